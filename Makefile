@@ -1,0 +1,36 @@
+# Every target sets itself up: a virtual environment in .venv, the locked dependencies, the package.
+PYTHON ?= python3
+BIN := .venv/bin
+SAMPLE := data/brightdesk
+export MPLBACKEND := Agg
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lab notebooks bench lint
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.venv/ready: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Setting up .venv (once; a few minutes) ..."
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install --quiet --compile --require-hashes -r requirements.lock
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install --quiet --compile --no-deps --no-build-isolation --editable .
+	@touch $@
+
+report: .venv/ready ## the sample client's report: reports/brightdesk/report.html
+	@$(BIN)/playbook run $(SAMPLE)
+
+test: .venv/ready ## all tests, with the notebooks
+	@$(BIN)/python -m pytest -n 2 --dist loadscope
+
+lab: .venv/ready ## the notebooks in JupyterLab, on the sample client
+	@$(BIN)/playbook lab $(SAMPLE)
+
+notebooks: .venv/ready ## run the sample notebooks again and keep their outputs
+	@$(BIN)/python -m referral_playbook.run.samples
+
+bench: .venv/ready ## speed and memory as ratios, written to bench/results.md
+	@$(BIN)/python -m bench
+
+lint: .venv/ready ## style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check src tests && $(BIN)/mypy

@@ -1,0 +1,1 @@
+"""A referral-marketing playbook that computes: exports in, a decision with honest ranges out."""

@@ -1,0 +1,1 @@
+"""Outside figures with denominator, source, firmness and counter-evidence."""

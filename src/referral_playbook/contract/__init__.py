@@ -1,0 +1,1 @@
+"""Types that cross a boundary: evidence, client folder, tables. Imports nothing of ours."""

@@ -1,0 +1,36 @@
+"""How results pass from step to step: one JSON file each, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from referral_playbook.contract.evidence import StepResult
+
+
+def record(result: StepResult, results_dir: str | Path) -> Path:
+    """Write ``<results_dir>/<step>.json`` and return its path.
+
+    The same result gives the same bytes. NaN and infinity are refused (ValueError), for other
+    programs read this file.
+    """
+    folder = Path(results_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{result.step}.json"
+    text = json.dumps(result.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
+    beside = path.with_suffix(".json.part")
+    beside.write_text(text + "\n", encoding="utf-8")
+    os.replace(beside, path)
+    return path
+
+
+def load(step: str, results_dir: str | Path) -> StepResult | None:
+    """The result of an earlier step, or None where it has not been run.
+
+    A step goes on without an earlier one: it falls back to a benchmark or an assumption and says so.
+    """
+    path = Path(results_dir) / f"{step}.json"
+    if not path.is_file():
+        return None
+    return StepResult.from_dict(json.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,228 @@
+"""The client's tables as the playbook knows them: names, columns, types, allowed words.
+
+A header that already is a contract name needs no mapping in client.toml.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "date", "number", "count", "choice", "month"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column: `kind` says how its text is read; `choices` are the words of a choice."""
+
+    name: str
+    kind: Kind = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    says: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One table: `key` is unique where given; `dated_by` places a row in time for the as-of rule."""
+
+    name: str
+    says: str
+    columns: tuple[Column, ...]
+    key: str | None = None
+    dated_by: str | None = None
+
+    def column(self, name: str) -> Column:
+        return next(c for c in self.columns if c.name == name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.columns)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.columns if c.required)
+
+
+def _must(name: str, kind: Kind = "text", says: str = "", choices: tuple[str, ...] = ()) -> Column:
+    return Column(name=name, kind=kind, required=True, choices=choices, says=says)
+
+
+def _may(name: str, kind: Kind = "text", says: str = "", choices: tuple[str, ...] = ()) -> Column:
+    return Column(name=name, kind=kind, choices=choices, says=says)
+
+
+CUSTOMER_STATUS = ("active", "left")
+PAYMENT_KINDS = ("new", "renewal", "upsell", "cross_sell", "contraction", "refund")
+QUESTIONS = ("pmf", "nps", "csat", "ces", "value")
+REFERRER_TYPES = ("customer", "employee", "intermediary", "connector", "agency", "supplier", "influencer")
+TOUCHPOINT_KINDS = ("support", "delight", "kind_act", "review", "ask", "complaint", "upsell")
+PMF_ANSWERS = ("very disappointed", "somewhat disappointed", "not disappointed", "no longer use")
+
+CUSTOMERS = Table(
+    name="customers",
+    says="one row a customer, those who left too",
+    key="customer_id",
+    dated_by="joined_on",
+    columns=(
+        _must("customer_id", says="unique"),
+        _must("joined_on", "date", "first day as a customer; tenure_months with status may stand for it"),
+        _may("left_on", "date", "empty while the customer is active"),
+        _may("segment"),
+        _may("region"),
+        _may("source", says="where the customer came from; 'referral' for referred, 'unknown' where not recorded"),
+        _may("referred_by", says="customer_id of the advocate"),
+        _may("referrals_made", "count", "for exports that only count"),
+        _may("monthly_amount", "number", "revenue per month, in the client's currency"),
+        _may("total_amount", "number", "revenue to date, in the client's currency"),
+        _may("tenure_months", "count", "stands for joined_on and left_on together with status"),
+        _may("status", "choice", "with tenure_months", CUSTOMER_STATUS),
+    ),
+)
+PAYMENTS = Table(
+    name="payments",
+    says="one row a payment or an invoice line",
+    dated_by="paid_on",
+    columns=(
+        _must("customer_id"),
+        _must("paid_on", "date"),
+        _must("amount", "number", "revenue; a refund is negative"),
+        _may("margin", "number", "amount less cost of delivery"),
+        _may("kind", "choice", choices=PAYMENT_KINDS),
+    ),
+)
+SURVEYS = Table(
+    name="surveys",
+    says="one row an answer",
+    dated_by="asked_on",
+    columns=(
+        _must("respondent_id", says="the customer_id where it is known"),
+        _must("asked_on", "date"),
+        _must("question", "choice", choices=QUESTIONS),
+        _must(
+            "answer",
+            says="pmf: one of the four Ellis answers; nps 0-10; csat and ces 1-5 or 1-7; "
+            "value: what a month is worth to the customer, in the client's currency",
+        ),
+        _may("comment"),
+        _may("segment"),
+        _may("incentive", says="what was offered for answering"),
+    ),
+)
+REFERRALS = Table(
+    name="referrals",
+    says="one row a referral: one advocate naming one friend",
+    key="referral_id",
+    dated_by="referred_on",
+    columns=(
+        _must("referral_id", says="unique"),
+        _must("referrer_id", says="customer_id where the referrer is a customer"),
+        _must("referred_on", "date"),
+        _may("referrer_type", "choice", choices=REFERRER_TYPES),
+        _may("channel", says="verbal, form, email, link, ..."),
+        _may("friend_id", says="customer_id or lead_id of the friend"),
+        _may("invited_on", "date"),
+        _may("qualified_on", "date", "accepted by sales as a real prospect"),
+        _may("converted_on", "date", "became a paying customer"),
+        _may("reward", "number", "paid or promised, in the client's currency"),
+        _may("rewarded_on", "date"),
+        _may("arm", says="offer of an experiment"),
+    ),
+)
+LEADS = Table(
+    name="leads",
+    says="one row an enquiry, won or not",
+    key="lead_id",
+    dated_by="created_on",
+    columns=(
+        _must("lead_id", says="unique"),
+        _must("created_on", "date"),
+        _may("source", says="'referral' for referred, 'unknown' where not recorded"),
+        _may("won_on", "date"),
+        _may("value", "number", "of the deal, in the client's currency"),
+        _may("given_or_received", "choice", "business given to an intermediary or received", ("given", "received")),
+    ),
+)
+TOUCHPOINTS = Table(
+    name="touchpoints",
+    says="one row a contact with a customer",
+    dated_by="on",
+    columns=(
+        _must("customer_id"),
+        _must("on", "date"),
+        _must("kind", "choice", choices=TOUCHPOINT_KINDS),
+        _may("channel"),
+        _may("resolved_on", "date", "for support and complaints"),
+        _may("score", "number", "satisfaction with this contact, 1-5"),
+    ),
+)
+ARMS = Table(
+    name="arms",
+    says="experiments known only as counts",
+    key="arm",
+    columns=(_must("arm"), _must("users", "count"), _may("conversions", "count"), _may("invites", "count")),
+)
+COSTS = Table(
+    name="costs",
+    says="cost sheet of the referral programme",
+    dated_by="month",
+    columns=(_must("month", "month"), _must("item"), _must("hours", "number"), _must("amount", "number", "money spent")),
+)
+REWARDS = Table(
+    name="rewards",
+    says="reward options to compare",
+    key="name",
+    columns=(
+        _must("name"),
+        _must("kind", says="cash, credit, free period, gift, feature, donation, recognition"),
+        _must("side", "choice", choices=("advocate", "friend", "both")),
+        _must("trigger", "choice", choices=("lead", "conversion", "hold")),
+        _must("cost", "number", "to the firm, per reward and side"),
+        _may("value", "number", "to the one who gets it"),
+        _may("cap", "count", "rewards per advocate and year"),
+        _may("tier", "count", "from which referral of an advocate on"),
+    ),
+)
+EXCHANGES = Table(
+    name="exchanges",
+    says="who gives what to whom",
+    columns=(
+        _must("stage", "choice", "the three exchanges", ("money", "information", "promise")),
+        _must("giver"),
+        _must("receiver"),
+        _must("what"),
+        _may("cost", "number"),
+        _may("value", "number"),
+    ),
+)
+FRICTION = Table(
+    name="friction",
+    says="steps from 'I want to refer' to 'sent'",
+    columns=(_must("step"), _must("fields", "count"), _must("seconds", "number")),
+)
+EFFORT = Table(
+    name="effort",
+    says="effort by market, 0 to 10",
+    key="market",
+    columns=(_must("market"), _must("current", "number"), _must("desired", "number")),
+)
+GOALS = Table(
+    name="goals",
+    says="targets set before the period began",
+    dated_by=None,
+    columns=(_must("month", "month"), _must("metric"), _must("target", "number"), _may("owner")),
+)
+
+TABLES: dict[str, Table] = {
+    t.name: t
+    for t in (
+        CUSTOMERS, PAYMENTS, SURVEYS, REFERRALS, LEADS, TOUCHPOINTS, ARMS, COSTS,
+        REWARDS, EXCHANGES, FRICTION, EFFORT, GOALS,
+    )
+}  # fmt: skip
+
+STEPS = (
+    "intake", "pmf_check", "value_exchange", "social_currency", "goal_setting", "break_even",
+    "ask_and_follow_up", "referral_sources", "loyalty_and_upsell", "programme_review", "client_report",
+)  # fmt: skip
+"""The steps in the order in which they run; the position is the number in the file names."""

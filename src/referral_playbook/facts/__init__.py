@@ -1,0 +1,1 @@
+"""Tables into small sufficient statistics, written once as Parquet."""

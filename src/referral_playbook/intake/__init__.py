@@ -1,0 +1,1 @@
+"""Exports into validated tables: strict reading, column mapping, faults."""

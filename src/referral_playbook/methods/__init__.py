@@ -1,0 +1,1 @@
+"""Published statistics: arrays in, an Estimate out."""

@@ -1,0 +1,1 @@
+"""One module a playbook step: facts and parameters in, a StepResult out."""

@@ -1,0 +1,19 @@
+"""What all tests share: where the samples and, where present, the real exports are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "data"
+REAL = ROOT.parent / "shared" / "real"
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """The folder of real exports; they are never committed, so a machine may lack them."""
+    if not REAL.is_dir():
+        pytest.skip(f"the real exports are not on this machine ({REAL.name}/ beside the project)")
+    return REAL
