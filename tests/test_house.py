@@ -1,0 +1,146 @@
+"""The house rules that a reader relies on: direction of imports, one name a step, the shape of a notebook."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+from statistics import median
+
+import nbformat
+import pytest
+import yaml
+
+from referral_playbook.contract.tables import STEPS
+
+ROOT = Path(__file__).resolve().parents[1]
+SRC = ROOT / "src" / "referral_playbook"
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+
+MAY_IMPORT = {
+    "contract": set(),
+    "intake": {"contract"},
+    "facts": {"contract", "intake"},
+    "methods": {"contract"},
+    "benchmarks": {"contract"},
+    "steps": {"contract", "facts", "methods", "benchmarks"},
+    "show": {"contract"},
+    "run": {"contract", "intake", "facts", "show"},
+    "simulate": {"contract"},
+    "cli": {"contract", "intake", "facts", "show", "run"},
+}
+
+
+def _house_imports(path: Path) -> set[str]:
+    """The rooms of ours that a module imports, also inside functions."""
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide the room"
+            module = node.module or ""
+            names = [f"{module}.{a.name}" for a in node.names] if module == "referral_playbook" else [module]
+        elif isinstance(node, ast.Import):
+            names = [a.name for a in node.names]
+        rooms |= {n.split(".")[1] for n in names if n.startswith("referral_playbook.")}
+    return rooms
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(SRC).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", sorted(SRC.rglob("*.py")), ids=lambda p: str(p.relative_to(SRC)))
+def test_imports_follow_the_arrows(path):
+    room = _room(path)
+    if room == "__init__":
+        assert not _house_imports(path)
+        return
+    strangers = _house_imports(path) - MAY_IMPORT[room] - {room}
+    assert not strangers, f"{room} must not import {strangers}"
+
+
+def test_every_room_is_in_the_arrows():
+    rooms = {_room(p) for p in SRC.rglob("*.py")} - {"__init__"}
+    assert rooms == set(MAY_IMPORT)
+
+
+def test_environment_file_names_the_same_dependencies():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = set(project["dependencies"]) | set(project["optional-dependencies"]["test"])
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    flat = [d for d in listed if isinstance(d, str)] + [d for x in listed if isinstance(x, dict) for d in x["pip"]]
+    assert f"python{project['requires-python']}" in flat
+    assert set(flat) - {f"python{project['requires-python']}", "pip", "--editable ."} == wanted
+
+
+def test_lock_has_names_versions_hashes_and_no_address():
+    text = (ROOT / "requirements.lock").read_text()
+    assert "://" not in text
+    pins = re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", text, flags=re.M)
+    assert len(pins) > 100
+    assert all("--hash=sha256:" in block for block in re.split(r"^(?=[A-Za-z0-9])", text, flags=re.M) if "==" in block)
+    locked = {name.lower().replace("_", "-") for name, _ in pins}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [re.match(r"[A-Za-z0-9._-]+", d).group() for d in project["dependencies"]]
+    assert {w.lower() for w in wanted} <= locked
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_one_name_everywhere(step):
+    """A step that is there is there everywhere: chapter, notebook, module, test."""
+    number = f"{STEPS.index(step):02d}"
+    assert (ROOT / "notebooks" / f"{number}_{step}.ipynb").is_file()
+    assert (SRC / "steps" / f"{step}.py").is_file()
+    assert (ROOT / "tests" / "steps" / f"test_{step}.py").is_file()
+    assert (ROOT / "playbook" / f"{number}-{step.replace('_', '-')}.md").is_file()
+
+
+def _code(notebook):
+    return [c for c in notebook.cells if c.cell_type == "code"]
+
+
+def _lines(cell) -> int:
+    return len([line for line in cell.source.splitlines() if line.strip()])
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+class TestNotebookShape:
+    def test_length_and_small_cells(self, path):
+        cells = nbformat.read(path, as_version=4).cells
+        code = [c for c in cells if c.cell_type == "code"]
+        assert 18 <= len(cells) <= 34
+        assert median(_lines(c) for c in code) <= 4
+        others = [c for c in code if "parameters" not in c.metadata.get("tags", [])]
+        assert max(_lines(c) for c in others) <= 12
+
+    def test_no_machinery_in_cells(self, path):
+        for cell in _code(nbformat.read(path, as_version=4)):
+            tree = ast.parse(cell.source)  # a magic or a shell line does not parse
+            banned = (ast.FunctionDef, ast.For, ast.While, ast.Lambda, ast.ClassDef)
+            assert not [n for n in ast.walk(tree) if isinstance(n, banned)], cell.source
+            assert "filterwarnings" not in cell.source
+
+    def test_parameters_are_typed_and_begin_with_the_folders(self, path):
+        (cell,) = [c for c in _code(nbformat.read(path, as_version=4)) if "parameters" in c.metadata.get("tags", [])]
+        body = ast.parse(cell.source).body
+        assert all(isinstance(node, ast.AnnAssign) for node in body)
+        assert [node.target.id for node in body[:2]] == ["client_dir", "results_dir"]
+        lines = [line for line in cell.source.splitlines() if ":" in line]
+        assert all("#" in line for line in lines), "each parameter says its unit in a comment"
+
+    def test_outputs_are_kept(self, path):
+        code = _code(nbformat.read(path, as_version=4))
+        assert all(c.execution_count for c in code)
+        assert not [o for c in code for o in c.outputs if o.output_type == "error"]
+
+    def test_it_records_what_it_found(self, path):
+        sources = [c.source for c in _code(nbformat.read(path, as_version=4))]
+        assert any("record(" in s for s in sources)
+        assert any("assert " in s for s in sources)
+
+    def test_prose_has_no_number_of_the_client(self, path):
+        """Other clients' data run here: a percentage or an amount in the prose would be false for them."""
+        prose = "\n".join(c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown")
+        assert not re.findall(r"[£€$]\s?\d", prose)
