@@ -1,0 +1,73 @@
+"""On which line of a TOML text a key stands.
+
+tomllib says nothing about places, and no kept library does. Instead of a second parser, the text is
+read by tomllib itself, line after line: the line that makes a key appear is the key's line.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+KeyPath = tuple[str, ...]
+
+
+def lines_of_keys(text: str) -> dict[KeyPath, int]:
+    """The first line of every key, sub-tables and keys of inline tables included.
+
+    Parameters
+    ----------
+    text
+        A TOML document that parses.
+
+    Returns
+    -------
+    dict
+        Path of a key, for example ``("tables", "customers", "file")``, to its line, counted from 1. A value
+        that runs over several lines stands at its first.
+
+    Examples
+    --------
+    >>> lines_of_keys('name = "Brightdesk"\\n[tables.customers]\\nfile = "customers.csv"')
+    {('name',): 1, ('tables',): 2, ('tables', 'customers'): 2, ('tables', 'customers', 'file'): 3}
+    """
+    found: dict[KeyPath, int] = {}
+    rows, begin = text.split("\n"), 0
+    for end in range(1, len(rows) + 1):
+        data = _parsed("\n".join(rows[:end]))
+        if data is None:  # in the middle of a value of several lines
+            continue
+        for path in _paths(data, ()):
+            found.setdefault(path, begin + 1)
+        begin = end
+    return found
+
+
+def line_of(path: KeyPath, found: dict[KeyPath, int]) -> int | None:
+    """The line of a key, or of the nearest key above it that the file has."""
+    for length in range(len(path), 0, -1):
+        if path[:length] in found:
+            return found[path[:length]]
+    return None
+
+
+def line_in_message(error: tomllib.TOMLDecodeError, text: str) -> int:
+    """The line that tomllib names in its message; an unfinished document ends at its last line."""
+    place = re.search(r"at line (\d+)", str(error))
+    return int(place.group(1)) if place else text.rstrip("\n").count("\n") + 1
+
+
+def _parsed(text: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _paths(data: dict[str, Any], above: KeyPath) -> Iterator[KeyPath]:
+    for key, value in data.items():
+        yield (*above, key)
+        if isinstance(value, dict):
+            yield from _paths(value, (*above, key))
