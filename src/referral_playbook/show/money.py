@@ -9,6 +9,7 @@ import math
 import re
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TypeGuard
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -41,7 +42,7 @@ def money(x: float | None, currency: str) -> str:
     >>> money(1234.5, "GBP"), money(12.5, "EUR"), money(-25, "USD"), money(None, "GBP")
     ('£1,234', '€12.50', '-US$25', 'not known')
     """
-    if _missing(x):
+    if not _known(x):
         return NOT_KNOWN
     whole = abs(x) >= 100 or round(x, 2) == round(x)
     return _money(_rounded(x, 1.0 if whole else 0.01), currency, 0 if whole else 2)
@@ -55,7 +56,7 @@ def number(x: float | None) -> str:
     >>> number(1234), number(0.012345), number(12.3456), number(1234.5), number(None)
     ('1,234', '0.0123', '12.3', '1,234', 'not known')
     """
-    if _missing(x):
+    if not _known(x):
         return NOT_KNOWN
     step = 1.0 if x == round(x) else min(1.0, 10.0 ** (_magnitude(x) - 2))
     return _decimal(_rounded(x, step), step, trim=True)
@@ -69,7 +70,7 @@ def share(x: float | None) -> str:
     >>> share(0.4123), share(0.0083), share(0.0363), share(1.25), share(0.998), share(0), share(None)
     ('41%', '0.8%', '3.6%', '125%', '99.8%', '0%', 'not known')
     """
-    if _missing(x):
+    if not _known(x):
         return NOT_KNOWN
     return _percent(x, _share_step(x), trim=True)
 
@@ -82,7 +83,7 @@ def months(x: float | None) -> str:
     >>> months(7.24), months(1), months(14.2), months(None)
     ('7.2 months', '1 month', '14 months', 'not known')
     """
-    if _missing(x):
+    if not _known(x):
         return NOT_KNOWN
     step = 1.0 if abs(x) >= 10 or x == round(x) else 0.1
     return _suffixed(_decimal(_rounded(x, step), step, trim=True), "months")
@@ -96,7 +97,7 @@ def written(x: float | None, unit: str) -> str:
     >>> written(0.41, "share"), written(12.5, "GBP"), written(3, "referrals"), written(250, "count")
     ('41%', '£12.50', '3 referrals', '250')
     """
-    if _missing(x):
+    if not _known(x):
         return NOT_KNOWN
     if unit == "share":
         return share(x)
@@ -179,8 +180,8 @@ def month(when: str) -> str:
     return str(format_date(date.fromisoformat(f"{when}-01"), format="MMM y", locale=LOCALE))
 
 
-def _missing(x: float | None) -> bool:
-    return x is None or not math.isfinite(x)
+def _known(x: float | None) -> TypeGuard[float]:
+    return x is not None and math.isfinite(x)
 
 
 def _magnitude(x: float) -> int:
@@ -225,7 +226,8 @@ def _share_step(x: float) -> float:
 
 def _step(estimate: Estimate) -> float:
     """The last digit worth writing: a fifth of the range."""
-    return 10.0 ** _magnitude((estimate.high - estimate.low) / 5)  # type: ignore[operator]
+    assert estimate.high is not None and estimate.low is not None
+    return float(10.0 ** _magnitude((estimate.high - estimate.low) / 5))
 
 
 def _to_step(x: float | None, unit: str, step: float) -> str:

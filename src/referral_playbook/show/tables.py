@@ -101,7 +101,7 @@ def evidence(result: StepResult) -> Html:
 
     Examples
     --------
-    >>> from referral_playbook.contract.evidence import assumed
+    >>> from referral_playbook.contract.evidence import Verdict, assumed
     >>> step = StepResult(step="pmf_check", client="A", as_of=date(2026, 9, 30), headline="h",
     ...     verdict=Verdict(status="go", reason="r"),
     ...     estimates={"nps": assumed(34, 20, 48, unit="points", per="answer", source="owner")})
