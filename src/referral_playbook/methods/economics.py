@@ -1,0 +1,298 @@
+"""What a referral is worth and what may be given for it.
+
+Plain formulas: numbers (or arrays of draws) in, the same out. `combine.combine` lifts any of them to
+Estimates with a range. All money is in one currency; a margin value is margin, not revenue.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+Trigger = Literal["lead", "conversion", "hold"]
+Side = Literal["advocate", "friend", "both"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FriendFlow:
+    """What one friend brings in one period (money; `period` counts from 0, the first is not discounted)."""
+
+    period: float
+    margin: float = 0.0
+    referral_cost: float = 0.0
+    marketing: float = 0.0
+    acquisition_saving: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralValue:
+    """Customer referral value and its two parts, in money per advocate."""
+
+    type_one: float
+    type_two: float
+
+    @property
+    def total(self) -> float:
+        return self.type_one + self.type_two
+
+
+def customer_referral_value(
+    *, type_one: Sequence[FriendFlow], type_two: Sequence[FriendFlow], discount_rate: float
+) -> ReferralValue:
+    """Value of an advocate's friends: those who would not have come otherwise, and those who would.
+
+    ``CRV = sum over type-one (margin - referral_cost - marketing + acquisition_saving) / (1+d)^t
+    + sum over type-two (acquisition_saving - referral_cost) / (1+d)^t``. A type-two friend would have come anyway
+    and so brings no margin; the reward paid for one is charged, which the published formula leaves out.
+
+    Parameters
+    ----------
+    type_one, type_two : sequences of FriendFlow
+        One row a friend and period.
+    discount_rate : float
+        Per period.
+
+    Raises
+    ------
+    ValueError
+        A discount rate of -1 or less, or a type-two friend with margin or marketing cost.
+
+    References
+    ----------
+    Kumar, Petersen & Leone (2010) Journal of Marketing 74(5):1-17.
+
+    Examples
+    --------
+    >>> one = FriendFlow(period=1, margin=200, referral_cost=25, marketing=20, acquisition_saving=60)
+    >>> two = FriendFlow(period=1, acquisition_saving=60)
+    >>> round(customer_referral_value(type_one=[one], type_two=[two], discount_rate=0.1).total, 6)
+    250.0
+    """
+    if discount_rate <= -1:
+        raise ValueError(f"discount_rate is above -1, not {discount_rate}")
+    if any(f.margin or f.marketing for f in type_two):
+        raise ValueError("a type-two friend would have come anyway: give its acquisition_saving and referral_cost only")
+
+    def worth(flows: Sequence[FriendFlow]) -> float:
+        return math.fsum(
+            (f.margin - f.referral_cost - f.marketing + f.acquisition_saving) / (1 + discount_rate) ** f.period
+            for f in flows
+        )
+
+    return ReferralValue(type_one=worth(type_one), type_two=worth(type_two))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reward:
+    """One reward: `cost` to the firm per reward and side; who gets it and what it is paid on.
+
+    ``hold_survival`` is the share of converted friends who are still customers when the hold ends.
+    """
+
+    cost: float
+    side: Side = "advocate"
+    trigger: Trigger = "conversion"
+    hold_survival: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.side not in get_args(Side) or self.trigger not in get_args(Trigger):
+            raise ValueError(f"side is one of {get_args(Side)} and trigger one of {get_args(Trigger)}: {self}")
+        if not (self.cost >= 0 and 0 <= self.hold_survival <= 1):
+            raise ValueError(f"a reward costs 0 or more and hold_survival is a share: {self}")
+
+    @property
+    def given(self) -> int:
+        """Rewards a paid referral gives: two where both sides get one."""
+        return 2 if self.side == "both" else 1
+
+
+def reward_cost(rewards: Sequence[Reward], *, conversion: Any, leads_per_qualified: Any = 1.0) -> Any:
+    """Expected cost of the rewards per qualified referral, each charged when it is paid.
+
+    Paid per lead: ``cost * leads_per_qualified``, converted or not; on conversion ``cost * c``; after a hold
+    ``cost * c * hold_survival``. "both" counts twice.
+
+    Parameters
+    ----------
+    rewards : sequence of Reward
+    conversion : float or array
+        Share of qualified referrals that convert.
+    leads_per_qualified : float or array
+        Rewarded leads behind one qualified referral.
+
+    Examples
+    --------
+    >>> reward_cost([Reward(cost=50), Reward(cost=5, side="friend", trigger="lead")], conversion=0.1)
+    10.0
+    """
+    check_shares(conversion=conversion)
+    paid = {"lead": lambda r: leads_per_qualified, "conversion": lambda r: conversion}
+    paid["hold"] = lambda r: conversion * r.hold_survival
+    return sum((r.given * r.cost * paid[r.trigger](r) for r in rewards), 0.0 * conversion)
+
+
+def unit_value(
+    *, conversion: Any, margin_value: Any, incremental_share: Any, rewards: Sequence[Reward] = (),
+    fulfilment: Any = 0.0, leads_per_qualified: Any = 1.0,
+) -> Any:  # fmt: skip
+    """Unit value per qualified referral: ``u = c * (s * V - fulfilment) - rewards``, in money.
+
+    With every reward paid on conversion this is ``c * (s * V - R_adv - R_friend - fulfilment)``. The reward of a
+    referral that does not convert is charged only where it is paid per lead, and none is charged twice.
+
+    Parameters
+    ----------
+    conversion : float or array
+        c, per qualified referral.
+    margin_value : float or array
+        V, margin value of a new customer.
+    incremental_share : float or array
+        s, share of converted friends who would not have come otherwise.
+    rewards : sequence of Reward
+    fulfilment : float or array
+        Cost of handling, per conversion.
+    leads_per_qualified : float or array
+        Rewarded leads behind one qualified referral.
+
+    Examples
+    --------
+    >>> both = [Reward(cost=25), Reward(cost=25, side="friend")]
+    >>> round(unit_value(conversion=0.1, margin_value=400, incremental_share=0.8, rewards=both, fulfilment=10), 9)
+    26.0
+    """
+    check_shares(conversion=conversion, incremental_share=incremental_share)
+    gross = conversion * (incremental_share * margin_value - fulfilment)
+    return gross - reward_cost(rewards, conversion=conversion, leads_per_qualified=leads_per_qualified)
+
+
+def unit_contribution(
+    *, conversion: Any, margin_value: Any, incremental_share: Any, rewards: Sequence[Reward] = (),
+    fulfilment: Any = 0.0, leads_per_qualified: Any = 1.0,
+) -> Any:  # fmt: skip
+    """Contribution per conversion: unit value per qualified referral / conversion, in money.
+
+    Parameters as in `unit_value`. With every reward paid on conversion it is
+    ``s * V - R_adv - R_friend - fulfilment``, whatever the conversion.
+
+    Raises
+    ------
+    ValueError
+        conversion 0: nothing converts, so there is no "per conversion".
+
+    Examples
+    --------
+    >>> float(unit_contribution(conversion=0.1, margin_value=400, incremental_share=0.8, rewards=[Reward(cost=50)]))
+    270.0
+    """
+    check_shares(conversion=conversion)
+    if np.any(np.asarray(conversion) == 0):
+        raise ValueError("conversion is 0: a contribution per conversion is undefined")
+    per_referral = unit_value(
+        conversion=conversion, margin_value=margin_value, incremental_share=incremental_share,
+        rewards=rewards, fulfilment=fulfilment, leads_per_qualified=leads_per_qualified,
+    )  # fmt: skip
+    return per_referral / conversion
+
+
+def value_of_ask(
+    *, friends: Any, acceptance: Any, qualified: Any, conversion: Any, incremental_share: Any, margin_value: Any
+) -> Any:
+    """Value of asking one customer: friends x acceptance x qualified x conversion x s x V, before any reward.
+
+    Parameters
+    ----------
+    friends : float or array
+        Friends named or asked per ask.
+    acceptance, qualified, conversion, incremental_share : float or array
+        Shares, each of the one before.
+    margin_value : float or array
+        Margin value of a new customer.
+
+    Examples
+    --------
+    >>> round(value_of_ask(friends=3, acceptance=0.3, qualified=0.5, conversion=0.1, incremental_share=0.8,
+    ...                    margin_value=400), 6)
+    14.4
+    """
+    check_shares(acceptance=acceptance, qualified=qualified, conversion=conversion, incremental_share=incremental_share)
+    return friends * acceptance * qualified * conversion * incremental_share * margin_value
+
+
+def reward_ceiling(
+    *, margin_value: Any, incremental_share: Any, conversion: Any = 1.0, trigger: Trigger = "conversion",
+    hold_survival: float = 1.0, fulfilment: Any = 0.0, keep: Any = 0.0, leads_per_qualified: Any = 1.0,
+) -> Any:  # fmt: skip
+    """Most that both sides together may get each time a reward is paid, so that unit value stays at `keep`.
+
+    ``(c * (s * V - fulfilment) - keep) / paid``, paid = c on conversion, c * hold_survival after a hold,
+    leads_per_qualified per lead. Below 0: no reward pays.
+
+    Parameters as in `unit_value`; `keep` is the unit value per qualified referral that the firm wants to keep.
+
+    Examples
+    --------
+    >>> reward_ceiling(margin_value=400, incremental_share=0.8, fulfilment=10)
+    310.0
+    >>> reward_ceiling(margin_value=400, incremental_share=0.8, fulfilment=10, conversion=0.1, trigger="lead")
+    31.0
+    """
+    one = Reward(cost=1.0, trigger=trigger, hold_survival=hold_survival)
+    paid = reward_cost([one], conversion=conversion, leads_per_qualified=leads_per_qualified)
+    if np.any(np.asarray(paid) == 0):
+        raise ValueError("no reward is ever paid (conversion or hold_survival is 0): its ceiling is undefined")
+    gross = unit_value(
+        conversion=conversion, margin_value=margin_value, incremental_share=incremental_share, fulfilment=fulfilment
+    )
+    return (gross - keep) / paid
+
+
+def return_on_reward(*, value_gap: Any, reward: Any) -> Any:
+    """Return on a reward: ``(value_gap - reward) / reward``, as a share.
+
+    Parameters
+    ----------
+    value_gap : float or array
+        What a referred customer is worth more than one who was not, in money.
+    reward : float or array
+        Money, above 0.
+
+    References
+    ----------
+    Schmitt, Skiera & Van den Bulte (2011) Journal of Marketing 75(1):46-59.
+
+    Examples
+    --------
+    >>> return_on_reward(value_gap=40, reward=25)
+    0.6
+    """
+    return relative_difference(value_gap, reference=reward)
+
+
+def relative_difference(value: Any, *, reference: Any) -> Any:
+    """``(value - reference) / reference``, as a share: a margin gap, a fall in churn.
+
+    Examples
+    --------
+    >>> round(relative_difference(0.07, reference=0.19), 4)
+    -0.6316
+    """
+    if np.any(np.asarray(reference) <= 0):
+        raise ValueError(f"the reference is above 0, not {reference}: a share of it is undefined")
+    return (value - reference) / reference
+
+
+def check_shares(**given: Any) -> None:
+    """Refuse (ValueError) what is not a share from 0 to 1.
+
+    Examples
+    --------
+    >>> check_shares(conversion=0.1)
+    """
+    for name, x in given.items():
+        a = np.asarray(x, dtype=float)
+        if not np.all((a >= 0) & (a <= 1)):
+            raise ValueError(f"{name} is a share from 0 to 1, not {x}")
