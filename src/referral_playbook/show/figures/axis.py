@@ -1,0 +1,57 @@
+"""Axes that speak the unit of what they show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.show.money import PLAIN_UNITS, number, written
+from referral_playbook.show.palette import GREY, INK
+from referral_playbook.show.style import label
+
+SMALL = 8.5
+
+
+def by_unit(axis: Axis, unit: str, *, most: int = 6) -> None:
+    """Write ticks as percentages, money or numbers; at most `most` of them."""
+    written_on_ticks = unit == "share" or unit.isupper()
+    axis.set_major_locator(MaxNLocator(nbins=most))
+    axis.set_major_formatter(FuncFormatter(lambda x, _: written(x, unit) if written_on_ticks else number(x)))
+
+
+def unit_words(estimate: Estimate) -> str:
+    """The words of an axis: ``share per answer``, ``GBP per customer``."""
+    unit = "" if estimate.unit in PLAIN_UNITS else estimate.unit
+    return " ".join(filter(None, (unit, f"per {estimate.per}" if estimate.per else ""))).strip()
+
+
+def rows(ax: Axes, names: list[str], *, width: int = 24) -> None:
+    """Name horizontal rows, the first on top, without a line or ticks on the left."""
+    ax.set_yticks(range(len(names)), [label(name, width) for name in names])
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+
+
+def beside(ax: Axes, y: float, text: str, **how: Any) -> None:
+    """Write to the right of the axes, level with `y`; the layout makes room for it."""
+    how = {"fontsize": SMALL, "va": "center", "ha": "left", "color": INK} | how
+    ax.text(1.02, y, text, transform=ax.get_yaxis_transform(), clip_on=False, **how)
+
+
+def rule(ax: Axes, x: float, text: str) -> None:
+    """A dashed vertical line with its name on top."""
+    ax.axvline(x, color=INK, linestyle="--", linewidth=1.2, zorder=1)
+    ax.annotate(text, (x, 1), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points",
+                ha="center", va="bottom", fontsize=SMALL, color=INK)  # fmt: skip
+
+
+def nothing(ax: Axes, text: str) -> str:
+    """Say in the picture that there is nothing to draw, and why."""
+    ax.set_axis_off()
+    ax.text(0.5, 0.5, label(text, 60), ha="center", va="center", color=GREY, transform=ax.transAxes)
+    return text

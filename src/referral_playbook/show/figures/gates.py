@@ -1,0 +1,139 @@
+"""Ranges against a line: one estimate at its gate, several beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from matplotlib.axes import Axes
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.show.figures.axis import SMALL, beside, by_unit, nothing, rows, rule, unit_words
+from referral_playbook.show.money import interval, quantity, written
+from referral_playbook.show.palette import BLUE, INK, PALE, VERMILION
+from referral_playbook.show.style import figure, label
+
+
+@figure
+def gate(ax: Axes, estimate: Estimate, threshold: float, *, name: str = "", better: str = "high") -> str:
+    """Draw one range against its threshold: it passes, fails, or lies across the line.
+
+    Parameters
+    ----------
+    ax : Axes
+    estimate : Estimate
+    threshold : float
+        In the unit of `estimate`.
+    name : str
+        What is shown, in words.
+    better : {"high", "low"}
+        Which side of the threshold passes.
+
+    Returns
+    -------
+    Axes
+        With ``alt_text`` set; so for every figure function.
+
+    Examples
+    --------
+    >>> from referral_playbook.contract.evidence import assumed
+    >>> from referral_playbook.show.style import axes
+    >>> said = assumed(0.58, 0.39, 0.75, unit="share", per="answer", source="survey")
+    >>> gate(axes(height=1.6), said, 0.40, name="Very disappointed").alt_text
+    'Very disappointed: 58% (39% to 75%) per answer, against a threshold of 40%: the range lies across the threshold.'
+    """
+    if not estimate.defined:
+        return nothing(ax, f"{name or 'The estimate'} is not known: {estimate.reason}.")
+    low, high, value = estimate.low, estimate.high, estimate.value
+    where = position(estimate, threshold, better=better)
+    colour = {"passes": BLUE, "fails": VERMILION}.get(where, INK)
+    left, right = _limits(estimate, threshold)
+    ax.axvspan(threshold, right if better == "high" else left, color=PALE, alpha=0.5, linewidth=0)
+    ax.plot([low, high], [0, 0], color=colour, linewidth=5, alpha=0.45, solid_capstyle="butt")
+    ax.plot([value], [0], "o", color=colour, markersize=9)
+    ax.annotate(interval(estimate), (value, 0), xytext=(0, 9), textcoords="offset points", ha="center")
+    rule(ax, threshold, f"threshold {written(threshold, estimate.unit)}")
+    ax.set(xlim=(left, right), ylim=(-0.7, 1), yticks=[], xlabel=label(f"{name} ({unit_words(estimate)})", 80))
+    ax.spines["left"].set_visible(False)
+    by_unit(ax.xaxis, estimate.unit)
+    per = f" per {estimate.per}" if estimate.per else ""
+    against = f"against a threshold of {written(threshold, estimate.unit)}"
+    return f"{name or 'Estimate'}: {interval(estimate)}{per}, {against}: {_SAID[where]}."
+
+
+@figure
+def forest(
+    ax: Axes, estimates: Mapping[str, Estimate], *, threshold: float | None = None, xlabel: str = "", title: str = ""
+) -> str:
+    """Draw several ranges below each other, with their numbers beside them.
+
+    Parameters
+    ----------
+    ax : Axes
+        About 0.35 inches of height for each row.
+    estimates : mapping of name to Estimate
+        One unit for all; an undefined one keeps its row and says so.
+    threshold : float, optional
+    xlabel, title : str
+
+    Raises
+    ------
+    ValueError
+        Estimates of different units or denominators: they do not share an axis.
+    """
+    kinds = {(e.unit, e.per) for e in estimates.values() if e.defined}
+    if len(kinds) > 1:
+        raise ValueError(f"estimates of different units or denominators cannot share an axis: {sorted(kinds)}")
+    if not kinds:
+        return nothing(ax, "None of these is known.")
+    unit = next(iter(kinds))[0]
+    for y, estimate in enumerate(estimates.values()):
+        _row(ax, y, estimate)
+    rows(ax, list(estimates))
+    if threshold is not None:
+        rule(ax, threshold, f"threshold {written(threshold, unit)}")
+    by_unit(ax.xaxis, unit)
+    ax.set_xlabel(label(xlabel or unit_words(next(e for e in estimates.values() if e.defined)), 80))
+    ax.set_title(label(title, 80), pad=18 if threshold is not None else None)
+    said = "; ".join(f"{name} {interval(e)}" for name, e in estimates.items())
+    line = "" if threshold is None else f", against a threshold of {written(threshold, unit)}"
+    return f"{title or 'Ranges'}{line}: {said}."
+
+
+def position(estimate: Estimate, threshold: float, *, better: str = "high") -> str:
+    """Where a range lies: `passes`, `fails` or `across` the threshold.
+
+    Examples
+    --------
+    >>> from referral_playbook.contract.evidence import assumed
+    >>> position(assumed(0.5, 0.4, 0.6, unit="share", per="answer", source="x"), 0.4)
+    'passes'
+    """
+    if better not in ("high", "low"):
+        raise ValueError(f"better is 'high' or 'low', not {better!r}")
+    assert estimate.low is not None and estimate.high is not None
+    if better == "high":
+        return "passes" if estimate.low >= threshold else "fails" if estimate.high < threshold else "across"
+    return "passes" if estimate.high <= threshold else "fails" if estimate.low > threshold else "across"
+
+
+_SAID = {
+    "passes": "the whole range passes",
+    "fails": "the whole range fails",
+    "across": "the range lies across the threshold",
+}
+
+
+def _limits(estimate: Estimate, threshold: float) -> tuple[float, float]:
+    low, high = min(estimate.low, threshold), max(estimate.high, threshold)  # type: ignore[type-var]
+    pad = 0.25 * ((high - low) or abs(high) or 1.0)  # type: ignore[operator]
+    left, right = low - pad, high + pad  # type: ignore[operator]
+    return (max(left, 0.0), min(right, 1.0)) if estimate.unit == "share" and 0 <= low <= high <= 1 else (left, right)  # type: ignore[operator]
+
+
+def _row(ax: Axes, y: int, estimate: Estimate) -> None:
+    if estimate.defined:
+        ax.plot([estimate.low, estimate.high], [y, y], color=BLUE, linewidth=3, alpha=0.5)
+        ax.plot([estimate.value], [y], "o", color=BLUE)
+    n = "" if estimate.n is None else f"  n = {estimate.n:,}"
+    said = interval(estimate) if estimate.defined else quantity(estimate)
+    beside(ax, y, said + n, fontsize=SMALL)

@@ -1,0 +1,66 @@
+"""A figure as it goes into a notebook: SVG with words for those who do not see it, the same bytes every time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+from referral_playbook.show.style import axes, house
+from referral_playbook.show.words import clean
+
+__all__ = ["Picture", "axes", "picture"]
+
+SVG = "image/svg+xml"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """SVG and what it shows in words; a notebook displays the one, a test compares the other."""
+
+    svg: str = field(repr=False)
+    alt: str
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        return {SVG: self.svg, "text/plain": self.alt}, {SVG: {"alt": self.alt}}
+
+
+def picture(ax: Axes) -> Picture:
+    """Return the figure of `ax` as a picture with its alt text.
+
+    Parameters
+    ----------
+    ax : Axes
+        Drawn by a figure function, which sets ``ax.alt_text``.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        The axes carry no alt text: a picture that some cannot read is not shown.
+
+    Examples
+    --------
+    >>> ax = axes()
+    >>> ax.alt_text = "An empty frame."
+    >>> picture(ax)
+    An empty frame.
+    """
+    alt = clean(getattr(ax, "alt_text", ""))
+    if not alt:
+        raise ValueError("set ax.alt_text to a sentence, with its numbers, that says what the picture shows")
+    out = BytesIO()
+    with house():
+        figure = ax.get_figure(root=True)
+        # An SVG canvas of its own: no global state, and no window to close afterwards.
+        FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None, "Title": alt})
+    return Picture(out.getvalue().decode("utf-8"), alt)

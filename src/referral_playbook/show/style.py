@@ -1,0 +1,87 @@
+"""The house style: figures drawn, labelled and written under the same settings, whatever the session has set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, wraps
+from pathlib import Path
+from textwrap import wrap
+from typing import Any, Concatenate, ParamSpec
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from referral_playbook.show.words import clean
+
+P = ParamSpec("P")
+Drawing = Callable[Concatenate[Axes, P], str]
+
+
+@cache
+def settings() -> mpl.RcParams:
+    """The settings of ``style.mplstyle``, read once."""
+    return mpl.rc_params_from_file(Path(__file__).with_name("style.mplstyle"), use_default_template=True)
+
+
+def house() -> Any:
+    """Context in which matplotlib has the house style and nothing else.
+
+    The back end is left as it is: drawing does not choose where it is shown.
+    """
+    return mpl.rc_context({k: v for k, v in settings().items() if k not in ("backend", "interactive", "backend_fallback")})
+
+
+def axes(*, width: float = 6.3, height: float = 3.2, polar: bool = False) -> Axes:
+    """Return fresh axes in the house style, outside pyplot's global state.
+
+    Parameters
+    ----------
+    width, height : float
+        Inches; 6.3 is the text width of an A4 page.
+    polar : bool
+        For a spidergram.
+
+    Examples
+    --------
+    >>> axes(height=2).figure.get_size_inches().tolist()
+    [6.3, 2.0]
+    """
+    with house():
+        return Figure(figsize=(width, height)).add_subplot(projection="polar" if polar else None)
+
+
+def figure(draw: Drawing[P]) -> Callable[Concatenate[Axes, P], Axes]:
+    """Make a figure function of one that draws on axes and returns what the picture shows, in words.
+
+    The words become ``ax.alt_text``; the function made returns the axes.
+    """
+
+    @wraps(draw)
+    def drawn(ax: Axes, *args: P.args, **kwargs: P.kwargs) -> Axes:
+        with house():
+            ax.alt_text = clean(draw(ax, *args, **kwargs))  # type: ignore[attr-defined]
+        return ax
+
+    return drawn
+
+
+def label(text: str, width: int = 28, *, lines: int = 3) -> str:
+    """Client text for a picture: cleaned, wrapped, cut after `lines` lines, without glyphs that the font lacks.
+
+    Examples
+    --------
+    >>> label("a very long name of a market segment", 16)
+    'a very long name\\nof a market\\nsegment'
+    >>> label("漢字 Ltd")
+    '□□ Ltd'
+    """
+    there = _glyphs()
+    drawable = "".join(c if ord(c) in there else "□" for c in clean(text))
+    return "\n".join(wrap(drawable, width, max_lines=lines, placeholder=" …"))
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    return frozenset(font_manager.get_font(font_manager.findfont("DejaVu Sans")).get_charmap())
