@@ -1,0 +1,148 @@
+"""A CSV file as text. Two passes: Python's csv module checks every line, pyarrow reads the columns.
+
+The first pass knows physical lines and refuses what the second would repair in silence: lines with too few or
+too many fields, a quote that is never closed, bytes that are not of the declared encoding.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from referral_playbook.intake.faults import SHOWN, Fault, Faults
+from referral_playbook.intake.source import TEXT, Source, as_text, source
+
+MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+
+
+def read_csv(path: Path, name: str, table: str, *, delimiter: str, encoding: str, faults: Faults) -> Source | None:
+    """Read one CSV file; None where it cannot be read, with the reasons in `faults`."""
+    text = _decoded(path, name, table, encoding, faults)
+    if text is None:
+        return None
+    checked = _checked(text, name, table, delimiter, faults)
+    if checked is None:
+        return None
+    headers, lines = checked
+    if not len(lines):
+        faults.add(_no_rows(name, table))
+        return None
+    return source(name, headers, _columns(text, delimiter, len(headers), len(lines)), lines=lines)
+
+
+def _decoded(path: Path, name: str, table: str, encoding: str, faults: Faults) -> str | None:
+    data = path.read_bytes()
+    try:
+        return data.decode(encoding)
+    except LookupError:
+        fix = 'Use a name such as "utf-8-sig", "cp1252" or "latin-1"'
+        faults.add(Fault(file=name, table=table, value=encoding, problem="no such encoding", fix=fix))
+    except UnicodeError as error:
+        start = getattr(error, "start", 0)
+        faults.add(
+            Fault(
+                file=name,
+                table=table,
+                line=data[:start].count(b"\n") + 1,
+                value=repr(data[start : start + 1]),
+                problem=f"this byte is not {encoding} text",
+                fix='Export as UTF-8, or declare the encoding in client.toml: encoding = "cp1252" is common on Windows',
+            )
+        )
+    return None
+
+
+def _checked(
+    text: str, name: str, table: str, delimiter: str, faults: Faults
+) -> tuple[list[str], npt.NDArray[np.int64]] | None:
+    """The header and the first line of each row, where every row has as many fields as the header."""
+    rows = _rows(text, delimiter)
+    starts = array("q")
+    wrong: list[tuple[int, int]] = []
+    headers: list[str] | None = None
+    line = 1
+    try:
+        for line, row in rows:
+            if headers is None:
+                headers = row
+            elif len(row) == len(headers):
+                starts.append(line)
+            else:
+                wrong.append((line, len(row)))
+    except csv.Error as error:
+        faults.add(_broken(name, table, line, error))
+        return None
+    if headers is None:
+        faults.add(Fault(file=name, table=table, problem="the file is empty", fix="Export it again, with its header"))
+        return None
+    _note_counts(wrong, headers, name, table, delimiter, faults)
+    return None if wrong else (headers, np.frombuffer(starts, dtype=np.int64).copy() if starts else np.array([]))
+
+
+def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row that is not blank, with its first physical line."""
+    csv.field_size_limit(1 << 24)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    last = 0
+    for row in reader:
+        if row:
+            yield last + 1, row
+        last = reader.line_num
+
+
+def _note_counts(
+    wrong: list[tuple[int, int]], headers: list[str], name: str, table: str, delimiter: str, faults: Faults
+) -> None:
+    shown = wrong[:SHOWN]
+    for place, (line, fields) in enumerate(shown, start=1):
+        faults.add(
+            Fault(
+                file=name,
+                table=table,
+                line=line,
+                problem=f"{fields} fields, but the header has {len(headers)}",
+                fix=f"A {MARKS.get(delimiter, repr(delimiter))} within a value needs quotes around the value; "
+                "a line break too. Export again or mend the line",
+                more=len(wrong) - len(shown) if place == len(shown) else 0,
+            )
+        )
+
+
+def _broken(name: str, table: str, line: int, error: csv.Error) -> Fault:
+    return Fault(
+        file=name,
+        table=table,
+        line=line,
+        problem=f"quotes are not in order after this line ({error})",
+        fix='A value in quotes ends with a quote before the next delimiter; a quote within it is doubled: "5"" pipe"',
+    )
+
+
+def _no_rows(name: str, table: str) -> Fault:
+    fix = f"Export it again, or remove [tables.{table}] from client.toml"
+    return Fault(file=name, table=table, problem="the file has a header but no rows", fix=fix)
+
+
+def _columns(text: str, delimiter: str, width: int, rows: int) -> list[pd.Series]:
+    data = text.encode("utf-8")
+    names = [str(number) for number in range(width)]
+    table = arrow_csv.read_csv(
+        pa.BufferReader(data),
+        read_options=arrow_csv.ReadOptions(column_names=names, block_size=max(len(data) + 1, 1 << 16)),
+        parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+        ),
+    ).slice(1)
+    if table.num_rows != rows:
+        raise AssertionError(f"the csv module counts {rows} rows, pyarrow {table.num_rows}")
+    return [as_text(column.to_pandas(types_mapper={pa.string(): TEXT}.get)) for column in table.columns]

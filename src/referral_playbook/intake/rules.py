@@ -1,0 +1,158 @@
+"""What must hold between cells: answers fit their question, keys are unique, ids are known, dates in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from referral_playbook.contract.tables import PMF_ANSWERS, TABLES
+from referral_playbook.intake.convert import Reading, numbers
+from referral_playbook.intake.faults import named
+from referral_playbook.intake.mapping import Picked
+from referral_playbook.intake.source import TEXT
+
+DAYS_PER_MONTH = 30.4375
+SCALES = {"nps": (0, 10), "csat": (1, 7), "ces": (1, 7)}
+RANGES = {"touchpoints.score": (1, 5), "effort.current": (0, 10), "effort.desired": (0, 10)}
+BEGINS = {
+    "customers": ("joined_on", ("left_on",)),
+    "referrals": ("referred_on", ("qualified_on", "converted_on", "rewarded_on")),
+    "leads": ("created_on", ("won_on",)),
+    "touchpoints": ("on", ("resolved_on",)),
+}
+KNOWN_BY = {
+    "customers": ("referred_by",),
+    "payments": ("customer_id",),
+    "surveys": ("respondent_id",),
+    "referrals": ("referrer_id",),
+    "touchpoints": ("customer_id",),
+}
+Frame = dict[str, pd.Series]
+
+
+def check_answers(frame: Frame, read: Callable[[str], Reading], picked: Picked) -> pd.Series:
+    """Survey answers by their question, each in one form: 9, not 9.0 (text)."""
+    cells, question = picked.cells["answer"], frame["question"].fillna("")
+    reading = read("answer")
+    out = cells.text.mask(question == "pmf", cells.text)
+    pmf = (question == "pmf").to_numpy(dtype=bool) & ~cells.empty
+    fix = f'Map the words: [tables.surveys.values] answer = {{ "{PMF_ANSWERS[0]}" = ["..."] }}'
+    reading.note(pmf & ~cells.text.isin(PMF_ANSWERS).to_numpy(dtype=bool), cells,
+                 f"not an answer to the PMF question ({named(PMF_ANSWERS)})", fix)  # fmt: skip
+    found = numbers(cells.text, cells.typed, reading.spec)
+    for asked, (low, high) in SCALES.items():
+        here = (question == asked).to_numpy(dtype=bool) & ~cells.empty
+        whole = (found >= low) & (found <= high) & (found == np.floor(found))
+        problem = f"not a whole number from {low} to {high}, as {asked} asks"
+        reading.note(here & ~whole.to_numpy(dtype=bool), cells, problem, "Correct it, or leave the row out")
+    worth = (question == "value").to_numpy(dtype=bool) & ~cells.empty & found.isna().to_numpy()
+    reading.note(worth, cells, "not an amount, as the value question asks", "Write the bare number, without currency")
+    plain = found.map(lambda x: f"{x:.0f}" if x == np.floor(x) else repr(x), na_action="ignore").astype(TEXT)
+    return out.where((question == "pmf") | found.isna(), plain)
+
+
+def check_ranges(frame: Frame, read: Callable[[str], Reading], picked: Picked, table: str) -> None:
+    """Scores outside their scale are errors: a 1-to-10 score would pass for delight on a 1-to-5 scale."""
+    for name, (low, high) in RANGES.items():
+        owner, column = name.split(".")
+        if owner == table and column in frame:
+            out = ((frame[column] < low) | (frame[column] > high)).to_numpy(dtype=bool)
+            fix = f"Give scores from {low} to {high}, or leave the column out"
+            read(column).note(out, picked.cells[column], f"outside the scale from {low} to {high}", fix)
+
+
+def check_key(frame: Frame, read: Callable[[str], Reading], picked: Picked, table: str) -> int:
+    """Rows whose key another row has; a fault each, for every figure would count them twice."""
+    key = TABLES[table].key
+    if key is None or key not in frame:
+        return 0
+    twice = (frame[key].duplicated(keep=False) & frame[key].notna()).to_numpy(dtype=bool)
+    fix = "Keep one row a key; where the file has a row a month or an item, choose the file with a row a customer"
+    read(key).note(twice, picked.cells[key], f"{key} stands in more than one row", fix)
+    return int((frame[key].duplicated() & frame[key].notna()).sum())
+
+
+def check_order(frame: Frame, read: Callable[[str], Reading], picked: Picked, table: str) -> None:
+    """Dates that come before the row began are kept and told."""
+    begin, ends = BEGINS.get(table, ("", ()))
+    for end in ends:
+        if begin in picked.cells and end in frame and end in picked.cells:
+            early = (frame[end] < frame[begin]).to_numpy(dtype=bool)
+            fix = "The row is kept; correct the date that is wrong"
+            read(end).note(early, picked.cells[end], f"{end} is before {begin}", fix, warn=True)
+
+
+def check_as_of(
+    frame: Frame, read: Callable[[str], Reading], picked: Picked, table: str, as_of: date
+) -> npt.NDArray[np.bool_]:
+    """Rows dated after the as-of date (bool, one a row); they are told and not used."""
+    dated = TABLES[table].dated_by
+    if dated is None or dated not in frame:
+        return np.zeros(picked.rows, dtype=bool)
+    last = as_of.strftime("%Y-%m") if TABLES[table].column(dated).kind == "month" else pd.Timestamp(as_of)
+    late = (frame[dated] > last).fillna(False).to_numpy(dtype=bool)
+    if dated in picked.cells:
+        fix = "Such rows are not used; set as_of later if the data are complete up to then"
+        read(dated).note(late, picked.cells[dated], f"after the as-of date {as_of.isoformat()}", fix, warn=True)
+    return late
+
+
+def from_tenure(frame: Frame, picked: Picked, read: Callable[[str], Reading], as_of: date) -> Frame:
+    """`joined_on` and `left_on` from the tenure in whole months and the status.
+
+    The lengths of life are right, the calendar dates are invented: everybody's clock stops at the as-of date.
+    Days are rounded up (30.4375 days a month), so that whole months counted back from them give the tenure again.
+    """
+    for name in ("tenure_months", "status"):
+        fix = "Without joined_on every customer needs tenure_months and status"
+        read(name).note(picked.cells[name].empty, picked.cells[name], f"{name} is empty", fix)
+    end = pd.Timestamp(as_of).as_unit("s")
+    days = np.ceil(frame["tenure_months"].astype("Float64").fillna(0).to_numpy(dtype=float) * DAYS_PER_MONTH)
+    joined = pd.Series(end - pd.to_timedelta(np.minimum(days, 73_000), unit="D")).astype("datetime64[s]")
+    left = pd.Series(end, index=joined.index).where((frame["status"] == "left").fillna(False)).astype("datetime64[s]")
+    return {**frame, "joined_on": joined, "left_on": left}
+
+
+def check_status(frame: Frame, picked: Picked, read: Callable[[str], Reading]) -> None:
+    """A status beside real dates must not contradict them."""
+    if "status" not in frame or "joined_on" not in picked.cells:
+        return
+    gone = (frame["status"] == "left").fillna(False)
+    dated = frame["left_on"].notna() if "left_on" in frame else pd.Series(False, index=gone.index)
+    fix = "Fill left_on; a customer without it counts as active"
+    read("status").note(
+        (gone & ~dated).to_numpy(dtype=bool), picked.cells["status"], "left, but no left_on", fix, warn=True
+    )
+
+
+def count_orphans(
+    tables: Mapping[str, Frame], picked: Mapping[str, Picked], read: Callable[[str, str], Reading]
+) -> dict[str, int]:
+    """Rows whose id is no customer's, by table; told and kept. Empty where there is no table of customers."""
+    if "customers" not in tables or "customer_id" not in tables["customers"]:
+        return {}
+    known = tables["customers"]["customer_id"]
+    return {
+        table: sum(
+            _orphans(frame, picked[table], table, column, known, read) for column in KNOWN_BY[table] if column in frame
+        )
+        for table, frame in tables.items()
+        if table in KNOWN_BY
+    }
+
+
+def _orphans(
+    frame: Frame, picked: Picked, table: str, column: str, known: pd.Series, read: Callable[[str, str], Reading]
+) -> int:
+    lost = frame[column].notna() & ~frame[column].isin(known)
+    if "referrer_type" in frame:  # staff and partners refer too, and are no customers
+        lost &= frame["referrer_type"].fillna("customer") == "customer"
+    fix = "The row is kept; check that both files use the same ids and that customers holds those who left too"
+    read(table, column).note(
+        lost.to_numpy(dtype=bool), picked.cells[column], "no such customer_id in customers", fix, warn=True
+    )
+    return int(lost.sum())

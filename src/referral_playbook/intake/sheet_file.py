@@ -1,0 +1,107 @@
+"""Excel sheets and Parquet files as text: what they hold as numbers and dates becomes canonical text."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineWorkbook
+
+from referral_playbook.intake.faults import Fault, Faults, named
+from referral_playbook.intake.source import TEXT, Source, as_text, source
+
+
+def read_excel(path: Path, name: str, table: str, *, sheet: str | None, faults: Faults) -> Source | None:
+    """Read one sheet: the declared one, or the only one there is."""
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            chosen = _sheet(book, name, table, sheet, faults)
+            rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False) if chosen is not None else None
+    except (CalamineError, OSError) as error:
+        fix = "Open it in Excel and save it again as .xlsx, without a password"
+        faults.add(Fault(file=name, table=table, problem=f"not a readable workbook ({error})", fix=fix))
+        return None
+    return None if rows is None else _from_rows(rows, name, table, faults)
+
+
+def _sheet(book: CalamineWorkbook, name: str, table: str, sheet: str | None, faults: Faults) -> str | None:
+    names = book.sheet_names
+    if sheet in names or (sheet is None and len(names) == 1):
+        return sheet or names[0]
+    problem = "the workbook has several sheets" if sheet is None else "no such sheet"
+    fix = f'Declare one in client.toml: sheet = "{names[0]}". Sheets here: {named(names)}'
+    faults.add(Fault(file=name, table=table, value=sheet, problem=problem, fix=fix))
+    return None
+
+
+def _from_rows(rows: list[list[Any]], name: str, table: str, faults: Faults) -> Source | None:
+    full = [(number, row) for number, row in enumerate(rows, start=1) if any(cell not in ("", None) for cell in row)]
+    if len(full) < 2:
+        fix = f"The first row holds the headers; export it again, or remove [tables.{table}] from client.toml"
+        faults.add(Fault(file=name, table=table, problem="the sheet has no rows under a header", fix=fix))
+        return None
+    headers = [_cell(cell) for cell in full[0][1]]
+    lines = np.array([number for number, _ in full[1:]], dtype=np.int64)
+    columns = list(zip(*(row for _, row in full[1:]), strict=True))
+    text = [as_text([_cell(cell) for cell in column]) for column in columns]
+    typed = [np.array([not isinstance(cell, str) for cell in column], dtype=bool) for column in columns]
+    return source(name, headers, text, lines=lines, typed=typed)
+
+
+def _cell(cell: Any) -> str:
+    """Canonical text of a cell.
+
+    Examples
+    --------
+    >>> _cell(1001.0), _cell(12.5), _cell(date(2026, 9, 30)), _cell(True)
+    ('1001', '12.5', '2026-09-30', 'true')
+    """
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float):
+        return f"{cell:.0f}" if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ", timespec="seconds")
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return f"{cell.total_seconds():g} s"
+    return str(cell)
+
+
+def read_parquet(path: Path, name: str, table: str, *, faults: Faults) -> Source | None:
+    """Read one Parquet file; its lines are rows counted from 1."""
+    try:
+        data = pq.read_table(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        fix = "Write it again, for example with pandas: to_parquet"
+        faults.add(Fault(file=name, table=table, problem=f"not a readable Parquet file ({error})", fix=fix))
+        return None
+    if not data.num_rows:
+        fix = f"Export it again, or remove [tables.{table}] from client.toml"
+        faults.add(Fault(file=name, table=table, problem="the file has no rows", fix=fix))
+        return None
+    lines = np.arange(1, data.num_rows + 1, dtype=np.int64)
+    typed = [np.full(data.num_rows, not _is_text(column.type)) for column in data.columns]
+    return source(name, data.column_names, [_arrow_text(c) for c in data.columns], lines=lines, typed=typed)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)
+
+
+def _arrow_text(column: pa.ChunkedArray) -> pd.Series:
+    kind = column.type
+    if pa.types.is_timestamp(kind):
+        stamp = pa.timestamp("s", tz=kind.tz and "UTC")  # whole seconds: strftime would print the fraction else
+        column = pc.strftime(pc.cast(column, stamp, safe=False), format="%Y-%m-%d %H:%M:%S")
+    elif pa.types.is_floating(kind):
+        column = pc.if_else(pc.is_nan(column), pa.scalar(None, kind), column)
+        column = pc.replace_substring_regex(pc.cast(column, pa.string()), r"\.0$", "")
+    return as_text(pc.cast(column, pa.string()).to_pandas(types_mapper={pa.string(): TEXT}.get))
