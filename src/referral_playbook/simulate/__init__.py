@@ -1,0 +1,54 @@
+"""A seeded client with known truth: three kinds, from which the sample clients in data/ are made.
+
+``python -m referral_playbook.simulate`` writes them again, byte for byte.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from referral_playbook.simulate.simulated import FileLayout, Simulated
+from referral_playbook.simulate.subscription import subscription
+from referral_playbook.simulate.world import Segment, SubscriptionWorld
+from referral_playbook.simulate.write import write_client
+
+__all__ = ["FileLayout", "Segment", "Simulated", "SubscriptionWorld", "simulate", "write_client"]
+
+Kind = Literal["subscription"]
+KINDS = {"subscription": (SubscriptionWorld, subscription)}
+
+
+def simulate(kind: Kind, *, seed: int, **changes: Any) -> Simulated:
+    """Simulate a client whose truth is known.
+
+    Parameters
+    ----------
+    kind
+        ``"subscription"`` (every table), ``"services"`` (leads and intermediaries, no payments) or ``"shop"``
+        (young, a survey of 30 answers).
+    seed
+        The same seed and changes give the same tables.
+    **changes
+        Fields of the kind's world that differ from the sample client, such as ``customers=300`` or
+        ``referral_rate=0.0``.
+
+    Returns
+    -------
+    Simulated
+        `tables` in contract form, `truth`, and how the files look.
+
+    Raises
+    ------
+    ValueError
+        An unknown kind. (An unknown field is a TypeError of the world.)
+
+    Examples
+    --------
+    >>> client = simulate("subscription", seed=1, customers=60, fraud=False)
+    >>> sorted(client.tables)[:4], client.truth["funnel"]["qualified_per_invited"]
+    (['arms', 'costs', 'customers', 'effort'], 0.62)
+    """
+    if kind not in KINDS:
+        raise ValueError(f"no client of kind {kind!r}; there are {', '.join(KINDS)}")
+    world, make = KINDS[kind]
+    return make(world(**changes), seed)
