@@ -56,7 +56,13 @@ class JoinSpec(_Model):
 
 
 class TableSpec(_Model):
-    """Where a table is and how its text is read. Nothing is guessed: what is not declared has the default."""
+    """Where a table is and how its text is read. Nothing is guessed: what is not declared has the default.
+
+    `columns`: contract name = header. `values`: contract column, contract word = the client's words ("" for none).
+    `where`: header = words; only these rows are read. `when`: contract column, header = words; the value counts
+    only on these rows. `less`: contract column = header of an amount to take off (refunds). `dates`: one format,
+    or one a column; "iso" takes days and times. Headers of a joined file may be written "file.csv:Header".
+    """
 
     file: Text
     preset: Text | None = None
@@ -64,6 +70,7 @@ class TableSpec(_Model):
     values: dict[str, dict[str, Words]] = {}
     where: dict[str, Words] = {}
     when: dict[str, dict[str, Words]] = {}
+    less: dict[str, Text] = {}
     join: JoinSpec | None = None
     delimiter: Mark = ","
     encoding: Text = "utf-8-sig"

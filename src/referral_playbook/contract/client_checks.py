@@ -102,9 +102,12 @@ def table(known: Table, spec: TableSpec, root: Path, sheet: Sheet) -> None:
     _file(spec.file, (*at, "file"), root, sheet)
     if spec.join:
         _file(spec.join.file, (*at, "join", "file"), root, sheet)
-    for key in ("columns", "values", "when"):
+    for key in ("columns", "values", "when", "less"):
         _columns(getattr(spec, key), known, (*at, key), sheet)
     _columns([column for column in spec.dates if column], known, (*at, "dates"), sheet)
+    for column in spec.less:
+        if column in known.names and known.column(column).kind != "number":
+            sheet.note((*at, "less", column), "not an amount", "Only an amount can be taken off an amount")
     for column, words in spec.values.items():
         _words(column, words, known, (*at, "values", column), sheet)
     if spec.thousands == spec.decimal:

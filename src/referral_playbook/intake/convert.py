@@ -65,7 +65,7 @@ def convert(cells: Cells, reading: Reading) -> pd.Series:
         case "month":
             return _months(cells, reading)
         case "number":
-            return _amounts(cells, reading)
+            return amounts(cells, reading)
         case "count":
             return _counts(cells, reading)
         case "choice":
@@ -174,7 +174,8 @@ def numbers(text: pd.Series, typed: Mask, spec: TableSpec) -> pd.Series:
     return found.astype("float64").where(np.isfinite(found.astype("float64")))
 
 
-def _amounts(cells: Cells, reading: Reading) -> pd.Series:
+def amounts(cells: Cells, reading: Reading) -> pd.Series:
+    """Amounts (float64, NaN where empty); what is no number is an error, what is negative mostly a warning."""
     found = numbers(cells.text, cells.typed, reading.spec)
     bad = found.isna().to_numpy() & ~cells.empty
     for rows, problem, fix in _kinds_of_bad(cells, bad, reading):

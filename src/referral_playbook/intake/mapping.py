@@ -19,9 +19,10 @@ from referral_playbook.intake.source import TEXT, Cells, Source
 
 @dataclass(frozen=True)
 class Picked:
-    """The columns of one table under their contract names, and how many rows `where` left out."""
+    """The columns of one table under their contract names, what is to be taken off, rows that `where` left out."""
 
     cells: dict[str, Cells]
+    less: dict[str, Cells]
     rows: int
     left_out: int
 
@@ -53,7 +54,12 @@ def pick(table: Table, spec: TableSpec, source: Source, optional: Iterable[str],
                 _when(found, column, spec, chosen, table, faults), spec.values.get(column.name)
             )
     _note_missing(table, spec, source, cells, faults)
-    return Picked(cells, chosen.rows, source.rows - chosen.rows)
+    less = {
+        column: chosen.cells[header]
+        for column, header in spec.less.items()
+        if _known(header, "less", chosen, spec, table, faults)
+    }
+    return Picked(cells, less, chosen.rows, source.rows - chosen.rows)
 
 
 def _found(
@@ -113,10 +119,16 @@ def _where(spec: TableSpec, source: Source, table: Table, faults: Faults) -> npt
 def _has(
     header: str, words: list[str], key: str, source: Source, spec: TableSpec, table: Table, faults: Faults
 ) -> npt.NDArray[np.bool_]:
+    if not _known(header, key, source, spec, table, faults):
+        return np.ones(source.rows, dtype=bool)
+    found: npt.NDArray[np.bool_] = source.cells[header].text.isin(words).to_numpy(dtype=bool)
+    return found
+
+
+def _known(header: str, key: str, source: Source, spec: TableSpec, table: Table, faults: Faults) -> bool:
     if header not in source.cells:
         _header_fault(header, f"no such header (used in {key})", nearest(header, source, spec), table, source, faults)
-        return np.ones(source.rows, dtype=bool)
-    return source.cells[header].text.isin(words).to_numpy(dtype=bool)
+    return header in source.cells
 
 
 def _when(cells: Cells, column: Column, spec: TableSpec, source: Source, table: Table, faults: Faults) -> Cells:

@@ -12,7 +12,7 @@ from referral_playbook.contract.client_problems import did_you_mean
 from referral_playbook.intake.faults import Fault, Faults
 
 ABOUT = ("table", "about", "documented")
-MERGED = ("columns", "values", "where", "when", "dates")
+MERGED = ("columns", "values", "where", "when", "less", "dates")
 
 
 def preset_names() -> tuple[str, ...]:

@@ -94,7 +94,7 @@ def check_as_of(
     if dated is None or dated not in frame:
         return np.zeros(picked.rows, dtype=bool)
     last = as_of.strftime("%Y-%m") if TABLES[table].column(dated).kind == "month" else pd.Timestamp(as_of)
-    late = (frame[dated] > last).fillna(False).to_numpy(dtype=bool)
+    late: npt.NDArray[np.bool_] = (frame[dated] > last).fillna(False).to_numpy(dtype=bool)
     if dated in picked.cells:
         fix = "Such rows are not used; set as_of later if the data are complete up to then"
         read(dated).note(late, picked.cells[dated], f"after the as-of date {as_of.isoformat()}", fix, warn=True)

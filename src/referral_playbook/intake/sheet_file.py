@@ -93,7 +93,7 @@ def read_parquet(path: Path, name: str, table: str, *, faults: Faults) -> Source
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind))
 
 
 def _arrow_text(column: pa.ChunkedArray) -> pd.Series:

@@ -27,7 +27,8 @@ class Cells:
 
     @property
     def empty(self) -> npt.NDArray[np.bool_]:
-        return (self.text == "").to_numpy(dtype=bool)
+        empty: npt.NDArray[np.bool_] = (self.text == "").to_numpy(dtype=bool)
+        return empty
 
     def take(self, rows: npt.NDArray[np.int64]) -> Cells:
         """These rows in this order; -1 gives an empty cell."""
@@ -79,7 +80,7 @@ def source(
     masks = typed or [np.zeros(len(lines), dtype=bool)] * len(headers)
     cells: dict[str, Cells] = {}
     for header, column, mask in zip(headers, columns, masks, strict=True):
-        if header.strip() or not cells:
+        if header.strip():
             cells.setdefault(header, Cells(column, Place(file, header, lines), mask))
     twice = frozenset(h for h in headers if h.strip() and headers.count(h) > 1)
     return Source(file, len(lines), cells, twice, ((file, len(lines)),))

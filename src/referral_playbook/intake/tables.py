@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from referral_playbook.contract.client import Client, TableSpec
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake import rules
-from referral_playbook.intake.convert import Reading, convert
+from referral_playbook.intake.convert import Reading, amounts, convert
 from referral_playbook.intake.faults import Fault, Faults, IntakeError
 from referral_playbook.intake.mapping import Picked, pick
 from referral_playbook.intake.presets import with_preset
@@ -123,6 +123,8 @@ def _note_nothing(name: str, spec: TableSpec, picked: Picked, faults: Faults) ->
 
 def _frame(name: str, picked: Picked, reading: Callable[[str], Reading], client: Client) -> tuple[rules.Frame, bool]:
     frame = {column: convert(cells, reading(column)) for column, cells in picked.cells.items()}
+    for column, cells in picked.less.items():
+        frame[column] = frame[column] - amounts(cells, reading(column)).fillna(0.0)
     if name == "surveys" and {"question", "answer"} <= frame.keys():
         frame["answer"] = rules.check_answers(frame, reading, picked)
     rules.check_ranges(frame, reading, picked, name)
