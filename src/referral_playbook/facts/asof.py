@@ -1,0 +1,79 @@
+"""A client's table as the facts see it: every contract column there, and nothing after the as-of date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import ibis
+
+from referral_playbook.contract.tables import TABLES, Table
+
+Tables = Mapping[str, Any]
+"""Ibis tables by contract name, as intake wrote them; a table that the client lacks is not in it."""
+
+TYPES = {"text": "string", "choice": "string", "month": "string", "date": "date", "number": "float64", "count": "int64"}
+SYNTHETIC = "synthetic_dates"
+"""A column that `build` adds to customers whose dates were made from a tenure: they have no calendar."""
+
+
+def complete(table: ibis.Table, *, contract: Table) -> ibis.Table:
+    """The contract's columns in its order and types; optional ones that are not there become nulls."""
+    return table.select(**{c.name: _column(table, c.name, TYPES[c.kind]) for c in contract.columns})
+
+
+def _column(table: ibis.Table, name: str, kind: str) -> ibis.Value:
+    return table[name].cast(kind) if name in table.columns else ibis.null(kind)
+
+
+def is_after(table: ibis.Table, as_of: date, *, contract: Table) -> ibis.BooleanValue:
+    """Whether a row is dated later than the as-of date; an undated row is not."""
+    if contract.dated_by is None:
+        return ibis.literal(False)
+    by = contract.column(contract.dated_by)
+    limit = f"{as_of:%Y-%m}" if by.kind == "month" else as_of
+    return (table[by.name] > limit).fill_null(False)
+
+
+def use(tables: Tables, name: str, as_of: date) -> ibis.Table:
+    """One table by the as-of rule.
+
+    Rows dated after `as_of` are left out (`table_summary` counts them); a later date within a row that
+    stays becomes null: on the as-of date it had not happened yet.
+
+    Parameters
+    ----------
+    tables
+        Ibis tables by contract name.
+    name
+        A name in `contract.tables.TABLES`.
+    as_of
+        The last day that is used.
+
+    Returns
+    -------
+    ibis.Table
+        All contract columns, dates as dates, numbers as float64.
+
+    Examples
+    --------
+    >>> leads = ibis.memtable({"lead_id": ["a", "b"], "created_on": [date(2026, 1, 5), date(2026, 3, 1)]})
+    >>> use({"leads": leads}, "leads", date(2026, 1, 31)).count().execute()
+    1
+    """
+    contract = TABLES[name]
+    table = complete(tables[name], contract=contract)
+    table = table.filter(~is_after(table, as_of, contract=contract))
+    later = [c.name for c in contract.columns if c.kind == "date" and c.name != contract.dated_by]
+    return table.mutate(**{c: (table[c] <= as_of).ifelse(table[c], ibis.null("date")) for c in later})
+
+
+def gives(tables: Tables, table: str, column: str | None = None) -> bool:
+    """Whether the client has this table, and in it this column."""
+    return table in tables and (column is None or column in tables[table].columns)
+
+
+def has_calendar(tables: Tables) -> bool:
+    """Whether the customers' dates are real; made from a tenure in months, they are not."""
+    return not gives(tables, "customers", SYNTHETIC)

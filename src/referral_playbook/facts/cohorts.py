@@ -1,0 +1,59 @@
+"""Customers along the calendar: the flow of each month, the triangle of cohorts by age."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import ibis
+
+from referral_playbook.facts.asof import Tables
+from referral_playbook.facts.customers import people
+from referral_playbook.facts.expressions import index_of, month_index, month_text, whole_months
+
+
+def period_flow(tables: Tables, as_of: date) -> ibis.Table:
+    """Customers at the start of each month, joined, left and at its end: start + joined - left = end.
+
+    Every month from the first joining to the as-of date has a row, also where nothing happened.
+    """
+    rows = people(tables, as_of)
+    rows = rows.mutate(joined_in=month_index(rows.joined_on), left_in=month_index(rows.left_on))
+    joined = rows.group_by(at="joined_in").aggregate(joined=rows.count())
+    gone = rows.filter(rows.left).group_by(at="left_in").aggregate(left=lambda t: t.count())
+    flow = _months(rows, as_of).left_join(joined, "at").drop("at_right").left_join(gone, "at").drop("at_right")
+    flow = flow.mutate(joined=flow.joined.fill_null(0), left=flow["left"].fill_null(0))
+    so_far = ibis.window(order_by="at", preceding=None, following=0)
+    flow = flow.mutate(end=(flow.joined - flow["left"]).sum().over(so_far))
+    start = flow.end - flow.joined + flow["left"]
+    return flow.select(month=month_text(flow["at"]), start=start, joined=flow.joined, left=flow["left"], end=flow.end)
+
+
+def _months(rows: ibis.Table, as_of: date) -> ibis.Table:
+    ends = rows.aggregate(first=rows.joined_in.min().cast("int64"), last=ibis.literal(index_of(as_of) + 1, "int64"))
+    return ends.select(at=ibis.range(ends["first"], ends["last"]).unnest())
+
+
+def cohort_triangle(tables: Tables, as_of: date) -> ibis.Table:
+    """Of the customers who joined in a month, how many stayed at least so many whole months.
+
+    An age is there only when the whole cohort could have reached it by the as-of date, so that no
+    customer is counted as lost for want of time. Every cohort has age 0, where all are active.
+    """
+    rows = people(tables, as_of)
+    rows = rows.mutate(
+        at=month_index(rows.joined_on).cast("int64"), stayed=whole_months(rows.joined_on, rows.left_on).cast("int64")
+    )
+    grid = _ages(rows.group_by("at").aggregate(customers=rows.count()), as_of)
+    lost = rows.filter(rows.left).group_by("at", "stayed").aggregate(lost=lambda t: t.count())
+    pairs = grid.left_join(lost, [grid["at"] == lost["at"], lost.stayed < grid.age_months]).drop("at_right")
+    seen = pairs.group_by("at", "age_months", "customers").aggregate(lost=pairs.lost.sum().fill_null(0))
+    active = seen.customers - seen.lost
+    return seen.select(
+        cohort=month_text(seen["at"]), age_months=seen.age_months, customers=seen.customers, active=active
+    )
+
+
+def _ages(cohorts: ibis.Table, as_of: date) -> ibis.Table:
+    over = index_of(as_of + timedelta(days=1)) - 1  # the last month that is complete on the as-of date
+    oldest = ibis.greatest(ibis.literal(over, "int64") - cohorts["at"], ibis.literal(0, "int64"))
+    return cohorts.mutate(age_months=ibis.range(ibis.literal(0, "int64"), oldest + 1).unnest())

@@ -1,0 +1,135 @@
+"""One client's facts as steps and notebooks read them: pandas, without the engine that made them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from referral_playbook.contract.evidence import StepResult
+from referral_playbook.contract.handover import load
+from referral_playbook.facts.fresh import FACTS_FILE, ensure_facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engagement:
+    """A consultant's work for one client: what is known, and where the results go.
+
+    Attributes
+    ----------
+    client, currency, time_unit : str
+    as_of : date
+        Nothing after it is used.
+    tables : mapping
+        Contract name to rows (as in the file), rows_after_as_of, first and last (days used, or None), orphans,
+        duplicates.
+    absent : mapping
+        Fact to why this client has none.
+    parameters, step_parameters : mapping
+        From client.toml: for all steps, and by step.
+    real_dates : bool
+        False where joining and leaving were made from a tenure: then no fact has a calendar.
+    """
+
+    client: str
+    currency: str
+    as_of: date
+    time_unit: str
+    tables: Mapping[str, Mapping[str, Any]]
+    absent: Mapping[str, str]
+    parameters: Mapping[str, Any]
+    step_parameters: Mapping[str, Mapping[str, Any]]
+    real_dates: bool
+    client_dir: Path
+    results_dir: Path
+    facts_dir: Path
+    _names: tuple[str, ...] = ()
+    _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    def has(self, table: str) -> bool:
+        """Whether the client has this table of the contract."""
+        return table in self.tables
+
+    def fact(self, name: str) -> pd.DataFrame | None:
+        """One fact, the caller's own copy; None where the client lacks what it is made of (`absent` says why).
+
+        Raises
+        ------
+        KeyError
+            There is no fact of that name.
+        """
+        if name in self.absent:
+            return None
+        if name not in self._names:
+            raise KeyError(f"no fact {name!r}; there are {', '.join(sorted((*self._names, *self.absent)))}")
+        if name not in self._read:
+            self._read[name] = read_fact(self.facts_dir / f"{name}.parquet")
+        return self._read[name].copy()
+
+    def upstream(self, step: str) -> StepResult | None:
+        """What an earlier step found, or None where it has not been run."""
+        return load(step, self.results_dir)
+
+    @property
+    def quality(self) -> dict[str, Any]:
+        """What intake says of the files: a row a table, and the faults that did not stop it."""
+        path = self.facts_dir / "tables" / "quality.json"
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engagement:
+    """Open a client's engagement; its facts are built first where they are absent or the client's files changed.
+
+    Parameters
+    ----------
+    client_dir
+        Folder with client.toml and the tables.
+    results_dir
+        Where the steps record their results; the facts stand beside it, in ``<results_dir>/../facts``.
+
+    Returns
+    -------
+    Engagement
+
+    Raises
+    ------
+    ClientError, IntakeError
+        client.toml or a table is at fault; all faults are listed.
+    """
+    results = Path(results_dir)
+    facts = results.parent / "facts"
+    ensure_facts(client_dir, facts)
+    told = json.loads((facts / FACTS_FILE).read_text(encoding="utf-8"))
+    return Engagement(
+        client=told["client"],
+        currency=told["currency"],
+        as_of=date.fromisoformat(told["as_of"]),
+        time_unit=told["time_unit"],
+        tables=MappingProxyType({name: MappingProxyType(_dated(row)) for name, row in told["tables"].items()}),
+        absent=MappingProxyType(told["absent"]),
+        parameters=MappingProxyType(told["parameters"]),
+        step_parameters=MappingProxyType(told["step_parameters"]),
+        real_dates=told["real_dates"],
+        client_dir=Path(client_dir),
+        results_dir=results,
+        facts_dir=facts,
+        _names=tuple(told["facts"]),
+    )
+
+
+def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: date.fromisoformat(v) if k in ("first", "last") and v else v for k, v in row.items()}
+
+
+def read_fact(path: str | Path) -> pd.DataFrame:
+    """A fact from Parquet: dates as datetime64, three-valued truth as `boolean`, the rest as pandas has it."""
+    # Plain read_parquet gives dates as Python objects, and True/False/None as objects on which ~ is wrong.
+    return pq.read_table(path).to_pandas(date_as_object=False, types_mapper={pa.bool_(): pd.BooleanDtype()}.get)

@@ -1,0 +1,141 @@
+"""Facts that belong to the client's files as they are now: built when there are none, or other ones."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+CLIENT_FILE = "client.toml"
+FACTS_FILE = "facts.json"
+_OURS = Path(__file__).resolve().parents[1]
+
+
+def fingerprint(client_dir: str | Path) -> dict[str, str]:
+    """SHA-256 of client.toml, of every file that it names, and of the code that turns them into facts.
+
+    A file that is not there is "absent": intake says what to do about it.
+
+    Examples
+    --------
+    >>> fingerprint("no/such/client")["client.toml"]
+    'absent'
+    """
+    folder = Path(client_dir)
+    toml = folder / CLIENT_FILE
+    named = sorted(set(_named_files(_toml(toml).get("tables", {}))))
+    return {CLIENT_FILE: _sha256(toml), **{name: _sha256(folder / name) for name in named}, "code": _code()}
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    """What client.toml says; nothing where it cannot be read, for intake reports that better."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _named_files(value: Any) -> Iterator[str]:
+    """Every `file = "..."` at any depth: tables and what is joined to them."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "file" and isinstance(inner, str):
+                yield inner
+            yield from _named_files(inner)
+
+
+def _sha256(path: Path) -> str:
+    if not path.is_file():
+        return "absent"
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _code() -> str:
+    """One digest over contract, intake and facts: a changed rule makes old facts stale as changed data do."""
+    files = sorted(p for room in ("contract", "intake", "facts") for p in (_OURS / room).rglob("*.*") if _is_source(p))
+    parts = (f"{p.relative_to(_OURS).as_posix()} {_sha256(p)}" for p in files)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _is_source(path: Path) -> bool:
+    return path.suffix in (".py", ".toml")
+
+
+def is_fresh(client_dir: str | Path, facts_dir: str | Path) -> bool:
+    """Whether the facts there were made from the client's files as they are now."""
+    path = Path(facts_dir) / FACTS_FILE
+    if not path.is_file():
+        return False
+    return bool(json.loads(path.read_text(encoding="utf-8")).get("fingerprint") == fingerprint(client_dir))
+
+
+def ensure_facts(
+    client_dir: str | Path, facts_dir: str | Path, *, engine: str = "duckdb://", fresh: bool = False
+) -> bool:
+    """Build the facts of a client where they are absent or stale; the folder is whole or the previous one.
+
+    Parameters
+    ----------
+    client_dir
+        Folder with client.toml.
+    facts_dir
+        Gets the facts, and in ``tables/`` the tables as intake read them with ``quality.json``.
+    engine
+        An Ibis URL.
+    fresh
+        Build even when nothing changed.
+
+    Returns
+    -------
+    bool
+        Whether they were built now.
+
+    Raises
+    ------
+    ClientError, IntakeError
+        client.toml or a table is at fault; all faults are listed.
+    """
+    target = Path(facts_dir)
+    if not fresh and is_fresh(client_dir, target):
+        return False
+    part = target.with_name(f"{target.name}.part-{os.getpid()}")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        _build(Path(client_dir), part, engine)
+        _swap(part, target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return True
+
+
+def _build(client_dir: Path, folder: Path, engine: str) -> None:
+    # Here and not above: ibis and pydantic cost a second, and a notebook whose facts are there needs neither.
+    from referral_playbook.contract.client import read_client
+    from referral_playbook.facts.build import build_facts
+    from referral_playbook.intake import read_client_tables, write_tables
+
+    made_from = fingerprint(client_dir)
+    client = read_client(client_dir)
+    write_tables(read_client_tables(client), folder / "tables")
+    build_facts(client, folder / "tables", folder, engine=engine, fingerprint=made_from)
+
+
+def _swap(part: Path, target: Path) -> None:
+    """Put the new folder in the place of the old. Another process may do so at the same time with the same facts."""
+    old = target.with_name(f"{target.name}.old-{os.getpid()}")
+    shutil.rmtree(old, ignore_errors=True)
+    with suppress(FileNotFoundError):
+        target.rename(old)
+    try:
+        part.rename(target)
+    except OSError:
+        if not (target / FACTS_FILE).is_file():
+            raise
+    shutil.rmtree(old, ignore_errors=True)

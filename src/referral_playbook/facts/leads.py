@@ -1,0 +1,26 @@
+"""Enquiries, won or not, by where they came from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+
+from referral_playbook.facts.asof import Tables, use
+from referral_playbook.facts.expressions import EMPTY, filled, month_of, total
+
+
+def lead_sources(tables: Tables, as_of: date) -> ibis.Table:
+    """Leads, won leads and their value by month, source and whether given or received.
+
+    'unknown' is what the client wrote, '(empty)' where nothing was written: they stay apart.
+    """
+    rows = use(tables, "leads", as_of)
+    rows = rows.mutate(
+        month=month_of(rows.created_on),
+        source=filled(rows.source, EMPTY),
+        given_or_received=filled(rows.given_or_received),
+    )
+    return rows.group_by("month", "source", "given_or_received").aggregate(
+        leads=rows.count(), won=rows.won_on.count(), value=total(rows["value"], where=rows.won_on.notnull())
+    )

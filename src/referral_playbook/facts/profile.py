@@ -1,0 +1,86 @@
+"""One row a customer, with what every table says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+import ibis
+
+from referral_playbook.facts.asof import Tables, gives
+from referral_playbook.facts.customers import people
+from referral_playbook.facts.purchases import spending
+from referral_playbook.facts.referrals import advocacy
+from referral_playbook.facts.surveys import opinions
+from referral_playbook.facts.touchpoints import care
+
+OWN = (
+    "customer_id", "joined_on", "left_on", "left", "tenure_months", "segment", "region", "source", "referred",
+    "referred_by", "monthly_amount", "amount_usable", "total_amount",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What one table adds: columns with their types, and what a customer without a row in it has."""
+
+    table: str
+    build: Callable[[Tables, date], ibis.Table]
+    columns: dict[str, str]
+    nothing: dict[str, object] = field(default_factory=dict)
+
+
+PARTS = (
+    Part(
+        table="referrals",
+        build=advocacy,
+        columns={"counted": "int64", "qualified": "int64", "converted": "int64"},
+        nothing={"counted": 0, "qualified": 0, "converted": 0},
+    ),
+    Part(table="surveys", build=opinions, columns={"nps": "float64", "pmf": "string", "csat": "float64"}),
+    Part(
+        table="touchpoints",
+        build=care,
+        columns={
+            "open_complaint": "boolean", "last_ask_on": "date", "asks": "int64",
+            "kind_acts": "int64", "last_kind_act_on": "date", "last_touch_on": "date",
+        },
+        nothing={"open_complaint": False, "asks": 0, "kind_acts": 0},
+    ),
+    Part(
+        table="payments",
+        build=spending,
+        columns={
+            "payments": "int64", "amount_paid": "float64", "margin_paid": "float64", "last_paid_on": "date",
+            "amount_last_12m": "float64", "margin_last_12m": "float64",
+        },
+        nothing={"payments": 0, "amount_paid": 0.0, "amount_last_12m": 0.0},
+    ),
+)  # fmt: skip
+
+
+def customer_profile(tables: Tables, as_of: date) -> ibis.Table:
+    """Every customer with tenure, source, money, referrals, last answers, touchpoints and payments.
+
+    What a table would have said is null where the client lacks it, and 0 only where the table is there and
+    says nothing about the customer.
+    """
+    rows = people(tables, as_of).select(*OWN, given="referrals_made")
+    for part in PARTS:
+        rows = _with(rows, part, tables, as_of)
+    rows = rows.mutate(referrals_made=rows.given.fill_null(rows.counted))
+    added = [name for part in PARTS for name in part.columns if name != "counted"]
+    return rows.select(*OWN, "referrals_made", *added)
+
+
+def _with(rows: ibis.Table, part: Part, tables: Tables, as_of: date) -> ibis.Table:
+    if not gives(tables, part.table):
+        return rows.mutate(**{name: ibis.null(kind) for name, kind in part.columns.items()})
+    nothing = dict(part.nothing)
+    if gives(tables, part.table, "margin"):
+        nothing |= {"margin_paid": 0.0, "margin_last_12m": 0.0}
+    found = part.build(tables, as_of).mutate(found=True)
+    joined = rows.left_join(found, "customer_id").drop("customer_id_right")
+    filled = {c: joined.found.isnull().ifelse(ibis.literal(v), joined[c]) for c, v in nothing.items()}
+    return joined.mutate(**filled).drop("found")

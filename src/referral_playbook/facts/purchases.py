@@ -1,0 +1,106 @@
+"""What customers paid: per customer, per month, per kind.
+
+A refund (a negative amount, or the kind `refund` whatever its sign) lowers amount and margin and is not a
+purchase. A contraction may be negative; it lowers the month's amount and is not a purchase then.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+
+from referral_playbook.facts.asof import Tables, use
+from referral_playbook.facts.expressions import a_year_before, filled, month_of, months_between, total
+
+
+def paid(tables: Tables, as_of: date) -> ibis.Table:
+    """Payments with refunds signed, and the columns refund and purchase (both bool)."""
+    rows = use(tables, "payments", as_of)
+    kind = filled(rows.kind)
+    called = kind == "refund"
+    rows = rows.mutate(
+        kind=kind,
+        refund=called | ((rows.amount < 0) & (kind != "contraction")),
+        amount=called.ifelse(-rows.amount.abs(), rows.amount),
+        margin=(called & (rows.amount > 0)).ifelse(-rows.margin, rows.margin),
+    )
+    return rows.mutate(purchase=~rows.refund & (rows.amount >= 0))
+
+
+def purchase_summary(tables: Tables, as_of: date) -> ibis.Table:
+    """The sufficient statistics of repeat purchase, a row per customer with payments.
+
+    x is the number of purchase days after the first, t_x the months from the first to the last, T those from the
+    first to the as-of date (both null where there are refunds only), mean_amount the mean of a repeat day.
+    Fader, Hardie and Lee (2005), in months instead of weeks.
+    """
+    rows = paid(tables, as_of)
+    days = rows.group_by("customer_id", "paid_on").aggregate(
+        net=rows.amount.cast("decimal(24, 6)").sum(),
+        margin=rows.margin.cast("decimal(24, 6)").sum(),
+        bought=rows.amount.cast("decimal(24, 6)").sum(where=rows.purchase),
+        payments=rows.purchase.sum(),
+    )
+    day = (days.payments > 0).ifelse(days.paid_on, ibis.null("date"))
+    days = days.mutate(day=day)
+    each = days.group_by("customer_id").aggregate(
+        first=days.day.min(),
+        last=days.day.max(),
+        days=days.day.count(),
+        payments=days.payments.sum(),
+        amount=days.net.sum().cast("float64"),
+        margin=days.margin.sum().cast("float64"),
+        bought=days.bought.sum().cast("float64"),
+        at_first=days.bought.argmin(days.day).cast("float64"),
+    )
+    return _repeats(each, as_of)
+
+
+def _repeats(each: ibis.Table, as_of: date) -> ibis.Table:
+    x = ibis.greatest(each["days"] - 1, 0)
+    return each.select(
+        "customer_id",
+        x=x,
+        t_x=months_between(each["first"], each["last"]),
+        T=months_between(each["first"], ibis.literal(as_of)),
+        days=each["days"],
+        payments=each.payments,
+        amount=each.amount,
+        margin=each.margin,
+        mean_amount=(each.bought - each.at_first) / x.nullif(0),
+    )
+
+
+def payment_flow(tables: Tables, as_of: date) -> ibis.Table:
+    """Customers, payments, amount and margin by month and kind."""
+    rows = paid(tables, as_of)
+    rows = rows.mutate(month=month_of(rows.paid_on))
+    return rows.group_by("month", "kind").aggregate(
+        customers=rows.customer_id.nunique(),
+        payments=rows.count(),
+        amount=total(rows.amount),
+        margin=total(rows.margin),
+    )
+
+
+def customer_months(tables: Tables, as_of: date) -> ibis.Table:
+    """What each customer paid in each month, refunds left out (they undo a payment, not a contract)."""
+    rows = paid(tables, as_of)
+    rows = rows.filter(~rows.refund)
+    rows = rows.mutate(month=month_of(rows.paid_on))
+    return rows.group_by("customer_id", "month").aggregate(amount=total(rows.amount), margin=total(rows.margin))
+
+
+def spending(tables: Tables, as_of: date) -> ibis.Table:
+    """Per customer: payments (purchases), amount and margin in all and in the last 12 months, last_paid_on."""
+    rows = paid(tables, as_of)
+    recent = rows.paid_on > a_year_before(as_of)
+    return rows.group_by("customer_id").aggregate(
+        payments=rows.purchase.sum(),
+        amount_paid=total(rows.amount),
+        margin_paid=total(rows.margin),
+        last_paid_on=rows.paid_on.max(where=rows.purchase),
+        amount_last_12m=total(rows.amount, where=recent),
+        margin_last_12m=total(rows.margin, where=recent),
+    )

@@ -1,0 +1,78 @@
+"""What customers answered: the last answer of each respondent to each question."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+
+from referral_playbook.facts.asof import Tables, gives, use
+from referral_playbook.facts.customers import people
+from referral_playbook.facts.expressions import filled, month_of, number
+
+
+def answers(tables: Tables, as_of: date) -> ibis.Table:
+    """All answers; those to the PMF question in small letters, as the contract writes them."""
+    rows = use(tables, "surveys", as_of)
+    said = rows.answer.strip()
+    return rows.mutate(answer=(rows.question == "pmf").ifelse(said.lower(), said))
+
+
+def last_answers(tables: Tables, as_of: date) -> ibis.Table:
+    """One row per respondent and question; of two answers on one day, the higher counts."""
+    rows = answers(tables, as_of)
+    latest = ibis.window(
+        group_by=["respondent_id", "question"],
+        order_by=[
+            rows.asked_on.desc(),
+            number(rows.answer).desc(nulls_first=False),
+            rows.answer.desc(),
+            rows.segment.desc(nulls_first=False),
+            rows.incentive.desc(nulls_first=False),
+        ],
+    )
+    rows = rows.mutate(place=ibis.row_number().over(latest))
+    return _with_segment(rows.filter(rows.place == 0).drop("place"), tables, as_of)
+
+
+def _with_segment(rows: ibis.Table, tables: Tables, as_of: date) -> ibis.Table:
+    """The segment that the survey gives, else that of the customer."""
+    if not gives(tables, "customers"):
+        return rows.mutate(price=ibis.null("float64"))
+    them = people(tables, as_of).select(respondent_id="customer_id", of_customer="segment", price="monthly_amount")
+    rows = rows.left_join(them, "respondent_id").drop("respondent_id_right")
+    return rows.mutate(segment=rows.segment.nullif("").fill_null(rows.of_customer)).drop("of_customer")
+
+
+def survey_counts(tables: Tables, as_of: date) -> ibis.Table:
+    """Answers by question, answer, segment and incentive."""
+    rows = last_answers(tables, as_of)
+    rows = rows.mutate(segment=filled(rows.segment), incentive=filled(rows.incentive))
+    return rows.group_by("question", "answer", "segment", "incentive").aggregate(answers=rows.count())
+
+
+def survey_months(tables: Tables, as_of: date) -> ibis.Table:
+    """All answers, repeated ones too, by month and question."""
+    rows = answers(tables, as_of)
+    rows = rows.mutate(month=month_of(rows.asked_on))
+    return rows.group_by("month", "question").aggregate(answers=rows.count())
+
+
+def value_multiples(tables: Tables, as_of: date) -> ibis.Table:
+    """What a month is worth to a respondent over what they pay; null where the price is not above 0."""
+    rows = last_answers(tables, as_of)
+    rows = rows.filter(rows.question == "value")
+    rows = rows.mutate(worth=number(rows.answer), segment=filled(rows.segment))
+    price = (rows.price > 0).ifelse(rows.price, ibis.null("float64"))
+    return rows.select("respondent_id", "segment", "worth", "price", multiple=rows.worth / price)
+
+
+def opinions(tables: Tables, as_of: date) -> ibis.Table:
+    """Per respondent: the last nps, pmf and csat."""
+    rows = last_answers(tables, as_of)
+    score = number(rows.answer)
+    return rows.group_by(customer_id=rows.respondent_id).aggregate(
+        nps=score.max(where=rows.question == "nps"),
+        pmf=rows.answer.max(where=rows.question == "pmf"),
+        csat=score.max(where=rows.question == "csat"),
+    )
