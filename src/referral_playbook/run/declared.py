@@ -74,7 +74,10 @@ def _parameter(node: ast.stmt, says: Mapping[int, str], where: str | Path) -> Pa
     kinds = tuple(part.strip() for part in ast.unparse(node.annotation).split("|"))
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         raise ValueError(f"{where}, parameters, {node.target.id}: no such type here: {', '.join(unknown)}")
-    default = ast.literal_eval(node.value)
+    try:
+        default = ast.literal_eval(node.value)
+    except ValueError:
+        raise ValueError(f"{where}, parameters, {node.target.id}: the default is not a literal") from None
     return Parameter(name=node.target.id, kinds=kinds, default=default, says=says.get(node.end_lineno or 0, ""))
 
 
