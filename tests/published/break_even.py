@@ -1,0 +1,7 @@
+"""Checkers of the published cases on break-even and uncertainty."""
+
+from __future__ import annotations
+
+from .cases import Checks
+
+CHECKS: Checks = {}
