@@ -1,0 +1,148 @@
+"""How sure an sBG is: parametric bootstrap of the fit, projections with a band, and the backtest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.methods.backtest import Backtest, compare_forecasts
+from referral_playbook.methods.renewals import Renewals, fit_hazards
+from referral_playbook.methods.sbg import Timing, discounted_lifetime, fit_sbg, sbg_survival
+
+Array = NDArray[np.float64]
+
+
+def bootstrap_sbg(renewals: Renewals, *, draws: int = 400, seed: int = 0) -> tuple[Array, Array]:
+    """Alpha and beta of `draws` simulated clients of the same size, by parametric bootstrap.
+
+    Losses of each period are drawn Binomial(at risk, fitted hazard) and all draws are fitted at once. A draw in which
+    nobody (or everybody) leaves gets half a customer of the other kind, or it could not be fitted.
+
+    Returns
+    -------
+    alpha, beta : arrays, shape (draws,)
+
+    Examples
+    --------
+    >>> from referral_playbook.methods.renewals import renewals_from_cohorts
+    >>> alpha, beta = bootstrap_sbg(renewals_from_cohorts([[1000, 869, 743, 653]]), draws=50)
+    >>> alpha.shape
+    (50,)
+    """
+    fit = fit_sbg(renewals)
+    at_risk: Array = np.rint(renewals.at_risk)
+    if not np.allclose(at_risk, renewals.at_risk):
+        raise ValueError("a bootstrap needs counts of customers, not shares")
+    hazard = fit.alpha / (fit.alpha + fit.beta + np.arange(at_risk.size))
+    rng = np.random.default_rng(seed)
+    lost: Array = rng.binomial(at_risk.astype(np.int64), hazard, size=(draws, at_risk.size)).astype(float)
+    lost[:, 0] += 0.5 * (lost.sum(axis=1) == 0)
+    lost[:, 0] -= 0.5 * (lost.sum(axis=1) == at_risk.sum())
+    alpha, beta, _ = fit_hazards(np.broadcast_to(at_risk, lost.shape), lost)
+    return alpha, beta
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """Share still a customer after t renewals, with a band of the fit (not of single customers)."""
+
+    t: NDArray[np.int64]
+    survival: Array
+    low: Array
+    high: Array
+    confidence: float
+
+
+def project_sbg(
+    renewals: Renewals, *, horizon: int, confidence: float = 0.95, draws: int = 400, seed: int = 0
+) -> Projection:
+    """Survival curve S(0..horizon) by the sBG, with its bootstrap band.
+
+    Examples
+    --------
+    >>> from referral_playbook.methods.renewals import renewals_from_cohorts
+    >>> curve = project_sbg(renewals_from_cohorts([[1000, 869, 743, 653, 593, 551, 517, 491]]), horizon=12)
+    >>> curve.survival[[1, 12]].round(3)
+    array([0.851, 0.378])
+    """
+    fit = fit_sbg(renewals)
+    t = np.arange(horizon + 1)
+    alpha, beta = bootstrap_sbg(renewals, draws=draws, seed=seed)
+    drawn = sbg_survival(t, alpha=alpha[:, None], beta=beta[:, None])
+    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
+    survival = sbg_survival(t, alpha=fit.alpha, beta=fit.beta)
+    return Projection(t, survival, np.minimum(low, survival), np.maximum(high, survival), confidence)
+
+
+def expected_lifetime(
+    renewals: Renewals, *, discount_rate: float, horizon: int | None = None, timing: Timing = "start",
+    confidence: float = 0.95, draws: int = 400, seed: int = 0,
+) -> Estimate:  # fmt: skip
+    """Discounted expected lifetime of a new customer in payments, with its bootstrap interval.
+
+    Parameters
+    ----------
+    renewals : Renewals
+    discount_rate, horizon, timing : as in `sbg.discounted_lifetime`
+
+    Returns
+    -------
+    Estimate
+        Undefined, with the reason, where the sBG cannot be told from the data.
+
+    Examples
+    --------
+    >>> from referral_playbook.methods.renewals import renewals_from_cohorts
+    >>> found = expected_lifetime(renewals_from_cohorts([[1000, 869, 743, 653, 593]]), discount_rate=0.1, horizon=10)
+    >>> found.low < found.value < found.high
+    True
+    """
+    span = "without end" if horizon is None else f"over {horizon} periods"
+    source = f"sBG, discounted at {discount_rate:g} a period {span}, first payment at {timing} of period 1"
+    said = {"unit": "payments", "per": "new customer", "source": source}
+    n = int(np.rint(renewals.at_risk[0]))
+    try:
+        fit = fit_sbg(renewals)
+        alpha, beta = bootstrap_sbg(renewals, draws=draws, seed=seed)
+        told = {"discount_rate": discount_rate, "timing": timing, "horizon": horizon}
+        value = discounted_lifetime(alpha=fit.alpha, beta=fit.beta, **told)  # type: ignore[arg-type]
+        drawn = discounted_lifetime(alpha=alpha, beta=beta, **told)  # type: ignore[arg-type]
+    except ValueError as error:
+        return undefined(str(error), n=n, **said)  # type: ignore[arg-type]
+    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Estimate(
+        value=value, low=min(low, value), high=max(high, value), confidence=confidence, n=n,
+        basis=Basis.MEASURED, **said,
+    )  # fmt: skip
+
+
+def backtest_sbg(known: Renewals, held_out: Renewals) -> Backtest:
+    """Losses held out, by age, forecast by the sBG and by constant churn (all losses / all at risk so far).
+
+    Parameters
+    ----------
+    known : Renewals
+        What was known at the cut.
+    held_out : Renewals
+        Renewals that fell due after it, on the same ages; 0 at risk where there were none.
+
+    Examples
+    --------
+    >>> from referral_playbook.methods.renewals import renewals_from_cohorts
+    >>> whole = renewals_from_cohorts([[1000, 869, 743, 653, 593, 551, 517, 491]])
+    >>> known = whole.until(4)
+    >>> backtest_sbg(known, whole.after(4)).winner
+    'model'
+    """
+    fit = fit_sbg(known)
+    at_risk = held_out.at_risk
+    hazard = fit.alpha / (fit.alpha + fit.beta + np.arange(at_risk.size))
+    constant = known.lost.sum() / known.at_risk.sum()
+    seen = at_risk > 0
+    return compare_forecasts(
+        held_out.lost[seen], model=(at_risk * hazard)[seen], naive=(at_risk * constant)[seen],
+        what="customers lost by age", names=("the sBG", "constant churn"),
+    )  # fmt: skip
