@@ -152,6 +152,8 @@ def _orphans(
     if "referrer_type" in frame:  # staff and partners refer too, and are no customers
         lost &= frame["referrer_type"].fillna("customer") == "customer"
     fix = "The row is kept; check that both files use the same ids and that customers holds those who left too"
+    if table == "surveys":
+        fix = "The answer is kept; where people answered without a name this is as it should be"
     read(table, column).note(
         lost.to_numpy(dtype=bool), picked.cells[column], "no such customer_id in customers", fix, warn=True
     )
