@@ -226,7 +226,8 @@ def _share_step(x: float) -> float:
 
 def _step(estimate: Estimate) -> float:
     """The last digit worth writing: a fifth of the range."""
-    assert estimate.high is not None and estimate.low is not None
+    assert estimate.high is not None
+    assert estimate.low is not None
     return float(10.0 ** _magnitude((estimate.high - estimate.low) / 5))
 
 

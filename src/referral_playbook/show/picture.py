@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -61,6 +62,14 @@ def picture(ax: Axes) -> Picture:
     out = BytesIO()
     with house():
         figure = ax.get_figure(root=True)
-        # An SVG canvas of its own: no global state, and no window to close afterwards.
-        FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None, "Title": alt})
+        # A canvas of its own: no window, no global state.
+        canvas = FigureCanvasSVG(figure)
+        canvas.print_svg(out, metadata={"Date": None, "Creator": None, "Title": alt})  # type: ignore[no-untyped-call]
+        _close(figure)
     return Picture(out.getvalue().decode("utf-8"), alt)
+
+
+def _close(figure: Any) -> None:
+    """Close a figure made by pyplot, which would show it a second time; ours are none of pyplot's."""
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close(figure)

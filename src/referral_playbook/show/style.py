@@ -30,7 +30,9 @@ def house() -> Any:
 
     The back end is left as it is: drawing does not choose where it is shown.
     """
-    return mpl.rc_context({k: v for k, v in settings().items() if k not in ("backend", "interactive", "backend_fallback")})
+    return mpl.rc_context(
+        {k: v for k, v in settings().items() if k not in ("backend", "interactive", "backend_fallback")}
+    )
 
 
 def axes(*, width: float = 6.3, height: float = 3.2, polar: bool = False) -> Axes:
@@ -59,7 +61,7 @@ def figure(draw: Drawing[P]) -> Callable[Concatenate[Axes, P], Axes]:
     """
 
     @wraps(draw)
-    def drawn(ax: Axes, *args: P.args, **kwargs: P.kwargs) -> Axes:
+    def drawn(ax: Axes, /, *args: P.args, **kwargs: P.kwargs) -> Axes:
         with house():
             ax.alt_text = clean(draw(ax, *args, **kwargs))  # type: ignore[attr-defined]
         return ax

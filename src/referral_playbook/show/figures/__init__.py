@@ -1,8 +1,28 @@
 """Figures: axes in, axes out; each sets ``ax.alt_text`` to what it shows, in words with the numbers."""
 
-from referral_playbook.show.figures.flows import funnel
-from referral_playbook.show.figures.futures import quantile_dotplot, tornado
+from referral_playbook.show.figures.compare import bars, heatmap, spidergram
+from referral_playbook.show.figures.drivers import tornado
+from referral_playbook.show.figures.flows import funnel, waterfall
+from referral_playbook.show.figures.futures import quantile_dotplot
 from referral_playbook.show.figures.gates import forest, gate
 from referral_playbook.show.figures.lives import survival
+from referral_playbook.show.figures.progress import band, cash_flow, ladder
+from referral_playbook.show.figures.spread import cascade, concentration
 
-__all__ = ["forest", "funnel", "gate", "quantile_dotplot", "survival", "tornado"]
+__all__ = [
+    "band",
+    "bars",
+    "cascade",
+    "cash_flow",
+    "concentration",
+    "forest",
+    "funnel",
+    "gate",
+    "heatmap",
+    "ladder",
+    "quantile_dotplot",
+    "spidergram",
+    "survival",
+    "tornado",
+    "waterfall",
+]

@@ -19,7 +19,7 @@ SMALL = 8.5
 def by_unit(axis: Axis, unit: str, *, most: int = 6) -> None:
     """Write ticks as percentages, money or numbers; at most `most` of them."""
     written_on_ticks = unit == "share" or unit.isupper()
-    axis.set_major_locator(MaxNLocator(nbins=most))
+    axis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda x, _: written(x, unit) if written_on_ticks else number(x)))
 
 
@@ -39,8 +39,8 @@ def rows(ax: Axes, names: list[str], *, width: int = 24) -> None:
 
 def beside(ax: Axes, y: float, text: str, **how: Any) -> None:
     """Write to the right of the axes, level with `y`; the layout makes room for it."""
-    how = {"fontsize": SMALL, "va": "center", "ha": "left", "color": INK} | how
-    ax.text(1.02, y, text, transform=ax.get_yaxis_transform(), clip_on=False, **how)
+    look: dict[str, Any] = {"fontsize": SMALL, "va": "center", "ha": "left", "color": INK, **how}
+    ax.text(1.02, y, text, transform=ax.get_yaxis_transform(), clip_on=False, **look)
 
 
 def rule(ax: Axes, x: float, text: str) -> None:
@@ -55,3 +55,10 @@ def nothing(ax: Axes, text: str) -> str:
     ax.set_axis_off()
     ax.text(0.5, 0.5, label(text, 60), ha="center", va="center", color=GREY, transform=ax.transAxes)
     return text
+
+
+def span(estimate: Estimate) -> tuple[float, float, float]:
+    """Low, value and high of an estimate that is defined."""
+    if estimate.low is None or estimate.value is None or estimate.high is None:
+        raise ValueError(f"an undefined estimate has no place on an axis: {estimate.reason}")
+    return estimate.low, estimate.value, estimate.high

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.show.figures.axis import SMALL, beside, nothing, rows
-from referral_playbook.show.money import interval, number
-from referral_playbook.show.palette import BLUE, VERMILION
+from referral_playbook.show.figures.axis import SMALL, beside, by_unit, nothing, rows
+from referral_playbook.show.money import interval, money, number, share
+from referral_playbook.show.palette import BLUE, INK, VERMILION
 from referral_playbook.show.style import figure, label
 
 
@@ -63,3 +64,50 @@ def _rate(rate: Estimate) -> str:
 
 def _stage(name: str, count: float, rates: Mapping[str, Estimate]) -> str:
     return f"{number(count)} {name}" + (f", {_rate(rates[name])}" if name in rates else "")
+
+
+@figure
+def waterfall(ax: Axes, steps: Mapping[str, float], *, currency: str, end: str = "end", title: str = "") -> str:
+    """Draw how an amount grows and shrinks from its start to its end.
+
+    Parameters
+    ----------
+    ax : Axes
+    steps : mapping of name to amount
+        The first is the start; each further one is added (negative: lost). In `currency`.
+    currency, end, title : str
+        `end` names the last bar, their sum.
+
+    Examples
+    --------
+    >>> from referral_playbook.show.style import axes
+    >>> waterfall(axes(), {"start": 1000, "upsell": 300, "churn": -100}, currency="GBP").alt_text
+    'From start to end: start £1,000; upsell +£300; churn -£100; end £1,200 (120% of the start).'
+    """
+    if not steps:
+        return nothing(ax, "No amounts to show.")
+    names, amounts = list(steps), np.array(list(steps.values()), dtype=float)
+    level = np.cumsum(amounts)
+    heights, bottoms = np.r_[amounts, level[-1]], np.r_[0, level[:-1], 0]
+    colours = [INK, *(BLUE if a >= 0 else VERMILION for a in amounts[1:]), INK]
+    hatches = ["", *("" if a >= 0 else "////" for a in amounts[1:]), ""]
+    face = ["white" if h else c for c, h in zip(colours, hatches, strict=True)]
+    ax.bar(range(len(heights)), heights, bottom=bottoms, width=0.66, color=face, edgecolor=colours, hatch=hatches)
+    for x, (h, b) in enumerate(zip(heights, bottoms, strict=True)):
+        text = money(h, currency) if x in (0, len(amounts)) else _signed(h, currency)
+        ax.annotate(text, (x, max(b, b + h)), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=SMALL)
+    ax.set_xticks(range(len(heights)), [label(n, 80 // len(heights)) for n in (*names, end)], fontsize=SMALL)
+    ax.tick_params(axis="x", length=0)
+    lowest, highest = min(0.0, level.min()), max(0.0, level.max())
+    ax.set_ylim(lowest, highest + 0.12 * ((highest - lowest) or 1.0))
+    by_unit(ax.yaxis, currency)
+    ax.set_title(label(title, 80))
+    said = "; ".join(f"{n} {_signed(a, currency)}" for n, a in zip(names[1:], amounts[1:], strict=True))
+    of_start = f" ({share(level[-1] / amounts[0])} of the start)" if amounts[0] else ""
+    first = f"{names[0]} {money(amounts[0], currency)}"
+    last = f"{end} {money(level[-1], currency)}{of_start}"
+    return f"{title or f'From {names[0]} to {end}'}: {'; '.join(filter(None, (first, said, last)))}."
+
+
+def _signed(x: float, currency: str) -> str:
+    return ("+" if x > 0 else "") + money(x, currency)

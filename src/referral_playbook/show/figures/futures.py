@@ -1,14 +1,12 @@
-"""What may come: equally likely futures, what moves the result, and cash over time."""
+"""What may come, as futures to be counted (quantile dotplot: Kay, Kola, Hullman and Munson 2016)."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from referral_playbook.show.figures.axis import SMALL, by_unit, rule
+from referral_playbook.show.figures.axis import by_unit, rule
 from referral_playbook.show.money import number, written
 from referral_playbook.show.palette import BLUE, VERMILION
 from referral_playbook.show.style import figure, label
@@ -59,61 +57,61 @@ def quantile_dotplot(
     if values.size == 0 or (deadline is None) == (threshold is None):
         raise ValueError("give futures, and either a deadline or a threshold")
     good = values <= deadline if deadline is not None else values >= threshold
-    x, y, width = _stacked(ax, values)
-    size = _dot(ax, x, y, width)
+    line = float(deadline if deadline is not None else threshold)  # type: ignore[arg-type]
+    column, width, edge = _columns(values, line, early=deadline is not None)
+    x, y, size = _stack(ax, column, width, edge)
     ax.scatter(x[good], y[good], s=size, color=BLUE, linewidths=1)
     ax.scatter(x[~good], y[~good], s=size, facecolors="white", edgecolors=VERMILION, linewidths=1.3)
     ax.set(yticks=[], xlabel=label(xlabel or ("month" if unit == "months" else unit), 80))
     ax.spines["left"].set_visible(False)
     by_unit(ax.xaxis, unit)
-    _mark_line(ax, deadline, threshold, unit, width)
-    _mark_never(ax, x, values)
+    rule(ax, edge, f"by {_when(line, unit)}" if deadline is not None else f"{written(line, unit)} or more")
+    _mark_never(ax, column, values)
     ax.set_title(label(title or _count(values, good, deadline, threshold, unit, does, short=True), 70), pad=20)
     return _count(values, good, deadline, threshold, unit, does)
 
 
-def _stacked(ax: Axes, values: Floats) -> tuple[Floats, Floats, float]:
-    """Columns of dots: whole numbers where the values are whole and few, else about 20 columns."""
+def _columns(values: Floats, line: float, *, early: bool) -> tuple[Floats, float, float]:
+    """Column of each value, width of a column, and the edge that parts the good from the rest.
+
+    Whole values have a column each; others about 20 columns, one of which ends exactly at the line.
+    """
     known = values[np.isfinite(values)]
-    whole = known.size > 0 and bool(np.all(known == np.round(known))) and float(np.ptp(known)) <= 40
-    width = 1.0 if whole or not known.size else max(float(np.ptp(known)) / 20, 1e-9)
-    start = float(known[0]) if known.size else 0.0
-    column = np.where(np.isfinite(values), np.round((values - start) / width), np.nan)
-    never = (np.nanmax(column) if known.size else 0.0) + 3
-    column = np.where(np.isnan(column), never, column)
-    height = np.array([np.sum(column[:i] == c) for i, c in enumerate(column)], dtype=float)
-    return start + column * width, height + 0.5, width
-
-
-def _dot(ax: Axes, x: Floats, y: Floats, width: float) -> float:
-    """Area of a dot in points², so that neighbours just do not touch; sets the limits it needs."""
-    inches = ax.figure.get_size_inches() * 0.82
-    wide, high = float(inches[0]) * 72, float(inches[1]) * 72 * 0.72
-    ax.set_xlim(x.min() - 1.5 * width, x.max() + 1.5 * width)
-    columns = (x.max() - x.min()) / width + 3
-    diameter = min(wide / columns, high / y.max(), 16.0)
-    ax.set_ylim(0, high / diameter)
-    return float((0.86 * diameter) ** 2)
-
-
-def _mark_line(ax: Axes, deadline: float | None, threshold: float | None, unit: str, width: float) -> None:
-    if deadline is not None:
-        at, text = deadline + width / 2, f"by {_when(deadline, unit)}"
+    span = float(np.ptp(np.append(known, line)))
+    if span <= 40 and bool(np.all(known == np.round(known))):
+        width, column, edge = 1.0, values, line + (0.5 if early else -0.5)
     else:
-        assert threshold is not None
-        at, text = threshold - width / 2, f"{written(threshold, unit)} or more"
-    left, right = ax.get_xlim()
-    ax.set_xlim(min(left, at - width), max(right, at + width))
-    rule(ax, at, text)
+        width, edge = span / 20, line
+        steps = np.ceil((values - line) / width) - 0.5 if early else np.floor((values - line) / width) + 0.5
+        column = line + steps * width
+    last = max(float(known.max()), line) if known.size else line
+    return np.where(np.isfinite(values), column, last + 3 * width), width, edge
 
 
-def _mark_never(ax: Axes, x: Floats, values: Floats) -> None:
+def _stack(ax: Axes, column: Floats, width: float, edge: float) -> tuple[Floats, Floats, float]:
+    """Place dots, several side by side where a column would be too tall; sets the limits; returns the dots' area."""
+    left, right = min(column.min(), edge) - 1.5 * width, max(column.max(), edge) + 1.5 * width
+    inches = ax.get_figure(root=True).get_size_inches()  # type: ignore[union-attr]
+    wide, high = float(inches[0]) * 72 * 0.9, float(inches[1]) * 72 * 0.58
+    tallest = int(np.unique(column, return_counts=True)[1].max())
+    slot = wide * width / (right - left)
+    abreast = max(range(1, 11), key=lambda s: min(slot / s, high / np.ceil(tallest / s), 16.0))
+    diameter = min(slot / abreast, high / np.ceil(tallest / abreast), 16.0)
+    place = np.array([np.sum(column[:i] == c) for i, c in enumerate(column)])
+    apart = diameter * (right - left) / wide
+    ax.set(xlim=(left, right), ylim=(0, high / diameter))
+    x = column + (place % abreast - (abreast - 1) / 2) * apart
+    return x, place // abreast + 0.5, float((0.84 * diameter) ** 2)
+
+
+def _mark_never(ax: Axes, column: Floats, values: Floats) -> None:
+    ticks = [t for t in ax.get_xticks() if ax.get_xlim()[0] <= t <= ax.get_xlim()[1]]
     if not np.all(np.isfinite(values)):
-        never = float(x[~np.isfinite(values)][0])
-        known = x[np.isfinite(values)]
-        ax.set_xticks([t for t in ax.get_xticks() if known.size and known.min() - 1 <= t <= known.max()] + [never])
-        names = [number(t) for t in ax.get_xticks()[:-1]]
-        ax.set_xticklabels([*names, "later\nor never"])
+        never = float(column[~np.isfinite(values)][0])
+        gap = (never - ax.get_xlim()[0]) * 0.12
+        write = ax.xaxis.get_major_formatter()
+        ticks = [t for t in ticks if t < never - gap]
+        ax.set_xticks([*ticks, never], [*write.format_ticks(ticks), "later\nor never"])
 
 
 def _when(x: float, unit: str) -> str:
@@ -132,7 +130,9 @@ def _count(
 ) -> str:
     n, k = values.size, int(good.sum())
     if threshold is not None:
-        return f"Of {n} equally likely futures, {k} {does}: {written(threshold, unit)} or more."
+        return f"Of {n} equally likely futures, {k} {does}" + (
+            "" if short else f": {written(threshold, unit)} or more."
+        )
     assert deadline is not None
     lead = f"Of {n} equally likely futures, {k} {does} by {_when(deadline, unit)}"
     if short:
@@ -140,70 +140,3 @@ def _count(
     never = int(np.sum(~np.isfinite(values)))
     late = n - k - never
     return f"{lead}, {late} later and {never} never within the time looked at."
-
-
-@figure
-def tornado(
-    ax: Axes,
-    rows: Sequence[dict[str, object]],
-    *,
-    base: float,
-    unit: str,
-    threshold: float | None = None,
-    xlabel: str = "",
-    title: str = "",
-    most: int = 10,
-) -> str:
-    """Draw how far each input alone moves the result, the strongest on top.
-
-    Parameters
-    ----------
-    ax : Axes
-    rows : sequence of mappings
-        `input` (name), `at_low` and `at_high` (result with the input at its 10th and 90th percentile); `low` and
-        `high` (those inputs, as text) are written at the ends where given.
-    base : float
-        The result with every input at its middle, in `unit`.
-    threshold : float, optional
-        Where the decision flips.
-    most : int
-        Rows to draw.
-    """
-    ordered = sorted(rows, key=lambda r: (-_swing(r), str(r["input"])))[:most]
-    for y, row in enumerate(ordered):
-        _tornado_row(ax, y, row, base)
-    ax.set_yticks(range(len(ordered)), [label(str(r["input"]), 24) for r in ordered])
-    ax.set_ylim(len(ordered) - 0.4, -0.6)
-    ax.tick_params(axis="y", length=0)
-    ax.axvline(base, color="#222222", linewidth=1)
-    ax.spines["left"].set_visible(False)
-    if threshold is not None:
-        rule(ax, threshold, f"decision flips at {written(threshold, unit)}")
-    ax.margins(x=0.16)
-    by_unit(ax.xaxis, unit)
-    ax.set_xlabel(label(xlabel or unit, 80))
-    ax.set_title(label(title, 80), pad=18 if threshold is not None else None)
-    said = "; ".join(
-        f"{r['input']} from {written(_float(r, 'at_low'), unit)} to {written(_float(r, 'at_high'), unit)}" for r in ordered
-    )
-    return f"{title or 'What moves the result'}: {written(base, unit)} in the middle case; {said}."
-
-
-def _float(row: dict[str, object], key: str) -> float:
-    return float(row[key])  # type: ignore[arg-type]
-
-
-def _swing(row: dict[str, object]) -> float:
-    return abs(_float(row, "at_high") - _float(row, "at_low"))
-
-
-def _tornado_row(ax: Axes, y: int, row: dict[str, object], base: float) -> None:
-    """Solid for the input at its low end, hatched for its high end, so that grey print shows which is which."""
-    ends = (("at_low", "low", BLUE, ""), ("at_high", "high", "white", "////"))
-    for key, name, colour, hatch in ends:
-        end = _float(row, key)
-        ax.barh(y, end - base, left=base, height=0.6, color=colour, hatch=hatch, edgecolor=BLUE)
-        if row.get(name) is not None:
-            away = 1 if end > base or (end == base and key == "at_high") else -1
-            ax.annotate(label(str(row[name]), 14, lines=1), (end, y), xytext=(4 * away, 0), textcoords="offset points",
-                        ha="left" if away > 0 else "right", va="center", fontsize=SMALL)  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from matplotlib.axes import Axes
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.show.figures.axis import SMALL, beside, by_unit, nothing, rows, rule, unit_words
+from referral_playbook.show.figures.axis import SMALL, beside, by_unit, nothing, rows, rule, span, unit_words
 from referral_playbook.show.money import interval, quantity, written
 from referral_playbook.show.palette import BLUE, INK, PALE, VERMILION
 from referral_playbook.show.style import figure, label
@@ -43,7 +43,7 @@ def gate(ax: Axes, estimate: Estimate, threshold: float, *, name: str = "", bett
     """
     if not estimate.defined:
         return nothing(ax, f"{name or 'The estimate'} is not known: {estimate.reason}.")
-    low, high, value = estimate.low, estimate.high, estimate.value
+    low, value, high = span(estimate)
     where = position(estimate, threshold, better=better)
     colour = {"passes": BLUE, "fails": VERMILION}.get(where, INK)
     left, right = _limits(estimate, threshold)
@@ -110,10 +110,10 @@ def position(estimate: Estimate, threshold: float, *, better: str = "high") -> s
     """
     if better not in ("high", "low"):
         raise ValueError(f"better is 'high' or 'low', not {better!r}")
-    assert estimate.low is not None and estimate.high is not None
+    low, _, high = span(estimate)
     if better == "high":
-        return "passes" if estimate.low >= threshold else "fails" if estimate.high < threshold else "across"
-    return "passes" if estimate.high <= threshold else "fails" if estimate.low > threshold else "across"
+        return "passes" if low >= threshold else "fails" if high < threshold else "across"
+    return "passes" if high <= threshold else "fails" if low > threshold else "across"
 
 
 _SAID = {
@@ -124,16 +124,18 @@ _SAID = {
 
 
 def _limits(estimate: Estimate, threshold: float) -> tuple[float, float]:
-    low, high = min(estimate.low, threshold), max(estimate.high, threshold)  # type: ignore[type-var]
-    pad = 0.25 * ((high - low) or abs(high) or 1.0)  # type: ignore[operator]
-    left, right = low - pad, high + pad  # type: ignore[operator]
-    return (max(left, 0.0), min(right, 1.0)) if estimate.unit == "share" and 0 <= low <= high <= 1 else (left, right)  # type: ignore[operator]
+    low, _, high = span(estimate)
+    low, high = min(low, threshold), max(high, threshold)
+    pad = 0.25 * ((high - low) or abs(high) or 1.0)
+    within = estimate.unit == "share" and low >= 0 and high <= 1
+    return (max(low - pad, 0.0), min(high + pad, 1.0)) if within else (low - pad, high + pad)
 
 
 def _row(ax: Axes, y: int, estimate: Estimate) -> None:
     if estimate.defined:
-        ax.plot([estimate.low, estimate.high], [y, y], color=BLUE, linewidth=3, alpha=0.5)
-        ax.plot([estimate.value], [y], "o", color=BLUE)
+        low, value, high = span(estimate)
+        ax.plot([low, high], [y, y], color=BLUE, linewidth=3, alpha=0.5)
+        ax.plot([value], [y], "o", color=BLUE)
     n = "" if estimate.n is None else f"  n = {estimate.n:,}"
     said = interval(estimate) if estimate.defined else quantity(estimate)
     beside(ax, y, said + n, fontsize=SMALL)

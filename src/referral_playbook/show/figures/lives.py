@@ -39,7 +39,7 @@ def survival(
     Examples
     --------
     >>> from referral_playbook.show.style import axes
-    >>> curve = dict(time=[0, 6, 12], survival=[1, 0.8, 0.4], low=[1, 0.7, 0.3], high=[1, 0.9, 0.5], at_risk=[50, 40, 9])
+    >>> curve = dict(time=[0, 12], survival=[1, 0.4], low=[1, 0.3], high=[1, 0.5], at_risk=[50, 9])
     >>> survival(axes(), {"all": curve}).alt_text
     'Share still a customer by months since joining. all: 40% (30% to 50%) at 12 months, half are left at 12 months.'
     """
@@ -78,7 +78,7 @@ def _at_risk(ax: Axes, drawn: dict[str, dict[str, NDArray[np.float64]]]) -> None
     for i, (name, c) in enumerate(drawn.items()):
         colour = SERIES[i % len(SERIES)] if len(drawn) > 1 else "#222222"
         if len(drawn) > 1:
-            _under(ax, 0, -50 - 12 * i, label(name, 18, lines=1), ha="right", color=colour, shift=-14)
+            _under(ax, 0, -50 - 12 * i, label(name, 18, lines=1), ha="right", color=colour, shift=-20)
         for t in ticks:
             after = np.searchsorted(c["time"], t, side="left")
             left = c["at_risk"][after] if after < c["time"].size else 0

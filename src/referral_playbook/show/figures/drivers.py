@@ -1,0 +1,89 @@
+"""What moves the result: one input at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, rule
+from referral_playbook.show.figures.axis import rows as name_rows
+from referral_playbook.show.money import written
+from referral_playbook.show.palette import BLUE, INK
+from referral_playbook.show.style import figure, label
+
+ENDS = (("at_low", "low", BLUE, ""), ("at_high", "high", "white", "////"))
+"""Solid with the input at its low end, hatched at its high end, so that grey print shows which is which."""
+
+
+@figure
+def tornado(
+    ax: Axes,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    base: float,
+    unit: str,
+    threshold: float | None = None,
+    xlabel: str = "",
+    title: str = "",
+    most: int = 10,
+) -> str:
+    """Draw how far each input alone moves the result, the strongest on top.
+
+    Parameters
+    ----------
+    ax : Axes
+        About 0.35 inches of height for each row, and 1.2 for the rest.
+    rows : sequence of mappings
+        `input` (name), `at_low` and `at_high` (result with the input at its 10th and 90th percentile, in `unit`);
+        `low` and `high` (those inputs, as text) are written at the ends where given.
+    base : float
+        The result with every input at its middle, in `unit`.
+    unit : str
+    threshold : float, optional
+        Where the decision flips, in `unit`.
+    xlabel, title : str
+    most : int
+        Rows to draw.
+
+    Examples
+    --------
+    >>> from referral_playbook.show.style import axes
+    >>> tornado(axes(), [dict(input="reward", at_low=900, at_high=100)], base=500, unit="GBP").alt_text
+    'What moves the result: £500 in the middle case; reward low £900, high £100.'
+    """
+    if not rows:
+        return nothing(ax, "No input moves the result: none is uncertain.")
+    ordered = sorted(rows, key=lambda r: (-abs(r["at_high"] - r["at_low"]), str(r["input"])))[:most]
+    for y, row in enumerate(ordered):
+        _bar(ax, y, row, base)
+    name_rows(ax, [str(r["input"]) for r in ordered])
+    ax.axvline(base, color=INK, linewidth=1)
+    if threshold is not None:
+        rule(ax, threshold, f"decision flips at {written(threshold, unit)}")
+    ax.margins(x=0.16)
+    by_unit(ax.xaxis, unit)
+    ax.set_xlabel(label(xlabel or unit, 80))
+    ax.set_title(label(title, 80), pad=18 if threshold is not None else None)
+    keys = [Patch(facecolor=c, hatch=h, edgecolor=BLUE, label=f"input {n}") for _, n, c, h in ENDS]
+    ax.figure.legend(handles=keys, loc="outside lower right", ncols=2)
+    said = "; ".join(_said(r, unit) for r in ordered)
+    return f"{title or 'What moves the result'}: {written(base, unit)} in the middle case; {said}."
+
+
+def _said(row: Mapping[str, Any], unit: str) -> str:
+    ends = (f"{n}{f' ({row[n]})' if row.get(n) else ''} {written(row[at], unit)}" for at, n, *_ in ENDS)
+    return f"{row['input']} {', '.join(ends)}"
+
+
+def _bar(ax: Axes, y: int, row: Mapping[str, Any], base: float) -> None:
+    for at, _, colour, hatch in ENDS:
+        ax.barh(y, row[at] - base, left=base, height=0.6, color=colour, hatch=hatch, edgecolor=BLUE)
+    ends = sorted((row[at], i, row.get(n)) for i, (at, n, *_) in enumerate(ENDS))
+    for (end, _, text), side in zip(ends, (-1, 1), strict=True):
+        if text is not None:
+            out = min(end, base) if side < 0 else max(end, base)
+            ax.annotate(label(str(text), 14, lines=1), (out, y), xytext=(4 * side, 0), textcoords="offset points",
+                        ha="left" if side > 0 else "right", va="center", fontsize=SMALL)  # fmt: skip

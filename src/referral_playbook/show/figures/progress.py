@@ -1,0 +1,181 @@
+"""Months: the goal band against what happened, cash until it is paid back, and tiers to climb."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike, NDArray
+
+from referral_playbook.show.figures.axis import SMALL, by_unit, nothing
+from referral_playbook.show.money import interval, money, number
+from referral_playbook.show.money import month as month_words
+from referral_playbook.show.palette import BLUE, INK, PALE, SKY, VERMILION
+from referral_playbook.show.style import figure, label
+
+Floats = NDArray[np.float64]
+
+
+@figure
+def band(
+    ax: Axes,
+    months: Sequence[str],
+    actual: ArrayLike,
+    low: ArrayLike,
+    mid: ArrayLike,
+    high: ArrayLike,
+    *,
+    ylabel: str = "referrals a month",
+    title: str = "",
+) -> str:
+    """Draw the goal with its band, and what happened: months below the band stand out.
+
+    Parameters
+    ----------
+    ax : Axes
+    months : sequence of str, shape (m,)
+        ``YYYY-MM``.
+    actual : array, shape (m,)
+        NaN for months still to come.
+    low, mid, high : array, shape (m,)
+        The goal and its band, in the unit of `actual`.
+    ylabel, title : str
+
+    Examples
+    --------
+    >>> from referral_playbook.show.style import axes
+    >>> band(axes(), ["2026-08", "2026-09"], [4, 9], [6, 6], [8, 8], [11, 11]).alt_text
+    'referrals a month against the goal. Aug 2026: 4 against 8 (6 to 11); Sept 2026: 9 against 8 (6 to 11). 1 of 2 months lies below the band.'
+    """  # noqa: E501
+    done, below, goal, above = (np.asarray(v, dtype=float) for v in (actual, low, mid, high))
+    if not len(months):
+        return nothing(ax, "No month to show.")
+    x = np.arange(len(months))
+    ax.fill_between(x, below, above, color=PALE, linewidth=0, label="band of the goal")
+    ax.plot(x, goal, color=INK, linestyle="--", linewidth=1.2, label="goal")
+    ax.plot(x, done, color=BLUE, marker="o", label="actual")
+    behind = np.flatnonzero(done < below)
+    ax.plot(x[behind], done[behind], "s", color=VERMILION, markersize=8, linestyle="none", label="below the band")
+    _month_ticks(ax, months)
+    ax.set(ylabel=label(ylabel, 40), ylim=(0, max(np.nanmax(np.r_[done, above]) * 1.08, 1)))
+    by_unit(ax.yaxis, "count")
+    ax.set_title(label(title, 80))
+    ax.figure.legend(loc="outside upper left", ncols=4)
+    seen = [i for i in range(len(months)) if np.isfinite(done[i])]
+    said = "; ".join(_month(months[i], done[i], below[i], goal[i], above[i]) for i in seen)
+    lie = "lies" if behind.size == 1 else "lie"
+    return f"{title or ylabel} against the goal. {said}. {behind.size} of {len(seen)} months {lie} below the band."
+
+
+@figure
+def cash_flow(
+    ax: Axes,
+    months: ArrayLike,
+    median: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    *,
+    currency: str,
+    held: str = "80% of futures",
+    title: str = "",
+) -> str:
+    """Draw cumulative cash with its band, and the month in which the middle case is paid back.
+
+    Parameters
+    ----------
+    ax : Axes
+    months : array, shape (m,)
+        Months since the start, ascending.
+    median, low, high : array, shape (m,)
+        Cumulative cash in `currency`.
+    currency : str
+        ISO 4217.
+    held : str
+        What the band holds, in words.
+    title : str
+
+    Examples
+    --------
+    >>> from referral_playbook.show.style import axes
+    >>> cash_flow(axes(), [0, 1, 2], [-100, -50, 20], [-120, -90, -60], [-90, 0, 90], currency="GBP").alt_text
+    'Cumulative cash: lowest -£100 in month 0; £20 (-£60 to £90) after 2 months; paid back in month 2.'
+    """
+    x, mid, below, above = (np.asarray(v, dtype=float) for v in (months, median, low, high))
+    ax.fill_between(x, below, above, color=SKY, alpha=0.35, linewidth=0)
+    ax.plot(x, mid, color=BLUE)
+    ax.axhline(0, color=INK, linewidth=1)
+    back = _paid_back(x, mid)
+    if back is not None:
+        y = mid[x == back][0]
+        ax.plot([back], [y], "o", color=INK)
+        ax.annotate(
+            f"paid back in month {number(back)}", (back, y), xytext=(-8, 8), textcoords="offset points", ha="right"
+        )
+    ax.set(xlim=(x[0], x[-1]), xlabel=label(f"month (the band: {held})", 80), ylabel="cumulative cash")
+    by_unit(ax.xaxis, "count", most=12)
+    by_unit(ax.yaxis, currency)
+    ax.set_title(label(title, 80))
+    worst = int(np.argmin(mid))
+    end = f"{money(mid[-1], currency)} ({money(below[-1], currency)} to {money(above[-1], currency)})"
+    paid = f"paid back in month {number(back)}" if back is not None else "not paid back in this time"
+    return (
+        f"{title or 'Cumulative cash'}: lowest {money(mid[worst], currency)} in month {number(x[worst])}; "
+        f"{end} after {number(x[-1])} months; {paid}."
+    )
+
+
+@figure
+def ladder(ax: Axes, tiers: Sequence[Mapping[str, Any]], *, currency: str, title: str = "") -> str:
+    """Draw reward tiers as steps: what each asks, what it costs, how likely an advocate gets there.
+
+    Parameters
+    ----------
+    ax : Axes
+    tiers : sequence of mappings
+        `name`, `referrals` (needed in the period), `cost` (of the tier, in `currency`), `probability` (Estimate
+        or None), from the lowest up.
+    currency, title : str
+    """
+    if not tiers:
+        return nothing(ax, "No tiers are planned.")
+    for x, tier in enumerate(tiers):
+        ax.bar(x, x + 1, width=0.98, color=BLUE, alpha=0.25 + 0.5 * (x + 1) / len(tiers))
+        ax.annotate(_on_step(tier, currency, 66 // len(tiers)), (x, x + 1), xytext=(0, 4), textcoords="offset points",
+                    ha="center", va="bottom", fontsize=SMALL)  # fmt: skip
+    ax.set_xticks(range(len(tiers)), [label(str(t["name"]), 66 // len(tiers)) for t in tiers])
+    ax.set(yticks=[], ylim=(0, len(tiers) * 1.12 + 0.9))
+    ax.tick_params(axis="x", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.set_title(label(title, 80))
+    return f"{title or 'Tiers'}: " + "; ".join(f"{t['name']}: {', '.join(_tier(t, currency))}" for t in tiers) + "."
+
+
+def _paid_back(x: Floats, mid: Floats) -> float | None:
+    """The month from which the middle case stays at or above zero."""
+    under = np.flatnonzero(mid < 0)
+    first = 0 if not under.size else int(under[-1]) + 1
+    return float(x[first]) if first < x.size else None
+
+
+def _month_ticks(ax: Axes, months: Sequence[str]) -> None:
+    every = -(-len(months) // 8)
+    ax.set_xticks(range(0, len(months), every), [month_words(m).replace(" ", "\n") for m in months[::every]])
+
+
+def _month(month: str, done: float, low: float, mid: float, high: float) -> str:
+    return f"{month_words(month)}: {number(done)} against {number(mid)} ({number(low)} to {number(high)})"
+
+
+def _tier(tier: Mapping[str, Any], currency: str) -> list[str]:
+    needed = tier["referrals"]
+    said = [f"{number(needed)} referral{'' if needed == 1 else 's'}", money(tier["cost"], currency)]
+    reach = tier.get("probability")
+    return said if reach is None else [*said, f"reached by {interval(reach)}"]
+
+
+def _on_step(tier: Mapping[str, Any], currency: str, width: int) -> str:
+    needed, cost, *_ = _tier(tier, currency)
+    reach = tier.get("probability")
+    return "\n".join([needed, cost] + ([] if reach is None else [label(interval(reach), width), "get there"]))
