@@ -1,0 +1,169 @@
+"""What if: sliders in a live session, the same answers as a table where nobody can move a slider."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from typing import Any
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.show import words
+from referral_playbook.show.money import number, written
+from referral_playbook.show.picture import Picture
+from referral_playbook.show.tables import Format, Html, reading, table
+
+HEADLESS = "REFERRAL_PLAYBOOK_HEADLESS"
+"""Environment variable that the runner sets: nobody is looking."""
+
+Slider = tuple[float, float, float, float]
+"""Low, high, step and the value as planned."""
+Outcome = Mapping[str, Any] | Estimate | float | None
+
+
+def what_if(
+    fn: Callable[..., Outcome],
+    *,
+    sliders: Mapping[str, Slider],
+    draw: Callable[..., Picture] | None = None,
+    units: Mapping[str, str] | None = None,
+    formats: Mapping[str, Format] | None = None,
+    caption: str = "What if",
+) -> Any:
+    """Let the reader move the inputs of `fn`; headless, show what the ends of each slider would do.
+
+    Parameters
+    ----------
+    fn : callable
+        Takes the sliders as keyword arguments; returns a number, an Estimate, or a mapping of name to these.
+    sliders : mapping of argument to (low, high, step, value)
+        In the units that `fn` takes; `value` is the plan.
+    draw : callable, optional
+        Takes the same arguments and returns a `Picture`, redrawn in a live session.
+    units : mapping of argument to unit, optional
+        How a setting is written: ``{"conversion_rate": "share", "reward": "GBP"}``.
+    formats : mapping of outcome to unit or callable, optional
+    caption : str
+
+    Returns
+    -------
+    Html or ipywidgets.Widget
+        Headless, a table with a row for the plan and one for each end of each slider, one moved at a time.
+
+    Raises
+    ------
+    ValueError
+        A slider whose value lies outside it, or whose step is not positive.
+
+    Examples
+    --------
+    >>> what_if(lambda rate: {"needed": 30 / rate}, sliders={"rate": (0.05, 0.2, 0.01, 0.1)}, units={"rate": "share"})
+    What if
+    Setting    | Needed
+    ---------- | ------
+    as planned |    300
+    Rate 5%    |    600
+    Rate 20%   |    150
+    """
+    for name, slider in sliders.items():
+        _refuse(name, slider)
+    if not live():
+        return _grid(fn, sliders, units or {}, formats, caption)
+    if find_spec("ipywidgets") is None:
+        return _grid(fn, sliders, units or {}, formats, f"{caption} (install ipywidgets to move the sliders)")
+    return _widget(fn, sliders, units or {}, draw, formats, caption)
+
+
+def live() -> bool:
+    """Whether somebody may be looking: a Jupyter kernel, and the runner has not said that it is headless.
+
+    Examples
+    --------
+    >>> live()
+    False
+    """
+    if os.environ.get(HEADLESS):
+        return False
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
+
+
+def _refuse(name: str, slider: Slider) -> None:
+    low, high, step, value = slider
+    if not (low <= value <= high and step > 0):
+        raise ValueError(f"slider {name}: give low <= value <= high and a step above 0, not {slider}")
+
+
+def _outcome(result: Outcome) -> dict[str, Any]:
+    return dict(result) if isinstance(result, Mapping) else {"result": result}
+
+
+def _written(x: float, unit: str | None) -> str:
+    return number(x) if unit is None else written(x, unit)
+
+
+def _grid(
+    fn: Callable[..., Outcome],
+    sliders: Mapping[str, Slider],
+    units: Mapping[str, str],
+    formats: Mapping[str, Format] | None,
+    caption: str,
+) -> Html:
+    plan = {name: value for name, (_, _, _, value) in sliders.items()}
+    rows = [{"setting": "as planned", **_outcome(fn(**plan))}]
+    for name, (low, high, _, value) in sliders.items():
+        for end in (low, high):
+            if end != value:
+                setting = f"{words.name(name)} {_written(end, units.get(name))}"
+                rows.append({"setting": setting, **_outcome(fn(**plan | {name: end}))})
+    return table(rows, caption=caption, formats=formats)
+
+
+def _answer(
+    fn: Callable[..., Outcome],
+    values: Mapping[str, float],
+    draw: Callable[..., Picture] | None,
+    formats: Mapping[str, Format] | None,
+    caption: str,
+) -> str:
+    """HTML of one setting; a setting that the method refuses is answered with its reason."""
+    try:
+        shown = table([_outcome(fn(**values))], caption=caption, formats=formats).html
+        return shown if draw is None else shown + draw(**values).svg
+    except ValueError as error:
+        return reading(str(error)).html
+
+
+def _widget(
+    fn: Callable[..., Outcome],
+    sliders: Mapping[str, Slider],
+    units: Mapping[str, str],
+    draw: Callable[..., Picture] | None,
+    formats: Mapping[str, Format] | None,
+    caption: str,
+) -> Any:
+    import ipywidgets
+
+    moved = {name: _slider(ipywidgets, name, slider, units.get(name)) for name, slider in sliders.items()}
+    shown = ipywidgets.HTML()
+
+    def redraw(_: Any = None) -> None:
+        shown.value = _answer(fn, {name: s.value for name, s in moved.items()}, draw, formats, caption)
+
+    for slider in moved.values():
+        slider.observe(redraw, names="value")
+    redraw()
+    return ipywidgets.VBox([*moved.values(), shown])
+
+
+def _slider(ipywidgets: Any, name: str, slider: Slider, unit: str | None) -> Any:
+    low, high, step, value = slider
+    whole = all(float(x).is_integer() for x in slider)
+    kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
+    look = {} if whole else {"readout_format": ".1%" if unit == "share" else ".4~g"}
+    # Redrawn when the slider is let go: a queue of stale redraws would lag behind the hand.
+    return kind(
+        value=value, min=low, max=high, step=step, description=words.name(name), continuous_update=False,
+        style={"description_width": "initial"}, **look,
+    )  # fmt: skip
