@@ -1,0 +1,137 @@
+"""How often to follow up: a Markov chain in the contacts since the last success, and its stop rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+
+def recency_chain(success: ArrayLike) -> Array:
+    """Transition matrix by recency: from state k to state 1 with probability p_k, else to k + 1; the last absorbs.
+
+    Parameters
+    ----------
+    success : array, shape (states,)
+        p_k, the last one 0 for "given up" (it stays there otherwise).
+
+    Examples
+    --------
+    >>> recency_chain([0.5, 0.2, 0.0]).tolist()
+    [[0.5, 0.5, 0.0], [0.2, 0.0, 0.8], [0.0, 0.0, 1.0]]
+    """
+    p = _shares(success)
+    matrix = np.diag(1 - p[:-1], k=1) if p.size > 1 else np.zeros((1, 1))
+    matrix[:, 0] += p
+    matrix[-1, -1] += 1 - p[-1]
+    return matrix
+
+
+def chain_value(
+    transitions: ArrayLike, payoff: ArrayLike, *, discount_rate: float, horizon: int | None = None
+) -> Array:
+    """Expected present value of a customer in each state: ``V = (I - P / (1+d))^-1 R``.
+
+    Parameters
+    ----------
+    transitions : array, shape (states, states)
+        P, rows sum to 1.
+    payoff : array, shape (states,)
+        R, money on being in a state, received at once.
+    discount_rate : float
+        Per period, above 0 without a horizon.
+    horizon : int, optional
+        Periods after the first payoff: ``sum_{t=0}^{horizon} (P / (1+d))^t R``.
+
+    References
+    ----------
+    Pfeifer & Carraway (2000) Journal of Interactive Marketing 14(2):43-55.
+
+    Examples
+    --------
+    >>> chain_value(recency_chain([0.5, 0.2, 0.1, 0]), [100, 0, 0, 0], discount_rate=0.1).round(3)
+    array([231.076,  57.292,  21.007,   0.   ])
+    """
+    p, r = np.asarray(transitions, dtype=float), np.asarray(payoff, dtype=float)
+    if p.shape != (r.size, r.size) or np.any(p < 0) or not np.allclose(p.sum(axis=1), 1):
+        raise ValueError("transitions is square, one row a state, each row shares that sum to 1; one payoff a state")
+    if discount_rate <= -1 or (horizon is None and discount_rate <= 0):
+        raise ValueError(f"without a horizon the value needs a discount rate above 0, not {discount_rate}")
+    step = p / (1 + discount_rate)
+    if horizon is None:
+        return np.asarray(np.linalg.solve(np.eye(r.size) - step, r))
+    value = r
+    for _ in range(horizon):
+        value = r + step @ value
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUp:
+    """How many contacts in a row pay.
+
+    `value` is the expected present value of starting the sequence; `gain[k]` is that of contact k + 1 with all that
+    follows from it, less its cost. The sequence stops before the first contact whose gain is not above 0.
+    """
+
+    contacts: int
+    value: float
+    gain: tuple[float, ...]
+
+
+def follow_up_plan(
+    success: ArrayLike, *, value: float, cost: float, discount_rate: float, repeats: bool = False
+) -> FollowUp:
+    """Number of contacts after which to stop: when the expected value of one more is below its cost.
+
+    A contact costs `cost` now and succeeds with probability p_k one period later; success is worth `value`, and with
+    `repeats` starts the sequence anew (the recency chain). ``gain_k = (p_k (value + W) + (1 - p_k) V_{k+1}) / (1+d) -
+    cost``, V_k = max(0, gain_k), W = V_1 with `repeats`, else 0.
+
+    Parameters
+    ----------
+    success : array, shape (contacts,)
+        p_k of the k-th contact without success in between.
+    value, cost : float
+        Money per success and per contact.
+    discount_rate : float
+        Per interval between contacts; above 0 with `repeats`.
+
+    Examples
+    --------
+    >>> plan = follow_up_plan([0.30, 0.10, 0.04, 0.01], value=40, cost=2, discount_rate=0.0)
+    >>> plan.contacts, round(plan.value, 2)
+    (2, 11.4)
+    """
+    p = _shares(success)
+    if cost < 0 or discount_rate < 0 or (repeats and discount_rate == 0):
+        raise ValueError("cost and discount_rate are 0 or more; a sequence that repeats needs a discount rate above 0")
+    again = 0.0
+    gain, slope = _gains(p, value, cost, discount_rate)
+    # W = V_1(W), convex and piecewise linear in W: Newton's steps reach it from below in a few rounds
+    while repeats and (short := max(0.0, gain[0]) - again) > 1e-12 * max(1.0, again):
+        again += short / (1 - slope)
+        gain, slope = _gains(p, value + again, cost, discount_rate)
+    pays = gain > 0
+    contacts = int(p.size if pays.all() else np.argmin(pays))
+    return FollowUp(contacts=contacts, value=max(0.0, float(gain[0])), gain=tuple(gain.tolist()))
+
+
+def _gains(p: Array, value: float, cost: float, discount_rate: float) -> tuple[Array, float]:
+    """Gain of each contact, from the last to the first, and the slope of the first in `value`."""
+    gain, later, slope = np.empty_like(p), 0.0, 0.0
+    for k in range(p.size - 1, -1, -1):
+        gain[k] = (p[k] * value + (1 - p[k]) * later) / (1 + discount_rate) - cost
+        slope = (p[k] + (1 - p[k]) * slope) / (1 + discount_rate) if gain[k] > 0 else 0.0
+        later = max(0.0, gain[k])
+    return gain, slope
+
+
+def _shares(success: ArrayLike) -> Array:
+    p = np.asarray(success, dtype=float)
+    if p.ndim != 1 or not p.size or not np.all((p >= 0) & (p <= 1)):
+        raise ValueError(f"success is a list of shares from 0 to 1, one a contact, not {success!r}")
+    return p
