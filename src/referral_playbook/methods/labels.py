@@ -1,0 +1,63 @@
+"""The words that travel with a number: what is counted, per what, and where it comes from."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from referral_playbook.contract.evidence import Basis, Estimate, undefined
+
+
+class Labels(TypedDict, total=False):
+    """Keyword options that every method takes and hands on to its Estimate."""
+
+    unit: str
+    per: str
+    source: str
+    basis: Basis
+
+
+def ranged(
+    value: float,
+    low: float,
+    high: float,
+    *,
+    n: int | None,
+    confidence: float | None,
+    labels: Labels,
+    unit: str,
+    per: str,
+) -> Estimate:
+    """An Estimate with the caller's labels, or the method's own `unit` and `per` where the caller gave none.
+
+    Examples
+    --------
+    >>> ranged(0.5, 0.4, 0.6, n=9, confidence=0.95, labels={"per": "answer"}, unit="share", per="case").per
+    'answer'
+    """
+    words = Labels(unit=unit, per=per, source="", basis=Basis.MEASURED) | labels
+    return Estimate(value=float(value), low=float(low), high=float(high), confidence=confidence, n=n, **words)
+
+
+def missing(reason: str, *, n: int | None, labels: Labels, unit: str, per: str) -> Estimate:
+    """An undefined Estimate with the same labels.
+
+    Examples
+    --------
+    >>> missing("nobody answered", n=0, labels={}, unit="share", per="answer").reason
+    'nobody answered'
+    """
+    words = Labels(unit=unit, per=per) | labels
+    return undefined(reason, n=n, **words)
+
+
+def check_confidence(confidence: float) -> float:
+    """The confidence itself, refused when it is not strictly between 0 and 1 (95 instead of 0.95).
+
+    Examples
+    --------
+    >>> check_confidence(0.95)
+    0.95
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is a share between 0 and 1, like 0.95, not {confidence}")
+    return confidence
