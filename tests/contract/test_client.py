@@ -115,6 +115,8 @@ def test_not_utf8(tmp_path: Path) -> None:
         ("dates =", 'decimal = "."\nthousands = "."\ndates =', 9, "tables.customers.thousands", ".", "different"),
         ("dates =", 'join = { file = "customers.csv" }\ndates =', 8, "tables.customers.join.on", None, "on ="),
         ("dates =", 'less = { segment = "x" }\ndates =', 8, "tables.customers.less.segment", None, "amount"),
+        ("%d/%m/%Y", "DD/MM/YYYY", 8, "tables.customers.dates", "DD/MM/YYYY", "%d/%m/%Y"),
+        ("%d/%m/%Y", "%d/%Q/%Y", 8, "tables.customers.dates", "%d/%Q/%Y", "%d/%m/%Y"),
         ("= 0.10", "= inf", 14, "parameters.discount_rate", "inf", "number"),
         ("= 0.10", "= 10:00:00", 14, "parameters.discount_rate", None, "date"),
         ("parameters.break_even", "parameters.brake_even", 16, "parameters.brake_even", None, "break_even"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +105,10 @@ def table(known: Table, spec: TableSpec, root: Path, sheet: Sheet) -> None:
     for key in ("columns", "values", "when", "less"):
         _columns(getattr(spec, key), known, (*at, key), sheet)
     _columns([column for column in spec.dates if column], known, (*at, "dates"), sheet)
+    for column, form in spec.dates.items():
+        if form != "iso" and not _reads_dates(form):
+            at_form = (*at, "dates", column) if column else (*at, "dates")
+            sheet.note(at_form, "not a form of dates", 'Write it with %d, %m and %Y, for example "%d/%m/%Y"', form)
     for column in spec.less:
         if column in known.names and known.column(column).kind != "number":
             sheet.note((*at, "less", column), "not an amount", "Only an amount can be taken off an amount")
@@ -119,6 +123,16 @@ def _columns(names: Iterable[str], known: Table, at: KeyPath, sheet: Sheet) -> N
         if name not in known.names:
             fix = did_you_mean(name, known.names) + " (the contract's name stands left, the file's header right)"
             sheet.note((*at, name), f"{known.name} has no such column", fix)
+
+
+def _reads_dates(form: str) -> bool:
+    """Whether a form gives year and month of what it has written itself."""
+    day = datetime(2026, 9, 30, 13, 45, 50, tzinfo=UTC)
+    try:
+        back = datetime.strptime(day.strftime(form), form)
+    except ValueError:
+        return False
+    return (back.year, back.month) == (day.year, day.month)
 
 
 def _words(column: str, words: Mapping[str, list[str]], known: Table, at: KeyPath, sheet: Sheet) -> None:

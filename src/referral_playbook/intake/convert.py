@@ -17,7 +17,8 @@ from referral_playbook.intake.source import TEXT, Cells
 
 Mask = npt.NDArray[np.bool_]
 ISO_DAY = "%Y-%m-%d"
-ISO_SHAPE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+DAY_SHAPE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+ISO_SHAPE = DAY_SHAPE + r"([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 USUAL = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "%d/%m/%y", "%m/%d/%y",
     "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d %b %Y", "%b %d, %Y",
@@ -61,7 +62,7 @@ def convert(cells: Cells, reading: Reading) -> pd.Series:
         reading.note(cells.empty, cells, f"{column.name} is empty, and {reading.table.name} needs it", fix)
     match column.kind:
         case "date":
-            return _dates(cells, reading, reading.spec.date_format(column.name) or ISO_DAY)
+            return _dates(cells, reading)
         case "month":
             return _months(cells, reading)
         case "number":
@@ -79,38 +80,35 @@ def nulled(text: pd.Series) -> pd.Series:
     return text.mask(text == "")
 
 
-def _dates(cells: Cells, reading: Reading, declared: str) -> pd.Series:
+def _dates(cells: Cells, reading: Reading) -> pd.Series:
+    declared = reading.spec.date_format(reading.column.name)
     days = parsed_days(cells.text.where(~cells.typed, ""), declared)
     if cells.typed.any():
         days = days.fillna(parsed_days(cells.text.where(cells.typed, ""), "iso"))
     bad = days.isna().to_numpy() & ~cells.empty
     if bad.any():
-        reading.note(bad, cells, f"not a date of the form {declared}", _date_advice(cells.text[bad], reading))
+        reading.note(
+            bad, cells, f"not a date of the form {declared or ISO_DAY}", _date_advice(cells.text[bad], reading)
+        )
     return days
 
 
-def parsed_days(text: pd.Series, declared: str) -> pd.Series:
+def parsed_days(text: pd.Series, declared: str | None) -> pd.Series:
     """Days (midnight, UTC) from text of one format; NaT where it does not fit.
+
+    Without a declared format a day is ten signs, 2026-09-30; "iso" takes a time of day with it.
 
     Examples
     --------
     >>> parsed_days(pd.Series(["30/09/2026", "2026-09-30"]), "%d/%m/%Y").dt.date.tolist()
     [datetime.date(2026, 9, 30), NaT]
     """
-    fits = text if declared not in ("iso", ISO_DAY) else text.where(text.str.fullmatch(_shape(declared)))
-    codes, words = pd.factorize(fits)
-    form = "ISO8601" if declared == "iso" else declared
+    shape = {None: DAY_SHAPE, "iso": ISO_SHAPE}.get(declared)
+    codes, words = pd.factorize(text if shape is None else text.where(text.str.fullmatch(shape)))
+    form = "ISO8601" if declared == "iso" else declared or ISO_DAY
     stamps = pd.to_datetime(pd.Series(words, dtype=object), format=form, errors="coerce", utc=True)
     days = stamps.dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
-    return (
-        days.reindex(codes).reset_index(drop=True)
-        if len(days)
-        else pd.Series(pd.NaT, index=text.index).astype("datetime64[s]")
-    )
-
-
-def _shape(declared: str) -> str:
-    return ISO_SHAPE if declared == "iso" else r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    return days.reindex(codes).reset_index(drop=True)
 
 
 def _date_advice(bad: pd.Series, reading: Reading) -> str:
@@ -128,15 +126,12 @@ def _date_advice(bad: pd.Series, reading: Reading) -> str:
 
 def _months(cells: Cells, reading: Reading) -> pd.Series:
     declared = reading.spec.date_format(reading.column.name)
-    text = cells.text
+    text = cells.text.where(~cells.typed, "")
     if declared is None:
-        plain = text.str.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])").to_numpy(dtype=bool)
-        whole = text.where(~plain, text + "-01")
-        days = parsed_days(whole.where(plain | cells.typed, ""), ISO_DAY if plain.all() else "iso")
-    else:
-        days = parsed_days(text.where(~cells.typed, ""), declared).fillna(
-            parsed_days(text.where(cells.typed, ""), "iso")
-        )
+        text = text.where(text.str.fullmatch("[0-9]{4}-[0-9]{2}"), "") + "-01"
+    days = parsed_days(text, declared)
+    if cells.typed.any():
+        days = days.fillna(parsed_days(cells.text.where(cells.typed, ""), "iso"))
     bad = days.isna().to_numpy() & ~cells.empty
     fix = f'Write 2026-09, or declare the form: dates = {{ {reading.column.name} = "%m/%Y" }}'
     reading.note(bad, cells, f"not a month of the form {declared or 'YYYY-MM'}", fix)
