@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.methods.ratios import ratio_of_sums
 
 
 def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95) -> Estimate:
@@ -116,7 +117,7 @@ class RevenueMovement:
         return None if self.start == 0 else (self.start - self.contraction - self.churn) / self.start
 
     @property
-    def quick_ratio(self) -> float | None:
+    def quickratio_of_sums(self) -> float | None:
         """``(new + expansion) / (churn + contraction)``; None where nothing was lost."""
         lost = self.churn + self.contraction
         return None if lost == 0 else (self.new + self.expansion) / lost
@@ -177,9 +178,9 @@ def revenue_retention(*, start: ArrayLike, end: ArrayLike, confidence: float = 0
     old_s, old_e = s[there], e[there]
     told = {"confidence": confidence, "per": "unit of revenue at the start"}
     return RevenueRetention(
-        nrr=_ratio(old_e, old_s, source="net revenue retention", **told),  # type: ignore[arg-type]
-        grr=_ratio(np.minimum(old_e, old_s), old_s, source="gross revenue retention", **told),  # type: ignore[arg-type]
-        quick_ratio=_ratio(np.maximum(change, 0), np.maximum(-change, 0), confidence=confidence,
+        nrr=ratio_of_sums(old_e, old_s, source="net revenue retention", **told),  # type: ignore[arg-type]
+        grr=ratio_of_sums(np.minimum(old_e, old_s), old_s, source="gross revenue retention", **told),  # type: ignore[arg-type]
+        quick_ratio=ratio_of_sums(np.maximum(change, 0), np.maximum(-change, 0), confidence=confidence,
                            per="unit of revenue lost", source="(new + expansion) / (churn + contraction)"),
         movement=movement,
     )  # fmt: skip
@@ -190,23 +191,3 @@ def _amounts(values: ArrayLike) -> NDArray[np.float64]:
     if a.ndim != 1 or not np.all(np.isfinite(a)) or np.any(a < 0):
         raise ValueError("revenue per customer is a list of finite amounts of 0 or more")
     return a
-
-
-def _ratio(
-    top: NDArray[np.float64], bottom: NDArray[np.float64], *, confidence: float, per: str, source: str
-) -> Estimate:
-    """Ratio of two sums over the same customers: ``var(R) = n var(top - R bottom) / sum(bottom)^2``."""
-    n, total = top.size, bottom.sum()
-    if total == 0:
-        return undefined(f"nothing to divide by: no {per}", unit="share", per=per, source=source, n=n)
-    ratio = top.sum() / total
-    spread = top - ratio * bottom
-    if n < 2 or ratio == 0 or np.allclose(spread, 0, atol=1e-9 * bottom.max()):
-        reason = f"{n} customers who all moved alike: the ratio is {ratio:.4g}, but they show no range"
-        return undefined(reason, unit="share", per=per, source=source, n=n)
-    relative = math.sqrt(n * spread.var(ddof=1)) / top.sum()
-    factor = math.exp(special.ndtri((1 + confidence) / 2) * relative)
-    return Estimate(
-        value=ratio, low=ratio / factor, high=ratio * factor, confidence=confidence, n=n,
-        unit="share", per=per, basis=Basis.MEASURED, source=source,
-    )  # fmt: skip
