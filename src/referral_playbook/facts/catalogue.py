@@ -137,5 +137,8 @@ FACTS: tuple[Fact, ...] = (
         name="lead_sources", build=leads.lead_sources, needs=("leads",),
         keys=("month", "source", "given_or_received"),
     ),
+    Fact(
+        name="won_deals", build=leads.won_deals, needs=("leads",), keys=("source", "given_or_received", "value"),
+    ),
     *map(_as_it_is, ("costs", "arms", "rewards", "exchanges", "friction", "effort", "goals")),
 )  # fmt: skip

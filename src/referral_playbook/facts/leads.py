@@ -24,3 +24,11 @@ def lead_sources(tables: Tables, as_of: date) -> ibis.Table:
     return rows.group_by("month", "source", "given_or_received").aggregate(
         leads=rows.count(), won=rows.won_on.count(), value=total(rows["value"], where=rows.won_on.notnull())
     )
+
+
+def won_deals(tables: Tables, as_of: date) -> ibis.Table:
+    """Won deals by source, whether given or received, and value, compressed; a value that nobody wrote down is null."""
+    rows = use(tables, "leads", as_of)
+    rows = rows.filter(rows.won_on.notnull())
+    rows = rows.mutate(source=filled(rows.source, EMPTY), given_or_received=filled(rows.given_or_received))
+    return rows.group_by("source", "given_or_received", "value").aggregate(deals=rows.count())
