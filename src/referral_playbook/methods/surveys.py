@@ -1,0 +1,254 @@
+"""Scores of surveys, how many to ask, and what the silent could change: answers in, Estimate out."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, Unpack
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.intervals import Method, z_value
+from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
+from referral_playbook.methods.proportions import check_counts, proportion
+
+NpsMethod = Literal["adjusted_wald", "wald"]
+ADDED = {"adjusted_wald": (0.75, 1.5, 0.75), "wald": (0.0, 0.0, 0.0)}
+
+
+def nps_variance(promoters: float, detractors: float) -> float:
+    """Variance of one answer scored 1, 0 or -1: ``p + d - (p - d)^2``, from the two shares.
+
+    Examples
+    --------
+    >>> round(nps_variance(1 / 2, 1 / 6), 4)
+    0.5556
+    """
+    if not (promoters >= 0 and detractors >= 0 and promoters + detractors <= 1 + 1e-12):
+        raise ValueError(f"promoters and detractors are shares that add up to 1 at most: {promoters}, {detractors}")
+    return promoters + detractors - (promoters - detractors) ** 2
+
+
+def nps_standard_error(
+    detractors: float, passives: float, promoters: float, *, method: NpsMethod = "adjusted_wald", ddof: int = 1
+) -> tuple[float, float]:
+    """Centre and standard error of NPS: ``p - d`` and ``sqrt((p + d - (p - d)^2) / (n - ddof))``.
+
+    Parameters
+    ----------
+    detractors, passives, promoters : float
+        Answers 0-6, 7-8 and 9-10.
+    method : str
+        ``adjusted_wald`` first adds 3/4, 3/2 and 3/4 to the three counts; ``wald`` adds nothing.
+    ddof : int
+        Taken from n (after what is added): 1 for the unbiased variance, 0 for the plain one.
+
+    Returns
+    -------
+    tuple of float
+        Centre and standard error, on the scale -1 to 1.
+
+    Raises
+    ------
+    ValueError
+        Negative counts, an unknown method, or too few answers for a variance.
+
+    Examples
+    --------
+    >>> [round(x, 5) for x in nps_standard_error(20, 30, 50)]
+    [0.29126, 0.07729]
+    """
+    if method not in ADDED:
+        raise ValueError(f"no NPS method {method!r}; there are {', '.join(ADDED)}")
+    if not min(detractors, passives, promoters) >= 0:
+        raise ValueError(f"counts are 0 or more: {detractors}, {passives}, {promoters}")
+    d, neutral, p = (k + extra for k, extra in zip((detractors, passives, promoters), ADDED[method], strict=True))
+    n = d + neutral + p
+    if n <= ddof:
+        raise ValueError(f"{n:g} answers have no variance")
+    return (p - d) / n, math.sqrt(nps_variance(p / n, d / n) / (n - ddof))
+
+
+def net_promoter_score(
+    detractors: int,
+    passives: int,
+    promoters: int,
+    *,
+    method: NpsMethod = "adjusted_wald",
+    ddof: int = 1,
+    confidence: float = 0.95,
+    **labels: Unpack[Labels],
+) -> Estimate:
+    """Net promoter score, promoters less detractors as shares, with its range.
+
+    The value is the plain ``p - d``; the range is centred where `nps_standard_error` says, kept within -1 and 1,
+    and widened to the value where an extreme sample would leave it outside.
+
+    Parameters
+    ----------
+    detractors, passives, promoters : int
+        Answers 0-6, 7-8 and 9-10.
+    method : str
+        ``adjusted_wald`` or ``wald``, which claims certainty when everyone says the same and is then undefined.
+    ddof : int
+        See `nps_standard_error`.
+    confidence : float
+        Level, two-sided.
+
+    Returns
+    -------
+    Estimate
+        From -1 to 1 (times 100 as usually printed); undefined without answers.
+
+    References
+    ----------
+    Rocks (2016), adjusted Wald for NPS; compared in Turk, Cinderich & McNeill (2026).
+
+    Examples
+    --------
+    >>> nps = net_promoter_score(20, 30, 50)
+    >>> round(nps.value, 3), round(nps.low, 3), round(nps.high, 3)
+    (0.3, 0.14, 0.443)
+    """
+    check_confidence(confidence)
+    n, words = detractors + passives + promoters, {"unit": "NPS (-1 to 1)", "per": "answer"}
+    if n == 0 and min(detractors, passives, promoters) == 0:
+        return missing("nobody answered", n=0, labels=labels, **words)
+    if method == "wald" and n <= ddof:
+        return missing("one answer has no variance: use adjusted_wald", n=n, labels=labels, **words)
+    centre, error = nps_standard_error(detractors, passives, promoters, method=method, ddof=ddof)
+    if error == 0:
+        return missing(
+            "everyone answered alike, and Wald has no width there: use adjusted_wald", n=n, labels=labels, **words
+        )
+    value, half = (promoters - detractors) / n, z_value(confidence) * error
+    low, high = max(-1.0, min(value, centre - half)), min(1.0, max(value, centre + half))
+    return ranged(value, low, high, n=n, confidence=confidence, labels=labels, **words)
+
+
+def top_box(
+    answers: ArrayLike,
+    *,
+    scale: tuple[int, int] = (1, 5),
+    boxes: int = 2,
+    method: Method = "wilson",
+    confidence: float = 0.95,
+    **labels: Unpack[Labels],
+) -> Estimate:
+    """Share of answers in the best `boxes` of the scale: top-2-box for CSAT, top-3-box for CES on 1 to 7.
+
+    Parameters
+    ----------
+    answers : array of float
+        Scores on the scale; missing ones (nan) are left out and not counted.
+    scale : tuple of int
+        Lowest and highest answer possible, stated rather than read from the answers.
+    boxes : int
+        How many of the highest answers count as satisfied.
+
+    Returns
+    -------
+    Estimate
+        Share per answer; undefined without answers.
+
+    Raises
+    ------
+    ValueError
+        An answer outside the scale, or more boxes than the scale has.
+
+    Examples
+    --------
+    >>> top_box([5, 4, 4, 2, 1]).value
+    0.6
+    """
+    worst, best = scale
+    if not 0 < boxes <= best - worst:
+        raise ValueError(f"a scale of {worst} to {best} has no top-{boxes}-box")
+    given = np.asarray(answers, dtype=float)
+    given = given[~np.isnan(given)]
+    outside = given[(given < worst) | (given > best)]
+    if outside.size:
+        raise ValueError(f"an answer of {outside[0]:g} is outside the scale of {worst} to {best}")
+    words = Labels(per="answer") | labels
+    return proportion(int((given > best - boxes).sum()), given.size, method=method, confidence=confidence, **words)
+
+
+def answers_for_margin(
+    margin: float, *, share: float = 0.5, confidence: float = 0.95, population: int | None = None
+) -> int:
+    """Answers wanted for a margin of error: ``ceil(z^2 p(1-p) / e^2)``, fewer from a finite population.
+
+    Finite population N: ``n0 / (1 + (n0 - 1)/N)`` with n0 before rounding.
+
+    Parameters
+    ----------
+    margin : float
+        Half-width wanted, as a share (0.05 for five points).
+    share : float
+        Share expected; 0.5 asks for the most.
+    confidence : float
+        Level, two-sided.
+    population : int, optional
+        Everyone who could be asked.
+
+    Raises
+    ------
+    ValueError
+        A margin or share outside 0 to 1, or an empty population.
+
+    References
+    ----------
+    Cochran (1977), Sampling Techniques, chapter 4.
+
+    Examples
+    --------
+    >>> answers_for_margin(0.05), answers_for_margin(0.05, population=1000)
+    (385, 278)
+    """
+    check_confidence(confidence)
+    if not (0 < margin < 1 and 0 < share < 1) or (population is not None and population < 1):
+        raise ValueError(f"margin and share lie between 0 and 1, a population above 0: {margin}, {share}, {population}")
+    wanted = z_value(confidence) ** 2 * share * (1 - share) / margin**2
+    if population is not None:
+        wanted = wanted / (1 + (wanted - 1) / population)
+    return math.ceil(wanted - 1e-9)
+
+
+def nonresponse_bounds(successes: int, n: int, *, invited: int, **labels: Unpack[Labels]) -> Estimate:
+    """The share among all who were invited: if every silent one had said no, and if every one had said yes.
+
+    ``low = k / invited``, ``high = (k + invited - n) / invited`` (Manski's worst-case bounds). No assumption about
+    the silent, and so no confidence level: sampling error would come on top.
+
+    Parameters
+    ----------
+    successes, n : int
+        Counts among those who answered.
+    invited : int
+        How many were asked, at least n.
+
+    Returns
+    -------
+    Estimate
+        The value is the share among those who answered; undefined where nobody did.
+
+    References
+    ----------
+    Manski (1989), Anatomy of the selection problem, Journal of Human Resources 24:343-360.
+
+    Examples
+    --------
+    >>> bounds = nonresponse_bounds(17, 30, invited=100)
+    >>> bounds.low, bounds.high
+    (0.17, 0.87)
+    """
+    check_counts(successes, n)
+    if invited < n:
+        raise ValueError(f"{n} answered but only {invited} were invited")
+    if n == 0:
+        return missing("nobody answered", n=0, labels=labels, unit="share", per="person invited")
+    low, high = successes / invited, (successes + invited - n) / invited
+    return ranged(
+        successes / n, low, high, n=n, confidence=None, labels=labels, unit="share", per="person invited"
+    )  # fmt: skip
