@@ -7,7 +7,7 @@ values, and `StepResult.to_dict` / `from_dict` are the JSON contract of ``result
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -268,18 +268,24 @@ def _action(data: Mapping[str, Any]) -> Action:
 def records(rows: Any) -> list[dict[str, Any]]:
     """Rows as JSON values: a DataFrame or an iterable of mappings in, NaN and NaT as None.
 
+    A cell that is an `Estimate` becomes four: its value under the column's name, and `_low`, `_high`, `_n` beside it.
+
     Examples
     --------
     >>> records([{"a": float("nan"), "b": date(2026, 1, 31)}])
     [{'a': None, 'b': '2026-01-31'}]
+    >>> records([{"share": assumed(0.1, 0.0, 0.2, unit="share", per="lead", source="owner")}])
+    [{'share': 0.1, 'share_low': 0.0, 'share_high': 0.2, 'share_n': None}]
     """
     if hasattr(rows, "to_dict"):
         rows = rows.to_dict("records")
-    return [{str(k): _plain(v) for k, v in row.items()} for row in _each(rows)]
+    return [{k: v for key, cell in row.items() for k, v in _cells(str(key), cell)} for row in rows]
 
 
-def _each(rows: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
-    return rows
+def _cells(key: str, cell: Any) -> list[tuple[str, Any]]:
+    if isinstance(cell, Estimate):
+        return [(key, cell.value), (f"{key}_low", cell.low), (f"{key}_high", cell.high), (f"{key}_n", cell.n)]
+    return [(key, _plain(cell))]
 
 
 def _plain(value: Any) -> Any:
