@@ -16,6 +16,7 @@ from referral_playbook.intake.mapping import Picked
 from referral_playbook.intake.source import TEXT
 
 DAYS_PER_MONTH = 30.4375
+LIFETIME = 1200  # months
 SCALES = {"nps": (0, 10), "csat": (1, 7), "ces": (1, 7)}
 RANGES = {"touchpoints.score": (1, 5), "effort.current": (0, 10), "effort.desired": (0, 10)}
 BEGINS = {
@@ -110,9 +111,12 @@ def from_tenure(frame: Frame, picked: Picked, read: Callable[[str], Reading], as
     for name in ("tenure_months", "status"):
         fix = "Without joined_on every customer needs tenure_months and status"
         read(name).note(picked.cells[name].empty, picked.cells[name], f"{name} is empty", fix)
+    months = frame["tenure_months"].astype("Float64").fillna(0).to_numpy(dtype=float)
+    read("tenure_months").note(months >= LIFETIME, picked.cells["tenure_months"], "a hundred years or more",
+                               "Give the tenure in months, not in days")  # fmt: skip
     end = pd.Timestamp(as_of).as_unit("s")
-    days = np.ceil(frame["tenure_months"].astype("Float64").fillna(0).to_numpy(dtype=float) * DAYS_PER_MONTH)
-    joined = pd.Series(end - pd.to_timedelta(np.minimum(days, 73_000), unit="D")).astype("datetime64[s]")
+    days = np.ceil(np.minimum(months, LIFETIME) * DAYS_PER_MONTH)
+    joined = pd.Series(end - pd.to_timedelta(days, unit="D")).astype("datetime64[s]")
     left = pd.Series(end, index=joined.index).where((frame["status"] == "left").fillna(False)).astype("datetime64[s]")
     return {**frame, "joined_on": joined, "left_on": left}
 
