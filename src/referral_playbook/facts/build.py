@@ -17,8 +17,10 @@ import pyarrow.parquet as pq
 
 from referral_playbook.contract.client import Client
 from referral_playbook.contract.tables import TABLES
-from referral_playbook.facts.asof import SYNTHETIC, has_calendar
+from referral_playbook.facts.asof import SYNTHETIC, Prepared, has_calendar, use
 from referral_playbook.facts.catalogue import FACTS, Fact, why_absent
+from referral_playbook.facts.customers import people
+from referral_playbook.facts.purchases import paid
 
 ROWS_AT_ONCE = 250_000
 
@@ -61,7 +63,7 @@ def build_facts(
     folder = Path(facts_dir)
     folder.mkdir(parents=True, exist_ok=True)
     with connected(engine, memory_limit=memory_limit, threads=threads) as backend:
-        tables = read_tables(backend, Path(tables_dir))
+        tables = prepared(backend, read_tables(backend, Path(tables_dir)), client.as_of)
         absent = {fact.name: why for fact in FACTS if (why := why_absent(fact, tables))}
         rows = {f.name: _write(f, tables, client.as_of, folder) for f in FACTS if f.name not in absent}
         about = _about(client, tables, folder)
@@ -89,6 +91,17 @@ def read_tables(backend: Any, folder: Path) -> dict[str, ibis.Table]:
     if "customers" in tables and _synthetic(folder):
         tables["customers"] = tables["customers"].mutate(**{SYNTHETIC: True})
     return tables
+
+
+def prepared(backend: Any, tables: Mapping[str, ibis.Table], as_of: date) -> Prepared:
+    """The tables with views of what most facts start from: each by the as-of rule, people, payments signed."""
+    out = Prepared(tables, as_of)
+    for name in tables:
+        out.ready[name] = backend.create_view(f"v_{name}", use(tables, name, as_of), overwrite=True)
+    for name, needs, make in (("people", "customers", people), ("paid", "payments", paid)):
+        if needs in tables:
+            out.ready[name] = backend.create_view(f"v_{name}", make(out, as_of), overwrite=True)
+    return out
 
 
 def _synthetic(folder: Path) -> bool:

@@ -31,12 +31,15 @@ def table_summary(tables: Tables, as_of: date) -> ibis.Table:
 
 def _summary(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
     every = complete(tables[contract.name], contract=contract)
-    after = is_after(every, as_of, contract=contract)
-    used = every.filter(~after)
-    day = _day(used, contract, dated=contract.name != "customers" or has_calendar(tables))
-    counts = every.aggregate(rows=every.count(), rows_after_as_of=after.sum().fill_null(0))
-    dates = used.mutate(day=day).aggregate(first=lambda t: t.day.min(), last=lambda t: t.day.max())
-    row = counts.cross_join(dates).cross_join(_orphans(tables, contract, as_of)).cross_join(_duplicates(used, contract))
+    every = every.mutate(used=~is_after(every, as_of, contract=contract))
+    day = _day(every, contract, dated=contract.name != "customers" or has_calendar(tables))
+    row = every.aggregate(
+        rows=every.count(),
+        rows_after_as_of=(~every.used).sum().fill_null(0),
+        first=day.min(where=every.used),
+        last=day.max(where=every.used),
+    )
+    row = row.cross_join(_orphans(tables, contract, as_of)).cross_join(_duplicates(tables, contract, as_of))
     return row.select(ibis.literal(contract.name).name("table"), *row.columns)
 
 
@@ -55,13 +58,16 @@ def _orphans(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
     rows = rows.filter(rows[column].nullif("").notnull())
     if contract.name == "referrals":
         rows = rows.filter(rows.referrer_type.nullif("").fill_null("customer") == "customer")
-    them = use(tables, "customers", as_of).select(known="customer_id")
-    strangers = rows.anti_join(them, rows[column] == them.known)
+    them = use(tables, "customers", as_of)
+    strangers = rows.anti_join(them, rows[column] == them.customer_id)
     return strangers.aggregate(orphans=strangers.count())
 
 
-def _duplicates(used: ibis.Table, contract: Table) -> ibis.Table:
-    same = used.group_by(contract.key or list(contract.names)).aggregate(n=lambda t: t.count())
+def _duplicates(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
+    rows = use(tables, contract.name, as_of)
+    if contract.key:
+        return rows.aggregate(duplicates=rows.count() - rows[contract.key].nunique())
+    same = rows.group_by(list(contract.names)).aggregate(n=rows.count())
     return same.aggregate(duplicates=same.n.sum().fill_null(0) - same.count())
 
 

@@ -65,21 +65,18 @@ def referral_edges(tables: Tables, as_of: date) -> ibis.Table:
 def _jumped(edges: ibis.Table) -> ibis.Table:
     """Rounds until nothing changes; who still has someone above then is on a loop or below one.
 
-    Each round is kept before the next, or the expression would double each time.
+    Each round is kept (`cache`) before the next, or the expression would double each time.
     """
     one = ibis.literal(1, "int64")
-    state, seen = _kept(edges.select("friend_id", above="referrer_id", steps=one, size=one)), None
+    state, seen = edges.select("friend_id", above="referrer_id", steps=one, size=one).cache(), None
     for _ in range(MAX_ROUNDS):
         left = _still_climbing(state)
         if left == seen or left[0] == 0:
             break
-        state, seen = _kept(_further(state)), left
+        further, seen = _further(state).cache(), left
+        state.release()
+        state = further
     return state
-
-
-def _kept(state: ibis.Table) -> ibis.Table:
-    """A temporary table of the engine, gone with the connection (`cache` would drop it at a time not ours)."""
-    return ibis.get_backend(state).create_table(ibis.util.gen_name("referral_round"), state, temp=True)
 
 
 def _still_climbing(state: Any) -> tuple[int, int]:
