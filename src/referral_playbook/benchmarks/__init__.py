@@ -1,1 +1,23 @@
 """Outside figures with denominator, source, firmness and counter-evidence."""
+
+from referral_playbook.benchmarks.page import page
+from referral_playbook.benchmarks.registry import (
+    Benchmark,
+    BlockedBenchmark,
+    DenominatorMismatch,
+    WeakBenchmark,
+    benchmark,
+    compare,
+    registry,
+)
+
+__all__ = [
+    "Benchmark",
+    "BlockedBenchmark",
+    "DenominatorMismatch",
+    "WeakBenchmark",
+    "benchmark",
+    "compare",
+    "page",
+    "registry",
+]
