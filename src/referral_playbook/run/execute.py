@@ -1,0 +1,130 @@
+"""One notebook, run with papermill: parameters in, an executed notebook out, or a failure that says where."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+from papermill.execute import execute_notebook
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
+
+from referral_playbook.contract.client import ClientError
+from referral_playbook.intake.faults import IntakeError
+from referral_playbook.run.kernels import PlainKernelManager
+from referral_playbook.run.plan import Notebook
+
+INJECTED = "injected-parameters"
+CELL_SECONDS = 1800
+CLIENTS_FAULT = (ClientError.__name__, IntakeError.__name__)
+logging.getLogger("papermill").setLevel(logging.ERROR)  # its progress and warnings are told in our own words
+
+
+class NotebookFailed(RuntimeError):
+    """A notebook stopped: which step, which cell (counted from 1), and the first lines of the error."""
+
+    def __init__(self, step: str, cell: int | None, error: str, *, clients_fault: bool = False) -> None:
+        self.step, self.cell, self.error, self.clients_fault = step, cell, error, clients_fault
+        at = "" if cell is None else f", cell {cell}"
+        super().__init__(f"{step}{at}: {error}")
+
+
+def with_parameters(notebook: Notebook, values: Mapping[str, Any]) -> Any:
+    """A copy of the notebook with the values in a cell after the defaults."""
+    node = load_notebook_node(nbformat.from_dict(notebook.content))
+    node = parameterize_notebook(node, dict(values))
+    for cell in node.cells:
+        if INJECTED in cell.metadata.get("tags", []):
+            cell["id"] = INJECTED  # papermill gives it a random one
+    return node
+
+
+def execute(notebook: Notebook, *, values: Mapping[str, Any], shown: Mapping[str, Any], target: Path) -> Any:
+    """Run a notebook and write it, executed, to `target`.
+
+    Parameters
+    ----------
+    notebook
+        The step's notebook; its file is not changed.
+    values
+        What its parameters are set to, checked before (see `parameters.resolve`).
+    shown
+        Values to leave in the executed notebook instead: the folders as they will be when the run is whole.
+    target
+        File to write. After a failure the notebook as far as it went is there.
+
+    Returns
+    -------
+    NotebookNode
+
+    Raises
+    ------
+    NotebookFailed
+        A cell raised, ran too long, or its kernel died.
+    """
+    node = with_parameters(notebook, values)
+    node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    try:
+        done = _with_papermill(node, target)
+    except PapermillExecutionError as error:
+        raise _failed(notebook, error) from None
+    except (DeadKernelError, CellTimeoutError) as error:
+        raise NotebookFailed(notebook.step, None, f"its kernel stopped: {error}") from None
+    tidy(done, {**values, **shown})
+    write_whole(done, target)
+    return done
+
+
+def _with_papermill(node: Any, target: Path) -> Any:
+    written = str(target).replace("{", "{{").replace("}", "}}")  # papermill takes a path for a format string
+    with warnings.catch_warnings():
+        # jupyter_client and papermill warn of their own use of asyncio and datetime; nothing of ours to mend
+        warnings.simplefilter("ignore")
+        return execute_notebook(
+            node,
+            written,
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            execution_timeout=CELL_SECONDS,
+            record_timing=False,
+            kernel_manager_class=PlainKernelManager,
+            resources={"metadata": {"path": str(target.parent)}},
+        )
+
+
+def _failed(notebook: Notebook, error: PapermillExecutionError) -> NotebookFailed:
+    # The injected cell stands after the parameters: before it the count is the same, after it one less.
+    tags = [c.metadata.get("tags", []) for c in notebook.content.cells]
+    injected = next((i + 1 for i, t in enumerate(tags) if "parameters" in t), 0)
+    cell = error.cell_index + 1 - (error.cell_index >= injected)
+    said = f"{error.ename}: {error.evalue}".strip(": \n")[:2000]
+    return NotebookFailed(notebook.step, cell, said, clients_fault=error.ename in CLIENTS_FAULT)
+
+
+def tidy(node: Any, values: Mapping[str, Any]) -> None:
+    """Take out what differs from run to run (times, working folders) so that the same run gives the same bytes."""
+    executed = node.cells
+    again = parameterize_notebook(node, dict(values)).cells  # papermill puts a new cell, not executed, into node
+    for old, new in zip(executed, again, strict=True):
+        old["source"] = new["source"]
+    node.cells = executed
+    node.metadata["papermill"] = {"parameters": dict(values)}
+    for cell in node.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+
+
+def write_whole(node: Any, target: Path) -> None:
+    """Write a notebook beside and put it in its place."""
+    beside = target.with_name(f"{target.name}.part")
+    beside.write_text(nbformat.writes(node) + "\n", encoding="utf-8")
+    os.replace(beside, target)
