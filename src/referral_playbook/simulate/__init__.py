@@ -5,17 +5,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
-from referral_playbook.simulate.simulated import FileLayout, Simulated
+from referral_playbook.simulate.services import services
+from referral_playbook.simulate.services_world import ServicesWorld
+from referral_playbook.simulate.shop import ShopWorld, shop
+from referral_playbook.simulate.simulated import FileLayout, Simulated, plain
 from referral_playbook.simulate.subscription import subscription
 from referral_playbook.simulate.world import Segment, SubscriptionWorld
 from referral_playbook.simulate.write import write_client
 
-__all__ = ["FileLayout", "Segment", "Simulated", "SubscriptionWorld", "simulate", "write_client"]
+__all__ = [
+    "FileLayout", "Segment", "ServicesWorld", "ShopWorld", "Simulated", "SubscriptionWorld", "simulate", "write_client",
+]  # fmt: skip
 
-Kind = Literal["subscription"]
-KINDS = {"subscription": (SubscriptionWorld, subscription)}
+Kind = Literal["subscription", "services", "shop"]
+KINDS: dict[str, tuple[Any, Any]] = {
+    "subscription": (SubscriptionWorld, subscription),
+    "services": (ServicesWorld, services),
+    "shop": (ShopWorld, shop),
+}
 
 
 def simulate(kind: Kind, *, seed: int, **changes: Any) -> Simulated:
@@ -51,4 +61,5 @@ def simulate(kind: Kind, *, seed: int, **changes: Any) -> Simulated:
     if kind not in KINDS:
         raise ValueError(f"no client of kind {kind!r}; there are {', '.join(KINDS)}")
     world, make = KINDS[kind]
-    return make(world(**changes), seed)
+    made: Simulated = make(world(**changes), seed)
+    return replace(made, truth=plain(made.truth))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from referral_playbook.simulate import simulate, write_client
 
-SAMPLES = {"brightdesk": ("subscription", 2026)}
+SAMPLES = {"brightdesk": ("subscription", 12), "harlow-partners": ("services", 7), "cupboard": ("shop", 30)}
 
 
 def main(folder: str | Path = "data") -> None:

@@ -8,7 +8,14 @@ from referral_playbook.contract.tables import TABLES, Column
 from referral_playbook.simulate.simulated import FileLayout, Simulated
 
 MONEY = {"amount", "margin", "monthly_amount", "total_amount", "reward", "value", "cost", "target"}
-UNITS = {"hours": "hours", "seconds": "seconds", "score": "points, 1-5", "current": "0-10", "desired": "0-10", "target": "per month"}
+UNITS = {
+    "hours": "hours",
+    "seconds": "seconds",
+    "score": "points, 1-5",
+    "current": "0-10",
+    "desired": "0-10",
+    "target": "per month",
+}
 
 
 def data_dictionary(simulated: Simulated) -> str:

@@ -50,7 +50,14 @@ def _cheats(people, honest, world, rng) -> np.ndarray:
 
 
 def _row(advocate, friend, kind, event, after=0, again=-1) -> dict:
-    return {"advocate": int(advocate), "friend": int(friend), "fraud": kind, "event": event, "after": after, "again": again}
+    return {
+        "advocate": int(advocate),
+        "friend": int(friend),
+        "fraud": kind,
+        "event": event,
+        "after": after,
+        "again": again,
+    }
 
 
 def _selves(cheats) -> list[dict]:
@@ -62,7 +69,9 @@ def _loops(cheats) -> list[dict]:
     rows, cheats = [], list(cheats)
     for i, size in enumerate(LOOPS):
         ring, cheats = cheats[:size], cheats[size:]
-        rows += [_row(a, b, "loop", 10 + i, 6 * j) for j, (a, b) in enumerate(zip(ring, ring[1:] + ring[:1], strict=True))]
+        rows += [
+            _row(a, b, "loop", 10 + i, 6 * j) for j, (a, b) in enumerate(zip(ring, ring[1:] + ring[:1], strict=True))
+        ]
     return rows
 
 
@@ -73,6 +82,10 @@ def _bursts(cheats) -> list[dict]:
 def _duplicates(cheats, honest, world) -> list[dict]:
     """Another advocate claims a friend whom an honest advocate named nine days before."""
     known = honest[(honest["friend"] < 0) & honest["invited"].notna()]
-    known = known[known["referred"].between(pd.Timestamp(world.programme_start), pd.Timestamp(world.as_of) - pd.Timedelta(days=30))]
+    known = known[
+        known["referred"].between(
+            pd.Timestamp(world.programme_start), pd.Timestamp(world.as_of) - pd.Timedelta(days=30)
+        )
+    ]
     step = max(1, len(known) // max(1, len(cheats)))
     return [_row(c, -1, "duplicate_friend", 0, again=i) for c, i in zip(cheats, known.index[::step], strict=False)]

@@ -68,6 +68,14 @@ def _costs(world: SubscriptionWorld, rng: np.random.Generator) -> pd.DataFrame:
 
 def _goals(world: SubscriptionWorld) -> pd.DataFrame:
     months = _months(world)[3:]
-    targets = (("referrals", 10.0, 0.35, "Maya (marketing)"), ("qualified", 6.0, 0.2, "Tom (sales)"), ("asks", 25.0, 0.5, "Maya (marketing)"))
-    rows = [(m, metric, float(round(base + step * i)), who) for i, m in enumerate(months) for metric, base, step, who in targets]
+    targets = (
+        ("referrals", 10.0, 0.35, "Maya (marketing)"),
+        ("qualified", 6.0, 0.2, "Tom (sales)"),
+        ("asks", 25.0, 0.5, "Maya (marketing)"),
+    )
+    rows = [
+        (m, metric, float(round(base + step * i)), who)
+        for i, m in enumerate(months)
+        for metric, base, step, who in targets
+    ]
     return frame("month metric target owner", rows)

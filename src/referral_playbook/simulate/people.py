@@ -68,7 +68,13 @@ def _friends(converted, people, first, world, rng) -> pd.DataFrame:
     segment = np.where(rng.random(len(converted)) < world.homophily, theirs, anyone)
     source = np.where(rng.random(len(converted)) < 0.8, "referral", "unknown")  # sales forgets to note one in five
     return _draw(
-        converted["converted"].to_numpy("M8[D]"), segment, source, converted["advocate"].to_numpy(int), first, world, rng
+        converted["converted"].to_numpy("M8[D]"),
+        segment,
+        source,
+        converted["advocate"].to_numpy(int),
+        first,
+        world,
+        rng,
     )
 
 

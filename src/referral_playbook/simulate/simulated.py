@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from referral_playbook.contract.tables import TABLES
+
 DAYS_PER_MONTH = 30.4375
 
 
@@ -35,8 +37,8 @@ class Simulated:
     Parameters
     ----------
     tables : mapping of table name to DataFrame
-        In contract form: ids and words as text, dates as ``datetime64[ns]``, money as float. Nothing is dated
-        after `as_of`.
+        In contract form: ids and words as text, dates as ``datetime64[s]``, money as float64, counts as Int64;
+        null where nothing is known. Nothing is dated after `as_of`.
     truth : mapping
         JSON-able: the parameters that made the tables and what follows from them. For tests only.
     layout : mapping of table name to FileLayout
@@ -76,6 +78,21 @@ def months_between(start: np.ndarray, end: np.ndarray | np.datetime64) -> np.nda
 def until(as_of: np.datetime64, days: np.ndarray) -> np.ndarray:
     """The days up to the as-of date; later ones are not known yet (NaT)."""
     return np.where(days <= as_of, days, np.datetime64("NaT", "D"))
+
+
+def contract_form(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables typed as intake types them."""
+    return {
+        name: table.apply(lambda c, n=name: _typed(c, TABLES[n].column(str(c.name)).kind))
+        for name, table in tables.items()
+    }
+
+
+def _typed(column: pd.Series, kind: str) -> pd.Series:
+    types = {"date": "datetime64[s]", "number": "float64", "count": "Int64"}
+    if kind in types:
+        return column.astype(types[kind])
+    return column.astype(object).mask(column.isna() | (column == ""), None)
 
 
 def plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from referral_playbook.simulate.judgement import small_tables
 from referral_playbook.simulate.lists import ask_lists
 from referral_playbook.simulate.money import invoices
 from referral_playbook.simulate.people import pick, population
-from referral_playbook.simulate.simulated import FileLayout, Simulated, day, generator, until
+from referral_playbook.simulate.simulated import FileLayout, Simulated, contract_form, day, generator, until
 from referral_playbook.simulate.subscription_truth import truth
 from referral_playbook.simulate.voices import surveys, touchpoints
 from referral_playbook.simulate.world import SubscriptionWorld
@@ -39,7 +39,8 @@ def subscription(world: SubscriptionWorld, seed: int) -> Simulated:
     }
     tables["touchpoints"] = _without_doubt(tables, pd.Timestamp(world.as_of))
     return Simulated(
-        name="Brightdesk", kind="subscription", currency="GBP", as_of=world.as_of, seed=seed, says=SAYS, tables=tables,
+        name="Brightdesk", kind="subscription", currency="GBP", as_of=world.as_of, seed=seed, says=SAYS,
+        tables=contract_form(tables),
         truth=truth(world, people, honest, paid, claims, tables),
         layout={name: FileLayout(file=f"{name}.csv") for name in tables},
     )  # fmt: skip
@@ -75,7 +76,9 @@ def _surveys(answers: pd.DataFrame, seed: int) -> pd.DataFrame:
     nameless = (generator(seed, "names").random(len(answers)) < 0.03) & (answers["question"] == "pmf").to_numpy()
     ids = np.where(nameless, [f"anon-{i:04d}" for i in range(len(answers))], customer_ids(answers["person"]))
     rows = answers.rename(columns={"asked": "asked_on"}).assign(respondent_id=ids)
-    return rows[["respondent_id", "asked_on", "question", "answer", "comment", "segment", "incentive"]].reset_index(drop=True)
+    return rows[["respondent_id", "asked_on", "question", "answer", "comment", "segment", "incentive"]].reset_index(
+        drop=True
+    )
 
 
 def _claims(people, honest, world, seed) -> pd.DataFrame:
@@ -92,7 +95,9 @@ def _leads(people, claims, world, seed) -> pd.DataFrame:
     rng = generator(seed, "leads")
     own = people[people["advocate"] < 0]
     before = pd.to_timedelta(rng.integers(3, 60, len(own)), unit="D")
-    won = pd.DataFrame({"created_on": own["joined"] - before, "source": own["source"], "won_on": own["joined"], "person": own.index})
+    won = pd.DataFrame(
+        {"created_on": own["joined"] - before, "source": own["source"], "won_on": own["joined"], "person": own.index}
+    )
     invited = claims[claims["invited"].notna() & (claims["again"] < 0) & (claims["friend"] != claims["advocate"])]
     invited = invited[(invited["fraud"] == "") | (invited["friend"] < 0)]
     noted = pick(rng, {"referral": 0.8, "unknown": 0.12, "": 0.05, "website": 0.03}, len(invited))
@@ -151,7 +156,12 @@ def _arms(people: pd.DataFrame, honest: pd.DataFrame, world: SubscriptionWorld) 
     start, end = map(pd.Timestamp, world.experiment)
     users = people[(people["joined"] <= end) & (people["exit"] > start)]
     rows = [
-        (arm, int((users["arm"] == arm).sum()), honest[honest["arm"] == arm]["advocate"].nunique(), int((honest["arm"] == arm).sum()))
+        (
+            arm,
+            int((users["arm"] == arm).sum()),
+            honest[honest["arm"] == arm]["advocate"].nunique(),
+            int((honest["arm"] == arm).sum()),
+        )
         for arm in world.arms
     ]
     return pd.DataFrame(rows, columns=["arm", "users", "conversions", "invites"])
@@ -161,6 +171,9 @@ def _without_doubt(tables, as_of: pd.Timestamp) -> pd.DataFrame:
     """Drop review meetings that decide whether someone is asked: whether a review counts as given is a matter of taste."""
     contacts = tables["touchpoints"]
     kinds = (("delight", "kind_act"), ("delight", "kind_act", "review"))
-    one, two = ({r["customer_id"] for r in ask_lists(tables["customers"], tables["surveys"], contacts, as_of, g)["ask"]} for g in kinds)
+    one, two = (
+        {r["customer_id"] for r in ask_lists(tables["customers"], tables["surveys"], contacts, as_of, given=g)["ask"]}
+        for g in kinds
+    )
     doubtful = contacts["customer_id"].isin(one ^ two) & (contacts["kind"] == "review")
     return contacts[~doubtful].reset_index(drop=True)

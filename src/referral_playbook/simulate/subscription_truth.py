@@ -74,7 +74,11 @@ def _value(world, people) -> dict[str, Any]:
 def _surveys(world, surveys) -> dict[str, Any]:
     said = surveys[surveys["question"] == "pmf"].drop_duplicates("respondent_id", keep="last")
     weights = said[said["answer"] != "no longer use"]["segment"].value_counts(normalize=True)
-    nps = surveys[surveys["question"] == "nps"].drop_duplicates("respondent_id", keep="last")["segment"].value_counts(normalize=True)
+    nps = (
+        surveys[surveys["question"] == "nps"]
+        .drop_duplicates("respondent_id", keep="last")["segment"]
+        .value_counts(normalize=True)
+    )
     each = world.segments.items()
 
     def over(mix: pd.Series, by: dict[str, float]) -> float:
@@ -159,7 +163,10 @@ def _k(world, people, honest) -> dict[str, Any]:
     months = np.arange(world.horizon)
     gain = np.diff(_cumulative(world, np.arange(world.horizon + 1)))
     mix = people["segment"].value_counts(normalize=True)
-    whole = sum(w * float(np.sum(survival(world.segments[s], False, world, months) * gain)) for s, w in mix.items()) * world.invited
+    whole = (
+        sum(w * float(np.sum(survival(world.segments[s], False, world, months) * gain)) for s, w in mix.items())
+        * world.invited
+    )
     return {
         "conversion_per_invite": per_invite, "invites_per_customer_to_date": to_date, "k_to_date": to_date * per_invite,
         "invites_per_customer_over_horizon": whole, "k_over_horizon": whole * per_invite, "horizon_months": world.horizon,

@@ -12,7 +12,11 @@ from referral_playbook.simulate.world import SubscriptionWorld
 
 STABLE = 0.8  # share of an answer's variance that is the customer, not the day
 NO_LONGER_USE = 0.02
-PRAISE = ("The team answers before I have finished my coffee", "Saves us hours every week", "Shared inbox is superb, thank you")
+PRAISE = (
+    "The team answers before I have finished my coffee",
+    "Saves us hours every week",
+    "Shared inbox is superb, thank you",
+)
 COMPLAINTS = ("Too slow on mobile", "Reports are hard to read", "Price went up, value did not", "Support hours too short",
               "Set-up took weeks, and nobody called")  # fmt: skip
 CHANNELS = {
@@ -68,7 +72,9 @@ def _nps(people, wave, world, rng) -> pd.DataFrame:
     promoter = place < _true(who, world, "promoters")
     detractor = place > 1 - _true(who, world, "detractors")
     low = rng.choice(7, len(who), p=[0.05, 0.04, 0.07, 0.12, 0.15, 0.25, 0.32])
-    score = np.select([promoter, detractor], [9 + (rng.random(len(who)) < 0.45), low], 7 + (rng.random(len(who)) < 0.55))
+    score = np.select(
+        [promoter, detractor], [9 + (rng.random(len(who)) < 0.45), low], 7 + (rng.random(len(who)) < 0.55)
+    )
     words = np.where(promoter, rng.choice(PRAISE, len(who)), np.where(detractor, rng.choice(COMPLAINTS, len(who)), ""))
     comment = np.where(rng.random(len(who)) < 0.35, words, "")
     return _answers(who, "nps", score.astype(int).astype(str), comment=comment)
@@ -142,5 +148,7 @@ def _resolved(rows, people, world, rng) -> pd.DataFrame:
 def _scores(rows, people, needs, world, rng) -> np.ndarray:
     satisfied = _true(people.loc[rows["person"]], world, "satisfied")
     happy = rng.random(len(rows)) < satisfied
-    score = np.where(happy, rng.choice([4, 5], len(rows), p=[0.45, 0.55]), rng.choice([1, 2, 3], len(rows), p=[0.2, 0.3, 0.5]))
+    score = np.where(
+        happy, rng.choice([4, 5], len(rows), p=[0.45, 0.55]), rng.choice([1, 2, 3], len(rows), p=[0.2, 0.3, 0.5])
+    )
     return np.where(needs & (rng.random(len(rows)) < 0.55), score, np.nan)

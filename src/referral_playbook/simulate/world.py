@@ -36,15 +36,15 @@ class Arm:
 SEGMENTS = {
     "agencies": Segment(
         share=0.30, alpha=1.0, beta=20.0, prices={79.0: 0.4, 129.0: 0.4, 199.0: 0.2}, margin_rate=0.76,
-        very_disappointed=0.62, promoters=0.56, detractors=0.10, satisfied=0.86, worth=11.0,
+        very_disappointed=0.68, promoters=0.56, detractors=0.10, satisfied=0.86, worth=11.0,
     ),
     "clinics": Segment(
         share=0.30, alpha=1.1, beta=24.0, prices={59.0: 0.4, 99.0: 0.45, 149.0: 0.15}, margin_rate=0.72,
-        very_disappointed=0.53, promoters=0.46, detractors=0.16, satisfied=0.80, worth=8.0,
+        very_disappointed=0.57, promoters=0.46, detractors=0.16, satisfied=0.80, worth=8.0,
     ),
     "shops": Segment(
         share=0.40, alpha=0.9, beta=11.0, prices={29.0: 0.35, 49.0: 0.45, 79.0: 0.2}, margin_rate=0.70,
-        very_disappointed=0.29, promoters=0.27, detractors=0.31, satisfied=0.66, worth=4.5,
+        very_disappointed=0.30, promoters=0.27, detractors=0.31, satisfied=0.66, worth=4.5,
     ),
 }  # fmt: skip
 REGIONS = {"London": 0.34, "South": 0.22, "Midlands": 0.18, "North": 0.17, "Scotland": 0.09}
@@ -80,7 +80,7 @@ class SubscriptionWorld:
     # referrals
     referral_rate: float = 0.018  # per active customer and month at shape 1
     shape: tuple[tuple[int, float], ...] = ((0, 0.5), (3, 1.8), (10, 0.8))  # from tenure month: factor
-    dispersion: float = 0.5  # negative binomial k: small means that few make most
+    dispersion: float = 0.35  # negative binomial k: small means that few make most
     delight_correlation: float = 0.5  # of a customer's urge to refer with delight
     invited: float = 0.92
     qualified: float = 0.62  # per invited
@@ -99,7 +99,7 @@ class SubscriptionWorld:
     # surveys and contacts
     pmf_waves: tuple[date, ...] = (date(2025, 11, 10), date(2026, 6, 8))
     nps_waves: tuple[date, ...] = (date(2024, 10, 7), date(2025, 4, 7), date(2025, 10, 6), date(2026, 4, 13))
-    response: float = 0.52
+    response: float = 0.55
     contacts: Mapping[str, float] = field(
         default_factory=lambda: {
             "support": 0.10, "delight": 0.06, "kind_act": 0.05, "review": 0.008,

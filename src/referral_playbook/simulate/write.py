@@ -10,6 +10,7 @@ import pandas as pd
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.simulate.dictionary import data_dictionary
 from referral_playbook.simulate.simulated import FileLayout, Simulated, plain
+from referral_playbook.simulate.workbook import workbook_bytes
 
 PARAMETERS = {"discount_rate": 0.10}
 
@@ -33,7 +34,13 @@ def write_client(simulated: Simulated, folder: str | Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in simulated.tables.items():
         _write_table(name, table, simulated.layout[name], folder)
-    truth = {"client": simulated.name, "kind": simulated.kind, "as_of": simulated.as_of, "seed": simulated.seed, **simulated.truth}
+    truth = {
+        "client": simulated.name,
+        "kind": simulated.kind,
+        "as_of": simulated.as_of,
+        "seed": simulated.seed,
+        **simulated.truth,
+    }
     _text(folder / "truth.json", json.dumps(plain(truth), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     _text(folder / "client.toml", client_toml(simulated))
     _text(folder / "DATA_DICTIONARY.md", data_dictionary(simulated))
@@ -45,6 +52,12 @@ def _text(path: Path, text: str, encoding: str = "utf-8") -> None:
 
 
 def _write_table(name: str, table: pd.DataFrame, layout: FileLayout, folder: Path) -> None:
+    if layout.sheet:
+        theirs = table.replace({c: dict(words) for c, words in layout.values.items()}).rename(
+            columns=dict(layout.columns)
+        )
+        (folder / layout.file).write_bytes(workbook_bytes(theirs, layout.sheet, layout.dates))
+        return
     theirs = table.apply(lambda column: as_text(name, column, layout)).rename(columns=dict(layout.columns))
     text = theirs.to_csv(index=False, sep=layout.delimiter, lineterminator="\n")
     _text(folder / layout.file, text, layout.encoding)
@@ -58,14 +71,21 @@ def as_text(table: str, column: pd.Series, layout: FileLayout) -> pd.Series:
     if kind == "count":
         return column.map(lambda x: "" if pd.isna(x) else str(int(x)))
     if kind == "number":
-        return column.map(lambda x: "" if pd.isna(x) else f"{x:.2f}".rstrip("0").rstrip(".").replace(".", layout.decimal))
+        return column.map(
+            lambda x: "" if pd.isna(x) else f"{x:.2f}".rstrip("0").rstrip(".").replace(".", layout.decimal)
+        )
     words = layout.values.get(str(column.name), {})
     return column.map(lambda x: "" if pd.isna(x) else words.get(x, x))
 
 
 def client_toml(simulated: Simulated) -> str:
     """client.toml of the simulated client, only what differs from the defaults."""
-    head = [f"name = {_q(simulated.name)}", f'currency = "{simulated.currency}"', f"as_of = {simulated.as_of}", 'time_unit = "month"']
+    head = [
+        f"name = {_q(simulated.name)}",
+        f'currency = "{simulated.currency}"',
+        f"as_of = {simulated.as_of}",
+        'time_unit = "month"',
+    ]
     blocks = [_block(name, layout) for name, layout in simulated.layout.items()]
     parameters = ["[parameters]", *(f"{k} = {v:.2f}" for k, v in PARAMETERS.items())]
     return "\n\n".join("\n".join(lines) for lines in (head, *blocks, parameters)) + "\n"
