@@ -42,7 +42,7 @@ def poisson_rate(events: int, exposure: float, *, confidence: float = 0.95, **la
     --------
     >>> rate = poisson_rate(9, 12, per="month")
     >>> rate.value, round(rate.low, 4), round(rate.high, 4)
-    (0.75, 0.343, 1.4237)
+    (0.75, 0.3429, 1.4237)
     """
     check_events(events, exposure)
     tail = (1 - check_confidence(confidence)) / 2
@@ -107,7 +107,7 @@ def rate_ratio(
     --------
     >>> ratio = rate_ratio(30, 1000, 15, 1000)
     >>> ratio.value, round(ratio.low, 3), round(ratio.high, 3)
-    (2.0, 1.041, 3.993)
+    (2.0, 1.043, 4.0)
     """
     check_events(events, exposure), check_events(base_events, base_exposure), check_confidence(confidence)
     if method not in ("exact", "log"):

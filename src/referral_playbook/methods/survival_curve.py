@@ -1,0 +1,129 @@
+"""A survival curve and what is read off it: the share at a time, the median, the mean up to a horizon."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Unpack
+
+import numpy as np
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.intervals import binomial_limits, z_value
+from referral_playbook.methods.labels import Labels, missing, ranged
+from referral_playbook.methods.waiting import Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurvivalCurve:
+    """Kaplan-Meier's curve at the distinct times, with its band; read it with `at`, `quantile` and `restricted_mean`.
+
+    Parameters
+    ----------
+    times, survival, low, high : arrays, shape (k,)
+        Distinct durations and the share still waiting just after each, with the band at that time.
+    at_risk, events : arrays, shape (k,)
+        Customers just before the time, and events at it.
+    standard_error : array, shape (k,)
+        Greenwood's.
+    confidence : float
+        Level of the band at one time.
+    unit : str
+        Unit of the durations.
+    """
+
+    times: Floats
+    survival: Floats
+    low: Floats
+    high: Floats
+    at_risk: Floats
+    events: Floats
+    standard_error: Floats
+    confidence: float
+    unit: str
+
+    @property
+    def n(self) -> int:
+        """Customers in all."""
+        return int(self.at_risk[0]) if self.at_risk.size else 0
+
+    @property
+    def followed(self) -> float:
+        """Longest duration seen."""
+        return float(self.times[-1]) if self.times.size else 0.0
+
+    def at(self, time: float, **labels: Unpack[Labels]) -> Estimate:
+        """Share still waiting after `time`; undefined beyond the longest duration, unless nobody is left waiting.
+
+        Before the first event the band is Wilson's for nobody out of those at risk, because Greenwood's has no width.
+        """
+        words = {"unit": "share", "per": "customer"}
+        reason = self._unknown(time)
+        if reason:
+            return missing(reason, n=self.n, labels=labels, **words)
+        i = int(np.searchsorted(self.times, time, side="right")) - 1
+        if i < 0:
+            low, _ = binomial_limits(self.n, self.n, confidence=self.confidence)
+            numbers = (1.0, low, 1.0)
+        else:
+            numbers = (float(self.survival[i]), float(self.low[i]), float(self.high[i]))
+        return ranged(*numbers, n=self.n, confidence=self.confidence, labels=labels, **words)
+
+    def quantile(self, share: float = 0.5, **labels: Unpack[Labels]) -> Estimate:
+        """Time by which `share` of customers have had the event (0.5: the median), after Brookmeyer & Crowley (1982).
+
+        Undefined where the curve does not fall that far. Where only the upper limit lies beyond the longest duration,
+        that duration stands for it and `source` says so.
+        """
+        if not 0 < share < 1:
+            raise ValueError(f"the share is between 0 and 1, not {share}")
+        value, low, high = (self._crossing(curve, 1 - share) for curve in (self.survival, self.low, self.high))
+        words = {"unit": self.unit, "per": "customer"}
+        if value is None:
+            reason = (
+                f"fewer than {share:.0%} had the event within the {self.followed:g} {self.unit}s that were followed"
+            )
+            return missing(reason if self.n else "nobody was observed", n=self.n, labels=labels, **words)
+        if high is None:
+            note = f"upper limit is beyond the {self.followed:g} {self.unit}s followed"
+            labels = labels | Labels(source="; ".join(filter(None, [labels.get("source", ""), note])))  # type: ignore[assignment]
+            high = self.followed
+        return ranged(
+            value, value if low is None else low, high, n=self.n, confidence=self.confidence, labels=labels, **words
+        )
+
+    def restricted_mean(self, horizon: float | None = None, **labels: Unpack[Labels]) -> Estimate:
+        """Mean wait up to `horizon`, the area under the curve, with Greenwood's variance of an area.
+
+        ``Var = sum over events of (area from t_i to the horizon)^2 d_i / (n_i (n_i - d_i))``. The default horizon is
+        the longest duration. Undefined beyond it, and where nothing happened before it: no spread is known then.
+        """
+        horizon = self.followed if horizon is None else horizon
+        words = {"unit": self.unit, "per": "customer"}
+        before = (self.times < horizon) & (self.events > 0)
+        reason = self._unknown(horizon) or ("" if before.any() else f"no event within {horizon:g} {self.unit}s")
+        if reason:
+            return missing(reason, n=self.n, labels=labels, **words)
+        edges = np.concatenate([[0.0], self.times[before], [horizon]])
+        areas = np.diff(edges) * np.concatenate([[1.0], self.survival[before]])
+        ahead = areas[::-1].cumsum()[::-1][1:]
+        d, n = self.events[before], self.at_risk[before]
+        spread = np.divide(ahead**2 * d, n * (n - d), out=np.zeros_like(d), where=n > d).sum()
+        value, half = float(areas.sum()), z_value(self.confidence) * math.sqrt(spread)
+        if half == 0:
+            return missing("everyone had the event at once: no spread is known", n=self.n, labels=labels, **words)
+        low, high = max(0.0, value - half), min(horizon, value + half)
+        return ranged(value, low, high, n=self.n, confidence=self.confidence, labels=labels, **words)
+
+    def _unknown(self, time: float) -> str:
+        if not time >= 0:
+            raise ValueError(f"a time is 0 or more, not {time}")
+        if not self.n:
+            return "nobody was observed"
+        if time > self.followed and self.survival[-1] > 0:
+            return f"nobody was followed for {time:g} {self.unit}s; the longest is {self.followed:g}"
+        return ""
+
+    def _crossing(self, curve: Floats, level: float) -> float | None:
+        below = np.flatnonzero(curve <= level + 1e-12)
+        return float(self.times[below[0]]) if below.size else None
