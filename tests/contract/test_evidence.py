@@ -104,3 +104,14 @@ def test_weakest_basis_and_the_cap_on_go():
     assert go.capped(make()).status is Status.GO
     assert go.capped(make(), guess).status is Status.TEST_SMALL
     assert Verdict(status=Status.STOP, reason="no").capped(guess).status is Status.STOP
+
+
+def test_a_range_may_be_open_above_with_its_reason(tmp_path):
+    open_ = make(1.0, 0.5, 1.5).as_(high=None, reason="it may never pay")
+    record(result(estimates={"break_even_conversions": open_}), tmp_path)
+    again = load("pmf_check", tmp_path)
+    assert again.estimate("break_even_conversions").open_above
+    (check,) = [c for c in again.checks if c.name == "break_even_conversions_upper_limit"]
+    assert check.text == "it may never pay"
+    with pytest.raises(ValueError, match="finite"):
+        make(1.0, 0.5, None)

@@ -41,7 +41,8 @@ class Estimate:
     Parameters
     ----------
     value, low, high : float or None
-        Point and range in `unit`; all three None where the number is undefined.
+        Point and range in `unit`; all three None where the number is undefined. `high` alone is None where there is no
+        upper limit (the volume at which a contribution that may be zero breaks even); `reason` says why.
     confidence : float or None
         Level of the range, 0 to 1; None where the range is not statistical (a stated range).
     n : int or None
@@ -52,7 +53,7 @@ class Estimate:
     source : str
         Where it comes from, in words a client can check.
     reason : str
-        Why it is undefined. Not part of the JSON: a step turns it into a check.
+        Why it is undefined, or open above. Not part of the JSON: a step turns it into a check.
 
     Raises
     ------
@@ -79,22 +80,29 @@ class Estimate:
     reason: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        numbers = (self.value, self.low, self.high)
         object.__setattr__(self, "basis", Basis(self.basis))
         if self.value is None:
             _refuse_half_defined(self)
             return
+        top = self.value if self.open_above else self.high
+        numbers = (self.low, self.value, top)
         if any(x is None or not math.isfinite(x) for x in numbers):
             raise ValueError(f"an estimate needs three finite numbers, or None and a reason: {numbers}")
-        for name, x in zip(("value", "low", "high"), numbers, strict=True):
-            object.__setattr__(self, name, float(x))  # type: ignore[arg-type]
+        for name in ("value", "low", "high"):
+            x = getattr(self, name)
+            object.__setattr__(self, name, None if x is None else float(x))
         slack = 1e-9 * max(1.0, *(abs(float(x)) for x in numbers))  # type: ignore[arg-type]
-        if not self.low - slack <= self.value <= self.high + slack:  # type: ignore[operator]
+        if not self.low - slack <= self.value <= top + slack:  # type: ignore[operator]
             raise ValueError(f"the range {self.low} to {self.high} does not hold {self.value}")
 
     @property
     def defined(self) -> bool:
         return self.value is not None
+
+    @property
+    def open_above(self) -> bool:
+        """Whether the value is known but has no upper limit."""
+        return self.value is not None and self.high is None and bool(self.reason)
 
     def as_(self, **changes: Any) -> Estimate:
         """The same estimate with some fields replaced (a `per`, a `source`)."""
@@ -206,9 +214,9 @@ class StepResult:
     def __post_init__(self) -> None:
         said = {c.name for c in self.checks}
         missing = [
-            Check(name=f"{name}_defined", passed=None, text=estimate.reason)
+            check
             for name, estimate in self.estimates.items()
-            if not estimate.defined and f"{name}_defined" not in said
+            if (check := _unsaid(name, estimate)) is not None and check.name not in said
         ]
         object.__setattr__(self, "checks", (*self.checks, *missing))
         object.__setattr__(self, "actions", tuple(self.actions))
@@ -252,13 +260,25 @@ class StepResult:
             verdict=Verdict(**data["verdict"]),
             headline=data["headline"],
             estimates={
-                name: Estimate(**e, reason="" if e["value"] is not None else why.get(f"{name}_defined", "not given"))
-                for name, e in data["estimates"].items()
+                name: Estimate(**e, reason=_because(name, e, why)) for name, e in data["estimates"].items()
             },
             checks=checks,
             actions=tuple(_action(a) for a in data["actions"]),
             tables=data["tables"],
         )
+
+
+def _unsaid(name: str, estimate: Estimate) -> Check | None:
+    """The check that says why an estimate is null, or why its upper limit is."""
+    if not estimate.defined:
+        return Check(name=f"{name}_defined", passed=None, text=estimate.reason)
+    return Check(name=f"{name}_upper_limit", passed=None, text=estimate.reason) if estimate.open_above else None
+
+
+def _because(name: str, data: Mapping[str, Any], why: Mapping[str, str]) -> str:
+    if data["value"] is None:
+        return why.get(f"{name}_defined", "not given")
+    return why.get(f"{name}_upper_limit", "not given") if data["high"] is None else ""
 
 
 def _action(data: Mapping[str, Any]) -> Action:

@@ -9,7 +9,15 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate, undefined, weakest
 
 
-def combine(function: Callable[..., Any], *, unit: str, per: str, source: str, **inputs: Estimate | float) -> Estimate:
+def combine(
+    function: Callable[..., Any],
+    *,
+    unit: str,
+    per: str,
+    source: str,
+    open_above: bool = False,
+    **inputs: Estimate | float,
+) -> Estimate:
     """Value and range of ``function(**inputs)`` by square-and-add of the inputs taken one at a time.
 
     Each input moves to its low and its high limit while the others stay at their values; the squared
@@ -23,6 +31,9 @@ def combine(function: Callable[..., Any], *, unit: str, per: str, source: str, *
         Formula with keyword arguments; numbers in, a number out. ValueError means undefined there.
     unit, per, source : str
         Of the result.
+    open_above : bool
+        Where the formula is undefined at a limit of an input (a volume at a contribution of 0), give the range without an
+        upper limit instead of nothing.
     **inputs : Estimate or float
         A float is taken as exactly known.
 
@@ -58,23 +69,39 @@ def combine(function: Callable[..., Any], *, unit: str, per: str, source: str, *
         if not e.defined:
             return undefined(f"{name} is undefined: {e.reason}", **said)
     try:
-        value, low, high = _square_and_add(function, inputs, ranged)
+        value, below, above = _square_and_add(function, inputs, ranged, open_above)
     except ValueError as error:
         return undefined(f"undefined within the range of an input: {error}", **said)
-    return Estimate(value=value, low=low, high=high, confidence=level, **said)
+    high = None if above is None else value + above
+    reason = "" if high is not None else "no upper limit: within the range of an input the formula has no value"
+    return Estimate(value=value, low=value - below, high=high, confidence=level, reason=reason, **said)
 
 
 def _square_and_add(
-    function: Callable[..., Any], inputs: dict[str, Estimate | float], ranged: dict[str, Estimate]
-) -> tuple[float, float, float]:
+    function: Callable[..., Any], inputs: dict[str, Estimate | float], ranged: dict[str, Estimate], open_above: bool
+) -> tuple[float, float, float | None]:
     point = {name: x.value if isinstance(x, Estimate) else x for name, x in inputs.items()}
     value = _finite(function(**point))
-    below = above = 0.0
+    below, above, open_ = 0.0, 0.0, False
     for name, e in ranged.items():
-        moved = [_finite(function(**point | {name: limit})) - value for limit in (e.low, e.high)]
-        below += min(0.0, *moved) ** 2
-        above += max(0.0, *moved) ** 2
-    return value, value - math.sqrt(below), value + math.sqrt(above)
+        moved = [_moved(function, point | {name: limit}, value, open_above) for limit in (e.low, e.high)]
+        known = [m for m in moved if m is not None]
+        open_ |= len(known) < len(moved)
+        below += min(0.0, *known, 0.0) ** 2
+        above += max(0.0, *known, 0.0) ** 2
+    return value, math.sqrt(below), None if open_ else math.sqrt(above)
+
+
+def _moved(function: Callable[..., Any], at: dict[str, Any], value: float, open_above: bool) -> float | None:
+    """How far the result moves; None where it has none there and that was allowed."""
+    if any(x is None for x in at.values()):
+        return None
+    try:
+        return _finite(function(**at)) - value
+    except ValueError:
+        if open_above:
+            return None
+        raise
 
 
 def _finite(x: Any) -> float:

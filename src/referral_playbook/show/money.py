@@ -145,14 +145,18 @@ def interval(estimate: Estimate) -> str:
     '7.2 (6.1 to 8.4) months'
     >>> interval(assumed(25, 25, 25, unit="GBP", per="reward", source="owner"))
     '£25 (no range given)'
+    >>> from dataclasses import replace
+    >>> interval(replace(assumed(45, 30, 60, unit="conversions", per="plan", source="x"), high=None, reason="may never"))
+    '45 (30 or more, no upper limit) conversions'
     """
     if not estimate.defined:
         return NOT_KNOWN
     if estimate.low == estimate.high:
         return written(estimate.value, estimate.unit) + _without_range(estimate)
     step = _step(estimate)
-    value, low, high = (_to_step(x, estimate.unit, step) for x in (estimate.value, estimate.low, estimate.high))
-    return _suffixed(f"{value} ({low} to {high})", _suffix(estimate.unit))
+    value, low = (_to_step(x, estimate.unit, step) for x in (estimate.value, estimate.low))
+    top = "or more, no upper limit" if estimate.high is None else f"to {_to_step(estimate.high, estimate.unit, step)}"
+    return _suffixed(f"{value} ({low} {top})", _suffix(estimate.unit))
 
 
 def day(when: date | str | None) -> str:
@@ -226,9 +230,10 @@ def _share_step(x: float) -> float:
 
 def _step(estimate: Estimate) -> float:
     """The last digit worth writing: a fifth of the range."""
-    assert estimate.high is not None
+    assert estimate.value is not None
     assert estimate.low is not None
-    return float(10.0 ** _magnitude((estimate.high - estimate.low) / 5))
+    width = 2 * (estimate.value - estimate.low) if estimate.high is None else estimate.high - estimate.low
+    return float(10.0 ** _magnitude(width / 5)) if width > 0 else 1.0
 
 
 def _to_step(x: float | None, unit: str, step: float) -> str:

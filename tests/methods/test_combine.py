@@ -1,0 +1,56 @@
+"""Ranges carried through a formula."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from referral_playbook.contract.evidence import Basis, assumed, undefined
+from referral_playbook.methods.combine import combine
+
+money = st.floats(1, 1e4)
+
+
+def about(value, spread):
+    return assumed(value, value - spread, value + spread, unit="GBP", per="month", source="x")
+
+
+@given(money, money, st.floats(0, 1), st.floats(0, 1))
+def test_a_sum_of_independent_normals_is_exact(a, b, sa, sb):
+    found = combine(lambda a, b: a + b, unit="GBP", per="month", source="a + b", a=about(a, sa), b=about(b, sb))
+    assert found.value == pytest.approx(a + b)
+    assert found.high - found.value == pytest.approx(math.hypot(sa, sb), abs=1e-6)
+
+
+@given(money, st.floats(0, 0.9))
+def test_scale_does_not_matter(value, share):
+    one = combine(lambda a: 3 * a, unit="GBP", per="month", source="3a", a=about(value, share * value))
+    assert one.low == pytest.approx(3 * (value - share * value))
+
+
+def test_undefined_stays_undefined_with_its_reason():
+    missing = undefined("no payments", unit="GBP", per="customer")
+    found = combine(lambda a, b: a * b, unit="GBP", per="customer", source="a b", a=about(2, 1), b=missing)
+    assert not found.defined
+    assert "no payments" in found.reason
+    assert found.basis is Basis.ASSUMED
+
+
+def _inverse(a):
+    if a <= 0:
+        raise ValueError("nothing to divide by")
+    return 1 / a
+
+
+def test_a_formula_without_a_value_at_a_limit_has_no_upper_limit_only_where_that_was_allowed():
+    reaching_zero = about(1, 2)
+    strict = combine(_inverse, unit="x", per="y", source="1/a", a=reaching_zero)
+    assert not strict.defined
+    open_ = combine(_inverse, unit="x", per="y", source="1/a", open_above=True, a=reaching_zero)
+    assert open_.value == 1
+    assert open_.high is None
+    assert open_.low == pytest.approx(1 / 3)
+    assert "no upper limit" in open_.reason
