@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.methods.cash import CashPlan, complete, monthly_cash
 from referral_playbook.methods.distributions import Distribution, Floats
+from referral_playbook.methods.intervals import binomial_limits
 from referral_playbook.methods.uncertainty import CHUNK, futures
 
 LEVELS = (0.1, 0.5, 0.9)
@@ -59,11 +60,10 @@ class CashFutures:
         """Share of futures that are at or above zero at the end of a month; the range is simulation error."""
         if not 1 <= month <= len(self.ahead):
             raise ValueError(f"month is 1 to {len(self.ahead)}, not {month}")
-        p, n, z = float(self.ahead[month - 1]), len(self.result), 1.959964
-        middle, half = (p + z**2 / 2 / n) / (1 + z**2 / n), z * math.sqrt(p * (1 - p) / n + (z / 2 / n) ** 2)
-        half /= 1 + z**2 / n
+        p, n = float(self.ahead[month - 1]), len(self.result)
+        low, high = binomial_limits(round(p * n), n)
         return Estimate(
-            value=p, low=max(0.0, min(p, middle - half)), high=min(1.0, max(p, middle + half)), confidence=0.95, n=None,
+            value=p, low=low, high=high, confidence=0.95, n=None,
             unit="share", per="future", basis=basis, source=f"{n:,} futures; range is simulation error",
         )  # fmt: skip
 
@@ -89,7 +89,8 @@ class CashFutures:
         value = float(tail.mean())
         return Estimate(
             value=value, low=min(low, value), high=max(high, value), confidence=None, n=None,
-            unit=unit, per="programme", basis=basis, source=f"mean of the worst tenth of {len(self.result):,} futures; range p1 to p10",
+            unit=unit, per="programme", basis=basis,
+            source=f"mean of the worst tenth of {len(self.result):,} futures; range p1 to p10",
         )  # fmt: skip
 
 
@@ -132,7 +133,13 @@ def cash_futures(
     start = 0
     for drawn in futures(inputs, draws=draws, seed=seed, correlations=correlations, chunk=chunk):
         stop = start + len(next(iter(drawn.values())))
-        _follow(drawn, plan, luck, _Rows(*(a[start:stop] for a in kept)), by_month)
+        _follow(
+            drawn,
+            plan,
+            luck,
+            _Rows(kept.result[start:stop], kept.worst[start:stop], kept.pay_back[start:stop]),
+            by_month,
+        )
         start = stop
     ahead, expected, low, middle, high = (by_month / draws).T
     return CashFutures(**kept._asdict(), ahead=ahead, expected=expected, low=low, middle=middle, high=high)
