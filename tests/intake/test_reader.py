@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
+import tempfile
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from referral_playbook.intake.csv_file import read_csv
+from referral_playbook.intake.faults import Faults
 
 CUSTOMERS = '[tables.customers]\nfile = "c.csv"\n'
 HEAD = "customer_id,joined_on,segment\n"
@@ -33,7 +41,7 @@ def test_quotes_blanks_and_signs_of_a_text_survive(read) -> None:
     assert segments == ['5" pipe, long', "padded", "NA", "two\nlines"]
 
 
-@pytest.mark.parametrize(("bad", "line"), [('a,2026-01-01,"open\n', 1), ('a,2026-01-01,x\nb,2026-01-01,"x"y\n', 2)])
+@pytest.mark.parametrize(("bad", "line"), [('a,2026-01-01,"open\n', 2), ('a,2026-01-01,x\nb,2026-01-01,"x"y\n', 3)])
 def test_quotes_out_of_order(errors, bad, line) -> None:
     (fault,) = errors(CUSTOMERS, {"c.csv": HEAD + bad})
     assert fault.line == line
@@ -79,6 +87,25 @@ def test_a_byte_order_mark_is_no_part_of_the_header(errors, read) -> None:
     assert len(read(CUSTOMERS, {"c.csv": text}).tables["customers"]) == 1
     (fault,) = errors(CUSTOMERS + 'encoding = "utf-8"\n', {"c.csv": text})
     assert r"'\\ufeffcustomer_id'" in fault.fix  # the invisible mark is written out
+
+
+MARKS = st.sampled_from(["a", "b", ",", '"', '""', "\n", "\r\n", "\r", " ", "é", "\x00", "\x0b", "\u2028"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(MARKS, max_size=20).map("".join))
+def test_both_passes_over_a_file_see_the_same(text: str) -> None:
+    faults = Faults()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.csv"
+        path.write_bytes(("h,i\n" + text).encode("utf-8"))
+        source = read_csv(path, "x.csv", "customers", delimiter=",", encoding="utf-8", faults=faults)
+    if source is None:
+        assert faults.refused
+        return
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    assert source.cells["h"].text.tolist() == [row[0].strip() for row in rows]
+    assert source.cells["i"].text.tolist() == [row[1].strip() for row in rows]
 
 
 def workbook(**sheets: list[list[object]]) -> bytes:
@@ -155,6 +182,14 @@ def test_parquet_with_types(read, errors) -> None:
     bad = parquet(customer_id=["a", "b"], joined_on=["01/01/2026", "2026-01-01"])
     (fault,) = errors(toml, {"c.parquet": bad})
     assert (fault.line, fault.value) == (2, "2026-01-01")
+
+
+def test_parquet_with_lists_times_and_bytes_is_read(read) -> None:
+    odd = {"tags": [["a", "b"]], "waited": [pd.Timedelta(days=1)], "raw": [b"\xff"], "vip": [True]}
+    data = parquet(customer_id=["a"], joined_on=[dt.date(2026, 1, 1)], region=[dt.time(12)], **odd)
+    toml = '[tables.customers]\nfile = "c.parquet"\ncolumns = { segment = "tags", source = "vip" }\n'
+    frame = read(toml, {"c.parquet": data}).tables["customers"]
+    assert frame.loc[0, ["segment", "source"]].tolist() == ["['a', 'b']", "true"]
 
 
 def test_parquet_times_are_utc(read) -> None:

@@ -24,6 +24,10 @@ from referral_playbook.intake.source import TEXT, Source, as_text, source
 MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
+class _BrokenRow(ValueError):
+    """The first line of a row that csv refuses, and its reason."""
+
+
 def read_csv(path: Path, name: str, table: str, *, delimiter: str, encoding: str, faults: Faults) -> Source | None:
     """Read one CSV file; None where it cannot be read, with the reasons in `faults`."""
     text = _decoded(path, name, table, encoding, faults)
@@ -65,21 +69,19 @@ def _checked(
     text: str, name: str, table: str, delimiter: str, faults: Faults
 ) -> tuple[list[str], npt.NDArray[np.int64]] | None:
     """The header and the first line of each row, where every row has as many fields as the header."""
-    rows = _rows(text, delimiter)
     starts = array("q")
     wrong: list[tuple[int, int]] = []
     headers: list[str] | None = None
-    line = 1
     try:
-        for line, row in rows:
+        for line, row in _rows(text, delimiter):
             if headers is None:
                 headers = row
             elif len(row) == len(headers):
                 starts.append(line)
             else:
                 wrong.append((line, len(row)))
-    except csv.Error as error:
-        faults.add(_broken(name, table, line, error))
+    except _BrokenRow as error:
+        faults.add(_broken(name, table, error))
         return None
     if headers is None:
         faults.add(Fault(file=name, table=table, problem="the file is empty", fix="Export it again, with its header"))
@@ -93,10 +95,13 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(1 << 24)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     last = 0
-    for row in reader:
-        if row:
-            yield last + 1, row
-        last = reader.line_num
+    try:
+        for row in reader:
+            if row:
+                yield last + 1, row
+            last = reader.line_num
+    except csv.Error as error:
+        raise _BrokenRow(last + 1, str(error)) from None
 
 
 def _note_counts(
@@ -117,12 +122,13 @@ def _note_counts(
         )
 
 
-def _broken(name: str, table: str, line: int, error: csv.Error) -> Fault:
+def _broken(name: str, table: str, error: _BrokenRow) -> Fault:
+    line, reason = error.args
     return Fault(
         file=name,
         table=table,
         line=line,
-        problem=f"quotes are not in order after this line ({error})",
+        problem=f"quotes are not in order in the row that begins here ({reason})",
         fix='A value in quotes ends with a quote before the next delimiter; a quote within it is doubled: "5"" pipe"',
     )
 

@@ -104,4 +104,6 @@ def _arrow_text(column: pa.ChunkedArray) -> pd.Series:
     elif pa.types.is_floating(kind):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, kind), column)
         column = pc.replace_substring_regex(pc.cast(column, pa.string()), r"\.0$", "")
+    elif pa.types.is_nested(kind) or pa.types.is_duration(kind) or pa.types.is_binary(kind):
+        column = pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
     return as_text(pc.cast(column, pa.string()).to_pandas(types_mapper={pa.string(): TEXT}.get))
