@@ -10,11 +10,10 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, stdtr, stdtrit
-from scipy.stats import binomtest
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.methods.intervals import z_value
 from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
+from referral_playbook.methods.rates import rate_ratio, rate_ratio_test
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,24 +42,14 @@ class Arm:
         return self.exposure is None and self.events <= self.users
 
 
-def rate_ratio(
-    events: int,
-    at_risk: float,
-    base_events: int,
-    base_at_risk: float,
-    *,
-    confidence: float = 0.95,
-    dispersion: float = 1.0,
-    **labels: Unpack[Labels],
+def arm_ratio(
+    arm: Arm, control: Arm, *, confidence: float = 0.95, dispersion: float = 1.0, **labels: Unpack[Labels]
 ) -> Estimate:
-    """Ratio of two rates with the log interval: ``ln RR +- z sqrt(dispersion (1/c1 + 1/c0))``.
+    """Rate of an arm over the control's: ``ln RR +- z sqrt(dispersion (1/c1 + 1/c0))``.
 
     Parameters
     ----------
-    events, base_events : int
-        Counts of the arm and of the control.
-    at_risk, base_at_risk : float
-        Users, or user-months.
+    arm, control : Arm
     dispersion : float
         Variance over mean of events per user; 1 is Poisson. Above 1 where a few advocates bring most.
 
@@ -71,57 +60,48 @@ def rate_ratio(
 
     References
     ----------
-    Rothman, Greenland & Lash (2008), Modern Epidemiology, ch. 14.
+    `rates.rate_ratio`, log method; McCullagh & Nelder (1989), ch. 6, for the dispersion.
 
     Examples
     --------
-    >>> ratio = rate_ratio(120, 1_000, 100, 1_000)
+    >>> ratio = arm_ratio(Arm(name="gift", users=1_000, events=120), Arm(name="none", users=1_000, events=100))
     >>> round(ratio.value, 4), round(ratio.low, 4), round(ratio.high, 4)
     (1.2, 0.9203, 1.5647)
     """
-    check_confidence(confidence)
-    if min(events, at_risk, base_events, base_at_risk) < 0 or dispersion <= 0:
-        raise ValueError("counts and exposures are 0 or more, dispersion above 0")
-    n, unit, per = events + base_events, "ratio", "rate of the control"
-    if min(at_risk, base_at_risk) == 0:
-        return missing("nobody in one of the arms", n=n, labels=labels, unit=unit, per=per)
-    if min(events, base_events) == 0:
-        reason = "an arm without any event has no rate ratio: compare the shares by their difference"
-        return missing(reason, n=n, labels=labels, unit=unit, per=per)
-    log = math.log(events / at_risk) - math.log(base_events / base_at_risk)
-    half = z_value(confidence) * math.sqrt(dispersion * (1 / events + 1 / base_events))
-    numbers = (math.exp(log), math.exp(log - half), math.exp(log + half))
-    return ranged(*numbers, n=n, confidence=confidence, labels=labels, unit=unit, per=per)
+    _check_dispersion(dispersion)
+    counts = (arm.events, arm.at_risk, control.events, control.at_risk)
+    found = rate_ratio(*counts, method="log", confidence=confidence, **labels)
+    if found.value is None or found.low is None or found.high is None or dispersion == 1:
+        return found
+    low, high = (found.value * (x / found.value) ** math.sqrt(dispersion) for x in (found.low, found.high))
+    return found.as_(low=low, high=high)
 
 
-def rate_ratio_p(arm: Arm, control: Arm, *, dispersion: float = 1.0) -> float | None:
-    """Two-sided p-value of a rate ratio of 1: z of ln RR; exact where a count is 0.
-
-    The exact one is conditional: given all events, the arm's are binomial with its share of the exposure.
+def arm_ratio_p(arm: Arm, control: Arm, *, dispersion: float = 1.0) -> float | None:
+    """Two-sided p-value of a rate ratio of 1: z of ln RR; the exact conditional test where a count is 0.
 
     Returns
     -------
     float or None
         None where nothing was seen or nobody was there: there is nothing to test.
 
-    References
-    ----------
-    Przyborowski & Wilenski (1940), Biometrika 31:313-323, for the exact test.
-
     Examples
     --------
-    >>> round(rate_ratio_p(Arm(name="gift", users=1_000, events=120), Arm(name="none", users=1_000, events=100)), 4)
+    >>> round(arm_ratio_p(Arm(name="gift", users=1_000, events=120), Arm(name="none", users=1_000, events=100)), 4)
     0.1781
     """
-    if dispersion <= 0:
-        raise ValueError(f"dispersion is above 0, not {dispersion}")
-    total = arm.events + control.events
-    if total == 0 or min(arm.at_risk, control.at_risk) == 0:
+    _check_dispersion(dispersion)
+    if arm.events + control.events == 0 or min(arm.at_risk, control.at_risk) == 0:
         return None
     if min(arm.events, control.events) == 0:
-        return float(binomtest(arm.events, total, arm.at_risk / (arm.at_risk + control.at_risk)).pvalue)
+        return rate_ratio_test(arm.events, arm.at_risk, control.events, control.at_risk)
     log = math.log(arm.events / arm.at_risk) - math.log(control.events / control.at_risk)
     return float(2 * ndtr(-abs(log) / math.sqrt(dispersion * (1 / arm.events + 1 / control.events))))
+
+
+def _check_dispersion(dispersion: float) -> None:
+    if not (dispersion > 0 and math.isfinite(dispersion)):
+        raise ValueError(f"dispersion is above 0 and finite, not {dispersion}")
 
 
 @dataclass(frozen=True, kw_only=True)

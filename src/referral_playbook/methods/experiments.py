@@ -13,7 +13,7 @@ from scipy.stats import false_discovery_control
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.better_arm import Better, better_arm
 from referral_playbook.methods.comparisons import difference
-from referral_playbook.methods.contrasts import Arm, rate_ratio, rate_ratio_p
+from referral_playbook.methods.contrasts import Arm, arm_ratio, arm_ratio_p
 from referral_playbook.methods.distributions import Floats
 from referral_playbook.methods.labels import Labels
 
@@ -133,7 +133,7 @@ def read_out(
     correction : str
         ``holm`` (no false alarm at all) or ``benjamini-hochberg`` (few among those raised).
     dispersion : float
-        As in `rate_ratio`.
+        As in `arm_ratio`.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def read_out(
     """
     base = _control(arms, control)
     others = [arm for arm in arms if arm.name != control]
-    tests = [rate_ratio_p(arm, base, dispersion=dispersion) for arm in others]
+    tests = [arm_ratio_p(arm, base, dispersion=dispersion) for arm in others]
     adjusted = iter(CORRECTIONS[correction]([p for p in tests if p is not None]))
     together = [None if p is None else float(next(adjusted)) for p in tests]
     looks = sum(p is not None for p in tests)
@@ -177,8 +177,7 @@ def _contrast(
     dispersion: float,
     labels: Labels,
 ) -> Contrast:
-    counts = (arm.events, arm.at_risk, control.events, control.at_risk)
-    ratio = rate_ratio(*counts, confidence=1 - alpha, dispersion=dispersion, **labels)
+    ratio = arm_ratio(arm, control, confidence=1 - alpha, dispersion=dispersion, **labels)
     shares = arm.is_share and control.is_share
     gap = difference(arm.events, arm.users, control.events, control.users, confidence=1 - alpha) if shares else None
     there = shares and min(arm.users, control.users) > 0
