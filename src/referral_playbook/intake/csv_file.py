@@ -24,7 +24,7 @@ from referral_playbook.intake.source import TEXT, Source, as_text, source
 MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
-class _BrokenRow(ValueError):
+class _BrokenRowError(ValueError):
     """The first line of a row that csv refuses, and its reason."""
 
 
@@ -80,7 +80,7 @@ def _checked(
                 starts.append(line)
             else:
                 wrong.append((line, len(row)))
-    except _BrokenRow as error:
+    except _BrokenRowError as error:
         faults.add(_broken(name, table, error))
         return None
     if headers is None:
@@ -101,7 +101,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                 yield last + 1, row
             last = reader.line_num
     except csv.Error as error:
-        raise _BrokenRow(last + 1, str(error)) from None
+        raise _BrokenRowError(last + 1, str(error)) from None
 
 
 def _note_counts(
@@ -122,7 +122,7 @@ def _note_counts(
         )
 
 
-def _broken(name: str, table: str, error: _BrokenRow) -> Fault:
+def _broken(name: str, table: str, error: _BrokenRowError) -> Fault:
     line, reason = error.args
     return Fault(
         file=name,
