@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from referral_playbook.contract.handover import load
-from referral_playbook.run.execute import NotebookFailed
+from referral_playbook.run.execute import NotebookError
 from referral_playbook.run.manifest import files_digests
 from referral_playbook.run.notebooks import run_client
 from referral_playbook.run.parameters import ParameterError
@@ -118,7 +118,7 @@ def test_a_failing_cell_is_named_and_the_previous_run_stays(run):
     make_notebook(
         run.books, "05_break_even.ipynb", "1 + 1", "raise KeyError('gone')", parameters="factor: int = 2  #\n"
     )
-    with pytest.raises(NotebookFailed) as caught:
+    with pytest.raises(NotebookError) as caught:
         run()
     assert (caught.value.step, caught.value.cell, caught.value.clients_fault) == ("break_even", 4, False)
     assert "KeyError" in caught.value.error
@@ -132,7 +132,7 @@ def test_the_clients_fault_in_a_cell_is_told_apart(run):
         raise IntakeError([Fault(file="a.csv", problem="odd", fix="mend it")])
     """
     make_notebook(run.books, "05_break_even.ipynb", cell)
-    with pytest.raises(NotebookFailed) as caught:
+    with pytest.raises(NotebookError) as caught:
         run()
     assert caught.value.clients_fault
     assert "mend it" in caught.value.error
@@ -140,13 +140,13 @@ def test_the_clients_fault_in_a_cell_is_told_apart(run):
 
 def test_a_dead_kernel_fails_its_step(run):
     make_notebook(run.books, "05_break_even.ipynb", "import os", "os._exit(9)")
-    with pytest.raises(NotebookFailed, match="break_even.*kernel"):
+    with pytest.raises(NotebookError, match=r"break_even.*kernel"):
         run()
 
 
 def test_a_notebook_without_a_result_fails(run):
     make_notebook(run.books, "05_break_even.ipynb", "1 + 1")
-    with pytest.raises(NotebookFailed, match="recorded no result"):
+    with pytest.raises(NotebookError, match="recorded no result"):
         run()
 
 

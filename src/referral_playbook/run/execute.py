@@ -6,6 +6,7 @@ import logging
 import os
 import warnings
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ CLIENTS_FAULT = (ClientError.__name__, IntakeError.__name__)
 logging.getLogger("papermill").setLevel(logging.ERROR)  # its progress and warnings are told in our own words
 
 
-class NotebookFailed(RuntimeError):
+class NotebookError(RuntimeError):
     """A notebook stopped: which step, which cell (counted from 1), and the first lines of the error."""
 
     def __init__(self, step: str, cell: int | None, error: str, *, clients_fault: bool = False) -> None:
@@ -38,7 +39,7 @@ class NotebookFailed(RuntimeError):
 
 def with_parameters(notebook: Notebook, values: Mapping[str, Any]) -> Any:
     """A copy of the notebook with the values in a cell after the defaults."""
-    node = load_notebook_node(nbformat.from_dict(notebook.content))
+    node = load_notebook_node(deepcopy(notebook.content))
     node = parameterize_notebook(node, dict(values))
     for cell in node.cells:
         if INJECTED in cell.metadata.get("tags", []):
@@ -66,7 +67,7 @@ def execute(notebook: Notebook, *, values: Mapping[str, Any], shown: Mapping[str
 
     Raises
     ------
-    NotebookFailed
+    NotebookError
         A cell raised, ran too long, or its kernel died.
     """
     node = with_parameters(notebook, values)
@@ -76,7 +77,7 @@ def execute(notebook: Notebook, *, values: Mapping[str, Any], shown: Mapping[str
     except PapermillExecutionError as error:
         raise _failed(notebook, error) from None
     except (DeadKernelError, CellTimeoutError) as error:
-        raise NotebookFailed(notebook.step, None, f"its kernel stopped: {error}") from None
+        raise NotebookError(notebook.step, None, f"its kernel stopped: {error}") from None
     tidy(done, {**values, **shown})
     write_whole(done, target)
     return done
@@ -99,13 +100,13 @@ def _with_papermill(node: Any, target: Path) -> Any:
         )
 
 
-def _failed(notebook: Notebook, error: PapermillExecutionError) -> NotebookFailed:
+def _failed(notebook: Notebook, error: PapermillExecutionError) -> NotebookError:
     # The injected cell stands after the parameters: before it the count is the same, after it one less.
     tags = [c.metadata.get("tags", []) for c in notebook.content.cells]
     injected = next((i + 1 for i, t in enumerate(tags) if "parameters" in t), 0)
     cell = error.cell_index + 1 - (error.cell_index >= injected)
     said = f"{error.ename}: {error.evalue}".strip(": \n")[:2000]
-    return NotebookFailed(notebook.step, cell, said, clients_fault=error.ename in CLIENTS_FAULT)
+    return NotebookError(notebook.step, cell, said, clients_fault=error.ename in CLIENTS_FAULT)
 
 
 def tidy(node: Any, values: Mapping[str, Any]) -> None:
@@ -126,5 +127,6 @@ def tidy(node: Any, values: Mapping[str, Any]) -> None:
 def write_whole(node: Any, target: Path) -> None:
     """Write a notebook beside and put it in its place."""
     beside = target.with_name(f"{target.name}.part")
-    beside.write_text(nbformat.writes(node) + "\n", encoding="utf-8")
+    text = nbformat.writes(node)  # type: ignore[no-untyped-call]
+    beside.write_text(text + "\n", encoding="utf-8")
     os.replace(beside, target)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from referral_playbook.run.manifest import FILE, read_manifest
 
-try:
+if sys.platform != "win32":  # Windows has no flock: two runs into one folder at a time are then not noticed
     import fcntl
-except ImportError:  # Windows has no flock: two runs into one folder at a time are then not noticed
-    fcntl = None  # type: ignore[assignment]
 
 
-class FolderRefused(ValueError):
+class FolderError(ValueError):
     """A folder that a run must not replace, or that another run is writing."""
 
 
@@ -28,7 +27,7 @@ def replacing(target: Path) -> Iterator[Path]:
 
     Raises
     ------
-    FolderRefused
+    FolderError
         `target` holds something that is not a run, or another process writes to it now.
     """
     refuse_strange(target)
@@ -54,9 +53,9 @@ def _previous(target: Path) -> Path:
 def refuse_strange(target: Path) -> None:
     """Refuse to replace what is not a run: a mistyped --out must not cost a folder of somebody's files."""
     if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise FolderRefused(f"{target} is not a folder; name another one with --out")
+        raise FolderError(f"{target} is not a folder; name another one with --out")
     if target.is_dir() and any(target.iterdir()) and read_manifest(target) is None:
-        raise FolderRefused(f"{target} holds files but no {FILE} of a run; name another folder with --out")
+        raise FolderError(f"{target} holds files but no {FILE} of a run; name another folder with --out")
 
 
 def _restore(target: Path) -> None:
@@ -76,7 +75,7 @@ def _swap(work: Path, target: Path) -> None:
 
 @contextmanager
 def _locked(target: Path) -> Iterator[None]:
-    if fcntl is None:
+    if sys.platform == "win32":
         yield
         return
     # The file stays: whoever removed it could let two runs hold a lock on two files of one name.
@@ -84,5 +83,5 @@ def _locked(target: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise FolderRefused(f"another run is writing {target} now; wait for it or use --out") from None
+            raise FolderError(f"another run is writing {target} now; wait for it or use --out") from None
         yield

@@ -24,7 +24,7 @@ ENVIRONMENT = {
 SOCKETS = sys.platform != "win32"
 
 
-class PlainKernelManager(AsyncKernelManager):  # type: ignore[misc]
+class PlainKernelManager(AsyncKernelManager):
     """Starts a kernel of this interpreter, whatever kernel specs the user has installed under the same name.
 
     Its files are in a folder of its own: TCP ports are raced for by kernels that start at the same time, and

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from referral_playbook.contract.client import Client, read_client
 from referral_playbook.contract.handover import load
 from referral_playbook.facts.fresh import ensure_facts, fingerprint
 from referral_playbook.run.changed import Previous, why_run
-from referral_playbook.run.execute import NotebookFailed, execute
+from referral_playbook.run.execute import NotebookError, execute
 from referral_playbook.run.folder import refuse_strange, replacing
 from referral_playbook.run.manifest import code_digest, digest, file_digest, versions, write_manifest
 from referral_playbook.run.parameters import resolve
@@ -112,9 +111,9 @@ def run_client(
     ------
     ClientError, IntakeError
         client.toml, a parameter or a table is at fault; all problems are listed.
-    PlanError, FolderRefused
+    PlanError, FolderError
         A step that is not there, or a folder that is not to be replaced.
-    NotebookFailed
+    NotebookError
         A notebook stopped. The previous run folder is as it was.
     """
     found = find_notebooks(notebooks)
@@ -192,7 +191,7 @@ def _executed(job: _Job, book: Notebook, stands_on: Mapping[str, str], why: str)
     execute(book, values=known, shown=shown, target=job.work / "notebooks" / book.path.name)
     result = load(book.step, job.work / "results")
     if result is None:
-        raise NotebookFailed(book.step, None, "the notebook ran but recorded no result (record(result, results_dir))")
+        raise NotebookError(book.step, None, "the notebook ran but recorded no result (record(result, results_dir))")
     verdict, seconds = result.verdict.status.value, time.perf_counter() - began
     job.progress(f"{book.step} ... {verdict} ({seconds:.1f} s; {why})")
     return StepRun(

@@ -65,7 +65,7 @@ def find_notebooks(folder: Path | None = None) -> dict[str, Notebook]:
 
 def read_notebook(step: str, path: Path) -> Notebook:
     """One notebook with what it declares."""
-    content = nbformat.read(path, as_version=4)
+    content = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     return Notebook(step=step, path=path, content=content, declared=read_declared(content, where=path.name))
 
 

@@ -1,0 +1,146 @@
+"""The command: exit codes, messages without traces, and nothing heavy before it is needed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from referral_playbook.cli import main
+from referral_playbook.contract.client import read_client
+from referral_playbook.contract.handover import load
+
+from .run.conftest import TOML, make_notebook, recording
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A working folder with a client `acme` and two notebooks, facts left out."""
+    from referral_playbook.run import notebooks
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("REFERRAL_PLAYBOOK_NOTEBOOKS", str(tmp_path / "books"))
+    monkeypatch.setattr(notebooks, "ensure_facts", lambda c, f, fresh=False: f.mkdir(exist_ok=True) or True)
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme" / "client.toml").write_text(TOML)
+    (tmp_path / "acme" / "customers.csv").write_text("customer_id,joined_on\na,2026-01-05\n")
+    make_notebook(tmp_path / "books", "01_pmf_check.ipynb", recording("pmf_check"), parameters="x: float = 1  # -\n")
+    make_notebook(tmp_path / "books", "05_break_even.ipynb", recording("break_even", "7.0"))
+    return tmp_path
+
+
+def call(*args):
+    result = CliRunner().invoke(main, args)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert "Traceback" not in result.output
+    return result
+
+
+def test_run_says_each_step_and_where_the_report_is(place):
+    result = call("run", "acme", "--set", "x=3")
+    assert result.exit_code == 0
+    assert "pmf_check ... go (" in result.output
+    assert "report: reports/acme/report.html" in result.output
+    assert load("pmf_check", "reports/acme/results").estimate("rate").value == 3
+
+
+def test_steps_and_out_are_chosen(place):
+    assert call("run", "acme", "--out", "there", "--step", "pmf_check").exit_code == 0
+    assert [p.name for p in (place / "there" / "results").iterdir()] == ["pmf_check.json"]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (["run", "nowhere"], 1, "no such folder"),
+        (["run", "acme", "--set", "y=3"], 1, "no step has a parameter of this name"),
+        (["run", "acme", "--set", "x=text"], 1, "a number"),
+        (["run", "acme", "--step", "pmf_chek"], 2, "pmf_check"),
+        (["run", "acme", "--out", "acme"], 2, "manifest.json"),
+        (["run"], 2, "Missing argument"),
+        (["run", "acme", "--colour"], 2, "No such option"),
+        (["check", "nowhere"], 1, "no such folder"),
+        (["compare", "acme", "acme"], 2, "no results"),
+    ],
+)
+def test_faults_have_their_exit_code_and_say_what_to_do(place, args, code, words):
+    result = call(*args)
+    assert result.exit_code == code
+    assert words in result.output
+
+
+def test_a_failing_notebook_is_exit_3_with_its_cell(place):
+    make_notebook(place / "books", "05_break_even.ipynb", "1 / 0")
+    result = call("run", "acme")
+    assert result.exit_code == 3
+    assert "break_even, cell 3: ZeroDivisionError" in result.output
+    assert not (place / "reports" / "acme").exists()
+
+
+def test_check_counts_rows_and_names_what_is_missing(place):
+    result = call("check", "acme")
+    assert result.exit_code == 0
+    assert "customers: 1 rows, 2026-01-05 to 2026-01-05" in result.output
+    assert "not given: payments" in result.output
+
+
+def test_check_lists_every_fault(place):
+    (place / "acme" / "customers.csv").write_text("customer_id,joined_on\na,05/01/2026\nb,2026-02-30\n")
+    result = call("check", "acme")
+    assert result.exit_code == 1
+    assert "line 2" in result.output
+    assert "line 3" in result.output
+
+
+def test_init_writes_a_client_that_can_be_read_once_its_files_are_there(place):
+    result = call("init", "new", "--name", 'A "B"', "--as-of", "2026-09-30")
+    assert result.exit_code == 0
+    for table in ("customers", "payments", "surveys", "referrals", "leads", "costs"):
+        shutil.copy("acme/customers.csv", f"new/{table}.csv")
+    assert read_client("new").name == 'A "B"'
+    assert call("init", "new", "--as-of", "2026-09-30").exit_code == 2
+
+
+def test_compare_tells_numbers_apart(place):
+    call("run", "acme", "--out", "one")
+    call("run", "acme", "--out", "two", "--set", "x=0.25")
+    said = call("compare", "one", "two").output
+    assert "pmf_check, Rate: " in said
+    assert "25%" in said
+    assert "break_even" not in said
+    assert call("compare", "one", "one").output == "Nothing changed.\n"
+
+
+def test_lab_fills_in_the_client_and_leaves_the_run_alone(place):
+    call("run", "acme")
+    result = call("lab", "acme", "--no-open", "--set", "x=9")
+    assert result.exit_code == 0
+    text = (place / "reports" / "acme-lab" / "notebooks" / "01_pmf_check.ipynb").read_text()
+    assert "x = 9.0" in text
+    assert str(place / "acme") in text
+    assert str(place / "reports" / "acme-lab" / "results") in text
+    assert (place / "reports" / "acme-lab" / "results" / "pmf_check.json").is_file()
+
+
+def test_doctor_looks_at_everything(place, monkeypatch):
+    result = call("doctor")
+    assert result.exit_code == 0
+    assert "2 in" in result.output
+    monkeypatch.setenv("REFERRAL_PLAYBOOK_NOTEBOOKS", str(place / "nothing"))
+    result = call("doctor")
+    assert result.exit_code == 2
+    assert "no   notebooks" in result.output
+
+
+def test_help_imports_nothing_heavy():
+    heavy = {"pandas", "numpy", "papermill", "nbformat", "ibis", "duckdb", "pydantic", "matplotlib", "scipy"}
+    code = (
+        "import sys; from click.testing import CliRunner; from referral_playbook.cli import main\n"
+        f"assert CliRunner().invoke(main, ['--help']).exit_code == 0; print(sorted({heavy!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
