@@ -1,0 +1,184 @@
+"""What customers without a contract are worth: BG/NBD purchases x Gamma-Gamma amounts, and whether to believe it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.methods.backtest import Backtest, compare_forecasts
+from referral_playbook.methods.combine import combine
+from referral_playbook.methods.repeat_purchase import (
+    BgNbdFit,
+    Purchases,
+    compress,
+    conditional_purchases,
+    draw_bgnbd,
+    expected_purchases,
+    fit_bgnbd,
+)
+from referral_playbook.methods.spend import SpendFit, conditional_spend
+
+Array = NDArray[np.float64]
+
+
+def discounted_purchases(expected: Callable[[Array], Array], *, horizon: int, discount_rate: float) -> Array:
+    """Purchases over `horizon` periods, those of period t discounted by (1+d)^t (paid at its end).
+
+    Parameters
+    ----------
+    expected : callable
+        Cumulative purchases by time t: takes times of shape (horizon,), gives shape (..., horizon).
+    horizon : int
+        Periods, in the time unit of the fit.
+    discount_rate : float
+        Per period.
+
+    Examples
+    --------
+    >>> float(discounted_purchases(lambda t: 2 * t, horizon=2, discount_rate=0.0))
+    4.0
+    """
+    if horizon < 1 or discount_rate <= -1:
+        raise ValueError(f"a horizon is 1 or more and a discount rate above -1, not {horizon} and {discount_rate}")
+    t = np.arange(1.0, horizon + 1)
+    per_period = np.diff(np.asarray(expected(t)), prepend=0.0, axis=-1)
+    return np.asarray(per_period @ (1 + discount_rate) ** -t)
+
+
+def residual_value(
+    fit: BgNbdFit, spend: SpendFit, *, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, mean_amount: ArrayLike,
+    horizon: int, discount_rate: float, margin_share: float = 1.0,
+) -> Array:  # fmt: skip
+    """Discounted margin expected of each customer over the next `horizon` periods.
+
+    Parameters
+    ----------
+    x, t_x, T, mean_amount : arrays, shape (n,)
+        As in `compress` and `fit_spend`; mean_amount is not read where x = 0.
+    margin_share : float
+        Margin per unit of amount; 1 where the amounts are margins.
+
+    Returns
+    -------
+    array, shape (n,)
+        Money.
+
+    Examples
+    --------
+    >>> fit, spend = BgNbdFit(r=0.243, alpha=4.414, a=0.793, b=2.426), SpendFit(p=6.25, q=3.74, gamma=15.44)
+    >>> residual_value(fit, spend, x=[2, 0], t_x=[30.43, 0], T=[38.86, 38.86], mean_amount=[22.35, 0], horizon=39,
+    ...                discount_rate=0.002).round(1)
+    array([29.1,  6.6])
+    """
+    count, last, seen = (np.asarray(v, dtype=float)[:, None] for v in (x, t_x, T))
+
+    def expected(t: Array) -> Array:
+        return conditional_purchases(fit, t, x=count, t_x=last, T=seen)
+
+    purchases = discounted_purchases(expected, horizon=horizon, discount_rate=discount_rate)
+    return purchases * conditional_spend(spend, x=x, mean_amount=mean_amount) * margin_share
+
+
+def purchases_of_new_customer(
+    purchases: Purchases,
+    *,
+    horizon: int,
+    discount_rate: float,
+    confidence: float = 0.95,
+    draws: int = 300,
+    seed: int = 0,
+) -> Estimate:
+    """Discounted purchases of a new customer over `horizon`, the first one (now) included, with the fit's range.
+
+    Interval from draws of the parameters around the maximum (observed information on logarithms).
+
+    Returns
+    -------
+    Estimate
+        Undefined, with the reason, where the BG/NBD cannot be told from the data.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(2)
+    >>> T = np.full(800, 50.0)
+    >>> x = rng.poisson(rng.gamma(0.5, 0.1, 800) * T)
+    >>> seen = compress(x, np.where(x > 0, T * rng.beta(np.maximum(x, 1), 1), 0), T)
+    >>> found = purchases_of_new_customer(seen, horizon=36, discount_rate=0.01)
+    >>> 1 < found.low < found.value < found.high
+    True
+    """
+    source = f"BG/NBD, {horizon} periods discounted at {discount_rate:g} a period, first purchase included"
+    said = {"unit": "purchases", "per": "new customer", "source": source}
+
+    def worth(fit: BgNbdFit) -> float:
+        told = {"horizon": horizon, "discount_rate": discount_rate}
+        return 1 + float(discounted_purchases(lambda t: expected_purchases(fit, t), **told))  # type: ignore[arg-type]
+
+    try:
+        fit = fit_bgnbd(purchases)
+        drawn = [worth(one) for one in draw_bgnbd(fit, purchases, draws=draws, seed=seed)]
+    except ValueError as error:
+        return undefined(str(error), n=purchases.n, **said)  # type: ignore[arg-type]
+    value, limits = worth(fit), np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Estimate(
+        value=value, low=min(value, limits[0]), high=max(value, limits[1]), confidence=confidence, n=purchases.n,
+        basis=Basis.MEASURED, **said,
+    )  # fmt: skip
+
+
+def new_customer_value(
+    purchases: Purchases, *, margin_per_purchase: Estimate | float, horizon: int, discount_rate: float, unit: str,
+    confidence: float = 0.95, draws: int = 300, seed: int = 0,
+) -> Estimate:  # fmt: skip
+    """Customer value without a contract: discounted purchases of a new customer x margin per purchase.
+
+    Parameters
+    ----------
+    margin_per_purchase : Estimate or float
+        Money: the Gamma-Gamma population mean x margin share, or a bootstrap mean, at the same `confidence`.
+
+    Examples
+    --------
+    >>> rows = compress([0, 0, 1, 2, 3, 0], [0, 0, 4, 9, 20, 0], [30, 30, 30, 30, 30, 25])
+    >>> new_customer_value(rows, margin_per_purchase=20.0, horizon=12, discount_rate=0.01, unit="GBP").unit
+    'GBP'
+    """
+    bought = purchases_of_new_customer(
+        purchases, horizon=horizon, discount_rate=discount_rate, confidence=confidence, draws=draws, seed=seed
+    )
+
+    def value(bought: float, margin: float) -> float:
+        return bought * margin
+
+    source = f"{bought.source}, x margin per purchase"
+    return combine(value, unit=unit, per="new customer", source=source, bought=bought, margin=margin_per_purchase)
+
+
+def backtest_purchases(*, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, held_out: ArrayLike, length: float) -> Backtest:
+    """Purchases held out, by customer, forecast by the BG/NBD and by "as often as so far" (x / T).
+
+    Parameters
+    ----------
+    x, t_x, T : arrays, shape (n,)
+        As known at the cut.
+    held_out : array, shape (n,)
+        Purchases in the `length` after it.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(2)
+    >>> rate, T = rng.gamma(0.5, 0.1, 800), np.full(800, 50.0)
+    >>> x = rng.poisson(rate * T)
+    >>> t_x = np.where(x > 0, T * rng.beta(np.maximum(x, 1), 1), 0)
+    >>> backtest_purchases(x=x, t_x=t_x, T=T, held_out=rng.poisson(rate * 25), length=25).n
+    800
+    """
+    fit = fit_bgnbd(compress(x, t_x, T))
+    naive = np.asarray(x, dtype=float) / np.asarray(T, dtype=float) * length
+    return compare_forecasts(
+        held_out, model=conditional_purchases(fit, length, x=x, t_x=t_x, T=T), naive=naive,
+        what="purchases by customer", names=("the BG/NBD", "as often as so far"),
+    )  # fmt: skip
