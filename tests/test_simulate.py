@@ -1,9 +1,10 @@
-"""The simulator tells the truth: same seed same bytes, sound tables, and parameters that simple counting finds again."""
+"""The simulator tells the truth: same seed same bytes, sound tables, parameters that counting finds again."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -86,6 +87,17 @@ def test_intake_reads_back_the_same_tables(name, data):
         back = read.tables[table][list(made.columns)]
         pd.testing.assert_frame_equal(back.astype(object).where(back.notna(), None),
                                       made.astype(object).where(made.notna(), None), check_dtype=False)  # fmt: skip
+
+
+def test_parameters_are_written_so_that_client_toml_reads_them_back(tmp_path):
+    given = {
+        "discount_rate": 0.1,
+        "break_even": {"hourly_rate": 35.0, "by": date(2027, 9, 30), "who": 'Ann "A" O\'Neil'},
+    }
+    write_client(dataclasses.replace(sample("cupboard"), parameters=given), tmp_path)
+    client = read_client(tmp_path)
+    assert client.parameters == {"discount_rate": 0.1}
+    assert client.for_step("break_even") == {"discount_rate": 0.1, **given["break_even"]}
 
 
 def test_sample_is_small_and_says_what_it_is(data):

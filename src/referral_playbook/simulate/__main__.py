@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from referral_playbook.simulate import simulate, write_client
+from referral_playbook.simulate import Kind, simulate, write_client
 
-SAMPLES = {"brightdesk": ("subscription", 12), "harlow-partners": ("services", 7), "cupboard": ("shop", 30)}
+SAMPLES: dict[str, tuple[Kind, int]] = {
+    "brightdesk": ("subscription", 12),
+    "harlow-partners": ("services", 7),
+    "cupboard": ("shop", 30),
+}
 
 
 def main(folder: str | Path = "data") -> None:

@@ -22,8 +22,8 @@ def data_dictionary(simulated: Simulated) -> str:
     """DATA_DICTIONARY.md: one section a table, one line a column."""
     intro = [
         f"# {simulated.name}: data dictionary", "", simulated.says, "",
-        f"Simulated (seed {simulated.seed}); no real person or firm. Money in {simulated.currency}, nothing dated after "
-        f"{simulated.as_of}. Empty cells are not known, or have not happened yet.", "",
+        f"Simulated (seed {simulated.seed}); no real person or firm. Money in {simulated.currency}, "
+        f"nothing dated after {simulated.as_of}. Empty cells are not known, or have not happened yet.", "",
     ]  # fmt: skip
     for name, table in simulated.tables.items():
         intro += _section(name, table, simulated.layout[name], simulated.currency)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -38,7 +40,9 @@ def fraud(people: pd.DataFrame, honest: pd.DataFrame, world: SubscriptionWorld, 
     return made.assign(channel="link", arm="").drop(columns=["event", "after"])
 
 
-def _cheats(people, honest, world, rng) -> np.ndarray:
+def _cheats(
+    people: pd.DataFrame, honest: pd.DataFrame, world: SubscriptionWorld, rng: np.random.Generator
+) -> np.ndarray:
     """Customers who never referred anyone honestly and came without an advocate, with us for the whole programme."""
     clean = ~people.index.isin(honest["advocate"]) & (people["advocate"] < 0)
     there = (people["joined"] < pd.Timestamp(world.programme_start)) & (people["exit"] > pd.Timestamp(world.as_of))
@@ -49,7 +53,7 @@ def _cheats(people, honest, world, rng) -> np.ndarray:
     return cheats
 
 
-def _row(advocate, friend, kind, event, after=0, again=-1) -> dict:
+def _row(advocate: int, friend: int, kind: str, event: int, after: int = 0, again: int = -1) -> dict[str, Any]:
     return {
         "advocate": int(advocate),
         "friend": int(friend),
@@ -60,26 +64,26 @@ def _row(advocate, friend, kind, event, after=0, again=-1) -> dict:
     }
 
 
-def _selves(cheats) -> list[dict]:
+def _selves(cheats: np.ndarray) -> list[dict[str, Any]]:
     return [_row(c, c, "self_referral", i) for i, c in enumerate(cheats)]
 
 
-def _loops(cheats) -> list[dict]:
+def _loops(cheats: np.ndarray) -> list[dict[str, Any]]:
     """A refers B, B refers C, C refers A, some days apart."""
-    rows, cheats = [], list(cheats)
+    rows, left = [], list(cheats)
     for i, size in enumerate(LOOPS):
-        ring, cheats = cheats[:size], cheats[size:]
+        ring, left = left[:size], left[size:]
         rows += [
             _row(a, b, "loop", 10 + i, 6 * j) for j, (a, b) in enumerate(zip(ring, ring[1:] + ring[:1], strict=True))
         ]
     return rows
 
 
-def _bursts(cheats) -> list[dict]:
+def _bursts(cheats: np.ndarray) -> list[dict[str, Any]]:
     return [_row(c, -1, "burst", 20 + i) for i, c in enumerate(cheats) for _ in range(BURST)]
 
 
-def _duplicates(cheats, honest, world) -> list[dict]:
+def _duplicates(cheats: np.ndarray, honest: pd.DataFrame, world: SubscriptionWorld) -> list[dict[str, Any]]:
     """Another advocate claims a friend whom an honest advocate named nine days before."""
     known = honest[(honest["friend"] < 0) & honest["invited"].notna()]
     known = known[

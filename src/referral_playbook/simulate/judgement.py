@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -48,7 +51,7 @@ def small_tables(world: SubscriptionWorld, seed: int) -> dict[str, pd.DataFrame]
     }
 
 
-def frame(columns: str, rows) -> pd.DataFrame:
+def frame(columns: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
     """A table from rows of plain values."""
     return pd.DataFrame(list(rows), columns=columns.split())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.special import betaln
@@ -14,7 +16,7 @@ KINDS = np.array(["renewal", "upsell", "cross_sell", "contraction"], dtype=objec
 
 
 def invoices(people: pd.DataFrame, world: SubscriptionWorld, seed: int) -> pd.DataFrame:
-    """One invoice a month paid for; its kind says what changed since the month before; refunds are rows of their own."""
+    """One invoice a month paid for, its kind says what changed since the last one; refunds are rows of their own."""
     rng = generator(seed, "money")
     rows = _calendar(people, world)
     n, first = len(rows), rows["number"].to_numpy() == 0
@@ -54,7 +56,7 @@ def _refunds(rows: pd.DataFrame, world: SubscriptionWorld, rng: np.random.Genera
 def survival(segment: Segment, referred: bool, world: SubscriptionWorld, months: np.ndarray) -> np.ndarray:
     """Share that stays more than t months: S(t) = B(alpha, beta + t) / B(alpha, beta)."""
     alpha, beta = sbg(segment, referred, world)
-    return np.exp(betaln(alpha, beta + np.asarray(months)) - betaln(alpha, beta))
+    return np.asarray(np.exp(betaln(alpha, beta + np.asarray(months)) - betaln(alpha, beta)))
 
 
 def customer_value(segment: Segment, referred: bool, world: SubscriptionWorld) -> float:
@@ -73,7 +75,7 @@ def customer_value(segment: Segment, referred: bool, world: SubscriptionWorld) -
     return float(price * (segment.margin_rate - world.refund) * np.sum(stays * growth**t * discount))
 
 
-def recurring_revenue(paid: pd.DataFrame, as_of: np.datetime64) -> dict:
+def recurring_revenue(paid: pd.DataFrame, as_of: np.datetime64) -> dict[str, Any]:
     """What truly happened to monthly recurring revenue over the last 12 months, customer by customer."""
     rows = paid[paid["kind"] != "refund"]
     month = rows["paid"].to_numpy("M8[M]")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,19 +36,22 @@ def population(world: SubscriptionWorld, seed: int) -> tuple[pd.DataFrame, pd.Da
     return pd.concat(people), pd.concat(referrals, ignore_index=True)
 
 
-def expected_referrals(people: pd.DataFrame, world: SubscriptionWorld, start: np.datetime64, end: np.datetime64):
+def expected_referrals(
+    people: pd.DataFrame, world: SubscriptionWorld, start: np.datetime64, end: np.datetime64
+) -> np.ndarray:
     """Expected referrals of each customer from day `start` to day `end`, before the experiment's factors."""
     first = np.maximum(people["joined"].to_numpy("M8[D]"), start)
     last = np.minimum(people["exit"].to_numpy("M8[D]"), end + 1)
     joined = people["joined"].to_numpy("M8[D]")
-    gain = _shape_sum(world, months_between(joined, last)) - _shape_sum(world, months_between(joined, first))
-    return world.referral_rate * np.where(last > first, gain, 0.0)
+    gain = shape_sum(world, months_between(joined, last)) - shape_sum(world, months_between(joined, first))
+    return np.asarray(world.referral_rate * np.where(last > first, gain, 0.0))
 
 
-def _shape_sum(world: SubscriptionWorld, months: np.ndarray) -> np.ndarray:
+def shape_sum(world: SubscriptionWorld, months: np.ndarray) -> np.ndarray:
+    """The tenure shape summed from joining up to `months`."""
     starts = np.array([m for m, _ in world.shape] + [600], float)
     levels = np.array([level for _, level in world.shape])
-    return np.interp(months, starts, np.concatenate([[0.0], np.cumsum(levels * np.diff(starts))]))
+    return np.asarray(np.interp(months, starts, np.concatenate([[0.0], np.cumsum(levels * np.diff(starts))])))
 
 
 def _arrivals(world: SubscriptionWorld, rng: np.random.Generator) -> pd.DataFrame:
@@ -61,7 +65,9 @@ def _arrivals(world: SubscriptionWorld, rng: np.random.Generator) -> pd.DataFram
     return _draw(joined, segment, source, np.full(len(joined), -1), 0, world, rng)
 
 
-def _friends(converted, people, first, world, rng) -> pd.DataFrame:
+def _friends(
+    converted: pd.DataFrame, people: pd.DataFrame, first: int, world: SubscriptionWorld, rng: np.random.Generator
+) -> pd.DataFrame:
     """Friends become customers on the day they convert; mostly of their advocate's segment."""
     theirs = people["segment"].to_numpy()[converted["advocate"].to_numpy(int)]
     anyone = pick(rng, {name: s.share for name, s in world.segments.items()}, len(converted))
@@ -78,7 +84,15 @@ def _friends(converted, people, first, world, rng) -> pd.DataFrame:
     )
 
 
-def _draw(joined, segment, source, advocate, first, world, rng) -> pd.DataFrame:
+def _draw(
+    joined: np.ndarray,
+    segment: np.ndarray,
+    source: np.ndarray,
+    advocate: np.ndarray,
+    first: int,
+    world: SubscriptionWorld,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
     n = len(joined)
     referred = (advocate >= 0) | (source == "referral")
     delight = rng.standard_normal(n)
@@ -107,14 +121,14 @@ def sbg(segment: Segment, referred: bool, world: SubscriptionWorld) -> tuple[flo
     return segment.alpha, segment.alpha / (ratio * first) - segment.alpha
 
 
-def _lives(segment, referred, world, rng) -> np.ndarray:
+def _lives(segment: np.ndarray, referred: np.ndarray, world: SubscriptionWorld, rng: np.random.Generator) -> np.ndarray:
     """Months paid for: 1, 2, ..."""
     pairs = [sbg(world.segments[s], bool(r), world) for s, r in zip(segment, referred, strict=True)]
     alpha, beta = np.array(pairs, float).reshape(-1, 2).T
     return np.minimum(rng.geometric(np.maximum(rng.beta(alpha, beta), 1e-4)), 1200)
 
 
-def _prices(segment, world, rng) -> np.ndarray:
+def _prices(segment: np.ndarray, world: SubscriptionWorld, rng: np.random.Generator) -> np.ndarray:
     prices = np.zeros(len(segment))
     for name, s in world.segments.items():
         mine = segment == name
@@ -142,7 +156,7 @@ def _shape(world: SubscriptionWorld, tenure: np.ndarray) -> np.ndarray:
     return np.array([level for _, level in world.shape])[np.searchsorted(starts, tenure, side="right") - 1]
 
 
-def _arm_factor(arm, on, world) -> tuple[np.ndarray, np.ndarray]:
+def _arm_factor(arm: np.ndarray, on: np.ndarray, world: SubscriptionWorld) -> tuple[np.ndarray, np.ndarray]:
     start, end = map(day, world.experiment)
     inside = (on >= start) & (on <= end)
     factors = np.array([world.arms[a].factor for a in arm], float)
@@ -173,8 +187,7 @@ def lags(rng: np.random.Generator, median_sigma: tuple[float, float], n: int) ->
     return np.ceil(rng.lognormal(np.log(median), sigma, n)).astype(int)
 
 
-def pick(rng: np.random.Generator, shares, n: int) -> np.ndarray:
+def pick(rng: np.random.Generator, shares: Mapping[Any, float], n: int) -> np.ndarray:
     """`n` words drawn by their shares, as an array of objects."""
-    names: Iterable = list(shares)
     weights = np.array(list(shares.values()), float)
-    return np.array(list(names), dtype=object)[rng.choice(len(weights), n, p=weights / weights.sum())]
+    return np.array(list(shares), dtype=object)[rng.choice(len(weights), n, p=weights / weights.sum())]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -13,10 +15,12 @@ from referral_playbook.simulate.services_world import ServicesWorld
 from referral_playbook.simulate.simulated import Simulated, contract_form, day, generator, months_between, until
 
 SAYS = (
-    "Accountants and tax advisers with four offices. Work comes by introduction; the register of leads is kept by hand, "
-    "so more than a third of the leads have no known source. There are no payments and no survey."
+    "Accountants and tax advisers with four offices. Work comes by introduction; the register of leads is kept by "
+    "hand, so more than a third of the leads have no known source. There are no payments and no survey."
 )
 STAFF, CONNECTORS = 14, 9
+CUSTOMER_COLUMNS = ["customer_id", "joined_on", "left_on", "segment", "region", "source", "referred_by",
+                    "monthly_amount", "total_amount"]  # fmt: skip
 
 
 def services(world: ServicesWorld, seed: int) -> Simulated:
@@ -95,21 +99,25 @@ def _received(world: ServicesWorld, old: pd.DataFrame, rng: np.random.Generator)
     )  # fmt: skip
 
 
-def _introducers(created, true, old: pd.DataFrame, world: ServicesWorld, rng: np.random.Generator) -> np.ndarray:
+def _introducers(
+    created: np.ndarray, true: np.ndarray, old: pd.DataFrame, world: ServicesWorld, rng: np.random.Generator
+) -> np.ndarray:
     """Who introduced each lead: a client of that day (a few do most), a partner firm, staff, a connector."""
     there = old["exit"].to_numpy("M8[D]") > created[:, None]
     weight = np.cumsum(rng.gamma(0.4, 1.0, len(old)) * there, axis=1)
     client = (rng.random((len(true), 1)) * weight[:, -1:] >= weight).sum(axis=1)
     partners = {name: f"P-{i + 1:02d}" for i, name in enumerate(n for n in world.sources if ":" in n)}
     staff, connector = rng.integers(1, STAFF + 1, len(true)), rng.integers(1, CONNECTORS + 1, len(true))
-    kind = np.array([world.sources[s].referrer for s in true], dtype=object)
-    return np.array(
-        [{"customer": _client_id(c), "employee": f"S-{s:02d}", "connector": f"C-{g:02d}", "": ""}.get(k, partners.get(t, ""))
-         for k, t, c, s, g in zip(kind, true, client, staff, connector, strict=True)], dtype=object,
-    )  # fmt: skip
+    by = {
+        "customer": np.array([_client_id(c) for c in client]), "employee": np.array([f"S-{i:02d}" for i in staff]),
+        "connector": np.array([f"C-{i:02d}" for i in connector]), "": np.full(len(true), ""),
+    }  # fmt: skip
+    firm = np.array([partners.get(s, "") for s in true])
+    kinds = [world.sources[s].referrer for s in true]
+    return np.array([by.get(kind, firm)[i] for i, kind in enumerate(kinds)], dtype=object)
 
 
-def _client_id(position) -> str:
+def _client_id(position: Any) -> str:
     return f"H{1000 + int(position)}"
 
 
@@ -160,8 +168,7 @@ def _numbered(received: pd.DataFrame, given: pd.DataFrame) -> tuple[pd.DataFrame
 def _customers(clients: pd.DataFrame) -> pd.DataFrame:
     names = {"joined": "joined_on", "left": "left_on", "by": "referred_by", "fee": "monthly_amount"}
     rows = clients.rename(columns=names).assign(total_amount=(clients["fee"] * np.ceil(clients["months"])).round(2))
-    columns = "customer_id joined_on left_on segment region source referred_by monthly_amount total_amount".split()
-    return rows[columns].sort_values(["joined_on", "customer_id"], ignore_index=True)
+    return rows[CUSTOMER_COLUMNS].sort_values(["joined_on", "customer_id"], ignore_index=True)
 
 
 def _referrals(received: pd.DataFrame, world: ServicesWorld, rng: np.random.Generator) -> pd.DataFrame:
@@ -180,7 +187,8 @@ def _referrals(received: pd.DataFrame, world: ServicesWorld, rng: np.random.Gene
             "referred_on": on, "referrer_type": [world.sources[s].referrer for s in made["true"]],
             "channel": pick(rng, {"phone": 0.4, "e-mail": 0.3, "lunch": 0.2, "event": 0.1}, len(made)),
             "friend_id": np.where(np.isnat(won), made["lead_id"], made["client"]),
-            "qualified_on": until(day(world.as_of), np.where(real, soon, np.datetime64("NaT", "D"))), "converted_on": won,
+            "qualified_on": until(day(world.as_of), np.where(real, soon, np.datetime64("NaT", "D"))),
+            "converted_on": won,
             "reward": np.where(paid, (world.commission * made["value"]).round(2), np.nan),
             "rewarded_on": until(day(world.as_of), np.where(paid, won + 30, np.datetime64("NaT", "D"))),
         }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from referral_playbook.simulate.simulated import FileLayout
 
-_MARKS = {"dates": "%d/%m/%Y", "decimal": ",", "delimiter": ";"}
+_MARKS: dict[str, Any] = {"dates": "%d/%m/%Y", "decimal": ",", "delimiter": ";"}
 _FOUND = {"referral": "Client recommendation", "unknown": "n/a"}
 
 LAYOUT = {
@@ -30,7 +32,8 @@ LAYOUT = {
                                   "connector": "Friend of the firm", "agency": "Agency"}},
         columns={
             "referral_id": "No.", "referrer_id": "Introducer", "referred_on": "Introduced on", "referrer_type": "Kind",
-            "channel": "How", "friend_id": "Lead or client", "qualified_on": "First meeting", "converted_on": "Signed on",
+            "channel": "How", "friend_id": "Lead or client", "qualified_on": "First meeting",
+            "converted_on": "Signed on",
             "reward": "Commission (EUR)", "rewarded_on": "Commission paid",
         },
     ),
@@ -38,7 +41,8 @@ LAYOUT = {
         file="contacts.csv", **_MARKS, encoding="cp1252",
         values={"kind": {"review": "Annual review", "kind_act": "Card or gift", "complaint": "Complaint",
                          "ask": "Asked for introduction"}},
-        columns={"customer_id": "Client no.", "on": "Date", "kind": "What", "channel": "How", "resolved_on": "Settled on"},
+        columns={"customer_id": "Client no.", "on": "Date", "kind": "What", "channel": "How",
+                 "resolved_on": "Settled on"},
     ),
     "costs": FileLayout(file="costs.csv", **{**_MARKS, "dates": "%Y-%m"},
                         columns={"month": "Month", "item": "Item", "hours": "Hours", "amount": "Spent (EUR)"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,16 +12,23 @@ import pandas as pd
 from referral_playbook.simulate.services_world import ServicesWorld
 
 
-def truth(world: ServicesWorld, clients, received, given, tables) -> dict[str, Any]:
+def truth(
+    world: ServicesWorld,
+    clients: pd.DataFrame,
+    received: pd.DataFrame,
+    given: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
+) -> dict[str, Any]:
     """Parameters, and counts of what happened, taken from the simulated life and not from the written tables."""
     return {
         "customers": {"total": len(clients), "active": int(clients["left"].isna().sum())},
         "retention": {"model": "geometric: the same chance to leave each month of 30.4375 days",
                       "monthly_churn": {name: s.churn for name, s in world.sectors.items()}},
-        "unknown_source_share": {"expected": world.unknown + world.empty, "unknown": world.unknown, "empty": world.empty,
+        "unknown_source_share": {"expected": world.unknown + world.empty, "unknown": world.unknown,
+                                 "empty": world.empty,
                                  "happened": float(received["source"].isin(["unknown", ""]).mean()),
                                  "per": "lead received"},
-        "sources": {name: asdict(s) | _happened(received[received["true"] == name]) for name, s in world.sources.items()},
+        "sources": {n: asdict(s) | _happened(received[received["true"] == n]) for n, s in world.sources.items()},
         "conversion_per_lead": sum(s.share * s.conversion for s in world.sources.values()),
         "referral_share_of_leads": sum(s.share for s in world.sources.values() if s.referrer),
         "truly_by_introduction_among_unknown": _introduced_unknown(received, world),
@@ -32,8 +40,9 @@ def truth(world: ServicesWorld, clients, received, given, tables) -> dict[str, A
 
 def _happened(rows: pd.DataFrame) -> dict[str, Any]:
     noted = rows[rows["source"] == rows["true"]]
+    won = noted[noted["won"].notna()]
     return {"leads": len(rows), "won": int(rows["won"].notna().sum()), "leads_noted": len(noted),
-            "won_noted": int(noted["won"].notna().sum()), "value_won_noted": float(noted.loc[noted["won"].notna(), "value"].sum())}  # fmt: skip
+            "won_noted": len(won), "value_won_noted": float(won["value"].sum())}  # fmt: skip
 
 
 def _introduced_unknown(received: pd.DataFrame, world: ServicesWorld) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from referral_playbook.simulate.simulated import (
     months_between,
 )
 
-SAYS = "A shop for refillable kitchen goods that opened last year. It has its orders and one small survey, and nothing else."
+SAYS = "A shop for refillable kitchen goods that opened last year. It has its orders and one small survey."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ def shop(world: ShopWorld, seed: int) -> Simulated:
 
 
 def _layout() -> dict[str, FileLayout]:
-    marks = {"dates": "%m/%d/%Y"}
+    marks: dict[str, Any] = {"dates": "%m/%d/%Y"}
     return {
         "customers": FileLayout(file="customers.csv", **marks),
         "payments": FileLayout(file="orders.csv", **marks, columns={
@@ -147,7 +147,8 @@ def expected_orders(world: ShopWorld, months: np.ndarray) -> np.ndarray:
     """Expected repeat orders of a new customer by `months` (Fader, Hardie and Lee 2005, equation 9; needs a > 1)."""
     r, alpha, a, b = world.r, world.alpha, world.a, world.b
     t = np.asarray(months, float)
-    return (a + b - 1) / (a - 1) * (1 - (alpha / (alpha + t)) ** r * hyp2f1(r, b, a + b - 1, t / (alpha + t)))
+    still = (alpha / (alpha + t)) ** r * hyp2f1(r, b, a + b - 1, t / (alpha + t))
+    return np.asarray((a + b - 1) / (a - 1) * (1 - still))
 
 
 def _truth(world: ShopWorld) -> dict[str, Any]:
@@ -155,7 +156,7 @@ def _truth(world: ShopWorld) -> dict[str, Any]:
     t = np.arange(world.horizon + 1)
     repeat = np.diff(expected_orders(world, t)) * (1 + world.discount_rate) ** (-(t[1:] - 0.5) / 12)
     return {
-        "bg_nbd": {"r": world.r, "alpha": world.alpha, "a": world.a, "b": world.b, "time_unit": "month of 30.4375 days"},
+        "bg_nbd": {"r": world.r, "alpha": world.alpha, "a": world.a, "b": world.b, "time_unit": "month"},
         "gamma_gamma": {"p": world.p, "q": world.q, "gamma": world.gamma, "mean_order": mean_order},
         "expected_repeat_orders": {m: float(expected_orders(world, np.array(m))) for m in (3, 6, 12, 24)},
         "margin_rate": world.margin_rate,

@@ -42,6 +42,8 @@ class Simulated:
     truth : mapping
         JSON-able: the parameters that made the tables and what follows from them. For tests only.
     layout : mapping of table name to FileLayout
+    parameters : mapping
+        [parameters] of client.toml: of all steps, or a mapping of its own for one step.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Simulated:
     tables: Mapping[str, pd.DataFrame]
     truth: Mapping[str, Any]
     layout: Mapping[str, FileLayout]
+    parameters: Mapping[str, Any] = field(default_factory=lambda: {"discount_rate": 0.10})
 
 
 def generator(seed: int, part: str) -> np.random.Generator:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -15,7 +18,7 @@ from referral_playbook.simulate.subscription_truth import truth
 from referral_playbook.simulate.voices import surveys, touchpoints
 from referral_playbook.simulate.world import SubscriptionWorld
 
-SAYS = "A help-desk subscription for small firms. It has every table, a referral programme since July 2025 and an experiment."
+SAYS = "A help-desk subscription for small firms. It has every table, a referral programme and an experiment."
 
 
 def subscription(world: SubscriptionWorld, seed: int) -> Simulated:
@@ -46,7 +49,7 @@ def subscription(world: SubscriptionWorld, seed: int) -> Simulated:
     )  # fmt: skip
 
 
-def customer_ids(position) -> np.ndarray:
+def customer_ids(position: Any) -> np.ndarray:
     """Customer ids of positions in `people`."""
     return np.array([f"B{p + 1:04d}" for p in position], dtype=object)
 
@@ -81,7 +84,7 @@ def _surveys(answers: pd.DataFrame, seed: int) -> pd.DataFrame:
     )
 
 
-def _claims(people, honest, world, seed) -> pd.DataFrame:
+def _claims(people: pd.DataFrame, honest: pd.DataFrame, world: SubscriptionWorld, seed: int) -> pd.DataFrame:
     """Honest and fraudulent referrals together, in the order in which they were made."""
     rows = honest.assign(fraud="", again=-1, row=honest.index)
     if world.fraud:
@@ -90,7 +93,7 @@ def _claims(people, honest, world, seed) -> pd.DataFrame:
     return rows.assign(referral_id=[f"R{i + 1:04d}" for i in rows.index])
 
 
-def _leads(people, claims, world, seed) -> pd.DataFrame:
+def _leads(people: pd.DataFrame, claims: pd.DataFrame, world: SubscriptionWorld, seed: int) -> pd.DataFrame:
     """Every customer was a lead, so was every invited friend; two in three others were lost."""
     rng = generator(seed, "leads")
     own = people[people["advocate"] < 0]
@@ -137,7 +140,7 @@ def _referrals(claims: pd.DataFrame, leads: pd.DataFrame, world: SubscriptionWor
     )  # fmt: skip
 
 
-def _rewards(claims, world, rng) -> tuple[np.ndarray, np.ndarray]:
+def _rewards(claims: pd.DataFrame, world: SubscriptionWorld, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Promised when a friend converts under the programme, paid within a month of that (self-referrals are not yet)."""
     due = (claims["converted"] >= pd.Timestamp(world.programme_start)).to_numpy()
     size = [world.arms[a].reward if a else world.reward for a in claims["arm"]]
@@ -167,8 +170,8 @@ def _arms(people: pd.DataFrame, honest: pd.DataFrame, world: SubscriptionWorld) 
     return pd.DataFrame(rows, columns=["arm", "users", "conversions", "invites"])
 
 
-def _without_doubt(tables, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Drop review meetings that decide whether someone is asked: whether a review counts as given is a matter of taste."""
+def _without_doubt(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> pd.DataFrame:
+    """Drop review meetings that decide whether someone is asked: whether a review is a gift is a matter of taste."""
     contacts = tables["touchpoints"]
     kinds = (("delight", "kind_act"), ("delight", "kind_act", "review"))
     one, two = (

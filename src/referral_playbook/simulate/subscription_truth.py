@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -10,14 +11,21 @@ import pandas as pd
 
 from referral_playbook.simulate.lists import ask_lists
 from referral_playbook.simulate.money import customer_value, recurring_revenue, survival
-from referral_playbook.simulate.people import expected_referrals, sbg
+from referral_playbook.simulate.people import expected_referrals, sbg, shape_sum
 from referral_playbook.simulate.simulated import day, generator
 from referral_playbook.simulate.world import SubscriptionWorld
 
 AGES = (1, 2, 3, 6, 9, 12, 18, 24, 36)
 
 
-def truth(world: SubscriptionWorld, people, honest, paid, claims, tables) -> dict[str, Any]:
+def truth(
+    world: SubscriptionWorld,
+    people: pd.DataFrame,
+    honest: pd.DataFrame,
+    paid: pd.DataFrame,
+    claims: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
+) -> dict[str, Any]:
     """Everything a test may want; each part says how it was got where that is not plain."""
     as_of = pd.Timestamp(world.as_of)
     return {
@@ -38,8 +46,8 @@ def truth(world: SubscriptionWorld, people, honest, paid, claims, tables) -> dic
     }
 
 
-def _retention(world, people) -> dict[str, Any]:
-    def of(name, referred) -> dict[str, Any]:
+def _retention(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]:
+    def of(name: str, referred: bool) -> dict[str, Any]:
         segment = world.segments[name]
         alpha, beta = sbg(segment, referred, world)
         stays = survival(segment, referred, world, np.array(AGES))
@@ -57,21 +65,22 @@ def _retention(world, people) -> dict[str, Any]:
     }
 
 
-def _value(world, people) -> dict[str, Any]:
+def _value(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]:
     by = {(s, r): customer_value(world.segments[s], r, world) for s in world.segments for r in (False, True)}
     mix = people.groupby(["segment", "referred"]).size()
     shares = pd.Series({name: s.share for name, s in world.segments.items()})
+    shares = shares / shares.sum()
     return {
         "unit": "GBP", "per": "new customer", "discount_rate_per_year": world.discount_rate,
         "horizon_months": world.horizon, "first_margin": "t = 0", "note": "margin, by calculation from the parameters",
         "all": sum(n * by[s, bool(r)] for (s, r), n in mix.items()) / len(people),
         "not_referred": {name: by[name, False] for name in world.segments},
         "referred": {name: by[name, True] for name in world.segments},
-        "referred_minus_not_at_the_same_mix": sum(w * (by[s, True] - by[s, False]) for s, w in shares.items()) / shares.sum(),
+        "referred_minus_not_at_the_same_mix": sum(w * (by[s, True] - by[s, False]) for s, w in shares.items()),
     }  # fmt: skip
 
 
-def _surveys(world, surveys) -> dict[str, Any]:
+def _surveys(world: SubscriptionWorld, surveys: pd.DataFrame) -> dict[str, Any]:
     said = surveys[surveys["question"] == "pmf"].drop_duplicates("respondent_id", keep="last")
     weights = said[said["answer"] != "no longer use"]["segment"].value_counts(normalize=True)
     nps = (
@@ -97,7 +106,7 @@ def _surveys(world, surveys) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _referrals(world, people, honest) -> dict[str, Any]:
+def _referrals(world: SubscriptionWorld, people: pd.DataFrame, honest: pd.DataFrame) -> dict[str, Any]:
     end = day(world.as_of)
     year = expected_referrals(people, world, (end.astype("M8[M]") - 11).astype("M8[D]"), end)
     ever = expected_referrals(people, world, day(world.start), end)
@@ -114,7 +123,7 @@ def _referrals(world, people, honest) -> dict[str, Any]:
     }
 
 
-def _top_decile(expected: np.ndarray, world) -> dict[str, Any]:
+def _top_decile(expected: np.ndarray, world: SubscriptionWorld) -> dict[str, Any]:
     """Share of referrals made by the top tenth of all customers and of those who referred, over 400 repeats."""
     rng = generator(0, "top decile")
     urge = rng.gamma(world.dispersion, 1 / world.dispersion, (400, len(expected)))
@@ -125,15 +134,9 @@ def _top_decile(expected: np.ndarray, world) -> dict[str, Any]:
             "of_those_who_referred": float((among / total).mean()), "note": "expected, by simulation"}  # fmt: skip
 
 
-def _cumulative(world, months: np.ndarray) -> np.ndarray:
-    starts, levels = zip(*world.shape, strict=True)
-    edges = np.append(starts, 600.0)
-    return world.referral_rate * np.interp(months, edges, np.append(0.0, np.cumsum(levels * np.diff(edges))))
-
-
-def _first_referral(world) -> dict[str, Any]:
+def _first_referral(world: SubscriptionWorld) -> dict[str, Any]:
     t = np.arange(37)
-    none = (1 + _cumulative(world, t) / world.dispersion) ** -world.dispersion
+    none = (1 + world.referral_rate * shape_sum(world, t) / world.dispersion) ** -world.dispersion
     hazard = 1 - none[1:] / none[:-1]
     top = hazard.max()
     return {
@@ -143,7 +146,7 @@ def _first_referral(world) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _funnel(world) -> dict[str, Any]:
+def _funnel(world: SubscriptionWorld) -> dict[str, Any]:
     mix = {name: share for name, (share, _) in world.channels.items()}
     converted = sum(share * chance for share, chance in world.channels.values()) / sum(mix.values())
     return {
@@ -151,17 +154,18 @@ def _funnel(world) -> dict[str, Any]:
         "converted_per_qualified": converted, "converted_per_invited": world.qualified * converted,
         "converted_per_referral": world.invited * world.qualified * converted,
         "converted_per_qualified_by_channel": {name: chance for name, (_, chance) in world.channels.items()},
-        "channel_mix": mix, "days_to_qualified_from_invited": dict(zip(("median", "sigma"), world.days_to_qualified, strict=True)),
+        "channel_mix": mix,
+        "days_to_qualified_from_invited": dict(zip(("median", "sigma"), world.days_to_qualified, strict=True)),
         "days_to_converted_from_qualified": dict(zip(("median", "sigma"), world.days_to_converted, strict=True)),
         "note": "in the end; the last months before the as-of date are not yet through",
     }  # fmt: skip
 
 
-def _k(world, people, honest) -> dict[str, Any]:
+def _k(world: SubscriptionWorld, people: pd.DataFrame, honest: pd.DataFrame) -> dict[str, Any]:
     per_invite = _funnel(world)["converted_per_invited"]
     to_date = float(expected_referrals(people, world, day(world.start), day(world.as_of)).mean()) * world.invited
     months = np.arange(world.horizon)
-    gain = np.diff(_cumulative(world, np.arange(world.horizon + 1)))
+    gain = world.referral_rate * np.diff(shape_sum(world, np.arange(world.horizon + 1)))
     mix = people["segment"].value_counts(normalize=True)
     whole = (
         sum(w * float(np.sum(survival(world.segments[s], False, world, months) * gain)) for s, w in mix.items())
@@ -169,32 +173,35 @@ def _k(world, people, honest) -> dict[str, Any]:
     )
     return {
         "conversion_per_invite": per_invite, "invites_per_customer_to_date": to_date, "k_to_date": to_date * per_invite,
-        "invites_per_customer_over_horizon": whole, "k_over_horizon": whole * per_invite, "horizon_months": world.horizon,
+        "invites_per_customer_over_horizon": whole, "k_over_horizon": whole * per_invite,
+        "horizon_months": world.horizon,
     }  # fmt: skip
 
 
-def _organic(world, people) -> dict[str, Any]:
+def _organic(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]:
     noted = world.sources["referral"] / sum(world.sources.values())
-    return {"source_referral_of_those_without_advocate": noted, "with_a_known_advocate": int((people["advocate"] >= 0).sum()),
+    return {"source_referral_of_those_without_advocate": noted,
+            "with_a_known_advocate": int((people["advocate"] >= 0).sum()),
             "referred_customers": int(people["referred"].sum()),
             "note": "referred: a known advocate, or source 'referral'"}  # fmt: skip
 
 
-def _experiment(world, people) -> dict[str, Any]:
+def _experiment(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]:
     """True share of users who refer at least once under each arm, given who was there and how long."""
     start, end = map(day, world.experiment)
     there = people[(people["joined"] <= pd.Timestamp(end)) & (people["exit"] > pd.Timestamp(start))]
     mean, k = expected_referrals(there, world, start, end), world.dispersion
     rates = {
-        name: {"referral_rate_factor": arm.factor, "share_who_refer": float((1 - (1 + arm.factor * mean / k) ** -k).mean()),
+        name: {"referral_rate_factor": arm.factor,
+               "share_who_refer": float((1 - (1 + arm.factor * mean / k) ** -k).mean()),
                "invites_per_user": float(arm.factor * mean.mean()), **asdict(arm)}
         for name, arm in world.arms.items()
     }  # fmt: skip
-    return {"arms": rates, "control": "thanks", "from": start, "to": end,
-            "note": "arms.users: customers offered it; conversions: those who made at least one referral; invites: their referrals"}  # fmt: skip
+    return {"arms": rates, "control": next(iter(world.arms)), "from": start, "to": end,
+            "note": "users: customers offered it; conversions: who referred; invites: their referrals"}  # fmt: skip
 
 
-def _fraud(claims) -> list[dict[str, Any]]:
+def _fraud(claims: pd.DataFrame) -> list[dict[str, Any]]:
     first = {row: rid for rid, row in zip(claims["referral_id"], claims["row"], strict=True)}
     return [
         {"referral_id": r.referral_id, "kind": r.fraud} | ({"first_claim": first[r.again]} if r.again >= 0 else {})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
@@ -17,7 +20,8 @@ PRAISE = (
     "Saves us hours every week",
     "Shared inbox is superb, thank you",
 )
-COMPLAINTS = ("Too slow on mobile", "Reports are hard to read", "Price went up, value did not", "Support hours too short",
+COMPLAINTS = ("Too slow on mobile",
+              "Reports are hard to read", "Price went up, value did not", "Support hours too short",
               "Set-up took weeks, and nobody called")  # fmt: skip
 CHANNELS = {
     "support": {"email": 0.5, "chat": 0.4, "phone": 0.1}, "delight": {"in-product": 0.5, "email": 0.3, "phone": 0.2},
@@ -39,7 +43,7 @@ def surveys(people: pd.DataFrame, contacts: pd.DataFrame, world: SubscriptionWor
     return rows.sort_values(["asked", "person", "question"], kind="stable")
 
 
-def _wave(people: pd.DataFrame, wave, world: SubscriptionWorld, rng: np.random.Generator) -> pd.DataFrame:
+def _wave(people: pd.DataFrame, wave: date, world: SubscriptionWorld, rng: np.random.Generator) -> pd.DataFrame:
     """Who answers a wave: customers of at least 30 days, a share of them, within three weeks."""
     on = day(wave)
     active = (people["joined"] <= on - 30) & (people["exit"] > on + 21)
@@ -47,16 +51,18 @@ def _wave(people: pd.DataFrame, wave, world: SubscriptionWorld, rng: np.random.G
     return asked.assign(asked=(on + rng.integers(0, 21, len(asked))).astype("M8[ns]"))
 
 
-def _felt(delight, rng: np.random.Generator) -> np.ndarray:
+def _felt(delight: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Place of an answer between 0 and 1: the customer's delight and the day's mood, uniform over customers."""
-    return norm.cdf(np.sqrt(STABLE) * np.asarray(delight) + np.sqrt(1 - STABLE) * rng.standard_normal(len(delight)))
+    mood = rng.standard_normal(len(delight))
+    return np.asarray(norm.cdf(np.sqrt(STABLE) * np.asarray(delight) + np.sqrt(1 - STABLE) * mood))
 
 
 def _true(people: pd.DataFrame, world: SubscriptionWorld, what: str) -> np.ndarray:
-    return people["segment"].map({name: getattr(s, what) for name, s in world.segments.items()}).to_numpy(float)
+    by = {name: getattr(s, what) for name, s in world.segments.items()}
+    return np.asarray(people["segment"].map(by), float)
 
 
-def _pmf(people, wave, world, rng) -> pd.DataFrame:
+def _pmf(people: pd.DataFrame, wave: date, world: SubscriptionWorld, rng: np.random.Generator) -> pd.DataFrame:
     who = _wave(people, wave, world, rng)
     place, share = 1 - _felt(who["delight"], rng), _true(who, world, "very_disappointed")
     answer = np.select([place < share, place < share + 0.7 * (1 - share)],
@@ -66,7 +72,7 @@ def _pmf(people, wave, world, rng) -> pd.DataFrame:
     return _answers(who, "pmf", answer, incentive=incentive)
 
 
-def _nps(people, wave, world, rng) -> pd.DataFrame:
+def _nps(people: pd.DataFrame, wave: date, world: SubscriptionWorld, rng: np.random.Generator) -> pd.DataFrame:
     who = _wave(people, wave, world, rng)
     place = 1 - _felt(who["delight"], rng)
     promoter = place < _true(who, world, "promoters")
@@ -80,7 +86,9 @@ def _nps(people, wave, world, rng) -> pd.DataFrame:
     return _answers(who, "nps", score.astype(int).astype(str), comment=comment)
 
 
-def _value(people, pmf_answers, world, rng) -> pd.DataFrame:
+def _value(
+    people: pd.DataFrame, pmf_answers: pd.DataFrame, world: SubscriptionWorld, rng: np.random.Generator
+) -> pd.DataFrame:
     """Of those who answered the last product survey, six in ten say what a month is worth to them."""
     said = pmf_answers[rng.random(len(pmf_answers)) < 0.6]
     who = people.loc[said["person"]].assign(asked=said["asked"].to_numpy())
@@ -89,7 +97,7 @@ def _value(people, pmf_answers, world, rng) -> pd.DataFrame:
     return _answers(who, "value", np.char.mod("%d", np.round(multiple * price)))
 
 
-def _after_support(contacts, world, rng) -> pd.DataFrame:
+def _after_support(contacts: pd.DataFrame, world: SubscriptionWorld, rng: np.random.Generator) -> pd.DataFrame:
     """Scores given after a support contact: satisfaction for all who score, effort (1 easy to 7 hard) for some."""
     scored = contacts[contacts["score"].notna() & (contacts["kind"] == "support")]
     asked = scored.assign(asked=scored["resolved"].fillna(scored["on"]))
@@ -99,8 +107,8 @@ def _after_support(contacts, world, rng) -> pd.DataFrame:
     return pd.concat([csat, _answers(some, "ces", ease.astype(str).to_numpy())])
 
 
-def _answers(who: pd.DataFrame, question: str, answer, *, comment="", incentive="") -> pd.DataFrame:
-    person = who["person"] if "person" in who else who.index
+def _answers(who: pd.DataFrame, question: str, answer: Any, *, comment: Any = "", incentive: Any = "") -> pd.DataFrame:
+    person = who.get("person", who.index)
     return pd.DataFrame(
         {"person": np.asarray(person), "asked": who["asked"].to_numpy(), "question": question,
          "answer": answer, "comment": comment, "incentive": incentive}
@@ -118,7 +126,9 @@ def touchpoints(people: pd.DataFrame, world: SubscriptionWorld, seed: int) -> pd
     return _resolved(rows, people, world, rng).sort_values(["on", "person", "kind"], kind="stable")
 
 
-def _contacts(people, kind, rate, world, rng) -> pd.DataFrame:
+def _contacts(
+    people: pd.DataFrame, kind: str, rate: float, world: SubscriptionWorld, rng: np.random.Generator
+) -> pd.DataFrame:
     joined, out = people["joined"].to_numpy("M8[D]"), people["exit"].to_numpy("M8[D]")
     days = (out - joined).astype(int)
     who = np.repeat(np.arange(len(people)), rng.poisson(rate / 30.4375 * days))
@@ -126,13 +136,15 @@ def _contacts(people, kind, rate, world, rng) -> pd.DataFrame:
     return pd.DataFrame({"person": people.index[who], "on": on.astype("M8[ns]"), "kind": kind})
 
 
-def _before_the_sale(people, rng) -> pd.DataFrame:
+def _before_the_sale(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     who = people[(rng.random(len(people)) < 0.15) & (people["advocate"] < 0)]
     on = who["joined"] - pd.to_timedelta(rng.integers(2, 30, len(who)), unit="D")
     return pd.DataFrame({"person": who.index, "on": on, "kind": pick(rng, {"delight": 0.6, "kind_act": 0.4}, len(who))})
 
 
-def _resolved(rows, people, world, rng) -> pd.DataFrame:
+def _resolved(
+    rows: pd.DataFrame, people: pd.DataFrame, world: SubscriptionWorld, rng: np.random.Generator
+) -> pd.DataFrame:
     """Complaints and support are resolved after a while, some never; what is open when a customer leaves is closed."""
     n, complaint = len(rows), (rows["kind"] == "complaint").to_numpy()
     needs = complaint | (rows["kind"] == "support").to_numpy()
@@ -145,7 +157,9 @@ def _resolved(rows, people, world, rng) -> pd.DataFrame:
     return rows.assign(resolved=resolved.astype("M8[ns]"), score=_scores(rows, people, needs, world, rng))
 
 
-def _scores(rows, people, needs, world, rng) -> np.ndarray:
+def _scores(
+    rows: pd.DataFrame, people: pd.DataFrame, needs: np.ndarray, world: SubscriptionWorld, rng: np.random.Generator
+) -> np.ndarray:
     satisfied = _true(people.loc[rows["person"]], world, "satisfied")
     happy = rng.random(len(rows)) < satisfied
     score = np.where(

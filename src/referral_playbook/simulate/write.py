@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -11,8 +14,6 @@ from referral_playbook.contract.tables import TABLES
 from referral_playbook.simulate.dictionary import data_dictionary
 from referral_playbook.simulate.simulated import FileLayout, Simulated, plain
 from referral_playbook.simulate.workbook import workbook_bytes
-
-PARAMETERS = {"discount_rate": 0.10}
 
 
 def write_client(simulated: Simulated, folder: str | Path) -> Path:
@@ -87,8 +88,19 @@ def client_toml(simulated: Simulated) -> str:
         'time_unit = "month"',
     ]
     blocks = [_block(name, layout) for name, layout in simulated.layout.items()]
-    parameters = ["[parameters]", *(f"{k} = {v:.2f}" for k, v in PARAMETERS.items())]
-    return "\n\n".join("\n".join(lines) for lines in (head, *blocks, parameters)) + "\n"
+    shared = {k: v for k, v in simulated.parameters.items() if not isinstance(v, Mapping)}
+    steps = {k: v for k, v in simulated.parameters.items() if isinstance(v, Mapping)}
+    blocks += [_settings(title, given) for title, given in (("", shared), *steps.items()) if given]
+    return "\n\n".join("\n".join(lines) for lines in (head, *blocks)) + "\n"
+
+
+def _settings(step: str, given: Mapping[str, Any]) -> list[str]:
+    return [f"[parameters{'.' * bool(step)}{step}]", *(f"{name} = {_value(value)}" for name, value in given.items())]
+
+
+def _value(value: Any) -> str:
+    """A TOML value: a date stands bare, the others are written as in JSON."""
+    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
 
 
 def _block(name: str, layout: FileLayout) -> list[str]:
