@@ -20,6 +20,8 @@ LOCALE = "en_GB"
 NOT_KNOWN = "not known"
 PLAIN_UNITS = ("", "count", "number", "ratio")
 """Units that are not written after the number."""
+TINY, HUGE = 1e-6, 1e15
+"""Outside these a number is not written out: nobody counts the zeros."""
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -44,6 +46,8 @@ def money(x: float | None, currency: str) -> str:
     """
     if not _known(x):
         return NOT_KNOWN
+    if abs(x) >= HUGE:
+        return f"{currency} {x:.3g}"
     whole = abs(x) >= 100 or round(x, 2) == round(x)
     return _money(_rounded(x, 1.0 if whole else 0.01), currency, 0 if whole else 2)
 
@@ -58,6 +62,8 @@ def number(x: float | None) -> str:
     """
     if not _known(x):
         return NOT_KNOWN
+    if x and not TINY <= abs(x) < HUGE:
+        return f"{x:.3g}"
     step = 1.0 if x == round(x) else min(1.0, 10.0 ** (_magnitude(x) - 2))
     return _decimal(_rounded(x, step), step, trim=True)
 
@@ -72,6 +78,12 @@ def share(x: float | None) -> str:
     """
     if not _known(x):
         return NOT_KNOWN
+    if 0 < abs(x) < TINY:
+        return "under 0.0001%" if x > 0 else "-0.0001% to 0%"
+    if 1 - TINY < x < 1:
+        return "over 99.9999%"
+    if abs(x) >= HUGE:
+        return f"{100 * x:.3g}%"
     return _percent(x, _share_step(x), trim=True)
 
 
@@ -239,7 +251,9 @@ def _step(estimate: Estimate) -> float:
 def _to_step(x: float | None, unit: str, step: float) -> str:
     assert x is not None
     # A number far smaller than its range keeps its first digit: 0.4% does not become 0%.
-    step = min(step, 10.0 ** _magnitude(x)) if x else step
+    step = min(step, max(10.0 ** _magnitude(x), TINY)) if x else step
+    if abs(x) >= HUGE:
+        return f"{x:.3g}"
     if unit == "share":
         return _percent(x, step, trim=False)
     if _CURRENCY.fullmatch(unit):

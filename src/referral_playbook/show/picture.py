@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from base64 import b64encode
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -11,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from referral_playbook.show.style import axes, house
-from referral_playbook.show.words import clean
+from referral_playbook.show.words import clean, escaped
 
 __all__ = ["Picture", "axes", "picture"]
 
@@ -27,6 +28,15 @@ class Picture:
 
     def __repr__(self) -> str:
         return self.alt
+
+    @property
+    def html(self) -> str:
+        """The picture as an image element that carries its own data and its alt text.
+
+        Inside an image nothing of an SVG can run, and its ids cannot clash with those of another picture.
+        """
+        data = b64encode(self.svg.encode("utf-8")).decode("ascii")
+        return f'<img alt="{escaped(self.alt)}" src="data:{SVG};base64,{data}">'
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
         return {SVG: self.svg, "text/plain": self.alt}, {SVG: {"alt": self.alt}}

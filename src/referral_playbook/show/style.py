@@ -86,4 +86,8 @@ def label(text: str, width: int = 28, *, lines: int = 3) -> str:
 
 @cache
 def _glyphs() -> frozenset[int]:
-    return frozenset(font_manager.get_font(font_manager.findfont("DejaVu Sans")).get_charmap())
+    """Characters that both the plain and the bold font have."""
+    fonts = (
+        font_manager.findfont(font_manager.FontProperties(family="DejaVu Sans", weight=w)) for w in ("normal", "bold")
+    )
+    return frozenset.intersection(*(frozenset(font_manager.get_font(path).get_charmap()) for path in fonts))

@@ -130,7 +130,7 @@ def _answer(
     """HTML of one setting; a setting that the method refuses is answered with its reason."""
     try:
         shown = table([_outcome(fn(**values))], caption=caption, formats=formats).html
-        return shown if draw is None else shown + draw(**values).svg
+        return shown if draw is None else shown + draw(**values).html
     except ValueError as error:
         return reading(str(error)).html
 
