@@ -98,7 +98,9 @@ def odds_ratio(
     >>> round(odds_ratio(296, 500, 221, 500).value, 4)
     1.8318
     """
-    check_counts(successes, n), check_counts(base_successes, base_n), check_confidence(confidence)
+    check_counts(successes, n)
+    check_counts(base_successes, base_n)
+    check_confidence(confidence)
     cells = (successes, n - successes, base_successes, base_n - base_successes)
     if min(cells) == 0:
         reason = "a cell of the two-by-two table is empty: compare the shares by their difference"
@@ -132,7 +134,9 @@ def risk_ratio(
     >>> round(risk_ratio(7, 100, 19, 100).value, 4)
     0.3684
     """
-    check_counts(successes, n), check_counts(base_successes, base_n), check_confidence(confidence)
+    check_counts(successes, n)
+    check_counts(base_successes, base_n)
+    check_confidence(confidence)
     if min(n, base_n, successes, base_successes) == 0:
         reason = "a group has no successes: compare the shares by their difference"
         return missing(reason, n=n + base_n, labels=labels, unit="ratio", per="base")

@@ -16,6 +16,13 @@ class Labels(TypedDict, total=False):
     basis: Basis
 
 
+class Words(TypedDict):
+    """A method's own words, where the caller gives none."""
+
+    unit: str
+    per: str
+
+
 def ranged(
     value: float,
     low: float,

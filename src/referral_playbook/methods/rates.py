@@ -9,7 +9,7 @@ from scipy import stats
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.intervals import binomial_limits, z_value
-from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
+from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 
 RatioMethod = Literal["log", "exact"]
 
@@ -109,10 +109,12 @@ def rate_ratio(
     >>> ratio.value, round(ratio.low, 3), round(ratio.high, 3)
     (2.0, 1.043, 4.0)
     """
-    check_events(events, exposure), check_events(base_events, base_exposure), check_confidence(confidence)
+    check_events(events, exposure)
+    check_events(base_events, base_exposure)
+    check_confidence(confidence)
     if method not in ("exact", "log"):
         raise ValueError(f"no method {method!r} for a rate ratio; there are exact and log")
-    n, words = events + base_events, {"unit": "ratio", "per": "base rate"}
+    n, words = events + base_events, Words(unit="ratio", per="base rate")
     if exposure == 0 or base_exposure == 0:
         return missing("nothing was observed in one of the two groups", n=n, labels=labels, **words)
     if base_events == 0:
@@ -157,7 +159,8 @@ def rate_ratio_test(
     >>> round(rate_ratio_test(30, 1000, 15, 1000), 4)
     0.0357
     """
-    check_events(events, exposure), check_events(base_events, base_exposure)
+    check_events(events, exposure)
+    check_events(base_events, base_exposure)
     if exposure == 0 or base_exposure == 0 or events + base_events == 0 or not ratio > 0:
         raise ValueError("a test of two rates needs exposure in both groups, an event and a ratio above 0")
     share = ratio * exposure / (ratio * exposure + base_exposure)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.intervals import Method, z_value
-from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
+from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 from referral_playbook.methods.proportions import check_counts, proportion
 
 NpsMethod = Literal["adjusted_wald", "wald"]
@@ -112,7 +112,7 @@ def net_promoter_score(
     (0.3, 0.14, 0.443)
     """
     check_confidence(confidence)
-    n, words = detractors + passives + promoters, {"unit": "NPS (-1 to 1)", "per": "answer"}
+    n, words = detractors + passives + promoters, Words(unit="NPS (-1 to 1)", per="answer")
     if n == 0 and min(detractors, passives, promoters) == 0:
         return missing("nobody answered", n=0, labels=labels, **words)
     if method == "wald" and n <= ddof:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.intervals import binomial_limits, z_value
-from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
+from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 from referral_playbook.methods.rates import rate_ratio
 from referral_playbook.methods.survival_curve import SurvivalCurve
 from referral_playbook.methods.waiting import Floats, tally
@@ -202,7 +202,7 @@ def compare_hazards(
     >>> round(ratio.value, 4), ratio.high < 1
     (0.0396, True)
     """
-    seen, words = tally(durations, events, weights=weights), {"unit": "ratio", "per": "hazard of the first third"}
+    seen, words = tally(durations, events, weights=weights), Words(unit="ratio", per="hazard of the first third")
     if not seen.n:
         return missing("nobody was observed", n=0, labels=labels, **words)
     end = float(seen.times[-1]) if horizon is None else horizon
@@ -213,4 +213,4 @@ def compare_hazards(
     last = (seen.times >= 2 * end / 3) & span
     early = (int(seen.events[first].sum()), float(people @ np.clip(seen.times, 0, end / 3)))
     late = (int(seen.events[last].sum()), float(people @ (np.clip(seen.times, 2 * end / 3, end) - 2 * end / 3)))
-    return rate_ratio(*late, *early, confidence=confidence, **(Labels(**words) | labels))  # type: ignore[typeddict-item]
+    return rate_ratio(*late, *early, confidence=confidence, **(Labels(per=words["per"]) | labels))

@@ -10,7 +10,7 @@ import numpy as np
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.intervals import binomial_limits, z_value
-from referral_playbook.methods.labels import Labels, missing, ranged
+from referral_playbook.methods.labels import Labels, Words, missing, ranged
 from referral_playbook.methods.waiting import Floats
 
 
@@ -57,7 +57,7 @@ class SurvivalCurve:
 
         Before the first event the band is Wilson's for nobody out of those at risk, because Greenwood's has no width.
         """
-        words = {"unit": "share", "per": "customer"}
+        words = Words(unit="share", per="customer")
         reason = self._unknown(time)
         if reason:
             return missing(reason, n=self.n, labels=labels, **words)
@@ -78,7 +78,7 @@ class SurvivalCurve:
         if not 0 < share < 1:
             raise ValueError(f"the share is between 0 and 1, not {share}")
         value, low, high = (self._crossing(curve, 1 - share) for curve in (self.survival, self.low, self.high))
-        words = {"unit": self.unit, "per": "customer"}
+        words = Words(unit=self.unit, per="customer")
         if value is None:
             reason = (
                 f"fewer than {share:.0%} had the event within the {self.followed:g} {self.unit}s that were followed"
@@ -86,7 +86,7 @@ class SurvivalCurve:
             return missing(reason if self.n else "nobody was observed", n=self.n, labels=labels, **words)
         if high is None:
             note = f"upper limit is beyond the {self.followed:g} {self.unit}s followed"
-            labels = labels | Labels(source="; ".join(filter(None, [labels.get("source", ""), note])))  # type: ignore[assignment]
+            labels = labels | Labels(source="; ".join(filter(None, [labels.get("source", ""), note])))
             high = self.followed
         return ranged(
             value, value if low is None else low, high, n=self.n, confidence=self.confidence, labels=labels, **words
@@ -99,7 +99,7 @@ class SurvivalCurve:
         the longest duration. Undefined beyond it, and where nothing happened before it: no spread is known then.
         """
         horizon = self.followed if horizon is None else horizon
-        words = {"unit": self.unit, "per": "customer"}
+        words = Words(unit=self.unit, per="customer")
         before = (self.times < horizon) & (self.events > 0)
         reason = self._unknown(horizon) or ("" if before.any() else f"no event within {horizon:g} {self.unit}s")
         if reason:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +52,8 @@ def tally(durations: ArrayLike, events: ArrayLike, *, weights: ArrayLike | None 
     _check(time, happened, people)
     time, happened, people = time[people > 0], happened[people > 0], people[people > 0]
     times, where = np.unique(time, return_inverse=True)
-    ended = np.bincount(where, weights=people * happened, minlength=times.size)
-    leaving = np.bincount(where, weights=people, minlength=times.size)
+    ended = np.bincount(where, weights=people * happened, minlength=times.size).astype(float)
+    leaving = np.bincount(where, weights=people, minlength=times.size).astype(float)
     at_risk = leaving[::-1].cumsum()[::-1]
     return Waiting(times=times, at_risk=at_risk, events=ended, censored=leaving - ended)
 

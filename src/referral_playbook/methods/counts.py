@@ -1,0 +1,209 @@
+"""Counts per person or period that spread more than Poisson's: the negative binomial, and what is read off it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Unpack
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import optimize, stats
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.intervals import z_value
+from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
+from referral_playbook.methods.rates import poisson_rate
+
+SMALLEST = 1e-6  # a dispersion below this is Poisson to the last digit that matters
+Floats = NDArray[np.floating[Any]]
+
+
+def compressed(values: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats]:
+    """Distinct values ascending and how many have each; `weights` are people per row.
+
+    Raises
+    ------
+    ValueError
+        Values that are negative or unknown, or weights that do not fit them or are no whole numbers.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in compressed([2, 0, 0], None)]
+    [[0.0, 2.0], [2.0, 1.0]]
+    """
+    found = np.asarray(values, dtype=float)
+    people = np.ones(found.shape) if weights is None else np.asarray(weights, dtype=float)
+    if found.ndim != 1 or found.shape != people.shape or not (np.isfinite(found) & (found >= 0)).all():
+        raise ValueError("one row of values, each known and 0 or more, with a weight for each")
+    if not (np.isfinite(people) & (people >= 0) & (people == np.floor(people))).all():
+        raise ValueError("weights are people per row: whole numbers, 0 or more")
+    distinct, where = np.unique(found[people > 0], return_inverse=True)
+    return distinct, np.bincount(where, weights=people[people > 0], minlength=distinct.size).astype(float)
+
+
+def count_distribution(mean: float, dispersion: float) -> Any:
+    """Scipy's frozen negative binomial with variance ``m + a m^2``; Poisson at a dispersion of 0.
+
+    Examples
+    --------
+    >>> round(float(count_distribution(2.0, 0.5).var()), 6)
+    4.0
+    """
+    if dispersion == 0:
+        return stats.poisson(mean)
+    return stats.nbinom(1 / dispersion, 1 / (1 + dispersion * mean))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountFit:
+    """A fitted count distribution: mean, and dispersion a with ``variance = m + a m^2`` (0 is Poisson).
+
+    `reason` says why it is Poisson where it is; empty for a negative binomial. Periods of a person are alike: over p
+    periods the mean is p times as large and the dispersion, which is between persons, stays.
+    """
+
+    mean: Estimate
+    dispersion: Estimate
+    reason: str = ""
+
+    def probability_at_least(self, x: int, *, periods: float = 1.0, **labels: Unpack[Labels]) -> Estimate:
+        """Chance that one makes `x` or more in `periods` periods.
+
+        The range adds the effects of the two parameters' own limits in squares (Zou & Donner 2008): at the maximum of
+        the likelihood, mean and dispersion are uncorrelated.
+        """
+        if not (x >= 1 and x == int(x) and periods > 0):
+            raise ValueError(f"x is a whole number from 1, periods are above 0, not {x} and {periods}")
+        words = Words(unit="probability", per="person")
+        if not self.mean.defined:
+            return missing(self.mean.reason, n=self.mean.n, labels=labels, **words)
+        m, a = self.mean, self.dispersion
+        point = a.value or 0.0
+        p, *by_mean = (self._reach(x, periods, mean, point) for mean in (m.value, m.low, m.high))
+        spread = [self._reach(x, periods, m.value, end) for end in (a.low, a.high)] if a.defined else [p]
+        low = p - math.hypot(p - min(by_mean), p - min(p, *spread))
+        high = p + math.hypot(max(by_mean) - p, max(p, *spread) - p)
+        return ranged(p, max(0.0, low), min(1.0, high), n=m.n, confidence=m.confidence, labels=labels, **words)
+
+    def largest_reached(self, probability: float, *, periods: float = 1.0) -> int | None:
+        """The largest x that one reaches with at least this probability (0: not even 1 is); None without data."""
+        if not 0 < probability < 1:
+            raise ValueError(f"a probability is between 0 and 1, not {probability}")
+        if self.mean.value is None:
+            return None
+        fitted = count_distribution(self.mean.value * periods, self.dispersion.value or 0.0)
+        x = int(fitted.ppf(1 - probability))
+        return x + 1 if fitted.sf(x) >= probability else x
+
+    @staticmethod
+    def _reach(x: int, periods: float, mean: float | None, dispersion: float | None) -> float:
+        return float(count_distribution((mean or 0.0) * periods, dispersion or 0.0).sf(x - 1))
+
+
+def fit_counts(
+    counts: ArrayLike, *, weights: ArrayLike | None = None, confidence: float = 0.95, **labels: Unpack[Labels]
+) -> CountFit:
+    """Fit a negative binomial by maximum likelihood; Poisson, with the reason, where it does not spread more.
+
+    The mean is the sample mean, with a log-scale interval (Poisson: Garwood's). The dispersion's interval is the
+    profile likelihood's. It is positive exactly where the variance (over n) is above the mean (Levin & Reeds 1977).
+
+    Parameters
+    ----------
+    counts : array of int, shape (n,)
+        Referrals per person, or events per period, zeros included.
+    weights : array of int, shape (n,), optional
+        People per row, for compressed counts.
+    confidence : float
+        Level of both intervals.
+    **labels
+        Of the mean.
+
+    Returns
+    -------
+    CountFit
+        Both undefined without counts; the dispersion is also where there is one count only, or all are 0.
+
+    Raises
+    ------
+    ValueError
+        Counts that are negative, unknown or not whole.
+
+    Examples
+    --------
+    >>> fit = fit_counts([0, 1, 2, 5, 10], weights=[60, 20, 12, 6, 2])
+    >>> round(fit.mean.value, 2), round(fit.dispersion.value, 2), fit.largest_reached(0.7)
+    (0.94, 2.33, 0)
+    >>> fit_counts([1, 1, 1, 2]).reason
+    'the counts spread no more than Poisson: variance 0.188, mean 1.25'
+    """
+    values, people = compressed(counts, weights)
+    check_confidence(confidence)
+    if (values != np.floor(values)).any():
+        raise ValueError("counts are whole numbers")
+    n, total = int(people.sum()), float(values @ people)
+    words = Labels(unit="events", per="person") | labels
+    if n == 0:
+        nothing = missing("no counts", n=0, labels=words, unit="events", per="person")
+        return CountFit(mean=nothing, dispersion=_no_dispersion("no counts", 0), reason="no counts")
+    mean = total / n
+    variance = float((values - mean) ** 2 @ people) / n
+    poisson = poisson_rate(int(total), n, confidence=confidence, **words).as_(n=n)
+    if n == 1 or total == 0:
+        reason = "one count has no spread" if n == 1 else "every count is 0"
+        return CountFit(mean=poisson, dispersion=_no_dispersion(reason, n), reason=reason)
+    dispersion = _dispersion(values, people, confidence)
+    if not dispersion.value:
+        reason = f"the counts spread no more than Poisson: variance {variance:.3g}, mean {mean:.3g}"
+        return CountFit(mean=poisson, dispersion=dispersion, reason=reason)
+    spread = z_value(confidence) * math.sqrt((1 / mean + dispersion.value) / n)
+    limits = (mean * math.exp(-spread), mean * math.exp(spread))
+    found = ranged(mean, *limits, n=n, confidence=confidence, labels=words, unit="events", per="person")
+    return CountFit(mean=found, dispersion=dispersion)
+
+
+def _no_dispersion(reason: str, n: int) -> Estimate:
+    return missing(reason, n=n, labels={}, unit="dispersion", per="person")
+
+
+def _dispersion(values: Floats, people: Floats, confidence: float) -> Estimate:
+    gain, slope = _likelihood(values, people)
+    best = _root(slope, SMALLEST) if slope(SMALLEST) > 0 else 0.0
+    bar = gain(best) - stats.chi2.ppf(confidence, 1) / 2
+    low = 0.0 if best == 0 or gain(0.0) >= bar else optimize.brentq(lambda a: gain(a) - bar, 0.0, best, xtol=1e-12)
+    top = _root(lambda a: gain(a) - bar, best)
+    return ranged(
+        best, low, top, n=int(people.sum()), confidence=confidence, labels={}, unit="dispersion", per="person"
+    )
+
+
+def _likelihood(values: Floats, people: Floats) -> tuple[Any, Any]:
+    """Profile log likelihood of the dispersion a, less Poisson's, and its slope.
+
+    ``sum_j N_j ln(1 + a j) - n m ln(1 + a m) - n (ln(1 + a m)/a - m)``, N_j = people above j: no gamma function, and
+    so no loss of digits as a goes to 0.
+    """
+    n, mean = people.sum(), values @ people / people.sum()
+    j = np.arange(int(values[-1]), dtype=float)
+    above = n - np.concatenate([[0.0], people.cumsum()])[np.searchsorted(values, j, side="right")]
+
+    def gain(a: float) -> float:
+        if a == 0:
+            return 0.0
+        log = math.log1p(a * mean)
+        return float(above @ np.log1p(a * j) - n * mean * log - n * (log / a - mean))
+
+    def slope(a: float) -> float:
+        log, one = math.log1p(a * mean), 1 + a * mean
+        return float(above @ (j / (1 + a * j)) - n * mean**2 / one + n * (log / a - mean / one) / a)
+
+    return gain, slope
+
+
+def _root(falling: Any, start: float) -> float:
+    """Where a function that is positive just after `start` falls through 0."""
+    end = max(1.0, 2 * start)
+    while falling(end) > 0:
+        end *= 4
+    return float(optimize.brentq(falling, start, end, xtol=1e-12))
