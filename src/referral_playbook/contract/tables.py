@@ -101,7 +101,7 @@ SURVEYS = Table(
         _must("question", "choice", choices=QUESTIONS),
         _must(
             "answer",
-            says="pmf: one of the four Ellis answers; nps 0-10; csat and ces 1-5 or 1-7; "
+            says="pmf: one of the four Ellis answers; nps 0-10; csat 1-5 or 1-7, best last; ces 1-5 or 1-7, 1 is no effort; "
             "value: what a month is worth to the customer, in the client's currency",
         ),
         _may("comment"),

@@ -78,6 +78,11 @@ class Engagement:
         """What an earlier step found, or None where it has not been run."""
         return load(step, self.results_dir)
 
+    def overview(self) -> list[dict[str, Any]]:
+        """The tables there are: table, rows, first and last day used; what a notebook shows when it opens."""
+        shown = ("rows", "first", "last")
+        return [{"table": name, **{k: told.get(k) for k in shown}} for name, told in self.tables.items()]
+
     @property
     def quality(self) -> dict[str, Any]:
         """What intake says of the files: a row a table, and the faults that did not stop it."""

@@ -1,0 +1,239 @@
+"""Step 05: how many referrals must there be, and how likely is that by the client's date?
+
+`programme_costs` says what the programme costs whether or not anybody is referred, `programme_futures` lets it run
+100,000 times. Rewards are charged when they are paid and once; a contribution of zero or less breaks even at no volume.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict, undefined
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods import economics
+from referral_playbook.methods.break_even import break_even
+from referral_playbook.methods.combine import combine
+from referral_playbook.steps import customer_worth, funnel, programme_costs, value_exchange
+from referral_playbook.steps.earlier import taken, told
+from referral_playbook.steps.given import decided
+from referral_playbook.steps.offers import Offer
+from referral_playbook.steps.programme_futures import Programme
+
+STEP = "break_even"
+ANY_VOLUME = "cannot break even at any volume"
+
+
+def economics_of(
+    engagement: Engagement,
+    *,
+    customer_value: float | None = None,
+    incremental_share: float | None = None,
+    conversion_rate: float | None = None,
+) -> dict[str, Estimate]:
+    """customer_value, incremental_share, conversion_rate, fulfilment: stated here, else from step 02, else worked out.
+
+    A stated value replaces the earlier step's and is `assumed`.
+    """
+
+    def worth() -> Estimate:
+        margin = customer_worth.gross_margin(engagement)
+        return customer_worth.customer_value(engagement, margin_share=margin)
+
+    currency = engagement.currency
+    free = decided("fulfilment", 0.0, unit=currency, per="conversion")
+    from_02: dict[str, Callable[[], Estimate]] = {
+        "customer_value": worth,
+        "incremental_share": value_exchange.incremental_share,
+        "conversion_rate": lambda: funnel.conversion_rate(engagement),
+        "fulfilment": lambda: free,
+    }
+    known = {name: taken(engagement, value_exchange.STEP, name, instead) for name, instead in from_02.items()}
+    if customer_value is not None:
+        known["customer_value"] = customer_worth.stated_value(customer_value, currency)
+    if incremental_share is not None:
+        known["incremental_share"] = value_exchange.incremental_share(incremental_share)
+    if conversion_rate is not None:
+        known["conversion_rate"] = funnel.conversion_rate(engagement, given=conversion_rate)
+    return known
+
+
+def unit_contribution(known: Mapping[str, Estimate], offer: Offer, *, leads_per_qualified: float = 2.0) -> Estimate:
+    """What one conversion contributes: ``s V - R_advocate - R_friend - fulfilment`` where rewards are paid on conversion."""
+
+    def worth(conversion: float, margin_value: float, share: float, fulfilment: float) -> float:
+        return float(
+            economics.unit_contribution(
+                conversion=conversion, margin_value=margin_value, incremental_share=share, rewards=offer.rewards,
+                fulfilment=fulfilment, leads_per_qualified=leads_per_qualified,
+            )
+        )  # fmt: skip
+
+    return combine(
+        worth,
+        unit=known["customer_value"].unit,
+        per="conversion",
+        source=f"s V - rewards - fulfilment; offer: {offer.name}",
+        conversion=known["conversion_rate"],
+        margin_value=known["customer_value"],
+        share=known["incremental_share"],
+        fulfilment=known["fulfilment"],
+    )
+
+
+def volumes(fixed: Estimate, contribution: Estimate, conversion: Estimate) -> dict[str, Estimate]:
+    """break_even_conversions and break_even_referrals (qualified), whole numbers, to cover the fixed cost.
+
+    The range runs from low cost, high contribution and high conversion to the opposite, square-and-add; where the contribution
+    reaches zero within its range there is no upper limit, and that is said.
+    """
+    conversions = _volume("conversions", fixed, contribution, None)
+    return {
+        "break_even_conversions": conversions,
+        "break_even_referrals": _volume("qualified referrals", fixed, contribution, conversion),
+    }
+
+
+def _volume(unit: str, fixed: Estimate, contribution: Estimate, conversion: Estimate | None) -> Estimate:
+    said: dict[str, Any] = {"unit": unit, "per": fixed.per, "source": "ceil(fixed cost / contribution)"}
+    if conversion is not None:
+        said["source"] = "ceil(break-even conversions / conversion rate)"
+    for e in (fixed, contribution, *([conversion] if conversion else [])):
+        if not e.defined:
+            return undefined(e.reason, basis=e.basis, **said)
+    if contribution.value <= 0:  # type: ignore[operator]
+        reason = f"{ANY_VOLUME}: a conversion contributes {contribution.value:,.2f} {contribution.unit}"
+        return undefined(reason, basis=contribution.basis, **said)
+
+    def whole(f: float, u: float, c: float = 1.0) -> float:
+        found = break_even(fixed_cost=f, contribution=u, conversion=None if conversion is None else c)
+        needed = found.conversions if conversion is None else found.referrals
+        if needed is None:
+            raise ValueError(found.reason)
+        return float(needed)
+
+    inputs = {"f": fixed, "u": contribution} | ({"c": conversion} if conversion else {})
+    return combine(whole, open_above=True, **said, **inputs)  # type: ignore[arg-type]
+
+
+def per_head(referrals: Estimate, heads: int, *, per: str) -> Estimate:
+    """Referrals needed from each of `heads` advocates or customers."""
+    said = {"unit": "qualified referrals", "per": per}
+    if not referrals.defined or heads == 0:
+        reason = referrals.reason if not referrals.defined else f"there is no {per} to count on"
+        return undefined(reason, basis=referrals.basis, **said)
+    high = None if referrals.high is None else referrals.high / heads
+    return referrals.as_(value=referrals.value / heads, low=referrals.low / heads, high=high, n=heads, **said)  # type: ignore[operator]
+
+
+def advocates_and_customers(engagement: Engagement) -> tuple[int, int]:
+    """Customers who ever referred and are still there, and all customers who are still there."""
+    profile = engagement.fact("customer_profile")
+    if profile is None:
+        return 0, 0
+    here = profile[~profile["left"].astype(bool)]
+    return int((here["referrals_made"].fillna(0) > 0).sum()), len(here)
+
+
+def times_todays_rate(referrals: Estimate, baseline: Estimate, qualified: Estimate, *, months: int) -> Estimate:
+    """Qualified referrals needed a month, as a multiple of the qualified referrals of today."""
+    return combine(
+        lambda needed, now, q: needed / months / (now * q),
+        unit="times", per="today's qualified referrals a month", source="needed a month / (referrals per month x qualified share)",
+        open_above=True, needed=referrals, now=baseline, q=qualified,
+    )  # fmt: skip
+
+
+def verdict(probability: Estimate, contribution: Estimate, *, go: float, stop: float, stands_on: tuple[Estimate, ...]) -> Verdict:
+    """Gate on the probability of break-even by the client's date; the thresholds are named."""
+    if contribution.defined and contribution.value <= 0:  # type: ignore[operator]
+        reason = f"A conversion contributes {contribution.value:,.2f} {contribution.unit}: it {ANY_VOLUME}."
+        return Verdict(status=Status.STOP, reason=reason)
+    if not probability.defined:
+        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"The chance of break-even is not known: {probability.reason}.")
+    said = f"The chance to break even by the date is {probability.value:.0%} (go from {go:.0%}, stop up to {stop:.0%})."
+    if probability.value >= go:  # type: ignore[operator]
+        return Verdict(status=Status.GO, reason=said).capped(*stands_on)
+    return Verdict(status=Status.STOP if probability.value <= stop else Status.TEST_SMALL, reason=said)  # type: ignore[operator]
+
+
+def conclude(
+    engagement: Engagement,
+    *,
+    known: Mapping[str, Estimate],
+    offer: Offer,
+    programme: Programme,
+    fixed: Estimate,
+    contribution: Estimate,
+    go: float = 0.80,
+    stop: float = 0.20,
+) -> StepResult:
+    """Everything step 05 hands over."""
+    needed = volumes(fixed, contribution, known["conversion_rate"])
+    advocates, customers = advocates_and_customers(engagement)
+    ran = programme.estimates()
+    found = verdict(
+        ran["probability_by_date"], contribution, go=go, stop=stop,
+        stands_on=(known["customer_value"], known["conversion_rate"], programme.referrals),
+    )  # fmt: skip
+    referrals = needed["break_even_referrals"]
+    return StepResult(
+        step=STEP,
+        client=engagement.client,
+        as_of=engagement.as_of,
+        verdict=found,
+        headline=_headline(needed, ran["probability_by_date"], programme.months, contribution),
+        estimates={
+            "fixed_cost": fixed,
+            "unit_contribution": contribution,
+            **needed,
+            "referrals_per_advocate": per_head(referrals, advocates, per="active advocate"),
+            "referrals_per_customer": per_head(referrals, customers, per="active customer"),
+            "times_todays_rate": times_todays_rate(referrals, programme.baseline, programme.qualified, months=programme.months),
+            **ran,
+        },
+        checks=(told(engagement, value_exchange.STEP, "goal_setting"), _positive(contribution)),
+        actions=_actions(found, programme),
+        tables={
+            "inputs": programme.input_rows(fixed),
+            "tornado": programme.tornado_rows(),
+            "futures": programme.future_rows(),
+            "cash_flow": programme.cash_rows(),
+            "flips": programme.flip_rows(),
+        },
+    )
+
+
+def _headline(needed: Mapping[str, Estimate], probability: Estimate, months: int, contribution: Estimate) -> str:
+    conversions, referrals = needed["break_even_conversions"], needed["break_even_referrals"]
+    if contribution.defined and contribution.value <= 0:  # type: ignore[operator]
+        return f"This programme {ANY_VOLUME}: each conversion costs more than it brings."
+    if not conversions.defined or not referrals.defined:
+        return "How many referrals it takes is not known yet."
+    chance = f" The chance of that by month {months} is {probability.value:.0%}." if probability.defined else ""
+    return (
+        f"It takes {conversions.value:,.0f} conversions, or {referrals.value:,.0f} qualified referrals, to break even.{chance}"
+    )
+
+
+def _positive(contribution: Estimate) -> Check:
+    if not contribution.defined:
+        return Check(name="contribution_positive", passed=None, text=contribution.reason)
+    passed = bool(contribution.low > 0)  # type: ignore[operator]
+    text = (
+        "every conversion contributes, over the whole range"
+        if passed
+        else f"within its range a conversion may contribute nothing: then the programme {ANY_VOLUME}"
+    )
+    return Check(name="contribution_positive", passed=passed if contribution.value > 0 else False, text=text)  # type: ignore[operator]
+
+
+def _actions(found: Verdict, programme: Programme) -> tuple[Action, ...]:
+    if found.status is Status.STOP:
+        return (Action(what="Change what would flip the decision, or leave it", why=found.reason, owner="client", due=30),)
+    if found.status is Status.NOT_ENOUGH_DATA:
+        return (Action(what="Bring what is missing for customer value and referrals", why=found.reason, owner="client", due=30),)
+    if found.status is Status.TEST_SMALL:
+        return (Action(what=programme.pilot_words(), why=found.reason, owner="consultant", due=30),)
+    return (Action(what="Launch, with the goals of step 04 and the band to watch", why=found.reason, owner="client", due=30),)
+

@@ -1,0 +1,67 @@
+"""Parameters as evidence: what the client or the consultant said, with the range they hold possible."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from referral_playbook.contract.evidence import Basis, Estimate, assumed
+
+
+class Default(NamedTuple):
+    """What the playbook assumes where nobody said anything: likeliest value and range."""
+
+    value: float
+    low: float
+    high: float
+
+
+def stated(name: str, value: float | None, default: Default, *, unit: str, per: str) -> Estimate:
+    """A number that was stated, or the playbook's default where it was not; basis `assumed` both times.
+
+    A stated value keeps the default's relative range, for someone who states a number knows it no better;
+    a share stays within 0 and 1.
+
+    Parameters
+    ----------
+    name : str
+        The parameter, named in the source.
+    value : float or None
+        In `unit`; None takes the default.
+
+    Raises
+    ------
+    ValueError
+        A share outside 0 to 1, or a negative value.
+
+    Examples
+    --------
+    >>> half = stated("incremental_share", None, Default(0.5, 0.25, 0.75), unit="share", per="conversion")
+    >>> half.low, half.value, half.high
+    (0.25, 0.5, 0.75)
+    >>> stated("incremental_share", 0.8, Default(0.5, 0.25, 0.75), unit="share", per="conversion").high
+    1.0
+    """
+    if value is None:
+        source = f"playbook default for {name}; nobody has confirmed it"
+        return assumed(*default, unit=unit, per=per, source=source)
+    most = 1.0 if unit == "share" else float("inf")
+    if not 0 <= value <= most:
+        raise ValueError(f"{name} = {value}: give {'a share from 0 to 1' if unit == 'share' else 'a number from 0'}")
+    low, high = (value * limit / default.value for limit in (default.low, default.high))
+    return assumed(value, low, min(high, most), unit=unit, per=per, source=f"stated: parameter {name}")
+
+
+def decided(name: str, value: float, *, unit: str, per: str) -> Estimate:
+    """A number that the firm sets itself (a reward, a price): assumed, and without a range.
+
+    Examples
+    --------
+    >>> decided("reward_friend", 25.0, unit="GBP", per="conversion").high
+    25.0
+    """
+    if value < 0:
+        raise ValueError(f"{name} = {value}: give a number from 0")
+    return Estimate(
+        value=value, low=value, high=value, confidence=None, n=None, unit=unit, per=per,
+        basis=Basis.ASSUMED, source=f"decided by the firm: parameter {name}",
+    )  # fmt: skip
