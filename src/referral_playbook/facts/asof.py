@@ -35,9 +35,10 @@ def ready(tables: Tables, name: str, as_of: date) -> ibis.Table | None:
     return tables.ready.get(name) if isinstance(tables, Prepared) and tables.as_of == as_of else None
 
 
-def complete(table: ibis.Table, *, contract: Table) -> ibis.Table:
-    """The contract's columns in its order and types; optional ones that are not there become nulls."""
-    return table.select(**{c.name: _column(table, c.name, TYPES[c.kind]) for c in contract.columns})
+def complete(table: ibis.Table, *, contract: Table, only: tuple[str, ...] = ()) -> ibis.Table:
+    """The contract's columns, or some of them, in its types; optional ones that are not there become nulls."""
+    columns = [contract.column(name) for name in only] or contract.columns
+    return table.select(**{c.name: _column(table, c.name, TYPES[c.kind]) for c in columns})
 
 
 def _column(table: ibis.Table, name: str, kind: str) -> ibis.Value:

@@ -98,11 +98,12 @@ def spending(tables: Tables, as_of: date) -> ibis.Table:
     """Per customer: payments (purchases), amount and margin in all and in the last 12 months, last_paid_on."""
     rows = paid(tables, as_of)
     recent = rows.paid_on > a_year_before(as_of)
+    margin = total(rows.margin)
     return rows.group_by("customer_id").aggregate(
         payments=rows.purchase.sum(),
         amount_paid=total(rows.amount),
-        margin_paid=total(rows.margin),
+        margin_paid=margin,
         last_paid_on=rows.paid_on.max(where=rows.purchase),
-        amount_last_12m=total(rows.amount, where=recent),
-        margin_last_12m=total(rows.margin, where=recent),
+        amount_last_12m=total(rows.amount, where=recent).fill_null(0),
+        margin_last_12m=margin.isnull().ifelse(None, total(rows.margin, where=recent).fill_null(0)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import ibis
@@ -10,6 +11,15 @@ from referral_playbook.contract.tables import TABLES, Table
 from referral_playbook.facts.asof import Tables, complete, gives, has_calendar, is_after, use
 from referral_playbook.facts.expressions import total
 
+SHAPE = {
+    "table": "string",
+    "rows": "int64",
+    "rows_after_as_of": "int64",
+    "first": "date",
+    "last": "date",
+    "orphans": "int64",
+    "duplicates": "int64",
+}
 REFERS_TO_CUSTOMER = {
     "payments": "customer_id",
     "surveys": "respondent_id",
@@ -26,21 +36,45 @@ def table_summary(tables: Tables, as_of: date) -> ibis.Table:
     customers); duplicates are used rows beyond the first with the same key, or without a key the same in all.
     """
     known = [TABLES[name] for name in TABLES if name in tables]
-    return _stacked([_summary(tables, contract, as_of) for contract in known])
+    parts = [part for contract in known for part in _parts(tables, contract, as_of)]
+    every = _stacked([_in_shape(part) for part in parts])
+    return every.group_by("table").aggregate(**{name: every[name].max() for name in SHAPE if name != "table"})
 
 
-def _summary(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
-    every = complete(tables[contract.name], contract=contract)
-    every = every.mutate(used=~is_after(every, as_of, contract=contract))
-    day = _day(every, contract, dated=contract.name != "customers" or has_calendar(tables))
-    row = every.aggregate(
+def _parts(tables: Tables, contract: Table, as_of: date) -> Iterator[ibis.Table]:
+    """What is said of one table, piece by piece: stacked, for joins of one row each cost more than all the rest."""
+    yield _counts(tables, contract, as_of)
+    if contract.name in REFERS_TO_CUSTOMER and gives(tables, "customers"):
+        yield _orphans(tables, contract, as_of)
+    if not contract.key:
+        yield _repeated(tables, contract, as_of)
+
+
+def _in_shape(part: ibis.Table) -> ibis.Table:
+    have = part.columns
+    return part.select(**{c: part[c].cast(kind) if c in have else ibis.null(kind) for c, kind in SHAPE.items()})
+
+
+def _counts(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
+    wanted = tuple(name for name in (contract.key, contract.dated_by) if name)
+    every = complete(tables[contract.name], contract=contract, only=wanted) if wanted else tables[contract.name]
+    every = every.mutate(
+        used=~is_after(every, as_of, contract=contract),
+        day=_day(every, contract, dated=contract.name != "customers" or has_calendar(tables)),
+    )
+    keyed = {"duplicates": _beyond_first(every, contract.key)} if contract.key else {}
+    return every.aggregate(
+        table=ibis.literal(contract.name),
         rows=every.count(),
         rows_after_as_of=(~every.used).sum().fill_null(0),
-        first=day.min(where=every.used),
-        last=day.max(where=every.used),
+        first=every.day.min(where=every.used),
+        last=every.day.max(where=every.used),
+        **keyed,
     )
-    row = row.cross_join(_orphans(tables, contract, as_of)).cross_join(_duplicates(tables, contract, as_of))
-    return row.select(ibis.literal(contract.name).name("table"), *row.columns)
+
+
+def _beyond_first(every: ibis.Table, key: str) -> ibis.IntegerValue:
+    return every.used.sum().fill_null(0) - every[key].nunique(where=every.used)
 
 
 def _day(used: ibis.Table, contract: Table, *, dated: bool) -> ibis.DateValue:
@@ -51,24 +85,21 @@ def _day(used: ibis.Table, contract: Table, *, dated: bool) -> ibis.DateValue:
 
 
 def _orphans(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
-    column = REFERS_TO_CUSTOMER.get(contract.name)
+    column = REFERS_TO_CUSTOMER[contract.name]
     rows = use(tables, contract.name, as_of)
-    if column is None or not gives(tables, "customers"):
-        return rows.aggregate(n=rows.count()).select(orphans=ibis.null("int64"))
     rows = rows.filter(rows[column].nullif("").notnull())
     if contract.name == "referrals":
         rows = rows.filter(rows.referrer_type.nullif("").fill_null("customer") == "customer")
     them = use(tables, "customers", as_of)
     strangers = rows.anti_join(them, rows[column] == them.customer_id)
-    return strangers.aggregate(orphans=strangers.count())
+    return strangers.aggregate(table=ibis.literal(contract.name), orphans=strangers.count())
 
 
-def _duplicates(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
+def _repeated(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
     rows = use(tables, contract.name, as_of)
-    if contract.key:
-        return rows.aggregate(duplicates=rows.count() - rows[contract.key].nunique())
     same = rows.group_by(list(contract.names)).aggregate(n=rows.count())
-    return same.aggregate(duplicates=same.n.sum().fill_null(0) - same.count())
+    beyond = same.n.sum().fill_null(0) - same.count()
+    return same.aggregate(table=ibis.literal(contract.name), duplicates=beyond)
 
 
 def amount_faults(tables: Tables, as_of: date) -> ibis.Table:
