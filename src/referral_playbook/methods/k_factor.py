@@ -1,0 +1,144 @@
+"""K: friends that a customer brings, how fast they come, and where it ends."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special, stats
+
+from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.methods.cascades import ceiling, check_positive
+from referral_playbook.methods.combine import combine
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KFactor:
+    """K and its two factors."""
+
+    k: Estimate
+    invites_per_customer: Estimate
+    conversion_per_invite: Estimate
+
+
+def k_factor(
+    *, customers: int, invites: int, conversions: int, dispersion: float | None = None, confidence: float = 0.95
+) -> KFactor:
+    """``K = invites per customer x conversion per invite``, each with its range.
+
+    K is conversions per customer; its limits, and those of invites per customer, are exact for Poisson counts, or for
+    negative-binomial ones where `dispersion` is given (wider: a few customers decide). Conversion: Wilson.
+
+    Parameters
+    ----------
+    customers, invites, conversions : int
+        In one period (one cycle); every conversion comes from an invite.
+    dispersion : float, optional
+        k of the counts per customer.
+
+    Returns
+    -------
+    KFactor
+        Undefined where there are no customers, or no invites to convert.
+
+    Examples
+    --------
+    >>> found = k_factor(customers=1000, invites=1500, conversions=120)
+    >>> found.k.value, round(found.k.low, 3), round(found.k.high, 3)
+    (0.12, 0.099, 0.143)
+    """
+    if not 0 <= conversions <= invites or customers < 0:
+        raise ValueError(f"conversions {conversions} of invites {invites} of customers {customers}: one is too many")
+    if invites:
+        limits = stats.binomtest(conversions, invites).proportion_ci(confidence, method="wilson")
+        conversion = Estimate(
+            value=conversions / invites, low=limits.low, high=limits.high, confidence=confidence, n=invites,
+            unit="share", per="invite", basis=Basis.MEASURED, source="conversions / invites, Wilson",
+        )  # fmt: skip
+    else:
+        conversion = undefined("no invites", unit="share", per="invite", source="conversions / invites", n=0)
+    told = {"customers": customers, "dispersion": dispersion, "confidence": confidence}
+    return KFactor(
+        k=_per_customer(conversions, unit="friends", source="conversions / customers", **told),  # type: ignore[arg-type]
+        invites_per_customer=_per_customer(invites, unit="invites", source="invites / customers", **told),  # type: ignore[arg-type]
+        conversion_per_invite=conversion,
+    )
+
+
+def _per_customer(
+    events: int, *, customers: int, dispersion: float | None, confidence: float, unit: str, source: str
+) -> Estimate:
+    """Mean count per customer; exact limits by inverting the Poisson or negative-binomial distribution of the sum."""
+    if customers == 0:
+        return undefined("no customers", unit=unit, per="customer", source=source, n=0)
+    tail = (1 - confidence) / 2
+    if dispersion is None:
+        low = special.gammaincinv(events, tail) if events else 0.0
+        limits = low / customers, special.gammainccinv(events + 1, tail) / customers
+    else:
+        check_positive(dispersion=dispersion)
+        size = dispersion * customers  # P(sum <= c) = I_p(size, c + 1), p = k / (k + K)
+        p_low = special.betaincinv(size, events, 1 - tail) if events else 1.0
+        p_high = special.betaincinv(size, events + 1, tail)
+        limits = dispersion * (1 - p_low) / p_low, dispersion * (1 - p_high) / p_high
+    return Estimate(
+        value=events / customers, low=float(limits[0]), high=float(limits[1]), confidence=confidence, n=customers,
+        unit=unit, per="customer", basis=Basis.MEASURED, source=source,
+    )  # fmt: skip
+
+
+def growth(t: ArrayLike, *, seeds: float, k: float, cycle: float) -> Array:
+    """Customers after time t: ``C(t) = C0 (K^(t/ct + 1) - 1) / (K - 1)``, and ``C0 (t/ct + 1)`` at K = 1.
+
+    Parameters
+    ----------
+    t : array
+        Same unit as `cycle`.
+    seeds, k : float
+        C0 and K.
+    cycle : float
+        ct, time from joining to the friends' joining.
+
+    References
+    ----------
+    Skok, "Lessons Learned: Viral Marketing".
+
+    Examples
+    --------
+    >>> growth([0, 20], seeds=10, k=2, cycle=2).round().tolist()
+    [10.0, 20470.0]
+    """
+    check_positive(cycle=cycle)
+    rounds = np.asarray(t, dtype=float) / cycle + 1
+    if k < 0 or np.any(rounds < 1):
+        raise ValueError(f"k and t are 0 or more, not {k} and {t!r}")
+    if abs(k - 1) < 1e-12:
+        return np.asarray(seeds * rounds)
+    if k == 0:
+        return np.full_like(rounds, seeds)
+    return np.asarray(seeds * np.expm1(rounds * math.log(k)) / (k - 1))
+
+
+def cascade_size(k: Estimate, *, seeds: float = 1.0) -> Estimate:
+    """Expected total of `seeds` customers with everyone they bring, with the range that K's range gives.
+
+    Returns
+    -------
+    Estimate
+        Undefined where K is, or where its range reaches 1.
+
+    Examples
+    --------
+    >>> found = cascade_size(k_factor(customers=1000, invites=1500, conversions=120).k, seeds=100)
+    >>> round(found.value, 1), round(found.low, 1), round(found.high, 1)
+    (113.6, 111.0, 116.8)
+    """
+
+    def value(k: float) -> float:
+        return ceiling(seeds=seeds, k=k)
+
+    return combine(value, unit="customers", per=f"{seeds:g} seeds", source="seeds / (1 - K)", k=k)

@@ -1,0 +1,175 @@
+"""What tiered rewards may cost before the programme starts, when a few advocates make most of the referrals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tier:
+    """`reward` for each rewarded referral of an advocate from number `start` on (until the next tier), or once."""
+
+    start: int
+    reward: float
+    once: bool = False
+
+    def __post_init__(self) -> None:
+        if self.start < 1 or not (math.isfinite(self.reward) and self.reward >= 0):
+            raise ValueError(f"a tier starts at referral 1 or later and its reward is 0 or more: {self}")
+
+
+def tiered_reward(referrals: ArrayLike, *, tiers: Sequence[Tier], cap: int | None = None) -> Array:
+    """Money paid to an advocate with so many rewarded referrals.
+
+    Each referral earns the reward of the highest tier it has reached; a tier marked `once` pays a bonus on top when it
+    is reached. Referrals beyond `cap` earn nothing.
+
+    Parameters
+    ----------
+    referrals : array of int
+    tiers : sequence of Tier
+    cap : int, optional
+        Rewarded referrals per advocate and period.
+
+    Examples
+    --------
+    >>> ladder = [Tier(start=1, reward=20), Tier(start=5, reward=30), Tier(start=10, reward=100, once=True)]
+    >>> tiered_reward([0, 4, 6, 10], tiers=ladder).tolist()
+    [0.0, 80.0, 140.0, 360.0]
+    """
+    made = np.asarray(referrals)
+    if np.any(made < 0) or np.any(made != np.floor(made)) or (cap is not None and cap < 0) or not tiers:
+        raise ValueError("referrals are whole and 0 or more, a cap is 0 or more, and there is a tier at least")
+    if len({(t.start, t.once) for t in tiers}) < len(tiers):
+        raise ValueError("two tiers start at the same referral")
+    rewarded = (made if cap is None else np.minimum(made, cap)).astype(np.int64)
+    number = np.arange(1, int(rewarded.max(initial=0)) + 1)
+    each, bonus = np.zeros((2, number.size))
+    for tier in sorted(tiers, key=lambda t: t.start):
+        if tier.once:
+            bonus[number == tier.start] += tier.reward
+        else:
+            each[number >= tier.start] = tier.reward
+    return np.concatenate([[0.0], np.cumsum(each + bonus)])[rewarded]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Liability:
+    """Rewards of one period, in money: mean, the levels that 1 in 10 and 1 in 100 futures exceed, and the cap."""
+
+    cap: int | None
+    mean: float
+    p10: float
+    p90: float
+    p99: float
+    per_advocate: float
+    top_decile_share: float | None
+
+
+def reward_liability(
+    *, advocates: int, referrals_per_advocate: float, dispersion: float | None, tiers: Sequence[Tier],
+    cap: int | None = None, draws: int = 10_000, seed: int = 0,
+) -> Liability:  # fmt: skip
+    """Simulate the pay-out of a reward ladder to `advocates` with negative-binomial referrals.
+
+    Parameters
+    ----------
+    advocates : int
+    referrals_per_advocate : float
+        Mean of *rewarded* referrals per advocate in the period: those that reach the trigger (a share c of negative-
+        binomial referrals is negative binomial again, with mean c times theirs and the same dispersion).
+    dispersion : float or None
+        k of the negative binomial (small: heavy tail); None for Poisson.
+    tiers, cap : as in `tiered_reward`
+    draws, seed : int
+        Futures simulated, from a seeded generator.
+
+    Returns
+    -------
+    Liability
+        The mean is exact (from the distribution, not the draws); top_decile_share is the share of rewards that the best
+        10% of advocates are expected to get, None where nobody gets any.
+
+    Examples
+    --------
+    >>> ladder = [Tier(start=1, reward=20), Tier(start=5, reward=30)]
+    >>> risk = reward_liability(advocates=500, referrals_per_advocate=0.6, dispersion=0.3, tiers=ladder)
+    >>> round(risk.mean), risk.mean < risk.p90 < risk.p99
+    (6325, True)
+    """
+    if advocates < 1 or draws < 100:
+        raise ValueError(f"there is an advocate at least, and 100 draws: {advocates}, {draws}")
+    chances = referral_pmf(referrals_per_advocate, dispersion=dispersion)
+    pay = tiered_reward(np.arange(chances.size), tiers=tiers, cap=cap)
+    totals = _totals(advocates, chances, pay, draws, np.random.default_rng(seed))
+    mean = float(chances @ pay)
+    p10, p90, p99 = np.quantile(totals, [0.1, 0.9, 0.99]).tolist()
+    return Liability(
+        cap=cap, mean=advocates * mean, p10=p10, p90=p90, p99=p99, per_advocate=mean,
+        top_decile_share=_top_share(chances, pay, 0.1),
+    )  # fmt: skip
+
+
+def cap_effect(
+    caps: Sequence[int | None], *, advocates: int, referrals_per_advocate: float, dispersion: float | None,
+    tiers: Sequence[Tier], draws: int = 10_000, seed: int = 0,
+) -> tuple[Liability, ...]:  # fmt: skip
+    """The same futures under each cap (common random numbers), in the order given; None is no cap.
+
+    Examples
+    --------
+    >>> ladder = [Tier(start=1, reward=20)]
+    >>> free, capped = cap_effect([None, 3], advocates=500, referrals_per_advocate=0.6, dispersion=0.3, tiers=ladder)
+    >>> capped.mean < free.mean, capped.p99 < free.p99
+    (True, True)
+    """
+    return tuple(
+        reward_liability(
+            advocates=advocates, referrals_per_advocate=referrals_per_advocate, dispersion=dispersion,
+            tiers=tiers, cap=cap, draws=draws, seed=seed,
+        )
+        for cap in caps
+    )  # fmt: skip
+
+
+def referral_pmf(mean: float, *, dispersion: float | None) -> Array:
+    """Chances of 0, 1, 2, ... referrals of one advocate, as far as 1 in 1e12 goes beyond.
+
+    Negative binomial with variance ``mean + mean^2 / k``; Poisson where dispersion is None.
+
+    Examples
+    --------
+    >>> referral_pmf(1.0, dispersion=1.0)[:3].round(3)
+    array([0.5  , 0.25 , 0.125])
+    """
+    if not (mean >= 0 and math.isfinite(mean)) or (dispersion is not None and dispersion <= 0):
+        raise ValueError(f"the mean is 0 or more and the dispersion above 0, not {mean} and {dispersion}")
+    if mean == 0:
+        return np.ones(1)
+    counts = stats.poisson(mean) if dispersion is None else stats.nbinom(dispersion, dispersion / (dispersion + mean))
+    chances = counts.pmf(np.arange(int(counts.isf(1e-12)) + 2))
+    return np.asarray(chances / chances.sum())
+
+
+def _totals(advocates: int, chances: Array, pay: Array, draws: int, rng: np.random.Generator) -> Array:
+    """Pay-out of each future: how many advocates made 0, 1, 2, ... referrals, in chunks of bounded size."""
+    chunk = max(1, 2_000_000 // chances.size)
+    sizes = [min(chunk, draws - done) for done in range(0, draws, chunk)]
+    return np.concatenate([rng.multinomial(advocates, chances, size=size) @ pay for size in sizes])
+
+
+def _top_share(chances: Array, pay: Array, fraction: float) -> float | None:
+    """Share of the expected pay-out that goes to the best `fraction`; None where nobody is paid."""
+    mean = chances @ pay
+    if mean == 0:
+        return None
+    from_best = np.minimum(np.cumsum(chances[::-1]), fraction)
+    return float(np.diff(from_best, prepend=0.0) @ pay[::-1] / mean)
