@@ -14,7 +14,7 @@ from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods import economics
 from referral_playbook.methods.break_even import break_even
 from referral_playbook.methods.combine import combine
-from referral_playbook.steps import customer_worth, funnel, programme_costs, value_exchange
+from referral_playbook.steps import customer_worth, funnel, offers, value_exchange
 from referral_playbook.steps.earlier import taken, told
 from referral_playbook.steps.given import decided
 from referral_playbook.steps.offers import Offer
@@ -56,6 +56,32 @@ def economics_of(
     if conversion_rate is not None:
         known["conversion_rate"] = funnel.conversion_rate(engagement, given=conversion_rate)
     return known
+
+
+def offer_of(
+    engagement: Engagement,
+    *,
+    name: str | None = None,
+    reward_advocate: float | None = None,
+    reward_friend: float | None = None,
+) -> Offer:
+    """The offer that step 02 reckoned with, unless another is named or stated here."""
+    stated_here = name is not None or reward_advocate is not None or reward_friend is not None
+    earlier = engagement.upstream(value_exchange.STEP)
+    if stated_here or earlier is None or not earlier.tables.get("offer"):
+        return offers.chosen(engagement, name=name, reward_advocate=reward_advocate, reward_friend=reward_friend)
+    return offers.from_row(earlier.tables["offer"][0])
+
+
+def naive(fixed: Estimate, known: Mapping[str, Estimate]) -> str:
+    """What a calculator that divides cost by value would say, in words; shown in order to be broken."""
+    value = known["customer_value"]
+    if not fixed.defined or not value.defined or value.value <= 0:  # type: ignore[operator]
+        return "The naive answer cannot be given either: cost or value is not known."
+    return (
+        f"The naive answer: cost over customer value, {fixed.value / value.value:,.1f} customers. It takes every friend for one who would "  # type: ignore[operator]
+        "not have come otherwise, and gives the reward away for free."
+    )
 
 
 def unit_contribution(known: Mapping[str, Estimate], offer: Offer, *, leads_per_qualified: float = 2.0) -> Estimate:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -98,3 +100,20 @@ def as_estimates(offer: Offer, currency: str) -> dict[str, Estimate]:
         f"reward_{side}": decided(f"{offer.name}, {side}", offer.cost(side), unit=currency, per=per)
         for side in ("advocate", "friend")
     }
+
+
+def as_row(offer: Offer) -> dict[str, object]:
+    """The offer as a row for the result file; `from_row` turns it back."""
+    survival = offer.rewards[0].hold_survival if offer.rewards else 1.0
+    return {
+        "name": offer.name, "kind": offer.kind, "trigger": offer.trigger, "advocate": offer.cost("advocate"),
+        "friend": offer.cost("friend"), "hold_survival": survival, "value": offer.value, "cap": offer.cap, "tier": offer.tier,
+    }  # fmt: skip
+
+
+def from_row(row: Mapping[str, Any]) -> Offer:
+    """The offer that `as_row` wrote down."""
+    how = {"trigger": row["trigger"], "hold_survival": row.get("hold_survival", 1.0)}
+    paid = tuple(Reward(cost=row[side], side=side, **how) for side in ("advocate", "friend") if row[side])  # type: ignore[arg-type]
+    told = {name: row.get(name) for name in ("value", "cap", "tier")}
+    return Offer(name=row["name"], kind=row.get("kind") or "", rewards=paid, **told)
