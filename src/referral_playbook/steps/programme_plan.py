@@ -1,0 +1,106 @@
+"""The programme as the client plans it: how many referrals a month it is reckoned to bring, and what the futures say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.steps import funnel, goal_setting
+from referral_playbook.steps.earlier import taken
+from referral_playbook.steps.given import Default, stated
+from referral_playbook.steps.offers import Offer
+from referral_playbook.steps.programme_futures import Programme, conversion_lag
+
+
+def programme(
+    engagement: Engagement,
+    *,
+    known: Mapping[str, Estimate],
+    offer: Offer,
+    months: int = 12,
+    discount_rate: float = 0.10,
+    referrals_per_month: float | None = None,
+    pilot_invites: int = 100,
+    draws: int = 100_000,
+) -> Programme:
+    """The programme to run through the futures; its inflow is the goal of step 04 unless stated here.
+
+    Raises
+    ------
+    ValueError
+        Months, pilot or draws below 1.
+    """
+    for name, x in {"months": months, "pilot_invites": pilot_invites, "draws": draws}.items():
+        if x < 1:
+            raise ValueError(f"{name} = {x}: give a whole number from 1")
+    baseline = taken(engagement, goal_setting.STEP, "referrals_per_month", lambda: goal_setting.baseline(engagement))
+    planned = taken(
+        engagement, goal_setting.STEP, "programme_goal", lambda: goal_setting.programme_goal(engagement, baseline=baseline)
+    )
+    if referrals_per_month is not None:
+        planned = _stated_inflow(referrals_per_month)
+    return Programme(
+        referrals=planned,
+        baseline=baseline,
+        qualified=taken(engagement, goal_setting.STEP, "qualified_share", lambda: funnel.qualified_share(engagement)),
+        known=known,
+        offer=offer,
+        months=months,
+        discount_rate=discount_rate,
+        lag=conversion_lag(engagement),
+        pilot_invites=pilot_invites,
+        draws=draws,
+    )
+
+
+def _stated_inflow(value: float) -> Estimate:
+    return stated("referrals_per_month", value, Default(1.0, 0.5, 1.5), unit="referrals", per="month")
+
+
+def inflow_words(plan: Programme, needed: Estimate) -> str:
+    """What is reckoned to come beside what is needed, in words."""
+    if not plan.referrals.defined or not needed.defined:
+        return f"What will come cannot be set against what is needed: {plan.referrals.reason or needed.reason}."
+    a_month = needed.value / plan.months  # type: ignore[operator]
+    coming = plan.referrals.value * plan.qualified.value  # type: ignore[operator]
+    return (
+        f"Needed are about {a_month:,.1f} qualified referrals a month. The plan reckons with {plan.referrals.value:,.1f} referrals a "
+        f"month ({plan.referrals.low:,.1f} to {plan.referrals.high:,.1f}), of which about {coming:,.1f} qualify."
+    )
+
+
+def chance_words(plan: Programme) -> str:
+    """The probability of break-even by the date and the worst tenth, in words."""
+    ran = plan.estimates()
+    chance, worst = ran["probability_by_date"], ran["worst_decile_result"]
+    if not chance.defined:
+        return f"The chance of break-even is not known: {chance.reason}."
+    return (
+        f"The programme breaks even by month {plan.months} in {chance.value:.0%} of the futures. In the worst tenth of them the result "
+        f"by then is {worst.value:,.0f} {worst.unit} on average."
+    )
+
+
+def pay_back_words(plan: Programme) -> str:
+    """When the programme has paid itself back, in words."""
+    when = plan.estimates()["months_to_break_even"]
+    if not when.defined:
+        return f"There is no middle pay-back month: {when.reason}."
+    return f"The middle future is paid back in month {when.value:.0f}; one in ten by month {when.low:.0f}, nine in ten by month {when.high:.0f}."
+
+
+def cash_columns(plan: Programme) -> dict[str, list[float]]:
+    """Cumulative result by month, ready to draw: months, median, low, high; empty where the futures could not be run."""
+    rows = plan.cash_rows()
+    columns = {"months": "month", "median": "p50", "low": "p10", "high": "p90"}
+    return {drawn: [row[key] for row in rows] for drawn, key in columns.items()}
+
+
+def tornado_bars(plan: Programme) -> list[dict[str, Any]]:
+    """Swings ready to draw: what, the result at p10 and at p90, and at the middle."""
+    return [
+        {"name": row["input"], "low": row["result_at_p10"], "high": row["result_at_p90"]} for row in plan.tornado_rows()
+    ]
+
