@@ -117,7 +117,7 @@ class RevenueMovement:
         return None if self.start == 0 else (self.start - self.contraction - self.churn) / self.start
 
     @property
-    def quickratio_of_sums(self) -> float | None:
+    def quick_ratio(self) -> float | None:
         """``(new + expansion) / (churn + contraction)``; None where nothing was lost."""
         lost = self.churn + self.contraction
         return None if lost == 0 else (self.new + self.expansion) / lost
