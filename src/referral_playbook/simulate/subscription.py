@@ -46,7 +46,13 @@ def subscription(world: SubscriptionWorld, seed: int) -> Simulated:
         tables=contract_form(tables),
         truth=truth(world, people, honest, paid, claims, tables),
         layout={name: FileLayout(file=f"{name}.csv") for name in tables},
+        parameters={"discount_rate": world.discount_rate, "value_exchange": _agreed(world)},
     )  # fmt: skip
+
+
+def _agreed(world: SubscriptionWorld) -> dict[str, Any]:
+    """What was agreed in the workshop: the offer that is reckoned with, and who would have come anyway."""
+    return {"chosen_reward": "50 credit each", "incremental_share": world.incremental_share}
 
 
 def customer_ids(position: Any) -> np.ndarray:
