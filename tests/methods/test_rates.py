@@ -1,0 +1,99 @@
+"""Poisson rates and their ratio: two routes, coverage, edges."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.rates import confint_poisson, test_poisson_2indep
+
+from referral_playbook.methods.rates import poisson_rate, rate_ratio, rate_ratio_test
+
+test_poisson_2indep.__test__ = False  # pytest takes statsmodels' function for one of ours
+events = st.integers(0, 200)
+some = st.integers(1, 200)
+exposures = st.floats(0.1, 1e4)
+levels = st.sampled_from([0.5, 0.8, 0.95])
+
+
+class TestRate:
+    @given(some, exposures, levels)
+    def test_statsmodels_gives_the_same_limits(self, k, exposure, level):
+        rate = poisson_rate(k, exposure, confidence=level)
+        expected = confint_poisson(k, exposure, alpha=1 - level, method="exact-c")
+        assert (rate.low, rate.high) == pytest.approx(expected)
+
+    @given(some, exposures)
+    def test_the_limits_put_a_tail_beyond_the_count(self, k, exposure):
+        rate = poisson_rate(k, exposure)
+        assert stats.poisson.sf(k - 1, rate.low * exposure) == pytest.approx(0.025)
+        assert stats.poisson.cdf(k, rate.high * exposure) == pytest.approx(0.025)
+
+    @given(events, exposures, st.floats(0.01, 100))
+    def test_another_unit_of_exposure_scales_the_rate(self, k, exposure, factor):
+        rate, scaled = poisson_rate(k, exposure), poisson_rate(k, exposure * factor)
+        assert (scaled.low * factor, scaled.high * factor) == pytest.approx((rate.low, rate.high))
+
+    def test_it_covers_at_least_as_often_as_it_says(self):
+        """Exact: summed over the Poisson, no simulation."""
+        for level in (0.80, 0.95):
+            limits = [poisson_rate(k, 1, confidence=level) for k in range(120)]
+            low, high = (np.array([getattr(rate, end) for rate in limits]) for end in ("low", "high"))
+            for mean in np.linspace(0.5, 40, 80):
+                assert stats.poisson.pmf(np.arange(120), mean)[(low <= mean) & (mean <= high)].sum() >= level - 1e-9
+
+    def test_edges(self):
+        nothing = poisson_rate(0, 12)
+        assert (nothing.value, nothing.low) == (0, 0)
+        assert nothing.high == pytest.approx(-math.log(0.025) / 12)
+        assert poisson_rate(0, 0).reason == "nothing was observed: the exposure is 0"
+
+    @pytest.mark.parametrize(("k", "exposure"), [(-1, 1), (1.5, 1), (1, -1), (1, math.inf), (math.nan, 1)])
+    def test_nonsense_is_refused(self, k, exposure):
+        with pytest.raises(ValueError, match=r"events are|an exposure is|cannot convert"):
+            poisson_rate(k, exposure)
+
+
+class TestRatio:
+    @given(some, exposures, some, exposures, levels)
+    def test_the_log_limits_are_where_the_test_of_statsmodels_turns(self, k, t, k0, t0, level):
+        ratio = rate_ratio(k, t, k0, t0, method="log", confidence=level)
+        for limit in (ratio.low, ratio.high):
+            test = test_poisson_2indep(k, t, k0, t0, value=limit, method="wald-log")
+            assert test.pvalue == pytest.approx(1 - level, rel=1e-6)
+
+    @given(some, exposures, some, exposures)
+    def test_the_exact_limits_are_where_the_exact_test_turns(self, k, t, k0, t0):
+        ratio = rate_ratio(k, t, k0, t0)
+        for limit, side in ((ratio.low, "greater"), (ratio.high, "less")):
+            share = limit * t / (limit * t + t0)
+            assert stats.binomtest(k, k + k0, share, side).pvalue == pytest.approx(0.025, rel=1e-6)
+
+    @given(events, exposures, some, exposures, st.sampled_from(["exact", "log"]))
+    def test_it_turns_round_with_its_groups(self, k, t, k0, t0, method):
+        ratio = rate_ratio(k, t, k0, t0, method=method)
+        if k == 0:
+            assert (ratio.value == 0) == (method == "exact")
+            return
+        turned = rate_ratio(k0, t0, k, t, method=method)
+        assert (ratio.low, ratio.high) == pytest.approx((1 / turned.high, 1 / turned.low))
+        assert 0 < ratio.low <= ratio.value <= ratio.high
+
+    @given(some, exposures, some, exposures)
+    def test_the_p_value_is_statsmodels(self, k, t, k0, t0):
+        expected = test_poisson_2indep(k, t, k0, t0, method="exact-cond").pvalue
+        assert rate_ratio_test(k, t, k0, t0) == pytest.approx(expected, rel=1e-6)
+
+    def test_edges(self):
+        assert "the base has no events" in rate_ratio(3, 10, 0, 10).reason
+        assert "one of the two groups" in rate_ratio(3, 0, 1, 10).reason
+        assert "use exact" in rate_ratio(0, 10, 3, 10, method="log").reason
+        with pytest.raises(ValueError, match="exact and log"):
+            rate_ratio(3, 10, 3, 10, method="wald")
+        for nothing in ((0, 1, 0, 1), (1, 0, 1, 1)):
+            with pytest.raises(ValueError, match="needs exposure"):
+                rate_ratio_test(*nothing)
