@@ -232,8 +232,9 @@ def evppi(net: ArrayLike, known: ArrayLike, *, groups: int | None = None) -> flo
         return 0.0
     count = max(2, round(len(x) ** (1 / 3))) if groups is None else groups
     parts = np.array_split(np.argsort(x, kind="stable"), min(count, len(x)))
-    best = sum(options[part].sum(axis=0).max() for part in parts) / len(x)
-    return max(0.0, float(best - options.mean(axis=0).max()))
+    best = int(np.argmax(options.mean(axis=0)))
+    sums = np.array([options[part].sum(axis=0) for part in parts])
+    return float((sums.max(axis=1) - sums[:, best]).sum() / len(x))
 
 
 def _options(net: ArrayLike) -> Floats:

@@ -135,9 +135,9 @@ def unit_normal_loss(u: ArrayLike) -> Floats:
     [0.398942, 0.083315, 0.002004]
     """
     x = np.asarray(u, dtype=float)
-    far = np.abs(x)
+    far = np.minimum(np.abs(x), 40.0)  # beyond 40 the density is 0 to the last bit
     beyond = np.exp(-(far**2) / 2) / np.sqrt(2 * np.pi) * np.maximum(0, 1 - far * _mills(far))
-    return np.asarray(np.where(x < 0, far + beyond, beyond))
+    return np.asarray(beyond + np.maximum(-x, 0))
 
 
 def normal_evpi(mean: float, sd: float, *, break_even: float, slope: float) -> float:
