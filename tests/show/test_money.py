@@ -55,7 +55,7 @@ def test_money_reads_back_to_the_penny_or_the_pound(x):
     assert abs(_read(money(x, "GBP")) - x) <= (0.5 if abs(x) >= 100 else 0.005) * (1 + 1e-9) + 1e-9 * abs(x)
 
 
-@given(st.just(0.0) | st.floats(1e-6, 1))
+@given(st.just(0.0) | st.floats(1e-6, 1 - 1e-6) | st.just(1.0))
 def test_a_share_is_all_or_nothing_only_where_it_is(p):
     text = share(p)
     assert text.endswith("%")
@@ -115,6 +115,7 @@ def test_rounding_stays_within_a_fifth_of_the_range(value, below, above, unit):
 
 def test_nobody_counts_zeros():
     assert share(1e-9) == "under 0.0001%"
+    assert share(1 - 1e-9) == "over 99.9999%"
     assert number(1.5e-9) == "1.5e-09"
     assert number(2e28) == "2e+28"
     assert money(2e28, "GBP") == "GBP 2e+28"

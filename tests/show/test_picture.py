@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import matplotlib as mpl
 import pytest
@@ -119,7 +120,7 @@ def _lightness(colour: str) -> float:
 
 def test_heat_map_colours_darken_evenly_enough_to_be_read_in_grey():
     steps = [_lightness(c) for c in palette.SEQUENCE]
-    assert all(a - b >= 9 for a, b in zip(steps, steps[1:], strict=False))
+    assert all(a - b >= 9 for a, b in pairwise(steps))
 
 
 def test_the_first_two_groups_differ_in_grey():

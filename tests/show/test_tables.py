@@ -104,7 +104,7 @@ def test_columns_are_chosen_ordered_and_named():
 
 @pytest.mark.parametrize("how", [{"columns": ["z"]}, {"formats": {"z": "share"}}])
 def test_a_column_that_is_not_there_is_refused_by_name(how):
-    with pytest.raises(KeyError, match="'z'.*the table has a"):
+    with pytest.raises(KeyError, match=r"'z'.*the table has a"):
         table([{"a": 1}], **how)
 
 

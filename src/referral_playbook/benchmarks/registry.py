@@ -6,6 +6,7 @@ report can lose that; a blocked figure does not come out at all.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -181,12 +182,15 @@ def compare(ours: Estimate | str, theirs: Estimate | str) -> Estimate:
         "basis": weakest(a, b),
         "source": f"{a.source} / {b.source}",
     }
-    reason = next((e.reason for e in (a, b) if not e.defined), "")
-    if reason or b.value is None or b.low is None or b.high is None or b.low <= 0:
-        return undefined(reason or "the figure compared with may be zero", **about)
+    unknown = next((e.reason for e in (a, b) if not e.defined), "")
+    if unknown or b.value is None or b.low is None or b.low <= 0:
+        return undefined(unknown or "the figure compared with may be zero", **about)
     assert a.value is not None
-    ends = [x / y for x in (a.low, a.high) for y in (b.low, b.high) if x is not None]
-    return Estimate(value=a.value / b.value, low=min(ends), high=max(ends), confidence=None, n=a.n, **about)
+    assert a.low is not None
+    top = math.inf if b.high is None else b.high
+    low = min(a.low / b.low, a.low / top)
+    high = None if a.high is None else max(a.high / b.low, a.high / top)
+    return Estimate(value=a.value / b.value, low=low, high=high, confidence=None, n=a.n, reason=a.reason, **about)
 
 
 def _made(group: str, fields: Mapping[str, Any]) -> Benchmark:

@@ -158,8 +158,9 @@ def interval(estimate: Estimate) -> str:
     >>> interval(assumed(25, 25, 25, unit="GBP", per="reward", source="owner"))
     '£25 (no range given)'
     >>> from dataclasses import replace
-    >>> interval(replace(assumed(45, 30, 60, unit="conversions", per="plan", source="x"), high=None, reason="may never"))
-    '45 (30 or more, no upper limit) conversions'
+    >>> months_needed = assumed(45, 30, 60, unit="months", per="plan", source="x")
+    >>> interval(replace(months_needed, high=None, reason="it may never"))
+    '45 (30 or more, no upper limit) months'
     """
     if not estimate.defined:
         return NOT_KNOWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -161,7 +162,8 @@ def _slider(ipywidgets: Any, name: str, slider: Slider, unit: str | None) -> Any
     low, high, step, value = slider
     whole = all(float(x).is_integer() for x in slider)
     kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-    look = {} if whole else {"readout_format": ".1%" if unit == "share" else ".4~g"}
+    places = max(0, -math.floor(math.log10(step) + 1e-9))
+    look = {} if whole else {"readout_format": ".1%" if unit == "share" else f".{places}f"}
     # Redrawn when the slider is let go: a queue of stale redraws would lag behind the hand.
     return kind(
         value=value, min=low, max=high, step=step, description=words.name(name), continuous_update=False,

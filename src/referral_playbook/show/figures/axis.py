@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -50,6 +51,12 @@ def rule(ax: Axes, x: float, text: str) -> None:
                 ha="center", va="bottom", fontsize=SMALL, color=INK)  # fmt: skip
 
 
+def titled(ax: Axes, text: str, *, above: bool = False) -> None:
+    """Title on the left, wrapped: the layout does not make room for a title's width. `above` a rule's name."""
+    inches = ax.get_figure(root=True).get_size_inches()[0]  # type: ignore[union-attr]
+    ax.set_title(label(text, int(8.2 * inches), lines=2), pad=18 if above else None)
+
+
 def nothing(ax: Axes, text: str) -> str:
     """Say in the picture that there is nothing to draw, and why."""
     ax.set_axis_off()
@@ -58,7 +65,16 @@ def nothing(ax: Axes, text: str) -> str:
 
 
 def span(estimate: Estimate) -> tuple[float, float, float]:
-    """Low, value and high of an estimate that is defined."""
-    if estimate.low is None or estimate.value is None or estimate.high is None:
+    """Low, value and high of an estimate that is defined; infinity where it is open above."""
+    if estimate.low is None or estimate.value is None:
         raise ValueError(f"an undefined estimate has no place on an axis: {estimate.reason}")
-    return estimate.low, estimate.value, estimate.high
+    return estimate.low, estimate.value, math.inf if estimate.high is None else estimate.high
+
+
+def extent(ax: Axes, y: float, estimate: Estimate, end: float, *, colour: str, width: float) -> None:
+    """A range as a bar with its point; one that is open above ends in an arrow at `end`."""
+    low, value, high = span(estimate)
+    ax.plot([low, min(high, end)], [y, y], color=colour, linewidth=width, alpha=0.5, solid_capstyle="butt")
+    ax.plot([value], [y], "o", color=colour, markersize=width + 4)
+    if math.isinf(high):
+        ax.plot([end], [y], ">", color=colour, markersize=width + 3, clip_on=False)

@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import ArrayLike, NDArray
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.show.figures.axis import SMALL, beside, by_unit, nothing, rows, span
+from referral_playbook.show.figures.axis import SMALL, beside, by_unit, nothing, rows, span, titled
 from referral_playbook.show.money import NOT_KNOWN, interval, number, share, written
 from referral_playbook.show.palette import BLUE, GREY, INK, ORANGE, SEQUENCE
 from referral_playbook.show.style import figure, label
@@ -59,7 +59,7 @@ def bars(
     ax.set_xlim(0, None)
     by_unit(ax.xaxis, unit)
     ax.set_xlabel(label(xlabel or unit, 80))
-    ax.set_title(label(title, 80))
+    titled(ax, title)
     said = "; ".join(f"{name} {_written(v, unit)}" for name, v in ordered)
     return f"{title or 'Compared'}: {said}." + (_few([n for n, _ in ordered], running) if pareto else "")
 
@@ -99,7 +99,7 @@ def spidergram(ax: Axes, markets: Sequence[str], current: ArrayLike, desired: Ar
     ax.grid(True)
     ax.spines["polar"].set_visible(False)
     ax.figure.legend(loc="outside upper left", ncols=2)
-    ax.set_title(label(title, 80))
+    titled(ax, title)
     gap = int(np.nanargmax(np.abs(aim - now)))
     said = "; ".join(f"{m} {number(c)} against {number(d)}" for m, c, d in zip(markets, now, aim, strict=True))
     return f"{title or 'Effort, current against desired (0 to 10)'}: {said}. The widest gap is {markets[gap]}."
@@ -151,7 +151,7 @@ def heatmap(
         bar.outline.set_visible(False)
         by_unit(bar.ax.yaxis, unit)
     ax.set(xlabel=label(xlabel, 80), ylabel=label(ylabel, 40))
-    ax.set_title(label(title, 80))
+    titled(ax, title)
     return f"{title or 'A map'}: {_extremes(cells, rows, columns, unit)}"
 
 
@@ -167,8 +167,8 @@ def _written(v: float | Estimate, unit: str) -> str:
 
 def _whisker(ax: Axes, y: int, v: float | Estimate) -> None:
     if isinstance(v, Estimate) and v.defined:
-        low, _, high = span(v)
-        ax.plot([low, high], [y, y], color=INK, linewidth=1.2, marker="|", markersize=6)
+        low, value, high = span(v)
+        ax.plot([low, high if np.isfinite(high) else value], [y, y], color=INK, linewidth=1.2, marker="|", markersize=6)
 
 
 def _few(names: list[str], running: NDArray[np.float64]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, rule
+from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, rule, titled
 from referral_playbook.show.figures.axis import rows as name_rows
 from referral_playbook.show.money import written
 from referral_playbook.show.palette import BLUE, INK
@@ -66,7 +66,7 @@ def tornado(
     ax.margins(x=0.16)
     by_unit(ax.xaxis, unit)
     ax.set_xlabel(label(xlabel or unit, 80))
-    ax.set_title(label(title, 80), pad=18 if threshold is not None else None)
+    titled(ax, title, above=threshold is not None)
     keys = [Patch(facecolor=c, hatch=h, edgecolor=BLUE, label=f"input {n}") for _, n, c, h in ENDS]
     ax.figure.legend(handles=keys, loc="outside lower right", ncols=2)
     said = "; ".join(_said(r, unit) for r in ordered)

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.show.figures.axis import SMALL, beside, by_unit, nothing, rows
+from referral_playbook.show.figures.axis import SMALL, beside, by_unit, nothing, rows, titled
 from referral_playbook.show.money import interval, money, number, share
 from referral_playbook.show.palette import BLUE, INK, VERMILION
 from referral_playbook.show.style import figure, label
@@ -48,7 +48,7 @@ def funnel(ax: Axes, stages: Mapping[str, float], *, rates: Mapping[str, Estimat
     rows(ax, names, width=18)
     ax.set(xticks=[], xlim=(0, max(counts, default=1) * 1.18 or 1))
     ax.spines["bottom"].set_visible(False)
-    ax.set_title(label(title, 80))
+    titled(ax, title)
     for y, name in enumerate(names):
         if name in rates:
             drop = "\nsteepest drop" if name == steepest else ""
@@ -101,7 +101,7 @@ def waterfall(ax: Axes, steps: Mapping[str, float], *, currency: str, end: str =
     lowest, highest = min(0.0, level.min()), max(0.0, level.max())
     ax.set_ylim(lowest, highest + 0.12 * ((highest - lowest) or 1.0))
     by_unit(ax.yaxis, currency)
-    ax.set_title(label(title, 80))
+    titled(ax, title)
     said = "; ".join(f"{n} {_signed(a, currency)}" for n, a in zip(names[1:], amounts[1:], strict=True))
     of_start = f" ({share(level[-1] / amounts[0])} of the start)" if amounts[0] else ""
     first = f"{names[0]} {money(amounts[0], currency)}"

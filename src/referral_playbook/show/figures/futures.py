@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from referral_playbook.show.figures.axis import by_unit, rule
+from referral_playbook.show.figures.axis import by_unit, nothing, rule, titled
 from referral_playbook.show.money import number, written
 from referral_playbook.show.palette import BLUE, VERMILION
 from referral_playbook.show.style import figure, label
@@ -45,7 +45,7 @@ def quantile_dotplot(
     Raises
     ------
     ValueError
-        Neither or both of `deadline` and `threshold`, or no futures.
+        Neither or both of `deadline` and `threshold`.
 
     Examples
     --------
@@ -54,8 +54,10 @@ def quantile_dotplot(
     'Of 4 equally likely futures, 2 break even by month 10, 1 later and 1 never within the time looked at.'
     """
     values = np.sort(np.asarray(futures, dtype=float))
-    if values.size == 0 or (deadline is None) == (threshold is None):
-        raise ValueError("give futures, and either a deadline or a threshold")
+    if (deadline is None) == (threshold is None):
+        raise ValueError("give either a deadline or a threshold")
+    if not values.size:
+        return nothing(ax, "No futures can be drawn: an input that they need is not known.")
     good = values <= deadline if deadline is not None else values >= threshold
     line = float(deadline if deadline is not None else threshold)  # type: ignore[arg-type]
     column, width, edge = _columns(values, line, early=deadline is not None)
@@ -67,7 +69,7 @@ def quantile_dotplot(
     by_unit(ax.xaxis, unit)
     rule(ax, edge, f"by {_when(line, unit)}" if deadline is not None else f"{written(line, unit)} or more")
     _mark_never(ax, column, values)
-    ax.set_title(label(title or _count(values, good, deadline, threshold, unit, does, short=True), 70), pad=20)
+    titled(ax, title or _count(values, good, deadline, threshold, unit, does, short=True), above=True)
     return _count(values, good, deadline, threshold, unit, does)
 
 
@@ -81,7 +83,7 @@ def _columns(values: Floats, line: float, *, early: bool) -> tuple[Floats, float
     if span <= 40 and bool(np.all(known == np.round(known))):
         width, column, edge = 1.0, values, line + (0.5 if early else -0.5)
     else:
-        width, edge = span / 20, line
+        width, edge = span / 20 or 1.0, line
         steps = np.ceil((values - line) / width) - 0.5 if early else np.floor((values - line) / width) + 0.5
         column = line + steps * width
     last = max(float(known.max()), line) if known.size else line

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from matplotlib.axes import Axes
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.show.figures.axis import SMALL, beside, by_unit, nothing, rows, rule, span, unit_words
+from referral_playbook.show.figures.axis import (
+    SMALL,
+    beside,
+    by_unit,
+    extent,
+    nothing,
+    rows,
+    rule,
+    span,
+    titled,
+    unit_words,
+)
 from referral_playbook.show.money import interval, quantity, written
 from referral_playbook.show.palette import BLUE, INK, PALE, VERMILION
 from referral_playbook.show.style import figure, label
@@ -43,14 +55,12 @@ def gate(ax: Axes, estimate: Estimate, threshold: float, *, name: str = "", bett
     """
     if not estimate.defined:
         return nothing(ax, f"{name or 'The estimate'} is not known: {estimate.reason}.")
-    low, value, high = span(estimate)
     where = position(estimate, threshold, better=better)
     colour = {"passes": BLUE, "fails": VERMILION}.get(where, INK)
     left, right = _limits(estimate, threshold)
     ax.axvspan(threshold, right if better == "high" else left, color=PALE, alpha=0.5, linewidth=0)
-    ax.plot([low, high], [0, 0], color=colour, linewidth=5, alpha=0.45, solid_capstyle="butt")
-    ax.plot([value], [0], "o", color=colour, markersize=9)
-    ax.annotate(interval(estimate), (value, 0), xytext=(0, 9), textcoords="offset points", ha="center")
+    extent(ax, 0, estimate, right, colour=colour, width=5)
+    ax.annotate(interval(estimate), (span(estimate)[1], 0), xytext=(0, 9), textcoords="offset points", ha="center")
     rule(ax, threshold, f"threshold {written(threshold, estimate.unit)}")
     ax.set(xlim=(left, right), ylim=(-0.7, 1), yticks=[], xlabel=label(f"{name} ({unit_words(estimate)})", 80))
     ax.spines["left"].set_visible(False)
@@ -86,14 +96,16 @@ def forest(
     if not kinds:
         return nothing(ax, "None of these is known.")
     unit = next(iter(kinds))[0]
+    known = [span(e) for e in estimates.values() if e.defined]
+    end = max(high if math.isfinite(high) else 1.5 * value for _, value, high in known)
     for y, estimate in enumerate(estimates.values()):
-        _row(ax, y, estimate)
+        _row(ax, y, estimate, end)
     rows(ax, list(estimates))
     if threshold is not None:
         rule(ax, threshold, f"threshold {written(threshold, unit)}")
     by_unit(ax.xaxis, unit)
     ax.set_xlabel(label(xlabel or unit_words(next(e for e in estimates.values() if e.defined)), 80))
-    ax.set_title(label(title, 80), pad=18 if threshold is not None else None)
+    titled(ax, title, above=threshold is not None)
     said = "; ".join(f"{name} {interval(e)}" for name, e in estimates.items())
     line = "" if threshold is None else f", against a threshold of {written(threshold, unit)}"
     return f"{title or 'Ranges'}{line}: {said}."
@@ -124,18 +136,16 @@ _SAID = {
 
 
 def _limits(estimate: Estimate, threshold: float) -> tuple[float, float]:
-    low, _, high = span(estimate)
-    low, high = min(low, threshold), max(high, threshold)
+    low, value, high = span(estimate)
+    low, high = min(low, threshold), max(1.5 * value if math.isinf(high) else high, threshold)
     pad = 0.25 * ((high - low) or abs(high) or 1.0)
     within = estimate.unit == "share" and low >= 0 and high <= 1
     return (max(low - pad, 0.0), min(high + pad, 1.0)) if within else (low - pad, high + pad)
 
 
-def _row(ax: Axes, y: int, estimate: Estimate) -> None:
+def _row(ax: Axes, y: int, estimate: Estimate, end: float) -> None:
     if estimate.defined:
-        low, value, high = span(estimate)
-        ax.plot([low, high], [y, y], color=BLUE, linewidth=3, alpha=0.5)
-        ax.plot([value], [y], "o", color=BLUE)
+        extent(ax, y, estimate, end, colour=BLUE, width=3)
     n = "" if estimate.n is None else f"  n = {estimate.n:,}"
     said = interval(estimate) if estimate.defined else quantity(estimate)
     beside(ax, y, said + n, fontsize=SMALL)

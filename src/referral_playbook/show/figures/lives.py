@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from referral_playbook.show.figures.axis import SMALL, by_unit, nothing
+from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, titled
 from referral_playbook.show.money import months, number, share
 from referral_playbook.show.palette import DASHES, SERIES
 from referral_playbook.show.style import figure, label
@@ -52,7 +52,7 @@ def survival(
         ax.fill_between(c["time"], c["low"], c["high"], step="post", color=colour, alpha=0.18, linewidth=0)
     ax.set(ylim=(0, 1.02), xlabel=label(xlabel, 80), ylabel=label(ylabel, 40))
     ax.set_xlim(0, max(c["time"][-1] for c in drawn.values()) or 1)
-    ax.set_title(label(title, 80))
+    titled(ax, title)
     by_unit(ax.yaxis, "share")
     _at_risk(ax, drawn)
     if len(drawn) > 1:

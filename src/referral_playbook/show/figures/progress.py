@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from referral_playbook.show.figures.axis import SMALL, by_unit, nothing
+from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, titled
 from referral_playbook.show.money import interval, money, number
 from referral_playbook.show.money import month as month_words
 from referral_playbook.show.palette import BLUE, INK, PALE, SKY, VERMILION
@@ -61,7 +61,7 @@ def band(
     _month_ticks(ax, months)
     ax.set(ylabel=label(ylabel, 40), ylim=(0, max(np.nanmax(np.r_[done, above]) * 1.08, 1)))
     by_unit(ax.yaxis, "count")
-    ax.set_title(label(title, 80))
+    titled(ax, title)
     ax.figure.legend(loc="outside upper left", ncols=4)
     seen = [i for i in range(len(months)) if np.isfinite(done[i])]
     said = "; ".join(_month(months[i], done[i], below[i], goal[i], above[i]) for i in seen)
@@ -103,6 +103,8 @@ def cash_flow(
     'Cumulative cash: lowest -£100 in month 0; £20 (-£60 to £90) after 2 months; paid back in month 2.'
     """
     x, mid, below, above = (np.asarray(v, dtype=float) for v in (months, median, low, high))
+    if not x.size:
+        return nothing(ax, "No cash flow can be drawn: an input that it needs is not known.")
     ax.fill_between(x, below, above, color=SKY, alpha=0.35, linewidth=0)
     ax.plot(x, mid, color=BLUE)
     ax.axhline(0, color=INK, linewidth=1)
@@ -116,7 +118,7 @@ def cash_flow(
     ax.set(xlim=(x[0], x[-1]), xlabel=label(f"month (the band: {held})", 80), ylabel="cumulative cash")
     by_unit(ax.xaxis, "count", most=12)
     by_unit(ax.yaxis, currency)
-    ax.set_title(label(title, 80))
+    titled(ax, title)
     worst = int(np.argmin(mid))
     end = f"{money(mid[-1], currency)} ({money(below[-1], currency)} to {money(above[-1], currency)})"
     paid = f"paid back in month {number(back)}" if back is not None else "not paid back in this time"
@@ -148,7 +150,7 @@ def ladder(ax: Axes, tiers: Sequence[Mapping[str, Any]], *, currency: str, title
     ax.set(yticks=[], ylim=(0, len(tiers) * 1.12 + 0.9))
     ax.tick_params(axis="x", length=0)
     ax.spines["left"].set_visible(False)
-    ax.set_title(label(title, 80))
+    titled(ax, title)
     return f"{title or 'Tiers'}: " + "; ".join(f"{t['name']}: {', '.join(_tier(t, currency))}" for t in tiers) + "."
 
 

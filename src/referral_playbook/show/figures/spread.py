@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, span
+from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, span, titled
 from referral_playbook.show.money import interval, number, share
 from referral_playbook.show.palette import BLUE, GREY, INK, ORANGE, PALE
 from referral_playbook.show.style import figure, label
@@ -42,8 +42,8 @@ def cascade(ax: Axes, k: Estimate, seeds: int, *, generations: int = 12, title: 
     >>> cascade(axes(), k, 100).alt_text
     'K = 0.60 (0.50 to 0.70): 100 seeds become 250 customers in the end (200 to 333): K is below 1, so it ends.'
     """
-    if not k.defined:
-        return nothing(ax, f"K is not known: {k.reason}.")
+    if not k.defined or k.open_above:
+        return nothing(ax, f"The range of K is not known: {k.reason}.")
     g = np.arange(generations + 1)
     low, mid, high = (_total(x, seeds, g) for x in span(k))
     ax.fill_between(g, low, high, color=PALE, linewidth=0)
@@ -52,7 +52,7 @@ def cascade(ax: Axes, k: Estimate, seeds: int, *, generations: int = 12, title: 
     ax.set(xlim=(0, generations), ylim=(0, None))
     by_unit(ax.xaxis, "count", most=12)
     by_unit(ax.yaxis, "count")
-    ax.set_title(label(title, 80))
+    titled(ax, title)
     if span(k)[1] < 1:
         end = seeds / (1 - span(k)[1])
         ax.axhline(end, color=INK, linestyle="--", linewidth=1.2)
@@ -102,7 +102,7 @@ def concentration(
     ax.set_ylabel("share of referrals")
     by_unit(ax.xaxis, "share")
     by_unit(ax.yaxis, "share")
-    ax.set_title(label(title, 80))
+    titled(ax, title)
     total = f"{number(float((made * weight).sum()))} referrals"
     people = f"The most active 10% of {number(float(weight.sum()))} {who} make {share(top)} of {total}"
     return f"{people}; half of the referrals come from {share(half)} of them."
