@@ -27,6 +27,7 @@ class _Rows(NamedTuple):
     """What is written for every future, a chunk of rows at a time."""
 
     result: Floats
+    at_deadline: Floats
     worst: Floats
     pay_back: NDArray[np.float32]
 
@@ -37,10 +38,11 @@ class CashFutures:
 
     Parameters
     ----------
-    result, worst : array of shape (draws,)
-        Cumulative result at the end, and the deepest it was on the way (0 where it never was below).
+    result, at_deadline, worst : array of shape (draws,)
+        Cumulative result at the end, at the deadline, and the deepest it was on the way (0 where it never was below).
     pay_back : array of shape (draws,)
-        Month from which the cumulative result stays at 0 or above to the end; infinity where it does not.
+        Month from which the cumulative result stays at 0 or above until the deadline; for a future that is below 0
+        there, until the end; infinity where it never does. So a month up to the deadline means: covered at the deadline.
     ahead : array of shape (months,)
         Share of futures whose cumulative result is 0 or more at the end of the month.
     expected, low, middle, high : array of shape (months,)
@@ -48,6 +50,7 @@ class CashFutures:
     """
 
     result: Floats
+    at_deadline: Floats
     worst: Floats
     pay_back: NDArray[np.float32]
     ahead: Floats
@@ -83,9 +86,9 @@ class CashFutures:
         )  # fmt: skip
 
     def worst_decile(self, *, unit: str, basis: Basis) -> Estimate:
-        """Mean result of the worst tenth of futures; the range is from p1 to p10 of all."""
-        low, high = (float(x) for x in np.quantile(self.result, (0.01, 0.1)))
-        tail = np.sort(self.result)[: max(1, len(self.result) // 10)]
+        """Mean result at the deadline of the worst tenth of futures; the range is from p1 to p10 of all."""
+        low, high = (float(x) for x in np.quantile(self.at_deadline, (0.01, 0.1)))
+        tail = np.sort(self.at_deadline)[: max(1, len(self.at_deadline) // 10)]
         value = float(tail.mean())
         return Estimate(
             value=value, low=min(low, value), high=max(high, value), confidence=None, n=None,
@@ -102,6 +105,7 @@ def cash_futures(
     seed: int = 0,
     correlations: Mapping[tuple[str, str], float] | None = None,
     chance: bool = False,
+    deadline: int | None = None,
     chunk: int = CHUNK,
 ) -> CashFutures:
     """Equally likely futures of a plan's cash.
@@ -114,6 +118,8 @@ def cash_futures(
         As in `uncertainty.futures`: the same seed is the same futures, whatever the option.
     chance : bool
         Draw whole conversions too (Poisson), beside what is not known of the rates.
+    deadline : int, optional
+        The client's date in months; the end of the plan by default.
 
     Examples
     --------
@@ -127,19 +133,22 @@ def cash_futures(
     True
     """
     complete({name: np.zeros(1) for name in inputs})
-    kept = _Rows(np.empty(draws), np.empty(draws), np.empty(draws, dtype=np.float32))
+    date = plan.months if deadline is None else deadline
+    if not 1 <= date <= plan.months:
+        raise ValueError(f"the deadline lies in the plan, from 1 to {plan.months} months, not {date}")
+    kept = _Rows(np.empty(draws), np.empty(draws), np.empty(draws), np.empty(draws, dtype=np.float32))
     by_month = np.zeros((plan.months, 5))
     luck = np.random.default_rng([seed, 1]) if chance else None
     start = 0
     for drawn in futures(inputs, draws=draws, seed=seed, correlations=correlations, chunk=chunk):
         stop = start + len(next(iter(drawn.values())))
-        _follow(
-            drawn,
-            plan,
-            luck,
-            _Rows(kept.result[start:stop], kept.worst[start:stop], kept.pay_back[start:stop]),
-            by_month,
+        rows = _Rows(
+            kept.result[start:stop],
+            kept.at_deadline[start:stop],
+            kept.worst[start:stop],
+            kept.pay_back[start:stop],
         )
+        _follow(drawn, plan, date, luck, rows, by_month)
         start = stop
     ahead, expected, low, middle, high = (by_month / draws).T
     return CashFutures(**kept._asdict(), ahead=ahead, expected=expected, low=low, middle=middle, high=high)
@@ -148,11 +157,13 @@ def cash_futures(
 def _follow(
     drawn: Mapping[str, Floats],
     plan: CashPlan,
+    date: int,
     luck: np.random.Generator | None,
     kept: _Rows,
     by_month: Floats,
 ) -> None:
     """One chunk through the months; fills its rows of `kept` and adds to the sums of `by_month`."""
+    in_time = np.empty(0)
     total = -np.broadcast_to(complete(drawn)["set_up"], kept.result.shape).astype(float)
     worst, pay_back = np.minimum(total, 0.0), np.ones(total.size, dtype=np.float32)
     for t, cash in enumerate(monthly_cash(drawn, plan, chance=luck)):
@@ -160,6 +171,9 @@ def _follow(
         np.minimum(worst, total, out=worst)
         below = total < 0
         pay_back[below] = t + 2  # not before next month
+        if t + 1 == date:
+            kept.at_deadline[:], in_time = total, np.where(below, np.inf, pay_back)
         by_month[t] += [total.size - below.sum(), total.sum(), *np.quantile(total, LEVELS) * total.size]
     pay_back[total < 0] = np.inf
+    pay_back = np.where(np.isfinite(in_time), in_time, pay_back)
     kept.result[:], kept.worst[:], kept.pay_back[:] = total, worst, pay_back

@@ -65,9 +65,9 @@ def combine(
     known = [e.n for e in ranged.values() if e.n is not None]
     said: dict[str, Any] = {"unit": unit, "per": per, "source": source, "basis": weakest(*ranged.values())}
     said["n"] = min(known, default=None)
-    for name, e in ranged.items():
+    for e in ranged.values():
         if not e.defined:
-            return undefined(f"{name} is undefined: {e.reason}", **said)
+            return undefined(e.reason, **said)
     try:
         value, below, above = _square_and_add(function, inputs, ranged, open_above)
     except ValueError as error:
