@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -139,7 +140,15 @@ def _volume(unit: str, fixed: Estimate, contribution: Estimate, conversion: Esti
         return float(needed)
 
     inputs = {"f": fixed, "u": contribution} | ({"c": conversion} if conversion else {})
-    return combine(whole, open_above=True, **said, **inputs)  # type: ignore[arg-type]
+    return _whole_range(combine(whole, open_above=True, **said, **inputs))  # type: ignore[arg-type]
+
+
+def _whole_range(volume: Estimate) -> Estimate:
+    """Volumes are whole: the range is rounded outwards."""
+    if not volume.defined:
+        return volume
+    high = None if volume.high is None else float(math.ceil(volume.high))
+    return volume.as_(low=float(max(0, math.floor(volume.low))), high=high)  # type: ignore[arg-type]
 
 
 def per_head(referrals: Estimate, heads: int, *, per: str) -> Estimate:
@@ -200,7 +209,7 @@ def conclude(
     ran = programme.estimates()
     found = verdict(
         ran["probability_by_date"], contribution, go=go, stop=stop,
-        stands_on=(known["customer_value"], known["conversion_rate"], programme.referrals),
+        stands_on=(known["customer_value"], known["conversion_rate"], programme.baseline),
     )  # fmt: skip
     referrals = needed["break_even_referrals"]
     return StepResult(

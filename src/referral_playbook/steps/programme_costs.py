@@ -18,14 +18,13 @@ SET_UP = Default(1500.0, 500.0, 4000.0)
 SET_UP_WORDS = ("set-up", "setup", "set up")
 
 
-def cost_sheet(engagement: Engagement, *, hourly_rate: Estimate) -> pd.DataFrame | None:
-    """Cost sheet with its money: month, item, hours, amount, cost (hours x rate + amount), once (set-up); None where absent."""
+def cost_sheet(engagement: Engagement) -> pd.DataFrame | None:
+    """The cost sheet: month, item, hours, amount, once (bool, set-up); None where there is none."""
     sheet = engagement.fact("costs")
     if sheet is None or sheet.empty:
         return None
-    sheet["cost"] = sheet["hours"].fillna(0.0) * hourly_rate.value + sheet["amount"].fillna(0.0)
-    sheet["once"] = sheet["item"].str.strip().str.lower().isin(SET_UP_WORDS)
-    return sheet
+    filled = sheet.assign(hours=sheet["hours"].fillna(0.0), amount=sheet["amount"].fillna(0.0))
+    return filled.assign(once=sheet["item"].str.strip().str.lower().isin(SET_UP_WORDS))
 
 
 def costs(
@@ -39,36 +38,41 @@ def costs(
 ) -> dict[str, Estimate]:
     """Two estimates in the client's currency: `monthly_cost` (per month) and `set_up_cost` (once).
 
-    Measured from the cost sheet where there is one and nothing else was stated; the hourly rate stays assumed and its
-    range is carried along. A set-up that is already paid is counted too: break-even means that the whole programme is covered.
+    From the cost sheet where there is one and nothing else was stated. What an hour costs is always stated or assumed, so a
+    figure with hours in it is too. A set-up that is already paid is counted: break-even covers the whole programme.
     """
     rate = stated("hourly_rate", hourly_rate, HOURLY_RATE, unit=engagement.currency, per="hour")
-    sheet = cost_sheet(engagement, hourly_rate=rate)
+    sheet = cost_sheet(engagement)
     if sheet is None or hours_per_month is not None or software_per_month is not None:
         return _assumed(engagement.currency, rate, hours_per_month, software_per_month, set_up)
-    monthly = sheet[~sheet["once"]].groupby("month")["cost"].sum()
-    once = sheet.loc[sheet["once"], "cost"].sum()
     return {
-        "monthly_cost": _mean(monthly.to_numpy(float), engagement.currency, confidence),
-        "set_up_cost": _once(set_up, float(once), bool(sheet["once"].any()), engagement.currency),
+        "monthly_cost": _monthly(sheet[~sheet["once"]], rate, confidence),
+        "set_up_cost": _once(sheet[sheet["once"]], set_up, rate),
     }
 
 
-def _mean(monthly: np.ndarray, currency: str, confidence: float) -> Estimate:
-    said = {"unit": currency, "per": "month", "source": f"costs: hours x rate + amount, mean of {len(monthly)} months"}
+def _monthly(sheet: pd.DataFrame, rate: Estimate, confidence: float) -> Estimate:
+    by_month = sheet.groupby("month")[["hours", "amount"]].sum()
+    hours = _mean(by_month["hours"].to_numpy(float), "hours", confidence)
+    spent = _mean(by_month["amount"].to_numpy(float), rate.unit, confidence)
+    source = f"costs: hours x rate + amount, mean of {len(by_month)} months"
+    return combine(lambda h, r, s: h * r + s, unit=rate.unit, per="month", source=source, h=hours, r=rate, s=spent)
+
+
+def _mean(monthly: np.ndarray, unit: str, confidence: float) -> Estimate:
+    said = {"unit": unit, "per": "month", "source": "costs"}
     if len(monthly) > 1 and np.ptp(monthly) > 0:
         return bootstrap(monthly, confidence=confidence, **said)  # type: ignore[arg-type]
     value = float(monthly.mean()) if len(monthly) else 0.0
     return Estimate(value=value, low=value, high=value, confidence=None, n=len(monthly), basis=Basis.MEASURED, **said)  # type: ignore[arg-type]
 
 
-def _once(given: float | None, on_sheet: float, there: bool, currency: str) -> Estimate:
-    if given is not None or not there:
-        return stated("set_up", given, SET_UP, unit=currency, per="programme")
-    return Estimate(
-        value=on_sheet, low=on_sheet, high=on_sheet, confidence=None, n=1, unit=currency, per="programme",
-        basis=Basis.MEASURED, source="costs: item set-up",
-    )  # fmt: skip
+def _once(sheet: pd.DataFrame, given: float | None, rate: Estimate) -> Estimate:
+    if given is not None or sheet.empty:
+        return stated("set_up", given, SET_UP, unit=rate.unit, per="programme")
+    hours, spent = float(sheet["hours"].sum()), float(sheet["amount"].sum())
+    source = "costs: item set-up, hours x rate + amount"
+    return combine(lambda r: hours * r + spent, unit=rate.unit, per="programme", source=source, r=rate)
 
 
 def _assumed(

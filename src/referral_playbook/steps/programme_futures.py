@@ -8,7 +8,7 @@ customer brings over the horizon: the same terms as in the break-even volume.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -67,6 +67,10 @@ class Programme:
         return CashPlan(months=max(2 * self.months, 24), converted_after=self.lag, discount_rate=self.discount_rate)
 
     @property
+    def until_date(self) -> CashPlan:
+        return replace(self.plan, months=self.months)
+
+    @property
     def needed(self) -> dict[str, Estimate]:
         """The estimates that are not known for sure, by the names of the cash recurrence."""
         return {
@@ -82,7 +86,7 @@ class Programme:
     @property
     def unknown(self) -> str:
         """Why the futures cannot be run, or nothing."""
-        return "; ".join(f"{name}: {e.reason}" for name, e in self.needed.items() if not e.defined)
+        return "; ".join(e.reason for e in self.needed.values() if not e.defined)
 
     @property
     def basis(self) -> Basis:
@@ -102,13 +106,7 @@ class Programme:
 
     @cached_property
     def futures(self) -> CashFutures:
-        return cash_futures(self.inputs, self.plan, draws=self.draws, seed=self.seed, chance=True)
-
-    @cached_property
-    def at_date(self) -> NDArray[np.float64]:
-        """Discounted result of every future at the client's date, in money."""
-        until = CashPlan(months=self.months, converted_after=self.lag, discount_rate=self.discount_rate)
-        return cash_futures(self.inputs, until, draws=self.draws, seed=self.seed, chance=True).result
+        return cash_futures(self.inputs, self.plan, draws=self.draws, seed=self.seed, chance=True, deadline=self.months)
 
     def estimates(self) -> dict[str, Estimate]:
         """probability_by_date, months_to_break_even, worst_decile_result, evpi, evsi_of_pilot."""
@@ -122,26 +120,21 @@ class Programme:
         return {
             "probability_by_date": self.futures.probability_by(self.months, basis=self.basis),
             "months_to_break_even": self.futures.months_to_break_even(basis=self.basis),
-            "worst_decile_result": self._worst(unit),
+            "worst_decile_result": self.futures.worst_decile(unit=unit, basis=self.basis),
             "evpi": self._evpi(unit),
             "evsi_of_pilot": self._evsi(unit),
         }
 
-    def _worst(self, unit: str) -> Estimate:
-        tail = np.sort(self.at_date)[: max(1, len(self.at_date) // 10)]
-        low, high = float(np.quantile(self.at_date, 0.01)), float(tail[-1])
-        return self._simulated(float(tail.mean()), low, high, unit, f"programme by month {self.months}", "mean of the worst tenth; p1 to p10")
-
     def _evpi(self, unit: str) -> Estimate:
-        parts = [evpi(part) for part in np.array_split(self.at_date, 20)]
-        value, error = evpi(self.at_date), 2 * float(np.std(parts, ddof=1)) / np.sqrt(len(parts))
+        parts = [evpi(part) for part in np.array_split(self.futures.at_deadline, 20)]
+        value, error = evpi(self.futures.at_deadline), 2 * float(np.std(parts, ddof=1)) / np.sqrt(len(parts))
         said = "expected value of perfect information; range is simulation error"
         return self._simulated(value, max(0.0, value - error), value + error, unit, "decision", said)
 
     def _evsi(self, unit: str) -> Estimate:
         rate = self.inputs["conversion_rate"]
         if not isinstance(rate, Beta):
-            rate = Beta.from_mean_sd(rate.mean, rate.sd)
+            rate = _as_beta(rate)
         found = pilot(rate, self.pilot_invites, slope=self._slope, intercept=self._result_at(0.0))
         said = f"value of a pilot of {self.pilot_invites} qualified referrals, before its cost; 0 where no outcome changes the choice"
         return self._simulated(found.evsi, found.evsi, found.evsi, unit, "pilot", said)
@@ -152,9 +145,14 @@ class Programme:
 
     def _result_at(self, conversion: float) -> float:
         """Expected result at the date as a function of conversion, in which it is linear."""
-        until = CashPlan(months=self.months, converted_after=self.lag, discount_rate=self.discount_rate)
         means = {name: np.array([d.mean]) for name, d in self.inputs.items()} | {"conversion_rate": np.array([conversion])}
-        return float(result_of(until, means)[0])
+        return float(result_of(self.until_date, means)[0])
+
+    def middle(self) -> float:
+        """Result at the date with every input at its mean; 0 where the futures cannot be run and nothing is drawn."""
+        if self.unknown:
+            return 0.0
+        return self._result_at(self.inputs["conversion_rate"].mean)
 
     def _simulated(self, value: float, low: float, high: float, unit: str, per: str, said: str) -> Estimate:
         return Estimate(
@@ -163,8 +161,8 @@ class Programme:
         )  # fmt: skip
 
     def dots(self) -> NDArray[np.float64]:
-        """Months to break-even of 50 equally likely futures; infinity where a future does not get there."""
-        return quantile_dots(self.futures.pay_back, dots=DOTS)
+        """Months to break-even of 50 equally likely futures; infinity where one does not get there, empty where they cannot be run."""
+        return np.empty(0) if self.unknown else quantile_dots(self.futures.pay_back, dots=DOTS)
 
     def input_rows(self, fixed: Estimate) -> list[dict[str, Any]]:
         """Inputs as rows: name, value, low, high, unit, per, basis, source."""
@@ -179,20 +177,18 @@ class Programme:
         """Result at the date when one input goes to its p10 and its p90, the largest swing first; with its basis."""
         if self.unknown:
             return []
-        until = CashPlan(months=self.months, converted_after=self.lag, discount_rate=self.discount_rate)
-        swings = tornado(self.inputs, lambda drawn: result_of(until, drawn))
+        swings = tornado(self.inputs, lambda drawn: result_of(self.until_date, drawn))
         return [
             {"input": s.input, "p10": s.low, "p90": s.high, "result_at_p10": s.at_low, "result_at_p90": s.at_high,
              "swing": s.size, "basis": self.needed[s.input].basis.value}
-            for s in swings if s.input in self.needed
+            for s in swings if s.input in self.needed and s.size > 0
         ]  # fmt: skip
 
     def flip_rows(self) -> list[dict[str, Any]]:
         """The value of each input at which the result at the date changes its sign, others at their mean; null where none does."""
         if self.unknown:
             return []
-        until = CashPlan(months=self.months, converted_after=self.lag, discount_rate=self.discount_rate)
-        points = flip_points(self.inputs, lambda drawn: result_of(until, drawn))
+        points = flip_points(self.inputs, lambda drawn: result_of(self.until_date, drawn))
         return [
             {"input": name, "now": e.value, "flips_at": points[name], "unit": e.unit, "per": e.per}
             for name, e in self.needed.items()
@@ -218,9 +214,16 @@ class Programme:
     def pilot_words(self) -> str:
         """Whether a pilot is worth its cost, and of what size."""
         worth = self.estimates()["evsi_of_pilot"]
-        if not worth.defined or worth.value == 0:
+        if not worth.defined or worth.value < 1:  # less than one unit of money
             return "Test small with what is known least; a pilot of the conversion alone would not change the choice"
         return f"Run a pilot of {self.pilot_invites} qualified referrals; it is worth up to {worth.value:,.0f} {worth.unit}"
+
+
+def _as_beta(rate: Distribution) -> Beta:
+    """The Beta with the same mean and standard deviation: what a pilot can add to must be counts."""
+    m, var = rate.mean, max(rate.sd**2, 1e-12)
+    weight = m * (1 - m) / var - 1
+    return Beta(a=m * weight, b=(1 - m) * weight)
 
 
 def conversion_lag(engagement: Engagement) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.steps import funnel, goal_setting
+from referral_playbook.steps import goal_band, goal_setting, referral_baseline
 from referral_playbook.steps.earlier import taken
 from referral_playbook.steps.given import Default, stated
 from referral_playbook.steps.offers import Offer
@@ -25,7 +25,7 @@ def programme(
     pilot_invites: int = 100,
     draws: int = 100_000,
 ) -> Programme:
-    """The programme to run through the futures; its inflow is the goal of step 04 unless stated here.
+    """The programme to run through the futures; its inflow is what step 04 expects unless stated here.
 
     Raises
     ------
@@ -35,16 +35,17 @@ def programme(
     for name, x in {"months": months, "pilot_invites": pilot_invites, "draws": draws}.items():
         if x < 1:
             raise ValueError(f"{name} = {x}: give a whole number from 1")
-    baseline = taken(engagement, goal_setting.STEP, "referrals_per_month", lambda: goal_setting.baseline(engagement))
+    goal = goal_setting.STEP
+    baseline = taken(engagement, goal, "referrals_per_month", lambda: referral_baseline.baseline(engagement))
     planned = taken(
-        engagement, goal_setting.STEP, "programme_goal", lambda: goal_setting.programme_goal(engagement, baseline=baseline)
+        engagement, goal, "programme_rate", lambda: goal_setting.programme_rate(baseline, goal_band.uplift())
     )
     if referrals_per_month is not None:
         planned = _stated_inflow(referrals_per_month)
     return Programme(
         referrals=planned,
         baseline=baseline,
-        qualified=taken(engagement, goal_setting.STEP, "qualified_share", lambda: funnel.qualified_share(engagement)),
+        qualified=taken(engagement, goal, "qualified_share", lambda: referral_baseline.qualified_share(engagement)),
         known=known,
         offer=offer,
         months=months,
@@ -98,9 +99,23 @@ def cash_columns(plan: Programme) -> dict[str, list[float]]:
     return {drawn: [row[key] for row in rows] for drawn, key in columns.items()}
 
 
+IN_WORDS = {
+    "contacts": "referrals a month", "qualified_rate": "qualified per referral", "conversion_rate": "conversion per qualified",
+    "value": "customer value", "incremental_share": "incremental share", "fixed_cost": "monthly cost", "set_up": "set-up cost",
+}  # fmt: skip
+
+
 def tornado_bars(plan: Programme) -> list[dict[str, Any]]:
-    """Swings ready to draw: what, the result at p10 and at p90, and at the middle."""
+    """Swings ready to draw: input in words, the result at its p10 and at its p90."""
     return [
-        {"name": row["input"], "low": row["result_at_p10"], "high": row["result_at_p90"]} for row in plan.tornado_rows()
+        {"input": IN_WORDS[row["input"]], "at_low": row["result_at_p10"], "at_high": row["result_at_p90"]}
+        for row in plan.tornado_rows()
     ]
 
+
+def flips(plan: Programme) -> list[dict[str, Any]]:
+    """Where each input would flip the decision, in words: never where no value held possible does."""
+    return [
+        {"input": IN_WORDS[row["input"]], "now": row["now"], "flips at": row["flips_at"], "unit": row["unit"], "per": row["per"]}
+        for row in plan.flip_rows()
+    ]

@@ -69,7 +69,7 @@ def quantile_dotplot(
     by_unit(ax.xaxis, unit)
     rule(ax, edge, f"by {_when(line, unit)}" if deadline is not None else f"{written(line, unit)} or more")
     _mark_never(ax, column, values)
-    titled(ax, title or _count(values, good, deadline, threshold, unit, does, short=True), above=True)
+    titled(ax, title or _count(values, good, deadline, threshold, unit, does, short=True), above=True, across=True)
     return _count(values, good, deadline, threshold, unit, does)
 
 
