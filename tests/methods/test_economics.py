@@ -115,7 +115,7 @@ def test_no_conversion_has_no_contribution_and_no_ceiling():
 
 @pytest.mark.parametrize("bad", [{"cost": -1}, {"cost": 1, "side": "all"}, {"cost": 1, "hold_survival": 2}])
 def test_an_impossible_reward_is_refused(bad):
-    with pytest.raises(ValueError, match="reward costs 0 or more|side is one of"):
+    with pytest.raises(ValueError, match=r"reward costs 0 or more|side is one of"):
         Reward(**bad)
 
 

@@ -97,7 +97,7 @@ def test_without_dispersion_it_is_poisson():
     "bad", [{"advocates": 0}, {"referrals_per_advocate": -1}, {"dispersion": 0}, {"draws": 10}, {"tiers": []}]
 )
 def test_what_makes_no_sense_is_refused(bad):
-    with pytest.raises(ValueError, match="at least|or more"):
+    with pytest.raises(ValueError, match=r"at least|or more"):
         reward_liability(**FEW | bad)
 
 

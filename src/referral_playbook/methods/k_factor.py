@@ -129,7 +129,7 @@ def cascade_size(k: Estimate, *, seeds: float = 1.0) -> Estimate:
     Returns
     -------
     Estimate
-        Undefined where K is, or where its range reaches 1.
+        Undefined where K is, or where it is 1 or more; without upper limit where its range reaches 1.
 
     Examples
     --------
@@ -141,4 +141,4 @@ def cascade_size(k: Estimate, *, seeds: float = 1.0) -> Estimate:
     def value(k: float) -> float:
         return ceiling(seeds=seeds, k=k)
 
-    return combine(value, unit="customers", per=f"{seeds:g} seeds", source="seeds / (1 - K)", k=k)
+    return combine(value, unit="customers", per=f"{seeds:g} seeds", source="seeds / (1 - K)", open_above=True, k=k)
