@@ -14,10 +14,20 @@ from referral_playbook.facts.fresh import ensure_facts, fingerprint
 from referral_playbook.run.changed import Previous, why_run
 from referral_playbook.run.execute import NotebookError, execute
 from referral_playbook.run.folder import refuse_strange, replacing
-from referral_playbook.run.manifest import code_digest, digest, file_digest, versions, write_manifest
+from referral_playbook.run.manifest import (
+    RUN_CODE,
+    code_digest,
+    digest,
+    file_digest,
+    files_digests,
+    versions,
+    write_manifest,
+)
 from referral_playbook.run.parameters import resolve
 from referral_playbook.run.plan import Notebook, chosen, find_notebooks
 
+REPORT = "report.html"
+DELIVERED = (REPORT, "break-even.xlsx", "ask-list.csv", "close-the-loop.csv")
 Progress = Callable[[str], Any]
 
 
@@ -135,10 +145,11 @@ def _run(job: _Job, found: Mapping[str, Notebook]) -> RunOutcome:
     for name in ("results", "notebooks"):
         (job.work / name).mkdir()
     steps = tuple(done for book in found.values() if (done := _step(job, book)))
-    _write_outputs(job, steps)
+    report = _report(job)
     told = {"client": job.client.name, "as_of": job.client.as_of.isoformat(), "inputs": dict(job.inputs)}
-    write_manifest(job.work, {**told, "code": code_digest(), "steps": {s.step: s.to_dict() for s in steps}})
-    return RunOutcome(folder=job.target, report=job.target / "report.html", steps=steps)
+    told |= {"code": code_digest(), "report": report, "steps": {s.step: s.to_dict() for s in steps}}
+    write_manifest(job.work, told)
+    return RunOutcome(folder=job.target, report=job.target / REPORT, steps=steps)
 
 
 def _facts(job: _Job) -> None:
@@ -204,5 +215,18 @@ def _folders(client_dir: Path, run_dir: Path) -> dict[str, str]:
     return {"client_dir": str(client_dir), "results_dir": str(run_dir / "results")}
 
 
-def _write_outputs(job: _Job, steps: tuple[StepRun, ...]) -> None:
-    """The files made from results and notebooks."""
+def _report(job: _Job) -> str:
+    """Write the files made from notebooks and results, or keep those of the previous run; what they stand on."""
+    made_from = {p: sha for p, sha in files_digests(job.work).items() if p.startswith(("notebooks/", "results/"))}
+    stands_on = digest([made_from, code_digest(RUN_CODE), versions()])
+    there = [name for name in DELIVERED if name in job.previous.manifest.get("files", {})]
+    if job.previous.manifest.get("report") == stands_on and job.previous.holds(REPORT, *there):
+        job.previous.hand_on(job.work, *there)
+        return stands_on
+    # Here and not above: an unchanged run needs neither nbconvert nor openpyxl, which cost most of a second.
+    from referral_playbook.run.report import write_report
+    from referral_playbook.run.workbook import write_workbook
+
+    write_report(job.work)
+    write_workbook(job.work)
+    return stands_on

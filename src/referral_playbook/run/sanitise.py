@@ -1,0 +1,52 @@
+"""What a report may hold: an allow-list. Our prose is trusted, what cells show is not; both pass through here."""
+
+from __future__ import annotations
+
+import nh3
+
+TAGS = {
+    "a", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del", "div", "dl", "dt", "em",
+    "h2", "h3", "h4", "h5", "h6", "hr", "i", "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+}  # fmt: skip
+ATTRIBUTES = {
+    "*": {"dir", "class"},
+    "a": {"href"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+CLASSES = {
+    "playbook", "number", "text", "verdict", "badge", "basis",
+    "verdict-go", "verdict-test_small", "verdict-stop", "verdict-not_enough_data",
+    "basis-measured", "basis-benchmark", "basis-assumed",
+}  # fmt: skip
+
+
+def sanitised(html: str) -> str:
+    """HTML with nothing but text, tables and links within the page; the rest is dropped.
+
+    Examples
+    --------
+    >>> sanitised('<p onclick="x()">a<script>b</script><img src="https://c.example/d.png"> <a href="https://e">f</a></p>')
+    '<p>a <a>f</a></p>'
+    """
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=_attribute,
+        clean_content_tags={"script", "style", "title", "template", "noscript", "svg", "math", "iframe", "object"},
+        link_rel=None,
+        url_schemes=set(),
+    )
+    # A table wider than a telephone scrolls by itself, and by keyboard, instead of moving the page.
+    return clean.replace("<table", '<div class="scroll" tabindex="0"><table').replace("</table>", "</table></div>")
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "href":
+        return value if value.startswith("#") else None
+    if name == "class":
+        return " ".join(word for word in value.split() if word in CLASSES) or None
+    return value
