@@ -93,6 +93,11 @@ def test_an_unknown_step_is_refused_with_the_nearest():
     assert "break_even" in problem("brake_even.horizon=3").fix
 
 
+def test_parameters_of_a_step_whose_notebook_is_not_at_hand_wait_for_it():
+    assert resolve(client(step_parameters={"pmf_check": {"x": 1}}), DECLARED)["break_even"] == {}
+    assert "no notebook" in problem("pmf_check.x=1").problem
+
+
 def test_the_line_of_client_toml_is_named(tmp_path):
     (tmp_path / "c.csv").write_text("customer_id,joined_on\n1,2026-01-01\n")
     (tmp_path / "client.toml").write_text(

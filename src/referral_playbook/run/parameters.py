@@ -14,6 +14,7 @@ from typing import Any
 
 from referral_playbook.contract.client import Client, ClientError, Problem
 from referral_playbook.contract.client_problems import did_you_mean
+from referral_playbook.contract.tables import STEPS
 from referral_playbook.contract.toml_lines import line_of, lines_of_keys
 from referral_playbook.run.declared import Parameter
 from referral_playbook.run.values import accepted
@@ -131,6 +132,8 @@ def _steps_of(given: Given, declared: Declared, problems: list[Problem]) -> list
     if given.name in RESERVED:
         problems.append(_problem(given, "the runner sets this folder", "Remove it"))
         return []
+    if given.file != SET and given.step in STEPS and given.step not in declared:
+        return []  # client.toml is for the whole playbook; this step's notebook is not among those at hand
     if given.step is not None and given.step not in declared:
         problems.append(_problem(given, f"there is no notebook {given.step!r}", did_you_mean(given.step, declared)))
         return []
