@@ -151,3 +151,20 @@ def test_a_reading_writes_estimates_with_their_range():
     shown = reading(["Share: ", SHARE, "."], " <b>", "\n\nSecond.")
     assert repr(shown) == "Share: 58% (39% to 75%). <b>\n\nSecond."
     assert shown.html == "<p>Share: 58% (39% to 75%). &lt;b&gt;</p><p>Second.</p>"
+
+
+def test_a_number_and_its_limits_are_one_cell():
+    kept = StepResult(
+        step="s", client="c", as_of=date(2026, 1, 1), headline="h", verdict=Verdict(status="go", reason="r"),
+        tables={"t": [{"source": "web", "conversion": SHARE}, {"source": "fair", "conversion": None}]},
+    ).tables["t"]  # fmt: skip
+    lines = repr(table(kept, formats={"conversion": "share"})).splitlines()
+    assert [c.strip() for c in lines[0].split(" | ")] == ["Source", "Conversion", "Conversion n"]
+    assert "58% (39% to 75%)" in lines[2]
+    assert "not known" in lines[3]
+
+
+def test_limits_that_are_asked_for_stay_columns():
+    rows = [{"a": 2, "a_low": 1, "a_high": 3}]
+    assert repr(table(rows)).splitlines()[2].strip() == "2 (1 to 3)"
+    assert repr(table(rows, columns=["a_low", "a"])).splitlines()[2].split(" | ") == ["    1", "2"]

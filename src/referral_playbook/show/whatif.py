@@ -11,9 +11,10 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.show import words
+from referral_playbook.show.grid import Format, Html
 from referral_playbook.show.money import number, written
 from referral_playbook.show.picture import Picture
-from referral_playbook.show.tables import Format, Html, reading, table
+from referral_playbook.show.tables import reading, table
 
 HEADLESS = "REFERRAL_PLAYBOOK_HEADLESS"
 """Environment variable that the runner sets: nobody is looking."""

@@ -51,10 +51,13 @@ def rule(ax: Axes, x: float, text: str) -> None:
                 ha="center", va="bottom", fontsize=SMALL, color=INK)  # fmt: skip
 
 
-def titled(ax: Axes, text: str, *, above: bool = False) -> None:
-    """Title on the left, wrapped: the layout does not make room for a title's width. `above` a rule's name."""
+def titled(ax: Axes, text: str, *, above: bool = False, across: bool = False) -> None:
+    """Title on the left, wrapped, for the layout does not make room for its width.
+
+    `above`: there is the name of a rule under it; `across`: the axes take the whole width.
+    """
     inches = ax.get_figure(root=True).get_size_inches()[0]  # type: ignore[union-attr]
-    ax.set_title(label(text, int(8.2 * inches), lines=2), pad=18 if above else None)
+    ax.set_title(label(text, int((10.5 if across else 8.2) * inches), lines=2), pad=18 if above else None)
 
 
 def nothing(ax: Axes, text: str) -> str:

@@ -76,13 +76,12 @@ def _at_risk(ax: Axes, drawn: dict[str, dict[str, NDArray[np.float64]]]) -> None
     ticks = [t for t in ax.get_xticks() if 0 <= t <= ax.get_xlim()[1]]
     _under(ax, 0, -38, "At risk", ha="left", weight="bold")
     for i, (name, c) in enumerate(drawn.items()):
-        colour = SERIES[i % len(SERIES)] if len(drawn) > 1 else "#222222"
         if len(drawn) > 1:
-            _under(ax, 0, -50 - 12 * i, label(name, 18, lines=1), ha="right", color=colour, shift=-20)
+            _under(ax, 0, -50 - 12 * i, label(name, 18, lines=1), ha="right", shift=-20)
         for t in ticks:
             after = np.searchsorted(c["time"], t, side="left")
             left = c["at_risk"][after] if after < c["time"].size else 0
-            _under(ax, t, -50 - 12 * i, number(left), color=colour)
+            _under(ax, t, -50 - 12 * i, number(left))
 
 
 def _under(ax: Axes, x: float, down: float, text: str, *, ha: str = "center", shift: float = 0, **how: Any) -> None:
