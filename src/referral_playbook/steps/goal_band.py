@@ -1,7 +1,7 @@
 """The goal of the programme per month, and the band that a month falls into by chance alone.
 
-Three things make a month differ from its goal: chance, not knowing today's rate, and not knowing the uplift. All are in the
-band, without drawing random numbers: the uplift stands at equally likely levels, and the months are a mixture over these.
+Three things make a month differ from its goal: chance, not knowing today's rate, and not knowing the uplift. All are
+in the band, without simulation: rate and uplift stand at equally likely levels, and a month is a mixture over these.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Outlook:
     def months(self, months: int = 1) -> Any:
         """Scipy's distributions of the total of so many months, one for each equally likely pair of rate and uplift."""
         rates = _levels(self.rate)
-        # The levels of the rate are taken in a fixed shuffled order: low with low would be a correlation that nobody stated.
+        # In a fixed shuffled order: low with low would be a correlation that nobody stated.
         order = np.random.default_rng(0).permutation(rates.size)
         mean = np.maximum(months * rates[order] * _levels(self.factor), 1e-12)
         if self.dispersion == 0:

@@ -1,49 +1,85 @@
 """Step 04: a goal that is near, and progress that is seen.
 
-`referral_baseline` says how many referrals are made today, `advocate_goals` what one advocate can be asked for, `goal_band` what
-the programme may bring in a month.
+`referral_baseline` says how many referrals are made today, `advocate_goals` what one advocate can be asked for,
+`tier_ladder` what there is to climb, `goal_band` what a month brings by chance, `goal_progress` who is behind.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+
+import pandas as pd
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.combine import combine
-from referral_playbook.steps import referral_baseline
-from referral_playbook.steps.advocate_goals import AdvocateGoal, advocate_goal, engaged, goal_rows, tiers
-from referral_playbook.steps.goal_band import BAND, Outlook, uplift
-from referral_playbook.steps.referral_baseline import baseline, by_source, qualified_share, unknown_share
+from referral_playbook.steps import goal_progress, tier_ladder, value_exchange
+from referral_playbook.steps.advocate_goals import AdvocateGoal, Engaged, advocate_goal, engaged, goal_rows
+from referral_playbook.steps.earlier import told
+from referral_playbook.steps.goal_band import uplift
+from referral_playbook.steps.goal_plan import Plan, outlook, plan, programme_goal, programme_rate
+from referral_playbook.steps.goal_progress import NAMED, WHY_NOT_K, goals, leading, progress, refuse_k
+from referral_playbook.steps.next_messages import next_messages
+from referral_playbook.steps.referral_baseline import baseline, by_source, qualified_share, record, unknown_share
+from referral_playbook.steps.tier_ladder import Rung, ladder
 
 __all__ = [
-    "advocate_goal", "baseline", "by_source", "engaged", "goal_rows", "outlook", "programme_goal", "programme_rate",
-    "qualified_share", "tiers", "unknown_share", "uplift",
+    "advocate_goal", "baseline", "by_source", "conclude", "engaged", "goal_rows", "goals", "ladder", "leading", "naive",
+    "next_messages", "outlook", "plan", "programme_goal", "programme_rate", "progress", "qualified_share", "refuse_k",
+    "unknown_share", "uplift",
 ]  # fmt: skip
 STEP = "goal_setting"
+ALERT_DAYS = 14
 
 
-def outlook(engagement: Engagement, rate: Estimate, factor: Estimate) -> Outlook:
-    """What the next months may bring at today's rate times a factor; months spread as they did so far."""
-    found = referral_baseline.record(engagement)
-    same = found is not None and rate.basis == "measured" and len(found.months) > 1
-    fitted = referral_baseline.monthly(found).dispersion.value if same and found is not None else None
-    return Outlook(rate=rate, factor=factor, dispersion=fitted or 0.0)
+def naive(engagement: Engagement) -> str:
+    """The goal that a team sets itself: its best month; shown in order to be broken."""
+    found = record(engagement)
+    if found is None or not found.months:
+        return "none, for referrals are not dated."
+    best = int(found.counts.argmax())
+    return f"the best month so far, {found.months[best]}, brought {found.counts[best]:,}: let every month do that."
 
 
-def programme_goal(ahead: Outlook, *, level: float = BAND) -> Estimate:
-    """Referrals a month under the programme, with the band that holds `level` of the months (80%: one in ten below)."""
-    return ahead.band(level=level)
+def broken(engagement: Engagement, rate: Estimate) -> str:
+    """How seldom a month reaches the best one at today's rate, in words."""
+    found = record(engagement)
+    if found is None or not found.months or not rate.defined:
+        return "There is nothing to hold it against."
+    best, today = int(found.counts.max()), outlook(engagement, rate, uplift(1.0).as_(low=1.0, high=1.0))
+    chance = 1 - today.below(best - 1)
+    said = f"At today's rate a month brings {best:,} or more with a chance of {chance:.0%}."
+    return f"{said} The best of many months is mostly luck."
 
 
-def programme_rate(rate: Estimate, factor: Estimate) -> Estimate:
-    """Referrals a month under the programme on average: today's rate x uplift. Its range is of the average, not of a month."""
-    said: dict[str, Any] = {"unit": rate.unit, "per": rate.per, "source": "today's rate x uplift"}
-    return combine(lambda r, f: r * f, r=rate, f=factor, **said)
+def ladder_rows(engagement: Engagement, found: Engaged, rungs: Sequence[Rung]) -> list[dict[str, object]]:
+    """The tiers with the share who get there and the cost of all engaged advocates in a year."""
+    advocates = tier_ladder.engaged_now(engagement)
+    return tier_ladder.rows(found, rungs, currency=engagement.currency, advocates=advocates)
+
+
+def messages(engagement: Engagement, rungs: Sequence[Rung]) -> pd.DataFrame:
+    """What to tell each advocate next, in the names of the tiers."""
+    return next_messages(engagement, steps=[r.referrals for r in rungs], names=[r.name for r in rungs])
+
+
+def band_columns(rows: pd.DataFrame, metric: str = "referrals") -> dict[str, list[object]]:
+    """Progress of one metric ready to draw: months, actual, low, mid, high; empty where no goal was set on it."""
+    part = rows[rows["metric"] == metric]
+    drawn = {"months": "month", "actual": "actual", "low": "low", "mid": "target", "high": "high"}
+    return {name: part[column].tolist() for name, column in drawn.items()}
+
+
+def sources_words(unknown: Estimate) -> str:
+    """What the unknown sources mean for the baseline, in words."""
+    if not unknown.defined:
+        return f" That share is not known: {unknown.reason}."
+    if unknown.value == 0:
+        return " Every new customer has a source."
+    return " Some of these may have come by referral: the baseline is a floor until the field is filled in."
 
 
 def verdict(rate: Estimate, goal: AdvocateGoal) -> Verdict:
-    """Go when today's rate is measured and a goal for an advocate is near; stop where the goal asked for is refused."""
+    """Go when today's rate is measured and a goal for an advocate is near; stop where the wanted goal is refused."""
     if not rate.defined:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"Today's referrals are not known: {rate.reason}.")
     said = f"Today {rate.value:,.1f} referrals are made a month ({rate.low:,.1f} to {rate.high:,.1f}). {goal.words}"
@@ -57,32 +93,56 @@ def conclude(
     engagement: Engagement,
     *,
     rate: Estimate,
-    qualified: Estimate,
-    ahead: Outlook,
+    planned: Plan,
+    found: Engaged,
     goal: AdvocateGoal,
+    rungs: Sequence[Rung],
+    owner: str = "",
 ) -> StepResult:
-    """Everything step 04 hands over."""
-    found = verdict(rate, goal)
-    planned = programme_goal(ahead)
+    """Everything step 04 hands over.
+
+    Parameters
+    ----------
+    rate : Estimate
+        Referrals a month today, from `baseline`.
+    planned : Plan
+        Uplift, and what a referral becomes.
+    found, goal : Engaged, AdvocateGoal
+        What advocates make, and what is asked of them.
+    rungs : sequence of Rung
+    owner : str
+        Who answers for the programme's goal.
+    """
+    status, ahead, seen = verdict(rate, goal), planned.outlook, progress(engagement)
     return StepResult(
         step=STEP,
         client=engagement.client,
         as_of=engagement.as_of,
-        verdict=found,
-        headline=_headline(rate, planned),
+        verdict=status,
+        headline=_headline(rate, ahead.band()),
         estimates={
             "referrals_per_month": rate,
-            "qualified_share": qualified,
+            "qualified_share": planned.qualified,
             "advocate_goal": goal.referrals,
             "advocate_goal_probability": goal.probability,
             "uplift": ahead.factor,
-            "programme_goal": planned,
+            "programme_goal": ahead.band(),
             "programme_rate": programme_rate(rate, ahead.factor),
+            "new_customers_by_referral": planned.customers,
+            "margin_by_referral": planned.margin,
             "unknown_source_share": unknown_share(engagement),
         },
-        checks=(Check(name="advocate_goal_is_near", passed=goal.accepted, text=goal.words),),
-        actions=_actions(found),
-        tables={"baseline_by_source": by_source(engagement)},
+        checks=_checks(engagement, goal, seen, owner),
+        actions=_actions(status, goal, seen, owner),
+        tables={
+            "baseline_by_source": by_source(engagement),
+            "advocate_goals": goal_rows(found),
+            "tiers": ladder_rows(engagement, found, rungs),
+            "goals": goal_progress.ahead(engagement, ahead, owner=owner),
+            "progress": seen,
+            "leading_indicators": leading(engagement),
+            "next_messages": messages(engagement, rungs),
+        },
     )
 
 
@@ -95,8 +155,57 @@ def _headline(rate: Estimate, planned: Estimate) -> str:
     )
 
 
-def _actions(found: Verdict) -> tuple[Action, ...]:
+def _checks(engagement: Engagement, goal: AdvocateGoal, seen: pd.DataFrame, owner: str) -> tuple[Check, ...]:
+    return (
+        Check(name="advocate_goal_is_near", passed=goal.accepted, text=goal.words),
+        *goal_progress.alerts(seen),
+        _owned(goals(engagement), owner),
+        _not_viral(goals(engagement)),
+        _counted(goals(engagement)),
+        told(engagement, value_exchange.STEP),
+    )
+
+
+def _owned(set_: pd.DataFrame, owner: str) -> Check:
+    nobody = sorted(set(set_.loc[set_["owner"].fillna("").str.strip() == "", "metric"]))
+    if not owner.strip():
+        nobody.append("the programme's goal")
+    text = f"nobody answers for {', '.join(nobody)}" if nobody else "every goal has an owner and a date"
+    return Check(name="goals_have_owners", passed=not nobody, text=text)
+
+
+def _not_viral(set_: pd.DataFrame) -> Check:
+    refused = sorted(set(set_.loc[set_["refused"] != "", "metric"]))
+    text = f"the goal on {', '.join(refused)} is refused: {WHY_NOT_K}" if refused else "no goal is set on K"
+    return Check(name="no_goal_on_k", passed=not refused, text=text)
+
+
+def _counted(set_: pd.DataFrame) -> Check:
+    lost = sorted(set(set_.loc[~set_["counted"].astype(bool) & (set_["refused"] == ""), "metric"]))
+    text = f"no table counts {', '.join(lost)}: such a goal cannot be followed" if lost else "every goal can be counted"
+    return Check(
+        name="goals_can_be_counted",
+        passed=not lost if len(set_) else None,
+        text=text if len(set_) else "no goals are set",
+    )
+
+
+def _actions(found: Verdict, goal: AdvocateGoal, seen: pd.DataFrame, owner: str) -> tuple[Action, ...]:
+    who = owner.strip() or NAMED
     if found.status is Status.NOT_ENOUGH_DATA:
         what = "Write down every referral with its date, who made it and through whom it came"
-        return (Action(what=what, why=found.reason, owner="client", due=30),)
-    return ()
+        return (Action(what=what, why=found.reason, owner=who, due=30),)
+    todo = [Action(what=_first(goal), why=goal.words, owner=who, due=30)]
+    late = {c.name: c.text for c in goal_progress.alerts(seen) if c.passed is False}
+    owners = {f"progress_{m.replace(' ', '_')}": (m, part["owner"].iloc[-1]) for m, part in seen.groupby("metric")}
+    todo += [
+        Action(what=f"Find out why {owners[name][0]} are behind", why=text, owner=owners[name][1], due=ALERT_DAYS)
+        for name, text in late.items()
+    ]
+    return tuple(todo)
+
+
+def _first(goal: AdvocateGoal) -> str:
+    if goal.accepted:
+        return f"Tell advocates the goal, {goal.referrals.value:.0f} in the period, and show them how far they are"
+    return "Give advocates a goal in their own hands, and send each the next message"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -87,9 +88,7 @@ def received_leads(engagement: Engagement) -> pd.DataFrame | None:
     return leads[leads["given_or_received"] != "given"]
 
 
-def _record(
-    engagement: Engagement, table: str, written: pd.Series, counted: pd.Series | None, window: int
-) -> Record:
+def _record(engagement: Engagement, table: str, written: pd.Series, counted: pd.Series | None, window: int) -> Record:
     """`written` are all rows of the table by month, `counted` the ones of interest (None: all)."""
     ended = _ended(engagement, table, written)
     last = last_whole_month(ended or engagement.as_of)
@@ -110,7 +109,7 @@ def _ended(engagement: Engagement, table: str, written: pd.Series) -> date | Non
 
 
 def monthly(found: Record, *, confidence: float = 0.95) -> CountFit:
-    """Referrals a month: Poisson with its exact interval, or wider where the months differ more than Poisson's would."""
+    """Referrals a month: Poisson with its exact interval, or wider where the months differ more than that."""
     return fit_counts(found.counts, confidence=confidence, unit=UNIT, per=PER, source=found.words)
 
 
@@ -140,7 +139,7 @@ def baseline(
 
 
 def undated(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
-    """Referrals a month from counts without dates: referrals / customer-months, times the customers who are still there."""
+    """Referrals a month from counts without dates: referrals / customer-months x customers who are still there."""
     profile = engagement.fact("customer_profile")
     source = "customers: referrals_made / customer-months x active customers"
     counted = None if profile is None else profile[profile["referrals_made"].notna() & (profile["tenure_months"] > 0)]
@@ -184,7 +183,7 @@ def by_source(engagement: Engagement, *, window: int = WINDOW, confidence: float
 def unknown_share(engagement: Engagement, *, window: int = WINDOW, confidence: float = 0.95) -> Estimate:
     """Share of new customers whose source nobody wrote down: what the baseline may be missing."""
     facts = engagement.fact("acquisition")
-    said = {"per": "new customer", "source": "customers: source, referred_by"}
+    said: dict[str, Any] = {"per": "new customer", "source": "customers: source, referred_by"}
     if facts is None:
         return undefined("no customers table, so no sources", unit="share", **said)
     last = last_whole_month(engagement.as_of)
@@ -192,7 +191,7 @@ def unknown_share(engagement: Engagement, *, window: int = WINDOW, confidence: f
         facts = facts[(facts["month"] > str(last - window)) & (facts["month"] <= str(last))]
         said["source"] += f", joined in the last {window} months"
     unknown = int(facts.loc[facts["referred"].isna(), "customers"].sum())
-    return proportion(unknown, int(facts["customers"].sum()), confidence=confidence, **said)  # type: ignore[arg-type]
+    return proportion(unknown, int(facts["customers"].sum()), confidence=confidence, **said)
 
 
 def measured(estimate: Estimate) -> bool:
