@@ -112,7 +112,7 @@ def net_promoter_score(
     (0.3, 0.14, 0.443)
     """
     check_confidence(confidence)
-    n, words = detractors + passives + promoters, Words(unit="NPS (-1 to 1)", per="answer")
+    n, words = detractors + passives + promoters, Words(unit="NPS", per="answer")
     if n == 0 and min(detractors, passives, promoters) == 0:
         return missing("nobody answered", n=0, labels=labels, **words)
     if method == "wald" and n <= ddof:

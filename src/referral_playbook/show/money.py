@@ -25,6 +25,10 @@ TINY, HUGE = 1e-6, 1e15
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
+NPS = "NPS"
+"""Unit of a net promoter score from -1 to 1."""
+
+
 def money(x: float | None, currency: str) -> str:
     """Write an amount: pence only below 100 and only where there are any.
 
@@ -117,6 +121,8 @@ def written(x: float | None, unit: str) -> str:
         return money(x, unit)
     if unit == "months":
         return months(x)
+    if unit == NPS:
+        return _points(x)
     return _suffixed(number(x), unit)
 
 
@@ -241,12 +247,16 @@ def _share_step(x: float) -> float:
     return 0.01 if abs(x) >= 0.1 else 0.001
 
 
+def _divided(unit: str) -> bool:
+    return unit in ("share", NPS, "months") or bool(_CURRENCY.fullmatch(unit))
+
+
 def _step(estimate: Estimate) -> float:
-    """The last digit worth writing: a fifth of the range."""
+    """The last digit worth writing: a fifth of the range; of a count a twentieth, for it is counted."""
     assert estimate.value is not None
     assert estimate.low is not None
     width = 2 * (estimate.value - estimate.low) if estimate.high is None else estimate.high - estimate.low
-    return float(10.0 ** _magnitude(width / 5)) if width > 0 else 1.0
+    return float(10.0 ** _magnitude(width / (5 if _divided(estimate.unit) else 20))) if width > 0 else 1.0
 
 
 def _to_step(x: float | None, unit: str, step: float) -> str:
@@ -255,6 +265,8 @@ def _to_step(x: float | None, unit: str, step: float) -> str:
     step = min(step, max(10.0 ** _magnitude(x), TINY)) if x else step
     if abs(x) >= HUGE:
         return f"{x:.3g}"
+    if unit == NPS:
+        return _points(x)
     if unit == "share":
         return _percent(x, step, trim=False)
     if _CURRENCY.fullmatch(unit):
@@ -266,8 +278,13 @@ def _is_whole(x: float) -> bool:
     return float(x).is_integer()
 
 
+def _points(x: float) -> str:
+    """A net promoter score from -1 to 1 as the field writes it, from -100 to +100."""
+    return f"{round(100 * x):+d}" if round(100 * x) else "0"
+
+
 def _suffix(unit: str) -> str:
-    return "" if unit == "share" or _CURRENCY.fullmatch(unit) else unit
+    return "" if unit in ("share", NPS) or _CURRENCY.fullmatch(unit) else unit
 
 
 def _suffixed(text: str, unit: str) -> str:

@@ -23,7 +23,7 @@ from referral_playbook.show.grid import (
     refuse_unknown,
     render,
 )
-from referral_playbook.show.money import day, interval, number, quantity, share
+from referral_playbook.show.money import NPS, day, interval, number, quantity, share
 from referral_playbook.show.words import clean, escaped
 
 VERDICT_COLOURS = {
@@ -142,7 +142,7 @@ def reading(*parts: str | Estimate | Iterable[str | Estimate]) -> Html:
 
 
 def _evidence_row(name: str, estimate: Estimate) -> dict[str, Any]:
-    unit = "%" if estimate.unit == "share" else estimate.unit
+    unit = {"share": "%", NPS: "points, -100 to 100"}.get(estimate.unit, estimate.unit)
     return {
         "What": words.name(name), "Value": Figure(quantity(estimate)), "Range": _range(estimate),
         "n": Figure("" if estimate.n is None else number(estimate.n)), "Unit": unit, "Per": estimate.per,
