@@ -247,11 +247,20 @@ def _still_to_come(fit: BgNbdFit, x: Array, T: Array, t: Array) -> Array:
         odds = z / (1 - z)
         parts = [w / 2 * -np.expm1(-size * np.log1p(p * odds)) / p for p, w in zip(chances, weights, strict=True)]
         return np.asarray(np.sum(parts, axis=0))
-    a = fit.a if abs(fit.a - 1) > 1e-7 else 1 + 1e-7  # removable poles: the error is of the size of the step
+    a = _off_whole(fit.a, 1.0)
+    size = _off_whole(fit.r, a) + x
     c = a + fit.b + x - 1
     c = np.where(np.abs(c) < 1e-7, 1e-7, c)
     # Euler's transformation of the published 2F1(r+x, b+x; c; z), finite for any x
-    return np.asarray(c / (a - 1) * (1 - (1 - z) ** (a - 1) * special.hyp2f1(c - size, a - 1, c, z)) + 0.0)
+    result = c / (a - 1) * (1 - (1 - z) ** (a - 1) * special.hyp2f1(c - size, a - 1, c, z)) + 0.0
+    if not np.all(np.isfinite(result)):
+        raise ValueError("no finite expectation at these parameters and times: is t in the unit of T?")
+    return np.asarray(result)
+
+
+def _off_whole(value: float, base: float) -> float:
+    """Step off the points at a whole distance from `base`: removable poles, where scipy's 2F1 gives no number."""
+    return value + 1e-6 if abs(value - base - round(value - base)) < 1e-7 else value
 
 
 def _customers(*columns: Any) -> tuple[Array, Array, Array]:

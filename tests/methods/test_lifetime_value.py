@@ -1,0 +1,156 @@
+"""Multiples, promotions and NPV: closed forms against sums, timing by name, and no value without end."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from referral_playbook.contract.evidence import assumed
+from referral_playbook.methods.lifetime_value import (
+    deal_value,
+    margin_multiple,
+    net_present_value,
+    plain_lifetime_value,
+    sbg_customer_value,
+    simple_customer_value,
+    value_with_retention_cost,
+)
+from referral_playbook.methods.renewals import renewals_from_cohorts
+from referral_playbook.methods.retention import period_retention
+
+share = st.floats(0.0, 0.98)
+rate = st.floats(0.005, 0.5)
+
+
+@given(r=share, i=rate, n=st.integers(1, 40), g=st.floats(-0.2, 0.2))
+def test_the_multiple_is_the_sum_it_stands_for(r, i, n, g):
+    t = np.arange(n)
+    start = np.sum((r * (1 + g) / (1 + i)) ** t)
+    end = np.sum(r ** (t + 1) * (1 + g) ** t / (1 + i) ** (t + 1))
+    told = {"discount_rate": i, "periods": n, "growth": g}
+    assert margin_multiple(r, timing="start", **told) == pytest.approx(start)
+    assert margin_multiple(r, timing="end", **told) == pytest.approx(end)
+
+
+@given(r=share, i=rate)
+def test_the_endless_multiple_and_its_two_timings(r, i):
+    end, start = (margin_multiple(r, discount_rate=i, timing=t) for t in ("end", "start"))
+    assert end == pytest.approx(r / (1 + i - r))
+    assert start == pytest.approx(end + 1)
+    assert margin_multiple(r, discount_rate=i, periods=5000) == pytest.approx(end, rel=1e-6)
+
+
+@given(r=st.floats(0, 0.9), more=st.floats(0, 0.08), i=rate)
+def test_more_retention_is_worth_more_and_more_discount_less(r, more, i):
+    assert margin_multiple(r + more, discount_rate=i) >= margin_multiple(r, discount_rate=i) - 1e-12
+    assert margin_multiple(r, discount_rate=i + more) <= margin_multiple(r, discount_rate=i) + 1e-12
+
+
+def test_a_value_without_end_is_refused():
+    with pytest.raises(ValueError, match="no end"):
+        margin_multiple(1.0, discount_rate=0.0)
+    with pytest.raises(ValueError, match="no end"):
+        margin_multiple(0.9, discount_rate=0.05, growth=0.2)
+    assert margin_multiple(1.0, discount_rate=0.0, periods=12, timing="start") == 12
+    with pytest.raises(ValueError, match="retention is a share"):
+        margin_multiple(1.2, discount_rate=0.1)
+
+
+def test_arrays_broadcast():
+    found = margin_multiple(np.array([[0.6], [0.9]]), discount_rate=np.array([0.1, 0.16]), periods=10)
+    assert found.shape == (2, 2)
+    assert found[1, 0] == pytest.approx(margin_multiple(0.9, discount_rate=0.1, periods=10))
+
+
+def test_plain_value_is_the_undiscounted_multiple():
+    """m / churn, with the first margin at the start: the same customers, no discount."""
+    found = plain_lifetime_value(margin=30, churn=0.05)
+    assert found == pytest.approx(30 * margin_multiple(0.95, discount_rate=0.0, timing="start"))
+    with pytest.raises(ValueError, match="undefined"):
+        plain_lifetime_value(margin=30, churn=0.0)
+
+
+@given(r=share, d=rate, n=st.integers(1, 30), gc=st.floats(0, 1000))
+def test_without_promotions_it_is_the_multiple_with_the_first_margin_at_the_start(r, d, n, gc):
+    found = value_with_retention_cost(margin=gc, retention_cost=0, retention=r, discount_rate=d, periods=n)
+    assert found == pytest.approx(gc * margin_multiple(r, discount_rate=d, timing="start", periods=n + 1), abs=1e-6)
+
+
+@given(lag=st.floats(0, 1), d=rate)
+def test_promotions_cost_less_the_later_they_are_paid(lag, d):
+    told = {"margin": 0, "retention_cost": 10, "retention": 0.8, "discount_rate": d, "periods": 5}
+    soon = value_with_retention_cost(**told, cost_lag=0)
+    assert value_with_retention_cost(**told, cost_lag=lag) == pytest.approx(soon / (1 + d) ** lag)
+
+
+def test_half_yearly_purchases_by_hand():
+    found = value_with_retention_cost(
+        margin=[125, 125, 130], retention_cost=[25, 20], retention=[0.8, 0.9], discount_rate=0.2, periods=2,
+        period_length=0.5, acquisition_cost=40,
+    )  # fmt: skip
+    margins = 125 + 125 * 0.8 / 1.2**0.5 + 130 * 0.8 * 0.9 / 1.2
+    promotions = 25 / 1.2**0.25 + 20 * 0.8 / 1.2**0.75
+    assert found == pytest.approx(margins - promotions - 40)
+
+
+def test_npv_refuses_what_is_no_cash_flow():
+    assert net_present_value([100], discount_rate=0.3) == 100
+    for bad in ([], [1, float("nan")]):
+        with pytest.raises(ValueError, match="one finite cash flow"):
+            net_present_value(bad, discount_rate=0.1)
+
+
+@given(d=rate, n=st.integers(1, 20), r=share)
+def test_a_deal_is_the_npv_of_its_payments(d, n, r):
+    flows = 1000 * r ** np.arange(n)
+    found = deal_value(amount=1000, discount_rate=d, periods=n, retention=r, cost=50)
+    assert found == pytest.approx(net_present_value(flows, discount_rate=d) - 50)
+
+
+def test_one_off_against_relationship_is_about_five_times():
+    one_off = deal_value(amount=200_000, discount_rate=0.1)
+    relationship = deal_value(amount=300_000, discount_rate=0.1, periods=5, retention=0.9)
+    assert 4.5 < relationship / one_off < 5.5
+
+
+def test_simple_value_moves_with_both_ranges():
+    kept = period_retention(start=400, end=360, new=0)
+    margin = assumed(100, 90, 110, unit="GBP", per="customer and year", source="workshop")
+    alone = simple_customer_value(margin=100, retention=kept, discount_rate=0.1, unit="GBP")
+    both = simple_customer_value(margin=margin, retention=kept, discount_rate=0.1, unit="GBP")
+    low, high = (100 * margin_multiple(r, discount_rate=0.1, timing="start") for r in (kept.low, kept.high))
+    assert (alone.low, alone.high) == pytest.approx((low, high))
+    assert both.low < alone.low
+    assert both.high > alone.high
+    assert (alone.basis, both.basis, both.confidence) == ("measured", "assumed", None)
+
+
+def test_simple_value_without_customers_or_without_churn_says_why():
+    none = simple_customer_value(
+        margin=100, retention=period_retention(start=0, end=0, new=0), discount_rate=0.1, unit="GBP"
+    )
+    assert "no customers" in none.reason
+    endless = simple_customer_value(
+        margin=100, retention=period_retention(start=10, end=10, new=0), discount_rate=0.0, unit="GBP"
+    )
+    assert endless.value is None
+
+
+def test_sbg_value_is_margin_times_lifetime_and_beats_constant_churn():
+    """Customers differ: projecting their average churn undervalues them (Fader & Hardie 2010)."""
+    cohort = renewals_from_cohorts([[1000, 869, 743, 653, 593, 551, 517, 491]])
+    found = sbg_customer_value(cohort, margin=100, discount_rate=0.1, unit="GBP")
+    doubled = sbg_customer_value(cohort, margin=200, discount_rate=0.1, unit="GBP")
+    assert doubled.high == pytest.approx(2 * found.high)
+    churn = cohort.lost.sum() / cohort.at_risk.sum()
+    assert found.low > 100 * margin_multiple(1 - churn, discount_rate=0.1, timing="start")
+    assert found.unit == "GBP"
+    assert "first payment at start" in found.source
+
+
+def test_sbg_value_without_losses_says_why():
+    found = sbg_customer_value(renewals_from_cohorts([[10, 10, 10]]), margin=100, discount_rate=0.1, unit="GBP")
+    assert found.value is None
+    assert "nobody was lost" in found.reason
