@@ -94,6 +94,7 @@ def run_client(
     *,
     steps: Iterable[str] | None = None,
     overrides: Iterable[str] = (),
+    defaults: bool = False,
     fresh: bool = False,
     progress: Progress = print,
     notebooks: Path | None = None,
@@ -110,6 +111,8 @@ def run_client(
         Only these; the others are taken from the previous run where there is one. Default: all.
     overrides
         Parameters as ``name=value`` or ``step.name=value``.
+    defaults
+        Leave every parameter as the notebook has it, whatever client.toml says.
     fresh
         Run every step, changed or not.
     progress
@@ -131,7 +134,8 @@ def run_client(
     target = Path(out_dir or default_out(client_dir)).resolve()
     refuse_strange(target)
     client = read_client(Path(client_dir).resolve())
-    values = resolve(client, {step: book.declared for step, book in found.items()}, overrides)
+    told = client.model_copy(update={"parameters": {}, "step_parameters": {}}) if defaults else client
+    values = resolve(told, {step: book.declared for step, book in found.items()}, overrides)
     with replacing(target) as work:
         job = _Job(
             client=client, target=target, work=work, previous=Previous.at(target), inputs=fingerprint(client.folder),

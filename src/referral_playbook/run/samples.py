@@ -1,0 +1,100 @@
+"""The notebooks as they are committed: with the outputs of the sample client and nothing that differs by the run.
+
+The sample is run like any client, but with the notebooks' own defaults instead of the client's parameters, for that
+is what one sees who opens a notebook and runs it. It lies in a tree of its own, ``reports/.samples``, in which the
+defaults ``../data/brightdesk`` and ``../reports/brightdesk/results`` lead to the sample data and to the results of the
+whole chain: what stands in the project's ``reports/`` makes no difference, and tests compare in the same tree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+import nbformat
+
+from referral_playbook.run.execute import INJECTED, write_whole
+from referral_playbook.run.manifest import PACKAGE
+from referral_playbook.run.notebooks import Progress, run_client
+from referral_playbook.run.plan import find_notebooks
+
+ROOT = PACKAGE.parents[1]
+CLIENT = "brightdesk"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def run_samples(root: Path = ROOT, *, progress: Progress = print) -> Path:
+    """Run the sample client with the notebooks' defaults; the folder that stands for ``notebooks/`` in its tree.
+
+    Parameters
+    ----------
+    root
+        The checkout, with ``data/brightdesk`` and ``notebooks``.
+
+    Returns
+    -------
+    Path
+        An empty folder: a kernel that works there finds the sample data and the chain's results by the defaults.
+    """
+    tree = root / "reports" / ".samples"
+    (tree / "notebooks").mkdir(parents=True, exist_ok=True)
+    if not (tree / "data").exists():
+        (tree / "data").symlink_to(os.path.relpath(root / "data", tree), target_is_directory=True)
+    out, books = tree / "reports" / CLIENT, root / "notebooks"
+    run_client(root / "data" / CLIENT, out, defaults=True, progress=progress, notebooks=books)
+    return tree / "notebooks"
+
+
+def keep_outputs(root: Path = ROOT, *, progress: Progress = print) -> list[Path]:
+    """Run the sample and put its outputs into ``notebooks/*.ipynb``; the files that changed."""
+    executed = run_samples(root, progress=progress).parent / "reports" / CLIENT / "notebooks"
+    changed = []
+    for book in find_notebooks(root / "notebooks").values():
+        before = book.path.read_bytes()
+        done: Any = nbformat.read(executed / book.path.name, as_version=4)  # type: ignore[no-untyped-call]
+        write_whole(kept(done), book.path)
+        changed += [book.path] if book.path.read_bytes() != before else []
+    return changed
+
+
+def kept(executed: Any) -> Any:
+    """An executed notebook as it is committed: no injected cell, counts from 1, ids by content, no other metadata."""
+    cells = [cell for cell in executed.cells if INJECTED not in cell.metadata.get("tags", [])]
+    count = 0
+    for cell, cell_id in zip(cells, _ids(cells), strict=True):
+        cell["id"] = cell_id
+        cell["metadata"] = {"tags": tags} if (tags := cell.metadata.get("tags")) else {}
+        if cell.cell_type == "code":
+            count += 1
+            _renumber(cell, count)
+    made: Any = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)  # type: ignore[no-untyped-call]
+    return made
+
+
+def _renumber(cell: Any, count: int) -> None:
+    cell["execution_count"] = count
+    for output in cell.outputs:
+        if "execution_count" in output:
+            output["execution_count"] = count
+
+
+def _ids(cells: list[Any]) -> list[str]:
+    """Ids made of the source: a cell put in elsewhere changes no other."""
+    seen: dict[str, int] = {}
+    ids = []
+    for cell in cells:
+        digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
+        seen[digest] = seen.get(digest, 0) + 1
+        ids.append(digest if seen[digest] == 1 else f"{digest}-{seen[digest]}")
+    return ids
+
+
+if __name__ == "__main__":
+    for path in keep_outputs(progress=click.echo):
+        click.echo(f"changed: {path.relative_to(ROOT)}")
