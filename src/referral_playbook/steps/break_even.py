@@ -15,6 +15,7 @@ from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods import economics
 from referral_playbook.methods.break_even import break_even
 from referral_playbook.methods.combine import combine
+from referral_playbook.methods.economics import Reward
 from referral_playbook.steps import customer_worth, funnel, offers, value_exchange
 from referral_playbook.steps.earlier import taken, told
 from referral_playbook.steps.given import decided
@@ -71,7 +72,14 @@ def offer_of(
     earlier = engagement.upstream(value_exchange.STEP)
     if stated_here or earlier is None or not earlier.tables.get("offer"):
         return offers.chosen(engagement, name=name, reward_advocate=reward_advocate, reward_friend=reward_friend)
-    return offers.from_row(earlier.tables["offer"][0])
+    return _offer(earlier.tables["offer"][0])
+
+
+def _offer(row: Mapping[str, Any]) -> Offer:
+    """The offer that step 02 wrote down."""
+    how: dict[str, Any] = {"trigger": row["trigger"], "hold_survival": row["hold_survival"]}
+    paid = tuple(Reward(cost=row[side], side=side, **how) for side in ("advocate", "friend") if row[side])
+    return Offer(name=row["name"], kind=row.get("kind") or "", rewards=paid)
 
 
 def naive(fixed: Estimate, known: Mapping[str, Estimate]) -> str:
@@ -219,6 +227,7 @@ def conclude(
         verdict=found,
         headline=_headline(needed, ran["probability_by_date"], programme.months, contribution),
         estimates={
+            **{name: known[name] for name in ("monthly_cost", "set_up_cost") if name in known},
             "fixed_cost": fixed,
             "unit_contribution": contribution,
             **needed,

@@ -180,7 +180,7 @@ class Programme:
         swings = tornado(self.inputs, lambda drawn: result_of(self.until_date, drawn))
         return [
             {"input": s.input, "p10": s.low, "p90": s.high, "result_at_p10": s.at_low, "result_at_p90": s.at_high,
-             "swing": s.size, "basis": self.needed[s.input].basis.value}
+             "result_at_middle": self.middle(), "swing": s.size, "basis": self.needed[s.input].basis.value}
             for s in swings if s.input in self.needed and s.size > 0
         ]  # fmt: skip
 

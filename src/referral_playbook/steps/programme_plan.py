@@ -116,6 +116,10 @@ def tornado_bars(plan: Programme) -> list[dict[str, Any]]:
 def flips(plan: Programme) -> list[dict[str, Any]]:
     """Where each input would flip the decision, in words: never where no value held possible does."""
     return [
-        {"input": IN_WORDS[row["input"]], "now": row["now"], "flips at": row["flips_at"], "unit": row["unit"], "per": row["per"]}
+        {"input": IN_WORDS[row["input"]], "now": row["now"], "flips at": _turn(row["flips_at"]), "unit": row["unit"], "per": row["per"]}
         for row in plan.flip_rows()
     ]
+
+
+def _turn(at: float | None) -> float | str:
+    return "at no value held possible" if at is None else at
