@@ -172,7 +172,8 @@ def _month(month: str, done: float, low: float, mid: float, high: float) -> str:
 
 def _tier(tier: Mapping[str, Any], currency: str) -> list[str]:
     needed = tier["referrals"]
-    said = [f"{number(needed)} referral{'' if needed == 1 else 's'}", money(tier["cost"], currency)]
+    cost = "cost not known" if tier["cost"] is None else money(tier["cost"], currency)
+    said = [f"{number(needed)} referral{'' if needed == 1 else 's'}", cost]
     reach = tier.get("probability")
     return said if reach is None else [*said, f"reached by {interval(reach)}"]
 
