@@ -21,6 +21,7 @@ from referral_playbook.steps.given import decided
 from referral_playbook.steps.referral_baseline import last_whole_month, record
 
 NEAR, HALF = 0.70, 0.50
+HARDLY = 0.01
 ENGAGED = 12  # months looked back for a referral
 LONGEST = 36  # months
 
@@ -54,21 +55,20 @@ class Engaged:
     def per(self) -> str:
         return f"engaged advocate and {_span(self.months)}"
 
-    def reached(self, x: int, *, months: int | None = None) -> Estimate:
-        """Share of engaged advocates who make `x` or more in a period, or in so many months."""
-        span = months or self.months
-        said: dict[str, Any] = {"unit": "share", "per": f"engaged advocate and {_span(span)}"}
+    def reached(self, x: int) -> Estimate:
+        """Share of engaged advocates who make `x` or more in a period."""
+        said: dict[str, Any] = {"unit": "share", "per": self.per}
         if self.reason:
             return undefined(self.reason, source="referrals", **said)
         source = f"{x} or more referrals; negative binomial of {self.fit.mean.source}"
-        return self.fit.probability_at_least(x, periods=span / self.months, source=source, **said)
+        return self.fit.probability_at_least(x, source=source, **said)
 
     def near(self, probability: float = NEAR) -> int | None:
         """The largest number reached with this probability, 0 where not even 1 is; None where nothing is known."""
         return None if self.reason else self.fit.largest_reached(probability)
 
     def months_to_one(self, probability: float = NEAR) -> int | None:
-        """The shortest period in which a first referral is near, up to three years."""
+        """The shortest period in which a first referral is near if they keep their pace, up to three years."""
         spans = [] if self.reason else range(self.months, LONGEST + 1)
         return next(
             (m for m in spans if (self.fit.largest_reached(probability, periods=m / self.months) or 0) > 0), None
@@ -181,15 +181,17 @@ def _instead(found: Engaged, near: float) -> str:
         f"1 referral is near over {months} months" if months else f"Over {LONGEST} months 1 referral is not near either"
     )
     steps = "an answer, a review, an invitation sent"
-    return f"{later}. Set the goal on steps in the advocate's own hands ({steps}), and count referrals as they come."
+    own = f"Set the goal on steps in the advocate's own hands ({steps}), and count referrals as they come."
+    return f"If they keep their pace, {later}. {own}"
 
 
 def goal_rows(found: Engaged, *, upto: int = 5, near: float = NEAR, half: float = HALF) -> list[dict[str, Any]]:
-    """Goals side by side: referrals, share who reach it, and whether it is near, within reach or refused."""
+    """Goals side by side: referrals, share who reach it, near or refused; up to one that hardly anybody reaches."""
     if found.reason:
         return []
     rows = [(x, found.reached(x)) for x in range(1, upto + 1)]
-    return [{"goal": x, "reached_by": e, "it_is": _call(e, near, half)} for x, e in rows]
+    worth = 1 + sum((e.value or 0.0) >= HARDLY for _, e in rows)
+    return [{"goal": x, "reached_by": e, "it_is": _call(e, near, half)} for x, e in rows[:worth]]
 
 
 def _call(chance: Estimate, near: float, half: float) -> str:

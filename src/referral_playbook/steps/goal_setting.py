@@ -23,9 +23,9 @@ from referral_playbook.steps.referral_baseline import baseline, by_source, quali
 from referral_playbook.steps.tier_ladder import Rung, ladder
 
 __all__ = [
-    "advocate_goal", "baseline", "by_source", "conclude", "engaged", "goal_rows", "goals", "ladder", "leading", "naive",
-    "next_messages", "outlook", "plan", "programme_goal", "programme_rate", "progress", "qualified_share", "refuse_k",
-    "unknown_share", "uplift",
+    "advocate_goal", "alert_words", "band_columns", "baseline", "broken", "by_source", "conclude", "engaged",
+    "goal_rows", "goals", "ladder", "ladder_rows", "leading", "messages", "naive", "outlook", "plan", "programme_goal",
+    "programme_rate", "progress", "qualified_share", "refuse_k", "sources_words", "unknown_share", "uplift",
 ]  # fmt: skip
 STEP = "goal_setting"
 ALERT_DAYS = 14
@@ -51,10 +51,11 @@ def broken(engagement: Engagement, rate: Estimate) -> str:
     return f"{said} The best of many months is mostly luck."
 
 
-def ladder_rows(engagement: Engagement, found: Engaged, rungs: Sequence[Rung]) -> list[dict[str, object]]:
-    """The tiers with the share who get there and the cost of all engaged advocates in a year."""
+def ladder_rows(engagement: Engagement, rungs: Sequence[Rung], *, confidence: float = 0.95) -> list[dict[str, object]]:
+    """The tiers with the share who get there in a year (the last two are counted) and what all of them cost."""
+    a_year = engaged(engagement, months=tier_ladder.YEAR, periods=2, confidence=confidence)
     advocates = tier_ladder.engaged_now(engagement)
-    return tier_ladder.rows(found, rungs, currency=engagement.currency, advocates=advocates)
+    return tier_ladder.rows(a_year, rungs, currency=engagement.currency, advocates=advocates)
 
 
 def messages(engagement: Engagement, rungs: Sequence[Rung]) -> pd.DataFrame:
@@ -76,6 +77,13 @@ def sources_words(unknown: Estimate) -> str:
     if unknown.value == 0:
         return " Every new customer has a source."
     return " Some of these may have come by referral: the baseline is a floor until the field is filled in."
+
+
+def alert_words(rows: pd.DataFrame) -> str:
+    """Which goals are behind, a sentence a metric."""
+    said = [f"{c.text[0].upper()}{c.text[1:]}." for c in goal_progress.alerts(rows)]
+    chance = "" if rows.empty else "\n\nOne month in ten falls below its band with nothing wrong."
+    return " ".join(said) + chance
 
 
 def verdict(rate: Estimate, goal: AdvocateGoal) -> Verdict:
@@ -137,7 +145,7 @@ def conclude(
         tables={
             "baseline_by_source": by_source(engagement),
             "advocate_goals": goal_rows(found),
-            "tiers": ladder_rows(engagement, found, rungs),
+            "tiers": ladder_rows(engagement, rungs),
             "goals": goal_progress.ahead(engagement, ahead, owner=owner),
             "progress": seen,
             "leading_indicators": leading(engagement),

@@ -83,7 +83,7 @@ def rows(found: Engaged, rungs: Sequence[Rung], *, currency: str, advocates: int
 
 
 def _row(found: Engaged, rung: Rung, currency: str, advocates: int) -> dict[str, Any]:
-    chance = found.reached(rung.referrals, months=YEAR)
+    chance = found.reached(rung.referrals)
     return {
         "name": rung.name, "referrals": rung.referrals, "cost": rung.cost,
         "probability": chance if chance.defined else None,
