@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.economics import Reward
+from referral_playbook.methods.survival import kaplan_meier
 from referral_playbook.steps.given import decided
+
+DAYS = 30.4375  # a month
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """A reward option: what the firm pays on which trigger, and what the one who gets it thinks it is worth."""
+    """A reward option: what the firm pays on which trigger, and what the one who gets it thinks it is worth.
+
+    `tier` is the rewarded referral of an advocate from which on it is paid, `cap` the most that one advocate gets; both
+    count within a year. None: from the first, and without end.
+    """
 
     name: str
     kind: str
@@ -24,14 +29,35 @@ class Offer:
     value: float | None = None
     cap: int | None = None
     tier: int | None = None
+    note: str = ""
 
     def cost(self, side: str) -> float:
         """Cost per reward paid to one side, advocate or friend."""
         return sum(r.cost for r in self.rewards if r.side in (side, "both"))
 
     @property
+    def both_sides(self) -> float:
+        """Cost of both sides together, each time rewards are paid."""
+        return self.cost("advocate") + self.cost("friend")
+
+    @property
+    def side(self) -> str:
+        """advocate, friend, both or nobody."""
+        paid = [s for s in ("advocate", "friend") if self.cost(s) > 0]
+        return "both" if len(paid) == 2 else paid[0] if paid else "nobody"
+
+    @property
     def trigger(self) -> str:
         return self.rewards[0].trigger if self.rewards else "conversion"
+
+    @property
+    def hold_survival(self) -> float:
+        """Share of converted friends for whom the reward is paid in the end; 1 where nothing is held back."""
+        return self.rewards[0].hold_survival if self.rewards else 1.0
+
+    def scaled(self, share: float) -> tuple[Reward, ...]:
+        """The rewards as they cost on average where only this share of them is paid (tiers and caps)."""
+        return tuple(replace(r, cost=r.cost * share) for r in self.rewards)
 
 
 NO_OFFER = Offer(name="no reward", kind="none", rewards=())
@@ -58,12 +84,27 @@ def _offer(row: dict[str, object], hold_survival: float) -> Offer:
 
 
 def _number(x: object) -> float | None:
-    return None if x is None or pd.isna(x) else float(x)  # type: ignore[arg-type, call-overload]
+    return None if x is None or pd.isna(x) else float(x)  # type: ignore[arg-type]
 
 
 def _whole(x: object) -> int | None:
     number = _number(x)
     return None if number is None else int(number)
+
+
+def hold_survival(engagement: Engagement, *, days: int = 60, confidence: float = 0.95) -> Estimate:
+    """Share of new customers who are still there after the hold, Kaplan-Meier over all customers.
+
+    Parameters
+    ----------
+    days : int
+        Length of the hold after conversion.
+    """
+    per, profile = f"new customer, after {days} days", engagement.fact("customer_profile")
+    if profile is None or profile.empty:
+        return undefined("no customers table, so nobody's stay is known", unit="share", per=per)
+    curve = kaplan_meier(profile["tenure_months"], profile["left"].astype(bool), confidence=confidence)
+    return curve.at(days / DAYS, per=per, source="customers: joined_on, left_on (or tenure and status)")
 
 
 def chosen(
@@ -75,22 +116,36 @@ def chosen(
     trigger: str = "conversion",
     hold_survival: float = 1.0,
 ) -> Offer:
-    """The offer to reckon with: stated amounts, else the named option, else the first one listed, else no reward.
+    """The offer to reckon with: stated amounts, else the named option, else client.toml's, else the first listed.
+
+    Without any of them it is no reward at all; also where a name was given and there is no rewards table, which `note`
+    says.
 
     Raises
     ------
     ValueError
-        A name that the rewards table does not have.
+        A name that is not in the rewards table that there is.
     """
     if reward_advocate is not None or reward_friend is not None:
-        sides = {"advocate": reward_advocate or 0.0, "friend": reward_friend or 0.0}
-        survival = hold_survival if trigger == "hold" else 1.0
-        paid = tuple(Reward(cost=c, side=s, trigger=trigger, hold_survival=survival) for s, c in sides.items())  # type: ignore[arg-type]
-        return Offer(name="as stated", kind="stated", rewards=paid)
+        return _stated(reward_advocate or 0.0, reward_friend or 0.0, trigger, hold_survival)
     options = {offer.name: offer for offer in listed(engagement, hold_survival=hold_survival)}
-    if name is not None and name not in options:
-        raise ValueError(f"chosen_reward = {name!r} is not in the rewards table; it has {', '.join(options) or 'nothing'}")
-    return options[name] if name else next(iter(options.values()), NO_OFFER)
+    name = name or engagement.step_parameters.get("value_exchange", {}).get("chosen_reward")
+    if name is None:
+        return next(iter(options.values()), NO_OFFER)
+    if not options:
+        return replace(NO_OFFER, note=f"{name} was chosen, but no rewards table says what it costs")
+    if name not in options:
+        raise ValueError(f"chosen_reward = {name!r} is not in the rewards table; it has {', '.join(options)}")
+    return options[name]
+
+
+def _stated(advocate: float, friend: float, trigger: str, hold_survival: float) -> Offer:
+    survival = hold_survival if trigger == "hold" else 1.0
+    paid = tuple(
+        Reward(cost=cost, side=side, trigger=trigger, hold_survival=survival)  # type: ignore[arg-type]
+        for side, cost in (("advocate", advocate), ("friend", friend))
+    )
+    return Offer(name="as stated", kind="stated", rewards=paid)
 
 
 def as_estimates(offer: Offer, currency: str) -> dict[str, Estimate]:
@@ -100,20 +155,3 @@ def as_estimates(offer: Offer, currency: str) -> dict[str, Estimate]:
         f"reward_{side}": decided(f"{offer.name}, {side}", offer.cost(side), unit=currency, per=per)
         for side in ("advocate", "friend")
     }
-
-
-def as_row(offer: Offer) -> dict[str, object]:
-    """The offer as a row for the result file; `from_row` turns it back."""
-    survival = offer.rewards[0].hold_survival if offer.rewards else 1.0
-    return {
-        "name": offer.name, "kind": offer.kind, "trigger": offer.trigger, "advocate": offer.cost("advocate"),
-        "friend": offer.cost("friend"), "hold_survival": survival, "value": offer.value, "cap": offer.cap, "tier": offer.tier,
-    }  # fmt: skip
-
-
-def from_row(row: Mapping[str, Any]) -> Offer:
-    """The offer that `as_row` wrote down."""
-    how = {"trigger": row["trigger"], "hold_survival": row.get("hold_survival", 1.0)}
-    paid = tuple(Reward(cost=row[side], side=side, **how) for side in ("advocate", "friend") if row[side])  # type: ignore[arg-type]
-    told = {name: row.get(name) for name in ("value", "cap", "tier")}
-    return Offer(name=row["name"], kind=row.get("kind") or "", rewards=paid, **told)

@@ -1,0 +1,175 @@
+"""Step 02: what a referral brings, how far a reward may go, and the verdict."""
+
+from __future__ import annotations
+
+import pytest
+
+from referral_playbook.contract.evidence import Basis, Status, assumed, undefined
+from referral_playbook.contract.handover import load, record
+from referral_playbook.methods.economics import Reward
+from referral_playbook.steps import offers, value_exchange
+from referral_playbook.steps.given import decided
+from referral_playbook.steps.offer_value import reward_ceiling, unit_value
+from referral_playbook.steps.offers import Offer
+
+REQUIRED = ("customer_value", "value_of_the_ask", "reward_ceiling", "unit_value_per_qualified_referral")
+TAKEN_BY_05 = (
+    "gross_margin", "customer_value", "incremental_share", "conversion_rate", "fulfilment",
+    "reward_advocate", "reward_friend",
+)  # fmt: skip
+
+
+def concluded(client, *, share=0.65, **options):
+    known = value_exchange.inputs(client, share=share, **options)
+    offer = offers.chosen(client)
+    return value_exchange.conclude(client, known=known, offer=offer, ask=value_exchange.value_of_the_ask(client, known))
+
+
+def holds(estimate, true):
+    return estimate.low <= true <= estimate.high
+
+
+def known_as(*, value=400.0, share=0.8, conversion=0.1, qualified=0.5, fulfilment=10.0, basis=Basis.MEASURED):
+    """What the economics stand on, stated to the digit."""
+    numbers = {"customer_value": (value, "GBP"), "incremental_share": (share, "share"),
+               "conversion_rate": (conversion, "share"), "qualified_share": (qualified, "share")}  # fmt: skip
+    found = {
+        name: assumed(x, x, x, unit=unit, per="x", source="test").as_(basis=basis)
+        for name, (x, unit) in numbers.items()
+    }
+    return {**found, "fulfilment": decided("fulfilment", fulfilment, unit="GBP", per="conversion")}
+
+
+@pytest.fixture(scope="module")
+def brightdesk(sample):
+    return concluded(sample("brightdesk"))
+
+
+class TestSampleTruth:
+    def test_the_ranges_hold_what_is_true(self, brightdesk, truth):
+        true = truth("brightdesk")
+        found, worth = brightdesk.estimates, true["customer_value"]["all"]
+        assert holds(found["customer_value"], worth)
+        assert holds(found["conversion_rate"], true["funnel"]["converted_per_qualified"])
+        ceiling = true["incremental_share"] * worth
+        assert holds(found["reward_ceiling"], ceiling)
+        by_hand = true["funnel"]["converted_per_qualified"] * (ceiling - 100)
+        assert holds(found["unit_value_per_qualified_referral"], by_hand)
+
+    def test_a_qualified_share_with_false_claims_in_it_is_too_low(self, brightdesk, truth):
+        """Of the referrals, the fraudulent ones are never invited: step 09 flags them, this step does not see them."""
+        funnel = truth("brightdesk")["funnel"]
+        honest = funnel["invited_per_referral"] * funnel["qualified_per_invited"]
+        assert brightdesk.estimates["qualified_share"].value < honest
+
+    def test_it_hands_over_what_step_05_takes(self, brightdesk, tmp_path):
+        assert set(REQUIRED + TAKEN_BY_05) <= set(brightdesk.estimates)
+        record(brightdesk, tmp_path)
+        again = load("value_exchange", tmp_path)
+        (offer,) = again.tables["offer"]
+        assert (offer["name"], offer["advocate"], offer["friend"]) == ("50 credit each", 50.0, 50.0)
+        assert set(offer) >= {"name", "trigger", "advocate", "friend", "hold_survival", "leads_per_qualified"}
+        assert (
+            again.estimates["unit_value_per_qualified_referral"]
+            == brightdesk.estimates["unit_value_per_qualified_referral"]
+        )
+
+    def test_go_on_measured_numbers(self, brightdesk):
+        assert brightdesk.verdict.status is Status.GO
+
+
+class TestVerdictFollowsTheData:
+    def test_a_reward_above_the_worth_of_a_friend_stops_it(self, simulated):
+        """The same client, but the offer costs more than a new customer brings."""
+        dear = simulated(edit=lambda t: {"rewards": t["rewards"].assign(cost=t["rewards"]["cost"] * 20)}, customers=400)
+        assert concluded(dear).verdict.status is Status.STOP
+
+    def test_a_reward_near_the_worth_of_a_friend_is_tested_small(self, simulated):
+        near = simulated(edit=lambda t: {"rewards": t["rewards"].assign(cost=t["rewards"]["cost"] * 6)}, customers=400)
+        assert concluded(near).verdict.status is Status.TEST_SMALL
+
+    def test_paid_per_lead_it_stops_where_friends_hardly_convert(self, simulated):
+        """Paid on conversion the same reward costs nothing for those who do not convert; paid per lead it does."""
+
+        def per_lead(tables):
+            return {"rewards": tables["rewards"].assign(trigger="lead")}
+
+        rare = {"customers": 600, "channels": {"verbal": (1.0, 0.03)}}
+        assert concluded(simulated(**rare)).verdict.status is Status.GO
+        assert concluded(simulated(edit=per_lead, **rare)).verdict.status is Status.STOP
+
+    def test_an_assumed_conversion_caps_the_verdict(self, simulated):
+        client = simulated(customers=400, without=("referrals", "leads"))
+        found = concluded(client)
+        assert found.estimates["conversion_rate"].basis is Basis.ASSUMED
+        assert found.verdict.status is Status.TEST_SMALL
+        assert "assumed" in found.verdict.reason
+
+    def test_without_prices_there_is_not_enough(self, simulated):
+        def no_price(tables):
+            return {"customers": tables["customers"].drop(columns=["monthly_amount", "total_amount"]),
+                    "leads": tables["leads"].drop(columns=["value"])}  # fmt: skip
+
+        found = concluded(simulated(customers=200, edit=no_price, without=("payments",)))
+        assert found.verdict.status is Status.NOT_ENOUGH_DATA
+        assert not found.estimates["customer_value"].defined
+        assert not found.estimates["value_of_the_ask"].defined
+        assert any(c.name == "customer_value_defined" for c in found.checks)
+
+
+class TestChargedOnceAndWhenPaid:
+    def test_on_conversion_it_is_the_formula(self):
+        """u = c (s V - R_adv - R_friend - fulfilment): a referral that does not convert costs nothing."""
+        both = Offer(name="both", kind="credit", rewards=(Reward(cost=25, side="both"),))
+        assert unit_value(known_as(), both).value == pytest.approx(0.1 * (0.8 * 400 - 25 - 25 - 10))
+        never = unit_value(known_as(conversion=0.0), both)
+        assert never.value == 0
+
+    def test_two_rows_of_one_side_are_one_row_of_both(self):
+        split = Offer(name="s", kind="credit", rewards=(Reward(cost=25), Reward(cost=25, side="friend")))
+        both = Offer(name="b", kind="credit", rewards=(Reward(cost=25, side="both"),))
+        assert unit_value(known_as(), split).value == unit_value(known_as(), both).value
+
+    def test_a_reward_per_lead_is_charged_for_each_lead_converted_or_not(self):
+        lead = Offer(name="lead", kind="gift", rewards=(Reward(cost=3, trigger="lead"),))
+        assert unit_value(known_as(), lead).value == pytest.approx(0.1 * (320 - 10) - 3 * 2)
+        assert unit_value(known_as(conversion=0.0), lead).value == pytest.approx(-6)
+
+    def test_a_hold_pays_only_for_those_who_stay(self):
+        held = Offer(name="held", kind="cash", rewards=(Reward(cost=100, trigger="hold", hold_survival=0.9),))
+        assert unit_value(known_as(), held).value == pytest.approx(0.1 * (320 - 10 - 90))
+
+    @pytest.mark.parametrize(("trigger", "survival"), [("conversion", 1.0), ("hold", 0.9), ("lead", 1.0)])
+    def test_at_the_ceiling_a_referral_brings_nothing(self, trigger, survival):
+        known = known_as()
+        most = reward_ceiling(known, trigger=trigger, hold_survival=survival).value
+        offer = Offer(name="most", kind="cash", rewards=(Reward(cost=most, trigger=trigger, hold_survival=survival),))
+        assert unit_value(known, offer).value == pytest.approx(0, abs=1e-9)
+
+    def test_undefined_stays_undefined(self):
+        known = known_as() | {"customer_value": undefined("no prices", unit="GBP", per="new customer")}
+        offer = Offer(name="x", kind="cash", rewards=(Reward(cost=1),))
+        assert "no prices" in unit_value(known, offer).reason
+        assert "no prices" in reward_ceiling(known).reason
+
+
+class TestWorksWithLess:
+    @pytest.mark.parametrize(
+        "table", ["payments", "surveys", "referrals", "leads", "touchpoints", "rewards", "exchanges", "arms"]
+    )
+    def test_any_table_may_be_missing(self, simulated, table):
+        found = concluded(simulated(customers=250, without=(table,)))
+        assert set(REQUIRED) <= set(found.estimates)
+        assert found.headline
+
+    @pytest.mark.parametrize("name", ["harlow-partners", "cupboard"])
+    def test_the_other_samples(self, sample, name):
+        found = concluded(sample(name))
+        assert found.verdict.status is Status.TEST_SMALL  # margin or conversion are assumed
+        assert found.estimates["reward_ceiling"].defined
+
+    @pytest.mark.parametrize("name", ["telco", "olist"])
+    def test_real_exports(self, real_client, name):
+        found = concluded(real_client(name))
+        assert found.estimates["customer_value"].defined
+        assert found.verdict.status in (Status.TEST_SMALL, Status.STOP)
