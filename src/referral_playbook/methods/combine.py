@@ -32,8 +32,8 @@ def combine(
     unit, per, source : str
         Of the result.
     open_above : bool
-        Where the formula is undefined at a limit of an input (a volume at a contribution of 0), give the range without an
-        upper limit instead of nothing.
+        Where the formula is undefined at a limit of an input (a volume at a contribution of 0), give the range without
+        an upper limit instead of nothing.
     **inputs : Estimate or float
         A float is taken as exactly known.
 
