@@ -127,11 +127,21 @@ class TestReaching:
 
 
 class TestPrediction:
-    def test_a_gamma_poisson_mixture_simulated_gives_the_same_band(self):
+    @pytest.mark.parametrize(("events", "months"), [(36, 12), (0, 2), (1, 4)])
+    def test_a_gamma_poisson_mixture_simulated_gives_the_same_band(self, events, months):
         random = np.random.default_rng(2)
-        future = random.poisson(random.gamma(36.5, 1 / 12, 400_000) * 3)
-        band = predict_events(36, 12, ahead=3)
+        future = random.poisson(random.gamma(events + 0.5, 1 / months, 400_000) * 30)
+        band = predict_events(events, months, ahead=30)
         assert (band.low, band.high) == tuple(np.quantile(future, [0.1, 0.9]))
+
+    def test_few_past_months_leave_the_mean_less_known(self):
+        months = [3, 30, 0, 14, 1, 22]
+        few, many = predict_counts(months, periods=12), predict_counts(months * 100, periods=12)
+        fit = fit_counts(months)
+        for band, n in ((few, 6), (many, 600)):
+            each = fit.mean.value + fit.dispersion.value * fit.mean.value**2
+            spread = np.sqrt(12 * each + 12**2 * each / n)
+            assert (band.high - band.low) / (2 * 1.2816 * spread) == pytest.approx(1, abs=0.10)  # it is skew, so not quite normal
 
     @pytest.mark.parametrize("dispersion", [0.0, 0.4])
     def test_the_next_months_fall_in_the_band_at_least_as_often_as_it_says(self, dispersion):

@@ -114,6 +114,10 @@ class TestNonresponse:
         assert bounds.low <= truth <= bounds.high
         assert bounds.confidence is None
 
+    def test_the_bounds_are_reached_when_the_silent_all_say_one_thing(self):
+        bounds = nonresponse_bounds(17, 30, invited=100)
+        assert (bounds.low, bounds.high) == ((17 + 0) / 100, (17 + 70) / 100)
+
     def test_edges(self):
         assert nonresponse_bounds(0, 0, invited=10).value is None
         full = nonresponse_bounds(3, 10, invited=10)
