@@ -1,7 +1,7 @@
 """Step 06: whom do we ask, when, and how often: a system, not one question after the sale.
 
-`first_referrals` says when, `ask_lists` whom (and whom not), `follow_ups` how often, `survey_incentives` what answers cost,
-`touchpoint_map` where something is given and where nothing happens.
+`first_referrals` and `ask_months` say when, `ask_lists` whom (and whom not), `follow_ups` how often,
+`survey_incentives` what answers cost, `touchpoint_map` where something is given and where nothing happens.
 """
 
 from __future__ import annotations
@@ -11,10 +11,18 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.steps import ask_lists, first_referrals, follow_ups, survey_incentives, touchpoint_map
-from referral_playbook.steps.ask_lists import AskRules, Lists
+from referral_playbook.steps import (
+    ask_lists,
+    ask_months,
+    first_referrals,
+    survey_incentives,
+    touchpoint_map,
+)
+from referral_playbook.steps.ask_lists import Lists
+from referral_playbook.steps.ask_months import AskWindow
+from referral_playbook.steps.ask_rules import AskRules
 from referral_playbook.steps.earlier import told
-from referral_playbook.steps.first_referrals import AskWindow, Waits
+from referral_playbook.steps.first_referrals import Waits
 from referral_playbook.steps.follow_ups import Sequence
 
 STEP = "ask_and_follow_up"
@@ -27,8 +35,14 @@ def verdict(lists: Lists, *, least_asks: int) -> Verdict:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"Whom to ask is not known: {size.reason}.")
     n = int(size.value)  # type: ignore[arg-type]
     if n == 0:
-        first = f"{len(lists.give_first):,} could be asked once something was given" if len(lists.give_first) else "and nobody is near it"
-        return Verdict(status=Status.STOP, reason=f"Of {len(lists.people):,} customers nobody may be asked this month; {first}.")
+        first = (
+            f"{len(lists.give_first):,} could be asked once something was given"
+            if len(lists.give_first)
+            else "and nobody is near it"
+        )
+        return Verdict(
+            status=Status.STOP, reason=f"Of {len(lists.people):,} customers nobody may be asked this month; {first}."
+        )
     rest = f", and {close.value:,.0f} are to be listened to first" if close.defined else ""
     said = f"{n:,} of {len(lists.people):,} customers may be asked this month{rest} (go from {least_asks:,})."
     return Verdict(status=Status.GO if n >= least_asks else Status.TEST_SMALL, reason=said)
@@ -42,7 +56,9 @@ HEADLINES = {
 }
 
 
-def sensitivity(engagement: Engagement, rules: AskRules, *, days: tuple[int, ...] = (30, 60, 90, 120, 180)) -> list[dict[str, Any]]:
+def sensitivity(
+    engagement: Engagement, rules: AskRules, *, days: tuple[int, ...] = (30, 60, 90, 120, 180)
+) -> list[dict[str, Any]]:
     """Size of the ask list at other limits of days: days, if given within, if not asked for, both."""
     base = vars(rules)
     return [
@@ -74,7 +90,11 @@ def conclude(
     found = verdict(lists, least_asks=least_asks)
     delighted = first_referrals.since_delight(engagement)
     incentives = survey_incentives.incentive_rows(
-        engagement, incentive_cost=incentive_cost, invited_with=invited_with, invited_without=invited_without, confidence=confidence
+        engagement,
+        incentive_cost=incentive_cost,
+        invited_with=invited_with,
+        invited_without=invited_without,
+        confidence=confidence,
     )
     return StepResult(
         step=STEP,
@@ -113,19 +133,28 @@ def _early(waits: Waits, share: float, confidence: float) -> Estimate:
 
 
 def _tables(
-    engagement: Engagement, lists: Lists, waits: Waits, window: AskWindow | None, sequence: Sequence, incentives: Any, confidence: float
+    engagement: Engagement,
+    lists: Lists,
+    waits: Waits,
+    window: AskWindow | None,
+    sequence: Sequence,
+    incentives: Any,
+    confidence: float,
 ) -> Mapping[str, Any]:
     return {
         "ask_list": lists.ask,
         "close_the_loop": lists.close_the_loop,
         "give_first": lists.give_first,
         "ask_rules": lists.narrowing(),
-        "ask_window": first_referrals.window_rows(waits, window, confidence=confidence),
+        "ask_window": ask_months.window_rows(waits, window, confidence=confidence),
         "follow_up": sequence.rows(),
         "worth_by_recency": sequence.recency_rows(days_between_asks=lists.rules.not_asked_within),
         "survey_incentives": incentives,
         "touchpoints": touchpoint_map.touchpoint_map(engagement),
-        "silence": [{"since_joining": k, "share_without_contact": e} for k, e in touchpoint_map.silence(engagement, confidence=confidence).items()],
+        "silence": [
+            {"since_joining": k, "share_without_contact": e}
+            for k, e in touchpoint_map.silence(engagement, confidence=confidence).items()
+        ],
         "may_follow": touchpoint_map.may_follow(engagement, confidence=confidence),
     }
 
@@ -134,11 +163,22 @@ def _checks(engagement: Engagement, lists: Lists, waits: Waits, window: AskWindo
     overlap = set(lists.ask["customer_id"]) & set(lists.close_the_loop["customer_id"])
     late = f"{waits.left_out:,} customers joined before referrals were written down and are left out of the waits"
     stands_out = None if window is None else window.stands_out
-    text = "".join(x if isinstance(x, str) else f"{x.value:,.3g} ({x.low:,.3g} to {x.high:,.3g})" for x in first_referrals.window_words(window))
+    text = "".join(
+        x if isinstance(x, str) else f"{x.value:,.3g} ({x.low:,.3g} to {x.high:,.3g})"
+        for x in ask_months.window_words(window)
+    )
     return (
         told(engagement, "pmf_check", "value_exchange", "goal_setting"),
-        Check(name="nobody_on_both_lists", passed=not overlap, text=f"{len(overlap)} customers are on the ask list and on the close-the-loop list"),
-        Check(name="referrals_recorded_from_the_start", passed=None if waits.reason else waits.left_out == 0, text=waits.reason or late),
+        Check(
+            name="nobody_on_both_lists",
+            passed=not overlap,
+            text=f"{len(overlap)} customers are on the ask list and on the close-the-loop list",
+        ),
+        Check(
+            name="referrals_recorded_from_the_start",
+            passed=None if waits.reason else waits.left_out == 0,
+            text=waits.reason or late,
+        ),
         Check(name="ask_window_stands_out", passed=stands_out, text=text),
     )
 
@@ -147,8 +187,16 @@ def _actions(lists: Lists, found: Verdict) -> tuple[Action, ...]:
     if found.status is Status.NOT_ENOUGH_DATA:
         what = "Ask the NPS question, and write down what is given, asked and complained of"
         return (*_close(lists), Action(what=what, why=found.reason, owner="client", due=30))
-    asks = Action(what=f"Ask the {len(lists.ask):,} on ask-list.csv, each by the script named", why="they are promoters who were given something lately", due=30)
-    gifts = Action(what=f"Give something to the {len(lists.give_first):,} on the give-first list", why="next month's ask list is made this month", due=30)
+    asks = Action(
+        what=f"Ask the {len(lists.ask):,} on ask-list.csv, each by the script named",
+        why="they are promoters who were given something lately",
+        due=30,
+    )
+    gifts = Action(
+        what=f"Give something to the {len(lists.give_first):,} on the give-first list",
+        why="next month's ask list is made this month",
+        due=30,
+    )
     return (*_close(lists), *((asks,) if len(lists.ask) else ()), *((gifts,) if len(lists.give_first) else ()))
 
 
@@ -160,12 +208,12 @@ def _close(lists: Lists) -> tuple[Action, ...]:
 
 
 def list_words(lists: Lists) -> str:
-    """The three lists in one sentence."""
+    """The three lists in words."""
+    give, close = len(lists.give_first), len(lists.close_the_loop)
     if lists.reason:
-        return f"There is no ask list: {lists.reason}. To check or to give first: {len(lists.give_first):,}. To listen to: {len(lists.close_the_loop):,}."
+        why = f"There is no ask list: {lists.reason}."
+        return f"{why} To check, or to give something first: {give:,}. To listen to: {close:,}."
     return (
-        f"{len(lists.ask):,} of {len(lists.people):,} customers may be asked this month; {len(lists.close_the_loop):,} are to be listened to "
-        f"first; {len(lists.give_first):,} more could be asked next month if something is given now."
+        f"{len(lists.ask):,} of {len(lists.people):,} customers may be asked this month; {close:,} are to be listened "
+        f"to first; {give:,} more could be asked next month if something is given now."
     )
-
-

@@ -1,7 +1,8 @@
 """Whom to ask this month, whom to ring instead, and to whom something must be given first; each row with its reason.
 
-Never asked: a detractor, someone with an open complaint, someone asked lately, someone asked more often than given to. What
-is not known is not taken for granted: without touchpoints nobody is on the ask list, only on the list to check first.
+Never asked: a detractor, someone with an open complaint, someone asked lately, someone asked more often than given to.
+What is not known is not taken for granted: without touchpoints nobody is on the ask list, only on the list to check
+first.
 """
 
 from __future__ import annotations
@@ -15,52 +16,22 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.steps.ask_people import todays_customers
+from referral_playbook.steps.ask_reasons import what_first, why_ask, why_close
+from referral_playbook.steps.ask_rules import USUAL, AskRules
 from referral_playbook.steps.pmf_segments import ASK
 
-SCRIPTS = {"email": "E-mail", "phone": "Call", "card": "Call", "meeting": "Review meeting", "in-product": "In-product", "chat": "In-product"}
-"""Channel of the last contact, and the ask script (playbook/templates/ask-scripts.md) that goes with it."""
 ASK_COLUMNS = (
-    "customer_id", "segment", "segment_is", "region", "nps", "tenure_months", "last_given", "last_given_on", "last_asked_on", "given", "asks",
-    "referrals_made", "channel", "script", "reason",
+    "customer_id", "segment", "segment_is", "region", "nps", "tenure_months", "last_given", "last_given_on",
+    "last_asked_on", "given", "asks", "referrals_made", "channel", "script", "reason",
 )  # fmt: skip
 CLOSE_COLUMNS = (
-    "customer_id", "segment", "region", "nps", "open_complaint", "complaint_since", "monthly_amount", "tenure_months", "channel",
-    "script", "reason",
+    "customer_id", "segment", "region", "nps", "open_complaint", "complaint_since", "monthly_amount", "tenure_months",
+    "channel", "script", "reason",
 )  # fmt: skip
-GIVE_COLUMNS = ("customer_id", "segment", "nps", "tenure_months", "last_given", "last_given_on", "given", "asks", "to_do", "reason")
-
-
-@dataclass(frozen=True, kw_only=True)
-class AskRules:
-    """When a customer may be asked.
-
-    Parameters
-    ----------
-    minimum_tenure : float
-        Months as a customer.
-    promoter_from, detractor_to : int
-        Last NPS answer, 0 to 10.
-    given_within, not_asked_within : int
-        Days: something was given at most so long ago, and the last ask is longer ago.
-    given_kinds : sequence of str
-        Touchpoint kinds that count as given. A review meeting does not, unless it is named: many are a report to us.
-    only_ask_here : bool
-        Ask only in segments that step 01 sorted into *ask here*; otherwise each row says how its segment was sorted.
-    """
-
-    minimum_tenure: float = 6.0
-    promoter_from: int = 9
-    detractor_to: int = 6
-    given_within: int = 90
-    not_asked_within: int = 90
-    given_kinds: Sequence[str] = ("kind_act", "delight")
-    only_ask_here: bool = False
-
-    def __post_init__(self) -> None:
-        if not self.detractor_to < self.promoter_from:
-            raise ValueError(f"detractor_to = {self.detractor_to} must be below promoter_from = {self.promoter_from}")
-        if min(self.minimum_tenure, self.given_within, self.not_asked_within) < 0:
-            raise ValueError("minimum_tenure (months), given_within and not_asked_within (days) are 0 or more")
+GIVE_COLUMNS = (
+    "customer_id", "segment", "nps", "tenure_months", "last_given", "last_given_on", "given", "asks", "to_do", "reason",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +88,7 @@ class Lists:
         if self.reason:
             return pd.DataFrame(columns=list(ASK_COLUMNS))
         chosen = self.people[self._ready].sort_values(["days_since_given", "customer_id"])
-        return _rows(chosen.assign(reason=[_why_ask(row) for row in chosen.to_dict("records")]), ASK_COLUMNS)
+        return _rows(chosen.assign(reason=[why_ask(row) for row in chosen.to_dict("records")]), ASK_COLUMNS)
 
     @cached_property
     def close_the_loop(self) -> pd.DataFrame:
@@ -125,38 +96,56 @@ class Lists:
         chosen = self.people[self._detractor | self._complaint]
         by = ["complains", "monthly_amount", "customer_id"]
         chosen = chosen.assign(complains=self._complaint).sort_values(by, ascending=[False, False, True])
-        chosen = chosen.assign(channel="phone", script="Close the loop", reason=[_why_close(row, self.rules) for row in chosen.to_dict("records")])
+        chosen = chosen.assign(
+            channel="phone",
+            script="Close the loop",
+            reason=[why_close(row, self.rules) for row in chosen.to_dict("records")],
+        )
         return _rows(chosen, CLOSE_COLUMNS)
 
     @cached_property
     def give_first(self) -> pd.DataFrame:
         """Who may be asked next, and what comes first: something given, or a word on how they feel.
 
-        Promoters, and those who have referred but never answered; none who may be asked now, must not be, or was asked lately.
+        Promoters, and those who have referred but never answered; none who may be asked now, must not be, or was asked
+        lately.
         """
         p = self.people
         likely = (p["nps"] >= self.rules.promoter_from) | (p["nps"].isna() & (p["referrals_made"] > 0))
-        barred = self._detractor | self._complaint | self._asked_lately | (p["tenure_months"] < self.rules.minimum_tenure)
+        barred = (
+            self._detractor | self._complaint | self._asked_lately | (p["tenure_months"] < self.rules.minimum_tenure)
+        )
         may_ask_now = self._ready & (not self.reason)
-        chosen = p[likely & ~barred & ~may_ask_now].sort_values(["tenure_months", "customer_id"], ascending=[False, True])
-        told = [_what_first(row, self.rules) for row in chosen.to_dict("records")]
+        chosen = p[likely & ~barred & ~may_ask_now].sort_values(
+            ["tenure_months", "customer_id"], ascending=[False, True]
+        )
+        told = [what_first(row, self.rules) for row in chosen.to_dict("records")]
         return _rows(chosen.assign(to_do=[t[0] for t in told], reason=[t[1] for t in told]), GIVE_COLUMNS)
 
     def size(self) -> Estimate:
         """Customers on the ask list: a count, so without a sampling range."""
-        said: dict[str, Any] = {"unit": "customers", "per": "month", "source": "customers, surveys, touchpoints by the rules of the ask list"}
+        said: dict[str, Any] = {
+            "unit": "customers",
+            "per": "month",
+            "source": "customers, surveys, touchpoints by the rules of the ask list",
+        }
         return undefined(self.reason, **said) if self.reason else _count(len(self.ask), len(self.people), said)
 
     def to_close(self) -> Estimate:
         """Customers on the close-the-loop list."""
-        said: dict[str, Any] = {"unit": "customers", "per": "month", "source": "surveys: nps; touchpoints: complaints without resolved_on"}
+        said: dict[str, Any] = {
+            "unit": "customers",
+            "per": "month",
+            "source": "surveys: nps; touchpoints: complaints without resolved_on",
+        }
         if not len(self.people) or (self.people["nps"].isna().all() and self.people["open_complaint"].isna().all()):
             return undefined("neither NPS answers nor complaints of customers are known", **said)
         return _count(len(self.close_the_loop), len(self.people), said)
 
     def narrowing(self) -> list[dict[str, Any]]:
         """Rule after rule: who is still on the list, and who passes the rule by itself."""
-        left, rows = pd.Series(True, index=self.people.index), [_step("customers today", len(self.people), len(self.people))]
+        n = len(self.people)
+        left, rows = pd.Series(True, index=self.people.index), [_step("customers today", n, n)]
         for name, passes in self.tests.items():
             left = left & passes
             rows.append(_step(name, int(passes.sum()), int(left.sum())))
@@ -175,12 +164,16 @@ def _rows(chosen: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return chosen.reindex(columns=list(columns)).round({"tenure_months": 1}).reset_index(drop=True)
 
 
-def lists(engagement: Engagement, *, rules: AskRules = AskRules()) -> Lists:
+def lists(engagement: Engagement, *, rules: AskRules = USUAL) -> Lists:
     """The ask list, the close-the-loop list and the give-first list of a client's customers today."""
     profile = engagement.fact("customer_profile")
     if profile is None:
-        return Lists(people=_people(None, None, engagement, rules), rules=rules, reason="there is no customers table, so nobody to ask")
-    people = _people(profile[~profile["left"].astype(bool)], engagement.fact("touchpoints"), engagement, rules)
+        return Lists(
+            people=todays_customers(None, None, engagement, rules),
+            rules=rules,
+            reason="there is no customers table, so nobody to ask",
+        )
+    people = todays_customers(profile[~profile["left"].astype(bool)], engagement.fact("touchpoints"), engagement, rules)
     return Lists(people=people, rules=rules, reason=_missing(people, engagement))
 
 
@@ -189,79 +182,6 @@ def _missing(people: pd.DataFrame, engagement: Engagement) -> str:
         return "no customer is left today"
     if not engagement.has("touchpoints"):
         return "there is no touchpoints table, so it is not known what was given, who was asked and who complained"
-    return "no customer answered the NPS question, so nobody is known as a promoter" if people["nps"].isna().all() else ""
-
-
-def _people(active: pd.DataFrame | None, touches: pd.DataFrame | None, engagement: Engagement, rules: AskRules) -> pd.DataFrame:
-    """Active customers with what was given, what was asked, and where a complaint is open."""
-    known = ["customer_id", "segment", "region", "nps", "tenure_months", "open_complaint", "monthly_amount", "referrals_made", "asks"]
-    people = pd.DataFrame(columns=known) if active is None else active[[*known, "last_ask_on"]].reset_index(drop=True)
-    as_of = pd.Timestamp(engagement.as_of)
-    people["last_asked_on"] = pd.to_datetime(people.pop("last_ask_on") if "last_ask_on" in people else pd.NaT)
-    people["days_since_asked"] = (as_of - people["last_asked_on"]).dt.days
-    gifts = None if touches is None else touches[touches["kind"].isin(list(rules.given_kinds))]
-    people = people.merge(_given(gifts), on="customer_id", how="left")
-    people["given"] = people["given"].fillna(0) if gifts is not None else float("nan")
-    people["days_since_given"] = (as_of - people["last_given_on"]).dt.days
-    people["complaint_since"] = people["customer_id"].map(_open_since(touches))
-    people["segment_is"] = people["segment"].map(_sorted_segments(engagement)).fillna("not sorted")
-    people["script"] = people["channel"].map(SCRIPTS).fillna("E-mail")
-    return people
-
-
-def _sorted_segments(engagement: Engagement) -> dict[str, str]:
-    """How step 01 sorted the segments: ask here, fix first, do not take on; empty where it has not been run."""
-    found = engagement.upstream("pmf_check")
-    return {} if found is None else {row["segment"]: row["sorted_into"] for row in found.tables.get("segments", ())}
-
-
-def _given(gifts: pd.DataFrame | None) -> pd.DataFrame:
-    if gifts is None:
-        return pd.DataFrame({"customer_id": [], "given": [], "last_given": [], "last_given_on": pd.to_datetime([]), "channel": []})
-    ordered = gifts.sort_values(["customer_id", "on", "kind", "channel"])
-    last = ordered.groupby("customer_id", as_index=False).agg(
-        given=("on", "size"), last_given=("kind", "last"), last_given_on=("on", "max"), channel=("channel", "last")
-    )
-    return last.assign(last_given=last["last_given"].str.replace("_", " "))
-
-
-def _open_since(touches: pd.DataFrame | None) -> pd.Series:
-    if touches is None:
-        return pd.Series(dtype="datetime64[ns]")
-    is_open = (touches["kind"] == "complaint") & touches["resolved_on"].isna()
-    return touches[is_open].groupby("customer_id")["on"].min()
-
-
-def _why_ask(row: dict[str, Any]) -> str:
-    asked = "never asked" if pd.isna(row["last_asked_on"]) else f"last asked {_ago(row['days_since_asked'])}"
     return (
-        f"promoter ({row['nps']:.0f}); a customer for {row['tenure_months']:.0f} months; {row['last_given']} {_ago(row['days_since_given'])}; "
-        f"{asked}; given to {_times(row['given'])}, asked {_times(row['asks'])}; no open complaint"
+        "no customer answered the NPS question, so nobody is known as a promoter" if people["nps"].isna().all() else ""
     )
-
-
-def _ago(days: float) -> str:
-    return "today" if days == 0 else f"{days:.0f} day{'' if days == 1 else 's'} ago"
-
-
-def _times(n: float) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(int(n), f"{n:.0f} times")
-
-
-def _why_close(row: dict[str, Any], rules: AskRules) -> str:
-    said = [f"detractor ({row['nps']:.0f})"] if row["nps"] <= rules.detractor_to else []
-    if row["complains"]:
-        since = "" if pd.isna(row["complaint_since"]) else f" since {row['complaint_since']:%Y-%m-%d}"
-        said.append(f"complaint open{since}")
-    return "; ".join(said) + ": listen and repair, ask for nothing"
-
-
-def _what_first(row: dict[str, Any], rules: AskRules) -> tuple[str, str]:
-    if pd.isna(row["nps"]):
-        return "ask how they feel (the NPS question) before asking for more", "has referred before, but never answered the NPS question"
-    if pd.isna(row["given"]):
-        return "ask whoever knows them what was given and whether they complained", "promoter, but what was given is not known"
-    if row["asks"] > row["given"]:
-        return "give before asking again", f"promoter, but asked {_times(row['asks'])} and given to {_times(row['given'])}"
-    last = "nothing yet" if pd.isna(row["last_given_on"]) else f"last on {row['last_given_on']:%Y-%m-%d}"
-    return "give something this month, ask next month", f"promoter, but given nothing within {rules.given_within} days ({last})"

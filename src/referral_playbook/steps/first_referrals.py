@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.rates import poisson_rate, rate_ratio
 from referral_playbook.methods.survival import PeriodHazard, hazard_by_period, kaplan_meier
 from referral_playbook.methods.survival_curve import SurvivalCurve
 
@@ -53,28 +53,35 @@ class Waits:
         return kaplan_meier(self.months, self.referred, confidence=confidence, unit="month")
 
     def time_by(self, share: float, *, confidence: float = 0.95) -> Estimate:
-        """Months by which this share has referred (0.5: the median); undefined where the curve does not fall that far."""
-        said = {"per": f"customer, since {self.since}", "source": "customers and referrals, Kaplan-Meier with censoring"}
+        """Months by which this share has referred (0.5: the median); undefined where fewer have."""
+        said: dict[str, Any] = {
+            "per": f"customer, since {self.since}",
+            "source": "customers and referrals, Kaplan-Meier with censoring",
+        }
         if self.reason:
             return undefined(self.reason, unit="months", **said)
-        found = self.curve(confidence=confidence).quantile(share, **said).as_(unit="months")  # type: ignore[arg-type]
+        found = self.curve(confidence=confidence).quantile(share, **said).as_(unit="months")
         seen = self.months.max()
         why = f"fewer than {share:.0%} have referred within the {seen:.0f} months that customers were followed"
         return found if found.defined else found.as_(reason=why)
 
     def share_by(self, months: float, *, confidence: float = 0.95) -> Estimate:
         """Share who have referred within `months`, of those who stay that long."""
-        said = {"unit": "share", "per": f"customer, {months:g} months since {self.since}", "source": "customers and referrals, Kaplan-Meier"}
+        said: dict[str, Any] = {
+            "unit": "share",
+            "per": f"customer, {months:g} months since {self.since}",
+            "source": "customers and referrals, Kaplan-Meier",
+        }
         if self.reason:
             return undefined(self.reason, **said)
-        waiting = self.curve(confidence=confidence).at(months, **said)  # type: ignore[arg-type]
+        waiting = self.curve(confidence=confidence).at(months, **said)
         if not waiting.defined:
             return waiting
         value, low, high = (1 - x for x in (waiting.value, waiting.high, waiting.low))  # type: ignore[operator]
         return waiting.as_(value=value, low=low, high=high)
 
     def hazards(self, *, width: float = 1.0, confidence: float = 0.95) -> tuple[PeriodHazard, ...]:
-        """Chance of a first referral in each period, for those who had not referred; periods with few at risk left out."""
+        """Chance of a first referral in each period, for those who had not referred; not where few are at risk."""
         found = hazard_by_period(self.months, self.referred, width=width, confidence=confidence)
         return tuple(p for p in found if p.at_risk >= LEAST)
 
@@ -103,7 +110,7 @@ def _why_not(engagement: Engagement) -> str:
 def since_joining(engagement: Engagement) -> Waits:
     """Waits from joining. A referral before joining counts at once, one after leaving does not count."""
     profile, rows = engagement.fact("customer_profile"), engagement.fact("referrals")
-    if profile is None or rows is None or (why := _why_not(engagement)):
+    if profile is None or rows is None or _why_not(engagement):
         return _none("joining", _why_not(engagement) or "there is no table of customers or of referrals")
     first = first_referral_days(rows).groupby("customer_id")["referred_on"].min()
     return _waits(engagement, profile, profile["joined_on"], profile["customer_id"].map(first), "joining")
@@ -112,7 +119,7 @@ def since_joining(engagement: Engagement) -> Waits:
 def record_begins(engagement: Engagement) -> pd.Timestamp | None:
     """The day of the first referral, where it is no accident that none was written down before; else None.
 
-    A record that begins years after the first customers joined says nothing of the first referrals of those. It is taken to
+    A record that begins years after the first customers joined says nothing of their first referrals. It is taken to
     begin late where at the rate seen since then so long a silence has a chance below 1%.
     """
     profile, rows = engagement.fact("customer_profile"), engagement.fact("referrals")
@@ -126,10 +133,10 @@ def record_begins(engagement: Engagement) -> pd.Timestamp | None:
 
 
 def since_delight(engagement: Engagement, *, kinds: Sequence[str] = ("delight",)) -> Waits:
-    """Waits from a customer's first delight touchpoint to the first referral, of those who had not referred before it."""
+    """Waits from a customer's first delight touchpoint to the first referral, of those without one before it."""
     profile, rows, touches = (engagement.fact(name) for name in ("customer_profile", "referrals", "touchpoints"))
     since = "a delight touchpoint"
-    if profile is None or rows is None or (why := _why_not(engagement)):
+    if profile is None or rows is None or _why_not(engagement):
         return _none(since, _why_not(engagement) or "there is no table of customers or of referrals")
     if touches is None:
         return _none(since, "there is no table of touchpoints")
@@ -167,93 +174,15 @@ def naive(waits: Waits) -> str:
     )
 
 
-def median_words(waits: Waits, *, share: float = 0.10, confidence: float = 0.95) -> list[str | Estimate]:
+def median_words(waits: Waits, *, share: float = 0.10, confidence: float = 0.95) -> Sequence[str | Estimate]:
     """The median with its range, or why there is none and by when a smaller share has referred."""
     median, early = waits.time_by(0.5, confidence=confidence), waits.time_by(share, confidence=confidence)
     if median.defined:
         return ["Half of all customers refer within ", median, f" of {waits.since}; {share:.0%} within ", early, "."]
     if not early.defined:
         return [f"There is no median wait: {median.reason}. Nor is there a time by which {share:.0%} have referred."]
-    return [f"There is no median wait: {median.reason}. But {share:.0%} have referred within ", early, f" of {waits.since}."]
-
-
-@dataclass(frozen=True, kw_only=True)
-class AskWindow:
-    """The months in which first referrals come most often.
-
-    Parameters
-    ----------
-    start, end : int
-        Months since the start of the clock, `end` not included.
-    rate : Estimate
-        First referrals per customer-month in the window.
-    ratio : Estimate
-        That rate over the rate of all other months; its level is corrected for the number of windows looked at.
-    since : str
-    """
-
-    start: int
-    end: int
-    rate: Estimate
-    ratio: Estimate
-    since: str
-
-    @property
-    def stands_out(self) -> bool:
-        """Whether even the lower limit of the ratio is above 1."""
-        return self.ratio.defined and self.ratio.low > 1  # type: ignore[operator]
-
-
-def ask_window(waits: Waits, *, length: int = 3, horizon: int = 36, confidence: float = 0.95) -> AskWindow | None:
-    """The `length` months on end with the highest rate of first referrals, among those with enough customers at risk.
-
-    The best of many windows looks good by chance, so the ratio to the other months has a Bonferroni-corrected level.
-    None where no window has enough customers, or nobody refers.
-    """
-    last = min(horizon, len(waits.hazards()))
-    if waits.reason or last <= length or not waits.referred[waits.months < last].any():
-        return None
-    edges = np.arange(last + 1)
-    at_risk = np.array([np.clip(waits.months - m, 0, 1).sum() for m in edges[:-1]])
-    events = np.histogram(waits.months[waits.referred & (waits.months < last)], bins=edges)[0]
-    sums = [(events[m : m + length].sum(), at_risk[m : m + length].sum()) for m in range(last - length + 1)]
-    start = int(np.argmax([k / t for k, t in sums]))
-    k, t = int(sums[start][0]), float(sums[start][1])
-    said = {"per": "customer and month", "source": f"customers and referrals, months {start} to {start + length} since {waits.since}"}
-    corrected = 1 - (1 - confidence) / len(sums)
-    return AskWindow(
-        start=start,
-        end=start + length,
-        rate=poisson_rate(k, t, confidence=confidence, unit="first referrals", **said),  # type: ignore[arg-type]
-        ratio=rate_ratio(k, t, int(events.sum()) - k, float(at_risk.sum()) - t, confidence=corrected, per="rate of the other months"),
-        since=waits.since,
-    )
-
-
-def window_words(window: AskWindow | None) -> list[str | Estimate]:
-    """The ask window in words, and whether it stands out."""
-    if window is None:
-        return ["No ask window can be told: too few customers are followed, or none referred. Ask by readiness, not by age."]
-    told = [
-        f"First referrals come most often from month {window.start} to month {window.end} since {window.since}: ", window.rate,
-        " per customer and month, ", window.ratio, " times as often as in the other months. ",
-    ]  # fmt: skip
-    if window.stands_out:
-        return [*told, "Even allowing for the choice of the best, that is more: have given something by then, and ask."]
-    return [*told, "The best window always looks good, and this one may be chance: ask by readiness, not by age."]
-
-
-def window_rows(waits: Waits, window: AskWindow | None, *, confidence: float = 0.95) -> list[dict[str, object]]:
-    """Month by month: months (text), at_risk, referred, hazard (Estimate), in_window (bool)."""
     return [
-        {
-            "months": f"{p.start:.0f} to {p.end:.0f}", "at_risk": p.at_risk, "referred": p.events, "hazard": p.hazard,
-            "in_window": window is not None and window.start <= p.start < window.end,
-        }
-        for p in waits.hazards(confidence=confidence)
-    ]  # fmt: skip
-
-
-def hazard_forest(waits: Waits, *, months: int = 12, confidence: float = 0.95) -> dict[str, Estimate]:
-    """Hazards of the first months, ready to draw."""
-    return {f"month {p.start:.0f} to {p.end:.0f}": p.hazard for p in waits.hazards(confidence=confidence)[:months]}
+        f"There is no median wait: {median.reason}. But {share:.0%} have referred within ",
+        early,
+        f" of {waits.since}.",
+    ]

@@ -1,7 +1,7 @@
 """How often to follow up: contact after contact, until the next one is worth less than it costs.
 
-What a contact brings is the chance of a referral after it, less the chance without it, times what a referral is worth. Measured from
-the asks that were written down where there are enough, else assumed.
+What a contact brings is the chance of a referral after it, less the chance without it, times what a referral is worth.
+Measured from the asks that were written down where there are enough, else assumed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.combine import combine
 from referral_playbook.methods.follow_up import FollowUp, chain_value, follow_up_plan, recency_chain
 from referral_playbook.methods.proportions import proportion
-from referral_playbook.steps import funnel, offers, value_exchange
+from referral_playbook.steps import funnel, offer_value, offers, value_exchange
 from referral_playbook.steps.after_contact import anyway, followed, made_by_customers, ripe
 from referral_playbook.steps.earlier import taken
 from referral_playbook.steps.given import Default, stated
@@ -53,7 +53,9 @@ class Sequence:
     def _plan(self, chance: str, worth: str, cost: str) -> FollowUp:
         shares = [min(1.0, max(0.0, getattr(e, chance))) for e in self.extra]
         rate = (1 + self.discount_rate) ** (self.days_between / 365.25) - 1
-        return follow_up_plan(shares, value=getattr(self.value, worth), cost=getattr(self.cost, cost), discount_rate=rate)
+        return follow_up_plan(
+            shares, value=getattr(self.value, worth), cost=getattr(self.cost, cost), discount_rate=rate
+        )
 
     @cached_property
     def plan(self) -> FollowUp | None:
@@ -61,18 +63,24 @@ class Sequence:
         return self._plan("value", "value", "value") if self.value.defined else None
 
     def contacts(self) -> Estimate:
-        """Contacts that pay, the first ask included; the range takes chance, value and cost at their worst and best together."""
-        said: dict[str, Any] = {"unit": "contacts", "per": "ask", "source": "stop when one more contact is worth less than it costs"}
+        """Contacts that pay, the first ask included; the range has everything at its worst or best."""
+        said: dict[str, Any] = {
+            "unit": "contacts",
+            "per": "ask",
+            "source": "stop when one more contact is worth less than it costs",
+        }
         basis = weakest(*self.extra, self.value, self.cost)
         if self.plan is None:
             return undefined(f"what a referral is worth is not known: {self.value.reason}", basis=basis, **said)
         low, high = self._plan("low", "low", "high").contacts, self._plan("high", "high", "low").contacts
         value = self.plan.contacts
         n = min((e.n for e in self.extra if e.n is not None), default=None)
-        return Estimate(value=value, low=min(low, value), high=max(high, value), confidence=None, n=n, basis=basis, **said)
+        return Estimate(
+            value=value, low=min(low, value), high=max(high, value), confidence=None, n=n, basis=basis, **said
+        )
 
     def rows(self) -> list[dict[str, Any]]:
-        """Contact by contact: day, chance of an extra referral, worth less cost of it and all that follow, whether it pays."""
+        """Contact by contact: day, chance of an extra referral, worth less cost with all that follow, send it or not."""
         gains = self.plan.gain if self.plan else (None,) * len(self.extra)
         return [
             {
@@ -86,10 +94,10 @@ class Sequence:
         """Worth of going on asking a customer, by asks since the last referral: V = (I - P/(1+d))^-1 R."""
         if not self.value.defined:
             return []
-        shares = [min(1.0, max(0.0, e.value)) for e in self.extra]  # type: ignore[type-var]
+        shares = [min(1.0, max(0.0, numbers(e)[0])) for e in self.extra]
         rate = (1 + self.discount_rate) ** (days_between_asks / 365.25) - 1
-        cost, states = float(self.cost.value), len(shares) + 1  # type: ignore[arg-type]
-        payoff = np.r_[float(self.value.value) - cost, np.full(states - 2, -cost), 0.0]  # type: ignore[arg-type]
+        cost, states = numbers(self.cost)[0], len(shares) + 1
+        payoff = np.r_[numbers(self.value)[0] - cost, np.full(states - 2, -cost), 0.0]
         worth = chain_value(recency_chain([*shares, 0.0]), payoff, discount_rate=max(rate, 1e-6))
         names = ["has just referred", *(f"{k} asks since without a referral" for k in range(1, states - 1)), "given up"]
         return [{"customer": name, "worth": round(float(v), 2)} for name, v in zip(names, worth, strict=True)]
@@ -99,7 +107,15 @@ class Sequence:
         found = self.contacts()
         if not found.defined:
             return [f"When to stop cannot be said: {found.reason}."]
-        head: list[str | Estimate] = ["A referral is worth ", self.value, ", a contact costs ", self.cost, ". Contacts that pay: ", found, ". "]
+        head: list[str | Estimate] = [
+            "A referral is worth ",
+            self.value,
+            ", a contact costs ",
+            self.cost,
+            ". Contacts that pay: ",
+            found,
+            ". ",
+        ]
         if found.value == 0:
             seen = " The asks that were made bring hardly more than would have come without." if measured(self) else ""
             return [*head, f"At the likeliest values not even the first pays.{seen} Change the ask, not its number."]
@@ -107,23 +123,25 @@ class Sequence:
 
 
 def referral_worth(engagement: Engagement, *, given: float | None = None) -> Estimate:
-    """What one referral brings: its share that qualifies x the worth of a qualified one (steps 02 and 04); or as stated."""
+    """What one referral brings: share that qualifies x worth of a qualified one (steps 04 and 02), or as stated."""
     said: dict[str, Any] = {"unit": engagement.currency, "per": "referral"}
     if given is not None:
         return stated("value_of_referral", given, Default(1.0, 0.5, 1.5), **said)
     unit = taken(engagement, value_exchange.STEP, "unit_value_per_qualified_referral", lambda: _unit_value(engagement))
     share = taken(engagement, "goal_setting", "qualified_share", lambda: funnel.qualified_share(engagement))
-    return combine(lambda u, q: u * q, source="unit value per qualified referral x qualified share", u=unit, q=share, **said)
+    return combine(
+        lambda u, q: u * q, source="unit value per qualified referral x qualified share", u=unit, q=share, **said
+    )
 
 
 def _unit_value(engagement: Engagement) -> Estimate:
-    return value_exchange.unit_value(value_exchange.inputs(engagement), offers.chosen(engagement))
+    return offer_value.unit_value(value_exchange.inputs(engagement), offers.chosen(engagement))
 
 
 def ask_success(engagement: Engagement, *, days: int = 30, confidence: float = 0.95) -> list[Estimate]:
-    """Share of asks followed by a referral within `days`, by their number since the last referral; empty where too few were asked.
+    """Share of asks followed by a referral within `days`, by their number since the last referral.
 
-    Only asks old enough to know. The last entry pools that number with all higher ones.
+    Empty where too few were asked. Only asks old enough to know. The last entry pools that number with all higher ones.
     """
     touches, made = engagement.fact("touchpoints"), made_by_customers(engagement)
     if touches is None or made is None:
@@ -134,11 +152,19 @@ def ask_success(engagement: Engagement, *, days: int = 30, confidence: float = 0
     asks = asks.assign(success=followed(asks, made, days=days), k=_number(asks, made)).dropna(subset=["k"])
     sizes = asks["k"].value_counts()
     most = next((k for k in range(CONTACTS, 0, -1) if (asks["k"] >= k).sum() >= ENOUGH and sizes.get(k, 0) > 0), 0)
-    grouped = asks.groupby(asks["k"].clip(upper=most))["success"].agg(["sum", "size"]) if most else pd.DataFrame(columns=["sum", "size"])
+    grouped = (
+        asks.groupby(asks["k"].clip(upper=most))["success"].agg(["sum", "size"])
+        if most
+        else pd.DataFrame(columns=["sum", "size"])
+    )
     if grouped.empty or (grouped["size"] < ENOUGH).any():
         return []
-    said = {"per": f"ask, referral within {days} days", "source": "touchpoints: kind ask; referrals", "confidence": confidence}
-    return [proportion(int(k), int(n), **said) for k, n in zip(grouped["sum"], grouped["size"], strict=True)]  # type: ignore[arg-type]
+    said: dict[str, Any] = {
+        "per": f"ask, referral within {days} days",
+        "source": "touchpoints: kind ask; referrals",
+        "confidence": confidence,
+    }
+    return [proportion(int(k), int(n), **said) for k, n in zip(grouped["sum"], grouped["size"], strict=True)]
 
 
 def _number(asks: pd.DataFrame, made: pd.DataFrame) -> pd.Series:
@@ -152,8 +178,12 @@ def _number(asks: pd.DataFrame, made: pd.DataFrame) -> pd.Series:
     return events[events["ask"] == 1].set_index("row")["k"].reindex(asks.index)
 
 
-def extra_referrals(engagement: Engagement, *, first: float | None = None, days: int = 30, confidence: float = 0.95) -> tuple[Estimate, ...]:
-    """Chance that each contact brings a referral that would not have come: measured, else assumed 10% and half as much each time.
+def extra_referrals(
+    engagement: Engagement, *, first: float | None = None, days: int = 30, confidence: float = 0.95
+) -> tuple[Estimate, ...]:
+    """Chance that each contact brings a referral that would not have come: measured, else assumed.
+
+    Assumed are 10% for the first contact (5% to 20%) and half as much for each further one.
 
     Parameters
     ----------
@@ -166,7 +196,11 @@ def extra_referrals(engagement: Engagement, *, first: float | None = None, days:
     base = anyway(engagement, days=days, confidence=confidence)
     if not measured or not base.defined:
         return _assumed(first)
-    said = {"unit": "share", "per": f"ask, extra referral within {days} days", "source": "touchpoints and referrals: after an ask less without one"}
+    said: dict[str, Any] = {
+        "unit": "share",
+        "per": f"ask, extra referral within {days} days",
+        "source": "touchpoints and referrals: after an ask less without one",
+    }
     extra = [combine(lambda after, without: after - without, after=e, without=base, **said) for e in measured]
     return (*extra, *(_faded(extra[-1], k) for k in range(1, CONTACTS - len(extra) + 1)))
 
@@ -178,10 +212,10 @@ def _assumed(first: float | None) -> tuple[Estimate, ...]:
 
 def _faded(last: Estimate, contacts: int) -> Estimate:
     """The chance so many contacts later: half as much with each, held possible from 0.3 to 0.7 times."""
-    corners = [limit * fade**contacts for limit in (last.low, last.high) for fade in (FADES.low, FADES.high)]  # type: ignore[operator]
+    value, low, high = numbers(last)
+    corners = [limit * fade**contacts for limit in (low, high) for fade in (FADES.low, FADES.high)]
     source = f"{last.source}; then half as much with each contact (0.3 to 0.7 times), assumed"
-    value = float(last.value) * FADES.value**contacts  # type: ignore[arg-type]
-    return assumed(value, min(corners), max(corners), unit="share", per=last.per, source=source)
+    return assumed(value * FADES.value**contacts, min(corners), max(corners), unit="share", per=last.per, source=source)
 
 
 def sequence(
@@ -205,6 +239,11 @@ def sequence(
         days_between=days_between,
         discount_rate=discount_rate,
     )
+
+
+def numbers(estimate: Estimate) -> tuple[float, float, float]:
+    """Value, low and high of a defined estimate with both limits."""
+    return float(estimate.value), float(estimate.low), float(estimate.high)  # type: ignore[arg-type]
 
 
 def measured(found: Sequence) -> bool:

@@ -1,7 +1,8 @@
-"""What a reward for answering a survey buys: extra answers, their cost, and whether those who are paid answer otherwise.
+"""What a reward for answering a survey buys: extra answers, their cost, and whether the paid answer otherwise.
 
-The client's tables hold answers, not invitations; how many were asked must be stated. Without it the effect is taken from meta-analyses:
-prepaid money works by mail, a promised one does not; on the web an incentive raises the odds to start and to finish.
+The client's tables hold answers, not invitations; how many were asked must be stated. Without it the effect is taken
+from meta-analyses: prepaid money works by mail, a promised one does not; on the web an incentive raises the odds to
+start and to finish.
 """
 
 from __future__ import annotations
@@ -28,7 +29,12 @@ def answers_by_incentive(engagement: Engagement) -> pd.DataFrame:
     if counts is None:
         return pd.DataFrame(columns=["question", "with_incentive", "without"])
     paid = counts["incentive"] != NOTHING
-    found = counts.groupby(["question", paid])["answers"].sum().unstack(fill_value=0).reindex(columns=[True, False], fill_value=0)
+    found = (
+        counts.groupby(["question", paid])["answers"]
+        .sum()
+        .unstack(fill_value=0)
+        .reindex(columns=[True, False], fill_value=0)
+    )
     return found.rename(columns={True: "with_incentive", False: "without"}).rename_axis(columns=None).reset_index()
 
 
@@ -38,11 +44,13 @@ def _at_odds(share: float, ratio: float) -> float:
 
 
 def response_rate(*, start: float | None = None, finish: float | None = None, incentive: bool = False) -> Estimate:
-    """Share of those asked who answer a web survey: share who start x share who finish, at the odds with an incentive or without."""
+    """Share of those asked who answer a web survey, with an incentive or without: start x finish."""
     begin = stated("start_rate", start, START, unit="share", per="person asked")
     end = stated("completion_rate", finish, FINISH, unit="share", per="person who started")
     if not incentive:
-        return combine(lambda b, e: b * e, b=begin, e=end, unit="share", per="person asked", source="start rate x completion rate")
+        return combine(
+            lambda b, e: b * e, b=begin, e=end, unit="share", per="person asked", source="start rate x completion rate"
+        )
     first, second = benchmark("web_incentive_start"), benchmark("web_incentive_completion")
     return combine(
         lambda b, e, s, c: _at_odds(b, s) * _at_odds(e, c), b=begin, e=end, s=first, c=second,
@@ -51,27 +59,36 @@ def response_rate(*, start: float | None = None, finish: float | None = None, in
 
 
 def web_gain(*, start: float | None = None, finish: float | None = None) -> Estimate:
-    """Extra share of those asked who answer a web survey with an incentive, from Göritz's odds ratios and the client's base rates."""
+    """Extra share of those asked who answer a web survey with an incentive: base rates at Göritz's odds ratios."""
     return combine(
         lambda b, e, s, c: _at_odds(b, s) * _at_odds(e, c) - b * e,
         b=stated("start_rate", start, START, unit="share", per="person asked"),
         e=stated("completion_rate", finish, FINISH, unit="share", per="person who started"),
         s=benchmark("web_incentive_start"), c=benchmark("web_incentive_completion"),
-        unit="share", per="person asked", source=f"stated base rates at the odds of {benchmark('web_incentive_start').source}",
+        unit="share", per="person asked", source=f"base rates at the odds of {benchmark('web_incentive_start').source}",
     )  # fmt: skip
 
 
 def measured_gain(
-    engagement: Engagement, *, question: str, invited_with: int | None = None, invited_without: int | None = None, confidence: float = 0.95
+    engagement: Engagement,
+    *,
+    question: str,
+    invited_with: int | None = None,
+    invited_without: int | None = None,
+    confidence: float = 0.95,
 ) -> Estimate:
-    """Extra share of those asked who answered with an incentive, measured where it is stated how many were asked each way.
+    """Extra share of those asked who answered with an incentive; needs how many were asked each way.
 
     Raises
     ------
     ValueError
         Fewer were asked than answered.
     """
-    said: dict[str, Any] = {"unit": "share", "per": "person asked", "source": f"surveys: question {question}, incentive; parameters invited_with, invited_without"}
+    said: dict[str, Any] = {
+        "unit": "share",
+        "per": "person asked",
+        "source": f"surveys: question {question}, incentive; parameters invited_with, invited_without",
+    }
     if not invited_with or not invited_without:
         return undefined("how many were asked with an incentive and how many without is not stated", **said)
     paid, unpaid = _answered(engagement, question)
@@ -90,10 +107,10 @@ def _answered(engagement: Engagement, question: str) -> tuple[int, int]:
 def cost_per_extra(gain: Estimate, answered: Estimate, cost: Estimate, *, prepaid: bool = False) -> Estimate:
     """Money spent on incentives per answer that would not have come.
 
-    Prepaid is paid to all who are asked: cost / gain. Promised is paid to all who answer: cost x share who answer / gain.
-    No upper limit where the gain may be nothing; undefined where it is nothing.
+    Prepaid is paid to all who are asked: cost / gain. Promised is paid to all who answer: cost x share who answer /
+    gain. No upper limit where the gain may be nothing; undefined where it is nothing.
     """
-    said = {"unit": cost.unit, "per": "extra answer"}
+    said: dict[str, Any] = {"unit": cost.unit, "per": "extra answer"}
     if not gain.defined or gain.value <= 0:  # type: ignore[operator]
         return undefined(gain.reason or "the incentive brings no extra answers", **said)
 
@@ -102,8 +119,15 @@ def cost_per_extra(gain: Estimate, answered: Estimate, cost: Estimate, *, prepai
             raise ValueError("the incentive brings no extra answers")
         return money / extra if prepaid else money * share / extra
 
-    inputs = {"money": cost, "extra": gain, "share": 1.0 if prepaid else answered}
-    return combine(worth, source=f"incentive {'for all asked' if prepaid else 'x share who answer'} / extra share", open_above=True, **said, **inputs)  # type: ignore[arg-type]
+    return combine(
+        worth,
+        source=f"incentive {'for all asked' if prepaid else 'x share who answer'} / extra share",
+        open_above=True,
+        money=cost,
+        extra=gain,
+        share=1.0 if prepaid else answered,
+        **said,
+    )
 
 
 def incentive_rows(
@@ -117,15 +141,28 @@ def incentive_rows(
     completion_rate: float | None = None,
     confidence: float = 0.95,
 ) -> list[dict[str, Any]]:
-    """What an incentive buys: way, extra_share (Estimate), cost_per_extra_answer (Estimate), basis, source; the client's own first where known."""
+    """What an incentive buys, the client's own survey first where it is known.
+
+    Rows: way, extra_share (Estimate), cost_per_extra_answer (Estimate), basis, source.
+    """
     cost = decided("incentive_cost", incentive_cost, unit=engagement.currency, per="incentive")
-    own = measured_gain(engagement, question=question, invited_with=invited_with, invited_without=invited_without, confidence=confidence)
+    own = measured_gain(
+        engagement, question=question, invited_with=invited_with, invited_without=invited_without, confidence=confidence
+    )
     rows = []
     if own.defined:
-        answered = proportion(_answered(engagement, question)[0], int(invited_with or 0), confidence=confidence, per="person asked", source="surveys: incentive")
+        answered = proportion(
+            _answered(engagement, question)[0],
+            int(invited_with or 0),
+            confidence=confidence,
+            per="person asked",
+            source="surveys: incentive",
+        )
         rows.append(_way("your own survey", own, answered, cost))
     web = response_rate(start=start_rate, finish=completion_rate, incentive=True)
-    rows.append(_way("web survey, promised to those who answer", web_gain(start=start_rate, finish=completion_rate), web, cost))
+    rows.append(
+        _way("web survey, promised to those who answer", web_gain(start=start_rate, finish=completion_rate), web, cost)
+    )
     rows.append(_way("mail, money sent with the letter", benchmark("prepaid_mail_incentive"), web, cost, prepaid=True))
     rows.append(_way("mail, gift sent with the letter", benchmark("prepaid_mail_gift"), web, cost, prepaid=True))
     told = "what-if: one account, weak"
@@ -134,13 +171,23 @@ def incentive_rows(
 
 def _way(name: str, gain: Estimate, answered: Estimate, cost: Estimate, *, prepaid: bool = False) -> dict[str, Any]:
     extra = cost_per_extra(gain, answered, cost, prepaid=prepaid)
-    return {"way": name, "extra_share": gain, "cost_per_extra_answer": extra, "basis": gain.basis.value, "source": gain.source}
+    return {
+        "way": name,
+        "extra_share": gain,
+        "cost_per_extra_answer": extra,
+        "basis": gain.basis.value,
+        "source": gain.source,
+    }
 
 
 def answers_differ(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     """Share "very disappointed" among those with an incentive less those without: whether the paid answer otherwise."""
     counts = engagement.fact("survey_counts")
-    said: dict[str, Any] = {"unit": "share", "per": "answer to the Ellis question, with an incentive less without", "source": "surveys: question pmf, incentive"}
+    said: dict[str, Any] = {
+        "unit": "share",
+        "per": "answer to the Ellis question, with an incentive less without",
+        "source": "surveys: question pmf, incentive",
+    }
     asked = None if counts is None else counts[(counts["question"] == "pmf") & (counts["answer"] != "no longer use")]
     if asked is None or asked.empty:
         return undefined("nobody answered the Ellis question", **said)
@@ -156,5 +203,13 @@ def differ_words(found: Estimate) -> list[str | Estimate]:
     if not found.defined:
         return [f"Whether those with an incentive answer otherwise is not known: {found.reason}."]
     across = found.low <= 0 <= found.high  # type: ignore[operator]
-    ending = "no difference can be told, so both kinds of answer may be counted together." if across else "they answer otherwise: count them apart."
-    return ['Of those with an incentive, the share "very disappointed" differs by ', found, f" from those without: {ending}"]
+    ending = (
+        "no difference can be told, so both kinds of answer may be counted together."
+        if across
+        else "they answer otherwise: count them apart."
+    )
+    return [
+        'Of those with an incentive, the share "very disappointed" differs by ',
+        found,
+        f" from those without: {ending}",
+    ]

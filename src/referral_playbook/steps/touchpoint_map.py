@@ -25,7 +25,11 @@ def _phased(engagement: Engagement, *, settling_days: int) -> pd.DataFrame | Non
     touches, profile = engagement.fact("touchpoints"), engagement.fact("customer_profile")
     if touches is None or not engagement.real_dates:
         return None
-    them = pd.DataFrame({"customer_id": [], "joined_on": pd.to_datetime([]), "left_on": pd.to_datetime([])}) if profile is None else profile
+    them = (
+        pd.DataFrame({"customer_id": [], "joined_on": pd.to_datetime([]), "left_on": pd.to_datetime([])})
+        if profile is None
+        else profile
+    )
     rows = touches.merge(them[["customer_id", "joined_on", "left_on"]], on="customer_id", how="left")
     age = (rows["on"] - rows["joined_on"]).dt.days
     tests = [rows["joined_on"].isna(), age < 0, rows["on"] > rows["left_on"], age < settling_days]
@@ -34,7 +38,7 @@ def _phased(engagement: Engagement, *, settling_days: int) -> pd.DataFrame | Non
 
 
 def touchpoint_map(engagement: Engagement, *, settling_days: int = 30) -> pd.DataFrame:
-    """Contacts by phase and kind: phase, kind, contacts, people, channels (the three most used). Empty where it cannot be told."""
+    """Contacts by phase and kind: phase, kind, contacts, people, channels (the most used); empty where not known."""
     rows = _phased(engagement, settling_days=settling_days)
     if rows is None:
         return pd.DataFrame(columns=MAP_COLUMNS)
@@ -44,11 +48,18 @@ def touchpoint_map(engagement: Engagement, *, settling_days: int = 30) -> pd.Dat
     )
     found["kind"] = found["kind"].str.replace("_", " ")
     found["order"] = found["phase"].map(PHASES.index)
-    return found.sort_values(["order", "contacts", "kind"], ascending=[True, False, True])[MAP_COLUMNS].reset_index(drop=True)
+    return found.sort_values(["order", "contacts", "kind"], ascending=[True, False, True])[MAP_COLUMNS].reset_index(
+        drop=True
+    )
 
 
 def _most_used(channels: pd.Series) -> str:
-    counts = channels.value_counts().rename_axis("channel").reset_index(name="n").sort_values(["n", "channel"], ascending=[False, True])
+    counts = (
+        channels.value_counts()
+        .rename_axis("channel")
+        .reset_index(name="n")
+        .sort_values(["n", "channel"], ascending=[False, True])
+    )
     return ", ".join(counts["channel"].head(3))
 
 
@@ -66,7 +77,9 @@ def empty_phases(engagement: Engagement, *, settling_days: int = 30) -> str:
     return " ".join(said) or "Something is given in every phase, also to people who have not bought."
 
 
-def silence(engagement: Engagement, *, months: int = 24, step: int = 3, confidence: float = 0.95) -> dict[str, Estimate]:
+def silence(
+    engagement: Engagement, *, months: int = 24, step: int = 3, confidence: float = 0.95
+) -> dict[str, Estimate]:
     """Share of customer-months without any contact, by months since joining; only whole months that were lived through.
 
     Months of one customer are not independent, so the range is, if anything, too narrow.
@@ -75,23 +88,30 @@ def silence(engagement: Engagement, *, months: int = 24, step: int = 3, confiden
     if profile is None or touches is None or not engagement.real_dates:
         return {}
     lived = np.floor(profile["tenure_months"].to_numpy(float)).astype(int)
-    rows = touches[["customer_id", "on"]].merge(profile[["customer_id", "joined_on"]].assign(lived=lived), on="customer_id")
+    rows = touches[["customer_id", "on"]].merge(
+        profile[["customer_id", "joined_on"]].assign(lived=lived), on="customer_id"
+    )
     rows["month"] = np.floor((rows["on"] - rows["joined_on"]).dt.days / MONTH).astype(int)
-    touched = rows[(rows["month"] >= 0) & (rows["month"] < rows["lived"])].drop_duplicates(["customer_id", "month"])["month"]
+    touched = rows[(rows["month"] >= 0) & (rows["month"] < rows["lived"])].drop_duplicates(["customer_id", "month"])[
+        "month"
+    ]
     counts, out = np.bincount(touched, minlength=months)[:months], {}
     alive = np.array([(lived > m).sum() for m in range(months)])
     for m in range(0, months, step):
         n, k = int(alive[m : m + step].sum()), int(counts[m : m + step].sum())
         if n:
-            said = {"per": "customer-month", "source": "touchpoints: on; customers: joined_on"}
-            out[f"month {m + 1} to {m + step}"] = proportion(n - k, n, confidence=confidence, **said)  # type: ignore[arg-type]
+            said: dict[str, Any] = {"per": "customer-month", "source": "touchpoints: on; customers: joined_on"}
+            out[f"month {m + 1} to {m + step}"] = proportion(n - k, n, confidence=confidence, **said)
     return out
 
 
 def silent_share(engagement: Engagement, *, days: int = 90, confidence: float = 0.95) -> Estimate:
     """Share of today's customers who had no contact of any kind for `days`, those who joined since then left out."""
     profile = engagement.fact("customer_profile")
-    said: dict[str, Any] = {"per": f"customer of {days} days or more", "source": f"touchpoints: none within {days} days"}
+    said: dict[str, Any] = {
+        "per": f"customer of {days} days or more",
+        "source": f"touchpoints: none within {days} days",
+    }
     if profile is None or not engagement.has("touchpoints"):
         return undefined("there is no table of customers or of touchpoints", unit="share", **said)
     them = profile[~profile["left"].astype(bool) & (profile["tenure_months"] * MONTH >= days)]
@@ -100,9 +120,10 @@ def silent_share(engagement: Engagement, *, days: int = 90, confidence: float = 
 
 
 def may_follow(engagement: Engagement, *, days: int = 90, confidence: float = 0.95) -> list[dict[str, Any]]:
-    """What an ask may follow: by kind of contact, the share followed by a referral within `days`, beside any such stretch of days.
+    """What an ask may follow: by kind of contact, the share followed by a referral within `days`.
 
-    rows: contact, seen, followed_by_a_referral (Estimate), than_without. That one follows the other does not make it its effect.
+    Rows: contact, seen, followed_by_a_referral (Estimate), than_without (against any such stretch of days). That one
+    follows the other does not make it its effect.
     """
     touches, made = engagement.fact("touchpoints"), made_by_customers(engagement)
     base = anyway(engagement, days=days, confidence=confidence)
@@ -112,7 +133,11 @@ def may_follow(engagement: Engagement, *, days: int = 90, confidence: float = 0.
     rows = rows.assign(hit=followed(rows, made, days=days), kind=rows["kind"].str.replace("_", " "))
     rows.loc[(rows["kind"] == "support") & (rows["score"] >= 4), "kind"] = "support, scored 4 or 5"
     found = rows.groupby("kind")["hit"].agg(["sum", "size"]).sort_values("size", ascending=False, kind="stable")
-    said: dict[str, Any] = {"per": f"contact, referral within {days} days", "source": "touchpoints, referrals", "confidence": confidence}
+    said: dict[str, Any] = {
+        "per": f"contact, referral within {days} days",
+        "source": "touchpoints, referrals",
+        "confidence": confidence,
+    }
     shares = {kind: proportion(int(k), int(n), **said) for kind, k, n in found.itertuples()}
     shown = [_after(kind, share, _against(share, base)) for kind, share in shares.items()]
     return [*shown, _after(f"any {days} days, whatever happened", base, "")]
@@ -130,10 +155,21 @@ def _against(share: Estimate, base: Estimate) -> str:
 
 def announcements() -> list[dict[str, str]]:
     """How to announce a change, by its weight: change, weight, announce, days_before, by_whom."""
-    rows = (
-        ("a fix or a small comfort", "light", "a line in the release notes", "on the day", "product"),
-        ("changes how something is used", "middle", "a heads-up to those who use it, with what to do", "14 days before", "account or support"),
-        ("takes something away, or raises a price", "heavy", "a personal word first, then in writing, with a reason and a choice", "60 days before", "owner"),
-        ("adds value that a customer would tell of", "heavy", "an event: show it, let advocates see it first and bring a guest", "an invitation 21 days before", "owner and product"),
-    )  # fmt: skip
-    return [dict(zip(("change", "weight", "announce", "when", "by_whom"), row, strict=True)) for row in rows]
+    return [dict(zip(("change", "weight", "announce", "when", "by_whom"), row, strict=True)) for row in ANNOUNCED]
+
+
+ANNOUNCED = (
+    ("a fix or a small comfort", "light", "a line in the release notes", "on the day", "product"),
+    (
+        "changes how something is used", "middle", "a heads-up to those who use it, with what to do", "14 days before",
+        "account or support",
+    ),
+    (
+        "takes something away, or raises a price", "heavy",
+        "a personal word first, then in writing, with a reason and a choice", "60 days before", "owner",
+    ),
+    (
+        "adds value that a customer would tell of", "heavy",
+        "an event: show it, let advocates see it first and bring a guest", "invite 21 days before", "owner and product",
+    ),
+)  # fmt: skip
