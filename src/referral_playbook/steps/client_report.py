@@ -81,7 +81,7 @@ def decision(found: dict[str, StepResult]) -> Verdict:
     rows = gates(found)
     status = min((row["verdict"] for row in rows), key=WORST_FIRST.index)
     if status is Status.GO:
-        return Verdict(status=status, reason="Every gate is passed on measured numbers.")
+        return Verdict(status=status, reason="Every gate is passed; what was assumed is listed below by its influence.")
     return Verdict(status=status, reason=" ".join(row["reason"] for row in rows if row["verdict"] is status))
 
 
