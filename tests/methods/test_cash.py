@@ -124,6 +124,18 @@ def test_futures_agree_with_the_matrix_of_draws_and_months() -> None:
     assert (found.pay_back == expected).all()
 
 
+@given(st.integers(1, 24))
+def test_a_month_up_to_the_deadline_means_covered_at_the_deadline(date: int) -> None:
+    found = cash_futures(INPUTS, CashPlan(months=24), draws=2_000, deadline=date)
+    assert ((found.pay_back <= date) == (found.at_deadline >= 0)).all()
+    assert (found.at_deadline >= 0).mean() == pytest.approx(found.ahead[date - 1])
+
+
+def test_a_deadline_outside_the_plan_is_refused() -> None:
+    with pytest.raises(ValueError, match="from 1 to 24"):
+        cash_futures(INPUTS, CashPlan(months=24), draws=2_000, deadline=25)
+
+
 def test_chunks_change_the_futures_hardly_and_the_same_call_gives_the_same_bytes() -> None:
     plan = CashPlan(months=12)
     whole, parts = (cash_futures(INPUTS, plan, draws=50_000, chunk=c) for c in (50_000, 5_000))
@@ -170,12 +182,12 @@ def test_without_cost_it_pays_back_in_month_one() -> None:
     assert (found.worst == 0).all()
 
 
-def test_pay_back_beyond_the_horizon_is_said_in_the_source() -> None:
+def test_pay_back_beyond_the_horizon_has_no_upper_limit_and_says_so() -> None:
     found = cash_futures(INPUTS, CashPlan(months=24), draws=20_000)
     months = found.months_to_break_even(basis=Basis.ASSUMED)
     assert 0.5 < np.isfinite(found.pay_back).mean() < 0.9
-    assert months.high == 24
-    assert "beyond the 24 months" in months.source
+    assert months.open_above
+    assert "within the 24 months looked at" in months.reason
 
 
 def test_worst_decile_is_the_mean_of_the_worst_tenth() -> None:

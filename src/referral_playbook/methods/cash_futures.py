@@ -42,7 +42,7 @@ class CashFutures:
         Cumulative result at the end, at the deadline, and the deepest it was on the way (0 where it never was below).
     pay_back : array of shape (draws,)
         Month from which the cumulative result stays at 0 or above until the deadline; for a future that is below 0
-        there, until the end; infinity where it never does. So a month up to the deadline means: covered at the deadline.
+        there, until the end; infinity where it never does. A month up to the deadline means: covered at the deadline.
     ahead : array of shape (months,)
         Share of futures whose cumulative result is 0 or more at the end of the month.
     expected, low, middle, high : array of shape (months,)
@@ -71,18 +71,21 @@ class CashFutures:
         )  # fmt: skip
 
     def months_to_break_even(self, *, basis: Basis) -> Estimate:
-        """Month of pay-back: median, with one future in ten sooner and one in ten later."""
+        """Month of pay-back: median, with one future in ten sooner and one in ten later.
+
+        Without upper limit where that one in ten does not pay back within the months looked at; undefined where half do
+        not.
+        """
         low, value, high = (float(x) for x in np.quantile(self.pay_back, LEVELS, method="inverted_cdf"))
         months, source = len(self.ahead), f"median, p10 and p90 of {len(self.result):,} futures"
         if math.isinf(value):
             share = float(np.isfinite(self.pay_back).mean())
             reason = f"only {share:.0%} of the futures pay back within {months} months: there is no median month"
             return undefined(reason, unit="months", per="programme", basis=basis, source=source)
-        if math.isinf(high):
-            high, source = float(months), f"{source}; p90 lies beyond the {months} months looked at"
+        late = f"more than one future in ten has not paid back within the {months} months looked at"
         return Estimate(
-            value=value, low=low, high=high, confidence=0.8, n=None,
-            unit="months", per="programme", basis=basis, source=source,
+            value=value, low=low, high=None if math.isinf(high) else high, confidence=0.8, n=None, unit="months",
+            per="programme", basis=basis, source=source, reason=late if math.isinf(high) else "",
         )  # fmt: skip
 
     def worst_decile(self, *, unit: str, basis: Basis) -> Estimate:

@@ -228,7 +228,7 @@ def spread(estimate: Estimate) -> Distribution:
     Raises
     ------
     ValueError
-        For an undefined estimate: fall back to a benchmark or an assumption first.
+        For an undefined estimate, or one without upper limit: fall back to a benchmark or an assumption first.
 
     Examples
     --------
@@ -237,7 +237,7 @@ def spread(estimate: Estimate) -> Distribution:
     Pert(low=0.05, mode=0.1, high=0.2, lam=4.0)
     """
     if estimate.value is None or estimate.low is None or estimate.high is None:
-        raise ValueError(f"no spread of an undefined estimate ({estimate.reason})")
+        raise ValueError(f"no spread of an estimate that is undefined or has no upper limit ({estimate.reason})")
     if estimate.low == estimate.high:
         return Known(value=estimate.value)
     if estimate.unit == "share" and estimate.n and estimate.basis is Basis.MEASURED and 0 <= estimate.value <= 1:

@@ -52,7 +52,7 @@ def weeks_needed(sample: SampleSize, traffic: Estimate, *, period: Period = "wee
     Returns
     -------
     Estimate
-        Weeks; undefined without traffic, or where its range reaches 0.
+        Weeks; undefined without traffic, and without upper limit where its range reaches 0.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def weeks_needed(sample: SampleSize, traffic: Estimate, *, period: Period = "wee
     (4.0, 3.0, 6.0)
     """
     said = Labels(basis=traffic.basis, source=traffic.source, unit="weeks", per="experiment")
-    if traffic.value is None or traffic.low is None or traffic.high is None:
+    if traffic.value is None or traffic.low is None:
         return _never(f"no traffic known: {traffic.reason}", said)
     if traffic.value <= 0:
         return _never(f"no traffic: {sample.total} users are never reached", said)
@@ -71,12 +71,10 @@ def weeks_needed(sample: SampleSize, traffic: Estimate, *, period: Period = "wee
     def weeks(rate: float) -> int:
         return math.ceil(sample.total * WEEKS[period] / rate - 1e-9)
 
-    if traffic.low <= 0:
-        now = f"{weeks(traffic.value)} weeks at {traffic.value:g} a {period}"
-        return _never(f"traffic may be 0, so the weeks have no upper limit; {now}", said)
     return Estimate(
-        value=weeks(traffic.value), low=weeks(traffic.high), high=weeks(traffic.low),
-        confidence=traffic.confidence, n=traffic.n, **said,
+        value=weeks(traffic.value), low=0 if traffic.high is None else weeks(traffic.high),
+        high=weeks(traffic.low) if traffic.low > 0 else None, confidence=traffic.confidence, n=traffic.n, **said,
+        reason="" if traffic.low > 0 else "traffic may be 0, and then the sample is never reached",
     )  # fmt: skip
 
 
