@@ -89,7 +89,8 @@ def pay_back_words(plan: Programme) -> str:
     when = plan.estimates()["months_to_break_even"]
     if not when.defined:
         return f"There is no middle pay-back month: {when.reason}."
-    return f"The middle future is paid back in month {when.value:.0f}; one in ten by month {when.low:.0f}, nine in ten by month {when.high:.0f}."
+    late = when.reason if when.high is None else f"nine in ten by month {when.high:.0f}"
+    return f"The middle future is paid back in month {when.value:.0f}; one in ten by month {when.low:.0f}, {late}."
 
 
 def cash_columns(plan: Programme) -> dict[str, list[float]]:
