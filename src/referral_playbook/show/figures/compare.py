@@ -65,8 +65,16 @@ def bars(
 
 
 @figure
-def spidergram(ax: Axes, markets: Sequence[str], current: ArrayLike, desired: ArrayLike, *, title: str = "") -> str:
-    """Draw current against desired effort by market on a polar axis.
+def spidergram(
+    ax: Axes,
+    markets: Sequence[str],
+    current: ArrayLike,
+    desired: ArrayLike,
+    *,
+    names: tuple[str, str] = ("current", "desired"),
+    title: str = "",
+) -> str:
+    """Draw current against desired effort by market on a polar axis, or two other things of 0 to 10.
 
     Parameters
     ----------
@@ -74,7 +82,9 @@ def spidergram(ax: Axes, markets: Sequence[str], current: ArrayLike, desired: Ar
         Polar: ``axes(polar=True)``.
     markets : sequence of str, shape (m,)
     current, desired : array, shape (m,)
-        Effort, 0 to 10.
+        Effort, 0 to 10; drawn as nothing, and said so, where none of it is known.
+    names : (str, str)
+        What the two are.
     title : str
 
     Raises
@@ -85,10 +95,12 @@ def spidergram(ax: Axes, markets: Sequence[str], current: ArrayLike, desired: Ar
     now, aim = np.asarray(current, dtype=float), np.asarray(desired, dtype=float)
     if ax.name != "polar" or len(markets) < 3:
         raise ValueError("a spidergram needs axes(polar=True) and at least three markets")
+    if not (np.isfinite(now) & np.isfinite(aim)).any():
+        return nothing(ax, f"Neither {names[0]} nor {names[1]} is known.")
     angle = np.linspace(0, 2 * np.pi, len(markets), endpoint=False)
     ax.set_theta_offset(np.pi / 2)  # type: ignore[attr-defined]
     ax.set_theta_direction(-1)  # type: ignore[attr-defined]
-    for effort, colour, dash, name in ((aim, ORANGE, "--", "desired"), (now, BLUE, "-", "current")):
+    for effort, colour, dash, name in ((aim, ORANGE, "--", names[1]), (now, BLUE, "-", names[0])):
         ax.plot(np.r_[angle, angle[0]], np.r_[effort, effort[0]], color=colour, linestyle=dash, marker="o", label=name)
         ax.fill(angle, effort, color=colour, alpha=0.12)
     ax.set_xticks(angle, [label(m, 14) for m in markets])
@@ -102,7 +114,8 @@ def spidergram(ax: Axes, markets: Sequence[str], current: ArrayLike, desired: Ar
     titled(ax, title)
     gap = int(np.nanargmax(np.abs(aim - now)))
     said = "; ".join(f"{m} {number(c)} against {number(d)}" for m, c, d in zip(markets, now, aim, strict=True))
-    return f"{title or 'Effort, current against desired (0 to 10)'}: {said}. The widest gap is {markets[gap]}."
+    what = "Effort, current" if names[0] == "current" else names[0].capitalize()
+    return f"{title or f'{what} against {names[1]} (0 to 10)'}: {said}. The widest gap is {markets[gap]}."
 
 
 @figure
