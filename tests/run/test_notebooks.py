@@ -49,6 +49,15 @@ def test_steps_run_in_order_and_hand_over(run):
     assert ".part" not in nbformat.writes(kept)
 
 
+def test_working_folders_do_not_show(run):
+    cell = "from pathlib import Path\nprint(results_dir)\nPath(results_dir)"
+    make_notebook(run.books, "01_pmf_check.ipynb", cell, recording("pmf_check", "1.0"))
+    run()
+    text = (run.folder / "notebooks" / "01_pmf_check.ipynb").read_text()
+    assert ".part" not in text
+    assert text.count(str(run.folder / "results")) == 4  # injected cell, metadata, two outputs
+
+
 def test_the_same_inputs_give_the_same_bytes(run, tmp_path):
     run()
     first = files_digests(run.folder)

@@ -166,6 +166,7 @@ def test_our_tables_and_verdicts_keep_their_look():
         (nbformat.v4.new_output("stream", name="stdout", text="\x1b[1ma <b>\x1b[0m\n"), "<pre>a &lt;b&gt;</pre>"),
         (nbformat.v4.new_output("stream", name="stderr", text="warning"), ""),
         (display({"text/plain": "<b>"}), "<pre>&lt;b&gt;</pre>"),
+        (display({"text/plain": "PosixPath('/home/x/results/a.json')"}), ""),
         (display({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "Slider()"}), ""),
         (display({"application/javascript": "alert(1)", "text/plain": "x"}), "<pre>x</pre>"),
         (display({"text/markdown": "**b** <script>x</script>"}), "<p><strong>b</strong> </p>\n"),

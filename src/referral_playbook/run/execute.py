@@ -78,7 +78,7 @@ def execute(notebook: Notebook, *, values: Mapping[str, Any], shown: Mapping[str
         raise _failed(notebook, error) from None
     except (DeadKernelError, CellTimeoutError) as error:
         raise NotebookError(notebook.step, None, f"its kernel stopped: {error}") from None
-    tidy(done, {**values, **shown})
+    tidy(done, values, shown)
     write_whole(done, target)
     return done
 
@@ -109,19 +109,30 @@ def _failed(notebook: Notebook, error: PapermillExecutionError) -> NotebookError
     return NotebookError(notebook.step, cell, said, clients_fault=error.ename in CLIENTS_FAULT)
 
 
-def tidy(node: Any, values: Mapping[str, Any]) -> None:
+def tidy(node: Any, values: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
     """Take out what differs from run to run (times, working folders) so that the same run gives the same bytes."""
+    told = {name: shown.get(name, value) for name, value in values.items()}
     executed = node.cells
-    again = parameterize_notebook(node, dict(values)).cells  # papermill puts a new cell, not executed, into node
+    again = parameterize_notebook(node, told).cells  # papermill puts a new cell, not executed, into node
     for old, new in zip(executed, again, strict=True):
         old["source"] = new["source"]
     node.cells = executed
-    node.metadata["papermill"] = {"parameters": dict(values)}
+    node.metadata["papermill"] = {"parameters": told}
     for cell in node.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         if not cell.metadata.get("tags", True):
             del cell.metadata["tags"]
+        for output in cell.get("outputs", []):
+            _show_instead(output, values, shown)
+
+
+def _show_instead(output: Any, values: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
+    """Put the folders as they will be for the folders in which the cell worked, in plain text."""
+    for place in (output, output.get("data", {})):
+        for key in ("text", "text/plain"):
+            for name in shown.keys() & values.keys() if isinstance(place.get(key), str) else ():
+                place[key] = place[key].replace(str(values[name]), str(shown[name]))
 
 
 def write_whole(node: Any, target: Path) -> None:

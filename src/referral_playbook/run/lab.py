@@ -46,7 +46,7 @@ def prepare_lab(
         for cell in node.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None  # those of the sample client
-        tidy(node, given)
+        tidy(node, given, {})
         write_whole(node, lab / "notebooks" / book.path.name)
     return lab / "notebooks"
 

@@ -23,6 +23,7 @@ HIDDEN = "not-in-report"
 """The tag of a cell that the report leaves out."""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
+_PATH = re.compile(r"(?:Posix|Windows)Path\(.*\)")
 _NOTEBOOK = re.compile(r"(?:\./)?\d\d_(\w+)\.ipynb(?:#.*)?")
 
 
@@ -122,5 +123,7 @@ def _figure(kind: str, data: Mapping[str, str], metadata: Mapping[str, Any]) -> 
 
 
 def _text(text: str) -> str:
+    if _PATH.fullmatch(text):
+        return ""  # where a file lies on our machine is nothing that a client reads
     plain = strip_ansi(text).strip("\n")  # type: ignore[no-untyped-call]
     return f"<pre>{escape(plain)}</pre>" if plain else ""
