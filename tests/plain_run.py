@@ -1,0 +1,64 @@
+"""The notebooks' code cells as plain Python in one process: what a run costs at the least, and a quick way to test the chain."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import nbformat
+
+from referral_playbook.contract.evidence import StepResult
+from referral_playbook.contract.handover import load
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+
+
+def numbered() -> list[Path]:
+    """The notebooks in the order in which they run."""
+    return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+
+
+def run_plain(
+    client_dir: Path, results_dir: Path, *, parameters: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, StepResult]:
+    """Run every notebook's cells in order, `parameters` by step on top of their own; the results by step."""
+    found = {}
+    for path in numbered():
+        step = path.stem[3:]
+        given = {"client_dir": str(client_dir), "results_dir": str(results_dir), **(parameters or {}).get(step, {})}
+        _run(path, given)
+        result = load(step, results_dir)
+        assert result is not None, f"{path.name} recorded nothing"
+        found[step] = result
+    return found
+
+
+def _run(path: Path, given: Mapping[str, Any]) -> None:
+    space: dict[str, Any] = {}
+    with mock.patch.dict(os.environ, {"REFERRAL_PLAYBOOK_HEADLESS": "1", "MPLBACKEND": "Agg"}):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                shown = _exec(cell.source, space, f"{path.name}:{cell.id}")
+                _display(shown)
+                if "parameters" in cell.metadata.get("tags", []):
+                    space.update(given)
+
+
+def _exec(source: str, space: dict[str, Any], name: str) -> Any:
+    """Run a cell; the value of its last line where that is an expression, as a notebook shows it."""
+    tree = ast.parse(source, filename=name)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, name, "exec"), space)
+    return eval(compile(ast.Expression(last.value), name, "eval"), space) if last else None  # type: ignore[attr-defined]
+
+
+def _display(shown: Any) -> None:
+    """Make what a notebook would show, and drop it."""
+    for way in ("_repr_mimebundle_", "_repr_html_"):
+        if hasattr(shown, way):
+            getattr(shown, way)()
+            return

@@ -1,0 +1,107 @@
+"""All steps on one client after another: with a table missing, with real exports, with every contract name in its place."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from plain_run import run_plain
+
+from referral_playbook.contract.evidence import Basis, Status
+from referral_playbook.contract.tables import TABLES
+from referral_playbook.simulate import simulate, write_client
+
+ROOT = Path(__file__).resolve().parents[1]
+MUST_CARRY = {
+    "pmf_check": "very_disappointed_share nps csat retention_rate organic_referral_share",
+    "value_exchange": "customer_value value_of_the_ask reward_ceiling unit_value_per_qualified_referral",
+    "social_currency": "invites_per_customer conversion_per_invite k_factor cascade_size top_decile_share",
+    "goal_setting": "referrals_per_month advocate_goal advocate_goal_probability programme_goal",
+    "break_even": "fixed_cost unit_contribution break_even_conversions break_even_referrals referrals_per_advocate "
+    "probability_by_date months_to_break_even worst_decile_result evpi",
+    "ask_and_follow_up": "median_time_to_first_referral ask_list_size",
+    "referral_sources": "unknown_source_share",
+    "loyalty_and_upsell": "retention_rate nrr grr quick_ratio customer_value",
+    "programme_review": "flagged_share reward_liability",
+}
+
+
+def check_contract(found):
+    """Every name is there; a null has its reason; every number has range, unit, per, basis, source."""
+    for step, result in found.items():
+        missing = set(MUST_CARRY.get(step, "").split()) - set(result.estimates)
+        assert not missing, f"{step} lacks {missing}"
+        said = {check.name: check.text for check in result.checks}
+        for name, e in result.estimates.items():
+            if e.defined:
+                assert e.unit, (step, name)
+                assert e.per, (step, name)
+                assert e.source, (step, name)
+            else:
+                assert said.get(f"{name}_defined"), (step, name)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    """A small subscription client with every table."""
+    return write_client(simulate("subscription", seed=4, customers=350), tmp_path_factory.mktemp("client") / "small")
+
+
+def without(table: str, client: Path, folder: Path) -> Path:
+    """A copy of the client that lacks a table."""
+    shutil.copytree(client, folder)
+    text = (folder / "client.toml").read_text(encoding="utf-8")
+    blocks = text.split("\n[")
+    kept = [b for b in blocks if not b.startswith((f"tables.{table}]", f"tables.{table}."))]
+    (folder / "client.toml").write_text("\n[".join(kept), encoding="utf-8")
+    return folder
+
+
+def test_the_whole_client_has_every_number_of_the_contract(client, tmp_path):
+    check_contract(run_plain(client, tmp_path / "run" / "results"))
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_any_one_table_may_be_missing(table, client, tmp_path):
+    found = run_plain(without(table, client, tmp_path / "client"), tmp_path / "run" / "results")
+    check_contract(found)
+    if table == "surveys":
+        assert found["pmf_check"].verdict.status is Status.NOT_ENOUGH_DATA
+    if table == "costs":
+        assert found["break_even"].estimate("fixed_cost").basis is Basis.ASSUMED
+
+
+@pytest.mark.parametrize("name", ["harlow-partners", "cupboard"])
+def test_the_other_samples_go_through(name, tmp_path):
+    check_contract(run_plain(ROOT / "data" / name, tmp_path / "run" / "results"))
+
+
+REAL_FILES = {"telco": ["telco_customers.csv"], "olist": ["olist_qualified_leads.csv", "olist_closed_deals.csv"]}
+
+
+@pytest.fixture(scope="module", params=sorted(REAL_FILES))
+def real_run(request, real, tmp_path_factory):
+    folder = tmp_path_factory.mktemp(request.param) / "client"
+    folder.mkdir()
+    for file in REAL_FILES[request.param]:
+        shutil.copy(real / file, folder / file)
+    shutil.copy(ROOT / "tests" / "real_clients" / f"{request.param}.toml", folder / "client.toml")
+    return request.param, folder, run_plain(folder, folder.parent / "run" / "results")
+
+
+def test_real_exports_go_through_and_say_what_they_lack(real_run):
+    name, folder, found = real_run
+    check_contract(found)
+    assert found["pmf_check"].verdict.status is Status.NOT_ENOUGH_DATA
+    assert found["client_report"].verdict.status is not Status.GO
+    told = json.loads((folder.parent / "run" / "facts" / "facts.json").read_text())["tables"]
+    if name == "telco":
+        assert told["customers"]["rows"] == 7043
+        assert found["value_exchange"].estimate("customer_value").defined
+        assert found["break_even"].estimate("break_even_conversions").defined
+        assert found["goal_setting"].estimate("referrals_per_month").basis is Basis.MEASURED
+    else:
+        assert told["leads"]["rows"] == 8000
+        assert found["goal_setting"].estimate("referrals_per_month").value == pytest.approx(284 / 12, rel=0.5)
