@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referral_playbook.facts.purchases import customer_months, payment_flow, purchase_summary, spending
+from referral_playbook.facts.purchases import customer_months, kind_months, payment_flow, purchase_summary, spending
 
 AS_OF = date(2026, 6, 30)
 MONTH = 30.4375
@@ -57,6 +57,15 @@ def test_months_of_a_customer_have_no_refunds_but_contractions(rows):
         ("a", "2026-01", 15.0, 6.0),
         ("a", "2026-02", 20.0, 8.0),
         ("a", "2026-03", 5.0, 2.0),
+    ]
+
+
+def test_months_by_kind_hold_what_changed_a_contract_and_nothing_else(rows):
+    payments = [*SIX, _pay("a", date(2026, 3, 2), -2.0, "contraction"), _pay("b", date(2026, 6, 1), 4.0, "cross_sell")]
+    assert rows(kind_months, keys=["customer_id", "month", "kind"], payments=payments) == [
+        ("a", "2026-01", "upsell", 5.0),
+        ("a", "2026-03", "contraction", -2.0),
+        ("b", "2026-06", "cross_sell", 4.0),
     ]
 
 

@@ -1,6 +1,6 @@
 from datetime import date
 
-from referral_playbook.facts.surveys import opinions, survey_counts, survey_months, value_multiples
+from referral_playbook.facts.surveys import opinions, survey_comments, survey_counts, survey_months, value_multiples
 
 
 def _said(who, day, question, answer, segment=None):
@@ -74,3 +74,14 @@ def test_opinions_of_each(rows):
         ("a", 10.0, "very disappointed", None),
         ("b", 7.0, None, None),
     ]
+
+
+def test_comments_are_kept_with_their_score_and_blank_ones_are_not(rows):
+    said = [
+        _said("a", (3, 5), "nps", "3") | {"comment": " Too slow "},
+        _said("b", (3, 5), "pmf", "very disappointed") | {"comment": "Superb"},
+        _said("c", (3, 5), "nps", "9") | {"comment": " "},
+        _said("d", (7, 5), "nps", "9") | {"comment": "after the as-of date"},
+    ]
+    found = rows(survey_comments, keys=["respondent_id"], columns=["respondent_id", "score", "comment"], surveys=said)
+    assert found == [("a", 3.0, "Too slow"), ("b", None, "Superb")]

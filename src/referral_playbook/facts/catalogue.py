@@ -101,6 +101,10 @@ FACTS: tuple[Fact, ...] = (
         keys=("question", "answer", "segment", "incentive"),
     ),
     Fact(name="survey_months", build=surveys.survey_months, needs=("surveys",), keys=("month", "question")),
+    Fact(
+        name="survey_comments", build=surveys.survey_comments, needs=("surveys",),
+        keys=("respondent_id", "asked_on", "question", "answer", "comment"),
+    ),
     Fact(name="value_multiples", build=surveys.value_multiples, needs=("surveys",), keys=("respondent_id",)),
     Fact(name="service", build=touchpoints.service, needs=("touchpoints",), keys=("kind", "channel")),
     Fact(
@@ -114,6 +118,9 @@ FACTS: tuple[Fact, ...] = (
     Fact(name="purchase_summary", build=purchases.purchase_summary, needs=("payments",), keys=("customer_id",)),
     Fact(name="payment_flow", build=purchases.payment_flow, needs=("payments",), keys=("month", "kind")),
     Fact(name="customer_months", build=purchases.customer_months, needs=("payments",), keys=("customer_id", "month")),
+    Fact(
+        name="kind_months", build=purchases.kind_months, needs=("payments",), keys=("customer_id", "month", "kind"),
+    ),
     Fact(name="referrals", build=referrals.referrals, needs=_REFERRALS, keys=("referral_id",)),
     Fact(
         name="referral_funnel", build=referrals.referral_funnel, needs=_REFERRALS,

@@ -94,6 +94,17 @@ def customer_months(tables: Tables, as_of: date) -> ibis.Table:
     return rows.group_by("customer_id", "month").aggregate(amount=total(rows.amount), margin=total(rows.margin))
 
 
+def kind_months(tables: Tables, as_of: date) -> ibis.Table:
+    """What each customer paid in each month under the kinds that change a contract: upsell, cross_sell, contraction.
+
+    Says which of the rises in `customer_months` were sold as what.
+    """
+    rows = paid(tables, as_of)
+    rows = rows.filter(rows.kind.isin(["upsell", "cross_sell", "contraction"]) & ~rows.refund)
+    rows = rows.mutate(month=month_of(rows.paid_on))
+    return rows.group_by("customer_id", "month", "kind").aggregate(amount=total(rows.amount))
+
+
 def spending(tables: Tables, as_of: date) -> ibis.Table:
     """Per customer: payments (purchases), amount and margin in all and in the last 12 months, last_paid_on."""
     rows = paid(tables, as_of)

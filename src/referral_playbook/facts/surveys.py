@@ -67,6 +67,15 @@ def value_multiples(tables: Tables, as_of: date) -> ibis.Table:
     return rows.select("respondent_id", "segment", "worth", "price", multiple=rows.worth / price)
 
 
+def survey_comments(tables: Tables, as_of: date) -> ibis.Table:
+    """What respondents wrote: every answer with a comment, the question and the answer as a number where it is one."""
+    rows = answers(tables, as_of)
+    rows = rows.filter(rows.comment.strip().nullif("").notnull())
+    return rows.select(
+        "respondent_id", "asked_on", "question", "answer", score=number(rows.answer), comment=rows.comment.strip()
+    )
+
+
 def opinions(tables: Tables, as_of: date) -> ibis.Table:
     """Per respondent: the last nps, pmf and csat."""
     rows = last_answers(tables, as_of)
