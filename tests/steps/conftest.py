@@ -46,19 +46,25 @@ def truth() -> Callable[[str], dict[str, Any]]:
 def simulated(tmp_path_factory) -> Callable[..., Engagement]:
     """``simulated("subscription", seed=3, without=("payments",), edit=f, customers=300)``: a client made to order.
 
-    `without` names tables that the client lacks; `edit` takes the tables and returns those to put in their place.
+    `without` names tables that the client lacks; `edit` takes the tables and returns those to put in their place. One
+    without `edit` is made once; its results folder is empty each time.
     """
+    opened: dict[str, Engagement] = {}
 
     def _simulated(
         kind: Any = "subscription", *, seed: int = 1, without: tuple[str, ...] = (),
         edit: Callable[[Mapping[str, pd.DataFrame]], dict[str, pd.DataFrame]] | None = None, **changes: Any,
     ) -> Engagement:  # fmt: skip
+        key = "" if edit else repr((kind, seed, without, sorted(changes.items())))
+        if key in opened:
+            return replace(opened[key], results_dir=tmp_path_factory.mktemp("again") / "results")
         made = simulate(kind, seed=seed, **changes)
         tables = {**made.tables, **(edit(made.tables) if edit else {})}
         kept = {name: table for name, table in tables.items() if name not in without}
         made = replace(made, tables=kept, layout={name: made.layout[name] for name in kept})
         folder = tmp_path_factory.mktemp(kind)
-        return open_engagement(write_client(made, folder / "client"), folder / "results")
+        client = open_engagement(write_client(made, folder / "client"), folder / "results")
+        return opened.setdefault(key, client) if key else client
 
     return _simulated
 
