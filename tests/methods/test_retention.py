@@ -120,3 +120,9 @@ def test_bad_lists_are_refused():
         revenue_retention(start=[1, 2], end=[1])
     with pytest.raises(ValueError, match="finite amounts"):
         revenue_retention(start=[1, float("nan")], end=[1, 1])
+
+
+def test_no_end_of_the_range_of_gross_retention_passes_one():
+    found = revenue_retention(start=[100, 100, 100, 500], end=[150, 100, 100, 200])
+    assert found.grr.high <= 1
+    assert revenue_retention(start=[1, 1, 1, 1], end=[1, 1, 1, 0]).grr.high == 1

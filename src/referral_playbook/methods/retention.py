@@ -179,11 +179,16 @@ def revenue_retention(*, start: ArrayLike, end: ArrayLike, confidence: float = 0
     told = {"confidence": confidence, "per": "unit of revenue at the start"}
     return RevenueRetention(
         nrr=ratio_of_sums(old_e, old_s, source="net revenue retention", **told),  # type: ignore[arg-type]
-        grr=ratio_of_sums(np.minimum(old_e, old_s), old_s, source="gross revenue retention", **told),  # type: ignore[arg-type]
+        grr=at_most_one(ratio_of_sums(np.minimum(old_e, old_s), old_s, source="gross revenue retention", **told)),  # type: ignore[arg-type]
         quick_ratio=ratio_of_sums(np.maximum(change, 0), np.maximum(-change, 0), confidence=confidence,
                            per="unit of revenue lost", source="(new + expansion) / (churn + contraction)"),
         movement=movement,
     )  # fmt: skip
+
+
+def at_most_one(share: Estimate) -> Estimate:
+    """A share of what was there: its upper limit on the log scale may pass 1, the share cannot."""
+    return share.as_(high=min(share.high, 1.0)) if share.high is not None else share
 
 
 def _amounts(values: ArrayLike) -> NDArray[np.float64]:
