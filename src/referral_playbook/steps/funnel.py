@@ -16,6 +16,7 @@ from referral_playbook.steps.given import Default, stated
 CONVERSION = Default(0.10, 0.05, 0.15)
 QUALIFIED = Default(0.50, 0.30, 0.70)
 RIPE = 0.90
+YEAR = 365  # days
 
 
 def conversion_rate(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
@@ -44,7 +45,7 @@ def qualified_share(engagement: Engagement, *, given: float | None = None, confi
     """Share of referrals that sales accepted as real prospects; assumed 50% (30% to 70%) where not measured."""
     rows = engagement.fact("referrals")
     if given is None and rows is not None and rows["qualified_on"].notna().any():
-        got = _reached(rows, "qualified_on", "referred_on", engagement)
+        got = reached(rows, "qualified_on", "referred_on", engagement)
         source = f"referrals: ripe ones ({len(got)}), qualified_on"
         return proportion(int(got.sum()), len(got), confidence=confidence, per="referral", source=source)
     return stated("qualified_share", given, QUALIFIED, unit="share", per="referral")
@@ -54,18 +55,19 @@ def _measured_conversion(engagement: Engagement) -> tuple[int, int, str]:
     rows = engagement.fact("referrals")
     if rows is not None and rows["qualified_on"].notna().any():
         qualified = rows[rows["qualified_on"].notna()]
-        got = _reached(qualified, "converted_on", "qualified_on", engagement)
+        got = reached(qualified, "converted_on", "qualified_on", engagement)
         return int(got.sum()), len(got), "referrals: ripe qualified ones, converted_on"
     leads = engagement.fact("lead_sources")
     if leads is not None:
-        referred = leads[leads["source"].str.strip().str.lower() == "referral"]
+        received = leads[leads["given_or_received"] != "given"]
+        referred = received[received["source"].str.strip().str.lower() == "referral"]
         return int(referred["won"].sum()), int(referred["leads"].sum()), "leads: source referral, won_on"
     return 0, 0, ""
 
 
-def _reached(rows: pd.DataFrame, stage: str, since: str, engagement: Engagement) -> pd.Series:
-    """Which of the ripe rows reached the stage (bool)."""
+def reached(rows: pd.DataFrame, stage: str, since: str, engagement: Engagement) -> pd.Series:
+    """Which of the ripe rows reached the stage (bool); where none did, those older than a year are ripe."""
     begun, done = pd.to_datetime(rows[since]), pd.to_datetime(rows[stage])
-    needed = (done - begun).dt.days.quantile(RIPE)
+    needed = (done - begun).dt.days.quantile(RIPE) if done.notna().any() else YEAR
     age = (pd.Timestamp(engagement.as_of) - begun).dt.days
     return done[age >= needed].notna()
