@@ -106,3 +106,11 @@ def test_a_tier_is_checked():
         Tier(start=0, reward=5)
     with pytest.raises(ValueError, match="two tiers"):
         tiered_reward([1], tiers=[Tier(start=1, reward=5), Tier(start=1, reward=6)])
+
+
+def test_an_unknown_rate_widens_the_futures_and_keeps_the_mean():
+    sure = reward_liability(**FEW | {"tiers": [Tier(start=1, reward=20)]})
+    unsure = reward_liability(**FEW | {"tiers": [Tier(start=1, reward=20)]}, multiples=[0.5, 1.0, 1.5])
+    assert unsure.mean == pytest.approx(sure.mean)
+    assert unsure.p99 > 1.2 * sure.p99
+    assert unsure.p10 < sure.p10

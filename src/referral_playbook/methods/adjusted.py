@@ -1,6 +1,6 @@
 """Two groups compared within strata: like with like, so that a different mix is not taken for an effect.
 
-Adjusting takes out what the strata hold (segment, year of joining) and nothing else: it is a comparison, not an experiment.
+Adjusting takes out what the strata hold (segment, year of joining) and nothing else: a comparison is no experiment.
 """
 
 from __future__ import annotations
@@ -123,7 +123,8 @@ def ratio_of_means(
 
     Examples
     --------
-    >>> ratio = ratio_of_means([10, 12, 11, 20, 22, 24], [True, False, False, True, True, False], strata=[1, 1, 1, 2, 2, 2])
+    >>> came = [True, False, False, True, True, False]
+    >>> ratio = ratio_of_means([10, 12, 11, 20, 22, 24], came, strata=[1, 1, 1, 2, 2, 2])
     >>> round(ratio.value, 3), ratio.low < ratio.value < ratio.high
     (0.873, True)
     """

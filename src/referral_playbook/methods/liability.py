@@ -76,7 +76,7 @@ class Liability:
 
 def reward_liability(
     *, advocates: int, referrals_per_advocate: float, dispersion: float | None, tiers: Sequence[Tier],
-    cap: int | None = None, draws: int = 10_000, seed: int = 0,
+    cap: int | None = None, multiples: ArrayLike = (1.0,), draws: int = 10_000, seed: int = 0,
 ) -> Liability:  # fmt: skip
     """Simulate the pay-out of a reward ladder to `advocates` with negative-binomial referrals.
 
@@ -89,6 +89,9 @@ def reward_liability(
     dispersion : float or None
         k of the negative binomial (small: heavy tail); None for Poisson.
     tiers, cap : as in `tiered_reward`
+    multiples : array, shape (m,)
+        Equally likely multiples of `referrals_per_advocate`, the same for all advocates of a future: what is not known
+        of the rate. Draws are shared out among them.
     draws, seed : int
         Futures simulated, from a seeded generator.
 
@@ -107,15 +110,21 @@ def reward_liability(
     """
     if advocates < 1 or draws < 100:
         raise ValueError(f"there is an advocate at least, and 100 draws: {advocates}, {draws}")
-    chances = referral_pmf(referrals_per_advocate, dispersion=dispersion)
-    pay = tiered_reward(np.arange(chances.size), tiers=tiers, cap=cap)
-    totals = _totals(advocates, chances, pay, draws, np.random.default_rng(seed))
-    mean = float(chances @ pay)
+    rng, rates = np.random.default_rng(seed), referrals_per_advocate * np.atleast_1d(np.asarray(multiples, dtype=float))
+    runs = [(c := referral_pmf(rate, dispersion=dispersion), _pay(c, tiers, cap)) for rate in rates]
+    each = -(-draws // len(runs))
+    totals = np.concatenate([_totals(advocates, chances, pay, each, rng) for chances, pay in runs])
+    mean = float(np.mean([chances @ pay for chances, pay in runs]))
     p10, p90, p99 = np.quantile(totals, [0.1, 0.9, 0.99]).tolist()
+    usual = referral_pmf(referrals_per_advocate, dispersion=dispersion)
     return Liability(
         cap=cap, mean=advocates * mean, p10=p10, p90=p90, p99=p99, per_advocate=mean,
-        top_decile_share=_top_share(chances, pay, 0.1),
+        top_decile_share=_top_share(usual, _pay(usual, tiers, cap), 0.1),
     )  # fmt: skip
+
+
+def _pay(chances: Array, tiers: Sequence[Tier], cap: int | None) -> Array:
+    return tiered_reward(np.arange(chances.size), tiers=tiers, cap=cap)
 
 
 def cap_effect(
@@ -172,4 +181,4 @@ def _top_share(chances: Array, pay: Array, fraction: float) -> float | None:
     if mean == 0:
         return None
     from_best = np.minimum(np.cumsum(chances[::-1]), fraction)
-    return float(np.diff(from_best, prepend=0.0) @ pay[::-1] / mean)
+    return min(1.0, float(np.diff(from_best, prepend=0.0) @ pay[::-1] / mean))
