@@ -1,0 +1,55 @@
+"""Methods: Monte Carlo memory above import, and BG/NBD against the `lifetimes` package."""
+
+from __future__ import annotations
+
+from bench.measure import in_turn, python
+from bench.report import Row
+
+IMPORTS = """
+from referral_playbook.methods.cash import CashPlan
+from referral_playbook.methods.cash_futures import cash_futures
+from referral_playbook.methods.distributions import Beta, Known, Pert
+"""
+FUTURES = IMPORTS + """
+inputs = {"contacts": Pert(low=100, mode=200, high=400), "qualified_rate": Beta.from_counts(30, 200),
+          "conversion_rate": Beta.from_counts(12, 120), "value": Pert(low=200, mode=400, high=800),
+          "fixed_cost": Known(value=800), "set_up": Known(value=2000)}
+cash_futures(inputs, CashPlan(months=36, converted_after=(0.2, 0.5, 0.3)), draws=1_000_000, chance=True, deadline=12)
+"""
+CUSTOMERS = """
+import numpy as np
+rng = np.random.default_rng(1)
+n = 1_000_000
+T = rng.integers(27 * 7, 39 * 7, n) / 7  # weeks, by the day
+rate, leaves = rng.gamma(0.243, 1 / 4.414, n), rng.beta(0.793, 2.426, n)
+x, t_x, now, active = np.zeros(n), np.zeros(n), np.zeros(n), np.arange(n)
+while active.size:
+    now[active] += rng.exponential(1 / rate[active])
+    active = active[now[active] <= T[active]]
+    x[active] += 1
+    t_x[active] = np.ceil(now[active] * 7) / 7
+    active = active[rng.random(active.size) > leaves[active]]
+t_x = np.minimum(t_x, T)
+"""
+OURS = CUSTOMERS + """
+from referral_playbook.methods.repeat_purchase import compress, fit_bgnbd
+print(fit_bgnbd(compress(x, t_x, T)))
+"""
+THEIRS = CUSTOMERS + """
+import warnings
+warnings.simplefilter("ignore")
+from lifetimes import BetaGeoFitter
+print(BetaGeoFitter().fit(x, t_x, T).params_)
+"""
+
+
+def rows() -> list[Row]:
+    """Figures on methods."""
+    memory = in_turn({"import": python(IMPORTS), "futures": python(FUTURES)})
+    fits = in_turn({"data": python(CUSTOMERS), "ours": python(OURS), "lifetimes": python(THEIRS)}, repeats=1)
+    above = memory["futures"].peak - memory["import"].peak
+    ours, theirs = (fits[name].cpu - fits["data"].cpu for name in ("ours", "lifetimes"))
+    return [
+        Row("Monte Carlo, 1e6 futures x 36 months", f"{above:.0f} MiB above import, {memory['futures'].cpu:.1f} CPU s", "under 60 MiB", above < 60),
+        Row("BG/NBD, 1e6 customers, against lifetimes", f"{ours / theirs:.2f}x CPU ({ours:.1f} against {theirs:.1f} s)", "at most 0.25x", ours <= 0.25 * theirs),
+    ]
