@@ -49,21 +49,3 @@ def _worked_out(
     ]
     rows.append(("promise", firm, "customer", "not written down: what is promised, and how it is kept", None, None))
     return [dict(zip(COLUMNS, (*row, WORKED_OUT), strict=True)) for row in rows]
-
-
-def balance(rows: pd.DataFrame) -> pd.DataFrame:
-    """What each party gives and gets by stage: stage, party, gives (cost), gets (value), keeps (gets - gives).
-
-    `keeps` is null where a cost or a value of that party was not written down: a sum with holes is no sum.
-    """
-    gives = rows.groupby(["stage", "giver"], sort=False)["cost"].agg(_whole_sum).rename_axis(["stage", "party"])
-    gets = rows.groupby(["stage", "receiver"], sort=False)["value"].agg(_whole_sum).rename_axis(["stage", "party"])
-    both = pd.concat([gives.rename("gives"), gets.rename("gets")], axis=1)
-    gave, got = set(gives.index), set(gets.index)
-    both["gives"] = [0.0 if key not in gave else v for key, v in both["gives"].items()]
-    both["gets"] = [0.0 if key not in got else v for key, v in both["gets"].items()]
-    return both.assign(keeps=both["gets"] - both["gives"]).reset_index()
-
-
-def _whole_sum(x: pd.Series) -> float:
-    return float(pd.to_numeric(x).sum(skipna=False))

@@ -11,12 +11,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
+from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods import economics
 from referral_playbook.methods.combine import combine
-from referral_playbook.steps import customer_worth, funnel, offers
+from referral_playbook.steps import (
+    customer_worth,
+    funnel,
+    hypotheses,
+    offer_sensitivity,
+    offers,
+    referral_worth,
+    referred_customers,
+    reward_liability,
+    reward_options,
+    reward_rules,
+    reward_segments,
+    worth_backtest,
+)
 from referral_playbook.steps.customer_worth import USUAL, Horizon
+from referral_playbook.steps.exchange_verdict import actions, headline, reward_chosen, verdict, within_ceiling
 from referral_playbook.steps.exchanges import exchanges
 from referral_playbook.steps.given import Default, decided, stated
 from referral_playbook.steps.offer_value import leads_per_qualified, reward_ceiling, unit_value
@@ -57,7 +71,8 @@ def inputs(
     Returns
     -------
     dict
-        gross_margin, customer_value, incremental_share, conversion_rate, qualified_share, fulfilment.
+        gross_margin, customer_value, referred_value_difference, incremental_share, conversion_rate, qualified_share,
+        fulfilment.
     """
     margin = customer_worth.gross_margin(engagement, given=gross_margin, confidence=confidence)
     share = engagement.step_parameters.get(STEP, {}).get("incremental_share") if share is None else share
@@ -65,9 +80,11 @@ def inputs(
         worth = customer_worth.customer_value(engagement, horizon=horizon, margin_share=margin, confidence=confidence)
     else:
         worth = customer_worth.stated_value(customer_value, engagement.currency)
+    gap = referred_customers.value_difference(engagement, worth, horizon=horizon, confidence=confidence)
     return {
         "gross_margin": margin,
-        "customer_value": worth,
+        "customer_value": referred_customers.with_difference(worth, gap) if customer_value is None else worth,
+        "referred_value_difference": gap,
         "incremental_share": incremental_share(share),
         "conversion_rate": funnel.conversion_rate(engagement, given=conversion_rate, confidence=confidence),
         "qualified_share": funnel.qualified_share(engagement, confidence=confidence),
@@ -97,21 +114,6 @@ def value_of_the_ask(
     )
 
 
-def verdict(known: Mapping[str, Estimate], unit: Estimate, offer: Offer) -> Verdict:
-    """Go when a qualified referral is worth something over its whole range, stop when it costs over its whole range."""
-    if not unit.defined:
-        reason = f"What a qualified referral is worth is not known: {unit.reason}."
-        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=reason)
-    brings = f"{unit.value:,.0f} {unit.unit} ({unit.low:,.0f} to {unit.high:,.0f})"
-    said = f"With {offer.name}, a qualified referral brings {brings}"
-    stands_on = known["customer_value"], known["conversion_rate"]
-    if unit.low > 0:  # type: ignore[operator]
-        return Verdict(status=Status.GO, reason=f"{said}: it pays over the whole range.").capped(*stands_on)
-    if unit.high <= 0:  # type: ignore[operator]
-        return Verdict(status=Status.STOP, reason=f"{said}: the offer costs more than it brings. Give less.")
-    return Verdict(status=Status.TEST_SMALL, reason=f"{said}: the range holds zero, so test it small.")
-
-
 def offer_row(offer: Offer, known: Mapping[str, Estimate]) -> dict[str, Any]:
     """The offer reckoned with, as later steps read it."""
     qualified = known["qualified_share"].value
@@ -125,11 +127,44 @@ def offer_row(offer: Offer, known: Mapping[str, Estimate]) -> dict[str, Any]:
     }
 
 
-def conclude(engagement: Engagement, *, known: Mapping[str, Estimate], offer: Offer, ask: Estimate) -> StepResult:
-    """Everything step 02 hands over, from `inputs`, the chosen offer and the value of the ask."""
-    unit = unit_value(known, offer)
+def conclude(
+    engagement: Engagement,
+    *,
+    known: Mapping[str, Estimate],
+    offer: Offer,
+    ask: Estimate,
+    horizon: Horizon = USUAL,
+    hold_survival: float = 1.0,
+    referrals_multiple: float = 2.0,
+    acquisition_cost: float | None = None,
+    worth_having: float = 0.30,
+    confidence: float = 0.95,
+) -> StepResult:
+    """Everything step 02 hands over.
+
+    Parameters
+    ----------
+    known, offer, ask
+        From `inputs`, `offers.chosen` and `value_of_the_ask`.
+    hold_survival : float
+        Share of friends still there when a hold ends.
+    referrals_multiple : float
+        Referrals of a year after the launch, as a multiple of today's: for the liability only.
+    acquisition_cost : float or None
+        What winning a customer elsewhere costs; None counts nothing as saved.
+    worth_having : float
+        Smallest relative gain that a test should show.
+    """
+    unit, ceiling = unit_value(known, offer), reward_ceiling(known)
     found = verdict(known, unit, offer)
-    ceiling = reward_ceiling(known)
+    today = reward_liability.referring(engagement, confidence=confidence)
+    who = today.times(referrals_multiple)
+    options = reward_options.options(engagement, known, who, chosen=offer, hold_survival=hold_survival)
+    by_segment = reward_segments.segments(engagement, known, offer, horizon=horizon, confidence=confidence)
+    planned = hypotheses.planned(engagement, options, offer, worth_having=worth_having, confidence=confidence)
+    saving = referral_worth.saved(acquisition_cost, engagement.currency)
+    friend = referral_worth.per_friend(known, offer, saving, share=known["incremental_share"])
+    paid = reward_liability.liability(who, known, offer)
     return StepResult(
         step=STEP,
         client=engagement.client,
@@ -142,52 +177,30 @@ def conclude(engagement: Engagement, *, known: Mapping[str, Estimate], offer: Of
             "value_of_the_ask": ask,
             "reward_ceiling": ceiling,
             "unit_value_per_qualified_referral": unit,
+            "plain_customer_value": worth_backtest.plain_value(
+                engagement, margin_share=known["gross_margin"], confidence=confidence
+            ),
+            "customer_referral_value": referral_worth.referral_value(known, friend, today),
+            "rewards_a_year": reward_liability.rewards_a_year(paid, who, known, offer),
         },
-        checks=(within_ceiling(known, offer), reward_chosen(offer)),
-        actions=actions(found, offer),
-        tables={"offer": [offer_row(offer, known)], "exchanges": exchanges(engagement, known, offer, ask)},
+        checks=(
+            within_ceiling(known, offer),
+            reward_chosen(offer),
+            worth_backtest.backtest(engagement),
+            referred_customers.check(known["referred_value_difference"]),
+            reward_segments.check(by_segment, offer),
+        ),
+        actions=(*actions(found, offer), *reward_segments.actions(by_segment, offer)),
+        tables={
+            "offer": [offer_row(offer, known)],
+            "exchanges": exchanges(engagement, known, offer, ask),
+            "reward_options": options,
+            "caps": reward_liability.caps(who, known, offer),
+            "segments": by_segment,
+            "friends": referral_worth.friend_rows(known, offer, saving),
+            "referred": referred_customers.rows(engagement, known, confidence=confidence),
+            "hypotheses": planned,
+            "rules": reward_rules.rules(engagement, known, offer),
+            "sensitivity": offer_sensitivity.sensitivity(known, offer),
+        },
     )
-
-
-def headline(unit: Estimate, ceiling: Estimate) -> str:
-    """The step in one sentence."""
-    if not unit.defined or not ceiling.defined:
-        return "What a referral is worth is not known yet."
-    brings = f"brings {unit.value:,.0f} {unit.unit}" if unit.value >= 0 else f"costs {-unit.value:,.0f} {unit.unit}"  # type: ignore[operator]
-    return (
-        f"A qualified referral {brings} after rewards; "
-        f"both sides together may get up to {max(ceiling.value, 0):,.0f} {unit.unit} per conversion."  # type: ignore[type-var]
-    )
-
-
-def within_ceiling(known: Mapping[str, Estimate], offer: Offer) -> Check:
-    """Whether the offer stays under the ceiling of its own trigger, over the ceiling's whole range."""
-    ceiling = reward_ceiling(known, trigger=offer.trigger, hold_survival=offer.hold_survival)
-    currency, paid = known["customer_value"].unit, offer.both_sides
-    text = f"{offer.name} pays {paid:,.2f} {currency} to both sides together, on {offer.trigger}"
-    if not ceiling.defined:
-        return Check(name="within_ceiling", passed=None, text=f"{text}; the ceiling is not known: {ceiling.reason}")
-    span = f"{ceiling.value:,.2f} ({ceiling.low:,.2f} to {ceiling.high:,.2f}) {currency} per {ceiling.per}"
-    sure = paid <= ceiling.low or paid > ceiling.high  # type: ignore[operator]
-    under = bool(paid <= ceiling.low) if sure else None  # type: ignore[operator]
-    return Check(name="within_ceiling", passed=under, text=f"{text}; the ceiling is {span}")
-
-
-def reward_chosen(offer: Offer) -> Check:
-    """Whether there is an offer at all."""
-    none = f"{offer.note or 'no reward was chosen'}: it is counted as nothing, and each unit paid is one less earned"
-    text = f"reckoned with: {offer.name}" if offer.rewards else none
-    return Check(name="reward_chosen", passed=bool(offer.rewards), text=text)
-
-
-def actions(found: Verdict, offer: Offer) -> tuple[Action, ...]:
-    """What follows for the client."""
-    if found.status is Status.NOT_ENOUGH_DATA:
-        why = "without what a customer pays nobody knows what a referral may cost"
-        what = "Bring a customer list with monthly amounts, payments, or deals with their value"
-        return (Action(what=what, why=why, due=30),)
-    if found.status is Status.STOP:
-        what = "Lower the reward under the ceiling, or pay it on conversion only"
-        return (Action(what=what, why=found.reason, due=30),)
-    what = f"Write down the terms of {offer.name} and a second offer to test against it"
-    return (Action(what=what, why="one offer alone teaches nothing", due=30),)

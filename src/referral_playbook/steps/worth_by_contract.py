@@ -51,7 +51,7 @@ def contract_value(engagement: Engagement, horizon: Horizon, margin_share: Estim
     if len(values) < 2 or not all(v.defined for v in values.values()):
         return _value(profile, horizon, margin_share, engagement.currency, confidence)
     sizes = _named(profile).value_counts()
-    inputs = {f"v{i}": v for i, v in enumerate(values.values())}
+    inputs: dict[str, Any] = {f"v{i}": v for i, v in enumerate(values.values())}
     weights = {f"v{i}": sizes[name] / len(profile) for i, name in enumerate(values)}
 
     def mixed(**worths: float) -> float:
