@@ -5,7 +5,7 @@ SAMPLE := data/brightdesk
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab notebooks bench lint
+.PHONY: help report test lab notebooks bench coverage-study lint
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,6 +31,9 @@ notebooks: .venv/ready ## run the sample notebooks again and keep their outputs
 
 bench: .venv/ready ## speed and memory as ratios, written to bench/results.md
 	@$(BIN)/python -m bench
+
+coverage-study: .venv/ready ## how often our ranges hold the truth, written to playbook/coverage.md
+	@$(BIN)/python tests/coverage_study.py
 
 lint: .venv/ready ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check src tests && $(BIN)/mypy
