@@ -1,0 +1,60 @@
+"""Sphinx settings: the chapters, templates and sample notebooks as one site, built without a network.
+
+``make book`` runs ``sphinx-build -W -c book . reports/book``. Notebooks are shown as they are committed, never run. The
+home page is playbook/README.md; its table of contents is added here, for on other sites it would be noise.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+ROOT = Path(__file__).resolve().parents[1]
+HOME = "playbook/README"
+
+project = "Referral playbook"
+author = "the referral-playbook authors"
+html_title = project
+extensions = ["myst_nb"]
+root_doc = HOME
+include_patterns = ["playbook/**.md", "notebooks/[0-9][0-9]_*.ipynb"]
+exclude_patterns = [".venv", ".git", "build", "clients", "data", "reports", "src", "tests", "**/.ipynb_checkpoints"]
+nb_execution_mode = "off"
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # the stock ones are fetched from outside
+myst_heading_anchors = 4
+html_theme = "alabaster"
+html_theme_options = {"fixed_sidebar": True, "sidebar_width": "17rem", "page_width": "78rem", "show_powered_by": False}
+html_static_path = ["house.css"]
+html_css_files = ["house.css"]
+html_additional_pages = {"index": "to_home.html"}
+templates_path = ["templates"]
+html_sidebars = {"**": ["about.html", "searchfield.html", "navigation.html"]}
+html_copy_source = False
+html_show_copyright = False
+html_last_updated_fmt = None
+
+
+def _toctree(caption: str, names: list[str]) -> str:
+    return "\n".join(["", "```{toctree}", ":hidden:", f":caption: {caption}", "", *names, "```", ""])
+
+
+def _names(folder: str, pattern: str) -> list[str]:
+    return [f"/{p.relative_to(ROOT).with_suffix('').as_posix()}" for p in sorted((ROOT / folder).glob(pattern))]
+
+
+def _with_contents(app: Sphinx, name: str, source: list[str]) -> None:
+    if name == HOME:
+        chapters = _names("playbook", "[0-9][0-9]-*.md")
+        others = [page for page in _names("playbook", "*.md") if page not in chapters and page != f"/{HOME}"]
+        source[0] += _toctree("Steps", chapters)
+        source[0] += _toctree("Templates", _names("playbook/templates", "*.md"))
+        source[0] += _toctree("Notebooks", _names("notebooks", "[0-9][0-9]_*.ipynb"))
+        source[0] += _toctree("To look up", others)
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.connect("source-read", _with_contents)
