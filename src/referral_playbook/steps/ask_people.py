@@ -29,9 +29,9 @@ def todays_customers(
     active: pd.DataFrame | None, touches: pd.DataFrame | None, engagement: Engagement, rules: AskRules
 ) -> pd.DataFrame:
     """Active customers with what was given, what was asked, and where a complaint is open."""
-    people = pd.DataFrame(columns=KNOWN) if active is None else active[[*KNOWN, "last_ask_on"]].reset_index(drop=True)
+    people = _nobody() if active is None else active[[*KNOWN, "last_ask_on"]].reset_index(drop=True)
     as_of = pd.Timestamp(engagement.as_of)
-    people["last_asked_on"] = pd.to_datetime(people.pop("last_ask_on") if "last_ask_on" in people else pd.NaT)
+    people["last_asked_on"] = people.pop("last_ask_on")
     people["days_since_asked"] = (as_of - people["last_asked_on"]).dt.days
     gifts = None if touches is None else touches[touches["kind"].isin(list(rules.given_kinds))]
     people = people.merge(_given(gifts), on="customer_id", how="left")
@@ -43,6 +43,12 @@ def todays_customers(
     return people
 
 
+def _nobody() -> pd.DataFrame:
+    words = pd.DataFrame(columns=["customer_id", "segment", "region"], dtype=object)
+    numbers = pd.DataFrame(columns=["nps", "tenure_months", "monthly_amount", "referrals_made", "asks"], dtype=float)
+    return words.join(numbers).assign(open_complaint=pd.Series(dtype="boolean"), last_ask_on=pd.to_datetime([]))
+
+
 def _sorted_segments(engagement: Engagement) -> dict[str, str]:
     """How step 01 sorted the segments: ask here, fix first, do not take on; empty where it has not been run."""
     found = engagement.upstream("pmf_check")
@@ -51,8 +57,15 @@ def _sorted_segments(engagement: Engagement) -> dict[str, str]:
 
 def _given(gifts: pd.DataFrame | None) -> pd.DataFrame:
     if gifts is None:
+        nobody = pd.Series(dtype=object)
         return pd.DataFrame(
-            {"customer_id": [], "given": [], "last_given": [], "last_given_on": pd.to_datetime([]), "channel": []}
+            {
+                "customer_id": nobody,
+                "given": [],
+                "last_given": nobody,
+                "last_given_on": pd.to_datetime([]),
+                "channel": nobody,
+            }
         )
     ordered = gifts.sort_values(["customer_id", "on", "kind", "channel"])
     last = ordered.groupby("customer_id", as_index=False).agg(

@@ -129,13 +129,14 @@ def record_begins(engagement: Engagement) -> pd.Timestamp | None:
     began, end = made.min(), profile["left_on"].fillna(pd.Timestamp(engagement.as_of))
     before = (end.clip(upper=began) - profile["joined_on"].clip(upper=began)).dt.days.sum()
     since = (end.clip(lower=began) - profile["joined_on"].clip(lower=began)).dt.days.sum()
-    return began if since > 0 and math.exp(-before * len(made) / since) < HARDLY else None
+    # the first referral opens the record, so it says nothing of the rate afterwards
+    return began if since > 0 and math.exp(-before * (len(made) - 1) / since) < HARDLY else None
 
 
 def since_delight(engagement: Engagement, *, kinds: Sequence[str] = ("delight",)) -> Waits:
     """Waits from a customer's first delight touchpoint to the first referral, of those without one before it."""
     profile, rows, touches = (engagement.fact(name) for name in ("customer_profile", "referrals", "touchpoints"))
-    since = "a delight touchpoint"
+    since = "a delight"
     if profile is None or rows is None or _why_not(engagement):
         return _none(since, _why_not(engagement) or "there is no table of customers or of referrals")
     if touches is None:
@@ -186,3 +187,8 @@ def median_words(waits: Waits, *, share: float = 0.10, confidence: float = 0.95)
         early,
         f" of {waits.since}.",
     ]
+
+
+def curves(*waits: Waits, confidence: float = 0.95) -> dict[str, dict[str, object]]:
+    """Share yet to refer by months, one curve a clock, ready to draw; clocks without customers are left out."""
+    return {f"since {w.since}": w.drawn(confidence=confidence) for w in waits if not w.reason}

@@ -80,7 +80,7 @@ class Sequence:
         )
 
     def rows(self) -> list[dict[str, Any]]:
-        """Contact by contact: day, chance of an extra referral, worth less cost with all that follow, send it or not."""
+        """Contact by contact: day, chance of an extra referral, worth less cost with all that follows, send or not."""
         gains = self.plan.gain if self.plan else (None,) * len(self.extra)
         return [
             {

@@ -21,16 +21,11 @@ MAP_COLUMNS = ["phase", "kind", "contacts", "people", "channels"]
 
 
 def _phased(engagement: Engagement, *, settling_days: int) -> pd.DataFrame | None:
-    """Touchpoints with the phase they fall in; None without touchpoints or without real dates of joining."""
+    """Touchpoints with the phase they fall in; None without touchpoints or without dates of joining."""
     touches, profile = engagement.fact("touchpoints"), engagement.fact("customer_profile")
-    if touches is None or not engagement.real_dates:
+    if touches is None or profile is None or not engagement.real_dates:
         return None
-    them = (
-        pd.DataFrame({"customer_id": [], "joined_on": pd.to_datetime([]), "left_on": pd.to_datetime([])})
-        if profile is None
-        else profile
-    )
-    rows = touches.merge(them[["customer_id", "joined_on", "left_on"]], on="customer_id", how="left")
+    rows = touches.merge(profile[["customer_id", "joined_on", "left_on"]], on="customer_id", how="left")
     age = (rows["on"] - rows["joined_on"]).dt.days
     tests = [rows["joined_on"].isna(), age < 0, rows["on"] > rows["left_on"], age < settling_days]
     rows["phase"] = np.select(tests, [PHASES[0], PHASES[1], PHASES[4], PHASES[2]], PHASES[3])
@@ -67,7 +62,7 @@ def empty_phases(engagement: Engagement, *, settling_days: int = 30) -> str:
     """The phases in which nothing was given or nothing happened at all, in words."""
     found = touchpoint_map(engagement, settling_days=settling_days)
     if found.empty:
-        return "No touchpoint is dated, so nobody can say where nothing happens."
+        return "Touchpoints or days of joining are not known, so nobody can say where nothing happens."
     ours = [p for p in PHASES if p != "after leaving"]
     silent = [p for p in ours if p not in set(found["phase"])]
     giving = set(found.loc[found["kind"].isin(["delight", "kind act"]), "phase"])
