@@ -1,0 +1,78 @@
+"""How easy it is to share: steps, fields and seconds from "I want to" to "sent", and what could go first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.facts.engagement import Engagement
+
+SECONDS_PER_FIELD = 5.0
+EASY_SECONDS = 60.0
+COLUMNS = ["step", "fields", "seconds", "friction", "share", "note"]
+
+
+def audit(engagement: Engagement) -> pd.DataFrame:
+    """Friction by step: step, fields, seconds, friction (seconds + 5 a field), share of all friction, note.
+
+    The charge of 5 seconds a field is a convention of the playbook: what has to be known and typed puts people off
+    more than it takes them. Empty where nobody walked through the steps.
+    """
+    table = engagement.fact("friction")
+    if table is None or table.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    table["friction"] = table["seconds"] + SECONDS_PER_FIELD * table["fields"]
+    total = table["friction"].sum()
+    table["share"] = table["friction"] / total if total else 0.0
+    table["note"] = [_note(row) for row in table.to_dict("records")]
+    table.loc[table["friction"].idxmax(), "note"] = "the hardest: mend this first"
+    return table[COLUMNS]
+
+
+def _note(row: dict[str, float]) -> str:
+    return "asks for something that we know, or can ask later" if row["fields"] == 1 else ""
+
+
+def total(engagement: Engagement, column: str, *, unit: str) -> Estimate:
+    """Steps, fields or seconds in all; a single walk through it, so without a range."""
+    rows = audit(engagement)
+    said: dict[str, Any] = {"unit": unit, "per": "share", "source": "friction: one walk from 'I want to' to 'sent'"}
+    if rows.empty:
+        return undefined("nobody walked through the steps: fill in the friction table", **said)
+    value = float(len(rows) if column == "step" else rows[column].sum())
+    return Estimate(value=value, low=value, high=value, confidence=None, n=1, basis=Basis.MEASURED, **said)
+
+
+def ease(engagement: Engagement) -> dict[str, Estimate]:
+    """Three estimates per share: steps_to_share, fields_to_share, seconds_to_share."""
+    return {
+        "steps_to_share": total(engagement, "step", unit="steps"),
+        "fields_to_share": total(engagement, "fields", unit="fields"),
+        "seconds_to_share": total(engagement, "seconds", unit="seconds"),
+    }
+
+
+def easy(engagement: Engagement, *, seconds: float = EASY_SECONDS) -> Check:
+    """Whether sharing takes no longer than the mark."""
+    took = ease(engagement)["seconds_to_share"]
+    if took.value is None:
+        return Check(name="sharing_is_easy", passed=None, text=took.reason)
+    rows = audit(engagement)
+    hardest = rows.loc[rows["friction"].idxmax(), "step"]
+    walk = f"it takes {took.value:.0f} seconds and {rows['fields'].sum():.0f} fields in {len(rows)} steps"
+    text = f"{walk}; at most {seconds:.0f} seconds count as easy; the hardest step is: {hardest}"
+    return Check(name="sharing_is_easy", passed=bool(took.value <= seconds), text=text)
+
+
+def channels(engagement: Engagement) -> pd.DataFrame:
+    """Where sharing happens: channel, referrals, share, qualified and converted so far."""
+    columns = ["channel", "referrals", "share", "qualified", "converted"]
+    rows = engagement.fact("referral_funnel")
+    if rows is None:
+        return pd.DataFrame(columns=columns)
+    rows = rows[rows["referrer_type"].isin(["(none)", "customer"])]
+    by = rows.groupby("channel", as_index=False)[["referrals", "qualified", "converted"]].sum()
+    by["share"] = by["referrals"] / max(by["referrals"].sum(), 1)
+    return by.sort_values(["referrals", "channel"], ascending=[False, True], ignore_index=True)[columns]

@@ -1,0 +1,76 @@
+"""What was given and what was asked: who was asked for more than was given is not asked again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Check, Estimate, undefined
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.proportions import proportion
+
+GIVEN = ("kind_act", "delight", "review")
+TO_MANY = ("in-product", "newsletter", "mailing", "event", "webinar", "social", "post")
+LEDGER = ["customer_id", "given", "asked", "balance", "made", "ask"]
+
+
+def ledger(engagement: Engagement) -> pd.DataFrame:
+    """One row an active customer: given (kind acts), asked, balance, made (referrals), ask (may they be asked again).
+
+    Those who were asked for most beyond what they were given come first. Empty without touchpoints.
+    """
+    profile = engagement.fact("customer_profile")
+    if profile is None or not engagement.has("touchpoints"):
+        return pd.DataFrame(columns=LEDGER)
+    here = profile[~profile["left"].astype(bool)]
+    rows = pd.DataFrame(
+        {"customer_id": here["customer_id"], "given": here["kind_acts"].fillna(0).astype(int),
+         "asked": here["asks"].fillna(0).astype(int), "made": here["referrals_made"]}
+    )  # fmt: skip
+    rows["balance"] = rows["given"] - rows["asked"]
+    rows["ask"] = rows["balance"].map(_may)
+    return rows.sort_values(["balance", "customer_id"], ignore_index=True)[LEDGER]
+
+
+def _may(balance: int) -> str:
+    return "no: give first" if balance < 0 else "give something first" if balance == 0 else "yes"
+
+
+def ways(engagement: Engagement) -> pd.DataFrame:
+    """Given and asked by way: one-to-one, one-to-many (by channel), general (to those who were never asked)."""
+    rows = engagement.fact("touchpoints")
+    if rows is None:
+        return pd.DataFrame(columns=["way", "given", "asked", "given_per_ask"])
+    rows = rows[rows["kind"].isin([*GIVEN, "ask"])]
+    asked = set(rows.loc[rows["kind"] == "ask", "customer_id"])
+    many = rows["channel"].fillna("").str.strip().str.lower().isin(TO_MANY)
+    way = many.map({True: "one-to-many", False: "one-to-one"}).where(rows["customer_id"].isin(asked), "general")
+    found = pd.crosstab(way, rows["kind"] == "ask").reindex(columns=[False, True], fill_value=0)
+    found = found.reindex(["one-to-one", "one-to-many", "general"], fill_value=0)
+    found = found.set_axis(["given", "asked"], axis=1).rename_axis("way").reset_index()
+    found["given_per_ask"] = (found["given"] / found["asked"]).where(found["asked"] > 0)
+    return found
+
+
+def asked_more_than_given(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
+    """Share of the active customers who were ever asked that were asked for more than they were given."""
+    rows = ledger(engagement)
+    said: dict[str, Any] = {
+        "per": "active customer who was asked",
+        "source": "touchpoints: asks against kind acts, delights and reviews",
+    }
+    if rows.empty:
+        return undefined("no touchpoints: nobody knows what was given and asked", unit="share", **said)
+    asked = rows[rows["asked"] > 0]
+    return proportion(int((asked["balance"] < 0).sum()), len(asked), confidence=confidence, **said)
+
+
+def in_balance(engagement: Engagement) -> Check:
+    """Whether some are asked for more than they are given, and how many."""
+    rows = ledger(engagement)
+    if rows.empty:
+        return Check(name="given_before_asked", passed=None, text="no touchpoints: what was given is not written down")
+    over = int((rows["balance"] < 0).sum())
+    text = f"{over:,} of {len(rows):,} active customers were asked for more than they were given: give first, then ask"
+    return Check(name="given_before_asked", passed=over == 0, text=text)
