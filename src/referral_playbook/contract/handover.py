@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 from referral_playbook.contract.evidence import StepResult
+
+AWAITED = "REFERRAL_PLAYBOOK_AWAITED"
+"""Environment variable of a notebook in a run: the earlier steps whose results come, parted by commas."""
 
 
 def record(result: StepResult, results_dir: str | Path) -> Path:
@@ -28,9 +32,12 @@ def record(result: StepResult, results_dir: str | Path) -> Path:
 def load(step: str, results_dir: str | Path) -> StepResult | None:
     """The result of an earlier step, or None where it has not been run.
 
-    A step goes on without an earlier one: it falls back to a benchmark or an assumption and says so.
+    A step goes on without an earlier one: it falls back to a benchmark or an assumption and says so. Within a run,
+    where steps work side by side, an earlier step that is still at work is waited for.
     """
     path = Path(results_dir) / f"{step}.json"
+    while step in os.environ.get(AWAITED, "").split(",") and not path.is_file():
+        time.sleep(0.02)
     if not path.is_file():
         return None
     return StepResult.from_dict(json.loads(path.read_text(encoding="utf-8")))

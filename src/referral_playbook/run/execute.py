@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-import warnings
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 from papermill.iorw import load_notebook_node
@@ -19,7 +17,7 @@ from papermill.parameterize import parameterize_notebook
 
 from referral_playbook.contract.client import ClientError
 from referral_playbook.intake.faults import IntakeError
-from referral_playbook.run.kernels import PlainKernelManager
+from referral_playbook.run.kernels import ENGINE, Kernels, KernelStoppedError
 from referral_playbook.run.plan import Notebook
 
 INJECTED = "injected-parameters"
@@ -47,7 +45,15 @@ def with_parameters(notebook: Notebook, values: Mapping[str, Any]) -> Any:
     return node
 
 
-def execute(notebook: Notebook, *, values: Mapping[str, Any], shown: Mapping[str, Any], target: Path) -> Any:
+def execute(
+    notebook: Notebook,
+    *,
+    values: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    target: Path,
+    kernels: Kernels,
+    environment: Mapping[str, str],
+) -> Any:
     """Run a notebook and write it, executed, to `target`.
 
     Parameters
@@ -59,7 +65,11 @@ def execute(notebook: Notebook, *, values: Mapping[str, Any], shown: Mapping[str
     shown
         Values to leave in the executed notebook instead: the folders as they will be when the run is whole.
     target
-        File to write. After a failure the notebook as far as it went is there.
+        File to write. After a cell has raised, the notebook as far as it went is there.
+    kernels
+        Where it runs.
+    environment
+        Variables of the kernel, beside those that all have.
 
     Returns
     -------
@@ -73,40 +83,43 @@ def execute(notebook: Notebook, *, values: Mapping[str, Any], shown: Mapping[str
     node = with_parameters(notebook, values)
     node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     try:
-        done = _with_papermill(node, target)
+        done = _with_papermill(node, target, kernels=kernels, environment=dict(environment))
     except PapermillExecutionError as error:
         raise _failed(notebook, error) from None
-    except (DeadKernelError, CellTimeoutError) as error:
-        raise NotebookError(notebook.step, None, f"its kernel stopped: {error}") from None
+    except KernelStoppedError as error:
+        raise NotebookError(notebook.step, _cell(notebook, error.cell), str(error)) from None
     tidy(done, values, shown)
     write_whole(done, target)
     return done
 
 
-def _with_papermill(node: Any, target: Path) -> Any:
+def _with_papermill(node: Any, target: Path, **for_engine: Any) -> Any:
     written = str(target).replace("{", "{{").replace("}", "}}")  # papermill takes a path for a format string
-    with warnings.catch_warnings():
-        # jupyter_client and papermill warn of their own use of asyncio and datetime; nothing of ours to mend
-        warnings.simplefilter("ignore")
-        return execute_notebook(
-            node,
-            written,
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            execution_timeout=CELL_SECONDS,
-            record_timing=False,
-            kernel_manager_class=PlainKernelManager,
-            resources={"metadata": {"path": str(target.parent)}},
-        )
+    return execute_notebook(
+        node,
+        written,
+        engine_name=ENGINE,
+        **for_engine,
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        execution_timeout=CELL_SECONDS,
+        resources={"metadata": {"path": str(target.parent)}},
+    )
 
 
 def _failed(notebook: Notebook, error: PapermillExecutionError) -> NotebookError:
-    # The injected cell stands after the parameters: before it the count is the same, after it one less.
+    said = f"{error.ename}: {error.evalue}".strip(": \n")[:2000]
+    cell = _cell(notebook, error.cell_index)
+    return NotebookError(notebook.step, cell, said, clients_fault=error.ename in CLIENTS_FAULT)
+
+
+def _cell(notebook: Notebook, index: int | None) -> int | None:
+    """The cell as one counts in the notebook on disk: from 1, without the injected one after the parameters."""
+    if index is None:
+        return None
     tags = [c.metadata.get("tags", []) for c in notebook.content.cells]
     injected = next((i + 1 for i, t in enumerate(tags) if "parameters" in t), 0)
-    cell = error.cell_index + 1 - (error.cell_index >= injected)
-    said = f"{error.ename}: {error.evalue}".strip(": \n")[:2000]
-    return NotebookError(notebook.step, cell, said, clients_fault=error.ename in CLIENTS_FAULT)
+    return index + 1 - (index >= injected)
 
 
 def tidy(node: Any, values: Mapping[str, Any], shown: Mapping[str, Any]) -> None:

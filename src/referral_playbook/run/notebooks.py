@@ -3,60 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from referral_playbook.contract.client import Client, read_client
-from referral_playbook.contract.handover import load
+from referral_playbook.contract.client import read_client
 from referral_playbook.facts.fresh import ensure_facts, fingerprint
-from referral_playbook.run.changed import Previous, why_run
-from referral_playbook.run.execute import NotebookError, execute
+from referral_playbook.run.chain import Chain, Job, Progress, StepRun
+from referral_playbook.run.changed import Previous
 from referral_playbook.run.folder import refuse_strange, replacing
-from referral_playbook.run.manifest import (
-    RUN_CODE,
-    code_digest,
-    digest,
-    file_digest,
-    files_digests,
-    versions,
-    write_manifest,
-)
+from referral_playbook.run.kernels import kernels_for
+from referral_playbook.run.manifest import RUN_CODE, code_digest, digest, files_digests, versions, write_manifest
 from referral_playbook.run.parameters import resolve
-from referral_playbook.run.plan import Notebook, chosen, find_notebooks
+from referral_playbook.run.plan import chosen, find_notebooks
 
 REPORT = "report.html"
 DELIVERED = (REPORT, "break-even.xlsx", "ask-list.csv", "close-the-loop.csv")
-Progress = Callable[[str], Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class StepRun:
-    """How one step came into the run: `why` it ran, empty where its previous result was kept."""
-
-    step: str
-    notebook: str
-    verdict: str
-    why: str
-    seconds: float
-    parameters: Mapping[str, Any]
-    stands_on: Mapping[str, str]
-
-    @property
-    def ran(self) -> bool:
-        return bool(self.why)
-
-    def to_dict(self) -> dict[str, Any]:
-        """For the manifest: without the seconds, which differ from run to run."""
-        return {
-            "notebook": self.notebook,
-            "verdict": self.verdict,
-            "ran": self.ran,
-            "why": self.why or "unchanged",
-            "parameters": dict(self.parameters),
-            "stands_on": dict(self.stands_on),
-        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,21 +28,6 @@ class RunOutcome:
     folder: Path
     report: Path
     steps: tuple[StepRun, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Job:
-    """What all steps of one run share."""
-
-    client: Client
-    target: Path
-    work: Path
-    previous: Previous
-    inputs: Mapping[str, str]
-    values: Mapping[str, Mapping[str, Any]]
-    wanted: tuple[str, ...]
-    fresh: bool
-    progress: Progress
 
 
 def default_out(client_dir: str | Path) -> Path:
@@ -137,18 +84,22 @@ def run_client(
     told = client.model_copy(update={"parameters": {}, "step_parameters": {}}) if defaults else client
     values = resolve(told, {step: book.declared for step, book in found.items()}, overrides)
     with replacing(target) as work:
-        job = _Job(
+        job = Job(
             client=client, target=target, work=work, previous=Previous.at(target), inputs=fingerprint(client.folder),
-            values=values, wanted=wanted, fresh=fresh, progress=progress,
+            books=found, values=values, wanted=wanted, fresh=fresh, progress=progress,
         )  # fmt: skip
-        return _run(job, found)
+        return _run(job)
 
 
-def _run(job: _Job, found: Mapping[str, Notebook]) -> RunOutcome:
-    _facts(job)
+def _run(job: Job) -> RunOutcome:
     for name in ("results", "notebooks"):
         (job.work / name).mkdir()
-    steps = tuple(done for book in found.values() if (done := _step(job, book)))
+    must_run = [job.books[step].content for step in job.wanted if job.why(step)]
+    with kernels_for(job.books[step].content for step in job.wanted) as kernels:
+        if must_run:
+            kernels.prepare()  # it imports while the facts are built
+        _facts(job)
+        steps = Chain(job, kernels).run()
     report = _report(job)
     told = {"client": job.client.name, "as_of": job.client.as_of.isoformat(), "inputs": dict(job.inputs)}
     told |= {"code": code_digest(), "report": report, "steps": {s.step: s.to_dict() for s in steps}}
@@ -156,7 +107,7 @@ def _run(job: _Job, found: Mapping[str, Notebook]) -> RunOutcome:
     return RunOutcome(folder=job.target, report=job.target / REPORT, steps=steps)
 
 
-def _facts(job: _Job) -> None:
+def _facts(job: Job) -> None:
     began = time.perf_counter()
     if not job.fresh and (job.previous.folder / "facts").is_dir():
         job.previous.hand_on(job.work, "facts")
@@ -164,62 +115,7 @@ def _facts(job: _Job) -> None:
     job.progress(f"facts ... {f'built ({time.perf_counter() - began:.1f} s)' if built else 'unchanged'}")
 
 
-def _step(job: _Job, book: Notebook) -> StepRun | None:
-    told = job.previous.step(book.step)
-    if book.step not in job.wanted:
-        return _kept(job, book, told) if told else None
-    stands_on = _stands_on(job, book)
-    why = why_run(told, stands_on, fresh=job.fresh)
-    if told and not why:
-        return _kept(job, book, told)
-    return _executed(job, book, stands_on, why)
-
-
-def _stands_on(job: _Job, book: Notebook) -> dict[str, str]:
-    """Everything that could change a step's result. Every earlier result counts: a step may read any of them."""
-    earlier = {p.stem: file_digest(p) for p in (job.work / "results").glob("*.json")}
-    return {
-        "notebook": book.sha256,
-        "inputs": digest(job.inputs),
-        "parameters": digest(job.values[book.step]),
-        "upstream": digest(earlier),
-        "code": code_digest(),
-        "versions": digest(versions()),
-    }
-
-
-def _kept(job: _Job, book: Notebook, told: Mapping[str, Any]) -> StepRun:
-    job.previous.hand_on(job.work, f"results/{book.step}.json", f"notebooks/{told['notebook']}")
-    stale = why_run(told, _stands_on(job, book), fresh=False)
-    job.progress(f"{book.step} ... {told['verdict']} (kept{f', although {stale}' if stale else ''})")
-    return StepRun(
-        step=book.step, notebook=told["notebook"], verdict=told["verdict"], why="", seconds=0.0,
-        parameters=told["parameters"], stands_on=told["stands_on"],
-    )  # fmt: skip
-
-
-def _executed(job: _Job, book: Notebook, stands_on: Mapping[str, str], why: str) -> StepRun:
-    began = time.perf_counter()
-    values = {**job.values[book.step], **_folders(job.client.folder, job.work)}
-    shown = _folders(job.client.folder, job.target)
-    known = {name: value for name, value in values.items() if name in book.declared}
-    execute(book, values=known, shown=shown, target=job.work / "notebooks" / book.path.name)
-    result = load(book.step, job.work / "results")
-    if result is None:
-        raise NotebookError(book.step, None, "the notebook ran but recorded no result (record(result, results_dir))")
-    verdict, seconds = result.verdict.status.value, time.perf_counter() - began
-    job.progress(f"{book.step} ... {verdict} ({seconds:.1f} s; {why})")
-    return StepRun(
-        step=book.step, notebook=book.path.name, verdict=verdict, why=why, seconds=seconds,
-        parameters=job.values[book.step], stands_on=stands_on,
-    )  # fmt: skip
-
-
-def _folders(client_dir: Path, run_dir: Path) -> dict[str, str]:
-    return {"client_dir": str(client_dir), "results_dir": str(run_dir / "results")}
-
-
-def _report(job: _Job) -> str:
+def _report(job: Job) -> str:
     """Write the files made from notebooks and results, or keep those of the previous run; what they stand on."""
     made_from = {p: sha for p, sha in files_digests(job.work).items() if p.startswith(("notebooks/", "results/"))}
     stands_on = digest([made_from, code_digest(RUN_CODE), versions()])

@@ -16,9 +16,10 @@ from typing import Any
 import click
 import nbformat
 
+from referral_playbook.run.chain import Progress
 from referral_playbook.run.execute import INJECTED, write_whole
 from referral_playbook.run.manifest import PACKAGE
-from referral_playbook.run.notebooks import Progress, run_client
+from referral_playbook.run.notebooks import run_client
 from referral_playbook.run.plan import find_notebooks
 
 ROOT = PACKAGE.parents[1]

@@ -1,0 +1,182 @@
+"""The run's side of the warm process: start it, have kernels forked, see how they end."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from referral_playbook.run.warm import MOST
+
+LOST = -signal.SIGKILL if sys.platform != "win32" else -9
+"""Exit code of a kernel whose end nobody could tell: the warm process died, and kernels die with it."""
+
+
+class WarmGoneError(RuntimeError):
+    """The warm process ended, so that nothing can be forked from it."""
+
+
+def can_fork() -> bool:
+    """Whether kernels can be forked here. On macOS a fork that has loaded Apple's libraries crashes."""
+    return sys.platform == "linux"
+
+
+def imported(sources: Iterable[str]) -> list[str]:
+    """Modules that pieces of source import, in order; names that may be modules too.
+
+    Examples
+    --------
+    >>> imported(["import pandas as pd", "from matplotlib import figure"])
+    ['pandas', 'matplotlib', 'matplotlib.figure']
+    """
+    found: dict[str, None] = {}
+    for source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                found |= dict.fromkeys(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found |= dict.fromkeys([node.module, *(f"{node.module}.{alias.name}" for alias in node.names)])
+    return list(found)
+
+
+class ForkedKernel:
+    """A kernel as a process handle; what jupyter_client uses of `subprocess.Popen`."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int, status: int) -> None:
+        self.pid, self.returncode, self._status = pid, None, status
+
+    returncode: int | None
+
+    def poll(self) -> int | None:
+        """The exit code, None while it runs."""
+        return self._ended(0)
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Wait until it ended, at most `timeout` seconds."""
+        return self._ended(timeout)
+
+    def _ended(self, timeout: float | None) -> int | None:
+        if self.returncode is None and select.select([self._status], [], [], timeout)[0]:
+            told = os.read(self._status, 64)
+            os.close(self._status)
+            self.returncode = int(told) if told else LOST
+        return self.returncode
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel and what it started."""
+        if self.poll() is None:
+            os.killpg(self.pid, signum)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Kill it, and wait the moment that takes."""
+        self.send_signal(signal.SIGKILL)
+        self.wait(1.0)
+
+
+class WarmParent:
+    """Starts the warm process when the first kernel is wanted, or before (`start`); ends it with all its kernels.
+
+    Parameters
+    ----------
+    modules
+        What to import before forking.
+    environment
+        Of the kernels, beside the present one.
+    """
+
+    def __init__(self, modules: Iterable[str], environment: Mapping[str, str]) -> None:
+        self._modules, self._environment = tuple(modules), dict(environment)
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def __enter__(self) -> WarmParent:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start importing in the background."""
+        with self._lock:
+            self._started()
+
+    def _started(self) -> socket.socket:
+        if self._control is None:
+            ours, theirs = socket.socketpair()
+            with theirs:
+                # A session of its own: an interrupt from the keyboard comes to the run alone, which then closes.
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "referral_playbook.run.warm", str(theirs.fileno()), *self._modules],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    env={**os.environ, **self._environment},
+                    start_new_session=True,
+                )
+            self._control = ours
+        return self._control
+
+    def fork(self, arguments: list[str], *, cwd: str, log: Path, environment: Mapping[str, str]) -> ForkedKernel:
+        """Have a kernel forked that runs with these arguments of ipykernel; wait until it has a process.
+
+        Raises
+        ------
+        WarmGoneError
+            The warm process is not there any more.
+        """
+        request = {"arguments": arguments, "cwd": cwd, "log": str(log), "environment": dict(environment)}
+        message = json.dumps(request).encode()
+        if len(message) >= MOST:
+            raise ValueError("the request for a kernel is too long")
+        told, tells = os.pipe()
+        try:
+            pid = self._ask(message, tells)
+        except OSError:
+            pid = b""
+        finally:
+            os.close(tells)
+        if not pid:
+            os.close(told)
+            raise WarmGoneError("the process that kernels are forked from is gone; was it out of memory?")
+        return ForkedKernel(int(pid), told)
+
+    def _ask(self, message: bytes, pipe: int) -> bytes:
+        with self._lock:  # one request at a time: an answer has no name on it
+            control = self._started()
+            socket.send_fds(control, [message], [pipe])
+            return control.recv(64)
+
+    def close(self) -> None:
+        """End the warm process and every kernel that still runs."""
+        with self._lock:
+            if self._control is None or self._process is None:
+                return
+            # shutdown, not only close: a thread may be waiting in recv
+            self._control.shutdown(socket.SHUT_RDWR)
+            self._control.close()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:  # it is still importing
+                self._process.kill()
+                self._process.wait()
+
+
+def preloads(notebooks: Iterable[Any]) -> list[str]:
+    """What the code cells of notebooks import."""
+    return imported(cell.source for book in notebooks for cell in book.cells if cell.cell_type == "code")
