@@ -9,7 +9,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.steps.source_groups import MARKETS, REFERRING
+from referral_playbook.steps.source_groups import MARKETS, REFERRING, SIX
 
 SIX_MARKETS = ("customers", "referral", "influencer", "supplier", "employee", "internal")
 COLUMNS = ["market", "current", "desired", "gap", "share_of_leads", "share_of_won", "share_of_value"]
@@ -51,12 +51,14 @@ def stated_web(rows: pd.DataFrame) -> dict[str, Any]:
 def measured_web(groups: pd.DataFrame) -> dict[str, Any]:
     """What each group of sources takes and brings, in tenths of all that came by referral: enquiries, and what was won.
 
-    Where only those who were won are recorded, customers stand for enquiries too.
+    The six groups are always there. Where only those who were won are recorded, customers stand for enquiries too.
     """
-    kept = groups.set_index("group").reindex(REFERRING)[["leads", "won", "value"]].astype(float)
+    there = set(groups["group"])
+    axes = [g for g in REFERRING if g in SIX or g in there]
+    kept = groups.set_index("group").reindex(axes)[["leads", "won", "value"]].astype(float)
     taken = kept["leads"] if kept["leads"].notna().any() else kept["won"]
     brought = kept["value"] if kept["value"].fillna(0).sum() > 0 else kept["won"]
-    return {"markets": list(REFERRING), "current": _tenths(taken), "desired": _tenths(brought)}
+    return {"markets": axes, "current": _tenths(taken), "desired": _tenths(brought)}
 
 
 def _tenths(values: pd.Series) -> list[float]:

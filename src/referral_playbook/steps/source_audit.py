@@ -111,12 +111,13 @@ def weight(rows: pd.DataFrame) -> str:
 def pareto(rows: pd.DataFrame) -> pd.DataFrame:
     """Known sources, the largest first: source, value or won, share, running, among_the_few (together 80%)."""
     column = weight(rows)
-    kept = rows[rows["group"] != UNKNOWN].assign(**{column: rows[column].fillna(0)})
+    kept = rows.assign(**{column: rows[column].fillna(0)})[rows["group"] != UNKNOWN]
     kept = kept.sort_values([column, "source"], ascending=[False, True], ignore_index=True)[["source", column]]
     total = kept[column].sum()
     kept["share"] = kept[column] / total if total else 0.0
     kept["running"] = kept["share"].cumsum()
-    kept["among_the_few"] = (kept["running"].shift(fill_value=0.0) < MOST) & (kept[column] > 0)
+    before = kept["running"] - kept["share"]
+    kept["among_the_few"] = ((before < MOST - 1e-12) & (kept[column] > 0)).astype(bool)
     return kept
 
 
@@ -144,6 +145,14 @@ def introducers(engagement: Engagement, *, confidence: float = 0.95) -> Estimate
     if facts is None:
         return undefined("no referrals table, so who refers is not known", **said)
     return top_share(facts["referrer_id"].value_counts().to_numpy(), top=0.20, confidence=confidence, **said)
+
+
+def introducer_words(share: Estimate) -> str:
+    """How few people make most of the referrals, in words."""
+    if not share.defined:
+        return f"How few people refer cannot be told: {share.reason}."
+    span = f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})"
+    return f"The most active fifth of the {share.n:,} who refer make {span} of the referrals."
 
 
 def projection(
