@@ -168,3 +168,7 @@ def test_limits_that_are_asked_for_stay_columns():
     rows = [{"a": 2, "a_low": 1, "a_high": 3}]
     assert repr(table(rows)).splitlines()[2].strip() == "2 (1 to 3)"
     assert repr(table(rows, columns=["a_low", "a"])).splitlines()[2].split(" | ") == ["    1", "2"]
+
+
+def test_no_rows_are_shown_as_no_rows_whatever_their_formats():
+    assert "Offers" in repr(table([], formats={"reward": "GBP"}, caption="Offers"))
