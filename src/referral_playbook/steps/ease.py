@@ -11,11 +11,11 @@ from referral_playbook.facts.engagement import Engagement
 
 SECONDS_PER_FIELD = 5.0
 EASY_SECONDS = 60.0
-COLUMNS = ["step", "fields", "seconds", "friction", "share", "note"]
+COLUMNS = ["step", "fields", "seconds", "friction", "percent", "note"]
 
 
 def audit(engagement: Engagement) -> pd.DataFrame:
-    """Friction by step: step, fields, seconds, friction (seconds + 5 a field), share of all friction, note.
+    """Friction by step: step, fields, seconds, friction (seconds + 5 a field), percent of all friction, note.
 
     The charge of 5 seconds a field is a convention of the playbook: what has to be known and typed puts people off
     more than it takes them. Empty where nobody walked through the steps.
@@ -25,7 +25,7 @@ def audit(engagement: Engagement) -> pd.DataFrame:
         return pd.DataFrame(columns=COLUMNS)
     table["friction"] = table["seconds"] + SECONDS_PER_FIELD * table["fields"]
     total = table["friction"].sum()
-    table["share"] = table["friction"] / total if total else 0.0
+    table["percent"] = (100 * table["friction"] / total).round() if total else 0.0
     table["note"] = [_note(row) for row in table.to_dict("records")]
     table.loc[table["friction"].idxmax(), "note"] = "the hardest: mend this first"
     return table[COLUMNS]
@@ -67,12 +67,11 @@ def easy(engagement: Engagement, *, seconds: float = EASY_SECONDS) -> Check:
 
 
 def channels(engagement: Engagement) -> pd.DataFrame:
-    """Where sharing happens: channel, referrals, share, qualified and converted so far."""
-    columns = ["channel", "referrals", "share", "qualified", "converted"]
+    """Where sharing happens: channel, referrals, qualified and converted so far."""
+    columns = ["channel", "referrals", "qualified", "converted"]
     rows = engagement.fact("referral_funnel")
     if rows is None:
         return pd.DataFrame(columns=columns)
     rows = rows[rows["referrer_type"].isin(["(none)", "customer"])]
     by = rows.groupby("channel", as_index=False)[["referrals", "qualified", "converted"]].sum()
-    by["share"] = by["referrals"] / max(by["referrals"].sum(), 1)
     return by.sort_values(["referrals", "channel"], ascending=[False, True], ignore_index=True)[columns]

@@ -1,7 +1,8 @@
 """Step 03: is sharing easy, and does it do the advocate credit?
 
 `ease` walks through the steps, `share_funnel` counts who gets how far, `word_of_mouth` says what K is and where it
-ends, `who_advocates` whom to recruit, `reciprocity` who was asked for more than was given, `make_or_buy` what software saves.
+ends, `who_advocates` whom to recruit, `reciprocity` who was asked for more than was given, `make_or_buy` what software
+saves.
 """
 
 from __future__ import annotations

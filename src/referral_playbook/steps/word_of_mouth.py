@@ -114,7 +114,7 @@ def conversion_per_invite(engagement: Engagement, *, given: float | None = None,
 
 @dataclass(frozen=True, kw_only=True)
 class WordOfMouth:
-    """K with its two factors; `dispersion`, k of the negative binomial, says how unequal customers are (None: alike)."""
+    """K with its two factors; `dispersion`, k of the negative binomial, says how unequal they are (None: alike)."""
 
     invites: Estimate
     conversion: Estimate
