@@ -290,7 +290,6 @@ STUDIES: tuple[Study, ...] = (
     Study(
         method="Share of the top tenth, few people", clients="60-200 people", client=top_tenth(2.0, (60, 200)),
         repeats=2_000,
-        why="A bootstrap cannot draw an advocate larger than the largest seen, which a small sample may lack.",
     ),
     Study(method="Revenue kept, ratio of sums", clients="50-500 customers, log-normal amounts", client=revenue_kept),
     Study(
