@@ -54,3 +54,35 @@ def test_a_formula_without_a_value_at_a_limit_has_no_upper_limit_only_where_that
     assert open_.high is None
     assert open_.low == pytest.approx(1 / 3)
     assert "no upper limit" in open_.reason
+
+
+@given(money, money, st.floats(0, 0.999), st.floats(0, 0.999), st.sampled_from([1.0, -1.0]))
+def test_a_product_keeps_its_sign(a, b, sa, sb, sign):
+    inputs = {"a": about(a, sa * a), "b": about(b, sb * b)}
+    found = combine(lambda a, b: sign * a * b, unit="GBP", per="month", source="ab", product=True, **inputs)
+    assert found.low * sign >= 0
+    assert found.high * sign >= 0
+    assert found.low <= found.value <= found.high
+
+
+def test_the_range_of_a_product_is_that_of_log_normals():
+    """Exact for log-normal inputs: their log ranges add in squares."""
+    e = assumed(2.0, 1.0, 4.0, unit="GBP", per="month", source="x")
+    found = combine(lambda a, b: a * b, unit="GBP", per="month", source="ab", product=True, a=e, b=e)
+    wide = math.sqrt(2) * math.log(2)
+    assert math.log(found.high / 4) == pytest.approx(wide)
+    assert math.log(4 / found.low) == pytest.approx(wide)
+
+
+def test_a_product_with_an_input_that_crosses_zero_is_added_as_it_is():
+    e = about(1, 2)
+    one = combine(lambda a, b: a * b, unit="GBP", per="month", source="ab", product=True, a=e, b=about(3, 1))
+    other = combine(lambda a, b: a * b, unit="GBP", per="month", source="ab", a=e, b=about(3, 1))
+    assert one == other
+    nothing = combine(lambda a: 0 * a, unit="GBP", per="month", source="0", product=True, a=about(3, 1))
+    assert nothing.low == nothing.high == 0
+
+
+def test_a_product_that_may_be_nothing_begins_at_nothing():
+    found = combine(lambda a: a, unit="GBP", per="month", source="a", product=True, a=about(2, 2))
+    assert found.low == 0

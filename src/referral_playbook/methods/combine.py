@@ -16,6 +16,7 @@ def combine(
     per: str,
     source: str,
     open_above: bool = False,
+    product: bool = False,
     **inputs: Estimate | float,
 ) -> Estimate:
     """Value and range of ``function(**inputs)`` by square-and-add of the inputs taken one at a time.
@@ -34,6 +35,9 @@ def combine(
     open_above : bool
         Where the formula is undefined at a limit of an input (a volume at a contribution of 0), give the range without
         an upper limit instead of nothing.
+    product : bool
+        The formula is a product or quotient: deviations are squared and added as ratios, on logarithms, so that the
+        range does not cross zero where no input makes it. Where one does, they are added as they are.
     **inputs : Estimate or float
         A float is taken as exactly known.
 
@@ -69,35 +73,53 @@ def combine(
         if not e.defined:
             return undefined(e.reason, **said)
     try:
-        value, below, above = _square_and_add(function, inputs, ranged, open_above)
+        value, moves = _moves(function, inputs, ranged, open_above)
     except ValueError as error:
         return undefined(f"undefined within the range of an input: {error}", **said)
-    high = None if above is None else value + above
+    low, high = (_as_ratios if product and _one_sign(value, moves) else _as_they_are)(value, moves)
     reason = "" if high is not None else "no upper limit: within the range of an input the formula has no value"
-    return Estimate(value=value, low=value - below, high=high, confidence=level, reason=reason, **said)
+    return Estimate(value=value, low=low, high=high, confidence=level, reason=reason, **said)
 
 
-def _square_and_add(
+Moves = list[list[float | None]]
+
+
+def _moves(
     function: Callable[..., Any], inputs: dict[str, Estimate | float], ranged: dict[str, Estimate], open_above: bool
-) -> tuple[float, float, float | None]:
-    point = {name: x.value if isinstance(x, Estimate) else x for name, x in inputs.items()}
-    value = _finite(function(**point))
-    below, above, open_ = 0.0, 0.0, False
-    for name, e in ranged.items():
-        moved = [_moved(function, point | {name: limit}, value, open_above) for limit in (e.low, e.high)]
-        known = [m for m in moved if m is not None]
-        open_ |= len(known) < len(moved)
-        below += min(0.0, *known, 0.0) ** 2
-        above += max(0.0, *known, 0.0) ** 2
-    return value, math.sqrt(below), None if open_ else math.sqrt(above)
+) -> tuple[float, Moves]:
+    """The result, and the results with each input at its limits; None where there is none and that was allowed."""
+    at = {name: x.value if isinstance(x, Estimate) else x for name, x in inputs.items()}
+    value = _finite(function(**at))
+    return value, [
+        [_moved(function, at | {name: x}, open_above) for x in (e.low, e.high)] for name, e in ranged.items()
+    ]
 
 
-def _moved(function: Callable[..., Any], at: dict[str, Any], value: float, open_above: bool) -> float | None:
-    """How far the result moves; None where it has none there and that was allowed."""
+def _as_they_are(value: float, moves: Moves) -> tuple[float, float | None]:
+    known = [[m - value for m in pair if m is not None] for pair in moves]
+    below = math.sqrt(sum(min(0.0, *pair, 0.0) ** 2 for pair in known))
+    above = math.sqrt(sum(max(0.0, *pair, 0.0) ** 2 for pair in known))
+    return value - below, value + above if all(m is not None for pair in moves for m in pair) else None
+
+
+def _one_sign(value: float, moves: Moves) -> bool:
+    return value != 0 and all(m is not None and m * value >= 0 for pair in moves for m in pair)
+
+
+def _as_ratios(value: float, moves: Moves) -> tuple[float, float | None]:
+    """The range of the value's size on logarithms, turned round where it is negative."""
+    ratios = [[math.log(m / value) if m else -math.inf for m in pair] for pair in moves]
+    below = math.sqrt(sum(min(0.0, *pair) ** 2 for pair in ratios))
+    above = math.sqrt(sum(max(0.0, *pair) ** 2 for pair in ratios))
+    low, high = sorted((value * math.exp(-below), value * math.exp(above)))
+    return low, high
+
+
+def _moved(function: Callable[..., Any], at: dict[str, Any], open_above: bool) -> float | None:
     if any(x is None for x in at.values()):
         return None
     try:
-        return _finite(function(**at)) - value
+        return _finite(function(**at))
     except ValueError:
         if open_above:
             return None
