@@ -75,7 +75,8 @@ def table(
     formats = formats or {}
     given = folded(records(rows), formats, columns)
     headings = headings_of(given, columns)
-    refuse_unknown(formats, headings)
+    if headings:  # without rows nothing says which columns there would be
+        refuse_unknown(formats, headings)
     shown = given if most is None else given[:most]
     if len(shown) < len(given):
         caption = f"{caption} (the first {number(len(shown))} of {number(len(given))} rows)".strip()
