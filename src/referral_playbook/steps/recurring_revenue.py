@@ -68,7 +68,7 @@ class Recurring:
         return f"payments: {first} against {last}" if not self.todays_amounts else f"customers: {first} against {last}"
 
     def estimates(self) -> dict[str, Estimate]:
-        """`nrr`, `grr`, `quick_ratio` and `revenue_stayed` (share of the starting revenue whose customers still pay)."""
+        """`nrr`, `grr`, `quick_ratio` and `revenue_stayed` (share of it whose customers still pay)."""
         why = self.reason or (TODAY_ONLY if self.todays_amounts else "")
         if why:
             stayed = {"revenue_stayed": self._stayed()}
@@ -173,8 +173,8 @@ def _not_recurring(paid: pd.DataFrame, window: tuple[str, str]) -> str:
     again = paid_again(paid, window)
     if again < MONTHLY_FROM:
         return (
-            f"payments do not come month by month: of {again:.0%} of customers' paid months another payment follows in the "
-            f"next (from {MONTHLY_FROM:.0%} they count as recurring)"
+            f"payments do not come month by month: {again:.0%} of paid months are followed by a payment in the "
+            f"next month (they count as recurring from {MONTHLY_FROM:.0%})"
         )
     return ""
 

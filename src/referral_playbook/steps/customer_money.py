@@ -1,0 +1,46 @@
+"""What each of today's customers brings in a year, from what they pay now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.combine import combine
+
+YEAR = 12
+COLUMNS = [
+    "customer_id", "segment", "region", "tenure_months", "joined_on", "nps", "open_complaint", "referrals_made",
+    "payments", "last_paid_on", "last_touch_on", "last_ask_on", "last_kind_act_on",
+]  # fmt: skip
+
+
+def with_money(engagement: Engagement, *, margin_share: Estimate) -> pd.DataFrame:
+    """Today's customers with what they bring.
+
+    Returns
+    -------
+    DataFrame
+        COLUMNS of `customer_profile`, and yearly_amount, yearly_margin (currency): the monthly amount times 12, else
+        what was paid in the last 12 months; missing where neither is known. The margin is by `margin_share`.
+    """
+    profile = engagement.fact("customer_profile")
+    if profile is None:
+        return pd.DataFrame(columns=[*COLUMNS, "yearly_amount", "yearly_margin"]).astype({"nps": float})
+    today = profile[~profile["left"].astype(bool)]
+    usable = today["amount_usable"].fillna(False).astype(bool)
+    amount = (today["monthly_amount"].where(usable) * YEAR).fillna(today["amount_last_12m"]).astype(float)
+    share = margin_share.value if margin_share.defined else float("nan")
+    return today[COLUMNS].assign(yearly_amount=amount, yearly_margin=amount * share).reset_index(drop=True)
+
+
+def margin_of(people: pd.DataFrame, *, margin_share: Estimate, currency: str, per: str) -> Estimate:
+    """Margin a year of these customers together (rows of `with_money`); its range is that of the margin share."""
+    said: dict[str, Any] = {"unit": currency, "per": per, "source": "what they pay in a year x margin"}
+    amount = people["yearly_amount"]
+    if len(people) and amount.isna().all():
+        return undefined("no table tells what these customers pay", **said)
+    total = float(amount.sum())
+    return combine(lambda g: g * total, g=margin_share, **said).as_(n=len(people))

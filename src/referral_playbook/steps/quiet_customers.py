@@ -1,0 +1,120 @@
+"""Whom to follow up: detractors, open complaints, and those of whom nothing has been heard; what each brings a year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.facts.engagement import Engagement
+
+COLUMNS = (
+    "customer_id", "segment", "why", "nps", "last_heard_on", "days_quiet", "yearly_margin", "tenure_months", "to_do",
+)  # fmt: skip
+TO_DO = {
+    "open complaint": "ring today: repair first, ask for nothing",
+    "detractor": "ring and listen: what would have made it a nine?",
+    "quiet": "a call without a purpose of ours: what changed, what do they use?",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUp:
+    """Today's customers to be followed up, each once, by the gravest reason.
+
+    Parameters
+    ----------
+    people : DataFrame
+        COLUMNS, open complaints first, then detractors, then quiet ones; within each by what they bring.
+    heard_by : str
+        What counts as having been heard of, in words; nothing where no table tells.
+    unknown : tuple of str
+        What cannot be told, for want of a table.
+    """
+
+    people: pd.DataFrame
+    heard_by: str
+    unknown: tuple[str, ...] = ()
+
+    def size(self) -> Estimate:
+        """Customers to be followed up: a count, so without a sampling range."""
+        said: dict[str, Any] = {
+            "unit": "customers", "per": "month", "source": f"nps; complaints; {self.heard_by or 'no contacts'}",
+        }  # fmt: skip
+        if len(self.unknown) == len(TO_DO):
+            return undefined("neither complaints nor NPS answers nor contacts are known", **said)
+        n = len(self.people)
+        return Estimate(value=n, low=n, high=n, confidence=None, n=n, basis=Basis.MEASURED, **said)
+
+    def of(self, why: str) -> list[str]:
+        """Customers who are on the list for this reason."""
+        return list(self.people.loc[self.people["why"] == why, "customer_id"])
+
+    def rows(self) -> list[dict[str, Any]]:
+        """By reason: customers, what they bring in a year; missing where it cannot be told."""
+        return [self._row(why) for why in TO_DO]
+
+    def _row(self, why: str) -> dict[str, Any]:
+        if why in self.unknown:
+            return {"why": why, "customers": None, "margin_a_year": None}
+        these = self.people[self.people["why"] == why]
+        return {"why": why, "customers": len(these), "margin_a_year": these["yearly_margin"].sum(min_count=1)}
+
+    def told(self) -> Check:
+        """What could be looked for."""
+        if self.unknown:
+            text = f"cannot be told for want of a table: {', '.join(self.unknown)}"
+            return Check(name="follow_up_is_whole", passed=False, text=text)
+        return Check(name="follow_up_is_whole", passed=True, text=f"quiet: {self.heard_by}")
+
+
+def follow_up(
+    engagement: Engagement, people: pd.DataFrame, *, recurring: bool, quiet_days: int = 180, detractor_to: int = 6
+) -> FollowUp:
+    """Who must be followed up.
+
+    Parameters
+    ----------
+    people : DataFrame
+        `customer_money.with_money`.
+    recurring : bool
+        Payments come by themselves, so a payment is no sign of life.
+    quiet_days : int
+        Days without a touchpoint, or without a purchase where payments do not come by themselves.
+    """
+    as_of = pd.Timestamp(engagement.as_of)
+    heard, heard_by = _heard(engagement, people, recurring, quiet_days)
+    days = (as_of - heard.fillna(pd.to_datetime(people["joined_on"]))).dt.days
+    known_days = days if heard_by else pd.Series(float("nan"), index=people.index)
+    told = people.assign(last_heard_on=heard, days_quiet=known_days)
+    complaint = told["open_complaint"].fillna(False).astype(bool)
+    told["why"] = "quiet"
+    told.loc[told["nps"] <= detractor_to, "why"] = "detractor"
+    told.loc[complaint, "why"] = "open complaint"
+    chosen = told[complaint | (told["nps"] <= detractor_to) | (known_days > quiet_days)]
+    chosen = chosen.assign(to_do=chosen["why"].map(TO_DO), grave=chosen["why"].map({w: i for i, w in enumerate(TO_DO)}))
+    chosen = chosen.sort_values(["grave", "yearly_margin", "customer_id"], ascending=[True, False, True])
+    rows = chosen.reindex(columns=list(COLUMNS)).round({"tenure_months": 1, "yearly_margin": 2})
+    return FollowUp(people=rows.reset_index(drop=True), heard_by=heard_by, unknown=_unknown(people, heard_by))
+
+
+def _heard(engagement: Engagement, people: pd.DataFrame, recurring: bool, quiet_days: int) -> tuple[pd.Series, str]:
+    """When each was last heard of, and what counts as that."""
+    signs = {"touchpoint": "last_touch_on"} if engagement.has("touchpoints") else {}
+    if engagement.has("payments") and not recurring:
+        signs["purchase"] = "last_paid_on"
+    if not signs or not engagement.real_dates:
+        return pd.Series(pd.NaT, index=people.index, dtype="datetime64[ns]"), ""
+    last = pd.concat([pd.to_datetime(people[c]) for c in signs.values()], axis=1).max(axis=1)
+    return last, f"no {' or '.join(signs)} for more than {quiet_days} days"
+
+
+def _unknown(people: pd.DataFrame, heard_by: str) -> tuple[str, ...]:
+    known = {
+        "open complaint": people["open_complaint"].notna().any(),
+        "detractor": people["nps"].notna().any(),
+        "quiet": bool(heard_by),
+    }
+    return tuple(why for why, is_known in known.items() if not is_known)
