@@ -136,6 +136,14 @@ def test_the_fingerprint_covers_joined_files_and_the_code(client_dir):
     assert len(found["deals.csv"]) == len(found["code"]) == 64
 
 
+def test_other_rows_for_a_what_if_leave_the_rest_alone(client_dir, tmp_path):
+    made = open_engagement(client_dir, tmp_path / "run" / "results")
+    fewer = made.with_facts(customer_profile=made.fact("customer_profile").head(1))
+    assert len(fewer.fact("customer_profile")) == 1
+    assert len(made.fact("customer_profile")) == 2
+    assert fewer.fact("payment_flow").equals(made.fact("payment_flow"))
+
+
 def test_reading_needs_neither_the_engine_nor_intake(client_dir, tmp_path):
     ensure_facts(client_dir, tmp_path / "run" / "facts")
     code = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -73,6 +73,10 @@ class Engagement:
         if name not in self._read:
             self._read[name] = read_fact(self.facts_dir / f"{name}.parquet")
         return self._read[name].copy()
+
+    def with_facts(self, **facts: pd.DataFrame) -> Engagement:
+        """The same engagement with other rows in some of its facts, for a what-if; files and this one stay as they are."""
+        return replace(self, _read={**self._read, **facts})
 
     def upstream(self, step: str) -> StepResult | None:
         """What an earlier step found, or None where it has not been run."""
