@@ -261,7 +261,7 @@ STUDIES: tuple[Study, ...] = (
     ),
     Study(
         method="Mean count, as if Poisson", clients="the same people", client=nb_as_poisson, repeats=4_000,
-        why="Wrong on purpose: what is lost when the few who do most are taken for chance. Not used.",
+        why="Wrong on purpose: what is lost when the few who do most are taken for chance. Use the negative binomial.",
     ),
     Study(method="Difference of mean counts, Welch", clients="100-800 a group, a few do most", client=mean_per_user),
     Study(method="Kaplan-Meier at 12 months", clients="50-500 lives, censored", client=km_at_a_year),
