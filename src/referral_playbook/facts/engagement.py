@@ -75,7 +75,7 @@ class Engagement:
         return self._read[name].copy()
 
     def with_facts(self, **facts: pd.DataFrame) -> Engagement:
-        """The same engagement with other rows in some of its facts, for a what-if; files and this one stay as they are."""
+        """The same engagement with other rows in some of its facts, for a what-if; the files stay as they are."""
         return replace(self, _read={**self._read, **facts})
 
     def upstream(self, step: str) -> StepResult | None:
