@@ -1,0 +1,197 @@
+"""The data-quality page: every row of every file accounted for, and what is odd in them, told and not mended.
+
+Rows are as in the client's files, so that the client can count them. Nothing is dropped silently: rows left out by a
+declared `where`, rows after the as-of date and cells with faults each have their column.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from referral_playbook.contract.evidence import Check, Estimate, undefined
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.proportions import proportion
+
+EMPTY, UNKNOWN = "(empty)", "unknown"
+MOST_UNKNOWN = 0.20
+
+
+def file_rows(engagement: Engagement) -> list[dict[str, Any]]:
+    """A row a table: rows in the file, left out, after the as-of date and used; dates, faults, duplicates, orphans."""
+    return [_file_row(told, engagement.tables.get(told["table"], {})) for told in engagement.quality["tables"]]
+
+
+def _file_row(told: dict[str, Any], used: Any) -> dict[str, Any]:
+    return {
+        "table": told["table"],
+        "file": _files(told["files"]),
+        "rows_in_file": told["rows_in_files"],
+        "left_out": told["rows_left_out"],
+        "after_as_of": told["rows_after_as_of"],
+        "used": told["rows_used"],
+        "first": told["first"],
+        "last": told["last"],
+        "faults": sum(told["faults"].values()),
+        # intake compares keys, the facts whole rows where a table has no key
+        "duplicates": max(told["duplicates"], used.get("duplicates") or 0),
+        "orphans": told["orphans"],
+    }
+
+
+def _files(files: list[dict[str, Any]]) -> str:
+    """The file; where a table was made from several, all of them with their rows."""
+    if len(files) == 1:
+        return str(files[0]["file"])
+    return " + ".join(f"{f['file']} ({f['rows']:,})" for f in files)
+
+
+def fault_words(engagement: Engagement) -> str:
+    """How many cells have a fault, in words."""
+    rows = fault_rows(engagement)
+    cells = sum(r["cells"] for r in rows)
+    return f"{cells:,} cells with a fault, by column" if rows else "No cell has a fault."
+
+
+def fault_rows(engagement: Engagement) -> list[dict[str, Any]]:
+    """Faults by column, with unusable amounts: table, column, problem, cells, first (place in the file), what_to_do."""
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for fault in engagement.quality["faults"]:
+        key = (fault["table"], fault["column"] or "", fault["problem"])
+        line = "" if fault["line"] is None else f"line {fault['line']}: {fault['value']}"
+        row = found.setdefault(key, _fault(*key, cells=0, first=line, what_to_do=fault["fix"]))
+        row["cells"] += 1 + fault["more"]
+    return [*found.values(), *_amounts(engagement, found)]
+
+
+def _fault(table: str, column: str, problem: str, **rest: Any) -> dict[str, Any]:
+    return {"table": table, "column": column, "problem": problem, **rest}
+
+
+AMOUNT_FIXES = {
+    "monthly_amount": "Not counted as a price; ask what it stands for (a credit, a correction)",
+    "left_on": "Taken as having left at once; correct the date",
+    "amount": "Taken as negative; write refunds with a minus",
+    "margin": "These payments have no margin; bring the cost of delivery",
+}
+
+
+def _amounts(engagement: Engagement, told: Any) -> list[dict[str, Any]]:
+    """Unusable amounts, where intake has not told of them already."""
+    facts = engagement.fact("amount_faults")
+    if facts is None:
+        return []
+    return [
+        _fault(r.table, r.column, r.fault, cells=int(r.rows), first="", what_to_do=AMOUNT_FIXES[r.column])
+        for r in facts[facts["rows"] > 0].itertuples()
+        if not any(table == r.table and r.fault in problem for table, _, problem in told)
+    ]  # fmt: skip
+
+
+def source_rows(engagement: Engagement) -> list[dict[str, Any]]:
+    """How customers and enquiries came, unknown and empty sources too: table, source, rows, won, share."""
+    return [
+        *_sources(engagement, "customers", "acquisition", "customers"),
+        *_sources(engagement, "leads", "lead_sources", "leads"),
+    ]
+
+
+def _sources(engagement: Engagement, table: str, fact: str, count: str) -> list[dict[str, Any]]:
+    rows = engagement.fact(fact)
+    if rows is None:
+        return []
+    summed = [count, "won"] if "won" in rows else [count]
+    by = rows.assign(source=rows["source"].fillna(EMPTY)).groupby("source", as_index=False)[summed].sum()
+    by = by.sort_values([count, "source"], ascending=[False, True])
+    total = int(by[count].sum())
+    return [
+        {
+            "table": table, "source": r["source"], "rows": int(r[count]), "won": int(r["won"]) if "won" in r else None,
+            "share": int(r[count]) / total,
+        }
+        for r in by.to_dict("records")
+    ]  # fmt: skip
+
+
+def unknown_sources(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
+    """Share of rows whose source is 'unknown' or empty: of enquiries where there are some, else of customers."""
+    rows = source_rows(engagement)
+    table = next((t for t in ("leads", "customers") if any(r["table"] == t for r in rows)), None)
+    said: dict[str, Any] = {
+        "per": f"row of {table or 'customers or leads'}",
+        "source": f"{table or 'no table'}: source",
+    }
+    if table is None:
+        return undefined("neither customers nor leads say how they came", unit="share", **said)
+    ours = [r for r in rows if r["table"] == table]
+    if {r["source"] for r in ours} <= {EMPTY}:
+        return undefined(f"the export of {table} has no source", unit="share", **said)
+    k = sum(r["rows"] for r in ours if r["source"].strip().lower() in (UNKNOWN, EMPTY))
+    return proportion(k, sum(r["rows"] for r in ours), confidence=confidence, **said)
+
+
+def checks(engagement: Engagement) -> tuple[Check, ...]:
+    """Whether every row is accounted for, ids match, nothing is there twice, dates are real and sources are known."""
+    rows = file_rows(engagement)
+    return (_accounted(rows), _orphans(rows), _duplicates(rows), _real_dates(engagement), _known(engagement))
+
+
+def _accounted(rows: list[dict[str, Any]]) -> Check:
+    lost = [r["table"] for r in rows if r["rows_in_file"] != r["left_out"] + r["after_as_of"] + r["used"]]
+    late = sum(r["after_as_of"] for r in rows)
+    text = (
+        f"rows do not add up in {', '.join(lost)}"
+        if lost
+        else f"every row is used or accounted for; {late:,} are dated after the as-of date"
+    )
+    return Check(name="rows_accounted_for", passed=not lost, text=text)
+
+
+def _orphans(rows: list[dict[str, Any]]) -> Check:
+    known = {r["table"]: r for r in rows if r["orphans"] is not None}
+    found = [f"{r['orphans']:,} of {r['used']:,} in {t}" for t, r in known.items() if r["orphans"]]
+    if not known:
+        return Check(name="ids_match", passed=None, text="there are no ids to compare with a customers table")
+    most = max((r["orphans"] / max(r["used"], 1) for r in known.values()), default=0.0)
+    text = f"ids that no customer has: {'; '.join(found)}" if found else "every id that names a customer is one"
+    return Check(name="ids_match", passed=most <= 0.05, text=text)
+
+
+def _duplicates(rows: list[dict[str, Any]]) -> Check:
+    found = [f"{r['duplicates']:,} in {r['table']}" for r in rows if r["duplicates"]]
+    most = max((r["duplicates"] / max(r["used"], 1) for r in rows), default=0.0)
+    text = f"rows that are there twice, or share a key: {', '.join(found)}" if found else "no row is there twice"
+    return Check(name="nothing_twice", passed=most <= 0.01, text=text)
+
+
+def _real_dates(engagement: Engagement) -> Check:
+    if not engagement.has("customers"):
+        return Check(name="dates_are_real", passed=None, text="there is no customers table")
+    made = (
+        "joining and leaving are made from a tenure: they say how long, not when, so nothing is read by calendar month"
+    )
+    text = "customers have days of joining" if engagement.real_dates else made
+    return Check(name="dates_are_real", passed=engagement.real_dates, text=text)
+
+
+def _known(engagement: Engagement) -> Check:
+    share = unknown_sources(engagement)
+    if not share.defined:
+        return Check(name="sources_known", passed=None, text=share.reason)
+    text = f"{share.value:.0%} of {share.n:,} rows have no known source ({share.source})"
+    return Check(name="sources_known", passed=bool(share.value <= MOST_UNKNOWN), text=text)  # type: ignore[operator]
+
+
+def words(engagement: Engagement) -> str:
+    """The data in one sentence: tables, rows, span of dates, faults."""
+    rows = file_rows(engagement)
+    days = [d for r in rows for d in (r["first"], r["last"]) if d]
+    span = f", dated {min(days)} to {max(days)}" if days else ", without any date"
+    cells = sum(r["cells"] for r in fault_rows(engagement))
+    return f"{len(rows)} tables with {sum(r['rows_in_file'] for r in rows):,} rows{span}; {cells:,} cells have a fault."
+
+
+def largest_sources(engagement: Engagement, *, most: int = 12) -> dict[str, float]:
+    """Rows by source of enquiries, else of customers, the largest first; ready to draw."""
+    rows = source_rows(engagement)
+    table = "leads" if any(r["table"] == "leads" for r in rows) else "customers"
+    return {r["source"]: r["rows"] for r in [r for r in rows if r["table"] == table][:most]}
