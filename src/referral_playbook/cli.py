@@ -1,6 +1,7 @@
 """The `playbook` command. Each command imports what it needs when it is called, so that `--help` is quick.
 
-Exit codes: 0 it ran; 1 the client's data or parameters are at fault; 2 the command is; 3 a notebook failed.
+Exit codes: 0 it ran; 1 the client's data or parameters are at fault; 2 the command is; 3 a notebook failed;
+130 it was interrupted.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import NoReturn
 
 import click
 
-CLIENT_AT_FAULT, USAGE, NOTEBOOK_FAILED = 1, 2, 3
+CLIENT_AT_FAULT, USAGE, NOTEBOOK_FAILED, INTERRUPTED = 1, 2, 3, 130
 
 client_argument = click.argument("client", type=click.Path(path_type=Path))
 out_option = click.option("--out", type=click.Path(path_type=Path), help="Run folder [default: reports/<client>].")
@@ -57,6 +58,8 @@ def _run_told() -> Iterator[None]:
         _leave(USAGE, str(error))
     except NotebookError as error:
         _leave(CLIENT_AT_FAULT if error.clients_fault else NOTEBOOK_FAILED, str(error))
+    except KeyboardInterrupt:
+        _leave(INTERRUPTED, "Stopped; the previous run is as it was.")
 
 
 def _leave(code: int, message: str) -> NoReturn:
@@ -159,3 +162,7 @@ def _near(path: Path) -> Path:
     """A path as one would type it here."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+if __name__ == "__main__":
+    main()

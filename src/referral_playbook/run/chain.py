@@ -6,11 +6,12 @@ kernel (see `contract.handover.load`): nobody has to keep a list of who reads wh
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -122,10 +123,10 @@ class Chain:
                 for step in self.job.books:
                     self.futures[step] = pool.submit(self._step, step)
                 done = [future.result() for future in self.futures.values()]
-            except BaseException:
+            except BaseException as error:
                 self.kernels.stop()
                 pool.shutdown(cancel_futures=True)
-                if self.failed:
+                if self.failed and isinstance(error, (NotebookError, CancelledError)):
                     raise self.failed from None
                 raise
         return tuple(self._finished(step) for step in done if step)
@@ -143,7 +144,7 @@ class Chain:
             self.kernels.stop()
             raise
         finally:
-            ensure_event_loop().close()  # jupyter_client opens one in every thread and leaves it
+            _close_loop()
 
     def _wanted(self, step: str) -> StepRun:
         why = self.job.why(step)
@@ -199,6 +200,16 @@ class Chain:
     def _comes(self, step: str) -> bool:
         """Whether a step has a result in this run, sooner or later."""
         return step in self.job.wanted or self.job.previous.step(step) is not None
+
+
+def _close_loop() -> None:
+    """Close the event loop that jupyter_client opens in every thread and leaves there."""
+    loop = ensure_event_loop()
+    tasks = asyncio.all_tasks(loop)  # a dead kernel leaves some that listen to it
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    loop.close()
 
 
 def folders(client_dir: Path, run_dir: Path) -> dict[str, str]:

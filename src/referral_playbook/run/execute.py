@@ -23,7 +23,7 @@ from referral_playbook.run.plan import Notebook
 INJECTED = "injected-parameters"
 CELL_SECONDS = 1800
 CLIENTS_FAULT = (ClientError.__name__, IntakeError.__name__)
-logging.getLogger("papermill").setLevel(logging.ERROR)  # its progress and warnings are told in our own words
+logging.getLogger("papermill").setLevel(logging.CRITICAL)  # its progress and warnings are told in our own words
 
 
 class NotebookError(RuntimeError):

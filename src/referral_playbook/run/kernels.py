@@ -78,7 +78,7 @@ class PrivateKernelManager(AsyncKernelManager):
         self.private = Path(tempfile.mkdtemp(prefix="playbook-kernel-"))
         self.environment["IPYTHONDIR"] = str(self.private)
         self.log_file = self.private / "log"
-        self.last_words = ""
+        self.process: Any = None
         self.connection_file = str(self.private / "kernel.json")
         if sys.platform != "win32" and len(os.fsencode(self.private)) < LONGEST_SOCKET:
             self.transport, self.ip = "ipc", str(self.private / "s")
@@ -99,24 +99,20 @@ class PrivateKernelManager(AsyncKernelManager):
     async def _async_launch_kernel(self, kernel_cmd: list[str], **kwargs: Any) -> None:
         with self.log_file.open("ab") as log:
             await super()._async_launch_kernel(kernel_cmd, **{"stdout": log, "stderr": log, **kwargs})
-
-    async def _async_cleanup_resources(self, restart: bool = False) -> None:
-        self.last_words = self._said()
-        await super()._async_cleanup_resources(restart=restart)
+        self.process = getattr(self.provisioner, "process", None)  # the provisioner forgets it when it has ended
 
     def kill(self) -> None:
         """Kill the kernel from any thread."""
-        if process := getattr(self.provisioner, "process", None):
-            process.kill()
+        if self.process:
+            self.process.kill()
 
     def clear(self) -> None:
         """Remove its folder."""
         shutil.rmtree(self.private, ignore_errors=True)
 
-    def _said(self) -> str:
+    def last_words(self) -> str:
         """How the kernel ended, and the end of its log."""
-        process = getattr(self.provisioner, "process", None)
-        code = process.poll() if process else None
+        code = self.process.poll() if self.process else None
         ended = "" if code is None else f"killed by signal {-code}" if code < 0 else f"exit code {code}"
         log = self.log_file.read_text(errors="replace") if self.log_file.is_file() else ""
         return "; ".join(part for part in (ended, *log.strip().splitlines()[-3:]) if part)
@@ -225,7 +221,7 @@ class PlaybookEngine(NBClientEngine):  # type: ignore[misc]
         except CellTimeoutError:
             raise KernelStoppedError(client.at, f"took more than {execution_timeout} seconds") from None
         except (DeadKernelError, RuntimeError) as error:
-            words = client.kept.last_words if client.kept else ""
+            words = client.kept.last_words() if client.kept else ""
             raise KernelStoppedError(client.at, f"its kernel died: {words or error}") from None
         finally:
             if client.kept:

@@ -31,7 +31,7 @@ class Warm:
     """Forks kernels and tells how each of them ended."""
 
     def __init__(self, control: socket.socket) -> None:
-        self.control = control
+        self.control, self.pid = control, os.getpid()
         self.pipes: dict[int, int] = {}
         """By kernel: where its exit code is written when it has ended."""
         self.bell, self.ringer = socket.socketpair()
@@ -80,7 +80,7 @@ class Warm:
         """Never return: this is another process now."""
         code = 1
         try:
-            _die_with(os.getppid())
+            _die_with(self.pid)
             signal.set_wakeup_fd(-1)
             for sig, action in ((signal.SIGCHLD, signal.SIG_DFL), (signal.SIGINT, signal.default_int_handler)):
                 signal.signal(sig, action)
@@ -118,6 +118,8 @@ def _kernel(arguments: list[str]) -> int:
     from ipykernel.kernelapp import IPKernelApp
 
     sys.argv = ["ipykernel_launcher", *arguments]
+    # For systems whose kernel knows no PR_SET_PDEATHSIG: ipykernel looks every second whether its parent is there.
+    arguments = [*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
     try:
         IPKernelApp.launch_instance(arguments)
     except SystemExit as leaving:
