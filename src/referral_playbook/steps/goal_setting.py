@@ -121,37 +121,37 @@ def conclude(
     owner : str
         Who answers for the programme's goal.
     """
-    status, ahead, seen = verdict(rate, goal), planned.outlook, progress(engagement)
+    status, seen = verdict(rate, goal), progress(engagement)
     return StepResult(
-        step=STEP,
-        client=engagement.client,
-        as_of=engagement.as_of,
-        verdict=status,
-        headline=_headline(rate, ahead.band()),
-        estimates={
-            "referrals_per_month": rate,
-            "qualified_share": planned.qualified,
-            "advocate_goal": goal.referrals,
-            "advocate_goal_probability": goal.probability,
-            "uplift": ahead.factor,
-            "programme_goal": ahead.band(),
-            "programme_rate": programme_rate(rate, ahead.factor),
-            "new_customers_by_referral": planned.customers,
-            "margin_by_referral": planned.margin,
-            "unknown_source_share": unknown_share(engagement),
-        },
-        checks=_checks(engagement, goal, seen, owner),
-        actions=_actions(status, goal, seen, owner),
+        step=STEP, client=engagement.client, as_of=engagement.as_of, verdict=status,
+        headline=_headline(rate, planned.outlook.band()), estimates=_estimates(engagement, rate, planned, goal),
+        checks=_checks(engagement, goal, seen, owner), actions=_actions(status, goal, seen, owner),
         tables={
             "baseline_by_source": by_source(engagement),
             "advocate_goals": goal_rows(found),
             "tiers": ladder_rows(engagement, rungs),
-            "goals": goal_progress.ahead(engagement, ahead, owner=owner),
+            "goals": goal_progress.ahead(engagement, planned.outlook, owner=owner),
             "progress": seen,
             "leading_indicators": leading(engagement),
             "next_messages": messages(engagement, rungs),
         },
-    )
+    )  # fmt: skip
+
+
+def _estimates(engagement: Engagement, rate: Estimate, planned: Plan, goal: AdvocateGoal) -> dict[str, Estimate]:
+    ahead = planned.outlook
+    return {
+        "referrals_per_month": rate,
+        "qualified_share": planned.qualified,
+        "advocate_goal": goal.referrals,
+        "advocate_goal_probability": goal.probability,
+        "uplift": ahead.factor,
+        "programme_goal": ahead.band(),
+        "programme_rate": programme_rate(rate, ahead.factor),
+        "new_customers_by_referral": planned.customers,
+        "margin_by_referral": planned.margin,
+        "unknown_source_share": unknown_share(engagement),
+    }
 
 
 def _headline(rate: Estimate, planned: Estimate) -> str:

@@ -193,38 +193,22 @@ def _bought(choice: MakeOrBuy) -> Check:
 
 def _actions(found: Verdict, is_easy: Check, shown: Funnel, engagement: Engagement) -> tuple[Action, ...]:
     if found.status is Status.STOP:
-        return (
-            Action(
-                what="Ask ten customers who know of the programme why they do not share",
-                why=found.reason,
-                owner="client",
-                due=30,
-            ),
-        )
-    todo = []
-    if is_easy.passed is None:
-        todo.append(
-            Action(
-                what="Walk through sharing with a stop-watch, and write down steps, fields and seconds",
-                why=is_easy.text,
-                due=14,
-            )
-        )
-    if is_easy.passed is False:
-        todo.append(
-            Action(
-                what="Take the hardest step out of sharing, and measure again", why=is_easy.text, owner="client", due=30
-            )
-        )
+        what = "Ask ten customers who know of the programme why they do not share"
+        return (Action(what=what, why=found.reason, owner="client", due=30),)
+    todo = [] if is_easy.passed else [_easier(is_easy)]
     if shown.steepest is not None:
-        todo.append(Action(what=f"Work on the drop into {shown.steepest}", why=shown.words, owner="consultant", due=30))
+        what = f"Work on the drop into {shown.steepest}"
+        todo.append(Action(what=what, why=shown.words, owner="consultant", due=30))
     if _owed(engagement):
-        todo.append(
-            Action(
-                what="Give something to those on the do-not-ask list before they are asked again",
-                why=in_balance(engagement).text,
-                owner="client",
-                due=60,
-            )
-        )
+        what = "Give something to those on the do-not-ask list before they are asked again"
+        todo.append(Action(what=what, why=in_balance(engagement).text, owner="client", due=60))
     return tuple(todo)
+
+
+def _easier(is_easy: Check) -> Action:
+    if is_easy.passed is None:
+        what = "Walk through sharing with a stop-watch, and write down steps, fields and seconds"
+        return Action(what=what, why=is_easy.text, owner="client", due=14)
+    return Action(
+        what="Take the hardest step out of sharing, and measure again", why=is_easy.text, owner="client", due=30
+    )
