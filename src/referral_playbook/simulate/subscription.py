@@ -46,7 +46,11 @@ def subscription(world: SubscriptionWorld, seed: int) -> Simulated:
         tables=contract_form(tables),
         truth=truth(world, people, honest, paid, claims, tables),
         layout={name: FileLayout(file=f"{name}.csv") for name in tables},
-        parameters={"discount_rate": world.discount_rate, "value_exchange": _agreed(world)},
+        parameters={
+            "discount_rate": world.discount_rate,
+            "value_exchange": _agreed(world),
+            "programme_review": {"control_arm": next(iter(world.arms))},
+        },
     )  # fmt: skip
 
 
