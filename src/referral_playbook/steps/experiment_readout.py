@@ -1,0 +1,228 @@
+"""The experiment read out: from counts alone (the arms table), else from the offers that referrals were made under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.contrasts import Arm
+from referral_playbook.methods.experiments import Contrast, Correction, read_out
+from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.rates import poisson_rate
+
+OUTCOMES: tuple[str, ...] = ("conversions", "invites")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """What was run.
+
+    Parameters
+    ----------
+    arms : tuple of Arm
+        In the order of the table.
+    control : str
+        The arm that the others are held against; empty where there is no arm.
+    outcome : str
+        What was counted: conversions or invites.
+    per : str
+        Per what.
+    source : str
+    randomised : bool
+        Whether chance decided who got which arm, as the client says.
+    note : str
+        Why there is none, or what to keep in mind.
+    """
+
+    arms: tuple[Arm, ...] = ()
+    control: str = ""
+    outcome: str = "conversions"
+    per: str = "user"
+    source: str = ""
+    randomised: bool = True
+    note: str = ""
+
+    @property
+    def readable(self) -> bool:
+        return len(self.arms) > 1
+
+
+def experiment(
+    engagement: Engagement, *, control_arm: str | None = None, outcome: str | None = None, randomised: bool = True
+) -> Experiment:
+    """The experiment as the tables have it.
+
+    Parameters
+    ----------
+    control_arm : str or None
+        Name of the control; None takes the first arm.
+    outcome : str or None
+        ``conversions`` or ``invites`` of the arms table; None takes conversions where they were counted.
+    randomised : bool
+
+    Raises
+    ------
+    ValueError
+        A control or an outcome that is not there.
+    """
+    if outcome is not None and outcome not in OUTCOMES:
+        raise ValueError(f"outcome = {outcome!r}; use one of: {', '.join(OUTCOMES)}")
+    table = engagement.fact("arms")
+    found = _from_referrals(engagement) if table is None else _from_counts(table, outcome)
+    names = [arm.name for arm in found.arms]
+    if control_arm is not None and names and control_arm not in names:
+        raise ValueError(f"programme_review.control_arm = {control_arm!r} is no arm; there are {', '.join(names)}")
+    control = (control_arm or names[0]) if names else ""
+    return Experiment(**{**found.__dict__, "control": control, "randomised": randomised})
+
+
+def _from_counts(table: pd.DataFrame, outcome: str | None) -> Experiment:
+    counted = [name for name in OUTCOMES if table[name].notna().any()]
+    what: str = outcome or next(iter(counted), "conversions")
+    if what not in counted:
+        return Experiment(outcome=what, source="arms", note=f"the arms table has no {what}, so nothing can be compared")
+    rows = table[table[what].notna()]
+    arms = tuple(Arm(name=str(r["arm"]), users=int(r["users"]), events=int(r[what])) for r in rows.to_dict("records"))
+    left = len(table) - len(rows)
+    note = f"{left} arm(s) without a count of {what} are left out" if left else ""
+    return Experiment(arms=arms, outcome=what, source=f"arms: users, {what}", note=note)
+
+
+def _from_referrals(engagement: Engagement) -> Experiment:
+    """Conversions per referral by offer: who referred at all is not in it, and that is where offers differ most."""
+    rows = engagement.fact("referrals")
+    marked = None if rows is None else rows[rows["arm"].fillna("") != ""]
+    if marked is None or marked.empty:
+        return Experiment(note="no arms table, and no referral was made under an offer (referrals.arm)")
+    marked = marked.sort_values(["referred_on", "referral_id"])
+    arms = tuple(
+        Arm(name=str(name), users=len(part), events=int(part["converted_on"].notna().sum()))
+        for name, part in marked.groupby("arm", sort=False)
+    )
+    note = (
+        "how many customers were offered each arm is not known: this compares conversions per referral, which leaves "
+        "out how many referred. Bring the arms table"
+    )
+    return Experiment(arms=arms, per="referral", source="referrals: arm, converted_on", note=note)
+
+
+def rate(arm: Arm, run: Experiment, *, confidence: float = 0.95) -> Estimate:
+    """Events per user of one arm: a share (Wilson) where one has one at most, else a rate (Poisson)."""
+    words = {"per": run.per, "source": run.source}
+    if arm.users == 0:
+        return undefined("nobody was in this arm", unit="share", n=0, **words)  # type: ignore[arg-type]
+    if run.outcome == "conversions" and arm.is_share:
+        return proportion(arm.events, arm.users, confidence=confidence, **words)  # type: ignore[arg-type]
+    found = poisson_rate(arm.events, arm.users, confidence=confidence, unit=run.outcome, **words)  # type: ignore[arg-type]
+    return found.as_(n=arm.users)
+
+
+def arm_rows(run: Experiment, *, confidence: float = 0.95) -> list[dict[str, Any]]:
+    """``tables.arms``: arm, users, conversions (what was counted), rate, low, high."""
+    return [_arm_row(arm, rate(arm, run, confidence=confidence)) for arm in run.arms]
+
+
+def _arm_row(arm: Arm, found: Estimate) -> dict[str, Any]:
+    return {"arm": arm.name, "users": arm.users, "conversions": arm.events,
+            "rate": found.value, "low": found.low, "high": found.high}  # fmt: skip
+
+
+def rates(run: Experiment, *, confidence: float = 0.95) -> dict[str, Estimate]:
+    """Rate by arm, for a picture."""
+    return {arm.name: rate(arm, run, confidence=confidence) for arm in run.arms}
+
+
+def contrasts(
+    run: Experiment, *, alpha: float = 0.05, correction: str = "holm", dispersion: float = 1.0
+) -> tuple[Contrast, ...]:
+    """Every arm against the control, corrected for their number; none where there is no second arm.
+
+    Parameters
+    ----------
+    alpha : float
+        Chance of a false alarm over all contrasts.
+    correction : str
+        ``holm`` or ``benjamini-hochberg``.
+    dispersion : float
+        Variance over mean of the events per user; above 1 where a few people bring most (invites). It is left at 1 for
+        conversions, of which a user has one at most.
+    """
+    if not run.readable:
+        return ()
+    spread = dispersion if run.outcome == "invites" else 1.0
+    told: dict[str, Any] = {"per": f"rate of {run.control}", "source": run.source, "unit": "times"}
+    how = cast(Correction, correction)
+    return read_out(run.arms, run.control, alpha=alpha, correction=how, dispersion=spread, **told)
+
+
+def contrast_rows(found: tuple[Contrast, ...]) -> list[dict[str, Any]]:
+    """``tables.contrasts``: arm, control, rate_ratio, low, high, p_value, p_adjusted, conclusion."""
+    return [c.row() for c in found]
+
+
+def reading_rows(found: tuple[Contrast, ...]) -> list[dict[str, Any]]:
+    """For a reader: arm, times the control, difference (Estimates), chance that it is better, what is lost if not."""
+    return [
+        {"arm": c.arm, "against": c.control, "times": c.rate_ratio,
+         "difference": c.difference or undefined("events are no shares", unit="difference of shares", per="user"),
+         "chance_better": c.better.probability if c.better else None,
+         "lost_if_chosen_and_worse": c.better.loss_choosing_b if c.better else None,
+         "p_adjusted": c.p_adjusted}
+        for c in found
+    ]  # fmt: skip
+
+
+def words(found: tuple[Contrast, ...], run: Experiment) -> str:
+    """The read-out in plain words."""
+    if not run.readable:
+        return f"No experiment can be read out: {run.note or 'there is one arm only'}."
+    said = " ".join(_plain(c, run) for c in found)
+    how = "" if run.randomised else " Chance did not decide who got which arm, so these are differences, not effects."
+    return said + how + (f" Note: {run.note}." if run.note else "")
+
+
+def _plain(c: Contrast, run: Experiment) -> str:
+    chance = f" The chance that it is better than {c.control} is {_chance(c.better.probability)}." if c.better else ""
+    return c.conclusion[0].upper() + c.conclusion[1:] + chance
+
+
+def _chance(p: float) -> str:
+    """A probability in words that never claims to be certain.
+
+    Examples
+    --------
+    >>> _chance(0.876), _chance(0.9985), _chance(0.001)
+    ('88%', 'more than 99%', 'less than 1%')
+    """
+    return "more than 99%" if p > 0.99 else "less than 1%" if p < 0.01 else f"{p:.0%}"
+
+
+def naive(run: Experiment) -> str:
+    """The arm with the highest rate, named the winner; shown in order to be broken."""
+    there = [arm for arm in run.arms if arm.users]
+    if not there:
+        return "none, for nothing was tried."
+    best = max(there, key=lambda arm: arm.events / arm.users)
+    return f"{best.name} has the most {run.outcome} per {run.per}, {best.events / best.users:.1%}: roll it out."
+
+
+def winner(found: tuple[Contrast, ...], *, alpha: float = 0.05) -> Contrast | None:
+    """The arm that beats the control after correction, by the largest ratio; None where none does."""
+    better = [c for c in found if shown(c, alpha) and _ratio(c) > 1]
+    return max(better, key=_ratio, default=None)
+
+
+def shown(c: Contrast, alpha: float) -> bool:
+    """Whether the corrected contrast shows a difference."""
+    return c.p_adjusted is not None and c.p_adjusted < alpha
+
+
+def _ratio(c: Contrast) -> float:
+    """The ratio; where the control has no event and the arm has, it is beyond any number."""
+    if c.rate_ratio.value is not None:
+        return c.rate_ratio.value
+    return float("inf") if c.better is not None and c.better.probability > 0.5 else 0.0
