@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.bootstrap import bootstrap
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.steps import funnel
@@ -133,13 +135,20 @@ def _enrolled(enrolled: int, customers: int, sharing: int) -> int:
     return enrolled
 
 
+def _each(rows: pd.DataFrame, confidence: float) -> Estimate:
+    """Invites per sharing customer, by bootstrap: a few make most of them, and Poisson limits would be too narrow."""
+    made: dict[str, Any] = {"unit": "invites", "per": "sharing customer", "source": "referrals"}
+    counts = rows.groupby("referrer_id").size().to_numpy(float)
+    found = bootstrap(counts, confidence=confidence, **made)
+    return found if found.defined else poisson_rate(len(rows), len(counts), confidence=confidence, **made)
+
+
 def _invites(
     engagement: Engagement, rows: pd.DataFrame, sharing: int, confidence: float
 ) -> tuple[dict[str, int], dict[str, Estimate]]:
     """Counts and rates from the invite on."""
     counts = {"invites": len(rows)}
-    made = {"unit": "invites", "per": "sharing customer", "source": "referrals"}
-    rates = {"invites": poisson_rate(len(rows), sharing, confidence=confidence, **made)}  # type: ignore[arg-type]
+    rates = {"invites": _each(rows, confidence)} if sharing else {}
     steps = {"qualified": ("invite", "invited_on", rows), "converted": ("qualified referral", "qualified_on", rows)}
     for name, (per, since, begun) in steps.items():
         stage = f"{name}_on"
