@@ -5,7 +5,7 @@ SAMPLE := data/brightdesk
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab notebooks bench coverage-study lint
+.PHONY: help report test lab notebooks bench coverage-study docs book lint
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,12 @@ bench: .venv/ready ## speed and memory as ratios, written to bench/results.md
 
 coverage-study: .venv/ready ## how often our ranges hold the truth, written to playbook/coverage.md
 	@$(BIN)/python tests/coverage_study.py
+
+docs: .venv/ready ## write again the pages that are made from the code
+	@$(BIN)/python -m book
+
+book: .venv/ready ## the written playbook and the sample notebooks as a site: reports/book/index.html
+	@$(BIN)/sphinx-build -q -W --keep-going -c book . reports/book && echo "book: reports/book/index.html"
 
 lint: .venv/ready ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check src tests && $(BIN)/mypy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -73,16 +74,18 @@ def page() -> str:
     return "\n".join(parts)
 
 
-def stated() -> list[Stated]:
+@cache
+def stated() -> tuple[Stated, ...]:
     """Every assumed number with a range, once, by name; those that no parameter sets by the name of their constant."""
-    modules_ = list(_step_modules())
-    found = {s.name: s for module in modules_ for s in _unset(module)}
-    found |= {s.name: s for module in modules_ for s in _stated_in(module)}
-    return [found[name] for name in sorted(found)]
+    inside = _step_modules()
+    used = {ast.unparse(call.args[2]) for module in inside for call in _calls(module.tree, "stated")}
+    found = {s.name: s for module in inside for s in _unset(module, used)}
+    found |= {s.name: s for module in inside for s in _stated_in(module)}
+    return tuple(found[name] for name in sorted(found))
 
 
-def _step_modules() -> Iterator[Module]:
-    yield from (module for name, module in sorted(modules().items()) if name.startswith(STEP_MODULES))
+def _step_modules() -> list[Module]:
+    return [module for name, module in sorted(modules().items()) if name.startswith(STEP_MODULES)]
 
 
 def _calls(tree: ast.AST, function: str) -> Iterator[ast.Call]:
@@ -101,9 +104,8 @@ def _stated_in(module: Module) -> Iterator[Stated]:
                 yield Stated(name.value, *_value(default, module), unit, per, module.name)
 
 
-def _unset(module: Module) -> Iterator[Stated]:
+def _unset(module: Module, used: set[str]) -> Iterator[Stated]:
     """Constants that are a `Default` and are handed to something else than `stated`."""
-    used = {ast.unparse(call.args[2]) for m in _step_modules() for call in _calls(m.tree, "stated")}
     scope = vars(import_module(module.name))
     for name in module.defines:
         if isinstance(scope.get(name), Default) and name not in used:

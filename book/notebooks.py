@@ -74,6 +74,7 @@ def _cells(step: str) -> Iterator[Cell]:
                 yield Cell(number=number, heading=heading.strip(), names=frozenset(references(tree, known)))
 
 
+@cache
 def leading_to(step: str, function: str) -> Cell | None:
     """The cell that calls a function most directly, the first of equals; None where none does."""
     near = {function}

@@ -1,0 +1,175 @@
+"""Pages that are made from the code are up to date, the map leads somewhere, and the book builds without a warning."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+import tomllib
+from functools import cache
+from html.parser import HTMLParser
+
+import pytest
+
+from book import assumptions, data_request, glossary, method_map, notebooks
+from book.code import PACKAGE, definition
+from book.pages import PAGES, ROOT
+from referral_playbook.contract.tables import STEPS, TABLES
+from referral_playbook.intake.presets import preset_names
+from referral_playbook.run.section import section_html
+from referral_playbook.steps.given import Default
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_as_the_code_says(name):
+    assert (ROOT / name).read_text(encoding="utf-8") == PAGES[name](), "run: make docs"
+
+
+class TestDataRequest:
+    def test_asks_for_every_column_of_every_table_and_for_no_other(self):
+        sections = re.split(r"^### ", data_request.page(), flags=re.M)[1:]
+        asked = {
+            s.split(":")[0]: re.findall(r"^\| `(\w+)` \|", s, flags=re.M) for s in sections if not s.startswith("`")
+        }
+        assert asked == {name: list(table.names) for name, table in TABLES.items()}
+
+    def test_says_what_is_needed(self):
+        for table in TABLES.values():
+            section = data_request.page().split(f"### {table.name}:")[1].split("###")[0]
+            assert tuple(re.findall(r"^\| `(\w+)` \| yes \|", section, flags=re.M)) == table.required
+
+    def test_names_every_preset(self):
+        assert set(re.findall(r"^### `(\w+)`, for", data_request.page(), flags=re.M)) == set(preset_names())
+
+
+class TestAssumptions:
+    def test_every_default_in_the_steps_is_on_the_page(self):
+        """Counted by another way than the page's own: every `Default(...)` in the text of the steps."""
+        steps = ROOT / "src" / PACKAGE / "steps"
+        text = "\n".join(p.read_text(encoding="utf-8") for p in steps.glob("*.py") if p.name != "given.py")
+        written = {
+            tuple(map(float, found)) for found in re.findall(r"(?<!>>> )Default\(([\d.]+), ([\d.]+), ([\d.]+)\)", text)
+        }
+        assert len(written) > 10
+        assert {(s.value, s.low, s.high) for s in assumptions.stated()} == written
+
+    def test_known_ones_are_there_with_their_range(self):
+        (found,) = [s for s in assumptions.stated() if s.name == "incremental_share"]
+        assert Default(found.value, found.low, found.high) == Default(0.50, 0.25, 0.75)
+        assert (found.unit, found.per) == ("share", "conversion")
+
+    def test_every_stated_number_says_unit_and_per(self):
+        unsaid = [s.name for s in assumptions.stated() if bool(s.unit) != bool(s.per)]
+        assert not unsaid
+
+    @pytest.mark.parametrize("step", STEPS)
+    def test_every_setting_of_a_notebook_is_there(self, step):
+        section = assumptions.page().split(f"### {STEPS.index(step):02d} ")[1].split("###")[0]
+        named = set(re.findall(r"^\| `(\w+)` \|", section, flags=re.M))
+        assert named == set(notebooks.parameters(step)) - set(assumptions.FOLDERS)
+
+
+@pytest.mark.parametrize("function", sorted({f for g in glossary.groups() for t in g["terms"] for f in t["functions"]}))
+def test_glossary_names_functions_that_exist(function):
+    assert method_map.exists(function)
+
+
+def test_glossary_has_the_words_of_the_method():
+    words = {t["term"] for g in glossary.groups() for t in g["terms"]}
+    method = "advocate, friend, referral, qualified referral, conversion, reward, touchpoint, engagement, as-of date"
+    assert words >= set(method.split(", "))
+    assert len(words) == sum(len(g["terms"]) for g in glossary.groups()), "a word stands once"
+    assert all(t["functions"] for g in glossary.groups() for t in g["terms"])
+
+
+class TestMap:
+    def test_every_step_has_items(self):
+        listed = tomllib.loads(method_map.ITEMS.read_text(encoding="utf-8"))
+        assert tuple(listed) == STEPS
+        assert all(len(rows) >= 4 for rows in listed.values())
+
+    @pytest.mark.parametrize("item", method_map.items(), ids=lambda i: f"{i.step}: {i.says[:40]}")
+    def test_item_leads_to_a_function_and_to_a_section(self, item):
+        assert item.functions, "no function does it yet"
+        assert [f for f in item.functions if not method_map.exists(f)] == []
+        assert method_map.reached(item), "no cell of the step's notebook leads to it"
+        place = method_map.place(item)
+        assert place, f"no heading {item.under!r}"
+        assert place.heading in _headings(item.step), "the report's section has no such heading"
+
+    def test_a_name_that_is_passed_on_leads_to_where_it_is_made(self):
+        assert definition(f"{PACKAGE}.steps.pmf_check.very_disappointed").endswith("survey_answers.very_disappointed")
+
+    def test_what_is_not_there_is_not_found(self):
+        assert not method_map.exists("steps.pmf_check.no_such_thing")
+        nowhere = method_map.Item(step="pmf_check", says="", functions=("steps.client_report.gates",))
+        assert method_map.place(nowhere) is None
+
+
+class _Headings(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.inside, self.found = False, []
+
+    def handle_starttag(self, tag, attrs):
+        if re.fullmatch(r"h[2-6]", tag):
+            self.inside = True
+            self.found.append("")
+
+    def handle_endtag(self, tag):
+        self.inside = self.inside and not re.fullmatch(r"h[2-6]", tag)
+
+    def handle_data(self, data):
+        if self.inside:
+            self.found[-1] += data
+
+
+@cache
+def _headings(step):
+    """The headings of a step's section, as the report makes it from the committed notebook."""
+    parser = _Headings()
+    parser.feed(section_html(notebooks.notebook(step)))
+    return [text.strip() for text in parser.found]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The book, built as `make book` does; every warning is an error."""
+    if importlib.util.find_spec("myst_nb") is None:
+        pytest.skip("the [book] extra (sphinx, myst-nb) is not installed")
+    out = tmp_path_factory.mktemp("book")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-E", "-c", "book", ".", str(out)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+class TestBook:
+    def test_every_chapter_template_and_notebook_is_a_page(self, site):
+        sources = [*(ROOT / "playbook").rglob("*.md"), *(ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")]
+        wanted = {site / path.relative_to(ROOT).with_suffix(".html") for path in sources}
+        assert wanted <= set(site.rglob("*.html"))
+
+    def test_outputs_of_the_notebooks_are_kept(self, site):
+        page = (site / "notebooks" / "01_pmf_check.html").read_text(encoding="utf-8")
+        assert "Very disappointed" in page
+        assert "cell_output" in page
+        assert list((site / "_images").iterdir())
+
+    def test_nothing_is_fetched_from_outside(self, site):
+        asked = [
+            (page.name, found)
+            for page in site.rglob("*.html")
+            for found in re.findall(
+                r"<(?:script|link|img|iframe)[^>]*\b(?:src|href)=\"(?:https?:)?//[^\"]+", page.read_text("utf-8")
+            )
+        ]
+        assert not asked
+        assert "@import" not in (site / "_static" / "house.css").read_text(encoding="utf-8")
+
+    def test_no_path_of_this_machine(self, site):
+        assert not [page.name for page in site.rglob("*.html") if str(ROOT) in page.read_text(encoding="utf-8")]
+
+    def test_first_page_leads_home(self, site):
+        assert "url=playbook/README.html" in (site / "index.html").read_text(encoding="utf-8")
