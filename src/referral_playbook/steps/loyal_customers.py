@@ -90,6 +90,12 @@ class Loyal:
         amount = priced["yearly_amount"].to_numpy(float)
         return ratio_of_sums(amount * priced["loyal"].to_numpy(bool), amount, confidence=self.confidence, **said)
 
+    def words(self) -> str:
+        """Who counts as loyal, and how many reach each limit."""
+        if self.reason:
+            return f"Who is loyal is not known: {self.reason}"
+        return "Loyal: " + "; ".join(f"{words} ({n:,})" for words, n in self.passes.items())
+
     def against_the_rest(self) -> list[dict[str, Any]]:
         """Loyal customers and the others: customers, mean amount a year, mean NPS answer, referrals per customer."""
         if self.reason:

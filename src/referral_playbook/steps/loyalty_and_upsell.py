@@ -30,7 +30,7 @@ STEP = "loyalty_and_upsell"
 
 
 def verdict(found: Mapping[str, Estimate], *, keep_from: float, keep_below: float) -> Verdict:
-    """Go when what is kept lies above `keep_from` over its whole range, stop when below `keep_below`, else test small."""
+    """Go when all of the range reaches `keep_from`, stop when all of it is below `keep_below`, else test small."""
     name, kept = what_is_kept(found)
     if not kept.defined:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=_not_known(kept, found["bought_again"]))
@@ -155,8 +155,8 @@ def _checks(engagement: Engagement, revenue: Recurring, growth: Growth, care: Ca
         growth.upsell.worth_a_contact(growth.contact_cost, engagement.currency),
         Check(
             name="nobody_with_a_complaint_is_offered_more",
-            passed=not complaints,
-            text=f"{len(complaints)} customers with an open complaint are on the upsell list",
+            passed=None if growth.upsell.reason else not complaints,
+            text=growth.upsell.reason or f"{len(complaints)} customers with an open complaint are on the upsell list",
         ),
         care.planned.check(),
         care.follow.told(),

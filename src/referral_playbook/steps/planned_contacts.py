@@ -47,15 +47,24 @@ class Planned:
 
 
 def plan(
-    engagement: Engagement, people: pd.DataFrame, *, upsell: UpsellList, follow: FollowUp, rhythm: Rhythm = QUARTERLY
+    engagement: Engagement,
+    people: pd.DataFrame,
+    *,
+    upsell: UpsellList,
+    follow: FollowUp,
+    contact_cost: float,
+    rhythm: Rhythm = QUARTERLY,
 ) -> Planned:
-    """Plan contacts with today's customers (rows of `customer_money.with_money`)."""
+    """Plan contacts with today's customers (rows of `customer_money.with_money`).
+
+    An upsell is planned only where it can be expected to bring more than the contact costs.
+    """
     ids = people["customer_id"]
     asked, offered = (pd.to_datetime(days) for days in (people["last_ask_on"], ids.map(last_offers(engagement))))
     told = people[["customer_id"]].assign(
         listen=ids.isin(follow.people["customer_id"]),
         may_refer=ids.isin(_to_ask(engagement)),
-        may_upsell=ids.isin(upsell.offer["customer_id"]),
+        may_upsell=ids.isin(upsell.worth_it(contact_cost)),
         last_asked_on=pd.concat([asked, offered], axis=1).max(axis=1),
     )
     contacts = contact_calendar.contact_calendar(told, as_of=engagement.as_of, rhythm=rhythm)

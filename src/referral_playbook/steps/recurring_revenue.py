@@ -106,6 +106,16 @@ class Recurring:
         end = {"movement": "end", "amount": float(c["end"].sum()), "customers": int((c["end"] > 0).sum())}
         return [*made, end]
 
+    def naive(self) -> str:
+        """What a reader of the two totals alone would say; shown in order to be broken."""
+        start, end = self.customers["start"].sum(), self.customers["end"].sum()
+        if self.reason or not start:
+            return f"none: {self.reason or 'there was no recurring revenue at the start'}."
+        way = "rose" if end >= start else "fell"
+        return (
+            f"monthly revenue {way} by {abs(end / start - 1):.0%}, so things go {'well' if end >= start else 'badly'}."
+        )
+
     def waterfall(self) -> dict[str, float]:
         """The movements without the end, ready to draw; empty where there is no recurring revenue."""
         return {row["movement"]: row["amount"] for row in self.movements() if row["movement"] != "end"}

@@ -94,6 +94,12 @@ class UpsellList:
         rows = self.chosen[self.chosen["complaints_known"] == known]
         return rows.reindex(columns=list(COLUMNS)).reset_index(drop=True)
 
+    def words(self) -> str:
+        """The list in a sentence."""
+        if self.reason:
+            return f"Nobody may be offered more: {self.reason}; {len(self.check_first):,} to check first"
+        return f"Offer more: {len(self.offer):,} of {self.today:,} customers, most expected margin a year first"
+
     def size(self) -> Estimate:
         """Customers on the list: a count, so without a sampling range."""
         said: dict[str, Any] = {
@@ -117,10 +123,14 @@ class UpsellList:
         total = float(amount.sum())
         return combine(lambda w: total * w, w=worth, **said)
 
+    def worth_it(self, cost: float) -> set[str]:
+        """Customers on the list who are not expected to bring less than a contact costs."""
+        return set(self.offer.loc[~(self.offer["expected_margin"] <= cost), "customer_id"])
+
     def worth_a_contact(self, cost: float, currency: str) -> Check:
         """How many of the list can be expected to bring more than it costs to contact them."""
         more = int((self.offer["expected_margin"] > cost).sum())
-        text = f"{more:,} of {len(self.offer):,} on the list are expected to bring more than a contact costs ({cost:g} {currency})"
+        text = f"{more:,} of {len(self.offer):,} are expected to bring more than a contact costs ({cost:g} {currency})"
         passed = None if self.reason or self.offer.empty else more == len(self.offer)
         return Check(name="offers_are_worth_a_contact", passed=passed, text=self.reason or text)
 

@@ -1,0 +1,340 @@
+"""Step 08 whole: samples, a verdict turned by the data, a table missing, real exports; and its smaller parts."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed, undefined
+from referral_playbook.steps import (
+    advocacy_actions,
+    customer_cohorts,
+    customer_money,
+    feedback_themes,
+    kept,
+    loyal_customers,
+    loyalty_and_upsell,
+    loyalty_spend,
+    plain_value,
+    planned_contacts,
+    quiet_customers,
+    recurring_revenue,
+    upsell_list,
+    upsell_offers,
+)
+from referral_playbook.steps.worth_terms import Horizon
+
+REQUIRED = {"retention_rate", "nrr", "grr", "quick_ratio", "customer_value"}
+
+
+def concluded(client, **marks):
+    """What the notebook does, with its defaults."""
+    revenue, found = recurring_revenue.recurring(client), kept.known(client)
+    margin, churn = found["gross_margin"], found["churn_rate"]
+    people = customer_money.with_money(client, margin_share=margin)
+    amount = plain_value.monthly_amount(people, currency=client.currency)
+    offers = upsell_offers.offers(client)
+    worth = offers.worth(margin_share=margin, churn=churn)
+    upsell = upsell_list.upsell_list(client, people, worth=worth)
+    follow = quiet_customers.follow_up(client, people, recurring=not revenue.reason)
+    care = loyalty_and_upsell.Care(
+        loyal=loyal_customers.loyal(client, margin_share=margin), advocacy=advocacy_actions.advocacy(client),
+        follow=follow, themes=feedback_themes.triage(client, people, margin_share=margin),
+        comments=len(feedback_themes.comments(client)),
+        planned=planned_contacts.plan(client, people, upsell=upsell, follow=follow, contact_cost=5.0),
+    )  # fmt: skip
+    said = loyalty_spend.assumptions(client.currency)
+    return loyalty_and_upsell.conclude(
+        client, revenue=revenue, found=found, cohorts=customer_cohorts.cohorts(client),
+        values=plain_value.bridge(amount, churn, margin, found["customer_value"]),
+        spend=loyalty_spend.loyalty_spend(amount, churn, margin, said, customers=len(people)), care=care,
+        growth=loyalty_and_upsell.Growth(offers=offers, worth=worth, upsell=upsell, contact_cost=5.0), **marks,
+    )  # fmt: skip
+
+
+def holds_the_contract(result):
+    assert result.estimates.keys() >= REQUIRED
+    said = {check.name: check.text for check in result.checks}
+    for name, e in result.estimates.items():
+        assert e.defined or said[f"{name}_defined"]
+        assert e.unit and e.per  # noqa: PT018 - one thing: it says what it is
+    assert result.to_dict()  # no infinity, nothing that is no JSON
+
+
+@pytest.fixture(scope="module")
+def brightdesk(sample):
+    return concluded(sample())
+
+
+def test_the_sample_holds_the_truth(brightdesk, truth):
+    told = truth()
+    for name in ("nrr", "grr"):
+        e = brightdesk.estimate(name)
+        assert e.low <= told["recurring_revenue_last_12_months"][name] <= e.high
+    value = brightdesk.estimate("customer_value")
+    assert value.low <= told["customer_value"]["all"] <= value.high
+    assert brightdesk.estimate("plain_lifetime_value").low > value.high  # the plain value promises too much
+    assert brightdesk.verdict.status is Status.TEST_SMALL
+    holds_the_contract(brightdesk)
+
+
+def test_nobody_on_the_upsell_list_complains_is_a_detractor_or_was_asked_lately(brightdesk, sample):
+    profile = sample().fact("customer_profile").set_index("customer_id")
+    listed = [row["customer_id"] for row in brightdesk.tables["upsell_list"]]
+    assert len(listed) > 20
+    them = profile.loc[listed]
+    assert not them["open_complaint"].any()
+    assert not them["left"].any()
+    assert not (them["nps"] <= 6).any()
+    days = (pd.Timestamp(sample().as_of) - them["last_ask_on"]).dt.days
+    assert not (days <= 60).any()
+    assert all(row["why_now"] and row["what"] for row in brightdesk.tables["upsell_list"])
+
+
+def test_those_to_listen_to_are_asked_for_nothing_in_the_calendar(brightdesk):
+    listen = {row["customer_id"] for row in brightdesk.tables["follow_up"]}
+    asked = {
+        r["customer_id"] for r in brightdesk.tables["contact_calendar"] if r["purpose"].startswith(("ask", "offer"))
+    }
+    assert asked
+    assert not asked & listen
+    assert {c.name: c.passed for c in brightdesk.checks}["asks_do_not_collide"] is True
+
+
+def test_themes_of_the_sample_are_those_that_were_written(brightdesk, sample):
+    rows = {row["theme"]: row for row in brightdesk.tables["feedback"]}
+    comments = sample().fact("survey_comments")["comment"]
+    assert rows["price"]["comments"] == comments.str.startswith("Price went up").sum()
+    assert rows["time saved"]["comments"] == comments.str.startswith("Saves us").sum()
+    assert rows["price"]["unhappy_share"] == 1
+    assert rows["time saved"]["value_at_risk"] == 0
+
+
+@pytest.mark.parametrize(("share", "status"), [(0.0, Status.GO), (0.3, Status.TEST_SMALL), (0.6, Status.STOP)])
+def test_the_verdict_turns_with_the_revenue_that_leaves(simulated, share, status):
+    """All who paid a year ago go on paying, but for this share of them."""
+
+    def edit(tables):
+        paid = tables["payments"]
+        month = paid["paid_on"].astype("datetime64[ns]").dt.strftime("%Y-%m")
+        last = month.max()
+        then = str(pd.Period(last, freq="M") - 12)
+        start = paid[(month == then) & (paid["kind"] != "refund")].drop_duplicates("customer_id")
+        stay = start.iloc[round(share * len(start)) :]
+        # one customer in six pays a little less, so that there is a range
+        now = stay.assign(paid_on=start["paid_on"].max() + pd.DateOffset(months=12), kind="renewal")
+        now["amount"] = now["amount"] * np.where(np.arange(len(now)) % 6 == 0, 0.97, 1.0)
+        return {"payments": pd.concat([paid[month != last], now[paid.columns]])}
+
+    result = concluded(simulated(seed=2, customers=500, edit=edit))
+    assert result.verdict.status is status
+
+
+def measured(name, value, low, high):
+    made = Estimate(value=value, low=low, high=high, confidence=0.95, n=50, unit="share", per="x",
+                    basis=Basis.MEASURED, source="x")  # fmt: skip
+    nothing = undefined("not known here", unit="share", per="x")
+    return dict.fromkeys((*kept.KEPT, "bought_again"), nothing) | {name: made}
+
+
+def test_marks_decide_by_the_range_and_not_by_the_point():
+    marks = {"keep_from": 0.85, "keep_below": 0.65}
+    ruled = [
+        loyalty_and_upsell.verdict(measured("grr", *numbers), **marks).status
+        for numbers in ((0.9, 0.86, 0.94), (0.9, 0.84, 0.94), (0.6, 0.5, 0.64), (0.6, 0.5, 0.66))
+    ]
+    assert ruled == [Status.GO, Status.TEST_SMALL, Status.STOP, Status.TEST_SMALL]
+
+
+def test_the_best_measure_that_is_there_decides():
+    both = measured("customers_kept", 0.9, 0.88, 0.92) | {"grr": measured("grr", 0.5, 0.4, 0.6)["grr"]}
+    assert loyalty_and_upsell.verdict(both, keep_from=0.85, keep_below=0.65).status is Status.STOP
+    only = measured("customers_kept", 0.9, 0.88, 0.92)
+    assert loyalty_and_upsell.verdict(only, keep_from=0.85, keep_below=0.65).status is Status.GO
+    shop = measured("bought_again", 0.9, 0.88, 0.92)
+    ruled = loyalty_and_upsell.verdict(shop, keep_from=0.85, keep_below=0.65)
+    assert ruled.status is Status.NOT_ENOUGH_DATA
+    assert "90% bought again" in ruled.reason
+
+
+@pytest.mark.parametrize("table", ["customers", "payments", "surveys", "touchpoints", "referrals"])
+def test_without_a_table_it_goes_on_and_says_so(simulated, table):
+    result = concluded(simulated(seed=5, customers=300, without=(table,)))
+    holds_the_contract(result)
+    checks = {check.name: check for check in result.checks}
+    assert result.estimate("nrr").defined is (table != "payments")
+    assert result.estimate("churn_rate").defined is (table != "customers")
+    assert result.estimate("upsell_list_size").defined is (table not in ("customers", "touchpoints"))
+    assert (checks["themes_catch_most"].passed is None) is (table == "surveys")
+    if table == "touchpoints":
+        assert result.tables["upsell_check_first"]
+        assert checks["nobody_with_a_complaint_is_offered_more"].passed is None
+
+
+def test_the_services_firm_is_told_who_stayed_and_not_what_grew(sample):
+    result = concluded(sample("harlow-partners"))
+    holds_the_contract(result)
+    assert result.estimate("revenue_stayed").defined
+    assert not result.estimate("nrr").defined
+    assert "today's amounts" in result.verdict.reason
+
+
+def test_a_shop_where_nobody_can_leave_keeps_nobody_by_default(sample):
+    result = concluded(sample("cupboard"))
+    holds_the_contract(result)
+    assert result.verdict.status is Status.NOT_ENOUGH_DATA
+    assert not result.estimate("retention_rate").defined
+    assert result.estimate("bought_again").defined
+    assert result.tables["cohorts"] == []
+
+
+def test_telco_has_retention_and_money_but_no_movements(real_client):
+    result = concluded(real_client("telco"))
+    holds_the_contract(result)
+    assert result.estimate("retention_rate").value == pytest.approx(0.9918, abs=0.0005)
+    assert result.estimate("customer_value").defined
+    assert result.estimate("plain_lifetime_value").defined
+    assert not result.estimate("grr").defined
+    assert result.verdict.status is not Status.NOT_ENOUGH_DATA
+
+
+def test_olist_has_neither_customers_nor_payments_and_every_null_has_its_reason(real_client):
+    result = concluded(real_client("olist"))
+    holds_the_contract(result)
+    assert result.verdict.status is Status.NOT_ENOUGH_DATA
+    assert not any(result.estimate(name).defined for name in REQUIRED - {"customer_value"})
+
+
+def test_cohorts_never_mix_those_who_could_have_stayed_with_those_who_could_not():
+    triangle = pd.DataFrame(
+        [("2026-01", 0, 10, 10), ("2026-01", 3, 10, 8), ("2026-02", 0, 10, 10), ("2026-02", 3, 10, 4),
+         ("2026-03", 0, 20, 20)],
+        columns=["cohort", "age_months", "customers", "active"],
+    )  # fmt: skip
+    profile = pd.DataFrame({"left": pd.array([True], dtype="boolean")})
+    facts = {"cohort_triangle": triangle, "customer_profile": profile}
+    client = SimpleNamespace(fact=facts.get, absent={}, real_dates=True)
+    quarter = customer_cohorts.cohorts(client, months=3)
+    assert (quarter.cohorts, quarter.ages) == (("2026-01",), (0,))  # March has not reached three months
+    triangle.loc[len(triangle)] = ["2026-03", 3, 20, 18]
+    assert customer_cohorts.cohorts(client, months=3).kept[0].tolist() == [1.0, 30 / 40]
+
+
+def exact(value, unit="GBP"):
+    return assumed(value, value, value, unit=unit, per="x", source="test")
+
+
+def test_the_bridge_by_hand():
+    rows = plain_value.bridge(
+        exact(100),
+        exact(0.05, "share"),
+        exact(0.6, "share"),
+        exact(800),
+        horizon=Horizon(months=12, discount_rate=0.21),
+    )
+    worth = [row["worth"].value for row in rows]
+    months = sum(0.95**t for t in range(12))
+    discounted = sum((0.95 / 1.21 ** (1 / 12)) ** t for t in range(12))
+    assert worth == pytest.approx([2000, 1200, 60 * months, 60 * discounted, 800])
+
+
+def test_no_churn_has_no_average_life():
+    rows = plain_value.bridge(exact(100), exact(0.0, "share"), exact(0.6, "share"), exact(800))
+    assert not rows[0]["worth"].defined
+    assert "churn" in rows[0]["worth"].reason
+
+
+def test_loyalty_spend_pays_exactly_where_it_says_it_does():
+    inputs = exact(100), exact(0.04, "share"), exact(0.5, "share")
+    said = loyalty_spend.assumptions("GBP", spend_share=0.02, survey_cost=3.0, churn_avoided=0.1)
+    least = loyalty_spend.loyalty_spend(*inputs, said, customers=50)["churn_avoided_to_pay"]
+    at = loyalty_spend.assumptions("GBP", spend_share=0.02, survey_cost=3.0, churn_avoided=least.value)
+    found = loyalty_spend.loyalty_spend(*inputs, at, customers=50)
+    assert found["loyalty_net"].value == pytest.approx(0, abs=0.01)
+    assert found["loyalty_cost"].value == pytest.approx(50 * (12 * 100 * 0.02 + 3))
+    more = loyalty_spend.loyalty_spend(*inputs, said, customers=50)
+    assert (more["loyalty_net"].value > 0) is (least.value < 0.1)
+
+
+def test_extra_months_by_summing_month_by_month():
+    horizon, churn, avoided = Horizon(months=24, discount_rate=0.10), 0.05, 0.2
+    kept_as_is = [(1 - churn) ** t for t in range(24)]
+    better = [(1 - churn * (1 - avoided)) ** min(t, 12) * (1 - churn) ** max(t - 12, 0) for t in range(24)]
+    gain = sum((b - k) / (1 + horizon.monthly) ** t for t, (b, k) in enumerate(zip(better, kept_as_is, strict=True)))
+    assert loyalty_spend.extra_months(churn, avoided, horizon) == pytest.approx(gain)
+
+
+def test_spend_that_no_retention_earns_back_says_so():
+    said = loyalty_spend.assumptions("GBP", spend_share=0.9)
+    found = loyalty_spend.loyalty_spend(exact(100), exact(0.001, "share"), exact(0.1, "share"), said, customers=5)
+    assert "not be earned back" in found["churn_avoided_to_pay"].reason
+
+
+def test_loyal_is_what_the_client_says_and_unknown_where_no_table_tells(sample):
+    rule = loyal_customers.LoyalRule
+    margin = exact(0.7, "share")
+    everybody = loyal_customers.loyal(sample(), rule=rule(tenure=0), margin_share=margin)
+    strict = loyal_customers.loyal(sample(), rule=rule(tenure=12, spend=1000, nps=9), margin_share=margin)
+    assert everybody.share().value == 1
+    assert strict.share().n == 670
+    people = strict.people[strict.people["loyal"]]
+    assert (people["tenure_months"].min() >= 12) and (people["yearly_amount"].min() >= 1000)  # noqa: PT018
+    assert (people["nps"] >= 9).all()
+    segment = loyal_customers.loyal(sample(), rule=rule(tenure=None, segments=["agencies"]), margin_share=margin)
+    assert set(segment.people.loc[segment.people["loyal"], "segment"]) == {"agencies"}
+    unasked = loyal_customers.loyal(sample("harlow-partners"), rule=rule(nps=9), margin_share=margin)
+    assert "last NPS answer 9 or more" in unasked.share().reason
+    assert "no limit" in loyal_customers.loyal(sample(), rule=rule(tenure=None), margin_share=margin).reason
+
+
+def test_advocacy_counts_by_channel_and_a_review_meeting_is_no_review(simulated):
+    def edit(tables):
+        touches, customers = tables["touchpoints"], tables["customers"]
+        who = customers.loc[customers["left_on"].isna(), "customer_id"].iloc[:3].tolist()
+        extra = touches.iloc[:3].assign(
+            customer_id=who, kind="kind_act", channel=["Review site", "review site", "reference"]
+        )
+        return {"touchpoints": pd.concat([touches, extra])}
+
+    found = advocacy_actions.advocacy(simulated(seed=3, customers=300, edit=edit))
+    rows = {row["action"]: row for row in found.rows()}
+    assert (rows["reviews"]["actions"], rows["references"]["actions"]) == (2, 1)
+    assert rows["case studies"]["actions"] is None
+    assert "case studies" in found.written_down().text
+    assert found.advocates()["actions"].is_monotonic_decreasing
+    assert found.share().value == pytest.approx(len(found.advocates()) / len(found.people))
+
+
+def said(*rows):
+    frame = pd.DataFrame(rows, columns=["respondent_id", "question", "answer", "score", "comment"])
+    return SimpleNamespace(fact={"survey_comments": frame}.get, currency="GBP")
+
+
+def test_triage_by_hand_counts_a_customer_once_in_a_theme():
+    client = said(
+        ("a", "nps", "2", 2.0, "Too EXPENSIVE, and slow"), ("a", "nps", "3", 3.0, "still expensive"),
+        ("b", "nps", "10", 10.0, "not expensive at all"), ("gone", "csat", "1", 1.0, "price"),
+        ("c", "ces", "6", 6.0, "hard work"), ("d", "pmf", "Not disappointed", None, "meh"),
+    )  # fmt: skip
+    people = pd.DataFrame({"customer_id": ["a", "b", "c", "d"], "yearly_amount": [100.0, 200.0, 400.0, 800.0]})
+    themes = ["price: price, expensive", "speed: slow"]
+    rows = {
+        r["theme"]: r for r in feedback_themes.triage(client, people, themes=themes, margin_share=exact(0.5, "share"))
+    }
+    assert (rows["price"]["comments"], rows["price"]["customers"], rows["price"]["unhappy_today"]) == (4, 3, 1)
+    assert rows["price"]["value_at_risk"].value == 50  # who left is no longer at risk, who praised never was
+    assert rows["price"]["unhappy_share"].value == 0.75
+    assert rows["speed"]["value_at_risk"].value == 50
+    assert rows[feedback_themes.OTHER]["value_at_risk"].value == 600
+    assert feedback_themes.themes_found(list(rows.values()), 6).passed is False
+
+
+@pytest.mark.parametrize("theme", ["price", "price:", ": word"])
+def test_a_theme_that_cannot_be_is_refused(theme):
+    with pytest.raises(ValueError, match="name: word"):
+        feedback_themes.parsed([theme])
+    with pytest.raises(ValueError, match="once"):
+        feedback_themes.parsed(["a: x", "a: y"])
