@@ -76,12 +76,15 @@ def page() -> str:
 
 @cache
 def stated() -> tuple[Stated, ...]:
-    """Every assumed number with a range, once, by name; those that no parameter sets by the name of their constant."""
+    """Every assumed number with a range, once, by name; those that no parameter sets by the name of their constant.
+
+    Two steps may assume different things under one name: then it is there twice.
+    """
     inside = _step_modules()
     used = {ast.unparse(call.args[2]) for module in inside for call in _calls(module.tree, "stated")}
-    found = {s.name: s for module in inside for s in _unset(module, used)}
-    found |= {s.name: s for module in inside for s in _stated_in(module)}
-    return tuple(found[name] for name in sorted(found))
+    found = [s for module in inside for s in (*_stated_in(module), *_unset(module, used))]
+    once = {s[:4]: s for s in reversed(found)}
+    return tuple(once[key] for key in sorted(once))
 
 
 def _step_modules() -> list[Module]:
@@ -142,11 +145,14 @@ def _made(node: ast.expr, definition: ast.stmt) -> ast.expr:
 
 
 def _words(node: ast.expr, module: Module) -> str:
-    if isinstance(node, ast.Name):
-        return str(vars(import_module(module.name)).get(node.id, MONEY if node.id == "currency" else ""))
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    return MONEY if ast.unparse(node).endswith(("currency", "rate.unit")) else ""
+    """The words of a label, "" where they are known only at work."""
+    said = ast.unparse(node)
+    if said == "currency" or said.endswith((".currency", "rate.unit")):
+        return MONEY
+    try:
+        return str(eval(said, vars(import_module(module.name))))
+    except NameError:
+        return ""
 
 
 def _likeliest(s: Stated) -> str:
