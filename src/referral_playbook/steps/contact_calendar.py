@@ -136,7 +136,8 @@ def by_month(planned: pd.DataFrame) -> list[dict[str, Any]]:
     month = pd.to_datetime(planned["on"]).dt.strftime("%Y-%m")
     counts = pd.crosstab(month, planned["purpose"]).reindex(columns=[LISTEN, GIVE, *ASKS], fill_value=0)
     return [
-        {"month": m, **{k: int(v) for k, v in row.items()}, "in_all": int(row.sum())} for m, row in counts.iterrows()
+        {"month": m, **{str(k).replace(" ", "_"): int(v) for k, v in row.items()}, "in_all": int(row.sum())}
+        for m, row in counts.iterrows()
     ]
 
 

@@ -14,9 +14,9 @@ KEPT = {
     "grr": "of the recurring revenue at the start is kept, before anything sold on top",
     "revenue_stayed": "of the revenue at the start stayed, at today's amounts",
     "customers_kept": "of the customers at the start are still here",
-    "kept_at_horizon": "of new customers are still here after that time",
+    "kept_at_horizon": "are still here, per {per}",
 }
-"""What says how much is kept, the best first, in words."""
+"""What says how much is kept, the best first, in words; {per} is the denominator."""
 
 
 def known(

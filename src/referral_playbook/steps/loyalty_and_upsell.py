@@ -34,7 +34,7 @@ def verdict(found: Mapping[str, Estimate], *, keep_from: float, keep_below: floa
     name, kept = what_is_kept(found)
     if not kept.defined:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=_not_known(kept, found["bought_again"]))
-    said = f"{kept.value:.0%} ({kept.low:.0%} to {kept.high:.0%}) {KEPT[name]}"
+    said = f"{kept.value:.0%} ({kept.low:.0%} to {kept.high:.0%}) {KEPT[name].format(per=kept.per)}"
     if kept.low >= keep_from:  # type: ignore[operator]
         return Verdict(status=Status.GO, reason=f"{said}: all of it at or above {keep_from:.0%}.").capped(kept)
     if kept.high < keep_below:  # type: ignore[operator]
