@@ -6,6 +6,7 @@ home page is playbook/README.md; its table of contents is added here, for on oth
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,18 +42,25 @@ def _toctree(caption: str, names: list[str]) -> str:
     return "\n".join(["", "```{toctree}", ":hidden:", f":caption: {caption}", "", *names, "```", ""])
 
 
-def _names(folder: str, pattern: str) -> list[str]:
-    return [f"/{p.relative_to(ROOT).with_suffix('').as_posix()}" for p in sorted((ROOT / folder).glob(pattern))]
+def _entries(pattern: str) -> list[str]:
+    """Pages with the part of their title before the colon, for the sidebar."""
+    return [f"{_short(p)} </{p.relative_to(ROOT).with_suffix('').as_posix()}>" for p in sorted(ROOT.glob(pattern))]
+
+
+def _short(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        text = "".join(json.loads(text)["cells"][0]["source"])
+    return text.splitlines()[0].lstrip("# ").split(":")[0]
 
 
 def _with_contents(app: Sphinx, name: str, source: list[str]) -> None:
     if name == HOME:
-        chapters = _names("playbook", "[0-9][0-9]-*.md")
-        others = [page for page in _names("playbook", "*.md") if page not in chapters and page != f"/{HOME}"]
+        chapters, pages = _entries("playbook/[0-9][0-9]-*.md"), _entries("playbook/[!R0-9]*.md")
         source[0] += _toctree("Steps", chapters)
-        source[0] += _toctree("Templates", _names("playbook/templates", "*.md"))
-        source[0] += _toctree("Notebooks", _names("notebooks", "[0-9][0-9]_*.ipynb"))
-        source[0] += _toctree("To look up", others)
+        source[0] += _toctree("Templates", _entries("playbook/templates/*.md"))
+        source[0] += _toctree("To look up", pages)
+        source[0] += _toctree("Notebooks", _entries("notebooks/[0-9][0-9]_*.ipynb"))
 
 
 def setup(app: Sphinx) -> None:

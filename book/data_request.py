@@ -56,10 +56,10 @@ missed.
 >
 > Who can answer questions about the exports: [name, telephone]. We should like to have them by [date].
 >
-> With kind regards,
+> With kind regards,\\
 > [consultant]
 """
-EXPORTS = "## The exports\n\n*Needed* means: needed in this table. No table is needed but one.\n"
+EXPORTS = "## The exports\n\n*Needed* means needed within its table. A table that you do not have is left out.\n"
 TOGETHER = """\
 ## What we fill in together
 
