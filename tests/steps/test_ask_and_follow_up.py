@@ -1,4 +1,4 @@
-"""Step 06: the lists against the truth row by row, waits against known curves, every rule by a customer who breaks it."""
+"""Step 06: lists against the truth row by row, waits against known curves, every rule by who breaks it."""
 
 from __future__ import annotations
 
@@ -103,12 +103,23 @@ def test_each_row_says_why(sample):
 CUSTOMERS = [
     {"customer_id": who, "joined_on": joined, "left_on": left}
     for who, joined, left in (
-        ("fine", ago(400), ""), ("passive", ago(400), ""), ("new", ago(180), ""), ("old_enough", ago(183), ""),
-        ("complains", ago(400), ""), ("resolved", ago(400), ""), ("given_long_ago", ago(400), ""), ("given_in_time", ago(400), ""),
-        ("asked_lately", ago(400), ""), ("asked_in_time", ago(400), ""), ("asked_too_often", ago(400), ""), ("left", ago(400), ago(5)),
-        ("detractor", ago(400), ""), ("never_answered", ago(400), ""), ("turned", ago(400), ""),
+        ("fine", ago(400), ""),
+        ("passive", ago(400), ""),
+        ("new", ago(180), ""),
+        ("old_enough", ago(183), ""),
+        ("complains", ago(400), ""),
+        ("resolved", ago(400), ""),
+        ("given_long_ago", ago(400), ""),
+        ("given_in_time", ago(400), ""),
+        ("asked_lately", ago(400), ""),
+        ("asked_in_time", ago(400), ""),
+        ("asked_too_often", ago(400), ""),
+        ("left", ago(400), ago(5)),
+        ("detractor", ago(400), ""),
+        ("never_answered", ago(400), ""),
+        ("turned", ago(400), ""),
     )
-]  # fmt: skip
+]
 GIVEN = {"given_long_ago": 91, "given_in_time": 90}
 
 
@@ -121,10 +132,14 @@ def everyone(by_hand):
     """One customer for each rule, all alike but for what breaks it."""
     touches = [_touch(c["customer_id"], GIVEN.get(c["customer_id"], 20), "kind_act") for c in CUSTOMERS]
     touches += [
-        _touch("complains", 30, "complaint"), _touch("resolved", 30, "complaint", ago(3)), _touch("asked_lately", 90, "ask"),
-        _touch("asked_in_time", 91, "ask"), _touch("asked_too_often", 200, "ask"), _touch("asked_too_often", 300, "ask"),
+        _touch("complains", 30, "complaint"),
+        _touch("resolved", 30, "complaint", ago(3)),
+        _touch("asked_lately", 90, "ask"),
+        _touch("asked_in_time", 91, "ask"),
+        _touch("asked_too_often", 200, "ask"),
+        _touch("asked_too_often", 300, "ask"),
         _touch("fine", 5, "review"),
-    ]  # fmt: skip
+    ]
     answers = {c["customer_id"]: 9 for c in CUSTOMERS} | {"passive": 8, "detractor": 6}
     answers.pop("never_answered")
     surveys = [{"respondent_id": w, "asked_on": ago(40), "question": "nps", "answer": a} for w, a in answers.items()]
@@ -152,12 +167,16 @@ def test_rules_narrow_the_list_one_after_the_other(everyone):
 def test_a_complaint_that_is_resolved_after_the_as_of_date_is_open(by_hand):
     touches = [_touch("a", 20, "kind_act"), _touch("a", 5, "complaint", "2026-10-12")]
     surveys = [{"respondent_id": "a", "asked_on": ago(40), "question": "nps", "answer": 10}]
-    lists = ask_lists.lists(by_hand(customers=[CUSTOMERS[0] | {"customer_id": "a"}], touchpoints=touches, surveys=surveys))
+    lists = ask_lists.lists(
+        by_hand(customers=[CUSTOMERS[0] | {"customer_id": "a"}], touchpoints=touches, surveys=surveys)
+    )
     assert lists.ask.empty
     assert lists.close_the_loop["customer_id"].tolist() == ["a"]
 
 
-@pytest.mark.parametrize("change", [{"given_within": 10}, {"minimum_tenure": 24}, {"promoter_from": 10}, {"given_kinds": ("review",)}])
+@pytest.mark.parametrize(
+    "change", [{"given_within": 10}, {"minimum_tenure": 24}, {"promoter_from": 10}, {"given_kinds": ("review",)}]
+)
 def test_stricter_rules_ask_fewer(sample, change):
     usual, strict = ask_lists.lists(sample()), ask_lists.lists(sample(), rules=AskRules(**change))
     assert len(strict.ask) < len(usual.ask)
@@ -187,7 +206,9 @@ def test_rules_that_contradict_themselves_are_refused():
 
 def test_waits_cover_the_truth_where_a_naive_average_does_not(simulated, truth):
     false = [row["referral_id"] for row in truth()["fraud"]]  # the truth speaks of honest referrals
-    client = simulated(seed=truth()["seed"], edit=lambda t: {"referrals": t["referrals"][~t["referrals"]["referral_id"].isin(false)]})
+    client = simulated(
+        seed=truth()["seed"], edit=lambda t: {"referrals": t["referrals"][~t["referrals"]["referral_id"].isin(false)]}
+    )
     assert client.tables["referrals"]["rows"] == 353 - len(false)
     waits, none_by = first_referrals.since_joining(client), truth()["first_referral"]["none_by_month"]
     for month in (3, 6, 12, 24, 36):
@@ -236,7 +257,12 @@ def test_waits_by_hand(by_hand):
         {"referral_id": 3, "referrer_id": "b", "referred_on": ago(10), "referrer_type": "customer"},  # after leaving
         {"referral_id": 4, "referrer_id": "c", "referred_on": ago(10), "referrer_type": "employee"},
     ]
-    touches = [_touch("a", 90, "delight"), _touch("a", 60, "delight"), _touch("c", 30, "delight"), _touch("b", 260, "delight")]
+    touches = [
+        _touch("a", 90, "delight"),
+        _touch("a", 60, "delight"),
+        _touch("c", 30, "delight"),
+        _touch("b", 260, "delight"),
+    ]
     client = by_hand(customers=customers, referrals=made, touchpoints=touches)
     waits = first_referrals.since_joining(client)
     assert (waits.months * 30.4375).round().tolist() == [60, 150, 300, 1]
@@ -258,7 +284,13 @@ def test_customers_from_before_the_record_are_left_out(sample):
 
 
 def test_followed_counts_only_the_same_customer_in_time():
-    touches = pd.DataFrame({"customer_id": ["a", "a", "b", "a"], "on": pd.to_datetime(["2026-01-01", "2026-01-20", "2026-01-01", "2026-03-01"])}, index=[7, 3, 5, 1])  # fmt: skip
+    touches = pd.DataFrame(
+        {
+            "customer_id": ["a", "a", "b", "a"],
+            "on": pd.to_datetime(["2026-01-01", "2026-01-20", "2026-01-01", "2026-03-01"]),
+        },
+        index=[7, 3, 5, 1],
+    )
     made = pd.DataFrame({"customer_id": ["a", "c"], "referred_on": pd.to_datetime(["2026-01-31", "2026-01-02"])})
     assert after_contact.followed(touches, made, days=30).to_dict() == {7: True, 3: True, 5: False, 1: False}
     assert after_contact.followed(touches, made, days=29)[7] is np.False_
@@ -283,8 +315,14 @@ def _answering(tables):
     """Every ask but those of the last two months is answered by a referral a week later, for four customers in ten."""
     asks = tables["touchpoints"].query("kind == 'ask'").drop_duplicates("customer_id")
     asks = asks[(asks["on"] < "2026-07-01") & (asks["customer_id"].str[-1] < "4")]
-    new = pd.DataFrame({"referral_id": "N" + asks["customer_id"], "referrer_id": asks["customer_id"], "referrer_type": "customer",
-                        "referred_on": asks["on"] + pd.Timedelta(days=7)})  # fmt: skip
+    new = pd.DataFrame(
+        {
+            "referral_id": "N" + asks["customer_id"],
+            "referrer_id": asks["customer_id"],
+            "referrer_type": "customer",
+            "referred_on": asks["on"] + pd.Timedelta(days=7),
+        }
+    )
     return {"referrals": pd.concat([tables["referrals"], new], ignore_index=True)}
 
 
@@ -298,18 +336,28 @@ def test_asks_that_work_are_seen_to_work(simulated, sample):
 
 
 def test_ask_numbers_begin_anew_after_a_referral():
-    asks = pd.DataFrame({"customer_id": ["a"] * 4 + ["b"], "on": pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-01-01"])})  # fmt: skip
+    asks = pd.DataFrame(
+        {
+            "customer_id": ["a"] * 4 + ["b"],
+            "on": pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-01-01"]),
+        }
+    )
     made = pd.DataFrame({"customer_id": ["a"], "referred_on": pd.to_datetime(["2026-02-01"])})
     assert follow_ups._number(asks, made).tolist() == [1, 2, 1, 2, 1]
 
 
 def _sequence(cost, value=100.0):
-    extra = tuple(assumed(p, p / 2, min(1, 2 * p), unit="share", per="contact", source="x") for p in (0.3, 0.1, 0.04, 0.01))
+    extra = tuple(
+        assumed(p, p / 2, min(1, 2 * p), unit="share", per="contact", source="x") for p in (0.3, 0.1, 0.04, 0.01)
+    )
     known = {"unit": "EUR", "source": "x"}
     return follow_ups.Sequence(
-        extra=extra, value=assumed(value, value, value, per="referral", **known),
-        cost=assumed(cost, cost, cost, per="contact", **known), days_between=10, discount_rate=0.0,
-    )  # fmt: skip
+        extra=extra,
+        value=assumed(value, value, value, per="referral", **known),
+        cost=assumed(cost, cost, cost, per="contact", **known),
+        days_between=10,
+        discount_rate=0.0,
+    )
 
 
 def test_the_sequence_stops_before_the_contact_that_does_not_pay():
@@ -374,17 +422,30 @@ def test_the_paid_answer_like_the_others_in_the_sample(sample):
 
 def test_touchpoints_fall_into_their_phase(by_hand):
     customers = [{"customer_id": "a", "joined_on": ago(100), "left_on": ago(10)}]
-    touches = [_touch("a", 101, "kind_act"), _touch("a", 100, "delight"), _touch("a", 60, "ask"), _touch("a", 9, "support"), _touch("stranger", 5, "review")]  # fmt: skip
+    touches = [
+        _touch("a", 101, "kind_act"),
+        _touch("a", 100, "delight"),
+        _touch("a", 60, "ask"),
+        _touch("a", 9, "support"),
+        _touch("stranger", 5, "review"),
+    ]
     client = by_hand(customers=customers, touchpoints=touches)
     found = touchpoint_map.touchpoint_map(client)
     assert dict(zip(found["kind"], found["phase"], strict=True)) == {
-        "review": "never bought", "kind act": "before the sale", "delight": "first weeks", "ask": "as a customer", "support": "after leaving",
-    }  # fmt: skip
+        "review": "never bought",
+        "kind act": "before the sale",
+        "delight": "first weeks",
+        "ask": "as a customer",
+        "support": "after leaving",
+    }
     assert "Contacts, but nothing given: never bought, as a customer" in touchpoint_map.empty_phases(client)
 
 
 def test_silence_is_counted_month_by_month(by_hand):
-    customers = [{"customer_id": "a", "joined_on": ago(100), "left_on": ""}, {"customer_id": "b", "joined_on": ago(40), "left_on": ""}]
+    customers = [
+        {"customer_id": "a", "joined_on": ago(100), "left_on": ""},
+        {"customer_id": "b", "joined_on": ago(40), "left_on": ""},
+    ]
     touches = [_touch("a", 99, "ask"), _touch("a", 98, "ask"), _touch("a", 20, "review"), _touch("b", 2, "ask")]
     client = by_hand(customers=customers, touchpoints=touches)
     (months,) = touchpoint_map.silence(client, months=3).values()

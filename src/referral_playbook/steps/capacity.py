@@ -132,7 +132,7 @@ LOOK_AT = {
 STAGE_SAYS = {
     "start": "few customers: begin with a pilot by hand, and ask for introductions rather than volume",
     "growth": "customers like the newest ones are easy to find: ask early, in the ask window (06)",
-    "maturity": "most who could buy know the firm: referrals bring the ones who did not trust it yet; loyalty first (08)",
+    "maturity": "most who could buy know the firm: referrals bring those who did not trust it; loyalty first (08)",
     "decline": "keep who is there (08) before asking them to bring others",
 }
 
@@ -195,7 +195,7 @@ def against_industry(growth: Estimate, industry: float | None) -> str:
 def sensitivity(
     *, staff: float | None = None, hours_per_month: float | None = None, hours_per_prospect: float | None = None
 ) -> list[dict[str, Any]]:
-    """Direct reach if a prospect took half as long, as long, or twice as long: hours_per_prospect, prospects_a_month."""
+    """Direct reach if a prospect took half as long, or twice as long: hours_per_prospect, prospects_a_month."""
     each = PER_PROSPECT.value if hours_per_prospect is None else hours_per_prospect
     return [
         {

@@ -1,8 +1,8 @@
 """What each number of the playbook stands on: a table, not code, to be read, tested and shown to the client.
 
 A number is measured where one of its alternatives is there, all parts of it; else assumed or taken from a benchmark
-where that is said; else not known. Numbers that rest on a decision or on what nobody can measure beforehand (the incremental
-share, the uplift of a programme, an hour's price) are assumed by nature: no export mends that.
+where that is said; else not known. Numbers that rest on a decision or on what nobody can measure beforehand (the
+incremental share, the uplift of a programme, an hour's price) are assumed by nature: no export mends that.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def _question(word: str) -> Has:
 
 
 CUSTOMERS = Has(fact="customer_profile", bring="customers: customer_id, joined_on, left_on")
+LEFT = Has(fact="customer_profile", column="left_on", bring="customers: left_on")
 MONTHLY = Has(fact="customer_profile", column="monthly_amount", bring="customers: monthly_amount")
 MARGIN = Has(fact="customer_profile", column="margin_paid", bring="payments: margin")
 BOUGHT = Has(fact="purchase_summary", bring="payments: customer_id, paid_on, amount")
@@ -117,7 +118,7 @@ NEEDS: tuple[Needs, ...] = (
     Needs(step="ask_and_follow_up", name="median_time_to_first_referral", measured=((FIRST,),)),
     Needs(step="ask_and_follow_up", name="ask_list_size", measured=((CUSTOMERS, _question("nps"), TOUCHED),)),
     Needs(step="referral_sources", name="unknown_source_share", measured=((LEADS,), (CUSTOMERS,))),
-    Needs(step="loyalty_and_upsell", name="retention_rate", measured=((CUSTOMERS,),)),
+    Needs(step="loyalty_and_upsell", name="retention_rate", measured=((LEFT,),)),
     Needs(step="loyalty_and_upsell", name="nrr", measured=((RECURRING,),)),
     Needs(step="loyalty_and_upsell", name="grr", measured=((RECURRING,),)),
     Needs(step="loyalty_and_upsell", name="quick_ratio", measured=((RECURRING,),)),
