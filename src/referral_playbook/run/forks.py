@@ -132,15 +132,15 @@ class WarmParent:
             self._control = ours
         return self._control
 
-    def fork(self, arguments: list[str], *, cwd: str, log: Path, environment: Mapping[str, str]) -> ForkedKernel:
-        """Have a kernel forked that runs with these arguments of ipykernel; wait until it has a process.
+    def fork(self, connection_file: str, *, cwd: str, log: Path, environment: Mapping[str, str]) -> ForkedKernel:
+        """Have a kernel forked that listens where its connection file says; wait until it has a process.
 
         Raises
         ------
         WarmGoneError
             The warm process is not there any more.
         """
-        request = {"arguments": arguments, "cwd": cwd, "log": str(log), "environment": dict(environment)}
+        request = {"connection_file": connection_file, "cwd": cwd, "log": str(log), "environment": dict(environment)}
         message = json.dumps(request).encode()
         if len(message) >= MOST:
             raise ValueError("the request for a kernel is too long")

@@ -56,11 +56,12 @@ class ForkedProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         manager: Any = self.parent
-        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         forked: Any = manager.warm.fork(
-            arguments, cwd=kwargs.get("cwd") or os.getcwd(), log=manager.log_file,
+            manager.connection_file,
+            cwd=kwargs.get("cwd") or os.getcwd(),
+            log=manager.log_file,
             environment=manager.environment,
-        )  # fmt: skip
+        )
         self.process, self.pid, self.pgid = forked, forked.pid, forked.pid
         return self.connection_info
 

@@ -21,7 +21,13 @@ import traceback
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
+ALWAYS = (
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger", "pdb", "sqlite3",
+    "IPython.core.completerlib", "IPython.extensions.storemagic", "tornado.platform.asyncio", "tornado.queues",
+)  # fmt: skip
+"""What a kernel imports while it starts: now, once, and not in every fork."""
+NEVER = ("debugpy",)
+"""A debugger that ipykernel loads where it is installed, for a quarter of a second; nobody debugs these kernels."""
 PR_SET_PDEATHSIG = 1
 MOST = 1 << 16
 """Bytes of a request; ours have some hundreds."""
@@ -87,7 +93,7 @@ class Warm:
             for fd in (self.control.detach(), self.bell.detach(), self.ringer.detach(), pipe, *self.pipes.values()):
                 os.close(fd)
             _settle(request)
-            code = _kernel(request["arguments"])
+            code = _kernel(request["connection_file"])
         except BaseException:
             traceback.print_exc()
         finally:
@@ -114,14 +120,20 @@ def _settle(request: dict[str, Any]) -> None:
         sys.modules["numpy.random"].seed()  # or all kernels would draw the same "random" numbers
 
 
-def _kernel(arguments: list[str]) -> int:
+def _kernel(connection_file: str) -> int:
     from ipykernel.kernelapp import IPKernelApp
+    from traitlets.config import Config
 
-    sys.argv = ["ipykernel_launcher", *arguments]
-    # For systems whose kernel knows no PR_SET_PDEATHSIG: ipykernel looks every second whether its parent is there.
-    arguments = [*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
+    class Kernel(IPKernelApp):
+        def parse_command_line(self, argv: list[str] | None = None) -> None:
+            """There is none, and the parser for it takes as long as the rest of the start."""
+
+    sys.argv = ["ipykernel_launcher", "-f", connection_file]
+    # The warm process is the parent; ipykernel looks every second whether it is still there, for systems whose
+    # kernel knows no PR_SET_PDEATHSIG.
+    own = {"IPKernelApp": {"parent_handle": os.getppid()}, "HistoryManager": {"enabled": False}}
     try:
-        IPKernelApp.launch_instance(arguments)
+        Kernel.launch_instance([], connection_file=connection_file, config=Config(own))
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(bool(leaving.code))
     return 0
@@ -136,6 +148,7 @@ def _import(modules: Iterable[str]) -> None:
 def main(arguments: list[str]) -> None:
     """Import, then fork on request until the socket closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run decides what an interrupt means
+    sys.modules.update(dict.fromkeys(NEVER))  # type: ignore[arg-type]
     _import([*ALWAYS, *arguments[1:]])
     # Objects that live as long as the process need not be walked, and their pages stay shared.
     gc.collect()
