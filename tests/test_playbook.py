@@ -7,9 +7,11 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
+import click
 import nbformat
 import pytest
 
+from referral_playbook.cli import main
 from referral_playbook.contract.tables import STEPS, TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -193,3 +195,26 @@ def test_examples_are_read_without_a_fault(tmp_path):
         (folder / "client.toml").write_text(f'{head}[tables.{table}]\nfile = "{table}.csv"\n', encoding="utf-8")
         read = read_client_tables(read_client(folder))
         assert len(read.tables[table]) == len(block.strip().splitlines()) - 1
+
+
+def commands(page: Path) -> list[str]:
+    """What is typed as a command of the playbook, in code spans of a page."""
+    spans = re.findall(r"`([^`\n]+)`", FENCED.sub("", page.read_text(encoding="utf-8")))
+    return [span.removeprefix(".venv/bin/") for span in spans if re.match(r"(\.venv/bin/)?playbook [a-z]", span)]
+
+
+@pytest.mark.parametrize("command", sorted({c for page in PAGES if page.suffix == ".md" for c in commands(page)}))
+def test_commands_that_are_shown_are_accepted(command):
+    """Not run: parsed. A bare `playbook run` names the command; with anything behind it, it must be complete."""
+    _, name, *words = command.split()
+    known = main.get_command(click.Context(main), name)
+    assert known is not None
+    if words:
+        known.make_context(name, [word.replace("DAY", "2026-09-30") for word in words])
+
+
+def test_make_targets_that_are_shown_exist():
+    made = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M))
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES if page.suffix == ".md")
+    shown = set(re.findall(r"(?:`|^)make ([a-z-]+)", text, flags=re.M))
+    assert {"report", "test", "book", "docs"} <= shown <= made
