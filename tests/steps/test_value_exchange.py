@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from referral_playbook.contract.evidence import Basis, Status, assumed, undefined
 from referral_playbook.contract.handover import load, record
+from referral_playbook.methods import economics
 from referral_playbook.methods.economics import Reward
 from referral_playbook.steps import offers, value_exchange
 from referral_playbook.steps.given import decided
-from referral_playbook.steps.offer_value import reward_ceiling, unit_value
+from referral_playbook.steps.offer_value import brought, reward_ceiling, unit_value
 from referral_playbook.steps.offers import Offer
 
 REQUIRED = ("customer_value", "value_of_the_ask", "reward_ceiling", "unit_value_per_qualified_referral")
@@ -125,6 +128,32 @@ class TestChargedOnceAndWhenPaid:
         never = unit_value(known_as(conversion=0.0), both)
         assert never.value == 0
 
+    @given(
+        st.floats(0, 1), st.floats(0, 1), st.floats(0, 5000), st.floats(0, 500), st.floats(0.1, 1),
+        st.sampled_from(["lead", "conversion", "hold"]),
+    )  # fmt: skip
+    def test_it_is_the_formula_of_economics_for_any_numbers(self, c, s, value, cost, q, trigger):
+        known = known_as(value=value, share=s, conversion=c, qualified=q)
+        offer = Offer(
+            name="x", kind="cash", rewards=(Reward(cost=cost, side="both", trigger=trigger, hold_survival=0.9),)
+        )
+        by_formula = economics.unit_value(
+            conversion=c, margin_value=value, incremental_share=s, rewards=offer.rewards, fulfilment=10,
+            leads_per_qualified=1 / q,
+        )  # fmt: skip
+        assert unit_value(known, offer).value == pytest.approx(by_formula, abs=1e-6)
+
+    @given(st.floats(1, 5000), st.floats(0.05, 1), st.floats(0, 2000))
+    def test_the_range_crosses_zero_only_where_what_is_left_of_a_conversion_does(self, value, s, cost):
+        known = known_as(fulfilment=0.0)
+        known["customer_value"] = known["customer_value"].as_(value=value, low=value / 3, high=value * 2)
+        known["incremental_share"] = known["incremental_share"].as_(value=s, low=s / 2, high=s)
+        known["conversion_rate"] = known["conversion_rate"].as_(value=0.1, low=0.001, high=0.4)
+        offer = Offer(name="x", kind="cash", rewards=(Reward(cost=cost),))
+        left, unit = brought(known, less=cost), unit_value(known, offer)
+        assert (unit.low > 0) == (left.low > 0)
+        assert (unit.high < 0) == (left.high < 0)
+
     def test_two_rows_of_one_side_are_one_row_of_both(self):
         split = Offer(name="s", kind="credit", rewards=(Reward(cost=25), Reward(cost=25, side="friend")))
         both = Offer(name="b", kind="credit", rewards=(Reward(cost=25, side="both"),))
@@ -173,3 +202,47 @@ class TestWorksWithLess:
         found = concluded(real_client(name))
         assert found.estimates["customer_value"].defined
         assert found.verdict.status in (Status.TEST_SMALL, Status.STOP)
+
+    @pytest.mark.parametrize("name", ["brightdesk", "harlow-partners", "cupboard"])
+    def test_what_is_recorded_is_whole_and_reads_back(self, sample, name, tmp_path):
+        found = concluded(sample(name))
+        record(found, tmp_path)
+        again = load("value_exchange", tmp_path)
+        assert again.tables == found.tables
+        assert set(again.tables) == {
+            "offer", "exchanges", "reward_options", "caps", "segments", "friends", "referred", "hypotheses", "rules",
+            "sensitivity",
+        }  # fmt: skip
+        assert {c.name for c in again.checks} >= {"within_ceiling", "reward_chosen", "backtest"}
+
+    def test_another_level_holds_for_all_ranges(self, sample):
+        client = sample("brightdesk")
+        known = value_exchange.inputs(client, share=0.65, confidence=0.80)
+        ask, offer = value_exchange.value_of_the_ask(client, known), offers.chosen(client)
+        found = value_exchange.conclude(client, known=known, offer=offer, ask=ask, confidence=0.80)
+        assert {e.confidence for e in found.estimates.values()} <= {0.80, None}
+        usual = concluded(client).estimates["customer_value"]
+        assert usual.low < found.estimates["customer_value"].low
+
+
+class TestExchanges:
+    def test_the_three_of_the_workshop(self, sample):
+        client = sample("brightdesk")
+        rows = concluded(client).tables["exchanges"]
+        assert [r["stage"] for r in rows] == ["money"] * 2 + ["information"] * 3 + ["promise"] * 2
+        assert {r["from"] for r in rows} == {"workshop"}
+
+    def test_a_stage_that_was_left_out_is_filled_from_the_numbers(self, simulated):
+        def no_promise(tables):
+            return {"exchanges": tables["exchanges"][tables["exchanges"]["stage"] == "money"]}
+
+        rows = concluded(simulated(customers=250, edit=no_promise)).tables["exchanges"]
+        filled = [r for r in rows if r["from"] != "workshop"]
+        assert {r["stage"] for r in filled} == {"information", "promise"}
+        credit = [r for r in filled if r["what"].startswith("50 credit each")]
+        assert [(r["receiver"], r["cost"]) for r in credit] == [("advocate", 50.0), ("friend", 50.0)]
+
+    def test_what_nobody_knows_stays_unknown(self, sample):
+        promise = concluded(sample("cupboard")).tables["exchanges"][-1]
+        assert promise["stage"] == "promise"
+        assert promise["value"] is None

@@ -40,6 +40,7 @@ def within_ceiling(known: Mapping[str, Estimate], offer: Offer) -> Check:
     ceiling = reward_ceiling(known, trigger=offer.trigger, hold_survival=offer.hold_survival)
     currency, paid = known["customer_value"].unit, offer.both_sides
     text = f"{offer.name} pays {paid:,.2f} {currency} to both sides together, on {offer.trigger}"
+    text = text if offer.rewards else "no reward is paid"
     if not ceiling.defined:
         return Check(name="within_ceiling", passed=None, text=f"{text}; the ceiling is not known: {ceiling.reason}")
     span = f"{ceiling.value:,.2f} ({ceiling.low:,.2f} to {ceiling.high:,.2f}) {currency} per {ceiling.per}"

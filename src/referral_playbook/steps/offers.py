@@ -31,6 +31,10 @@ class Offer:
     tier: int | None = None
     note: str = ""
 
+    def __post_init__(self) -> None:
+        if len({(r.trigger, r.hold_survival) for r in self.rewards}) > 1:
+            raise ValueError(f"{self.name}: both sides are paid on one trigger; write two offers and compare them")
+
     def cost(self, side: str) -> float:
         """Cost per reward paid to one side, advocate or friend."""
         return sum(r.cost for r in self.rewards if r.side in (side, "both"))
@@ -53,7 +57,7 @@ class Offer:
     @property
     def hold_survival(self) -> float:
         """Share of converted friends for whom the reward is paid in the end; 1 where nothing is held back."""
-        return self.rewards[0].hold_survival if self.rewards else 1.0
+        return self.rewards[0].hold_survival if self.trigger == "hold" else 1.0
 
     def scaled(self, share: float) -> tuple[Reward, ...]:
         """The rewards as they cost on average where only this share of them is paid (tiers and caps)."""

@@ -62,6 +62,7 @@ def referral_value(known: Mapping[str, Estimate], friend: Estimate, who: Referri
         unit=friend.unit,
         per="customer and year",
         source="referrals a year x qualified x conversion x value of a friend (Kumar, Petersen and Leone 2010)",
+        product=True,
         referrals=who.mean,
         qualified=known["qualified_share"],
         conversion=known["conversion_rate"],

@@ -14,7 +14,7 @@ from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods import economics
 from referral_playbook.methods.combine import combine
 from referral_playbook.steps.customer_worth import fitting_model, segment_values
-from referral_playbook.steps.offer_value import leads_per_qualified
+from referral_playbook.steps.offer_value import brought, leads_per_qualified
 from referral_playbook.steps.offers import Offer
 from referral_playbook.steps.worth_terms import USUAL, Horizon
 
@@ -71,16 +71,9 @@ def segments(
         return pd.DataFrame(columns=COLUMNS)
     margin = known["gross_margin"]
     values = segment_values(engagement, horizon=horizon, margin_share=margin, confidence=confidence)
-    gaps = {name: _incremental(value, known) for name, value in values.items()}
+    gaps = {name: brought({**known, "customer_value": value}) for name, value in values.items()}
     paid = reward_per_conversion(known, offer)
     return by_gap(gaps, reward=paid) if gaps and paid is not None else pd.DataFrame(columns=COLUMNS)
-
-
-def _incremental(value: Estimate, known: Mapping[str, Estimate]) -> Estimate:
-    return combine(
-        lambda v, s, f: s * v - f, unit=value.unit, per="conversion", source="incremental share x value of the segment",
-        v=value, s=known["incremental_share"], f=known["fulfilment"],
-    )  # fmt: skip
 
 
 def reward_per_conversion(known: Mapping[str, Estimate], offer: Offer) -> float | None:
@@ -99,7 +92,8 @@ def check(rows: pd.DataFrame, offer: Offer) -> Check:
             name="reward_pays_in_every_segment", passed=None, text="no segment is large enough to be valued alone"
         )
     refused, unsure = (list(rows.loc[rows["decision"] == d, "segment"]) for d in (REFUSE, UNKNOWN))
-    text = f"{offer.name} pays in {len(rows) - len(refused) - len(unsure)} of {len(rows)} segments"
+    said = offer.name if offer.rewards else "asking without a reward"
+    text = f"{said} pays in {len(rows) - len(refused) - len(unsure)} of {len(rows)} segments"
     text += f"; refuse it in {', '.join(refused)}" * bool(refused) + f"; test it in {', '.join(unsure)}" * bool(unsure)
     return Check(name="reward_pays_in_every_segment", passed=False if refused else None if unsure else True, text=text)
 

@@ -105,6 +105,7 @@ def value_of_the_ask(
         unit=engagement.currency,
         per="customer asked",
         source="friends x acceptance x qualified x conversion x incremental share x customer value, before any reward",
+        product=True,
         friends=stated("friends_asked", friends, FRIENDS, unit="friends", per="customer asked"),
         acceptance=stated("acceptance", acceptance, ACCEPTANCE, unit="share", per="friend asked"),
         qualified=known["qualified_share"],

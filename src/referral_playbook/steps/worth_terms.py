@@ -91,4 +91,4 @@ def mean_amount(
 def times_margin(amount: Estimate, margin_share: Estimate, *, unit: str, per: str) -> Estimate:
     """Margin from an amount and the margin share, with both ranges."""
     source = f"{amount.source} x margin"
-    return combine(lambda a, m: a * m, unit=unit, per=per, source=source, a=amount, m=margin_share)
+    return combine(lambda a, m: a * m, unit=unit, per=per, source=source, product=True, a=amount, m=margin_share)
