@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -23,13 +24,28 @@ def numbered() -> list[Path]:
 
 
 def run_plain(
-    client_dir: Path, results_dir: Path, *, parameters: Mapping[str, Mapping[str, Any]] | None = None
+    client_dir: Path,
+    results_dir: Path,
+    *,
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
+    rendered: bool = True,
 ) -> dict[str, StepResult]:
-    """Run every notebook's cells in order, `parameters` by step on top of their own; the results by step."""
+    """Run every notebook's cells in order, `parameters` by step on top of their own; the results by step.
+
+    Without `rendered` the figures are drawn and not turned into SVG, which is most of the time.
+    """
+    drawn = nullcontext() if rendered else mock.patch("referral_playbook.show.picture.picture", lambda ax: None)
+    with drawn:
+        return _run_all(client_dir, results_dir, parameters or {})
+
+
+def _run_all(
+    client_dir: Path, results_dir: Path, parameters: Mapping[str, Mapping[str, Any]]
+) -> dict[str, StepResult]:
     found = {}
     for path in numbered():
         step = path.stem[3:]
-        given = {"client_dir": str(client_dir), "results_dir": str(results_dir), **(parameters or {}).get(step, {})}
+        given = {"client_dir": str(client_dir), "results_dir": str(results_dir), **parameters.get(step, {})}
         _run(path, given)
         result = load(step, results_dir)
         assert result is not None, f"{path.name} recorded nothing"

@@ -137,3 +137,10 @@ def test_without_a_table_it_goes_on(simulated, table):
 def test_ces_counts_little_effort():
     client = surveyed({("ces", "1", "a"): 6, ("ces", "2", "a"): 2, ("ces", "7", "a"): 2})
     assert pmf_check.low_effort(client).value == pytest.approx(0.8)
+
+
+def test_where_no_leaving_is_recorded_retention_is_not_certainty(sample):
+    result = pmf_check.conclude(sample("cupboard"))
+    for name in ("retention_rate", "retention_at_horizon"):
+        assert not result.estimate(name).defined
+        assert "recorded" in result.estimate(name).reason

@@ -12,6 +12,7 @@ from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.survival import compare_hazards, kaplan_meier
 
 BOUNDARY = 0.1  # months
+NOBODY_LEFT = "no customer is recorded as having left: either nobody did, or nobody writes it down"
 SOURCE = "customers: joined_on, left_on (or tenure and status)"
 
 
@@ -36,6 +37,8 @@ def monthly_retention(engagement: Engagement, *, confidence: float = 0.95, segme
     exposure = float(seen["months"].sum())
     if exposure <= 0:
         return undefined("no customer-month was seen", **said)
+    if not seen["left"].any() and segment is None:
+        return undefined(NOBODY_LEFT, n=len(seen), **said)
     churn = poisson_rate(int(seen["left"].sum()), exposure, confidence=confidence)
     value, low, high = (math.exp(-x) for x in (churn.value, churn.high, churn.low))  # type: ignore[operator]
     return churn.as_(value=value, low=low, high=high, n=len(seen), **said)
@@ -47,6 +50,8 @@ def retention(engagement: Engagement, *, months: int = 12, confidence: float = 0
     per = f"new customer, after {months} months"
     if seen.empty:
         later = undefined("no customers table, so nobody's stay is known", unit="share", per=per)
+    elif not seen["left"].any():
+        later = undefined(NOBODY_LEFT, unit="share", per=per, n=len(seen))
     else:
         curve = kaplan_meier(seen["months"], seen["left"], confidence=confidence)
         # who leaves at the renewal of that month, give or take three days, has left
