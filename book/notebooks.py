@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,8 @@ import nbformat
 
 from book.code import imports, naming, references
 from referral_playbook.contract.tables import STEPS
-from referral_playbook.run.declared import Parameter, read_declared
+from referral_playbook.run.declared import Parameter
+from referral_playbook.run.plan import find_notebooks
 from referral_playbook.run.section import HIDDEN
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
@@ -51,9 +52,10 @@ def notebook(step: str) -> Any:
     return nbformat.read(path(step), as_version=4)
 
 
-def parameters(step: str) -> dict[str, Parameter]:
+def parameters(step: str) -> Mapping[str, Parameter]:
     """What a step may be given, in its order; nothing where there is no notebook yet."""
-    return read_declared(notebook(step), where=path(step).name) if path(step).is_file() else {}
+    found = find_notebooks(FOLDER).get(step)
+    return found.declared if found else {}
 
 
 @cache

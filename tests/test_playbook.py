@@ -218,3 +218,14 @@ def test_make_targets_that_are_shown_exist():
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES if page.suffix == ".md")
     shown = set(re.findall(r"(?:`|^)make ([a-z-]+)", text, flags=re.M))
     assert {"report", "test", "book", "docs"} <= shown <= made
+
+
+def test_source_words_of_the_interview_sheet_are_sorted_as_it_says():
+    from referral_playbook.steps.source_groups import group_of, groups
+
+    text = (PLAYBOOK / "templates" / "source-audit-interview.md").read_text(encoding="utf-8")
+    section = text.split("The groups, as step 07 knows them")[1].split("##")[0]
+    rows = [re.split(r"\s*\|\s*", line.strip("| ")) for line in section.splitlines() if line.startswith("|")][2:]
+    assert len(rows) == 10
+    for group, _, words in rows:
+        assert {group_of(word, groups()) for word in re.findall(r"`([^`]+)`", words)} == {group}
