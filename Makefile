@@ -39,7 +39,7 @@ docs: .venv/ready ## write again the pages that are made from the code
 	@$(BIN)/python -m book
 
 book: .venv/ready ## the written playbook and the sample notebooks as a site: reports/book/index.html
-	@$(BIN)/sphinx-build -q -W --keep-going -c book . reports/book && echo "book: reports/book/index.html"
+	@$(BIN)/sphinx-build -q -E -W --keep-going -c book . reports/book && echo "book: reports/book/index.html"
 
 lint: .venv/ready ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check src tests && $(BIN)/mypy
