@@ -86,7 +86,7 @@ def test_money_as_the_british_write_it(x, currency, text):
     [
         (_estimate(0.5821, 0.3902, 0.7532), "58% (39% to 75%)"),
         (_estimate(0.008, 0.005, 0.013), "0.8% (0.5% to 1.3%)"),
-        (_estimate(1234.56, 1000, 1500, "GBP"), "£1,200 (£1,000 to £1,500)"),
+        (_estimate(1234.56, 1000, 1500, "GBP"), "£1,230 (£1,000 to £1,500)"),
         (_estimate(12.34, 11, 14, "GBP"), "£12.30 (£11.00 to £14.00)"),
         (_estimate(34.1, 19.7, 48.2, "points"), "34 (20 to 48) points"),
         (_estimate(37, 25, 60, "count"), "37 (25 to 60)"),

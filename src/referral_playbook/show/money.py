@@ -133,7 +133,7 @@ def quantity(estimate: Estimate) -> str:
     --------
     >>> from referral_playbook.contract.evidence import assumed
     >>> quantity(assumed(1234.56, 1000, 1500, unit="GBP", per="customer", source="owner"))
-    '£1,200'
+    '£1,230'
     """
     if not estimate.defined:
         return NOT_KNOWN
@@ -248,11 +248,11 @@ def _share_step(x: float) -> float:
 
 
 def _divided(unit: str) -> bool:
-    return unit in ("share", NPS, "months") or bool(_CURRENCY.fullmatch(unit))
+    return unit in ("share", NPS, "months")
 
 
 def _step(estimate: Estimate) -> float:
-    """The last digit worth writing: a fifth of the range; of a count a twentieth, for it is counted."""
+    """The last digit worth writing: a fifth of the range; of money and counts a twentieth, so that sums still add up."""
     assert estimate.value is not None
     assert estimate.low is not None
     width = 2 * (estimate.value - estimate.low) if estimate.high is None else estimate.high - estimate.low
@@ -268,7 +268,7 @@ def _to_step(x: float | None, unit: str, step: float) -> str:
     if unit == NPS:
         return _points(x)
     if unit == "share":
-        return _percent(x, step, trim=False)
+        return _percent(x, max(step, 0.001) if 0.02 <= abs(x) <= 0.98 else step, trim=False)
     if _CURRENCY.fullmatch(unit):
         return _money(_rounded(x, step), unit, 2 if step < 1 else 0)
     return _decimal(_rounded(x, step), step, trim=_is_whole(x))

@@ -103,7 +103,7 @@ def plan(found: dict[str, StepResult]) -> list[dict[str, Any]]:
         {"period": _period(action, result.as_of), "what": action.what, "why": action.why, "owner": action.owner,
          "due": _due(action, result.as_of), "step": step}
         for step, result in found.items()
-        for action in result.actions
+        for action in dict.fromkeys(result.actions)
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (row["due"] is None, row["due"] or "", STEPS.index(str(row["step"]))))
 
@@ -177,7 +177,7 @@ def register_rows(found: dict[str, StepResult]) -> list[dict[str, Any]]:
             "value and range": found[str(row["step"])].estimates[str(row["assumption"])],
             "per": row["per"],
             "basis": row["basis"],
-            "moves the result by": row["swing"],
+            "moves the result by": "decided, or within another" if row["swing"] is None else row["swing"],
             "source": row["source"],
         }
         for row in register(found)
@@ -213,7 +213,7 @@ def flips(found: dict[str, StepResult]) -> list[dict[str, Any]]:
     rows = found["break_even"].tables.get("flips", []) if "break_even" in found else []
     columns = ("now", "flips_at", "unit", "per")
     turning = [{"input": IN_WORDS[row["input"]], **{c: row[c] for c in columns}} for row in rows if row["flips_at"] is not None]
-    return turning or [{"input": "none within what is held possible", **dict.fromkeys(columns)}]
+    return turning or [{"input": "none, within what is held possible", **dict.fromkeys(columns, "")}]
 
 
 def next_best(found: dict[str, StepResult]) -> str:
@@ -238,7 +238,7 @@ def conclude(engagement: Engagement) -> StepResult:
         headline=ADVICE[decided.status],
         estimates=key_numbers(found),
         checks=(_all_run(found),),
-        actions=tuple(action for result in found.values() for action in result.actions),
+        actions=tuple(dict.fromkeys(action for result in found.values() for action in result.actions)),
         tables={
             "gates": gates(found),
             "canvas": canvas(found),

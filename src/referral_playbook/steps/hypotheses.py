@@ -170,6 +170,18 @@ def _plan(
     }
 
 
+PLAN_COLUMNS = {
+    "hypothesis": "Hypothesis", "per_arm": "Customers an arm", "weeks": "Takes", "enough_customers": "Enough customers",
+    "smallest_shown": "Smallest gain all customers could show",
+}  # fmt: skip
+"""What of a plan is shown; the result file has all of it."""
+
+
+def stopping(plans: Sequence[dict[str, Any]]) -> str:
+    """When the tests of these plans stop, in words; each rule once."""
+    return " ".join(dict.fromkeys(plan["stops_when"] for plan in plans))
+
+
 def stops_when(per_arm: int | None) -> str:
     """The stopping rule, in words."""
     if per_arm is None:
