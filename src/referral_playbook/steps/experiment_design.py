@@ -48,6 +48,15 @@ def design_checks(
     return (none, *(c for c in found if not c.name.endswith("_size") or c.name == "arms_of_a_size"))
 
 
+def design_words(checks: tuple[Check, ...], smallest: Estimate) -> str:
+    """What was planned against what was run, in words, and the smallest effect that the run could show."""
+    said = " ".join(f"{c.text[:1].upper()}{c.text[1:]}." for c in checks)
+    if smallest.value is None:
+        return f"{said} What it could show cannot be told: {smallest.reason}."
+    least = f"{smallest.value:.2g} {smallest.unit} the {smallest.per}"
+    return f"{said} A run of this size shows an effect of {least} four times in five, a smaller one less often."
+
+
 def could_show(run: Experiment, *, alpha: float = 0.05) -> Estimate:
     """The smallest ratio to the control that this run could show with a chance of 80%, at its smallest arm."""
     said: dict[str, Any] = {"unit": "times", "per": f"rate of {run.control}" if run.control else "rate of the control"}

@@ -99,5 +99,6 @@ def _funnel(rows: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
     keys = ["referrer_type", "channel", "month", "arm"]
     counted = ["referrals", "invited", "qualified", "converted", "converted_unqualified"]
-    how = dict.fromkeys(counted, "sum") | {"reward": "sum"}
-    return each.groupby(keys, as_index=False).agg(how)[[*keys, *counted, "reward"]]
+    groups = each.groupby(keys, as_index=False)
+    # Where no reward was noted the sum is not known; it is not 0.
+    return groups[counted].sum().assign(reward=groups["reward"].sum(min_count=1)["reward"])

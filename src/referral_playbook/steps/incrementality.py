@@ -60,12 +60,22 @@ def incremental_words(found: Sequence[Contrast], *, holdout: bool) -> str:
     )
 
 
+def rollout_words(effect: Estimate) -> str:
+    """What the roll-out says, in words."""
+    if effect.value is None:
+        return f"From a roll-out nothing can be told: {effect.reason}."
+    span = f"{effect.value:.2f} times ({effect.low:.2f} to {effect.high:.2f})"
+    return f"Where the programme came first, referrals changed {span} as much as where it had not come yet."
+
+
 def before_after(engagement: Engagement, *, start: str | None = None) -> str:
     """Referrals per 100 customers a month before and after the start; shown in order to be broken."""
     rows, first = observed(engagement), programme_start(engagement, start)
     if rows is None or first is None:
         return "none, for it is not known when the programme started, or referrals or customers have no dates."
     last = pd.Timestamp(engagement.as_of).to_period("M")
+    # Before the first referral was written down, none could be counted.
+    rows = rows[rows["month"] >= rows.loc[rows["referrals"] > 0, "month"].min()]
     early, late = rows["month"] < first, (rows["month"] >= first) & (rows["month"] <= last)
     before, after = _per_hundred(rows[early]), _per_hundred(rows[late])
     if not before or not after:
@@ -91,7 +101,7 @@ def _per_hundred(rows: pd.DataFrame) -> float:
 
 
 def matched(
-    engagement: Engagement, *, asked_days: int = 90, after_days: int = 180, confidence: float = 0.95
+    engagement: Engagement, *, asked_days: int = 180, after_days: int = 180, confidence: float = 0.95
 ) -> Estimate:
     """Referrals of customers who had been asked against matched ones who had not, as a ratio.
 

@@ -40,11 +40,11 @@ def verdict(found: Review, share: Estimate, *, most_flagged: float) -> Verdict:
         return Verdict(status=Status.STOP, reason=reason)
     late = [c for c in goal_checks(found.goals) if c.passed is False]
     if found.winner is not None and found.run.randomised and not late:
-        return Verdict(
-            status=Status.GO, reason=f"{found.winner.conclusion} No goal is behind by more than chance explains."
-        )
+        reason = f"{_sentence(found.winner)} No goal is behind by more than chance explains."
+        return Verdict(status=Status.GO, reason=reason)
     if not tested and found.goals.empty:
-        reason = f"There is neither a goal nor an experiment: {found.run.note}."
+        why = found.run.note or "nothing was counted in two arms"
+        reason = f"There is neither a goal nor an experiment: {why}."
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=reason)
     return Verdict(status=Status.TEST_SMALL, reason=_open(found, tested, late))
 
@@ -61,10 +61,14 @@ def _open(found: Review, tested: list[Contrast], late: list[Check]) -> str:
     elif found.winner is None:
         said.append("No offer is shown to be better than the control.")
     elif not found.run.randomised:
-        said.append(f"{found.winner.conclusion} But chance did not decide who got which offer.")
+        said.append(f"{_sentence(found.winner)} But chance did not decide who got which offer.")
     else:
-        said.append(f"{found.winner.conclusion}")
+        said.append(_sentence(found.winner))
     return " ".join(said)
+
+
+def _sentence(c: Contrast) -> str:
+    return c.conclusion[:1].upper() + c.conclusion[1:]
 
 
 def conclude(

@@ -60,3 +60,8 @@ def goal_rows(engagement: Engagement, clean: Engagement) -> pd.DataFrame:
     seen = seen.assign(without_flagged=kept["actual"], reading_without_flagged=kept["reading"])
     columns = ["month", "metric", "owner", "actual", "without_flagged", "target", "low", "high", "reading"]
     return seen[[*columns, "reading_without_flagged"]]
+
+
+def drawn(goals: pd.DataFrame) -> pd.DataFrame:
+    """The goals with what happened without the flagged referrals, for a picture: what is not real fills no goal."""
+    return goals.assign(actual=goals["without_flagged"])
