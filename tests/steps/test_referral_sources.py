@@ -312,7 +312,7 @@ class TestGapMap:
         assert set(gaps.loc[gaps["region"] == "North", "gap"]) == {gap_map.NOBODY_REFERS}
 
     def test_without_gaps_chance_finds_none(self, sample):
-        """The regions of the customers are shuffled sixty times: the correction keeps false alarms to one map in twenty."""
+        """Regions shuffled sixty times: the correction keeps false alarms to one map in twenty."""
         client, rng = sample("brightdesk"), np.random.default_rng(1)
         profile = client.fact("customer_profile")
         alarms = 0
