@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict, undefined
@@ -208,10 +208,11 @@ def conclude(
     programme: Programme,
     fixed: Estimate,
     contribution: Estimate,
+    channels: Sequence[Mapping[str, Any]] = (),
     go: float = 0.80,
     stop: float = 0.20,
 ) -> StepResult:
-    """Everything step 05 hands over."""
+    """Everything step 05 hands over; `channels` as `channel_costs.compare_channels` gives them."""
     needed = volumes(fixed, contribution, known["conversion_rate"])
     advocates, customers = advocates_and_customers(engagement)
     ran = programme.estimates()
@@ -244,6 +245,7 @@ def conclude(
             "futures": programme.future_rows(),
             "cash_flow": programme.cash_rows(),
             "flips": programme.flip_rows(),
+            "channels": channels,
         },
     )
 
