@@ -36,18 +36,17 @@ def main() -> None:
 @contextmanager
 def _told() -> Iterator[None]:
     """Turn what can go wrong into a message and an exit code; anything else is our fault and shows its trace."""
-    from referral_playbook.contract.client import ClientError
-    from referral_playbook.intake.faults import IntakeError
+    from referral_playbook.contract.client_problems import ClientFaultError
 
     try:
         yield
-    except (ClientError, IntakeError) as error:
+    except ClientFaultError as error:
         _leave(CLIENT_AT_FAULT, str(error))
 
 
 @contextmanager
 def _run_told() -> Iterator[None]:
-    from referral_playbook.run.execute import NotebookError
+    from referral_playbook.run.failures import NotebookError
     from referral_playbook.run.folder import FolderError
     from referral_playbook.run.plan import PlanError
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from papermill.translators import PythonTranslator
 
 from referral_playbook.contract.client import Client, ClientError, read_client
-from referral_playbook.run.declared import Parameter, declared_in, read_declared
+from referral_playbook.run.declared import Parameter, declared_in
 from referral_playbook.run.parameters import ParameterError, literal, resolve
 from referral_playbook.run.values import accepted
 
@@ -25,8 +25,8 @@ paid: bool = True  # flag
 segments: list[str] | None = None  # those to ask
 """
 DECLARED = {
-    "break_even": declared_in(CELL),
-    "goal_setting": declared_in('client_dir: str = ""\nresults_dir: str = ""\nhorizon: int = 6  # months\n'),
+    "break_even": declared_in([CELL]),
+    "goal_setting": declared_in(['client_dir: str = ""\nresults_dir: str = ""\nhorizon: int = 6  # months\n']),
 }
 
 
@@ -58,13 +58,12 @@ def test_a_cell_declares_names_types_defaults_and_units():
 )
 def test_a_notebook_that_declares_otherwise_is_at_fault(source):
     with pytest.raises(ValueError, match="parameters,"):
-        declared_in(source)
+        declared_in([source])
 
 
 def test_two_parameter_cells_are_refused():
-    cell = {"source": "x: int = 1", "metadata": {"tags": ["parameters"]}}
     with pytest.raises(ValueError, match="more than one"):
-        read_declared({"cells": [cell, cell]})
+        declared_in(["x: int = 1  #", "y: int = 1  #"])
 
 
 def test_all_steps_then_one_step_then_the_command_line():

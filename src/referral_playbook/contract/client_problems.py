@@ -33,7 +33,11 @@ class Problem:
         return f"{place}{at}{given}: {self.problem}. {self.fix}"
 
 
-class ClientError(ValueError):
+class ClientFaultError(ValueError):
+    """What the client gave cannot be used, and the message says what to do: no fault of the playbook's."""
+
+
+class ClientError(ClientFaultError):
     """The client folder cannot be used as it is; `problems` has every reason, the fields tell of the first."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

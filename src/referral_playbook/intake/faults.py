@@ -9,6 +9,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from referral_playbook.contract.client_problems import ClientFaultError
+
 SHOWN = 5
 
 Severity = Literal["error", "warning"]
@@ -42,7 +44,7 @@ class Fault:
         return f"{', '.join(place)}: {given}{self.problem}{more}. {self.fix}"
 
 
-class IntakeError(ValueError):
+class IntakeError(ClientFaultError):
     """The client's tables cannot be used as they are; `faults` has every error found, and the warnings."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:

@@ -16,12 +16,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from jupyter_core.utils import ensure_event_loop
-
 from referral_playbook.contract.client import Client
 from referral_playbook.contract.handover import AWAITED, load
 from referral_playbook.run.changed import Previous, why_run
-from referral_playbook.run.execute import NotebookError, execute
+from referral_playbook.run.failures import NotebookError
 from referral_playbook.run.kernels import Kernels
 from referral_playbook.run.manifest import code_digest, digest, file_digest, versions
 from referral_playbook.run.plan import Notebook
@@ -143,8 +141,6 @@ class Chain:
                 self.failed = self.failed or error
             self.kernels.stop()
             raise
-        finally:
-            _close_loop()
 
     def _wanted(self, step: str) -> StepRun:
         why = self.job.why(step)
@@ -179,12 +175,11 @@ class Chain:
     def _executed(self, step: str, why: str) -> StepRun:
         job, book, began = self.job, self.job.books[step], time.perf_counter()
         values = {**job.values[step], **folders(job.client.folder, job.work)}
-        execute(
+        self._run_notebook(
             book,
             values={name: value for name, value in values.items() if name in book.declared},
             shown=folders(job.client.folder, job.target),
             target=job.work / "notebooks" / book.path.name,
-            kernels=self.kernels,
             environment={AWAITED: ",".join(name for name in self._earlier(step) if self._comes(name))},
         )
         result = load(step, job.work / "results")
@@ -197,6 +192,15 @@ class Chain:
             parameters=job.values[step], stands_on={},
         )  # fmt: skip
 
+    def _run_notebook(self, book: Notebook, **how: Any) -> None:
+        # Here and not above: papermill takes most of a second, and an unchanged run needs none.
+        from referral_playbook.run.execute import execute
+
+        try:
+            execute(book, kernels=self.kernels, **how)
+        finally:
+            _close_loop()
+
     def _comes(self, step: str) -> bool:
         """Whether a step has a result in this run, sooner or later."""
         return step in self.job.wanted or self.job.previous.step(step) is not None
@@ -204,6 +208,8 @@ class Chain:
 
 def _close_loop() -> None:
     """Close the event loop that jupyter_client opens in every thread and leaves there."""
+    from jupyter_core.utils import ensure_event_loop
+
     loop = ensure_event_loop()
     tasks = asyncio.all_tasks(loop)  # a dead kernel leaves some that listen to it
     for task in tasks:

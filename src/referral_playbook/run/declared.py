@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,42 +29,30 @@ class Parameter:
         return f"{kinds} ({self.says})" if self.says else kinds
 
 
-def read_declared(notebook: Mapping[str, Any], *, where: str | Path = "notebook") -> dict[str, Parameter]:
-    """The parameters of a notebook, in their order.
+def declared_in(sources: Sequence[str], *, where: str | Path = "notebook") -> dict[str, Parameter]:
+    """The parameters that a notebook declares, in their order.
 
     Parameters
     ----------
-    notebook
-        As nbformat reads it.
+    sources
+        Sources of the cells with the tag `parameters`: one, or none.
     where
         Its file, for messages.
-
-    Returns
-    -------
-    dict
-        Name to `Parameter`; empty where no cell has the tag `parameters`.
 
     Raises
     ------
     ValueError
-        The cell holds anything but annotated assignments of literals: a fault of the notebook, not of a client.
-    """
-    tagged = [cell for cell in notebook["cells"] if TAG in cell["metadata"].get("tags", [])]
-    if len(tagged) > 1:
-        raise ValueError(f"{where}: more than one cell has the tag {TAG!r}")
-    return declared_in(tagged[0]["source"], where=where) if tagged else {}
-
-
-def declared_in(source: str, *, where: str | Path = "cell") -> dict[str, Parameter]:
-    """The parameters that a cell's source declares.
+        More than one cell, or a cell with anything but annotated assignments of literals: a fault of the notebook,
+        not of a client.
 
     Examples
     --------
-    >>> declared_in("rate: float | None = None  # share, per qualified referral")["rate"].kinds
+    >>> declared_in(["rate: float | None = None  # share, per qualified referral"])["rate"].kinds
     ('float', 'None')
     """
-    says = _comments(source)
-    found = [_parameter(node, says, where) for node in ast.parse(source).body]
+    if len(sources) > 1:
+        raise ValueError(f"{where}: more than one cell has the tag {TAG!r}")
+    found = [_parameter(node, _comments(source), where) for source in sources for node in ast.parse(source).body]
     return {parameter.name: parameter for parameter in found}
 
 

@@ -5,39 +5,33 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
-from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from referral_playbook.contract.client import ClientError
-from referral_playbook.intake.faults import IntakeError
-from referral_playbook.run.kernels import ENGINE, Kernels, KernelStoppedError
+from referral_playbook.run.declared import TAG
+from referral_playbook.run.engine import ENGINE
+from referral_playbook.run.failures import KernelStoppedError, NotebookError
+from referral_playbook.run.kernels import Kernels
 from referral_playbook.run.plan import Notebook
 
 INJECTED = "injected-parameters"
 CELL_SECONDS = 1800
-CLIENTS_FAULT = (ClientError.__name__, IntakeError.__name__)
+CLIENTS_FAULT = ("ClientFaultError", "ClientError", "IntakeError")
+"""Classes that tell of a fault of the client's; all that a kernel hands over of one is its name."""
 logging.getLogger("papermill").setLevel(logging.CRITICAL)  # its progress and warnings are told in our own words
-
-
-class NotebookError(RuntimeError):
-    """A notebook stopped: which step, which cell (counted from 1), and the first lines of the error."""
-
-    def __init__(self, step: str, cell: int | None, error: str, *, clients_fault: bool = False) -> None:
-        self.step, self.cell, self.error, self.clients_fault = step, cell, error, clients_fault
-        at = "" if cell is None else f", cell {cell}"
-        super().__init__(f"{step}{at}: {error}")
 
 
 def with_parameters(notebook: Notebook, values: Mapping[str, Any]) -> Any:
     """A copy of the notebook with the values in a cell after the defaults."""
-    node = load_notebook_node(deepcopy(notebook.content))
+    node: Any = nbformat.read(notebook.path, as_version=4)  # type: ignore[no-untyped-call]
+    node.metadata.setdefault("papermill", nbformat.NotebookNode())  # type: ignore[no-untyped-call]
+    for cell in node.cells:
+        cell.metadata.setdefault("tags", [])
     node = parameterize_notebook(node, dict(values))
     for cell in node.cells:
         if INJECTED in cell.metadata.get("tags", []):
@@ -117,8 +111,7 @@ def _cell(notebook: Notebook, index: int | None) -> int | None:
     """The cell as one counts in the notebook on disk: from 1, without the injected one after the parameters."""
     if index is None:
         return None
-    tags = [c.metadata.get("tags", []) for c in notebook.content.cells]
-    injected = next((i + 1 for i, t in enumerate(tags) if "parameters" in t), 0)
+    injected = next((i + 1 for i, cell in enumerate(notebook.cells) if TAG in cell.tags), 0)
     return index + 1 - (index >= injected)
 
 

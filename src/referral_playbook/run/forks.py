@@ -14,7 +14,6 @@ import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from referral_playbook.run.warm import MOST
 
@@ -50,12 +49,15 @@ def imported(sources: Iterable[str]) -> list[str]:
 
 
 class ForkedKernel:
-    """A kernel as a process handle; what jupyter_client uses of `subprocess.Popen`."""
+    """A kernel as a process handle; what jupyter_client uses of `subprocess.Popen`, from any thread."""
 
     stdin = stdout = stderr = None
 
     def __init__(self, pid: int, status: int) -> None:
-        self.pid, self.returncode, self._status = pid, None, status
+        self.pid, self.returncode, self._status, self._lock = pid, None, status, threading.Lock()
+
+    def __del__(self) -> None:
+        os.close(self._status)  # not before: another thread may be waiting for it
 
     returncode: int | None
 
@@ -68,11 +70,17 @@ class ForkedKernel:
         return self._ended(timeout)
 
     def _ended(self, timeout: float | None) -> int | None:
-        if self.returncode is None and select.select([self._status], [], [], timeout)[0]:
-            told = os.read(self._status, 64)
-            os.close(self._status)
-            self.returncode = int(told) if told else LOST
+        told = select.poll()  # not select(), which knows no more than 1024 files
+        told.register(self._status, select.POLLIN)
+        if self.returncode is None and told.poll(None if timeout is None else timeout * 1000):
+            with self._lock:
+                self._read()
         return self.returncode
+
+    def _read(self) -> None:
+        if self.returncode is None:
+            told = os.read(self._status, 64)
+            self.returncode = int(told) if told else LOST
 
     def send_signal(self, signum: int) -> None:
         """Send a signal to the kernel and what it started."""
@@ -175,8 +183,3 @@ class WarmParent:
             except subprocess.TimeoutExpired:  # it is still importing
                 self._process.kill()
                 self._process.wait()
-
-
-def preloads(notebooks: Iterable[Any]) -> list[str]:
-    """What the code cells of notebooks import."""
-    return imported(cell.source for book in notebooks for cell in book.cells if cell.cell_type == "code")

@@ -94,9 +94,8 @@ def run_client(
 def _run(job: Job) -> RunOutcome:
     for name in ("results", "notebooks"):
         (job.work / name).mkdir()
-    must_run = [job.books[step].content for step in job.wanted if job.why(step)]
-    with kernels_for(job.books[step].content for step in job.wanted) as kernels:
-        if must_run:
+    with kernels_for(source for step in job.wanted for source in job.books[step].code) as kernels:
+        if any(job.why(step) for step in job.wanted):
             kernels.prepare()  # it imports while the facts are built
         _facts(job)
         steps = Chain(job, kernels).run()

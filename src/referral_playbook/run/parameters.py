@@ -51,7 +51,7 @@ def resolve(client: Client, declared: Declared, overrides: Iterable[str] = ()) -
     client
         Its ``[parameters]`` hold for every step that has the name, ``[parameters.<step>]`` for one step.
     declared
-        What the notebooks declare, by step and name (see `declared.read_declared`).
+        What the notebooks declare, by step and name (see `declared.declared_in`).
     overrides
         Texts ``key=value`` or ``step.key=value`` from the command line; the last word on a value.
 
