@@ -78,7 +78,7 @@ def _other(entry: str, unit: str) -> tuple[str, Estimate]:
         value = -1.0
     if not name.strip() or value < 0:
         raise ValueError(f'other_channels has {entry!r}: write the channel and its cost per new customer, like "ads: 350"')
-    cost = stated(f"other_channels ({name.strip()})", value, CHANNEL, unit=unit, per="new customer")
+    cost = stated("other_channels", value, CHANNEL, unit=unit, per="new customer")
     return name.strip(), cost
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.combine import combine
 from referral_playbook.methods.bootstrap import bootstrap
+from referral_playbook.methods.combine import combine
 from referral_playbook.steps.given import Default, stated
 
 HOURLY_RATE = Default(40.0, 30.0, 60.0)
