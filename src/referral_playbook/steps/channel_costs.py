@@ -70,7 +70,7 @@ def _row(channel: str, marginal: Estimate | None, average: Estimate) -> dict[str
     return {"channel": channel, "marginal": marginal, "average": average, "basis": average.basis.value}
 
 
-def _other(entry: str, unit: str) -> tuple[str, Estimate]:
+def _other(entry: str, currency: str) -> tuple[str, Estimate]:
     name, _, money = str(entry).rpartition(":")
     try:
         value = float(money)
@@ -78,7 +78,7 @@ def _other(entry: str, unit: str) -> tuple[str, Estimate]:
         value = -1.0
     if not name.strip() or value < 0:
         raise ValueError(f'other_channels has {entry!r}: write the channel and its cost per new customer, like "ads: 350"')
-    cost = stated("other_channels", value, CHANNEL, unit=unit, per="new customer")
+    cost = stated("other_channels", value, CHANNEL, unit=currency, per="new customer")
     return name.strip(), cost
 
 
