@@ -85,7 +85,7 @@ NEEDS: tuple[Needs, ...] = (
     Needs(step="pmf_check", name="very_disappointed_share", measured=((_question("pmf"),),)),
     Needs(step="pmf_check", name="nps", measured=((_question("nps"),),)),
     Needs(step="pmf_check", name="csat", measured=((_question("csat"),),)),
-    Needs(step="pmf_check", name="retention_rate", measured=((CUSTOMERS,),)),
+    Needs(step="pmf_check", name="retention_rate", measured=((LEFT,),)),
     Needs(step="pmf_check", name="organic_referral_share", measured=((REFERRED,),)),
     Needs(step="value_exchange", name="customer_value", measured=VALUE, assumed=VALUE_GUESSED),
     Needs(
