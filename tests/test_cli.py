@@ -13,17 +13,16 @@ from referral_playbook.cli import main
 from referral_playbook.contract.client import read_client
 from referral_playbook.contract.handover import load
 
-from .run.conftest import TOML, make_notebook, recording
+from .run.conftest import TOML, make_notebook, no_facts, recording
+
+__all__ = ["no_facts"]
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
+def place(tmp_path, monkeypatch, no_facts):
     """A working folder with a client `acme` and two notebooks, facts left out."""
-    from referral_playbook.run import notebooks
-
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REFERRAL_PLAYBOOK_NOTEBOOKS", str(tmp_path / "books"))
-    monkeypatch.setattr(notebooks, "ensure_facts", lambda c, f, fresh=False: f.mkdir(exist_ok=True) or True)
     (tmp_path / "acme").mkdir()
     (tmp_path / "acme" / "client.toml").write_text(TOML)
     (tmp_path / "acme" / "customers.csv").write_text("customer_id,joined_on\na,2026-01-05\n")

@@ -56,11 +56,11 @@ def no_facts(monkeypatch):
     """Steps in these tests read no facts, and building them is most of a small run."""
     from referral_playbook.run import notebooks
 
-    def ensure(client_dir, facts_dir, *, fresh=False):
+    def is_fresh(client_dir, facts_dir):
         facts_dir.mkdir(exist_ok=True)
         return True
 
-    monkeypatch.setattr(notebooks, "ensure_facts", ensure)
+    monkeypatch.setattr(notebooks, "is_fresh", is_fresh)
 
 
 @pytest.fixture

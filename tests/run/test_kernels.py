@@ -155,12 +155,13 @@ def test_twenty_kernels_ten_at_a_time(tmp_path):
 @forking
 def test_a_lost_warm_process_is_told_and_takes_its_kernels_along(tmp_path):
     with forks.WarmParent([], kernels.ENVIRONMENT) as warm:
-        kernel = warm.fork(str(tmp_path / "k.json"), cwd=str(tmp_path), log=tmp_path / "log", environment={})
+        how = {"cwd": str(tmp_path), "log": tmp_path / "log", "environment": {}}
+        kernel = warm.fork("kernel", connection_file=str(tmp_path / "k.json"), **how)
         assert kernel.poll() is None
         warm._process.kill()
         assert kernel.wait(30) == forks.LOST
         with pytest.raises(forks.WarmGoneError):
-            warm.fork("k.json", cwd=".", log=tmp_path / "log", environment={})
+            warm.fork("kernel", connection_file="k.json", **how)
         until = time.monotonic() + 30
         while psutil.pid_exists(kernel.pid) and psutil.Process(kernel.pid).status() != psutil.STATUS_ZOMBIE:
             assert time.monotonic() < until

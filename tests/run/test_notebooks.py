@@ -59,7 +59,7 @@ def test_working_folders_do_not_show(run):
 
 
 def test_the_same_inputs_give_the_same_bytes(run, tmp_path):
-    run()
+    run(fresh=True)
     first = files_digests(run.folder)
     run(fresh=True)
     second = files_digests(run.folder)

@@ -101,6 +101,9 @@ class Chain:
         Steps at a time. One more than there are processors by default: some only wait.
     """
 
+    NEEDS = "referral_playbook.run.execute"
+    """What is imported when a step must run: papermill takes most of a second, and an unchanged run needs none."""
+
     def __init__(self, job: Job, kernels: Kernels, *, width: int | None = None) -> None:
         self.job, self.kernels = job, kernels
         self.width = width or (os.cpu_count() or 1) + 1
@@ -193,7 +196,6 @@ class Chain:
         )  # fmt: skip
 
     def _run_notebook(self, book: Notebook, **how: Any) -> None:
-        # Here and not above: papermill takes most of a second, and an unchanged run needs none.
         from referral_playbook.run.execute import execute
 
         try:

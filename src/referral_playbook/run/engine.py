@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,8 @@ class ForkedProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         manager: Any = self.parent
         forked: Any = manager.warm.fork(
-            manager.connection_file,
+            "kernel",
+            connection_file=manager.connection_file,
             cwd=kwargs.get("cwd") or os.getcwd(),
             log=manager.log_file,
             environment=manager.environment,
@@ -129,6 +130,7 @@ class PlaybookEngine(NBClientEngine):  # type: ignore[misc]
         *,
         kernels: Kernels | None = None,
         environment: Mapping[str, str] | None = None,
+        keep: Callable[[Any], None] | None = None,
         start_timeout: int = 60,
         execution_timeout: int | None = None,
         resources: dict[str, Any] | None = None,
@@ -156,6 +158,8 @@ class PlaybookEngine(NBClientEngine):  # type: ignore[misc]
         finally:
             if client.kept:
                 client.kept.clear()
+            if keep:
+                keep(nb_man.nb)
 
 
 papermill_engines.register(ENGINE, PlaybookEngine)

@@ -59,7 +59,7 @@ def execute(
     shown
         Values to leave in the executed notebook instead: the folders as they will be when the run is whole.
     target
-        File to write. After a cell has raised, the notebook as far as it went is there.
+        File to write. After a failure the notebook as far as it went is there.
     kernels
         Where it runs.
     environment
@@ -76,29 +76,22 @@ def execute(
     """
     node = with_parameters(notebook, values)
     node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    done: list[Any] = []
     try:
-        done = _with_papermill(node, target, kernels=kernels, environment=dict(environment))
+        # No output path: papermill would write the file twice, and it takes a path for a format string.
+        execute_notebook(
+            node, None, engine_name=ENGINE, kernels=kernels, environment=environment, keep=done.append,
+            progress_bar=False, execution_timeout=CELL_SECONDS, resources={"metadata": {"path": str(target.parent)}},
+        )  # fmt: skip
     except PapermillExecutionError as error:
         raise _failed(notebook, error) from None
     except KernelStoppedError as error:
         raise NotebookError(notebook.step, _cell(notebook, error.cell), str(error)) from None
-    tidy(done, values, shown)
-    write_whole(done, target)
-    return done
-
-
-def _with_papermill(node: Any, target: Path, **for_engine: Any) -> Any:
-    written = str(target).replace("{", "{{").replace("}", "}}")  # papermill takes a path for a format string
-    return execute_notebook(
-        node,
-        written,
-        engine_name=ENGINE,
-        **for_engine,
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        execution_timeout=CELL_SECONDS,
-        resources={"metadata": {"path": str(target.parent)}},
-    )
+    finally:
+        if done:
+            tidy(done[0], values, shown)
+            write_whole(done[0], target)
+    return done[0]
 
 
 def _failed(notebook: Notebook, error: PapermillExecutionError) -> NotebookError:

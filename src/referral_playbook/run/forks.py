@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import os
 import select
@@ -11,10 +12,13 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
+from typing import Any
 
+from referral_playbook.contract.client_problems import ClientFaultError
 from referral_playbook.run.warm import MOST
 
 LOST = -signal.SIGKILL if sys.platform != "win32" else -9
@@ -48,8 +52,8 @@ def imported(sources: Iterable[str]) -> list[str]:
     return list(found)
 
 
-class ForkedKernel:
-    """A kernel as a process handle; what jupyter_client uses of `subprocess.Popen`, from any thread."""
+class Fork:
+    """A fork as a process handle; what jupyter_client uses of `subprocess.Popen`, from any thread."""
 
     stdin = stdout = stderr = None
 
@@ -140,18 +144,25 @@ class WarmParent:
             self._control = ours
         return self._control
 
-    def fork(self, connection_file: str, *, cwd: str, log: Path, environment: Mapping[str, str]) -> ForkedKernel:
-        """Have a kernel forked that listens where its connection file says; wait until it has a process.
+    def fork(self, be: str, *, cwd: str, log: Path, environment: Mapping[str, str], **arguments: Any) -> Fork:
+        """Have a process forked that is a `kernel` or makes a `call`; wait until it is there.
+
+        Parameters
+        ----------
+        be
+            ``"kernel"`` with `connection_file`, or ``"call"`` with `function`, `arguments` and `answer`.
+        cwd, log, environment
+            Its folder, where its output goes, its variables beside those that all have.
 
         Raises
         ------
         WarmGoneError
             The warm process is not there any more.
         """
-        request = {"connection_file": connection_file, "cwd": cwd, "log": str(log), "environment": dict(environment)}
+        request = {"be": be, "cwd": cwd, "log": str(log), "environment": dict(environment), "arguments": arguments}
         message = json.dumps(request).encode()
         if len(message) >= MOST:
-            raise ValueError("the request for a kernel is too long")
+            raise ValueError("the request for a fork is too long")
         told, tells = os.pipe()
         try:
             pid = self._ask(message, tells)
@@ -162,7 +173,24 @@ class WarmParent:
         if not pid:
             os.close(told)
             raise WarmGoneError("the process that kernels are forked from is gone; was it out of memory?")
-        return ForkedKernel(int(pid), told)
+        return Fork(int(pid), told)
+
+    def call(self, function: str, **arguments: Any) -> Callable[[], Any]:
+        """Have ``module:name`` called in a fork; what is returned waits for the answer and gives it.
+
+        Arguments and answer are JSON. A `ClientFaultError` comes back as one, with its message alone.
+        """
+        folder = TemporaryDirectory(prefix="playbook-call-")
+        place = Path(folder.name)
+        said = {"function": function, "arguments": arguments, "answer": str(place / "answer")}
+        fork = self.fork("call", cwd=os.getcwd(), log=place / "log", environment={}, **said)
+
+        def answer() -> Any:
+            with folder:
+                code = fork.wait()
+                return _answered(place, function, code)
+
+        return answer
 
     def _ask(self, message: bytes, pipe: int) -> bytes:
         with self._lock:  # one request at a time: an answer has no name on it
@@ -172,14 +200,26 @@ class WarmParent:
 
     def close(self) -> None:
         """End the warm process and every kernel that still runs."""
+        if self._control is None or self._process is None:
+            return
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)  # first: a thread that holds the lock may wait for an answer
         with self._lock:
-            if self._control is None or self._process is None:
-                return
-            # shutdown, not only close: a thread may be waiting in recv
-            self._control.shutdown(socket.SHUT_RDWR)
             self._control.close()
             try:
                 self._process.wait(5)
             except subprocess.TimeoutExpired:  # it is still importing
                 self._process.kill()
                 self._process.wait()
+
+
+def _answered(place: Path, function: str, code: int | None) -> Any:
+    if not (place / "answer").is_file():
+        log = (place / "log").read_text(errors="replace") if (place / "log").is_file() else ""
+        raise RuntimeError(f"{function} ended with exit code {code} and no answer {log}".strip())
+    said = json.loads((place / "answer").read_text(encoding="utf-8"))
+    if "clients_fault" in said:
+        raise ClientFaultError(said["clients_fault"])
+    if "trace" in said:
+        raise RuntimeError(said["trace"])
+    return said["value"]

@@ -7,9 +7,11 @@ started as usual. Either way it gets a fixed environment, and the same results.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from referral_playbook.run.failures import KernelStoppedError
 from referral_playbook.run.forks import WarmParent, can_fork, imported
@@ -51,6 +53,13 @@ class Kernels:
         """Begin with what takes long, in the background."""
         if self.warm:
             self.warm.start()
+
+    def call(self, function: str, **arguments: Any) -> Callable[[], Any]:
+        """Call ``module:name`` beside what follows where that can be; what is returned gives its value."""
+        if self.warm:
+            return self.warm.call(function, **arguments)
+        module, _, name = function.partition(":")
+        return partial(getattr(import_module(module), name), **arguments)
 
     def manager(self, environment: Mapping[str, str]) -> PrivateKernelManager:
         """A manager for one more kernel."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from referral_playbook.contract.client import read_client
-from referral_playbook.facts.fresh import ensure_facts, fingerprint
+from referral_playbook.facts.fresh import fingerprint, is_fresh
 from referral_playbook.run.chain import Chain, Job, Progress, StepRun
 from referral_playbook.run.changed import Previous
 from referral_playbook.run.folder import refuse_strange, replacing
-from referral_playbook.run.kernels import kernels_for
+from referral_playbook.run.kernels import Kernels, kernels_for
 from referral_playbook.run.manifest import RUN_CODE, code_digest, digest, files_digests, versions, write_manifest
 from referral_playbook.run.parameters import resolve
 from referral_playbook.run.plan import chosen, find_notebooks
 
+BUILD_FACTS = "referral_playbook.facts.fresh:ensure_facts"
 REPORT = "report.html"
 DELIVERED = (REPORT, "break-even.xlsx", "ask-list.csv", "close-the-loop.csv")
 
@@ -96,8 +98,8 @@ def _run(job: Job) -> RunOutcome:
         (job.work / name).mkdir()
     with kernels_for(source for step in job.wanted for source in job.books[step].code) as kernels:
         if any(job.why(step) for step in job.wanted):
-            kernels.prepare()  # it imports while the facts are built
-        _facts(job)
+            kernels.prepare()
+        _facts(job, kernels)
         steps = Chain(job, kernels).run()
     report = _report(job)
     told = {"client": job.client.name, "as_of": job.client.as_of.isoformat(), "inputs": dict(job.inputs)}
@@ -106,12 +108,18 @@ def _run(job: Job) -> RunOutcome:
     return RunOutcome(folder=job.target, report=job.target / REPORT, steps=steps)
 
 
-def _facts(job: Job) -> None:
-    began = time.perf_counter()
+def _facts(job: Job, kernels: Kernels) -> None:
+    began, place = time.perf_counter(), job.work / "facts"
     if not job.fresh and (job.previous.folder / "facts").is_dir():
         job.previous.hand_on(job.work, "facts")
-    built = ensure_facts(job.client.folder, job.work / "facts", fresh=job.fresh)
-    job.progress(f"facts ... {f'built ({time.perf_counter() - began:.1f} s)' if built else 'unchanged'}")
+    if not job.fresh and is_fresh(job.client.folder, place):
+        job.progress("facts ... unchanged")
+        return
+    # Beside, because it takes seconds, in which this process imports what running notebooks takes.
+    built = kernels.call(BUILD_FACTS, client_dir=str(job.client.folder), facts_dir=str(place), fresh=job.fresh)
+    import_module(Chain.NEEDS)
+    built()
+    job.progress(f"facts ... built ({time.perf_counter() - began:.1f} s)")
 
 
 def _report(job: Job) -> str:

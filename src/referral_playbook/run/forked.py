@@ -1,0 +1,94 @@
+"""What a fork of the warm process becomes: a kernel, or one call of a function."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+PR_SET_PDEATHSIG = 1
+
+
+def become(request: dict[str, Any], *, parent: int) -> NoReturn:
+    """Do what is asked and end; never return, for this is another process than its caller was.
+
+    Parameters
+    ----------
+    request
+        What to be (`kernel` or `call`) and with which arguments; folder, log file and environment.
+    parent
+        Process id of the warm process, with which this one dies.
+    """
+    code = 1
+    try:
+        _die_with(parent)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        _settle(request)
+        code = BE[request["be"]](**request["arguments"])
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _die_with(parent: int) -> None:
+    """Be killed when the warm process is, however that ends; a group of its own, so that what it starts dies too."""
+    os.setpgid(0, 0)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it was already too late
+        os._exit(1)
+
+
+def _settle(request: dict[str, Any]) -> None:
+    """Folder, environment, log file and random numbers of its own."""
+    os.environ.update(request["environment"])
+    os.chdir(request["cwd"])
+    log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()  # or all kernels would draw the same "random" numbers
+
+
+def _kernel(connection_file: str) -> int:
+    from ipykernel.kernelapp import IPKernelApp
+    from traitlets.config import Config
+
+    class Kernel(IPKernelApp):
+        def parse_command_line(self, argv: list[str] | None = None) -> None:
+            """There is none, and the parser for it takes as long as the rest of the start."""
+
+    sys.argv = ["ipykernel_launcher", "-f", connection_file]
+    # ipykernel looks every second whether its parent is still there, for systems that know no PR_SET_PDEATHSIG.
+    own = {"IPKernelApp": {"parent_handle": os.getppid()}, "HistoryManager": {"enabled": False}}
+    try:
+        Kernel.launch_instance([], connection_file=connection_file, config=Config(own))
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else int(bool(leaving.code))
+    return 0
+
+
+def _call(function: str, arguments: dict[str, Any], answer: str) -> int:
+    """Call ``module:name`` and write what it returns, or how it failed, as JSON."""
+    from referral_playbook.contract.client_problems import ClientFaultError
+
+    module, _, name = function.partition(":")
+    try:
+        said = {"value": getattr(importlib.import_module(module), name)(**arguments)}
+    except ClientFaultError as error:
+        said = {"clients_fault": str(error)}
+    except Exception:
+        said = {"trace": traceback.format_exc()}
+    Path(answer).write_text(json.dumps(said), encoding="utf-8")
+    return 0
+
+
+BE: dict[str, Callable[..., int]] = {"kernel": _kernel, "call": _call}
