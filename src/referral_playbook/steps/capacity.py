@@ -22,7 +22,7 @@ FRIENDS = Default(3.0, 1.0, 6.0)  # people like themselves whom a customer could
 
 
 def direct_reach(
-    *, staff: float | None = None, hours_per_month: float | None = None, hours_per_prospect: float | None = None
+    *, staff: float | None = None, hours_per_person: float | None = None, hours_per_prospect: float | None = None
 ) -> Estimate:
     """Prospects that staff reach by hand in a month: staff x hours / hours per prospect.
 
@@ -37,7 +37,7 @@ def direct_reach(
         lambda people, hours, each: people * hours / each,
         unit="prospects", per="month", source="staff x hours / hours per prospect",
         people=decided("staff", STAFF if staff is None else staff, unit="people", per="firm"),
-        hours=stated("hours_per_month", hours_per_month, HOURS, unit="hours", per="person and month"),
+        hours=stated("hours_per_person", hours_per_person, HOURS, unit="hours", per="person and month"),
         each=stated("hours_per_prospect", hours_per_prospect, PER_PROSPECT, unit="hours", per="prospect"),
     )  # fmt: skip
 
@@ -193,7 +193,7 @@ def against_industry(growth: Estimate, industry: float | None) -> str:
 
 
 def sensitivity(
-    *, staff: float | None = None, hours_per_month: float | None = None, hours_per_prospect: float | None = None
+    *, staff: float | None = None, hours_per_person: float | None = None, hours_per_prospect: float | None = None
 ) -> list[dict[str, Any]]:
     """Direct reach if a prospect took half as long, or twice as long: hours_per_prospect, prospects_a_month."""
     each = PER_PROSPECT.value if hours_per_prospect is None else hours_per_prospect
@@ -201,7 +201,7 @@ def sensitivity(
         {
             "hours_per_prospect": times * each,
             "prospects_a_month": direct_reach(
-                staff=staff, hours_per_month=hours_per_month, hours_per_prospect=times * each
+                staff=staff, hours_per_person=hours_per_person, hours_per_prospect=times * each
             ),
         }
         for times in (0.5, 1.0, 2.0)
