@@ -151,7 +151,7 @@ class PlaybookEngine(NBClientEngine):  # type: ignore[misc]
         try:
             return client.execute()
         except CellTimeoutError:
-            raise KernelStoppedError(client.at, f"took more than {execution_timeout} seconds") from None
+            raise KernelStoppedError(client.at, f"took more than {execution_timeout} seconds", died=False) from None
         except (DeadKernelError, RuntimeError) as error:
             words = client.kept.last_words() if client.kept else ""
             raise KernelStoppedError(client.at, f"its kernel died: {words or error}") from None

@@ -86,7 +86,7 @@ def execute(
     except PapermillExecutionError as error:
         raise _failed(notebook, error) from None
     except KernelStoppedError as error:
-        raise NotebookError(notebook.step, _cell(notebook, error.cell), str(error)) from None
+        raise NotebookError(notebook.step, _cell(notebook, error.cell), str(error), died=error.died) from None
     finally:
         if done:
             tidy(done[0], values, shown)

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from referral_playbook.contract.client import Client, ClientError, Problem
@@ -36,7 +37,6 @@ class Given:
     value: Any
     file: str
     path: tuple[str, ...]
-    line: int | None = None
 
 
 Declared = Mapping[str, Mapping[str, Parameter]]
@@ -84,11 +84,9 @@ def resolve(client: Client, declared: Declared, overrides: Iterable[str] = ()) -
 
 
 def _of_client(client: Client) -> list[Given]:
-    lines = lines_of_keys(client.file.read_text(encoding="utf-8-sig")) if client.file.is_file() else {}
-
     def given(step: str | None, name: str, value: Any) -> Given:
         path = ("parameters", name) if step is None else ("parameters", step, name)
-        return Given(step=step, name=name, value=value, file=str(client.file), path=path, line=line_of(path, lines))
+        return Given(step=step, name=name, value=value, file=str(client.file), path=path)
 
     shared = [given(None, name, value) for name, value in client.parameters.items()]
     return shared + [given(s, name, value) for s, own in client.step_parameters.items() for name, value in own.items()]
@@ -158,4 +156,10 @@ def _put(given: Given, parameter: Parameter, values: dict[str, Any], problems: l
 def _problem(given: Given, problem: str, fix: str) -> Problem:
     value = given.value.isoformat() if isinstance(given.value, date) else given.value
     shown = value if isinstance(value, (str, int, float, bool)) else repr(value)
-    return Problem(file=given.file, line=given.line, path=given.path, value=shown, problem=problem, fix=fix)
+    return Problem(file=given.file, line=_line(given), path=given.path, value=shown, problem=problem, fix=fix)
+
+
+def _line(given: Given) -> int | None:
+    # Found for a message alone: it takes longer than all else that an unchanged run does.
+    file = Path(given.file)
+    return line_of(given.path, lines_of_keys(file.read_text(encoding="utf-8-sig"))) if file.is_file() else None

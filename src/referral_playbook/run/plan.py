@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class Notebook:
     cells: tuple[Cell, ...]
     declared: Mapping[str, Parameter]
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Of what is run: sources, kinds and tags of the cells. Kept outputs do not make it another notebook."""
         return digest([astuple(cell) for cell in self.cells])
@@ -77,7 +78,13 @@ def find_notebooks(folder: Path | None = None) -> dict[str, Notebook]:
 
 
 def read_notebook(step: str, path: Path) -> Notebook:
-    """One notebook with what it declares."""
+    """One notebook with what it declares; read once as long as its file stays as it is."""
+    stat = path.stat()
+    return _read(step, path, (stat.st_mtime_ns, stat.st_size, stat.st_ino))
+
+
+@lru_cache(maxsize=64)
+def _read(step: str, path: Path, stamp: tuple[int, ...]) -> Notebook:
     # Not with nbformat: its import and check take longer than all else in a run where nothing changed.
     told = json.loads(path.read_text(encoding="utf-8"))
     cells = tuple(_cell(cell) for cell in told["cells"])
