@@ -22,6 +22,15 @@ out_option = click.option("--out", type=click.Path(path_type=Path), help="Run fo
 set_option = click.option(
     "--set", "overrides", multiple=True, metavar="[STEP.]NAME=VALUE", help="A parameter; may be given many times."
 )
+engine_option = click.option(
+    "--engine",
+    default="duckdb://",
+    show_default=True,
+    metavar="URL",
+    envvar="REFERRAL_PLAYBOOK_ENGINE",
+    help="What computes the facts: duckdb://?memory_limit=8GB&threads=4, postgres://USER:PASSWORD@HOST/DATABASE or "
+    "sc://HOST:PORT (Spark Connect). Also from the environment, where a password is not seen by others.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,6 +55,7 @@ def _told() -> Iterator[None]:
 
 @contextmanager
 def _run_told() -> Iterator[None]:
+    from referral_playbook.facts.engines import EngineError
     from referral_playbook.run.failures import NotebookError
     from referral_playbook.run.folder import FolderError
     from referral_playbook.run.plan import PlanError
@@ -53,7 +63,7 @@ def _run_told() -> Iterator[None]:
     try:
         with _told():
             yield
-    except (PlanError, FolderError) as error:
+    except (PlanError, FolderError, EngineError) as error:
         _leave(USAGE, str(error))
     except NotebookError as error:
         _leave(CLIENT_AT_FAULT if error.clients_fault else NOTEBOOK_FAILED, str(error))
@@ -83,12 +93,15 @@ def check(client: Path) -> None:
 @click.option("--step", "steps", multiple=True, help="Run only this step; may be given many times.")
 @set_option
 @click.option("--fresh", is_flag=True, help="Run every step, changed or not.")
-def run(client: Path, out: Path | None, steps: tuple[str, ...], overrides: tuple[str, ...], fresh: bool) -> None:
+@engine_option
+def run(
+    client: Path, out: Path | None, steps: tuple[str, ...], overrides: tuple[str, ...], fresh: bool, engine: str
+) -> None:
     """Run a client's notebooks and write the report."""
     from referral_playbook.run.notebooks import run_client
 
     with _run_told():
-        outcome = run_client(client, out, steps=steps, overrides=overrides, fresh=fresh, progress=_say)
+        outcome = run_client(client, out, steps=steps, overrides=overrides, fresh=fresh, progress=_say, engine=engine)
         _say(f"report: {_near(outcome.report)}")
 
 

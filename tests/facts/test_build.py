@@ -45,7 +45,7 @@ def test_the_sample_has_every_fact_and_says_what_it_is(whole, sample):
 
 
 def test_the_same_tables_give_the_same_bytes(whole, sample, tmp_path):
-    build_facts(*sample, tmp_path, threads=1)
+    build_facts(*sample, tmp_path, engine="duckdb://?threads=1")
     files = sorted(p.name for p in whole.iterdir())
     assert files == sorted(p.name for p in tmp_path.iterdir())
     assert [f for f in files if (whole / f).read_bytes() != (tmp_path / f).read_bytes()] == []

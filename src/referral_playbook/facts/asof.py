@@ -28,11 +28,28 @@ class Prepared(dict[str, Any]):
         super().__init__(tables)
         self.as_of = as_of
         self.ready: dict[str, ibis.Table] = {}
+        self.cached: list[ibis.CachedTable] = []
+
+    def release(self) -> None:
+        """Give back what facts have cached on their way; the engine would keep it until it is closed, or longer."""
+        while self.cached:
+            self.cached.pop().release()
 
 
 def ready(tables: Tables, name: str, as_of: date) -> ibis.Table | None:
     """What was prepared under this name for this date, if anything."""
     return tables.ready.get(name) if isinstance(tables, Prepared) and tables.as_of == as_of else None
+
+
+def cached(tables: Tables, rows: ibis.Table, *, instead_of: ibis.CachedTable | None = None) -> ibis.CachedTable:
+    """The rows, computed once; given back when others stand for them, or when the fact is written."""
+    done = rows.cache()
+    held = tables.cached if isinstance(tables, Prepared) else []
+    held.append(done)
+    if instead_of is not None:
+        held[:] = [table for table in held if table is not instead_of]
+        instead_of.release()
+    return done
 
 
 def complete(table: ibis.Table, *, contract: Table, only: tuple[str, ...] = ()) -> ibis.Table:

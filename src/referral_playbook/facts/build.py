@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import urlencode
 
 import ibis
 import pyarrow.parquet as pq
@@ -20,6 +17,7 @@ from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.asof import SYNTHETIC, Prepared, has_calendar, use
 from referral_playbook.facts.catalogue import FACTS, Fact, why_absent
 from referral_playbook.facts.customers import people
+from referral_playbook.facts.engines import DUCKDB, Session, engine_at
 from referral_playbook.facts.purchases import paid
 
 MUCH_USED = ("customers", "surveys", "referrals", "touchpoints")
@@ -31,9 +29,7 @@ def build_facts(
     tables_dir: str | Path,
     facts_dir: str | Path,
     *,
-    engine: str = "duckdb://",
-    memory_limit: str = "2GB",
-    threads: int = 2,
+    engine: str = DUCKDB,
     fingerprint: Mapping[str, str] | None = None,
 ) -> Path:
     """Compute every fact that the client's tables allow.
@@ -47,7 +43,7 @@ def build_facts(
     facts_dir
         Where ``<fact>.parquet`` and, last, ``facts.json`` go. The same tables give the same bytes.
     engine
-        An Ibis URL. DuckDB gets `memory_limit` and `threads`, and spills to a folder that is removed after.
+        Where they are computed (see `engines`); the same numbers everywhere.
     fingerprint
         What the tables were read from, by SHA-256; kept in ``facts.json``.
 
@@ -60,48 +56,38 @@ def build_facts(
     ------
     FileNotFoundError
         There is no table in `tables_dir`.
+    EngineError
+        The engine is not known, not installed or not reached.
     """
     folder = Path(facts_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    with connected(engine, memory_limit=memory_limit, threads=threads) as backend:
-        tables = prepared(backend, read_tables(backend, Path(tables_dir)), client.as_of)
+    with engine_at(engine).opened() as session:
+        tables = prepared(session, read_tables(session, Path(tables_dir)), client.as_of)
         absent = {fact.name: why for fact in FACTS if (why := why_absent(fact, tables))}
-        rows = {f.name: _write(f, tables, client.as_of, folder) for f in FACTS if f.name not in absent}
-        about = _about(client, tables, folder)
+        rows = {f.name: _write(f, tables, session, folder) for f in FACTS if f.name not in absent}
+        about = {**_about(client, tables, folder), "engine": session.version}
     return _record(folder, {**about, "facts": rows, "absent": absent, "fingerprint": dict(fingerprint or {})})
 
 
-@contextmanager
-def connected(engine: str, *, memory_limit: str, threads: int) -> Iterator[Any]:
-    """A connection that is closed after use, its folder for spilled data removed."""
-    with TemporaryDirectory(prefix="facts-") as spill:
-        settings = {"memory_limit": memory_limit, "threads": threads, "temp_directory": spill}
-        backend = ibis.connect(f"{engine}?{urlencode(settings)}" if engine == "duckdb://" else engine)
-        try:
-            yield backend
-        finally:
-            backend.disconnect()
-
-
-def read_tables(backend: Any, folder: Path) -> dict[str, ibis.Table]:
+def read_tables(session: Session, folder: Path) -> dict[str, ibis.Table]:
     """The client's tables; customers get a mark where their dates were made from a tenure."""
     there = {name: folder / f"{name}.parquet" for name in TABLES if (folder / f"{name}.parquet").is_file()}
     if not there:
         raise FileNotFoundError(f"{folder}: no table of the contract is here; run intake first")
-    tables = {name: backend.read_parquet(str(path), table_name=f"t_{name}") for name, path in there.items()}
+    tables = {name: session.read(f"t_{name}", path) for name, path in there.items()}
     if "customers" in tables and _synthetic(folder):
         tables["customers"] = tables["customers"].mutate(**{SYNTHETIC: True})
     return tables
 
 
-def prepared(backend: Any, tables: Mapping[str, ibis.Table], as_of: date) -> Prepared:
-    """The tables with views of what many facts start from: by the as-of rule, people, payments signed."""
+def prepared(session: Session, tables: Mapping[str, ibis.Table], as_of: date) -> Prepared:
+    """The tables with what many facts start from: by the as-of rule, people, payments signed."""
     out = Prepared(tables, as_of)
     for name in (name for name in MUCH_USED if name in tables):
-        out.ready[name] = backend.create_view(f"v_{name}", use(tables, name, as_of), overwrite=True)
+        out.ready[name] = session.keep(f"v_{name}", use(tables, name, as_of))
     for name, needs, make in (("people", "customers", people), ("paid", "payments", paid)):
         if needs in tables:
-            out.ready[name] = backend.create_view(f"v_{name}", make(out, as_of), overwrite=True)
+            out.ready[name] = session.keep(f"v_{name}", make(out, as_of))
     return out
 
 
@@ -114,17 +100,18 @@ def _synthetic(folder: Path) -> bool:
     return any(row["synthetic_dates"] for row in quality["tables"] if row["table"] == "customers")
 
 
-def _write(fact: Fact, tables: Mapping[str, ibis.Table], as_of: date, folder: Path) -> int:
+def _write(fact: Fact, tables: Prepared, session: Session, folder: Path) -> int:
     """Write one fact in a fixed order of rows, a batch at a time; how many rows it has."""
-    table = fact.build(tables, as_of)
+    table = fact.build(tables, tables.as_of)
     if fact.keys:
         table = table.order_by([ibis.asc(key, nulls_first=True) for key in fact.keys])
     schema, rows = table.schema().to_pyarrow(), 0
     beside = folder / f"{fact.name}.parquet.part"
     with pq.ParquetWriter(beside, schema) as out:
-        for batch in table.to_pyarrow_batches(chunk_size=ROWS_AT_ONCE):
+        for batch in session.batches(table, ROWS_AT_ONCE):
             out.write_batch(batch.cast(schema))
             rows += batch.num_rows
+    tables.release()
     os.replace(beside, folder / f"{fact.name}.parquet")
     return rows
 

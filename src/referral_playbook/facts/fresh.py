@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from referral_playbook.facts.engines import DUCKDB
+
 CLIENT_FILE = "client.toml"
 FACTS_FILE = "facts.json"
 _OURS = Path(__file__).resolve().parents[1]
@@ -76,9 +78,13 @@ def is_fresh(client_dir: str | Path, facts_dir: str | Path) -> bool:
     return bool(json.loads(path.read_text(encoding="utf-8")).get("fingerprint") == fingerprint(client_dir))
 
 
-def ensure_facts(
-    client_dir: str | Path, facts_dir: str | Path, *, engine: str = "duckdb://", fresh: bool = False
-) -> bool:
+def built_on(facts_dir: str | Path) -> str | None:
+    """The engine that computed the facts there, with its version; None where there are none."""
+    path = Path(facts_dir) / FACTS_FILE
+    return json.loads(path.read_text(encoding="utf-8")).get("engine") if path.is_file() else None
+
+
+def ensure_facts(client_dir: str | Path, facts_dir: str | Path, *, engine: str = DUCKDB, fresh: bool = False) -> bool:
     """Build the facts of a client where they are absent or stale; the folder is whole or the previous one.
 
     Parameters
@@ -88,7 +94,8 @@ def ensure_facts(
     facts_dir
         Gets the facts, and in ``tables/`` the tables as intake read them with ``quality.json``.
     engine
-        An Ibis URL.
+        Where they are computed: the URL of an engine (see `engines`). The numbers are the same, so facts that are
+        there stay whichever engine made them.
     fresh
         Build even when nothing changed.
 
@@ -101,6 +108,8 @@ def ensure_facts(
     ------
     ClientError, IntakeError
         client.toml or a table is at fault; all faults are listed.
+    EngineError
+        The engine is not known, not installed or not reached.
     """
     target = Path(facts_dir)
     if not fresh and is_fresh(client_dir, target):

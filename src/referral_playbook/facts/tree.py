@@ -11,7 +11,7 @@ from typing import Any
 
 import ibis
 
-from referral_playbook.facts.asof import Tables, gives, use
+from referral_playbook.facts.asof import Tables, cached, gives, use
 
 MAX_ROUNDS = 30
 
@@ -49,7 +49,7 @@ def referral_edges(tables: Tables, as_of: date) -> ibis.Table:
     advocate, so depth and descendants are null there.
     """
     edges = parents(tables, as_of)
-    state = _jumped(edges)
+    state = _jumped(edges, tables)
     on_loop = state.filter(state.above.notnull()).select(friend_id="above").distinct().mutate(loop=True)
     rows = edges.join(state, "friend_id").left_join(on_loop, "friend_id")
     rooted = rows.above.isnull()
@@ -62,20 +62,18 @@ def referral_edges(tables: Tables, as_of: date) -> ibis.Table:
     )
 
 
-def _jumped(edges: ibis.Table) -> ibis.Table:
+def _jumped(edges: ibis.Table, tables: Tables) -> ibis.Table:
     """Rounds until nothing changes; who still has someone above then is on a loop or below one.
 
-    Each round is kept (`cache`) before the next, or the expression would double each time.
+    Each round is kept (`cached`) before the next, or the expression would double each time.
     """
     one = ibis.literal(1, "int64")
-    state, seen = edges.select("friend_id", above="referrer_id", steps=one, size=one).cache(), None
+    state, seen = cached(tables, edges.select("friend_id", above="referrer_id", steps=one, size=one)), None
     for _ in range(MAX_ROUNDS):
         left = _still_climbing(state)
         if left == seen or left[0] == 0:
             break
-        further, seen = _further(state).cache(), left
-        state.release()
-        state = further
+        state, seen = cached(tables, _further(state), instead_of=state), left
     return state
 
 

@@ -79,12 +79,15 @@ def _kernel(connection_file: str) -> int:
 def _call(function: str, arguments: dict[str, Any], answer: str) -> int:
     """Call ``module:name`` and write what it returns, or how it failed, as JSON."""
     from referral_playbook.contract.client_problems import ClientFaultError
+    from referral_playbook.facts.engines import EngineError
 
     module, _, name = function.partition(":")
     try:
         said = {"value": getattr(importlib.import_module(module), name)(**arguments)}
     except ClientFaultError as error:
         said = {"clients_fault": str(error)}
+    except EngineError as error:
+        said = {"engines_fault": str(error)}
     except Exception:
         said = {"trace": traceback.format_exc()}
     Path(answer).write_text(json.dumps(said), encoding="utf-8")

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any
 
 from referral_playbook.contract.client_problems import ClientFaultError
+from referral_playbook.facts.engines import EngineError
 from referral_playbook.run.warm import MOST
 
 LOST = -signal.SIGKILL if sys.platform != "win32" else -9
@@ -27,6 +28,10 @@ LOST = -signal.SIGKILL if sys.platform != "win32" else -9
 
 class WarmGoneError(RuntimeError):
     """The warm process ended, so that nothing can be forked from it."""
+
+
+class CallDiedError(RuntimeError):
+    """A function that was called in a fork gave no answer, for its process ended before."""
 
 
 def can_fork() -> bool:
@@ -144,6 +149,11 @@ class WarmParent:
             self._control = ours
         return self._control
 
+    @property
+    def gone(self) -> bool:
+        """Whether it was started and has ended, so that there is nothing to fork from."""
+        return self._process is not None and self._process.poll() is not None
+
     def fork(self, be: str, *, cwd: str, log: Path, environment: Mapping[str, str], **arguments: Any) -> Fork:
         """Have a process forked that is a `kernel` or makes a `call`; wait until it is there.
 
@@ -178,7 +188,7 @@ class WarmParent:
     def call(self, function: str, **arguments: Any) -> Callable[[], Any]:
         """Have ``module:name`` called in a fork; what is returned waits for the answer and gives it.
 
-        Arguments and answer are JSON. A `ClientFaultError` comes back as one, with its message alone.
+        Arguments and answer are JSON. A `ClientFaultError` or `EngineError` comes back as one, with its message alone.
         """
         folder = TemporaryDirectory(prefix="playbook-call-")
         place = Path(folder.name)
@@ -216,10 +226,12 @@ class WarmParent:
 def _answered(place: Path, function: str, code: int | None) -> Any:
     if not (place / "answer").is_file():
         log = (place / "log").read_text(errors="replace") if (place / "log").is_file() else ""
-        raise RuntimeError(f"{function} ended with exit code {code} and no answer {log}".strip())
+        raise CallDiedError(f"{function} ended with exit code {code} and no answer {log}".strip())
     said = json.loads((place / "answer").read_text(encoding="utf-8"))
     if "clients_fault" in said:
         raise ClientFaultError(said["clients_fault"])
+    if "engines_fault" in said:
+        raise EngineError(said["engines_fault"])
     if "trace" in said:
         raise RuntimeError(said["trace"])
     return said["value"]

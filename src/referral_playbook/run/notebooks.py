@@ -9,7 +9,8 @@ from importlib import import_module
 from pathlib import Path
 
 from referral_playbook.contract.client import read_client
-from referral_playbook.facts.fresh import fingerprint, is_fresh
+from referral_playbook.facts.engines import DUCKDB, engine_at
+from referral_playbook.facts.fresh import built_on, fingerprint, is_fresh
 from referral_playbook.run.chain import Chain, Job, Progress, StepRun
 from referral_playbook.run.changed import Previous
 from referral_playbook.run.folder import refuse_strange, replacing
@@ -47,6 +48,7 @@ def run_client(
     fresh: bool = False,
     progress: Progress = print,
     notebooks: Path | None = None,
+    engine: str = DUCKDB,
 ) -> RunOutcome:
     """Run a client's notebooks and write the run folder, whole or not at all.
 
@@ -68,6 +70,8 @@ def run_client(
         Is told a line for each step.
     notebooks
         Folder of the notebooks. Default: the project's own.
+    engine
+        URL of what computes the facts (see `facts.engines`); the numbers are the same on all.
 
     Raises
     ------
@@ -75,9 +79,12 @@ def run_client(
         client.toml, a parameter or a table is at fault; all problems are listed.
     PlanError, FolderError
         A step that is not there, or a folder that is not to be replaced.
+    EngineError
+        The engine is not known, not installed or not reached.
     NotebookError
         A notebook stopped. The previous run folder is as it was.
     """
+    engine_at(engine)
     found = find_notebooks(notebooks)
     wanted = chosen(found, steps)
     target = Path(out_dir or default_out(client_dir)).resolve()
@@ -90,25 +97,32 @@ def run_client(
             client=client, target=target, work=work, previous=Previous.at(target), inputs=fingerprint(client.folder),
             books=found, values=values, wanted=wanted, fresh=fresh, progress=progress,
         )  # fmt: skip
-        return _run(job)
+        return _run(job, engine)
 
 
-def _run(job: Job) -> RunOutcome:
+def _run(job: Job, engine: str) -> RunOutcome:
     for name in ("results", "notebooks"):
         (job.work / name).mkdir()
     with kernels_for(source for step in job.wanted for source in job.books[step].code) as kernels:
         if any(job.why(step) for step in job.wanted):
             kernels.prepare()
-        _facts(job, kernels)
+        _facts(job, kernels, engine)
         steps = Chain(job, kernels).run()
     report = _report(job)
-    told = {"client": job.client.name, "as_of": job.client.as_of.isoformat(), "inputs": dict(job.inputs)}
-    told |= {"code": code_digest(), "report": report, "steps": {s.step: s.to_dict() for s in steps}}
+    told = {
+        "client": job.client.name,
+        "as_of": job.client.as_of.isoformat(),
+        "inputs": dict(job.inputs),
+        "engine": built_on(job.work / "facts"),
+        "code": code_digest(),
+        "report": report,
+        "steps": {s.step: s.to_dict() for s in steps},
+    }
     write_manifest(job.work, told)
     return RunOutcome(folder=job.target, report=job.target / REPORT, steps=steps)
 
 
-def _facts(job: Job, kernels: Kernels) -> None:
+def _facts(job: Job, kernels: Kernels, engine: str) -> None:
     began, place = time.perf_counter(), job.work / "facts"
     if not job.fresh and (job.previous.folder / "facts").is_dir():
         job.previous.hand_on(job.work, "facts")
@@ -116,7 +130,8 @@ def _facts(job: Job, kernels: Kernels) -> None:
         job.progress("facts ... unchanged")
         return
     # Beside, because it takes seconds, in which this process imports what running notebooks takes.
-    built = kernels.call(BUILD_FACTS, client_dir=str(job.client.folder), facts_dir=str(place), fresh=job.fresh)
+    folders = {"client_dir": str(job.client.folder), "facts_dir": str(place)}
+    built = kernels.call(BUILD_FACTS, **folders, engine=engine, fresh=job.fresh)
     import_module(Chain.NEEDS)
     built()
     job.progress(f"facts ... built ({time.perf_counter() - began:.1f} s)")

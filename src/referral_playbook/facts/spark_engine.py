@@ -1,0 +1,88 @@
+"""Spark by Spark Connect: tables go up in batches, as views of a session that nobody else is in."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark.errors import PySparkException
+from pyspark.sql.connect.session import SparkSession
+
+from referral_playbook.facts.engines import Engine, EngineError
+from referral_playbook.facts.upload import plain
+
+ROWS_AT_ONCE = 100_000
+PORT = 15002
+SECONDS = 15
+
+
+class SparkConnectSession:
+    """Views of the session, and what it has cached; both are given back when it is closed."""
+
+    def __init__(self, backend: Any, spark: Any) -> None:
+        self.backend, self.spark = backend, spark
+        self.version = f"spark {spark.version}"
+        self._kept: list[Any] = []
+
+    def read(self, name: str, path: Path) -> ibis.Table:
+        file = pq.ParquetFile(path)
+        schema = plain(file.schema_arrow)
+        parts = [self._sent(batch.cast(schema)) for batch in file.iter_batches(ROWS_AT_ONCE)]
+        whole = reduce(lambda one, two: one.unionAll(two), parts or [self._sent(schema.empty_table())])
+        return self._named(name, whole)
+
+    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
+        return self._named(name, self.spark.sql(self.backend.compile(table)))
+
+    def batches(self, table: ibis.Table, rows: int) -> Iterator[pa.RecordBatch]:
+        # Not by Ibis, which goes by way of pandas, where whole numbers with gaps become floats.
+        found = self.spark.sql(self.backend.compile(table)).toArrow()
+        yield from found.cast(table.schema().to_pyarrow()).to_batches(max_chunksize=rows)
+
+    def _sent(self, rows: pa.RecordBatch | pa.Table) -> Any:
+        return self.spark.createDataFrame(rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows]))
+
+    def _named(self, name: str, frame: Any) -> ibis.Table:
+        kept = frame.cache()
+        self._kept.append(kept)
+        kept.createOrReplaceTempView(name)
+        return self.backend.table(name)
+
+    def release(self) -> None:
+        """Give back the memory: what is cached belongs to the server, not to the session."""
+        for frame in reversed(self._kept):
+            frame.unpersist()
+
+
+@contextmanager
+def opened(engine: Engine) -> Iterator[SparkConnectSession]:
+    """A session of its own, ended after use."""
+    _reach(engine)
+    try:
+        spark = SparkSession.builder.remote(engine.url).create()
+        backend = ibis.pyspark.connect(spark)
+    except PySparkException as error:
+        raise EngineError(f"--engine: {engine.told}: {error.getCondition() or 'no Spark Connect server'}") from None
+    session = SparkConnectSession(backend, spark)
+    try:
+        yield session
+    finally:
+        session.release()
+        spark.stop()
+
+
+def _reach(engine: Engine) -> None:
+    """Look whether somebody listens: the library tries again for ten minutes."""
+    host, _, port = engine.told.removeprefix("sc://").rpartition(":")
+    host, port = (host, port) if host else (port, str(PORT))
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=SECONDS).close()
+    except (OSError, ValueError) as error:
+        raise EngineError(f"--engine: {engine.told} cannot be reached: {error}") from None
