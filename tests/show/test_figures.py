@@ -259,6 +259,13 @@ def test_cascade_never_passes_its_ceiling(k, seeds):
     assert "K is below 1" in ax.alt_text
 
 
+@pytest.mark.parametrize("k", [0.02, 0.6, 0.95])
+def test_cascade_has_room_above_its_end(k):
+    ax = draw.cascade(axes(), _estimate(k, k, k, "count", "customer"), 100)
+    assert ax.get_ylim()[1] > 1.1 * max(ax.lines[0].get_ydata())
+    assert ax.get_ylim()[1] > 100 / (1 - k) or k > 0.9
+
+
 def test_cascade_of_the_method_text():
     assert "100 seeds become 250 customers" in draw.cascade(axes(), _estimate(0.6, 0.5, 0.7, "count"), 100).alt_text
 
@@ -340,6 +347,9 @@ GALLERY = {
     "cash": lambda: draw.cash_flow(
         axes(), [0, 1, 2], [-9e5, 0, 9e5], [-9e5, -1e5, 0], [-9e5, 1e5, 2e6], currency="GBP"
     ),
+    "cash_early": lambda: draw.cash_flow(
+        axes(), range(1, 25), np.arange(24) * 600 - 1500, np.arange(24) * 200 - 2000, np.arange(24) * 1000, currency="GBP"
+    ),
     "band": lambda: draw.band(axes(), MONTHS, [9] * 12, [6] * 12, [8] * 12, [11] * 12),
     "ladder": lambda: draw.ladder(
         axes(),
@@ -347,6 +357,7 @@ GALLERY = {
         currency="GBP",
     ),
     "cascade": lambda: draw.cascade(axes(), _estimate(0.6, 0.5, 0.7, "count"), 100),
+    "cascade_small": lambda: draw.cascade(axes(), _estimate(0.022, 0.015, 0.033, "count"), 100),
     "concentration": lambda: draw.concentration(axes(), [10, 1, 1, 1, 1, 3, 1, 1, 1, 2]),
     "bars": lambda: draw.bars(axes(), {LONG: 2296, "b": 12}, unit="leads", pareto=True, title=LONG),
     "spidergram": lambda: draw.spidergram(axes(polar=True, height=4), ["a", LONG, "c"], [1, 2, 3], [3, 2, 1]),
@@ -355,7 +366,7 @@ GALLERY = {
 
 
 def test_every_figure_is_in_the_gallery():
-    drawn = {"dots": "quantile_dotplot", "cash": "cash_flow"}
+    drawn = {"dots": "quantile_dotplot", "cash": "cash_flow", "cash_early": "cash_flow", "cascade_small": "cascade"}
     assert {drawn.get(name, name) for name in GALLERY} == set(draw.__all__)
 
 

@@ -110,8 +110,8 @@ def spidergram(
     ax.set_rlabel_position(180 / len(markets))  # type: ignore[attr-defined]
     ax.grid(True)
     ax.spines["polar"].set_visible(False)
-    ax.figure.legend(loc="outside upper left", ncols=2)
-    titled(ax, title)
+    ax.figure.legend(loc="outside upper left", ncols=2, handlelength=3.5)
+    titled(ax, title, above=True)
     gap = int(np.nanargmax(np.abs(aim - now)))
     said = "; ".join(f"{m} {number(c)} against {number(d)}" for m, c, d in zip(markets, now, aim, strict=True))
     what = "Effort, current" if names[0] == "current" else names[0].capitalize()

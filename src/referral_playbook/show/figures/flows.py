@@ -44,6 +44,8 @@ def funnel(ax: Axes, stages: Mapping[str, float], *, rates: Mapping[str, Estimat
     steepest = min(known, key=lambda name: known[name].value or 0.0) if known else None
     colours = [VERMILION if name == steepest else BLUE for name in names]
     bars = ax.barh(range(len(names)), counts, height=0.62, color=colours)
+    if steepest:  # hatched, so that grey print shows it too
+        bars[names.index(steepest)].set(hatch="////", edgecolor="white")
     ax.bar_label(bars, [number(n) for n in counts], padding=4, fontsize=SMALL)
     rows(ax, names, width=18)
     ax.set(xticks=[], xlim=(0, max(counts, default=1) * 1.18 or 1))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike, NDArray
 
 from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, titled
@@ -47,7 +48,7 @@ def band(
     --------
     >>> from referral_playbook.show.style import axes
     >>> band(axes(), ["2026-08", "2026-09"], [4, 9], [6, 6], [8, 8], [11, 11]).alt_text
-    'referrals a month against the goal. Aug 2026: 4 against 8 (6 to 11); Sept 2026: 9 against 8 (6 to 11). 1 of 2 months lies below the band.'
+    'Referrals a month against the goal. Aug 2026: 4 against 8 (6 to 11); Sept 2026: 9 against 8 (6 to 11). 1 of 2 months lies below the band.'
     """  # noqa: E501
     done, below, goal, above = (np.asarray(v, dtype=float) for v in (actual, low, mid, high))
     if not len(months):
@@ -66,7 +67,8 @@ def band(
     seen = [i for i in range(len(months)) if np.isfinite(done[i])]
     said = "; ".join(_month(months[i], done[i], below[i], goal[i], above[i]) for i in seen)
     lie = "lies" if behind.size == 1 else "lie"
-    return f"{title or ylabel} against the goal. {said}. {behind.size} of {len(seen)} months {lie} below the band."
+    what = title or ylabel[:1].upper() + ylabel[1:]
+    return f"{what} against the goal. {said}. {behind.size} of {len(seen)} months {lie} below the band."
 
 
 @figure
@@ -112,9 +114,11 @@ def cash_flow(
     if back is not None:
         y = mid[x == back][0]
         ax.plot([back], [y], "o", color=INK)
-        ax.annotate(
-            f"paid back in month {number(back)}", (back, y), xytext=(-8, 8), textcoords="offset points", ha="right"
-        )
+        # Under a rising line the corner to the right is empty; late in the picture only the one to the left has room.
+        late = back - x[0] > 0.6 * (x[-1] - x[0])
+        ax.annotate(f"paid back in month {number(back)}", (back, y), xytext=(-8, 8) if late else (8, -15),
+                    textcoords="offset points", ha="right" if late else "left",
+                    path_effects=[withStroke(linewidth=3, foreground="white")])  # fmt: skip
     ax.set(xlim=(x[0], x[-1]), xlabel=label(f"month (the band: {held})", 80), ylabel="cumulative cash")
     by_unit(ax.xaxis, "count", most=12)
     by_unit(ax.yaxis, currency)

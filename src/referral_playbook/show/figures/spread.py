@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike, NDArray
 
 from referral_playbook.contract.evidence import Estimate
@@ -49,7 +50,8 @@ def cascade(ax: Axes, k: Estimate, seeds: int, *, generations: int = 12, title: 
     ax.fill_between(g, low, high, color=PALE, linewidth=0)
     ax.plot(g, mid, color=BLUE, marker="o")
     ax.set(xlabel="generation of referral (0: the seeds; the band: the range of K)", ylabel="customers so far")
-    ax.set(xlim=(0, generations), ylim=(0, None))
+    # Room above: the last customers of a small K would lie on the frame.
+    ax.set(xlim=(0, generations), ylim=(0, 1.15 * float(np.max(high))))
     by_unit(ax.xaxis, "count", most=12)
     by_unit(ax.yaxis, "count")
     titled(ax, title)
@@ -97,7 +99,8 @@ def concentration(
     ax.annotate("if all made the same", (0.62, 0.62), xytext=(6, -10), textcoords="offset points", fontsize=SMALL)
     ax.plot([0.1, 0.1], [0, top], color=ORANGE, linestyle="-")
     ax.plot([0.1], [top], "o", color=ORANGE)
-    ax.annotate(f"top 10%: {share(top)}", (0.1, top), xytext=(8, -9 if top > 0.5 else -4), textcoords="offset points")
+    ax.annotate(f"top 10%: {share(top)}", (0.1, top), xytext=(8, -9 if top > 0.5 else -4), textcoords="offset points",
+                path_effects=[withStroke(linewidth=3, foreground="white")])  # fmt: skip
     ax.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=label(f"share of {who}, the most active first", 80))
     ax.set_ylabel("share of referrals")
     by_unit(ax.xaxis, "share")
