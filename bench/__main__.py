@@ -7,7 +7,7 @@ import sys
 
 from bench.report import write
 
-SECTIONS = {"Methods": "methods"}
+SECTIONS = {"Whole runs": "runs", "Methods": "methods"}
 
 
 def main() -> None:
@@ -19,7 +19,9 @@ def main() -> None:
             print(f"{title} ...", flush=True)
             found[title] = importlib.import_module(f"bench.{name}").rows()
             for row in found[title]:
-                print(f"  {row.what}: {row.figure} (target {row.target}: {'met' if row.met else 'NOT met'})", flush=True)
+                print(
+                    f"  {row.what}: {row.figure} (target {row.target}: {'met' if row.met else 'NOT met'})", flush=True
+                )
     print(write(found))
 
 

@@ -1,6 +1,6 @@
 """Measure whole processes from outside: CPU seconds, wall seconds and peak memory, as the operating system counts them.
 
-Machines are shared and noisy: figures are medians, and what counts are ratios of two things measured in turn in one run.
+Machines are shared and noisy: figures are medians, and what counts are ratios of two things measured in turn.
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ def once(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> Fig
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)[:200]} failed:\n{said.decode(errors='replace')[-2000:]}")
-    return Figure(
-        cpu=usage.ru_utime + usage.ru_stime, wall=time.perf_counter() - began, peak=usage.ru_maxrss / MIB
-    )
+    return Figure(cpu=usage.ru_utime + usage.ru_stime, wall=time.perf_counter() - began, peak=usage.ru_maxrss / MIB)
 
 
 def python(code: str) -> list[str]:

@@ -10,12 +10,15 @@ from referral_playbook.methods.cash import CashPlan
 from referral_playbook.methods.cash_futures import cash_futures
 from referral_playbook.methods.distributions import Beta, Known, Pert
 """
-FUTURES = IMPORTS + """
+FUTURES = (
+    IMPORTS
+    + """
 inputs = {"contacts": Pert(low=100, mode=200, high=400), "qualified_rate": Beta.from_counts(30, 200),
           "conversion_rate": Beta.from_counts(12, 120), "value": Pert(low=200, mode=400, high=800),
           "fixed_cost": Known(value=800), "set_up": Known(value=2000)}
 cash_futures(inputs, CashPlan(months=36, converted_after=(0.2, 0.5, 0.3)), draws=1_000_000, chance=True, deadline=12)
 """
+)
 CUSTOMERS = """
 import numpy as np
 rng = np.random.default_rng(1)
@@ -31,16 +34,22 @@ while active.size:
     active = active[rng.random(active.size) > leaves[active]]
 t_x = np.minimum(t_x, T)
 """
-OURS = CUSTOMERS + """
+OURS = (
+    CUSTOMERS
+    + """
 from referral_playbook.methods.repeat_purchase import compress, fit_bgnbd
 print(fit_bgnbd(compress(x, t_x, T)))
 """
-THEIRS = CUSTOMERS + """
+)
+THEIRS = (
+    CUSTOMERS
+    + """
 import warnings
 warnings.simplefilter("ignore")
 from lifetimes import BetaGeoFitter
 print(BetaGeoFitter().fit(x, t_x, T).params_)
 """
+)
 
 
 def rows() -> list[Row]:
@@ -50,6 +59,16 @@ def rows() -> list[Row]:
     above = memory["futures"].peak - memory["import"].peak
     ours, theirs = (fits[name].cpu - fits["data"].cpu for name in ("ours", "lifetimes"))
     return [
-        Row("Monte Carlo, 1e6 futures x 36 months", f"{above:.0f} MiB above import, {memory['futures'].cpu:.1f} CPU s", "under 60 MiB", above < 60),
-        Row("BG/NBD, 1e6 customers, against lifetimes", f"{ours / theirs:.2f}x CPU ({ours:.1f} against {theirs:.1f} s)", "at most 0.25x", ours <= 0.25 * theirs),
+        Row(
+            "Monte Carlo, 1e6 futures x 36 months",
+            f"{above:.0f} MiB above import, {memory['futures'].cpu:.1f} CPU s",
+            "under 60 MiB",
+            above < 60,
+        ),
+        Row(
+            "BG/NBD, 1e6 customers, against lifetimes",
+            f"{ours / theirs:.2f}x CPU ({ours:.1f} against {theirs:.1f} s)",
+            "at most 0.25x",
+            ours <= 0.25 * theirs,
+        ),
     ]

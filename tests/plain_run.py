@@ -1,4 +1,4 @@
-"""The notebooks' code cells as plain Python in one process: what a run costs at the least, and a quick way to test the chain."""
+"""The notebooks' code cells as plain Python in one process: what a run costs at least, and a quick chain to test."""
 
 from __future__ import annotations
 
@@ -34,14 +34,12 @@ def run_plain(
 
     Without `rendered` the figures are drawn and not turned into SVG, which is most of the time.
     """
-    drawn = nullcontext() if rendered else mock.patch("referral_playbook.show.picture.picture", lambda ax: None)
+    drawn = nullcontext() if rendered else mock.patch("referral_playbook.show.picture.picture", return_value=None)
     with drawn:
         return _run_all(client_dir, results_dir, parameters or {})
 
 
-def _run_all(
-    client_dir: Path, results_dir: Path, parameters: Mapping[str, Mapping[str, Any]]
-) -> dict[str, StepResult]:
+def _run_all(client_dir: Path, results_dir: Path, parameters: Mapping[str, Mapping[str, Any]]) -> dict[str, StepResult]:
     found = {}
     for path in numbered():
         step = path.stem[3:]

@@ -1,4 +1,4 @@
-"""All steps on one client after another: with a table missing, with real exports, with every contract name in its place."""
+"""All steps on one client after another: a table missing, real exports, every contract name in its place."""
 
 from __future__ import annotations
 

@@ -27,7 +27,15 @@ finite = st.floats(-1e9, 1e9)
 
 def make(value=0.4, low=0.3, high=0.5, basis=Basis.MEASURED):
     return Estimate(
-        value=value, low=low, high=high, confidence=0.95, n=100, unit="share", per="answer", basis=basis, source="survey"
+        value=value,
+        low=low,
+        high=high,
+        confidence=0.95,
+        n=100,
+        unit="share",
+        per="answer",
+        basis=basis,
+        source="survey",
     )
 
 

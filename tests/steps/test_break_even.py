@@ -43,7 +43,14 @@ def programme(inputs, what=NO_OFFER, referrals=20.0, draws=4000, **more):
     inflow = assumed(referrals, 0.8 * referrals, 1.2 * referrals, unit="referrals", per="month", source="test")
     half = decided("qualified_share", 0.5, unit="share", per="referral")
     return Programme(
-        referrals=inflow, baseline=inflow, qualified=half, known=inputs, offer=what, draws=draws, discount_rate=0.0, **more
+        referrals=inflow,
+        baseline=inflow,
+        qualified=half,
+        known=inputs,
+        offer=what,
+        draws=draws,
+        discount_rate=0.0,
+        **more,
     )
 
 
@@ -101,7 +108,13 @@ def test_certain_inputs_break_even_when_arithmetic_says():
     exact = decided("referrals", 20.0, unit="referrals", per="month")
     p = programme(inputs)
     p = Programme(
-        referrals=exact, baseline=exact, qualified=p.qualified, known=inputs, offer=NO_OFFER, draws=100, discount_rate=0.0
+        referrals=exact,
+        baseline=exact,
+        qualified=p.qualified,
+        known=inputs,
+        offer=NO_OFFER,
+        draws=100,
+        discount_rate=0.0,
     )
     assert p.middle() == pytest.approx(12 * 400 - 2000)
 

@@ -14,7 +14,8 @@ from referral_playbook.steps.programme_futures import Programme
 
 def plan(share=0.5, conversion=0.1):
     exact = {
-        "customer_value": (400.0, "GBP"), "incremental_share": (share, "share"), "conversion_rate": (conversion, "share"),
+        "customer_value": (400.0, "GBP"), "incremental_share": (share, "share"),
+        "conversion_rate": (conversion, "share"),
         "fulfilment": (10.0, "GBP"), "monthly_cost": (100.0, "GBP"), "set_up_cost": (0.0, "GBP"),
     }  # fmt: skip
     known = {name: decided(name, x, unit=unit, per="x") for name, (x, unit) in exact.items()}

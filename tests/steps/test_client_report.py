@@ -67,7 +67,16 @@ def test_the_plan_is_by_due_date_with_owners():
 
 
 def swing(name, size):
-    return {"input": name, "p10": 0, "p90": 1, "result_at_p10": 0, "result_at_p90": size, "result_at_middle": 5, "swing": size, "basis": "assumed"}
+    return {
+        "input": name,
+        "p10": 0,
+        "p90": 1,
+        "result_at_p10": 0,
+        "result_at_p90": size,
+        "result_at_middle": 5,
+        "swing": size,
+        "basis": "assumed",
+    }
 
 
 def test_the_register_lists_what_was_not_measured_by_influence():
@@ -77,7 +86,9 @@ def test_the_register_lists_what_was_not_measured_by_influence():
         basis=Basis.MEASURED, source="referrals",
     )  # fmt: skip
     estimates = {"incremental_share": guess, "monthly_cost": guess.as_(unit="GBP"), "conversion_rate": measured}
-    tables = {"tornado": [swing("fixed_cost", 100.0), swing("incremental_share", 900.0), swing("conversion_rate", 2000.0)]}
+    tables = {
+        "tornado": [swing("fixed_cost", 100.0), swing("incremental_share", 900.0), swing("conversion_rate", 2000.0)]
+    }
     rows = client_report.register(found(GO, GO, GO, estimates=estimates, tables=tables))
     assert [(r["assumption"], r["swing"]) for r in rows] == [("incremental_share", 900.0), ("monthly_cost", 100.0)]
 

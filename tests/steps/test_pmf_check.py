@@ -21,7 +21,9 @@ def holds(estimate, truth):
 
 def surveyed(counts):
     """A client of whom nothing is known but survey answers: (question, answer, segment) to how many."""
-    rows = [{"question": q, "answer": a, "segment": s, "incentive": "", "answers": n} for (q, a, s), n in counts.items()]
+    rows = [
+        {"question": q, "answer": a, "segment": s, "incentive": "", "answers": n} for (q, a, s), n in counts.items()
+    ]
     facts = {"survey_counts": pd.DataFrame(rows)}
     return SimpleNamespace(fact=facts.get, client="Small", as_of=pd.Timestamp("2026-09-30").date(), currency="GBP")
 

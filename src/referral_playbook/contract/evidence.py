@@ -259,9 +259,7 @@ class StepResult:
             as_of=date.fromisoformat(data["as_of"]),
             verdict=Verdict(**data["verdict"]),
             headline=data["headline"],
-            estimates={
-                name: Estimate(**e, reason=_because(name, e, why)) for name, e in data["estimates"].items()
-            },
+            estimates={name: Estimate(**e, reason=_because(name, e, why)) for name, e in data["estimates"].items()},
             checks=checks,
             actions=tuple(_action(a) for a in data["actions"]),
             tables=data["tables"],

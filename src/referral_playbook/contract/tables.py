@@ -101,7 +101,8 @@ SURVEYS = Table(
         _must("question", "choice", choices=QUESTIONS),
         _must(
             "answer",
-            says="pmf: one of the four Ellis answers; nps 0-10; csat 1-5 or 1-7, best last; ces 1-5 or 1-7, 1 is no effort; "
+            says="pmf: one of the four Ellis answers; nps 0-10; csat 1-5 or 1-7, best last; "
+            "ces 1-5 or 1-7, 1 is no effort; "
             "value: what a month is worth to the customer, in the client's currency",
         ),
         _may("comment"),
@@ -166,7 +167,12 @@ COSTS = Table(
     name="costs",
     says="cost sheet of the referral programme",
     dated_by="month",
-    columns=(_must("month", "month"), _must("item"), _must("hours", "number"), _must("amount", "number", "money spent")),
+    columns=(
+        _must("month", "month"),
+        _must("item"),
+        _must("hours", "number"),
+        _must("amount", "number", "money spent"),
+    ),
 )
 REWARDS = Table(
     name="rewards",

@@ -252,7 +252,7 @@ def _divided(unit: str) -> bool:
 
 
 def _step(estimate: Estimate) -> float:
-    """The last digit worth writing: a fifth of the range; of money and counts a twentieth, so that sums still add up."""
+    """The last digit worth writing: a fifth of the range; of money and counts a twentieth, so that sums add up."""
     assert estimate.value is not None
     assert estimate.low is not None
     width = 2 * (estimate.value - estimate.low) if estimate.high is None else estimate.high - estimate.low

@@ -88,13 +88,14 @@ def naive(fixed: Estimate, known: Mapping[str, Estimate]) -> str:
     if not fixed.defined or not value.defined or value.value <= 0:  # type: ignore[operator]
         return "The naive answer cannot be given either: cost or value is not known."
     return (
-        f"The naive answer: cost over customer value, {fixed.value / value.value:,.1f} customers. It takes every friend for one who would "  # type: ignore[operator]
+        f"The naive answer: cost over customer value, {fixed.value / value.value:,.1f} customers. "  # type: ignore[operator]
+        "It takes every friend for one who would "
         "not have come otherwise, and gives the reward away for free."
     )
 
 
 def unit_contribution(known: Mapping[str, Estimate], offer: Offer, *, leads_per_qualified: float = 2.0) -> Estimate:
-    """What one conversion contributes: ``s V - R_advocate - R_friend - fulfilment`` where rewards are paid on conversion."""
+    """What one conversion contributes: ``s V - R_advocate - R_friend - fulfilment``, rewards paid on conversion."""
 
     def worth(conversion: float, margin_value: float, share: float, fulfilment: float) -> float:
         return float(
@@ -119,8 +120,8 @@ def unit_contribution(known: Mapping[str, Estimate], offer: Offer, *, leads_per_
 def volumes(fixed: Estimate, contribution: Estimate, conversion: Estimate) -> dict[str, Estimate]:
     """break_even_conversions and break_even_referrals (qualified), whole numbers, to cover the fixed cost.
 
-    The range runs from low cost, high contribution and high conversion to the opposite, square-and-add; where the contribution
-    reaches zero within its range there is no upper limit, and that is said.
+    The range runs from low cost, high contribution and high conversion to the opposite, square-and-add; where the
+    contribution reaches zero within its range there is no upper limit, and that is said.
     """
     conversions = _volume("conversions", fixed, contribution, None)
     return {
@@ -161,7 +162,7 @@ def _whole_range(volume: Estimate) -> Estimate:
 
 def per_head(referrals: Estimate, heads: int, *, per: str) -> Estimate:
     """Referrals needed from each of `heads` advocates or customers."""
-    said = {"unit": "qualified referrals", "per": per}
+    said: dict[str, Any] = {"unit": "qualified referrals", "per": per}
     if not referrals.defined or heads == 0:
         reason = referrals.reason if not referrals.defined else f"there is no {per} to count on"
         return undefined(reason, basis=referrals.basis, **said)
@@ -182,18 +183,23 @@ def times_todays_rate(referrals: Estimate, baseline: Estimate, qualified: Estima
     """Qualified referrals needed a month, as a multiple of the qualified referrals of today."""
     return combine(
         lambda needed, now, q: needed / months / (now * q),
-        unit="times", per="today's qualified referrals a month", source="needed a month / (referrals per month x qualified share)",
+        unit="times", per="today's qualified referrals a month",
+        source="needed a month / (referrals per month x qualified share)",
         open_above=True, needed=referrals, now=baseline, q=qualified,
     )  # fmt: skip
 
 
-def verdict(probability: Estimate, contribution: Estimate, *, go: float, stop: float, stands_on: tuple[Estimate, ...]) -> Verdict:
+def verdict(
+    probability: Estimate, contribution: Estimate, *, go: float, stop: float, stands_on: tuple[Estimate, ...]
+) -> Verdict:
     """Gate on the probability of break-even by the client's date; the thresholds are named."""
     if contribution.defined and contribution.value <= 0:  # type: ignore[operator]
         reason = f"A conversion contributes {contribution.value:,.2f} {contribution.unit}: it {ANY_VOLUME}."
         return Verdict(status=Status.STOP, reason=reason)
     if not probability.defined:
-        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"The chance of break-even is not known: {probability.reason}.")
+        return Verdict(
+            status=Status.NOT_ENOUGH_DATA, reason=f"The chance of break-even is not known: {probability.reason}."
+        )
     said = f"The chance to break even by the date is {probability.value:.0%} (go from {go:.0%}, stop up to {stop:.0%})."
     if probability.value >= go:  # type: ignore[operator]
         return Verdict(status=Status.GO, reason=said).capped(*stands_on)
@@ -208,7 +214,7 @@ def conclude(
     programme: Programme,
     fixed: Estimate,
     contribution: Estimate,
-    channels: Sequence[Mapping[str, Any]] = (),
+    channels: Sequence[dict[str, Any]] = (),
     go: float = 0.80,
     stop: float = 0.20,
 ) -> StepResult:
@@ -234,7 +240,9 @@ def conclude(
             **needed,
             "referrals_per_advocate": per_head(referrals, advocates, per="active advocate"),
             "referrals_per_customer": per_head(referrals, customers, per="active customer"),
-            "times_todays_rate": times_todays_rate(referrals, programme.baseline, programme.qualified, months=programme.months),
+            "times_todays_rate": times_todays_rate(
+                referrals, programme.baseline, programme.qualified, months=programme.months
+            ),
             **ran,
         },
         checks=(told(engagement, value_exchange.STEP, "goal_setting"), _positive(contribution)),
@@ -245,7 +253,7 @@ def conclude(
             "futures": programme.future_rows(),
             "cash_flow": programme.cash_rows(),
             "flips": programme.flip_rows(),
-            "channels": channels,
+            "channels": list(channels),
         },
     )
 
@@ -258,7 +266,8 @@ def _headline(needed: Mapping[str, Estimate], probability: Estimate, months: int
         return "How many referrals it takes is not known yet."
     chance = f" The chance of that by month {months} is {probability.value:.0%}." if probability.defined else ""
     return (
-        f"It takes {conversions.value:,.0f} conversions, or {referrals.value:,.0f} qualified referrals, to break even.{chance}"
+        f"It takes {conversions.value:,.0f} conversions, or {referrals.value:,.0f} qualified referrals, "
+        f"to break even.{chance}"
     )
 
 
@@ -276,10 +285,19 @@ def _positive(contribution: Estimate) -> Check:
 
 def _actions(found: Verdict, programme: Programme) -> tuple[Action, ...]:
     if found.status is Status.STOP:
-        return (Action(what="Change what would flip the decision, or leave it", why=found.reason, owner="client", due=30),)
+        return (
+            Action(what="Change what would flip the decision, or leave it", why=found.reason, owner="client", due=30),
+        )
     if found.status is Status.NOT_ENOUGH_DATA:
-        return (Action(what="Bring what is missing for customer value and referrals", why=found.reason, owner="client", due=30),)
+        return (
+            Action(
+                what="Bring what is missing for customer value and referrals", why=found.reason, owner="client", due=30
+            ),
+        )
     if found.status is Status.TEST_SMALL:
         return (Action(what=programme.pilot_words(), why=found.reason, owner="consultant", due=30),)
-    return (Action(what="Launch, with the goals of step 04 and the band to watch", why=found.reason, owner="client", due=30),)
-
+    return (
+        Action(
+            what="Launch, with the goals of step 04 and the band to watch", why=found.reason, owner="client", due=30
+        ),
+    )

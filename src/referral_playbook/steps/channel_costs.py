@@ -29,7 +29,8 @@ def marginal_cost(plan: Programme) -> Estimate:
 
     return combine(
         cost, unit=plan.known["customer_value"].unit, per=PER, source="(rewards + fulfilment) / incremental share",
-        open_above=True, c=plan.known["conversion_rate"], s=plan.known["incremental_share"], fulfilment=plan.known["fulfilment"],
+        open_above=True, c=plan.known["conversion_rate"], s=plan.known["incremental_share"],
+        fulfilment=plan.known["fulfilment"],
     )  # fmt: skip
 
 
@@ -43,7 +44,8 @@ def average_cost(plan: Programme, fixed: Estimate) -> Estimate:
         return f / new + marginal
 
     return combine(
-        cost, unit=plan.known["customer_value"].unit, per=PER, source=f"fixed cost / new customers in {plan.months} months + marginal",
+        cost, unit=plan.known["customer_value"].unit, per=PER,
+        source=f"fixed cost / new customers in {plan.months} months + marginal",
         open_above=True, f=fixed, n=plan.referrals, q=plan.qualified, c=plan.known["conversion_rate"],
         s=plan.known["incremental_share"], marginal=marginal_cost(plan),
     )  # fmt: skip
@@ -77,7 +79,9 @@ def _other(entry: str, currency: str) -> tuple[str, Estimate]:
     except ValueError:
         value = -1.0
     if not name.strip() or value < 0:
-        raise ValueError(f'other_channels has {entry!r}: write the channel and its cost per new customer, like "ads: 350"')
+        raise ValueError(
+            f'other_channels has {entry!r}: write the channel and its cost per new customer, like "ads: 350"'
+        )
     cost = stated("other_channels", value, CHANNEL, unit=currency, per="new customer")
     return name.strip(), cost
 
@@ -88,7 +92,8 @@ def channel_words(rows: Sequence[dict[str, Any]]) -> str:
     if not average.defined or not marginal.defined:
         return f"What a new customer costs by referral is not known: {average.reason or marginal.reason}."
     said = (
-        f"One more new customer by referral costs about {marginal.value:,.0f} {marginal.unit}, on average, with the fixed cost, "
+        f"One more new customer by referral costs about {marginal.value:,.0f} {marginal.unit}, "
+        "on average, with the fixed cost, "
         f"{average.value:,.0f}."
     )
     if len(rows) == 1:

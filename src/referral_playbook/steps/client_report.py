@@ -1,7 +1,7 @@
 """Step 10: one decision on one page, then the evidence.
 
-The decision is the worst of the gates; a gate that says stop outweighs one that is not known. Everything here is taken from
-what the steps handed over: no number is worked out again.
+The decision is the worst of the gates; a gate that says stop outweighs one that is not known. Everything here is taken
+from what the steps handed over: no number is worked out again.
 """
 
 from __future__ import annotations
@@ -42,14 +42,16 @@ KEY_NUMBERS = {
 }
 MOVED_BY = {
     "contacts": "programme_rate", "qualified_rate": "qualified_share", "conversion_rate": "conversion_rate",
-    "value": "customer_value", "incremental_share": "incremental_share", "fixed_cost": "monthly_cost", "set_up": "set_up_cost",
+    "value": "customer_value", "incremental_share": "incremental_share", "fixed_cost": "monthly_cost",
+    "set_up": "set_up_cost",
 }  # fmt: skip
 """Input of the futures to the estimate that it is made of."""
 INPUTS = frozenset({*MOVED_BY.values(), "gross_margin", "fulfilment", "reward_advocate", "reward_friend", "uplift"})
 """What was put in: the register of assumptions lists these, not what was worked out from them."""
 ADVICE = {
     Status.GO: "Go: start the programme with the goals and limits below.",
-    Status.TEST_SMALL: "Test small: the numbers do not forbid it and do not yet carry it. Start with a few, and measure.",
+    Status.TEST_SMALL: "Test small: the numbers do not forbid it and do not yet carry it. "
+    "Start with a few, and measure.",
     Status.STOP: "Stop: a programme now would cost more than it brings.",
     Status.NOT_ENOUGH_DATA: "Not enough data: what is missing comes first; the list is below.",
 }
@@ -127,7 +129,7 @@ def _due(action: Action, as_of: date) -> str | None:
 
 
 def register(found: dict[str, StepResult]) -> list[dict[str, Any]]:
-    """What was not measured, the most influential first: swing is how far it moves the result at the client's date, in money."""
+    """What was not measured, the most influential first: swing is how far it moves the result at the date, in money."""
     moves = _influence(found)
     rows: dict[str, dict[str, Any]] = {}
     for step, result in found.items():
@@ -212,7 +214,9 @@ def flips(found: dict[str, StepResult]) -> list[dict[str, Any]]:
     """Where an input would flip the decision; inputs that cannot are left out."""
     rows = found["break_even"].tables.get("flips", []) if "break_even" in found else []
     columns = ("now", "flips_at", "unit", "per")
-    turning = [{"input": IN_WORDS[row["input"]], **{c: row[c] for c in columns}} for row in rows if row["flips_at"] is not None]
+    turning = [
+        {"input": IN_WORDS[row["input"]], **{c: row[c] for c in columns}} for row in rows if row["flips_at"] is not None
+    ]
     return turning or [{"input": "none, within what is held possible", **dict.fromkeys(columns, "")}]
 
 
@@ -220,9 +224,11 @@ def next_best(found: dict[str, StepResult]) -> str:
     """What is worth finding out first, in words."""
     rows = register(found)
     if rows and rows[0]["swing"]:
-        return f"Worth finding out first: {str(rows[0]['assumption']).replace('_', ' ')}. It was not measured, and moves the result most."
+        named = str(rows[0]["assumption"]).replace("_", " ")
+        return f"Worth finding out first: {named}. It was not measured, and moves the result most."
     if _tornado(found):
-        return f"Everything that moves the result much was measured; most hangs on {IN_WORDS[_tornado(found)[0]['input']]}."
+        most = IN_WORDS[_tornado(found)[0]["input"]]
+        return f"Everything that moves the result much was measured; most hangs on {most}."
     return "What is missing comes first: without it nothing can be weighed."
 
 

@@ -1,7 +1,8 @@
 """Rates of the referral funnel, measured where the tables allow, otherwise assumed and said so.
 
 Only ripe referrals count: one made last week has not had the time to qualify or convert, and counting it as
-a failure would understate the rate. A referral is ripe once it is older than nine in ten of those that got there needed.
+a failure would understate the rate. A referral is ripe once it is older than nine in ten of
+those that got there needed.
 """
 
 from __future__ import annotations

@@ -126,7 +126,8 @@ def value_delivered(engagement: Engagement, *, confidence: float = 0.95, times: 
     multiples = pd.Series(dtype=float) if facts is None else facts["multiple"].dropna()
     return proportion(
         int((multiples >= times).sum()), len(multiples), confidence=confidence,
-        per="customer who named a value", source=f"surveys: question value, over monthly_amount; {times:g} times or more",
+        per="customer who named a value",
+        source=f"surveys: question value, over monthly_amount; {times:g} times or more",
     )  # fmt: skip
 
 
@@ -150,7 +151,9 @@ def status(ellis: Estimate, *, threshold: float) -> Status:
     return Status.STOP if ellis.high < threshold else Status.NOT_ENOUGH_DATA  # type: ignore[operator]
 
 
-def sensitivity(ellis: Estimate, *, marks: tuple[float, ...] = (0.30, 0.35, 0.40, 0.45, 0.50)) -> list[dict[str, object]]:
+def sensitivity(
+    ellis: Estimate, *, marks: tuple[float, ...] = (0.30, 0.35, 0.40, 0.45, 0.50)
+) -> list[dict[str, object]]:
     """The verdict at other thresholds: rows mark, verdict."""
     return [{"mark": f"{mark:.0%}", "verdict": status(ellis, threshold=mark).replace("_", " ")} for mark in marks]
 
@@ -160,7 +163,9 @@ def verdict(ellis: Estimate, *, threshold: float, confidence: float = 0.95) -> V
     found = status(ellis, threshold=threshold)
     if not ellis.defined:
         return Verdict(status=found, reason=f"There is no answer to the Ellis question: {ellis.reason}.")
-    said = f"{ellis.value:.0%} of {ellis.n:,} users would be very disappointed, range {ellis.low:.0%} to {ellis.high:.0%}"
+    said = (
+        f"{ellis.value:.0%} of {ellis.n:,} users would be very disappointed, range {ellis.low:.0%} to {ellis.high:.0%}"
+    )
     ending = {
         Status.GO: f"the whole range is at or above the mark of {threshold:.0%}.",
         Status.STOP: f"the whole range is below the mark of {threshold:.0%}: mend the product first.",
@@ -234,7 +239,11 @@ def _sources_known(engagement: Engagement) -> Check:
 
 def _actions(found: Status, ellis: Estimate, threshold: float, confidence: float) -> tuple[Action, ...]:
     if found is Status.GO:
-        return (Action(what="Work out the value exchange (step 02)", why="customers would miss it", owner="consultant", due=14),)
+        return (
+            Action(
+                what="Work out the value exchange (step 02)", why="customers would miss it", owner="consultant", due=14
+            ),
+        )
     if found is Status.STOP:
         why = "people put their name on what they would miss; rewards do not mend that"
         return (Action(what="Mend the product for the segments that are closest", why=why, owner="client", due=90),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -33,7 +34,7 @@ def monthly_retention(engagement: Engagement, *, confidence: float = 0.95, segme
     more often than old ones, which the curve shows.
     """
     seen = lives(engagement, segment=segment)
-    said = {"unit": "share", "per": "customer and month", "source": SOURCE}
+    said: dict[str, Any] = {"unit": "share", "per": "customer and month", "source": SOURCE}
     exposure = float(seen["months"].sum())
     if exposure <= 0:
         return undefined("no customer-month was seen", **said)
@@ -45,7 +46,7 @@ def monthly_retention(engagement: Engagement, *, confidence: float = 0.95, segme
 
 
 def retention(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> dict[str, Estimate]:
-    """Two estimates: `retention_rate` (a month) and `retention_at_horizon` (share left after `months`, Kaplan-Meier)."""
+    """Two estimates: `retention_rate` (a month) and `retention_at_horizon` (share left by Kaplan-Meier)."""
     seen = lives(engagement)
     per = f"new customer, after {months} months"
     if seen.empty:
@@ -67,13 +68,14 @@ def curves(engagement: Engagement, *, confidence: float = 0.95) -> dict[str, dic
     found = kaplan_meier(seen["months"], seen["left"], confidence=confidence)
     return {
         "all customers": {
-            "time": found.times, "survival": found.survival, "low": found.low, "high": found.high, "at_risk": found.at_risk,
+            "time": found.times, "survival": found.survival, "low": found.low, "high": found.high,
+            "at_risk": found.at_risk,
         }
     }  # fmt: skip
 
 
 def plateau(engagement: Engagement, *, confidence: float = 0.95) -> Check:
-    """Whether the curve flattens: customers lost per month in the last third of the follow-up against the first third."""
+    """Whether the curve flattens: customers lost a month in the last third of the follow-up against the first."""
     seen = lives(engagement)
     ratio = compare_hazards(seen["months"], seen["left"], confidence=confidence)
     if not ratio.defined:

@@ -45,7 +45,7 @@ def segments(engagement: Engagement, *, threshold: float = 0.40, confidence: flo
     """
     shares = segment_shares(engagement, confidence=confidence)
     asked = {s: e for s, e in shares.items() if e.defined and e.n}
-    tests = [binomial_test(round(e.value * e.n), e.n, p=threshold) for e in asked.values()]  # type: ignore[operator]
+    tests = [binomial_test(round(e.value * e.n), e.n, p=threshold) for e in asked.values()]  # type: ignore[operator,arg-type]
     adjusted = dict(zip(asked, holm(tests), strict=True)) if tests else {}
     rows = [_row(engagement, s, e, adjusted.get(s), threshold, confidence) for s, e in shares.items()]
     columns = ["segment", "very_disappointed", "nps", "monthly_retention", "p_adjusted", "sorted_into"]

@@ -38,8 +38,9 @@ def costs(
 ) -> dict[str, Estimate]:
     """Two estimates in the client's currency: `monthly_cost` (per month) and `set_up_cost` (once).
 
-    From the cost sheet where there is one and nothing else was stated. What an hour costs is always stated or assumed, so a
-    figure with hours in it is too. A set-up that is already paid is counted: break-even covers the whole programme.
+    From the cost sheet where there is one and nothing else was stated. What an hour costs is always stated or
+    assumed, so a figure with hours in it is too. A set-up that is already paid is counted: break-even covers the whole
+    programme.
     """
     rate = stated("hourly_rate", hourly_rate, HOURLY_RATE, unit=engagement.currency, per="hour")
     sheet = cost_sheet(engagement)
@@ -64,7 +65,7 @@ def _mean(monthly: np.ndarray, unit: str, confidence: float) -> Estimate:
     if len(monthly) > 1 and np.ptp(monthly) > 0:
         return bootstrap(monthly, confidence=confidence, **said)  # type: ignore[arg-type]
     value = float(monthly.mean()) if len(monthly) else 0.0
-    return Estimate(value=value, low=value, high=value, confidence=None, n=len(monthly), basis=Basis.MEASURED, **said)  # type: ignore[arg-type]
+    return Estimate(value=value, low=value, high=value, confidence=None, n=len(monthly), basis=Basis.MEASURED, **said)
 
 
 def _once(sheet: pd.DataFrame, given: float | None, rate: Estimate) -> Estimate:

@@ -1,8 +1,8 @@
 """The programme, run through many equally likely futures.
 
-What is not known (referrals a month, shares, value, costs) is a distribution made of its estimate. Rewards are charged on every
-conversion, value is counted for the incremental share of them alone, and at the conversion, as the margin that the
-customer brings over the horizon: the same terms as in the break-even volume.
+What is not known (referrals a month, shares, value, costs) is a distribution made of its estimate. Rewards are charged
+on every conversion, value is counted for the incremental share of them alone, and at the conversion, as the margin
+that the customer brings over the horizon: the same terms as in the break-even volume.
 """
 
 from __future__ import annotations
@@ -114,7 +114,8 @@ class Programme:
         if self.unknown:
             units = {
                 "probability_by_date": ("share", "future"), "months_to_break_even": ("months", "programme"),
-                "worst_decile_result": (unit, "programme"), "evpi": (unit, "decision"), "evsi_of_pilot": (unit, "pilot"),
+                "worst_decile_result": (unit, "programme"), "evpi": (unit, "decision"),
+                "evsi_of_pilot": (unit, "pilot"),
             }  # fmt: skip
             return {k: undefined(self.unknown, unit=u, per=per, basis=self.basis) for k, (u, per) in units.items()}
         return {
@@ -136,7 +137,7 @@ class Programme:
         if not isinstance(rate, Beta):
             rate = _as_beta(rate)
         found = pilot(rate, self.pilot_invites, slope=self._slope, intercept=self._result_at(0.0))
-        said = f"value of a pilot of {self.pilot_invites} qualified referrals, before its cost; 0 where no outcome changes the choice"
+        said = f"value of a pilot of {self.pilot_invites} qualified referrals, before its cost; 0: it changes no choice"
         return self._simulated(found.evsi, found.evsi, found.evsi, unit, "pilot", said)
 
     @property
@@ -145,7 +146,9 @@ class Programme:
 
     def _result_at(self, conversion: float) -> float:
         """Expected result at the date as a function of conversion, in which it is linear."""
-        means = {name: np.array([d.mean]) for name, d in self.inputs.items()} | {"conversion_rate": np.array([conversion])}
+        means = {name: np.array([d.mean]) for name, d in self.inputs.items()} | {
+            "conversion_rate": np.array([conversion])
+        }
         return float(result_of(self.until_date, means)[0])
 
     def middle(self) -> float:
@@ -161,7 +164,7 @@ class Programme:
         )  # fmt: skip
 
     def dots(self) -> NDArray[np.float64]:
-        """Months to break-even of 50 equally likely futures; infinity where one does not get there, empty where they cannot be run."""
+        """Months to break-even of 50 equally likely futures; infinity where not reached, empty where not run."""
         return np.empty(0) if self.unknown else quantile_dots(self.futures.pay_back, dots=DOTS)
 
     def input_rows(self, fixed: Estimate) -> list[dict[str, Any]]:
@@ -185,7 +188,7 @@ class Programme:
         ]  # fmt: skip
 
     def flip_rows(self) -> list[dict[str, Any]]:
-        """The value of each input at which the result at the date changes its sign, others at their mean; null where none does."""
+        """The value of each input at which the result changes its sign, others at their mean; null where none does."""
         if self.unknown:
             return []
         points = flip_points(self.inputs, lambda drawn: result_of(self.until_date, drawn))
@@ -207,16 +210,26 @@ class Programme:
         f = self.futures
         columns = zip(f.expected, f.low, f.middle, f.high, f.ahead, strict=True)
         return [
-            {"month": t + 1, "mean": float(mean), "p10": float(lo), "p50": float(mid), "p90": float(hi), "ahead": float(ahead)}
+            {
+                "month": t + 1,
+                "mean": float(mean),
+                "p10": float(lo),
+                "p50": float(mid),
+                "p90": float(hi),
+                "ahead": float(ahead),
+            }
             for t, (mean, lo, mid, hi, ahead) in enumerate(columns)
         ]
 
     def pilot_words(self) -> str:
         """Whether a pilot is worth its cost, and of what size."""
         worth = self.estimates()["evsi_of_pilot"]
-        if not worth.defined or worth.value < 1:  # less than one unit of money
+        if worth.value is None or worth.value < 1:  # less than one unit of money
             return "Test small with what is known least; a pilot of the conversion alone would not change the choice"
-        return f"Run a pilot of {self.pilot_invites} qualified referrals; it is worth up to {worth.value:,.0f} {worth.unit}"
+        return (
+            f"Run a pilot of {self.pilot_invites} qualified referrals; "
+            f"it is worth up to {worth.value:,.0f} {worth.unit}"
+        )
 
 
 def _as_beta(rate: Distribution) -> Beta:

@@ -1,4 +1,4 @@
-"""The programme as the client plans it: how many referrals a month it is reckoned to bring, and what the futures say in words."""
+"""The programme as planned: how many referrals a month it is reckoned to bring, and what the futures say in words."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ def inflow_words(plan: Programme, needed: Estimate) -> str:
     a_month = needed.value / plan.months  # type: ignore[operator]
     coming = plan.referrals.value * plan.qualified.value  # type: ignore[operator]
     return (
-        f"Needed are about {a_month:,.1f} qualified referrals a month. The plan reckons with {plan.referrals.value:,.1f} referrals a "
+        f"Needed are about {a_month:,.1f} qualified referrals a month. "
+        f"The plan reckons with {plan.referrals.value:,.1f} referrals a "
         f"month ({plan.referrals.low:,.1f} to {plan.referrals.high:,.1f}), of which about {coming:,.1f} qualify."
     )
 
@@ -79,7 +80,8 @@ def chance_words(plan: Programme) -> str:
     if not chance.defined:
         return f"The chance of break-even is not known: {chance.reason}."
     return (
-        f"The programme breaks even by month {plan.months} in {chance.value:.0%} of the futures. In the worst tenth of them the result "
+        f"The programme breaks even by month {plan.months} in {chance.value:.0%} of the futures. "
+        "In the worst tenth of them the result "
         f"by then is {worst.value:,.0f} {worst.unit} on average."
     )
 
@@ -94,15 +96,17 @@ def pay_back_words(plan: Programme) -> str:
 
 
 def cash_columns(plan: Programme) -> dict[str, list[float]]:
-    """Cumulative result by month, ready to draw: months, median, low, high; empty where the futures could not be run."""
+    """Cumulative result by month, ready to draw: months, median, low, high; empty where not run."""
     rows = plan.cash_rows()
     columns = {"months": "month", "median": "p50", "low": "p10", "high": "p90"}
     return {drawn: [row[key] for row in rows] for drawn, key in columns.items()}
 
 
 IN_WORDS = {
-    "contacts": "referrals a month", "qualified_rate": "qualified per referral", "conversion_rate": "conversion per qualified",
-    "value": "customer value", "incremental_share": "incremental share", "fixed_cost": "monthly cost", "set_up": "set-up cost",
+    "contacts": "referrals a month", "qualified_rate": "qualified per referral",
+    "conversion_rate": "conversion per qualified",
+    "value": "customer value", "incremental_share": "incremental share",
+    "fixed_cost": "monthly cost", "set_up": "set-up cost",
 }  # fmt: skip
 
 
@@ -117,7 +121,13 @@ def tornado_bars(plan: Programme) -> list[dict[str, Any]]:
 def flips(plan: Programme) -> list[dict[str, Any]]:
     """Where each input would flip the decision, in words: never where no value held possible does."""
     return [
-        {"input": IN_WORDS[row["input"]], "now": row["now"], "flips at": _turn(row["flips_at"]), "unit": row["unit"], "per": row["per"]}
+        {
+            "input": IN_WORDS[row["input"]],
+            "now": row["now"],
+            "flips at": _turn(row["flips_at"]),
+            "unit": row["unit"],
+            "per": row["per"],
+        }
         for row in plan.flip_rows()
     ]
 
