@@ -9,6 +9,7 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,12 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+@cache
 def _code() -> str:
-    """One digest over contract, intake and facts: a changed rule makes old facts stale as changed data do."""
+    """One digest over contract, intake and facts: a changed rule makes old facts stale as changed data do.
+
+    Once a process, as the code was when it started.
+    """
     files = sorted(p for room in ("contract", "intake", "facts") for p in (_OURS / room).rglob("*.*") if _is_source(p))
     parts = (f"{p.relative_to(_OURS).as_posix()} {_sha256(p)}" for p in files)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

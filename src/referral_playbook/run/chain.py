@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +58,14 @@ class StepRun:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What all steps of one run share."""
+    """What all steps of one run share.
+
+    `shown` are the folders that the executed notebooks name: where client and run lie, or will lie.
+    """
 
     client: Client
     target: Path
+    shown: Mapping[str, str]
     work: Path
     previous: Previous
     inputs: Mapping[str, str]
@@ -75,15 +80,19 @@ class Job:
         stands_on = {part: sha for part, sha in self.stands_on(step).items() if part != "upstream"}
         return why_run(self.previous.step(step), stands_on, fresh=self.fresh)
 
-    def stands_on(self, step: str) -> dict[str, str]:
-        """Everything that could change a step's result. Every earlier result counts: a step may read any of them."""
-        earlier = [name for name in self.books if list(self.books).index(name) < list(self.books).index(step)]
-        paths = [path for name in earlier if (path := self.work / "results" / f"{name}.json").is_file()]
+    def stands_on(self, step: str, files: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Everything that could change a step's result. Every earlier result counts: a step may read any of them.
+
+        `files` has the SHA-256 of the run's files by path where they are known; else they are read.
+        """
+        earlier = {name: f"results/{name}.json" for name in takewhile(step.__ne__, self.books)}
+        if files is None:
+            files = {path: file_digest(self.work / path) for path in earlier.values() if (self.work / path).is_file()}
         return {
             "notebook": self.books[step].sha256,
             "inputs": digest(self.inputs),
             "parameters": digest(self.values[step]),
-            "upstream": digest({path.stem: file_digest(path) for path in paths}),
+            "upstream": digest({name: files[path] for name, path in earlier.items() if path in files}),
             "code": code_digest(),
             "versions": digest(versions()),
         }
@@ -181,7 +190,7 @@ class Chain:
         self._run_notebook(
             book,
             values={name: value for name, value in values.items() if name in book.declared},
-            shown=folders(job.client.folder, job.target),
+            shown=job.shown,
             target=job.work / "notebooks" / book.path.name,
             environment={AWAITED: ",".join(name for name in self._earlier(step) if self._comes(name))},
         )

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
 from referral_playbook.contract.client import read_client
 from referral_playbook.facts.engines import DUCKDB, engine_at
 from referral_playbook.facts.fresh import built_on, fingerprint, is_fresh
-from referral_playbook.run.chain import Chain, Job, Progress, StepRun
+from referral_playbook.run.chain import Chain, Job, Progress, StepRun, folders
 from referral_playbook.run.changed import Previous
 from referral_playbook.run.folder import refuse_strange, replacing
-from referral_playbook.run.kernels import Kernels, kernels_for
-from referral_playbook.run.manifest import RUN_CODE, code_digest, digest, files_digests, versions, write_manifest
+from referral_playbook.run.kernels import Kernels
+from referral_playbook.run.manifest import code_digest, files_digests, write_manifest
 from referral_playbook.run.parameters import resolve
 from referral_playbook.run.plan import chosen, find_notebooks
+from referral_playbook.run.setting import ALONE, Setting
+from referral_playbook.run.standing import report_stands_on, standing
 
 BUILD_FACTS = "referral_playbook.facts.fresh:ensure_facts"
 REPORT = "report.html"
@@ -49,8 +51,11 @@ def run_client(
     progress: Progress = print,
     notebooks: Path | None = None,
     engine: str = DUCKDB,
+    setting: Setting = ALONE,
 ) -> RunOutcome:
     """Run a client's notebooks and write the run folder, whole or not at all.
+
+    Where nothing changed since the previous run, nothing is written: it stands.
 
     Parameters
     ----------
@@ -72,6 +77,8 @@ def run_client(
         Folder of the notebooks. Default: the project's own.
     engine
         URL of what computes the facts (see `facts.engines`); the numbers are the same on all.
+    setting
+        How it is set among other runs.
 
     Raises
     ------
@@ -92,22 +99,33 @@ def run_client(
     client = read_client(Path(client_dir).resolve())
     told = client.model_copy(update={"parameters": {}, "step_parameters": {}}) if defaults else client
     values = resolve(told, {step: book.declared for step, book in found.items()}, overrides)
+    job = Job(
+        client=client, target=target, shown=setting.shown or folders(client.folder, target), work=target,
+        previous=setting.previous or Previous.at(target), inputs=fingerprint(client.folder), books=found,
+        values=values, wanted=wanted, fresh=fresh, progress=progress,
+    )  # fmt: skip
+    if (steps_there := standing(job)) and is_fresh(client.folder, job.previous.folder / "facts"):
+        return _stands(job, steps_there)
     with replacing(target) as work:
-        job = Job(
-            client=client, target=target, work=work, previous=Previous.at(target), inputs=fingerprint(client.folder),
-            books=found, values=values, wanted=wanted, fresh=fresh, progress=progress,
-        )  # fmt: skip
-        return _run(job, engine)
+        previous = setting.previous or Previous.at(target)  # again: until now another run may have been at work
+        return _run(replace(job, work=work, previous=previous), engine, setting)
 
 
-def _run(job: Job, engine: str) -> RunOutcome:
+def _stands(job: Job, steps: tuple[StepRun, ...]) -> RunOutcome:
+    job.progress("facts ... unchanged")
+    for step in steps:
+        job.progress(f"{step.step} ... {step.verdict} (kept)")
+    return RunOutcome(folder=job.target, report=job.target / REPORT, steps=steps)
+
+
+def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
     for name in ("results", "notebooks"):
         (job.work / name).mkdir()
-    with kernels_for(source for step in job.wanted for source in job.books[step].code) as kernels:
+    with setting.kernels(source for step in job.wanted for source in job.books[step].code) as kernels:
         if any(job.why(step) for step in job.wanted):
             kernels.prepare()
         _facts(job, kernels, engine)
-        steps = Chain(job, kernels).run()
+        steps = Chain(job, kernels, width=setting.width).run()
     report = _report(job)
     told = {
         "client": job.client.name,
@@ -130,8 +148,8 @@ def _facts(job: Job, kernels: Kernels, engine: str) -> None:
         job.progress("facts ... unchanged")
         return
     # Beside, because it takes seconds, in which this process imports what running notebooks takes.
-    folders = {"client_dir": str(job.client.folder), "facts_dir": str(place)}
-    built = kernels.call(BUILD_FACTS, **folders, engine=engine, fresh=job.fresh)
+    where = {"client_dir": str(job.client.folder), "facts_dir": str(place)}
+    built = kernels.call(BUILD_FACTS, **where, engine=engine, fresh=job.fresh)
     import_module(Chain.NEEDS)
     built()
     job.progress(f"facts ... built ({time.perf_counter() - began:.1f} s)")
@@ -139,8 +157,7 @@ def _facts(job: Job, kernels: Kernels, engine: str) -> None:
 
 def _report(job: Job) -> str:
     """Write the files made from notebooks and results, or keep those of the previous run; what they stand on."""
-    made_from = {p: sha for p, sha in files_digests(job.work).items() if p.startswith(("notebooks/", "results/"))}
-    stands_on = digest([made_from, code_digest(RUN_CODE), versions()])
+    stands_on = report_stands_on(files_digests(job.work))
     there = [name for name in DELIVERED if name in job.previous.manifest.get("files", {})]
     if job.previous.manifest.get("report") == stands_on and job.previous.holds(REPORT, *there):
         job.previous.hand_on(job.work, *there)
