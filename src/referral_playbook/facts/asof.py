@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import count
 from typing import Any
 
 import ibis
@@ -24,16 +25,27 @@ class Prepared(dict[str, Any]):
     Every expression would say it again otherwise, and compiling them is most of the work for a small client.
     """
 
-    def __init__(self, tables: Tables, as_of: date) -> None:
+    def __init__(self, tables: Tables, as_of: date, session: Any = None) -> None:
         super().__init__(tables)
         self.as_of = as_of
         self.ready: dict[str, ibis.Table] = {}
-        self.cached: list[ibis.CachedTable] = []
+        self.session = session
+        self._cached: list[str] = []
+        self._named = count(1)
+
+    def cached(self, rows: ibis.Table, *, instead_of: ibis.Table | None) -> ibis.Table:
+        """The rows, computed once; given back when others stand for them, or when the fact is written."""
+        name = f"c_{next(self._named)}"
+        done = self.session.keep(name, rows, lineage=False)
+        if instead_of is not None:
+            self.release()
+        self._cached.append(name)
+        return done
 
     def release(self) -> None:
-        """Give back what facts have cached on their way; the engine would keep it until it is closed, or longer."""
-        while self.cached:
-            self.cached.pop().release()
+        """Give back what a fact has cached on its way."""
+        while self._cached:
+            self.session.drop(self._cached.pop())
 
 
 def ready(tables: Tables, name: str, as_of: date) -> ibis.Table | None:
@@ -41,15 +53,10 @@ def ready(tables: Tables, name: str, as_of: date) -> ibis.Table | None:
     return tables.ready.get(name) if isinstance(tables, Prepared) and tables.as_of == as_of else None
 
 
-def cached(tables: Tables, rows: ibis.Table, *, instead_of: ibis.CachedTable | None = None) -> ibis.CachedTable:
-    """The rows, computed once; given back when others stand for them, or when the fact is written."""
-    done = rows.cache()
-    held = tables.cached if isinstance(tables, Prepared) else []
-    held.append(done)
-    if instead_of is not None:
-        held[:] = [table for table in held if table is not instead_of]
-        instead_of.release()
-    return done
+def cached(tables: Tables, rows: ibis.Table, *, instead_of: ibis.Table | None = None) -> ibis.Table:
+    """The rows, computed once, for an expression that would double each time; they may stand for earlier ones."""
+    in_session = isinstance(tables, Prepared) and tables.session is not None
+    return tables.cached(rows, instead_of=instead_of) if in_session else rows.cache()
 
 
 def complete(table: ibis.Table, *, contract: Table, only: tuple[str, ...] = ()) -> ibis.Table:

@@ -82,7 +82,7 @@ def read_tables(session: Session, folder: Path) -> dict[str, ibis.Table]:
 
 def prepared(session: Session, tables: Mapping[str, ibis.Table], as_of: date) -> Prepared:
     """The tables with what many facts start from: by the as-of rule, people, payments signed."""
-    out = Prepared(tables, as_of)
+    out = Prepared(tables, as_of, session)
     for name in (name for name in MUCH_USED if name in tables):
         out.ready[name] = session.keep(f"v_{name}", use(tables, name, as_of))
     for name, needs, make in (("people", "customers", people), ("paid", "payments", paid)):

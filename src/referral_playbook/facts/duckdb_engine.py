@@ -34,8 +34,11 @@ class DuckSession:
     def read(self, name: str, path: Path) -> ibis.Table:
         return self.backend.read_parquet(str(path), table_name=name)
 
-    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
+    def keep(self, name: str, table: ibis.Table, *, lineage: bool = True) -> ibis.Table:
         return self.backend.create_table(name, table, temp=True)
+
+    def drop(self, name: str) -> None:
+        self.backend.drop_table(name)
 
     def batches(self, table: ibis.Table, rows: int) -> Iterator[pa.RecordBatch]:
         yield from table.to_pyarrow_batches(chunk_size=rows)

@@ -50,10 +50,13 @@ class PostgresSession:
                     copy.write(_as_csv(batch, schema))
         return self._counted(name)
 
-    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
+    def keep(self, name: str, table: ibis.Table, *, lineage: bool = True) -> ibis.Table:
         made = sql.SQL("create temporary table {} as ").format(sql.Identifier(name)).as_string(self.backend.con)
         self.backend.raw_sql(made + self.backend.compile(table)).close()
         return self._counted(name)
+
+    def drop(self, name: str) -> None:
+        self.backend.con.execute(sql.SQL("drop table {}").format(sql.Identifier(name)))
 
     def batches(self, table: ibis.Table, rows: int) -> Iterator[pa.RecordBatch]:
         yield from table.to_pyarrow_batches(chunk_size=rows)

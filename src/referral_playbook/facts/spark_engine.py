@@ -29,7 +29,7 @@ class SparkConnectSession:
     def __init__(self, backend: Any, spark: Any) -> None:
         self.backend, self.spark = backend, spark
         self.version = f"spark {spark.version}"
-        self._kept: list[Any] = []
+        self._kept: dict[str, Any] = {}
 
     def read(self, name: str, path: Path) -> ibis.Table:
         file = pq.ParquetFile(path)
@@ -38,8 +38,14 @@ class SparkConnectSession:
         whole = reduce(lambda one, two: one.unionAll(two), parts or [self._sent(schema.empty_table())])
         return self._named(name, whole)
 
-    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
-        return self._named(name, self.spark.sql(self.backend.compile(table)))
+    def keep(self, name: str, table: ibis.Table, *, lineage: bool = True) -> ibis.Table:
+        rows = self.spark.sql(self.backend.compile(table))
+        # A plan that holds the one before it twice doubles each time; a checkpoint cuts it.
+        return self._named(name, rows) if lineage else self._named(name, rows.localCheckpoint(eager=True), cached=True)
+
+    def drop(self, name: str) -> None:
+        self.spark.catalog.dropTempView(name)
+        self._kept.pop(name).unpersist()
 
     def batches(self, table: ibis.Table, rows: int) -> Iterator[pa.RecordBatch]:
         # Not by Ibis, which goes by way of pandas, where whole numbers with gaps become floats.
@@ -49,16 +55,15 @@ class SparkConnectSession:
     def _sent(self, rows: pa.RecordBatch | pa.Table) -> Any:
         return self.spark.createDataFrame(rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows]))
 
-    def _named(self, name: str, frame: Any) -> ibis.Table:
-        kept = frame.cache()
-        self._kept.append(kept)
-        kept.createOrReplaceTempView(name)
+    def _named(self, name: str, frame: Any, *, cached: bool = False) -> ibis.Table:
+        self._kept[name] = frame if cached else frame.cache()
+        self._kept[name].createOrReplaceTempView(name)
         return self.backend.table(name)
 
     def release(self) -> None:
         """Give back the memory: what is cached belongs to the server, not to the session."""
-        for frame in reversed(self._kept):
-            frame.unpersist()
+        for name in reversed(list(self._kept)):
+            self.drop(name)
 
 
 @contextmanager

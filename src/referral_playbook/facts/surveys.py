@@ -8,13 +8,13 @@ import ibis
 
 from referral_playbook.facts.asof import Tables, gives, use
 from referral_playbook.facts.customers import people
-from referral_playbook.facts.expressions import filled, month_of, number
+from referral_playbook.facts.expressions import filled, month_of, number, stripped
 
 
 def answers(tables: Tables, as_of: date) -> ibis.Table:
     """All answers; those to the PMF question in small letters, as the contract writes them."""
     rows = use(tables, "surveys", as_of)
-    said = rows.answer.strip()
+    said = stripped(rows.answer)
     return rows.mutate(answer=(rows.question == "pmf").ifelse(said.lower(), said))
 
 
@@ -70,9 +70,9 @@ def value_multiples(tables: Tables, as_of: date) -> ibis.Table:
 def survey_comments(tables: Tables, as_of: date) -> ibis.Table:
     """What respondents wrote: every answer with a comment, the question and the answer as a number where it is one."""
     rows = answers(tables, as_of)
-    rows = rows.filter(rows.comment.strip().nullif("").notnull())
+    rows = rows.filter(stripped(rows.comment).nullif("").notnull())
     return rows.select(
-        "respondent_id", "asked_on", "question", "answer", score=number(rows.answer), comment=rows.comment.strip()
+        "respondent_id", "asked_on", "question", "answer", score=number(rows.answer), comment=stripped(rows.comment)
     )
 
 
