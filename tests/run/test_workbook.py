@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 from referral_playbook.contract.evidence import StepResult, Verdict, assumed, undefined
 from referral_playbook.contract.handover import record
 from referral_playbook.run import break_even_sheet as sheets
-from referral_playbook.run.workbook import csv_text, write_workbook
+from referral_playbook.run.csv_text import csv_text
+from referral_playbook.run.workbook import write_workbook
 
 
 def row(name, value, unit="GBP", source="owner"):

@@ -79,11 +79,16 @@ class Kernels:
             manager.kill()
 
 
+def warm_parent(sources: Iterable[str]) -> WarmParent | None:
+    """What kernels for these pieces of source are forked from; None where they are started as usual."""
+    forking = can_fork() and os.environ.get(CHOICE) != PLAIN
+    return WarmParent(imported(sources), ENVIRONMENT) if forking else None
+
+
 @contextmanager
 def kernels_for(sources: Iterable[str]) -> Iterator[Kernels]:
     """Kernels that have imported what these pieces of source import; none outlives the block."""
-    forking = can_fork() and os.environ.get(CHOICE) != PLAIN
-    warm = WarmParent(imported(sources), ENVIRONMENT) if forking else None
+    warm = warm_parent(sources)
     kernels = Kernels(warm)
     try:
         yield kernels

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import load
 from referral_playbook.run.break_even_sheet import break_even_sheet
-from referral_playbook.show.words import clean
+from referral_playbook.run.csv_text import csv_text
 
 LISTS = {"ask_list": "ask-list.csv", "close_the_loop": "close-the-loop.csv"}
 """Tables of `ask_and_follow_up` and the files they become."""
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_workbook(run_folder: Path) -> list[Path]:
@@ -41,37 +36,6 @@ def _lists(result: StepResult, run_folder: Path) -> list[Path]:
     found = {file: result.tables[name] for name, file in LISTS.items() if result.tables.get(name)}
     # Excel takes a CSV for UTF-8 only when it begins with the mark.
     return [_write(run_folder / file, csv_text(rows).encode("utf-8-sig")) for file, rows in found.items()]
-
-
-def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Rows as CSV in which no cell is a formula: client text never becomes one.
-
-    Examples
-    --------
-    >>> csv_text([{"name": "=1+1", "score": -2}])
-    "name,score\\r\\n'=1+1,-2\\r\\n"
-    """
-    listed = list(rows)
-    columns = list(dict.fromkeys(key for row in listed for key in row))
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([guarded(column) for column in columns])
-    writer.writerows([[guarded(row.get(column)) for column in columns] for row in listed])
-    return out.getvalue()
-
-
-def guarded(value: Any) -> Any:
-    """A cell that a spreadsheet takes for text; numbers and empty cells as they are.
-
-    Examples
-    --------
-    >>> guarded("@SUM(A1)"), guarded(-2.5), guarded(None), guarded("Anna")
-    ("'@SUM(A1)", -2.5, None, 'Anna')
-    """
-    if not isinstance(value, str):
-        return value
-    text = clean(value)
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
 
 
 def _write(path: Path, content: bytes) -> Path:

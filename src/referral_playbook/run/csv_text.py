@@ -1,0 +1,43 @@
+"""Rows as CSV text for a spreadsheet, in which what a client wrote stays text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from referral_playbook.show.words import clean
+
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows as CSV in which no cell is a formula: client text never becomes one.
+
+    Examples
+    --------
+    >>> csv_text([{"name": "=1+1", "score": -2}])
+    "name,score\\r\\n'=1+1,-2\\r\\n"
+    """
+    listed = list(rows)
+    columns = list(dict.fromkeys(key for row in listed for key in row))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([guarded(column) for column in columns])
+    writer.writerows([[guarded(row.get(column)) for column in columns] for row in listed])
+    return out.getvalue()
+
+
+def guarded(value: Any) -> Any:
+    """A cell that a spreadsheet takes for text; numbers and empty cells as they are.
+
+    Examples
+    --------
+    >>> guarded("@SUM(A1)"), guarded(-2.5), guarded(None), guarded("Anna")
+    ("'@SUM(A1)", -2.5, None, 'Anna')
+    """
+    if not isinstance(value, str):
+        return value
+    text = clean(value)
+    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
