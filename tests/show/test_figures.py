@@ -348,7 +348,12 @@ GALLERY = {
         axes(), [0, 1, 2], [-9e5, 0, 9e5], [-9e5, -1e5, 0], [-9e5, 1e5, 2e6], currency="GBP"
     ),
     "cash_early": lambda: draw.cash_flow(
-        axes(), range(1, 25), np.arange(24) * 600 - 1500, np.arange(24) * 200 - 2000, np.arange(24) * 1000, currency="GBP"
+        axes(),
+        range(1, 25),
+        np.arange(24) * 600 - 1500,
+        np.arange(24) * 200 - 2000,
+        np.arange(24) * 1000,
+        currency="GBP",
     ),
     "band": lambda: draw.band(axes(), MONTHS, [9] * 12, [6] * 12, [8] * 12, [11] * 12),
     "ladder": lambda: draw.ladder(

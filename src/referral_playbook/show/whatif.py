@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any
 
+from matplotlib.axes import Axes
+
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.show import words
 from referral_playbook.show.grid import Format, Html
 from referral_playbook.show.money import number, written
-from referral_playbook.show.picture import Picture
+from referral_playbook.show.picture import Picture, axes, picture
 from referral_playbook.show.tables import reading, table
 
 HEADLESS = "REFERRAL_PLAYBOOK_HEADLESS"
@@ -42,7 +44,7 @@ def what_if(
     sliders : mapping of argument to (low, high, step, value)
         In the units that `fn` takes; `value` is the plan.
     draw : callable, optional
-        Takes the same arguments and returns a `Picture`, redrawn in a live session.
+        Takes the same arguments and returns a `Picture`, redrawn in a live session: `drawing` makes one.
     units : mapping of argument to unit, optional
         How a setting is written: ``{"conversion_rate": "share", "reward": "GBP"}``.
     formats : mapping of outcome to unit or callable, optional
@@ -75,6 +77,21 @@ def what_if(
     if find_spec("ipywidgets") is None:
         return _grid(fn, sliders, units or {}, formats, f"{caption} (install ipywidgets to move the sliders)")
     return _widget(fn, sliders, units or {}, draw, formats, caption)
+
+
+def drawing(
+    figure: Callable[..., Axes], data: Callable[..., Mapping[str, Any]], *, height: float = 3.2
+) -> Callable[..., Picture]:
+    """A function of the sliders that draws `figure` with the arguments that `data` makes of them.
+
+    Examples
+    --------
+    >>> from referral_playbook.show.figures import bars
+    >>> draw = drawing(bars, lambda rate: {"values": {"needed": 30 / rate}, "unit": "referrals"})
+    >>> draw(rate=0.1)
+    Compared: needed 300 referrals.
+    """
+    return lambda **settings: picture(figure(axes(height=height), **data(**settings)))
 
 
 def live() -> bool:

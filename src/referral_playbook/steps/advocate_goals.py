@@ -177,9 +177,7 @@ def _goal(found: Engaged, wanted: int | None, near: float) -> Estimate:
 
 def _instead(found: Engaged, near: float) -> str:
     months = found.months_to_one(near)
-    later = (
-        f"1 referral is near over {months} months" if months else f"Over {LONGEST} months 1 referral is not near either"
-    )
+    later = f"1 referral is near over {months} months" if months else f"1 is not near over {LONGEST} months either"
     steps = "an answer, a review, an invitation sent"
     own = f"Set the goal on steps in the advocate's own hands ({steps}), and count referrals as they come."
     return f"If they keep their pace, {later}. {own}"

@@ -42,7 +42,7 @@ def customers_kept(engagement: Engagement, *, months: int = 12, confidence: floa
 def churn_rate(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:
     """Share of customers who leave in a month, over the last `months`; where there are no dates, over all time.
 
-    ``1 - exp(-left / customer-months)``, exact Poisson interval.
+    ``1 - exp(-left / customer-months)``, mid-p Poisson interval.
     """
     said: dict[str, Any] = {"unit": "share", "per": "customer and month"}
     profile, reason = _dated(engagement)

@@ -71,13 +71,27 @@ class Plan:
 
     def moved(self, *, uplift: float, qualified: float, conversion: float) -> dict[str, Any]:
         """Outcomes at other settings, each taken as certain: referrals of a month (band), new customers, margin."""
-        ahead = replace(self.outlook, factor=decided("uplift", uplift, unit="times", per="referral made today"))
-        at = replace(
-            self, outlook=ahead,
+        at = self.at(uplift=uplift, qualified=qualified, conversion=conversion)
+        goal = at.outlook.band()
+        return {"referrals_a_month": goal, "new_customers_a_month": at.customers, "margin_a_month": at.margin}
+
+    def drawn(self, *, uplift: float, qualified: float, conversion: float) -> dict[str, Any]:
+        """The month at other settings beside today's, ready to draw as bars: referrals, qualified, new customers."""
+        at = self.at(uplift=uplift, qualified=qualified, conversion=conversion)
+        goal, today = at.outlook.band(), replace(self.outlook, factor=_factor(1.0)).band()
+        accepted = combine(
+            lambda r, q: r * q, unit="qualified", per="month", source="goal x qualified share", r=goal, q=at.qualified
+        )
+        stages = {"referrals today": today, "referrals": goal, "qualified": accepted, "new customers": at.customers}
+        return {"values": stages, "unit": "a month", "xlabel": "a month; today, and at these settings"}
+
+    def at(self, *, uplift: float, qualified: float, conversion: float) -> Plan:
+        """The plan at other settings, each taken as certain."""
+        return replace(
+            self, outlook=replace(self.outlook, factor=_factor(uplift)),
             qualified=decided("qualified_share", qualified, unit="share", per="referral"),
             conversion=decided("conversion_rate", conversion, unit="share", per="qualified referral"),
         )  # fmt: skip
-        return {"referrals_a_month": ahead.band(), "new_customers_a_month": at.customers, "margin_a_month": at.margin}
 
     def sliders(self) -> dict[str, tuple[float, float, float, float]]:
         """Low, high, step and plan of each setting that a reader may move."""
@@ -89,6 +103,10 @@ class Plan:
         """The goal at other uplifts: rows uplift, referrals_a_month with its band."""
         goals = [replace(self.outlook, factor=uplift(f)).band() for f in factors]
         return [{"uplift": f, "referrals_a_month": e} for f, e in zip(factors, goals, strict=True)]
+
+
+def _factor(uplift: float) -> Estimate:
+    return decided("uplift", uplift, unit="times", per="referral made today")
 
 
 def _percents(share: Estimate) -> tuple[float, float, float, float]:

@@ -1,14 +1,13 @@
-"""What the answer hangs on: wrong ways of reckoning, each input from end to end, and what if."""
+"""What the answer hangs on: wrong ways of reckoning, and each input from end to end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.methods import economics
 from referral_playbook.methods.economics import Reward
-from referral_playbook.steps.offer_value import leads_per_qualified, unit_value
+from referral_playbook.steps.offer_value import unit_value
 from referral_playbook.steps.offers import NO_OFFER, Offer
 
 MOVED = {
@@ -73,43 +72,3 @@ def _moved(known: Mapping[str, Estimate], offer: Offer, name: str) -> dict[str, 
         "input": MOVED[name], "low": words[0], "high": words[1], "at_low": ends[0], "at_high": ends[1],
         "basis": e.basis.value,
     }  # fmt: skip
-
-
-UNITS = {"conversion_rate": "share", "incremental_share": "share"}
-
-
-def sliders(known: Mapping[str, Estimate], offer: Offer) -> dict[str, tuple[float, float, float, float]]:
-    """Low, high, step and plan of each input that a reader may move; none where the value is not known."""
-    if not unit_value(known, offer).defined:
-        return {}
-    worth, reward = known["customer_value"].value or 0.0, offer.both_sides
-    money = max(1.0, float(f"{worth / 100:.1g}"))
-    return {
-        "customer_value": (0.0, round(2 * worth), money, worth),
-        "incremental_share": (0.0, 1.0, 0.05, known["incremental_share"].value or 0.0),
-        "conversion_rate": (0.0, 1.0, 0.01, known["conversion_rate"].value or 0.0),
-        "reward_both_sides": (0.0, max(2 * reward, round(worth)), money, reward),
-    }
-
-
-def what_if(known: Mapping[str, Estimate], offer: Offer) -> Callable[..., dict[str, Any]]:
-    """A function of the sliders: value of a qualified referral, ceiling, and what is left under it."""
-    if not sliders(known, offer):
-        return lambda: {"brings": None, "ceiling": None}
-    qualified = known["qualified_share"].value or 1.0
-    leads = leads_per_qualified(qualified) if offer.trigger == "lead" else 1.0
-
-    def answer(
-        customer_value: float, incremental_share: float, conversion_rate: float, reward_both_sides: float
-    ) -> dict[str, Any]:
-        reward = Reward(cost=reward_both_sides, trigger=offer.trigger, hold_survival=offer.hold_survival)  # type: ignore[arg-type]
-        told = {
-            "margin_value": customer_value,
-            "incremental_share": incremental_share,
-            "fulfilment": known["fulfilment"].value,
-        }
-        brings = economics.unit_value(**told, conversion=conversion_rate, rewards=[reward], leads_per_qualified=leads)
-        most = incremental_share * customer_value - told["fulfilment"]  # type: ignore[operator]
-        return {"brings": float(brings), "ceiling": float(most)}
-
-    return answer

@@ -67,6 +67,21 @@ class Offer:
 NO_OFFER = Offer(name="no reward", kind="none", rewards=())
 
 
+def paying(offer: Offer, both_sides: float) -> Offer:
+    """The offer with another amount on both sides together, split as it is; without a reward so far, half and half.
+
+    Examples
+    --------
+    >>> paying(NO_OFFER, 50.0).cost("friend")
+    25.0
+    """
+    if both_sides == offer.both_sides:
+        return offer
+    if offer.both_sides:
+        return replace(offer, rewards=offer.scaled(both_sides / offer.both_sides))
+    return replace(offer, name="as moved", kind="stated", rewards=(Reward(cost=both_sides / 2, side="both"),))
+
+
 def listed(engagement: Engagement, *, hold_survival: float = 1.0) -> list[Offer]:
     """The options of the rewards table, in its order; empty where there is none.
 

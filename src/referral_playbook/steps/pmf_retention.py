@@ -30,7 +30,7 @@ def lives(engagement: Engagement, *, segment: str | None = None) -> pd.DataFrame
 def monthly_retention(engagement: Engagement, *, confidence: float = 0.95, segment: str | None = None) -> Estimate:
     """Share of customers who stay another month, averaged over all customer-months that were seen.
 
-    ``exp(-customers who left / customer-months)``, exact Poisson interval. An average: new customers usually leave
+    ``exp(-customers who left / customer-months)``, mid-p Poisson interval. An average: new customers usually leave
     more often than old ones, which the curve shows.
     """
     seen = lives(engagement, segment=segment)

@@ -111,11 +111,21 @@ IN_WORDS = {
 
 
 def tornado_bars(plan: Programme) -> list[dict[str, Any]]:
-    """Swings ready to draw: input in words, the result at its p10 and at its p90."""
+    """Swings ready to draw: input in words, its p10 and p90 as text, and the result at each."""
     return [
-        {"input": IN_WORDS[row["input"]], "at_low": row["result_at_p10"], "at_high": row["result_at_p90"]}
+        {
+            "input": IN_WORDS[row["input"]],
+            "low": _input_words(row["p10"], plan.needed[row["input"]].unit),
+            "high": _input_words(row["p90"], plan.needed[row["input"]].unit),
+            "at_low": row["result_at_p10"],
+            "at_high": row["result_at_p90"],
+        }
         for row in plan.tornado_rows()
     ]
+
+
+def _input_words(x: float, unit: str) -> str:
+    return f"{x:.0%}" if unit == "share" else f"{x:,.1f}" if abs(x) < 100 else f"{x:,.0f}"
 
 
 def flips(plan: Programme) -> list[dict[str, Any]]:

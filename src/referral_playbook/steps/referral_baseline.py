@@ -109,7 +109,7 @@ def _ended(engagement: Engagement, table: str, written: pd.Series) -> date | Non
 
 
 def monthly(found: Record, *, confidence: float = 0.95) -> CountFit:
-    """Referrals a month: Poisson with its exact interval, or wider where the months differ more than that."""
+    """Referrals a month: Poisson with its interval, or wider where the months differ more than that."""
     return fit_counts(found.counts, confidence=confidence, unit=UNIT, per=PER, source=found.words)
 
 

@@ -1,0 +1,175 @@
+"""What a reader moves in steps 02, 04 and 05: it begins at the plan, moves the right way, and is drawn and tabled."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import pytest
+
+from referral_playbook.contract.evidence import undefined
+from referral_playbook.show import whatif
+from referral_playbook.show.figures import bars, gate, quantile_dotplot
+from referral_playbook.show.whatif import drawing, what_if
+from referral_playbook.steps import (
+    break_even,
+    goal_setting,
+    offer_what_if,
+    offers,
+    programme_costs,
+    programme_plan,
+    programme_what_if,
+    value_exchange,
+)
+from referral_playbook.steps.moves import Moves
+from referral_playbook.steps.offer_value import reward_ceiling, unit_value
+from referral_playbook.steps.offers import NO_OFFER, paying
+
+
+@pytest.fixture(scope="module")
+def offer_moves(sample):
+    client = sample()
+    known, offer = value_exchange.inputs(client), offers.chosen(client)
+    return offer_what_if.moves(known, offer), known, offer
+
+
+@pytest.fixture(scope="module")
+def programme(sample):
+    client = sample()
+    known = break_even.economics_of(client) | programme_costs.costs(client)
+    return programme_plan.programme(client, known=known, offer=break_even.offer_of(client), draws=4000)
+
+
+@pytest.fixture(scope="module")
+def programme_moves(programme):
+    return programme_what_if.moves(programme, draws=1000)
+
+
+@pytest.fixture(scope="module")
+def goal_moves(sample):
+    client = sample()
+    ahead = goal_setting.outlook(client, goal_setting.baseline(client), goal_setting.uplift())
+    plan = goal_setting.plan(client, ahead, goal_setting.qualified_share(client))
+    return Moves(plan.moved, plan.drawn, plan.sliders(), {"uplift": "times"})
+
+
+@pytest.fixture(params=["value_exchange", "goal_setting", "break_even"])
+def step(request, offer_moves, goal_moves, programme_moves):
+    """A step's moves, with the figure that its notebook draws."""
+    return {
+        "value_exchange": (offer_moves[0], gate),
+        "goal_setting": (goal_moves, bars),
+        "break_even": (programme_moves, quantile_dotplot),
+    }[request.param]
+
+
+def plan_of(moves):
+    return {name: value for name, (_, _, _, value) in moves.sliders.items()}
+
+
+def test_the_plan_lies_on_every_slider(step):
+    moves, _ = step
+    assert all(low <= value <= high and by > 0 for low, high, by, value in moves.sliders.values())
+
+
+def test_headless_it_is_a_table_and_no_widget_library_is_needed(step, monkeypatch):
+    """An import of ipywidgets would fail here; a row for the plan, and one for each end that is not the plan."""
+    moves, figure = step
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    shown = what_if(moves.answer, sliders=moves.sliders, units=moves.units, draw=drawing(figure, moves.drawn))
+    ends = sum((low != value) + (high != value) for low, high, _, value in moves.sliders.values())
+    assert len(repr(shown).splitlines()) == 3 + 1 + ends
+    assert "as planned" in repr(shown)
+
+
+def test_live_a_slider_redraws_the_table_and_the_picture(step, monkeypatch):
+    moves, figure = step
+    monkeypatch.setattr(whatif, "live", lambda: True)
+    box = what_if(moves.answer, sliders=moves.sliders, units=moves.units, draw=drawing(figure, moves.drawn))
+    *sliders, shown = box.children
+    before = shown.value
+    assert before.count("<table") == before.count("<img") == 1
+    sliders[0].value = next(iter(moves.sliders.values()))[1]
+    (table, image), (table_before, image_before) = (v.split("<img") for v in (shown.value, before))
+    assert table != table_before
+    assert image != image_before
+
+
+def test_an_offer_begins_where_the_step_stands(offer_moves):
+    moves, known, offer = offer_moves
+    found = moves.answer(**plan_of(moves))
+    assert found["brings"] == unit_value(known, offer)
+    assert found["ceiling"] == reward_ceiling(known, trigger=offer.trigger, hold_survival=offer.hold_survival)
+
+
+def test_a_reward_at_the_ceiling_leaves_nothing(offer_moves):
+    moves, *_ = offer_moves
+    plan = plan_of(moves)
+    most = moves.answer(**plan)["ceiling"].value
+    assert moves.answer(**plan | {"reward_both_sides": most})["brings"].value == pytest.approx(0, abs=1e-6)
+    assert moves.answer(**plan | {"reward_both_sides": 2 * most})["brings"].value < 0
+    assert moves.answer(**plan | {"conversion_rate": 0.5})["ceiling"].value == pytest.approx(most)
+
+
+def test_a_reward_keeps_its_split_and_where_there_was_none_it_is_halved(offer_moves):
+    *_, offer = offer_moves
+    double = paying(offer, 2 * offer.both_sides)
+    assert double.cost("friend") == 2 * offer.cost("friend")
+    assert paying(NO_OFFER, 30.0).cost("advocate") == paying(NO_OFFER, 30.0).cost("friend") == 15.0
+
+
+def test_break_even_begins_where_the_step_stands(programme, programme_moves):
+    found = programme_moves.answer(**plan_of(programme_moves))
+    contribution = break_even.unit_contribution(programme.known, programme.offer)
+    fixed = programme_costs.fixed_cost(dict(programme.known), months=12)
+    needed = break_even.volumes(fixed, contribution, programme.known["conversion_rate"])
+    assert found["conversions"] == needed["break_even_conversions"]
+    assert found["qualified_referrals"] == needed["break_even_referrals"]
+    run = programme.estimates()["probability_by_date"].value
+    assert found["chance_by_date"].value == pytest.approx(run, abs=0.04)  # 1,000 futures against 4,000
+
+
+@pytest.mark.parametrize(
+    ("name", "worse", "better"),
+    [
+        ("conversion_rate", 0.05, 0.4),
+        ("incremental_share", 0.2, 1.0),
+        ("reward_both_sides", 500.0, 0.0),
+        ("monthly_cost", 800.0, 0.0),
+        ("months", 4, 30),
+    ],
+)
+def test_each_setting_moves_the_chance_its_way(programme_moves, name, worse, better):
+    plan = plan_of(programme_moves)
+    chances = [programme_moves.answer(**plan | {name: x})["chance_by_date"].value for x in (worse, better)]
+    assert chances[0] < chances[1]
+
+
+def test_the_dots_are_those_of_the_chance(programme_moves):
+    plan = plan_of(programme_moves) | {"conversion_rate": 0.08}
+    drawn, found = programme_moves.drawn(**plan), programme_moves.answer(**plan)
+    assert len(drawn["futures"]) == 50
+    assert (drawn["futures"] <= drawn["deadline"]).mean() == pytest.approx(found["chance_by_date"].value, abs=0.02)
+
+
+def test_a_reward_that_eats_the_worth_says_so_in_the_table_and_is_not_refused(programme_moves):
+    found = programme_moves.answer(**plan_of(programme_moves) | {"incremental_share": 0.0})
+    assert "cannot break even at any volume" in found["conversions"].reason
+    assert found["chance_by_date"].value == 0
+
+
+def test_what_nobody_knows_cannot_be_moved(programme):
+    value = undefined("no payments", unit="GBP", per="new customer")
+    unknown = replace(programme, known={**programme.known, "customer_value": value})
+    moves = programme_what_if.moves(unknown)
+    assert moves.sliders == {}
+    assert "not known" in repr(what_if(moves.answer, sliders=moves.sliders))
+    assert "not known" in drawing(quantile_dotplot, moves.drawn)().alt
+
+
+def test_the_goal_moves_with_the_uplift(goal_moves):
+    plan = plan_of(goal_moves)
+    one, two = (goal_moves.drawn(**plan | {"uplift": u})["values"] for u in (1.0, 2.0))
+    assert one["referrals"].value == pytest.approx(one["referrals today"].value)
+    assert two["qualified"].value == pytest.approx(2 * one["qualified"].value)
+    assert two["referrals today"] == one["referrals today"]
