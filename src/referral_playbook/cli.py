@@ -106,6 +106,44 @@ def run(
 
 
 @main.command()
+@click.argument("folder")
+@click.option("--out", help="Gets a run folder for each client [default: reports/<name of FOLDER>; none for a URL].")
+@click.option("--jobs", type=click.IntRange(min=1), help="Clients at a time [default: one a processor].")
+@click.option("--executor", metavar="tcp://HOST:PORT", help="A Dask scheduler, whose workers run the clients.")
+@click.option("--shard", metavar="I/N", help="Only the I-th of N parts of the clients; always the same ones.")
+@set_option
+@click.option("--fresh", is_flag=True, help="Run every step of every client, changed or not.")
+@engine_option
+def portfolio(
+    folder: str, out: str | None, jobs: int | None, executor: str | None, shard: str | None, overrides: tuple[str, ...],
+    fresh: bool, engine: str,
+) -> None:  # fmt: skip
+    """Run every client folder in FOLDER, and write one page and one CSV over all of them.
+
+    FOLDER and --out are folders, or URLs such as s3://bucket/clients; with --executor, folders that all workers see.
+    A client that fails does not stop the others. Run it again at any time: what is unchanged is kept, so a portfolio
+    that was cut off goes on where it was, and after shards one run without --shard makes the whole page.
+    """
+    from referral_playbook.run.executors import ExecutorError
+    from referral_playbook.run.places import PlaceError
+    from referral_playbook.run.portfolio import beside_reports, run_portfolio
+    from referral_playbook.run.shards import Shard, ShardError
+
+    try:
+        with _run_told():
+            done = run_portfolio(
+                folder, out or beside_reports(folder), jobs=jobs, executor=executor, progress=_say,
+                shard=Shard.read(shard) if shard else None, overrides=overrides, fresh=fresh, engine=engine,
+            )  # fmt: skip
+    except (ExecutorError, PlaceError, ShardError) as error:
+        _leave(USAGE, str(error))
+    _say(f"summary: {done.page}")
+    if done.failed:
+        clients = all(outcome.blame == "client's data" for outcome in done.failed)
+        _leave(CLIENT_AT_FAULT if clients else NOTEBOOK_FAILED, f"{len(done.failed)} failed; the summary says why")
+
+
+@main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--name", help="The client's name [default: the folder's].")
 @click.option("--currency", default="GBP", show_default=True, help="ISO 4217 code.")

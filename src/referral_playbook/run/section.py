@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import threading
 from collections.abc import Mapping
 from functools import cache
 from html import escape
@@ -23,6 +24,7 @@ HIDDEN = "not-in-report"
 """The tag of a cell that the report leaves out."""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
+_ONE_AT_A_TIME = threading.Lock()
 _PATH = re.compile(r"(?:Posix|Windows)Path\(.*\)")
 _NOTEBOOK = re.compile(r"(?:\./)?\d\d_(\w+)\.ipynb(?:#.*)?")
 
@@ -48,7 +50,8 @@ def section_html(notebook: Mapping[str, Any], *, answer: str = "") -> str:
     answer
         Trusted HTML.
     """
-    html, _ = _exporter().from_notebook_node(notebook, {"answer": answer})
+    with _ONE_AT_A_TIME:  # the exporter is shared by the threads that run several clients
+        html, _ = _exporter().from_notebook_node(notebook, {"answer": answer})
     return re.sub(r"\n{2,}", "\n", html).strip()
 
 
