@@ -131,28 +131,30 @@ class TestPrediction:
     def test_a_gamma_poisson_mixture_simulated_gives_the_same_band(self, events, months):
         random = np.random.default_rng(2)
         future = random.poisson(random.gamma(events + 0.5, 1 / months, 400_000) * 30)
+        counts, chances = np.unique(future, return_counts=True)
+        middle = (chances.cumsum() - chances / 2) / future.size
+        inside = counts[(middle >= 0.1) & (middle <= 0.9)]
         band = predict_events(events, months, ahead=30)
-        assert (band.low, band.high) == tuple(np.quantile(future, [0.1, 0.9]))
+        assert (band.low, band.high) == pytest.approx((inside[0], inside[-1]), abs=1)
 
     def test_few_past_months_leave_the_mean_less_known(self):
-        """Against the normal band of the same variance: skew makes it a little narrower."""
+        """Against Student's band of the same variance: skew makes it a little narrower."""
         months = [3, 30, 0, 14, 1, 22]
         few, many = predict_counts(months, periods=12), predict_counts(months * 100, periods=12)
         fit = fit_counts(months)
         for band, n in ((few, 6), (many, 600)):
-            each = fit.mean.value + fit.dispersion.value * fit.mean.value**2
+            each = (fit.mean.value + fit.dispersion.value * fit.mean.value**2) * n / (n - 1)
             spread = np.sqrt(12 * each + 12**2 * each / n)
-            assert (band.high - band.low) / (2 * 1.2816 * spread) == pytest.approx(1, abs=0.10)
+            assert (band.high - band.low) / (2 * stats.t.isf(0.1, n - 1) * spread) == pytest.approx(1, abs=0.10)
 
     @pytest.mark.parametrize("dispersion", [0.0, 0.4])
-    def test_the_next_months_fall_in_the_band_at_least_as_often_as_it_says(self, dispersion):
+    def test_the_next_months_fall_in_the_band_about_as_often_as_it_says(self, dispersion):
         random, hits, trials = np.random.default_rng(4), 0, 400
         for _ in range(trials):
             months = random.poisson(12 * (random.gamma(1 / dispersion, dispersion, 27) if dispersion else np.ones(27)))
             band = predict_counts(months[:24], periods=3)
             hits += band.low <= months[24:].sum() <= band.high
-        # 80% wanted, whole numbers make it a little more; standard error 0.02
-        assert 0.76 <= hits / trials <= 0.90
+        assert 0.74 <= hits / trials <= 0.87  # 80% wanted, a little more from fits that take Poisson for spread
 
     @given(st.lists(st.integers(0, 50), min_size=1, max_size=36), st.integers(1, 12))
     def test_the_band_holds_the_expected_total(self, months, periods):

@@ -106,7 +106,7 @@ def fit_counts(
 ) -> CountFit:
     """Fit a negative binomial by maximum likelihood; Poisson, with the reason, where it does not spread more.
 
-    The mean is the sample mean, with a log-scale interval (Poisson: Garwood's). The dispersion's interval is the
+    The mean is the sample mean, with a log-scale interval (Poisson: `poisson_rate`'s). The dispersion's interval is the
     profile likelihood's. It is positive exactly where the variance (over n) is above the mean (Levin & Reeds 1977).
 
     Parameters

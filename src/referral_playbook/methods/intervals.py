@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Literal, get_args
 
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 Method = Literal["wilson", "wilson_cc", "jeffreys", "clopper_pearson", "mid_p", "agresti_coull", "wald"]
 Limits = tuple[float, float]
@@ -51,11 +51,12 @@ def _jeffreys(k: float, n: float, confidence: float) -> Limits:
 def _mid_p(k: float, n: float, confidence: float) -> Limits:
     tail = (1 - confidence) / 2
 
-    def above(p: float) -> float:
-        return float(stats.binom.sf(k, n, p) + stats.binom.pmf(k, n, p) / 2)
+    def above(p: float) -> float:  # P(X > k) + P(X = k) / 2, rising in p
+        more = special.betainc(k + 1, n - k, p) if k < n else 0.0
+        return float(more + (special.betainc(k, n - k + 1, p) if k else 1.0)) / 2
 
-    low = 0.0 if k <= 0 else optimize.brentq(lambda p: above(p) - tail, 0, k / n, xtol=1e-13)
-    high = 1.0 if k >= n else optimize.brentq(lambda p: 1 - above(p) - tail, k / n, 1, xtol=1e-13)
+    low = 0.0 if k <= 0 else optimize.brentq(lambda p: above(p) - tail, 0, 1, xtol=1e-14)
+    high = 1.0 if k >= n else optimize.brentq(lambda p: 1 - above(p) - tail, 0, 1, xtol=1e-14)
     return float(low), float(high)
 
 

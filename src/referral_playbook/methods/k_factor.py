@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import optimize, special, stats
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.methods.cascades import ceiling, check_positive
 from referral_playbook.methods.combine import combine
+from referral_playbook.methods.rates import poisson_limits
 
 Array = NDArray[np.float64]
 
@@ -30,15 +31,16 @@ def k_factor(
 ) -> KFactor:
     """``K = invites per customer x conversion per invite``, each with its range.
 
-    K is conversions per customer; its limits, and those of invites per customer, are exact for Poisson counts, or for
-    negative-binomial ones where `dispersion` is given (wider: a few customers decide). Conversion: Wilson.
+    K is conversions per customer; its limits, and those of invites per customer, are mid-p ones of Poisson counts, or
+    of negative-binomial ones where `dispersion` is given (wider: a few customers decide). Conversion: Wilson.
 
     Parameters
     ----------
     customers, invites, conversions : int
         In one period (one cycle); every conversion comes from an invite.
     dispersion : float, optional
-        k of the counts per customer.
+        k of the counts per customer, ``1 / counts.fit_counts(...).dispersion``. Give it where it is known: Poisson
+        limits are too narrow wherever a few customers bring most.
 
     Returns
     -------
@@ -49,7 +51,7 @@ def k_factor(
     --------
     >>> found = k_factor(customers=1000, invites=1500, conversions=120)
     >>> found.k.value, round(found.k.low, 3), round(found.k.high, 3)
-    (0.12, 0.099, 0.143)
+    (0.12, 0.1, 0.143)
     """
     if not 0 <= conversions <= invites or customers < 0:
         raise ValueError(f"conversions {conversions} of invites {invites} of customers {customers}: one is too many")
@@ -72,23 +74,31 @@ def k_factor(
 def _per_customer(
     events: int, *, customers: int, dispersion: float | None, confidence: float, unit: str, source: str
 ) -> Estimate:
-    """Mean count per customer; exact limits by inverting the Poisson or negative-binomial distribution of the sum."""
+    """Mean count per customer; mid-p limits by inverting the Poisson or negative-binomial distribution of the sum."""
     if customers == 0:
         return undefined("no customers", unit=unit, per="customer", source=source, n=0)
-    tail = (1 - confidence) / 2
     if dispersion is None:
-        low = special.gammaincinv(events, tail) if events else 0.0
-        limits = low / customers, special.gammainccinv(events + 1, tail) / customers
+        low, high = (limit / customers for limit in poisson_limits(events, confidence=confidence))
     else:
         check_positive(dispersion=dispersion)
-        size = dispersion * customers  # P(sum <= c) = I_p(size, c + 1), p = k / (k + K)
-        p_low = special.betaincinv(size, events, 1 - tail) if events else 1.0
-        p_high = special.betaincinv(size, events + 1, tail)
-        limits = dispersion * (1 - p_low) / p_low, dispersion * (1 - p_high) / p_high
+        low, high = _uneven(events, dispersion * customers, (1 - confidence) / 2)
+        low, high = dispersion * low, dispersion * high
+    value = events / customers
     return Estimate(
-        value=events / customers, low=float(limits[0]), high=float(limits[1]), confidence=confidence, n=customers,
+        value=value, low=min(low, value), high=max(high, value), confidence=confidence, n=customers,
         unit=unit, per="customer", basis=Basis.MEASURED, source=source,
     )  # fmt: skip
+
+
+def _uneven(events: int, size: float, tail: float) -> tuple[float, float]:
+    """Mid-p limits of K / k from a negative-binomial sum: ``P(sum <= c) = I_p(size, c + 1), p = k / (k + K)``."""
+
+    def below(log: float) -> float:  # P(sum < c) + P(sum = c) / 2 at ln(K / k), falling
+        p = special.expit(-log)
+        return float(special.betainc(size, events + 1, p) + (special.betainc(size, events, p) if events else 0.0)) / 2
+
+    low = math.exp(optimize.brentq(lambda log: below(log) - (1 - tail), -60, 700)) if events else 0.0
+    return low, math.exp(optimize.brentq(lambda log: below(log) - tail, -60, 700))
 
 
 def growth(t: ArrayLike, *, seeds: float, k: float, cycle: float) -> Array:
@@ -135,7 +145,7 @@ def cascade_size(k: Estimate, *, seeds: float = 1.0) -> Estimate:
     --------
     >>> found = cascade_size(k_factor(customers=1000, invites=1500, conversions=120).k, seeds=100)
     >>> round(found.value, 1), round(found.low, 1), round(found.high, 1)
-    (113.6, 111.0, 116.8)
+    (113.6, 111.1, 116.7)
     """
 
     def value(k: float) -> float:

@@ -21,7 +21,9 @@ def predict_events(
     """How many events an exposure ahead will bring, when events come at one steady rate (gamma-Poisson).
 
     Jeffreys' prior leaves the rate ``Gamma(k + 1/2, T)``, and so the next count over h is negative binomial with size
-    ``k + 1/2`` and share ``T / (T + h)``: the noise of the count and what is not known of the rate, both.
+    ``k + 1/2`` and share ``T / (T + h)``: the noise of the count and what is not known of the rate, both. The band is
+    the counts y whose ``P(Y < y) + P(Y = y) / 2`` is between the tails: whole numbers that hold the level on average,
+    where the plain quantiles hold more.
 
     Parameters
     ----------
@@ -37,6 +39,10 @@ def predict_events(
     Estimate
         The expected count ``k h / T`` with its predictive band; undefined for an exposure of 0.
 
+    References
+    ----------
+    Lancaster (1961), JASA 56:223-234, for mid-p; Hahn & Meeker (1991), Statistical Intervals, for predicting counts.
+
     Examples
     --------
     >>> band = predict_events(36, 12)
@@ -50,7 +56,8 @@ def predict_events(
     if exposure == 0:
         return missing("nothing was observed: the exposure is 0", n=0, labels=labels, unit="events", per="exposure")
     share = exposure / (exposure + ahead)
-    return _band(stats.nbinom(events + 0.5, share), events / exposure * ahead, events, confidence, labels)
+    level = (confidence, (1 - confidence) / 2)
+    return _band(stats.nbinom(events + 0.5, share), events / exposure * ahead, events, level, labels)
 
 
 def predict_counts(
@@ -59,7 +66,9 @@ def predict_counts(
     """The total of the next `periods` periods from the counts of past ones, which may spread more than Poisson.
 
     Poisson counts go to `predict_events`. Otherwise a negative binomial with mean ``h m`` and variance
-    ``h (m + a m^2) + h^2 (m + a m^2) / n``: the periods' own spread, and what is not known of their mean.
+    ``h v + h^2 v / n``, ``v = (m + a m^2) n / (n - 1)``: the periods' own spread, and what is not known of their mean.
+    That v itself is read from n periods makes the tails Student's instead of the normal's: each is ``Phi(-t)``, t the
+    quantile at n - 1 degrees of freedom.
 
     Parameters
     ----------
@@ -75,11 +84,15 @@ def predict_counts(
     Estimate
         Expected total with its predictive band, `n` the periods; undefined without past periods.
 
+    References
+    ----------
+    Hahn & Meeker (1991), Statistical Intervals: Student's tails for the next observation; `predict_events` for mid-p.
+
     Examples
     --------
     >>> band = predict_counts([3, 12, 0, 7, 1, 9])
     >>> round(band.value, 2), band.low, band.high
-    (5.33, 0.0, 13.0)
+    (5.33, 0.0, 15.0)
     """
     past = np.asarray(counts, dtype=float)
     if periods < 1:
@@ -91,13 +104,17 @@ def predict_counts(
         total, words = int(past.sum()), Labels(per="period") | labels
         return predict_events(total, past.size, ahead=periods, confidence=confidence, **words).as_(n=past.size)
     mean, dispersion = float(past.mean()), fit.dispersion.value
-    each = mean + dispersion * mean**2
+    each = (mean + dispersion * mean**2) * past.size / (past.size - 1)
     expected, variance = periods * mean, periods * each + periods**2 * each / past.size
     ahead = stats.nbinom(expected**2 / (variance - expected), expected / variance)
-    return _band(ahead, expected, past.size, check_confidence(confidence), Labels(per="period") | labels)
+    tail = float(stats.norm.sf(stats.t.isf((1 - check_confidence(confidence)) / 2, past.size - 1)))
+    return _band(ahead, expected, past.size, (confidence, tail), Labels(per="period") | labels)
 
 
-def _band(ahead: Any, expected: float, n: int, confidence: float, labels: Labels) -> Estimate:
-    low, high = (float(ahead.ppf(q)) for q in ((1 - confidence) / 2, (1 + confidence) / 2))
+def _band(ahead: Any, expected: float, n: int, level: tuple[float, float], labels: Labels) -> Estimate:
+    confidence, tail = level
+    low, high = float(ahead.ppf(tail)), float(ahead.isf(tail))
+    low += ahead.cdf(low) - ahead.pmf(low) / 2 < tail
+    high -= ahead.sf(high) + ahead.pmf(high) / 2 < tail
     low, high = min(low, math.floor(expected)), max(high, math.ceil(expected))
     return ranged(expected, low, high, n=n, confidence=confidence, labels=labels, unit="events", per="exposure")

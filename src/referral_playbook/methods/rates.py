@@ -1,23 +1,34 @@
-"""Events over an exposure: Poisson rates with exact intervals, and two rates compared."""
+"""Events over an exposure: Poisson rates with mid-p or exact intervals, and two rates compared."""
 
 from __future__ import annotations
 
 import math
-from typing import Literal, Unpack
+from typing import Literal, Unpack, get_args
 
-from scipy import stats
+from scipy import optimize, special, stats
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.methods.intervals import binomial_limits, z_value
+from referral_playbook.methods.intervals import Limits, Method, binomial_limits, z_value
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 
-RatioMethod = Literal["log", "exact"]
+RateMethod = Literal["mid_p", "exact"]
+RatioMethod = Literal["mid_p", "log", "exact"]
+SHARE_METHOD: dict[str, Method] = {"mid_p": "mid_p", "exact": "clopper_pearson"}
 
 
-def poisson_rate(events: int, exposure: float, *, confidence: float = 0.95, **labels: Unpack[Labels]) -> Estimate:
-    """Events per unit of exposure with the exact interval of Garwood (1936).
+def poisson_rate(
+    events: int,
+    exposure: float,
+    *,
+    method: RateMethod = "mid_p",
+    confidence: float = 0.95,
+    **labels: Unpack[Labels],
+) -> Estimate:
+    """Events per unit of exposure with the mid-p interval, or with the exact one of Garwood (1936).
 
-    ``chi2(alpha/2; 2k) / 2T`` to ``chi2(1 - alpha/2; 2k + 2) / 2T``.
+    ``mid_p``: the means m with ``P(X > k; m) + P(X = k; m) / 2`` between the two tails; it holds its level on average.
+    ``exact``: ``chi2(alpha/2; 2k) / 2T`` to ``chi2(1 - alpha/2; 2k + 2) / 2T``; it holds at least its level for every
+    rate, and so more often than it says where events are few.
 
     Parameters
     ----------
@@ -25,8 +36,10 @@ def poisson_rate(events: int, exposure: float, *, confidence: float = 0.95, **la
         Events seen, 0 or more.
     exposure : float
         What they were seen over: months, customer-months, invites.
+    method : str
+        ``mid_p`` or ``exact``.
     confidence : float
-        Level, two-sided; at least this.
+        Level, two-sided.
 
     Returns
     -------
@@ -36,25 +49,69 @@ def poisson_rate(events: int, exposure: float, *, confidence: float = 0.95, **la
     Raises
     ------
     ValueError
-        Negative or fractional events, or a negative or infinite exposure.
+        Negative or fractional events, a negative or infinite exposure, or an unknown method.
+
+    References
+    ----------
+    Garwood (1936), Biometrika 28:437-442; Cohen & Yang (1994), Statistics in Medicine 13:2189-2203, for mid-p.
 
     Examples
     --------
     >>> rate = poisson_rate(9, 12, per="month")
     >>> rate.value, round(rate.low, 4), round(rate.high, 4)
-    (0.75, 0.3429, 1.4237)
+    (0.75, 0.3658, 1.3764)
+    >>> exact = poisson_rate(9, 12, method="exact", per="month")
+    >>> round(exact.low, 4), round(exact.high, 4)
+    (0.3429, 1.4237)
     """
     check_events(events, exposure)
-    tail = (1 - check_confidence(confidence)) / 2
+    check_confidence(confidence)
     if exposure == 0:
         return missing(
             "nothing was observed: the exposure is 0", n=events, labels=labels, unit="events", per="exposure"
         )
-    low = stats.chi2.ppf(tail, 2 * events) / (2 * exposure) if events else 0.0
-    high = stats.chi2.isf(tail, 2 * events + 2) / (2 * exposure)
+    low, high = (limit / exposure for limit in poisson_limits(events, method=method, confidence=confidence))
+    rate = events / exposure
     return ranged(
-        events / exposure, low, high, n=events, confidence=confidence, labels=labels, unit="events", per="exposure"
-    )
+        rate, min(low, rate), max(high, rate), n=events, confidence=confidence, labels=labels,
+        unit="events", per="exposure",
+    )  # fmt: skip
+
+
+def poisson_limits(events: float, *, method: RateMethod = "mid_p", confidence: float = 0.95) -> Limits:
+    """Limits of a Poisson mean from one count, as `poisson_rate` explains them.
+
+    Parameters
+    ----------
+    events : int
+        The count, 0 or more.
+    method : str
+        ``mid_p`` or ``exact``.
+    confidence : float
+        Level, two-sided.
+
+    References
+    ----------
+    Garwood (1936), Biometrika 28:437-442; Cohen & Yang (1994), Statistics in Medicine 13:2189-2203.
+
+    Examples
+    --------
+    >>> [round(limit, 3) for limit in poisson_limits(0)]  # the rule of three
+    [0.0, 2.996]
+    """
+    if method not in get_args(RateMethod):
+        raise ValueError(f"no method {method!r} for a Poisson rate; there are mid_p and exact")
+    tail = (1 - confidence) / 2
+    low, high = (float(special.gammaincinv(events, tail)) if events else 0.0), special.gammainccinv(events + 1, tail)
+    if method == "exact":
+        return low, float(high)
+
+    def above(mean: float) -> float:  # P(X > k) + P(X = k) / 2, rising in the mean
+        return float(special.gammainc(events + 1, mean) + (special.gammainc(events, mean) if events else 1.0)) / 2
+
+    if events:
+        low = optimize.brentq(lambda mean: above(mean) - tail, low, high, xtol=1e-13)
+    return low, float(optimize.brentq(lambda mean: 1 - above(mean) - tail, low, high, xtol=1e-13))
 
 
 def check_events(events: float, exposure: float) -> None:
@@ -71,21 +128,21 @@ def rate_ratio(
     base_events: int,
     base_exposure: float,
     *,
-    method: RatioMethod = "exact",
+    method: RatioMethod = "mid_p",
     confidence: float = 0.95,
     **labels: Unpack[Labels],
 ) -> Estimate:
     """Ratio of two Poisson rates, first over base.
 
-    ``exact``: given both counts' sum, the first is binomial with share ``RR T1 / (RR T1 + T0)``; Clopper-Pearson limits
-    of that share, turned into ratios. ``log``: ``ln RR +- z sqrt(1/k1 + 1/k0)``.
+    ``mid_p`` and ``exact``: given both counts' sum, the first is binomial with share ``RR T1 / (RR T1 + T0)``; mid-p or
+    Clopper-Pearson limits of that share, turned into ratios. ``log``: ``ln RR +- z sqrt(1/k1 + 1/k0)``.
 
     Parameters
     ----------
     events, exposure, base_events, base_exposure : int, float
         Events and exposure of the group of interest and of the base, in the same unit of exposure.
     method : str
-        ``exact`` (holds at 0 events in the first group) or ``log``.
+        ``mid_p`` (its level on average), ``exact`` (at least its level) or ``log``, which needs events in both groups.
     confidence : float
         Level, two-sided.
 
@@ -107,33 +164,31 @@ def rate_ratio(
     --------
     >>> ratio = rate_ratio(30, 1000, 15, 1000)
     >>> ratio.value, round(ratio.low, 3), round(ratio.high, 3)
-    (2.0, 1.043, 4.0)
+    (2.0, 1.085, 3.813)
     """
     check_events(events, exposure)
     check_events(base_events, base_exposure)
     check_confidence(confidence)
-    if method not in ("exact", "log"):
-        raise ValueError(f"no method {method!r} for a rate ratio; there are exact and log")
+    if method not in get_args(RatioMethod):
+        raise ValueError(f"no method {method!r} for a rate ratio; there are {', '.join(get_args(RatioMethod))}")
     n, words = events + base_events, Words(unit="ratio", per="base rate")
     if exposure == 0 or base_exposure == 0:
         return missing("nothing was observed in one of the two groups", n=n, labels=labels, **words)
     if base_events == 0:
         return missing("the base has no events, so nothing can be divided by its rate", n=n, labels=labels, **words)
     if method == "log" and events == 0:
-        return missing("the log interval needs events in both groups: use exact", n=n, labels=labels, **words)
+        return missing("the log interval needs events in both groups: use mid_p", n=n, labels=labels, **words)
     ratio = events / exposure / (base_events / base_exposure)
-    low, high = (_exact if method == "exact" else _log)(events, base_events, exposure / base_exposure, confidence)
-    return ranged(ratio, low, high, n=n, confidence=confidence, labels=labels, **words)
+    if method == "log":
+        low, high = _log(ratio, events, base_events, confidence)
+    else:
+        shares = binomial_limits(events, n, method=SHARE_METHOD[method], confidence=confidence)
+        low, high = (share / (1 - share) * base_exposure / exposure for share in shares)
+    return ranged(ratio, min(low, ratio), max(high, ratio), n=n, confidence=confidence, labels=labels, **words)
 
 
-def _exact(events: int, base: int, relative_exposure: float, confidence: float) -> tuple[float, float]:
-    shares = binomial_limits(events, events + base, method="clopper_pearson", confidence=confidence)
-    low, high = (share / (1 - share) / relative_exposure for share in shares)
-    return low, high
-
-
-def _log(events: int, base: int, relative_exposure: float, confidence: float) -> tuple[float, float]:
-    ratio, spread = events / base / relative_exposure, z_value(confidence) * math.sqrt(1 / events + 1 / base)
+def _log(ratio: float, events: int, base: int, confidence: float) -> Limits:
+    spread = z_value(confidence) * math.sqrt(1 / events + 1 / base)
     return ratio * math.exp(-spread), ratio * math.exp(spread)
 
 

@@ -180,7 +180,7 @@ def compare_hazards(
 ) -> Estimate:
     """Does the curve flatten? Events per time at risk in the last third of the follow-up over those in the first.
 
-    The exact ratio of two Poisson rates (`rate_ratio`). It flattens where even the upper limit is below 1.
+    The ratio of two Poisson rates, mid-p (`rate_ratio`). It flattens where even the upper limit is below 1.
 
     Parameters
     ----------
