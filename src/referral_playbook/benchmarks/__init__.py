@@ -8,6 +8,7 @@ from referral_playbook.benchmarks.registry import (
     WeakBenchmark,
     benchmark,
     compare,
+    family,
     registry,
 )
 
@@ -18,6 +19,7 @@ __all__ = [
     "WeakBenchmark",
     "benchmark",
     "compare",
+    "family",
     "page",
     "registry",
 ]

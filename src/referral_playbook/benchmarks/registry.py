@@ -146,6 +146,17 @@ def benchmark(name: str, *, allow_weak: bool = False) -> Estimate:
     )
 
 
+def family(prefix: str) -> dict[str, Estimate]:
+    """Figures whose names begin alike, by the rest of the name.
+
+    Examples
+    --------
+    >>> list(family("amplifinity_usage_"))
+    ['verbal', 'form', 'email', 'print', 'url', 'social']
+    """
+    return {name.removeprefix(prefix): benchmark(name) for name in registry() if name.startswith(prefix)}
+
+
 def compare(ours: Estimate | str, theirs: Estimate | str) -> Estimate:
     """How many times `theirs` is `ours`; refused where the two are rates of different things.
 
