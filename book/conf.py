@@ -21,7 +21,7 @@ author = "the referral-playbook authors"
 html_title = project
 extensions = ["myst_nb"]
 root_doc = HOME
-include_patterns = ["playbook/**.md", "notebooks/[0-9][0-9]_*.ipynb"]
+include_patterns = ["playbook/**.md", "notebooks/*.ipynb"]
 exclude_patterns = [".venv", ".git", "build", "clients", "data", "reports", "src", "tests", "**/.ipynb_checkpoints"]
 nb_execution_mode = "off"
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # the stock ones are fetched from outside
@@ -60,7 +60,7 @@ def _with_contents(app: Sphinx, name: str, source: list[str]) -> None:
         source[0] += _toctree("Steps", chapters)
         source[0] += _toctree("Templates", _entries("playbook/templates/*.md"))
         source[0] += _toctree("To look up", pages)
-        source[0] += _toctree("Notebooks", _entries("notebooks/[0-9][0-9]_*.ipynb"))
+        source[0] += _toctree("Notebooks", _entries("notebooks/*.ipynb"))
 
 
 def setup(app: Sphinx) -> None:

@@ -52,6 +52,19 @@ def test_outputs_are_those_of_the_chain_with_the_notebooks_defaults(root):
     assert second[1].outputs[0].text == "1.0\n"
 
 
+def test_a_notebook_that_is_no_steps_is_run_by_itself_and_kept(root):
+    make_notebook(
+        root / "notebooks",
+        "validation.ipynb",
+        "import os\nprint(os.environ['TZ'], x)",
+        parameters="x: float = 2  # -\n",
+    )
+    changed = keep_outputs(root, progress=lambda line: None)
+    assert "validation.ipynb" in [p.name for p in changed]
+    assert cells(root, "validation.ipynb")[-1].outputs[0].text == "UTC 2\n"
+    assert keep_outputs(root, progress=lambda line: None) == []
+
+
 def test_nothing_that_differs_from_run_to_run_is_kept(root):
     keep_outputs(root, progress=lambda line: None)
     text = (root / "notebooks" / "01_pmf_check.ipynb").read_text()

@@ -124,21 +124,21 @@ def ways_to_grow(
     cycles : sequence of float
         Length of a cycle, in the unit of `time`: K follows, and nobody comes by other ways.
     ks : sequence of float
-        K from 0 to below 1: each newcomer by other ways ends at ``1 / (1 - K)`` customers, and the cycle is short.
+        K from 0 to below 1: each newcomer by other ways ends at ``1 / (1 - K)`` customers, friends coming at once.
 
     Returns
     -------
     list of dict
-        cycle (None: short), k, by_other_ways (newcomers over the whole time).
+        cycle (0: at once), k, by_other_ways (newcomers over the whole time).
 
     Examples
     --------
     >>> [(w["cycle"], round(w["k"], 2), round(w["by_other_ways"])) for w in ways_to_grow(
     ...     start=100, end=1_000, time=12, cycles=[1, 6], ks=[0.5])]
-    [(1, 0.95, 0), (6, 2.54, 0), (None, 0.5, 450)]
+    [(1, 0.95, 0), (6, 2.54, 0), (0.0, 0.5, 450)]
     """
     alone = [
         {"cycle": c, "k": k_that_grows(start=start, end=end, time=time, cycle=c), "by_other_ways": 0.0} for c in cycles
     ]
-    helped = [{"cycle": None, "k": k, "by_other_ways": (end - start) / ceiling(seeds=1, k=k)} for k in ks]
+    helped = [{"cycle": 0.0, "k": k, "by_other_ways": (end - start) / ceiling(seeds=1, k=k)} for k in ks]
     return alone + helped

@@ -57,7 +57,7 @@ def mix_rate(
     used = {f"u{i}": _published(usage[name], rounded_to) for i, name in enumerate(names)}
     converts = {f"r{i}": _published(rates[name], rounded_to) for i, name in enumerate(names)}
     source = f"sum(usage x rate) / sum(usage) over {len(names)} ways"
-    return combine(together, unit=unit, per=per, source=source, **used, **converts)
+    return combine(together, unit=unit, per=per, source=source, **used, **converts)  # type: ignore[arg-type]
 
 
 def _published(x: float | Estimate, rounded_to: float) -> float | Estimate:

@@ -15,15 +15,18 @@ from typing import Any
 
 import click
 import nbformat
+from nbclient import NotebookClient
 
 from referral_playbook.run.chain import Progress
 from referral_playbook.run.execute import INJECTED, write_whole
+from referral_playbook.run.kernels import ENVIRONMENT
 from referral_playbook.run.manifest import PACKAGE
 from referral_playbook.run.notebooks import run_client
 from referral_playbook.run.plan import find_notebooks
 
 ROOT = PACKAGE.parents[1]
 CLIENT = "brightdesk"
+CELL_SECONDS = 300
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -53,15 +56,34 @@ def run_samples(root: Path = ROOT, *, progress: Progress = print) -> Path:
 
 
 def keep_outputs(root: Path = ROOT, *, progress: Progress = print) -> list[Path]:
-    """Run the sample and put its outputs into ``notebooks/*.ipynb``; the files that changed."""
-    executed = run_samples(root, progress=progress).parent / "reports" / CLIENT / "notebooks"
+    """Run the sample and put its outputs into ``notebooks/*.ipynb``; the files that changed.
+
+    A notebook that is no step's stands alone, without a client (``validation.ipynb``), and is run by itself.
+    """
+    place = run_samples(root, progress=progress)
+    executed = place.parent / "reports" / CLIENT / "notebooks"
+    steps = {book.path for book in find_notebooks(root / "notebooks").values()}
     changed = []
-    for book in find_notebooks(root / "notebooks").values():
-        before = book.path.read_bytes()
-        done: Any = nbformat.read(executed / book.path.name, as_version=4)  # type: ignore[no-untyped-call]
-        write_whole(kept(done), book.path)
-        changed += [book.path] if book.path.read_bytes() != before else []
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        before = path.read_bytes()
+        done = _read(executed / path.name) if path in steps else _run_alone(path, place)
+        write_whole(kept(done), path)
+        changed += [path] if path.read_bytes() != before else []
     return changed
+
+
+def _read(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def _run_alone(path: Path, place: Path) -> Any:
+    """A notebook run from top to bottom in a kernel of its own, which works in `place`."""
+    book = _read(path)
+    runs = NotebookClient(
+        book, timeout=CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(place)}}
+    )
+    runs.execute(env={**os.environ, **ENVIRONMENT})
+    return book
 
 
 def kept(executed: Any) -> Any:
