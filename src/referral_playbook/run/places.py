@@ -115,7 +115,7 @@ def _folded(name: str) -> str:
 def _fault(name: str, same: bool) -> str:
     if same:
         return "another client's folder has the same name but for capitals or accents: rename one of them"
-    if not name.isprintable() or any(mark in name for mark in "/\\") or name != name.strip():
+    if not name or not name.isprintable() or any(mark in name for mark in "/\\") or name != name.strip():
         return "the folder's name holds characters that no file name should have: rename it"
     if name.casefold().startswith(PAGES) and name.casefold().endswith((".html", ".csv")):
         return "the folder is named like the summary: rename it"

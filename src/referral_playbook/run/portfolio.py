@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from referral_playbook.contract.client import Client
+from referral_playbook.facts.engines import DUCKDB, engine_at
 from referral_playbook.run.chain import Progress
 from referral_playbook.run.executors import executor_at, lost_worker
 from referral_playbook.run.one_client import Blame, Outcome, Task, run_one
@@ -86,10 +87,10 @@ def run_portfolio(
     ------
     PlaceError, ExecutorError, PlanError
         There is nothing to run, or nowhere to run it.
-    ParameterError
-        An override that no notebook takes.
+    ParameterError, EngineError
+        An override that no notebook takes, or an engine that there is not.
     """
-    _check_overrides(notebooks, options.get("overrides", ()))
+    _check(notebooks, **options)
     clients, target = _found(folder, shard, progress), place_at(out)
     sound = [client.name for client in clients if not client.fault]
     jobs = min(jobs or cpu_count() or 1, len(sound) or 1)
@@ -124,8 +125,9 @@ def beside_reports(folder: str) -> str:
     return str(Path("reports") / Path(folder).resolve().name)
 
 
-def _check_overrides(notebooks: Path | None, overrides: Iterable[str]) -> None:
+def _check(notebooks: Path | None, *, overrides: Iterable[str] = (), engine: str = DUCKDB, **_: Any) -> None:
     """Refuse at once what every client would refuse."""
+    engine_at(engine)
     nobody = Client(folder=Path(), name="-", currency="GBP", as_of=date.min)
     resolve(nobody, {step: book.declared for step, book in find_notebooks(notebooks).items()}, overrides)
 
