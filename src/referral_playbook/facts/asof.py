@@ -55,8 +55,9 @@ def ready(tables: Tables, name: str, as_of: date) -> ibis.Table | None:
 
 def cached(tables: Tables, rows: ibis.Table, *, instead_of: ibis.Table | None = None) -> ibis.Table:
     """The rows, computed once, for an expression that would double each time; they may stand for earlier ones."""
-    in_session = isinstance(tables, Prepared) and tables.session is not None
-    return tables.cached(rows, instead_of=instead_of) if in_session else rows.cache()
+    if isinstance(tables, Prepared) and tables.session is not None:
+        return tables.cached(rows, instead_of=instead_of)
+    return rows.cache()
 
 
 def complete(table: ibis.Table, *, contract: Table, only: tuple[str, ...] = ()) -> ibis.Table:

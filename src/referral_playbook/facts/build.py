@@ -81,13 +81,17 @@ def read_tables(session: Session, folder: Path) -> dict[str, ibis.Table]:
 
 
 def prepared(session: Session, tables: Mapping[str, ibis.Table], as_of: date) -> Prepared:
-    """The tables with what many facts start from: by the as-of rule, people, payments signed."""
+    """The tables with what many facts start from: by the as-of rule, people, payments signed.
+
+    Payments are not kept: of all tables they are the large one, and reading them again costs no more than a copy does.
+    """
     out = Prepared(tables, as_of, session)
     for name in (name for name in MUCH_USED if name in tables):
         out.ready[name] = session.keep(f"v_{name}", use(tables, name, as_of))
-    for name, needs, make in (("people", "customers", people), ("paid", "payments", paid)):
-        if needs in tables:
-            out.ready[name] = session.keep(f"v_{name}", make(out, as_of))
+    if "customers" in tables:
+        out.ready["people"] = session.keep("v_people", people(out, as_of))
+    if "payments" in tables:
+        out.ready["paid"] = paid(out, as_of)
     return out
 
 

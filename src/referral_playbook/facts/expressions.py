@@ -64,9 +64,14 @@ def whole_months(start: Any, end: Any) -> Any:
     return month_index(end) - month_index(start) - short
 
 
+def exact(amount: Any) -> Any:
+    """Money to six decimals: its sum does not depend on the order of rows, as a sum of floats does."""
+    return amount.cast("decimal(24, 6)")
+
+
 def total(amount: Any, *, where: Any = None) -> Any:
-    """The sum of money, exact to six decimals and the same in any order; null where there is none."""
-    return amount.cast("decimal(24, 6)").sum(where=where).cast("float64")
+    """The sum of money, the same in any order; null where there is none."""
+    return exact(amount).sum(where=where).cast("float64")
 
 
 def a_year_before(day: date) -> date:
