@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import nbformat
 
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import load
+from referral_playbook.contract.tables import STEPS
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
@@ -29,19 +30,23 @@ def run_plain(
     *,
     parameters: Mapping[str, Mapping[str, Any]] | None = None,
     rendered: bool = True,
+    steps: Collection[str] = STEPS,
 ) -> dict[str, StepResult]:
-    """Run every notebook's cells in order, `parameters` by step on top of their own; the results by step.
+    """Run the cells of the notebooks of `steps` in order; the results by step.
 
+    `parameters`, by step, go on top of the notebook's own.
     Without `rendered` the figures are drawn and not turned into SVG, which is most of the time.
     """
     drawn = nullcontext() if rendered else mock.patch("referral_playbook.show.picture.picture", return_value=None)
     with drawn:
-        return _run_all(client_dir, results_dir, parameters or {})
+        return _run_all(client_dir, results_dir, parameters or {}, steps)
 
 
-def _run_all(client_dir: Path, results_dir: Path, parameters: Mapping[str, Mapping[str, Any]]) -> dict[str, StepResult]:
+def _run_all(
+    client_dir: Path, results_dir: Path, parameters: Mapping[str, Mapping[str, Any]], steps: Collection[str]
+) -> dict[str, StepResult]:
     found = {}
-    for path in numbered():
+    for path in (p for p in numbered() if p.stem[3:] in steps):
         step = path.stem[3:]
         given = {"client_dir": str(client_dir), "results_dir": str(results_dir), **parameters.get(step, {})}
         _run(path, given)
