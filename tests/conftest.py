@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import settings
+
+from referral_playbook.facts.engagement import Engagement, open_engagement
+from referral_playbook.simulate import simulate, write_client
 
 # the same examples in every run, and no clock: a busy machine is not a wrong answer
 settings.register_profile("house", deadline=None, derandomize=True)
@@ -22,3 +33,49 @@ def real() -> Path:
     if not REAL.is_dir():
         pytest.skip(f"the real exports are not on this machine ({REAL.name}/ beside the project)")
     return REAL
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector, which others call often, may pass it over."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory) -> Path:
+    """A folder that all processes of this test run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def simulated(shared, tmp_path_factory) -> Callable[..., Engagement]:
+    """``simulated("subscription", seed=3, without=("payments",), edit=f, customers=300)``: a client made to order.
+
+    `without` names tables that the client lacks; `edit` takes the tables and returns those to put in their place. One
+    without `edit` is made once in a test run, with its facts; its results folder is empty each time.
+    """
+
+    def _simulated(
+        kind: Any = "subscription", *, seed: int = 1, without: tuple[str, ...] = (),
+        edit: Callable[[Mapping[str, pd.DataFrame]], dict[str, pd.DataFrame]] | None = None, **changes: Any,
+    ) -> Engagement:  # fmt: skip
+        key = hashlib.sha256(repr((kind, seed, without, sorted(changes.items()))).encode()).hexdigest()[:16]
+        place = shared / key
+        if edit or not place.is_dir():
+            made = simulate(kind, seed=seed, **changes)
+            tables = {**made.tables, **(edit(made.tables) if edit else {})}
+            kept = {name: table for name, table in tables.items() if name not in without}
+            made = replace(made, tables=kept, layout={name: made.layout[name] for name in kept})
+            folder = tmp_path_factory.mktemp(kind)
+            client = open_engagement(write_client(made, folder / "client"), folder / "results")
+            if edit:
+                return client
+            with contextlib.suppress(OSError):  # the other process was quicker
+                folder.rename(place)
+        client = open_engagement(place / "client", place / "results")
+        return replace(client, results_dir=tmp_path_factory.mktemp("again") / "results")
+
+    return _simulated

@@ -421,7 +421,7 @@ class TestLadder:
 class TestHandOver:
     @pytest.mark.parametrize("table", TABLES)
     def test_without_each_table_in_turn(self, simulated, table):
-        client = simulated(customers=120, without=(table,))
+        client = simulated(customers=250, without=(table,))
         result = concluded(client)
         assert set(REQUIRED) <= set(result.estimates)
         path = record(result, client.results_dir)

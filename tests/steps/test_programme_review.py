@@ -586,7 +586,7 @@ class TestSampleExperiment:
 class TestWorksWithLess:
     @pytest.mark.parametrize("table", EVERY_TABLE)
     def test_any_table_may_be_missing(self, simulated, table):
-        found = reviewed(simulated(customers=250, fraud=False, without=(table,)))
+        found = reviewed(simulated(customers=250, without=(table,)))
         assert {"flagged_share", "reward_liability"} <= set(found.estimates)
         assert {"arms", "contrasts"} <= set(found.tables)
         assert found.headline
