@@ -29,8 +29,8 @@ def _steps(workflow):
     return [step for job in workflow["jobs"].values() for step in job["steps"]]
 
 
-def test_both_are_there():
-    assert [f.stem for f in FILES] == ["monthly-report", "tests"]
+def test_all_are_there():
+    assert [f.stem for f in FILES] == ["monthly-report", "portfolio", "tests"]
 
 
 @pytest.mark.skipif(ZIZMOR is None, reason="zizmor, of the test extra, is not installed")
@@ -94,3 +94,17 @@ def test_monthly_report_runs_by_itself_only_in_a_private_repository_of_a_client(
     assert any("playbook run" in step.get("run", "") for step in job["steps"])
     assert job["steps"][-1]["uses"].startswith("actions/upload-artifact@")
     assert "run/report.html" in job["steps"][-1]["with"]["path"]
+
+
+def test_portfolio_covers_every_shard_and_puts_all_on_one_page():
+    workflow = yaml.safe_load((FOLDER / "portfolio.yml").read_text(encoding="utf-8"))
+    shard, summary = workflow["jobs"]["shard"], workflow["jobs"]["summary"]
+    shards = shard["strategy"]["matrix"]["shard"]
+    assert shards == [f"{n}/{len(shards)}" for n in range(1, len(shards) + 1)]
+    assert summary["needs"] == "shard"
+    for job in (shard, summary):
+        assert "vars.PLAYBOOK_CLIENTS != ''" in job["if"], "without the variable (as here) nothing runs"
+        assert ".private" in job["steps"][0]["run"], "looked at before anything else"
+        assert job["steps"][-1]["if"] == "${{ !cancelled() }}", "one client's failure loses no other's run"
+    (run,) = (step["run"] for step in summary["steps"] if "playbook portfolio" in step.get("run", ""))
+    assert "--shard" not in run
