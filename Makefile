@@ -5,7 +5,7 @@ SAMPLE := data/brightdesk
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab notebooks bench coverage-study docs book lint
+.PHONY: help report test spark lab notebooks bench coverage-study docs book lint
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,6 +22,14 @@ report: .venv/ready ## the sample client's report: reports/brightdesk/report.htm
 
 test: .venv/ready ## all tests, with the notebooks
 	@$(BIN)/python -m pytest -n 2 --dist loadscope
+
+spark: .spark/ready ## a Spark server for the tests that want one (450 MB; needs Java 17)
+
+# Apart from the rest, for it is larger than all the rest, and only these tests need it: elsewhere the server is there.
+.spark/ready: .venv/ready requirements-spark.lock
+	@echo "Setting up .spark (once; a minute or two) ..."
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps --no-build-isolation --upgrade --target .spark -r requirements-spark.lock
+	@touch $@
 
 lab: .venv/ready ## the notebooks in JupyterLab, on the sample client
 	@$(BIN)/playbook lab $(SAMPLE)

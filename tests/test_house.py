@@ -88,6 +88,14 @@ def test_lock_has_names_versions_hashes_and_no_address():
     assert {w.lower() for w in wanted} <= locked
 
 
+def test_the_server_of_spark_is_locked_apart_and_of_its_clients_line():
+    text = (ROOT / "requirements-spark.lock").read_text()
+    assert "://" not in text
+    (server,) = re.findall(r"^pyspark==(\d+\.\d+)\.\d+ \\\n +--hash=sha256:[0-9a-f]{64}$", text, flags=re.M)
+    client = re.search(r"^pyspark-client==(\d+\.\d+)\.", (ROOT / "requirements.lock").read_text(), flags=re.M)
+    assert server == client.group(1)
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_one_name_everywhere(step):
     """A step that is there is there everywhere: chapter, notebook, module, test."""
