@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from referral_playbook.methods.distributions import Beta
-from referral_playbook.methods.pilots import best_pilot, normal_evpi, normal_evsi, pilot, unit_normal_loss
+from referral_playbook.methods.pilots import normal_evpi, normal_evsi, pilot, unit_normal_loss
 
 PRIOR = Beta(a=2, b=18)
 GO = {"slope": 100_000, "intercept": -11_000}
@@ -53,16 +53,6 @@ def test_many_options_and_two_written_out_are_the_same() -> None:
     assert one.evsi == pytest.approx(two.evsi)
     three = pilot(PRIOR, 40, slope=[0, 100_000, 50_000], intercept=[0, -11_000, -5_500])
     assert three.evsi <= one.evpi
-
-
-def test_the_best_pilot_is_worth_its_cost_or_there_is_none() -> None:
-    found = best_pilot(PRIOR, range(10, 301, 10), **GO, cost_per_invite=4)
-    assert found is not None
-    assert found.net == pytest.approx(found.evsi - 4 * found.n)
-    assert found.net > 0
-    assert all(pilot(PRIOR, n, **GO, cost_per_invite=4).net <= found.net for n in range(10, 301, 10))
-    assert best_pilot(PRIOR, range(10, 301, 10), **GO, cost_per_invite=4, set_up=50_000) is None
-    assert best_pilot(PRIOR, (), **GO, cost_per_invite=4) is None
 
 
 @pytest.mark.parametrize("options", [{"slope": [1, 2], "intercept": [1]}, {"slope": float("nan"), "intercept": 0}])

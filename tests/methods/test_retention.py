@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from referral_playbook.methods.retention import RevenueMovement, convert_churn, period_retention, revenue_retention
+from referral_playbook.methods.rates import poisson_rate
+from referral_playbook.methods.retention import (
+    RevenueMovement,
+    convert_churn,
+    leaving_rate,
+    period_retention,
+    revenue_retention,
+)
 
 amount = st.floats(0, 1e6)
 
@@ -126,3 +133,43 @@ def test_no_end_of_the_range_of_gross_retention_passes_one():
     found = revenue_retention(start=[100, 100, 100, 500], end=[150, 100, 100, 200])
     assert found.grr.high <= 1
     assert revenue_retention(start=[1, 1, 1, 1], end=[1, 1, 1, 0]).grr.high == 1
+
+
+def watched(seed: int, n: int = 300) -> tuple[np.ndarray, np.ndarray]:
+    """Some leave soon, the others hardly ever; seen for one to four years."""
+    rng = np.random.default_rng(seed)
+    life, seen = rng.exponential(np.where(rng.random(n) < 0.4, 6.0, 120.0)), rng.uniform(12, 48, n)
+    return life <= seen, np.minimum(life, seen)
+
+
+class TestLeavingRate:
+    def test_it_covers_where_customers_differ_and_poisson_does_not(self):
+        large = watched(10**6, n=400_000)
+        truth, hits = large[0].sum() / large[1].sum(), np.zeros(2)
+        for seed in range(300):
+            left, months = watched(seed)
+            ranges = leaving_rate(left, months), poisson_rate(int(left.sum()), float(months.sum()))
+            hits += [r.low <= truth <= r.high for r in ranges]
+        assert hits[0] / 300 == pytest.approx(0.95, abs=0.04)  # standard error 0.013
+        assert hits[1] < hits[0] - 10
+
+    @given(st.lists(st.tuples(st.booleans(), st.floats(0.5, 60)), min_size=1, max_size=40), st.randoms())
+    def test_order_does_not_matter_and_time_scales(self, rows, random):
+        found = leaving_rate(*zip(*rows, strict=True))
+        assert 0 <= found.low <= found.value <= found.high
+        random.shuffle(rows)
+        left, months = (np.array(column) for column in zip(*rows, strict=True))
+        weeks = leaving_rate(left, months * 4)
+        assert (weeks.low * 4, weeks.high * 4) == pytest.approx((found.low, found.high), rel=1e-6)
+
+    def test_edges(self):
+        assert leaving_rate([], []).value is None
+        assert leaving_rate([True], [0]).value is None
+        nobody = leaving_rate([False, False], [10, 20])
+        assert nobody.value == nobody.low == 0 < nobody.high
+        assert leaving_rate([True], [4]).high > 0.25
+        alike = leaving_rate([True, True], [5, 5])
+        assert alike.low < alike.value < alike.high
+        for wrong in (([True], [1, 2]), ([2], [1]), ([True], [-1])):
+            with pytest.raises(ValueError, match=r"one yes or no|0 or more"):
+                leaving_rate(*wrong)

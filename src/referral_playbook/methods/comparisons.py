@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Unpack
 
-from scipy import stats
-
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.intervals import Method, z_value
 from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
@@ -110,67 +108,3 @@ def odds_ratio(
     log = math.log(a * d / (b * c))
     numbers = (math.exp(log), math.exp(log - half), math.exp(log + half))
     return ranged(*numbers, n=n + base_n, confidence=confidence, labels=labels, unit="odds ratio", per="base")
-
-
-def risk_ratio(
-    successes: int, n: int, base_successes: int, base_n: int, *, confidence: float = 0.95, **labels: Unpack[Labels]
-) -> Estimate:
-    """Ratio of two shares with the log interval of Katz et al. (1978), by scipy's `relative_risk`.
-
-    Parameters
-    ----------
-    successes, n, base_successes, base_n : int
-        Counts of the group of interest and of the base.
-    confidence : float
-        Level, two-sided.
-
-    Returns
-    -------
-    Estimate
-        Ratio above 0; undefined where a group is empty or a count of successes is 0.
-
-    Examples
-    --------
-    >>> round(risk_ratio(7, 100, 19, 100).value, 4)
-    0.3684
-    """
-    check_counts(successes, n)
-    check_counts(base_successes, base_n)
-    check_confidence(confidence)
-    if min(n, base_n, successes, base_successes) == 0:
-        reason = "a group has no successes: compare the shares by their difference"
-        return missing(reason, n=n + base_n, labels=labels, unit="ratio", per="base")
-    found = stats.contingency.relative_risk(successes, n, base_successes, base_n)
-    limits = found.confidence_interval(confidence)
-    numbers = (found.relative_risk, *limits)
-    return ranged(*numbers, n=n + base_n, confidence=confidence, labels=labels, unit="ratio", per="base")
-
-
-def risk_reduction(
-    successes: int, n: int, base_successes: int, base_n: int, *, confidence: float = 0.95, **labels: Unpack[Labels]
-) -> Estimate:
-    """Relative reduction against the base, ``1 - p1/p0``, with the limits of `risk_ratio` turned round.
-
-    Parameters
-    ----------
-    successes, n, base_successes, base_n : int
-        Counts of what is to be avoided (customers who left, say), and group sizes.
-    confidence : float
-        Level, two-sided.
-
-    Returns
-    -------
-    Estimate
-        Share of the base's rate, at most 1; negative for an increase; undefined as `risk_ratio` is.
-
-    Examples
-    --------
-    >>> round(risk_reduction(7, 100, 19, 100).value, 4)
-    0.6316
-    """
-    ratio = risk_ratio(successes, n, base_successes, base_n, confidence=confidence)
-    if not ratio.defined:
-        return missing(ratio.reason, n=ratio.n, labels=labels, unit="share", per="base rate")
-    value, low, high = _numbers(ratio)
-    numbers = (1 - value, 1 - high, 1 - low)
-    return ranged(*numbers, n=ratio.n, confidence=confidence, labels=labels, unit="share", per="base rate")

@@ -202,41 +202,6 @@ def evpi(net: ArrayLike) -> float:
     return float((options.max(axis=1) - options[:, best]).mean())
 
 
-def evppi(net: ArrayLike, known: ArrayLike, *, groups: int | None = None) -> float:
-    """What it is worth to know one input exactly (partial perfect information), from draws.
-
-    Futures are grouped by the input's value, ``mean over groups of max(mean of group) - max(mean)``; no more
-    than `evpi`. Estimation error of a group's mean makes small values a little too large.
-
-    Parameters
-    ----------
-    net : as in `evpi`
-    known : array of shape (draws,)
-        The input's value in the same futures.
-    groups : int, optional
-        Equal groups; the cube root of the draws unless told.
-
-    References
-    ----------
-    Strong & Oakley (2013), Medical Decision Making 33:755-766.
-
-    Examples
-    --------
-    >>> evppi([90.0, 110.0, -70.0, -50.0], [1, 1, 0, 0], groups=2)
-    30.0
-    """
-    options, x = _options(net), np.asarray(known, dtype=float)
-    if x.shape != options.shape[:1]:
-        raise ValueError(f"one value a future: {x.shape} for {options.shape[0]} futures")
-    if np.ptp(x) == 0:
-        return 0.0
-    count = max(2, round(len(x) ** (1 / 3))) if groups is None else groups
-    parts = np.array_split(np.argsort(x, kind="stable"), min(count, len(x)))
-    best = int(np.argmax(options.mean(axis=0)))
-    sums = np.array([options[part].sum(axis=0) for part in parts])
-    return float((sums.max(axis=1) - sums[:, best]).sum() / len(x))
-
-
 def _options(net: ArrayLike) -> Floats:
     table = np.asarray(net, dtype=float)
     table = np.column_stack([table, np.zeros_like(table)]) if table.ndim == 1 else table

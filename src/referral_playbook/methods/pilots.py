@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,31 +92,6 @@ def pilot(
         cost=set_up + cost_per_invite * n,
         switches=tuple(int(i) for i in k[changes]),
     )
-
-
-def best_pilot(
-    prior: Beta,
-    sizes: Iterable[int],
-    *,
-    slope: ArrayLike,
-    intercept: ArrayLike,
-    cost_per_invite: float,
-    set_up: float = 0.0,
-) -> Pilot | None:
-    """The size with the largest worth net of cost; None where none is worth its cost: then do not pilot.
-
-    Examples
-    --------
-    >>> best_pilot(Beta(a=2, b=18), (10, 50, 200), slope=100_000, intercept=-11_000, cost_per_invite=4).n
-    50
-    >>> best_pilot(Beta(a=2, b=18), (10, 50), slope=100_000, intercept=-11_000, cost_per_invite=400) is None
-    True
-    """
-    tried = [
-        pilot(prior, n, slope=slope, intercept=intercept, cost_per_invite=cost_per_invite, set_up=set_up) for n in sizes
-    ]
-    best = max(tried, key=lambda t: t.net, default=None)
-    return best if best is not None and best.net > 0 else None
 
 
 def unit_normal_loss(u: ArrayLike) -> Floats:

@@ -152,7 +152,13 @@ def proportions_effect(
 
 
 def critical(alpha: float, two_sided: bool) -> float:
-    """Normal quantile that a test statistic must pass."""
+    """Normal quantile that a test statistic must pass.
+
+    Examples
+    --------
+    >>> round(critical(0.05, two_sided=True), 4), round(critical(0.05, two_sided=False), 4)
+    (1.96, 1.6449)
+    """
     return float(-ndtri(alpha / 2 if two_sided else alpha))
 
 
@@ -168,13 +174,26 @@ def _spreads(p1: float, p2: float, ratio: float) -> tuple[float, float]:
 
 
 def check_design(n: float, alpha: float, ratio: float) -> None:
-    """Refuse sizes and error levels that no experiment has."""
+    """Refuse (ValueError) sizes and error levels that no experiment has.
+
+    Examples
+    --------
+    >>> check_design(100, alpha=0.05, ratio=1)
+    """
     if not (n > 0 and 0 < alpha < 1 and ratio > 0):
         raise ValueError(f"n and ratio are above 0, alpha between 0 and 1: {n}, {ratio}, {alpha}")
 
 
 def first_shown(missing: Callable[[float], float], tried: Iterable[float], *, start: float, what: str) -> float:
-    """The value nearest to `start`, among and between those tried, at which `missing` (power lacking) is 0."""
+    """The value nearest to `start`, among and between those tried, at which `missing` (power lacking) is 0.
+
+    Raises ValueError where even the last one tried is not shown.
+
+    Examples
+    --------
+    >>> round(first_shown(lambda effect: effect - 0.25, [0.1, 0.2, 0.3], start=0.0, what="this plan"), 6)
+    0.25
+    """
     before = start
     for value in map(float, tried):
         if missing(value) >= 0:

@@ -89,7 +89,12 @@ def _limits(k: float, n: int, method: Method, confidence: float, population: int
 
 
 def check_counts(successes: float, n: int) -> None:
-    """Refuse counts that are no share: ``0 <= successes <= n`` (not-a-number included)."""
+    """Refuse counts that are no share: ``0 <= successes <= n`` (not-a-number included).
+
+    Examples
+    --------
+    >>> check_counts(3, 10)
+    """
     if not (n >= 0 and 0 <= successes <= n):
         raise ValueError(f"{successes} of {n} is not a share: counts go from 0 to n")
 

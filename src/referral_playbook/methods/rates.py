@@ -115,7 +115,12 @@ def poisson_limits(events: float, *, method: RateMethod = "mid_p", confidence: f
 
 
 def check_events(events: float, exposure: float) -> None:
-    """Refuse counts that are no whole number of events, and exposures that are no amount."""
+    """Refuse counts that are no whole number of events, and exposures that are no amount.
+
+    Examples
+    --------
+    >>> check_events(3, 12.5)
+    """
     if not (events >= 0 and events == int(events)):
         raise ValueError(f"events are a whole number, 0 or more, not {events}")
     if not (exposure >= 0 and math.isfinite(exposure)):

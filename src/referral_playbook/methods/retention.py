@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.ratios import ratio_of_sums
 
 
@@ -52,6 +53,48 @@ def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95
         value=kept / start, low=limits.low, high=limits.high, confidence=confidence, n=start,
         basis=Basis.MEASURED, **said,
     )  # fmt: skip
+
+
+def leaving_rate(left: ArrayLike, months: ArrayLike, *, confidence: float = 0.95) -> Estimate:
+    """Customers who left per customer-month: ``sum(left) / sum(months)``, with its range over customers.
+
+    Customers differ in how likely they are to leave, and so the count of those who left spreads more than Poisson's;
+    where no spread over customers can be seen (nobody left, one customer), it is Poisson's all the same.
+
+    Parameters
+    ----------
+    left : array of bool, shape (customers,)
+        Whether the customer left while watched.
+    months : array of float, shape (customers,)
+        How long each was watched; any unit of time, 0 or more.
+    confidence : float
+        Level, two-sided.
+
+    Returns
+    -------
+    Estimate
+        Leavings per customer and month, `n` the customers; undefined where no time was watched.
+
+    References
+    ----------
+    Cochran (1977), section 6.4 (`ratios.ratio_of_sums`); Cohen & Yang (1994) for Poisson (`rates.poisson_rate`).
+
+    Examples
+    --------
+    >>> rate = leaving_rate([True, True, False, False, True], [3, 14, 24, 30, 7])
+    >>> round(rate.value, 4), rate.low < rate.value < rate.high
+    (0.0385, True)
+    """
+    gone, watched = np.asarray(left, dtype=float), _amounts(months)
+    if gone.shape != watched.shape or not np.isin(gone, (0, 1)).all():
+        raise ValueError(f"one yes or no and one time for each customer: {gone.shape} and {watched.shape}")
+    said = {"per": "customer and month", "source": "customers who left / customer-months"}
+    found = ratio_of_sums(gone, watched, confidence=confidence, **said)  # type: ignore[arg-type]
+    if found.defined:
+        return found.as_(unit="leavings")
+    return poisson_rate(
+        int(gone.sum()), float(watched.sum()), confidence=confidence, unit="leavings", **said  # type: ignore[arg-type]
+    ).as_(n=gone.size)  # fmt: skip
 
 
 def convert_churn(rate: float, *, periods: float) -> float:
@@ -187,7 +230,13 @@ def revenue_retention(*, start: ArrayLike, end: ArrayLike, confidence: float = 0
 
 
 def at_most_one(share: Estimate) -> Estimate:
-    """A share of what was there: its upper limit on the log scale may pass 1, the share cannot."""
+    """A share of what was there: its upper limit on the log scale may pass 1, the share cannot.
+
+    Examples
+    --------
+    >>> at_most_one(period_retention(start=10, end=10, new=0)).high
+    1.0
+    """
     return share.as_(high=min(share.high, 1.0)) if share.high is not None else share
 
 

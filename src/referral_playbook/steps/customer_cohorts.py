@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
-from referral_playbook.methods.rates import poisson_rate
-from referral_playbook.methods.retention import period_retention
+from referral_playbook.methods.retention import leaving_rate, period_retention
 from referral_playbook.steps.pmf_retention import SOURCE, monthly_retention
 
 DAYS_PER_MONTH = 30.4375
@@ -42,7 +41,7 @@ def customers_kept(engagement: Engagement, *, months: int = 12, confidence: floa
 def churn_rate(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:
     """Share of customers who leave in a month, over the last `months`; where there are no dates, over all time.
 
-    ``1 - exp(-left / customer-months)``, mid-p Poisson interval.
+    ``1 - exp(-left / customer-months)``, range over customers.
     """
     said: dict[str, Any] = {"unit": "share", "per": "customer and month"}
     profile, reason = _dated(engagement)
@@ -51,11 +50,11 @@ def churn_rate(engagement: Engagement, *, months: int = 12, confidence: float = 
     end = pd.Timestamp(engagement.as_of)
     start = end - pd.DateOffset(months=months)
     until, since = profile["left_on"].fillna(end), profile["joined_on"].clip(lower=start)
-    exposure = float((until - since).dt.days.clip(lower=0).sum()) / DAYS_PER_MONTH
-    left = int((profile["left"].astype(bool) & (profile["left_on"] > start)).sum())
-    if exposure <= 0:
+    exposure = (until - since).dt.days.clip(lower=0).fillna(0.0) / DAYS_PER_MONTH
+    left = profile["left"].astype(bool) & (profile["left_on"] > start)
+    if exposure.sum() <= 0:
         return undefined("nobody was a customer in that time", source=SOURCE, **said)
-    rate = poisson_rate(left, exposure, confidence=confidence)
+    rate = leaving_rate(left, exposure, confidence=confidence)
     limits = {k: -math.expm1(-getattr(rate, k)) for k in ("value", "low", "high")}
     return rate.as_(**limits, n=len(profile), source=f"{SOURCE}; the last {months} months", **said)
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.rates import poisson_rate
+from referral_playbook.methods.retention import leaving_rate
 from referral_playbook.methods.survival import compare_hazards, kaplan_meier
 
 BOUNDARY = 0.1  # months
@@ -30,7 +30,7 @@ def lives(engagement: Engagement, *, segment: str | None = None) -> pd.DataFrame
 def monthly_retention(engagement: Engagement, *, confidence: float = 0.95, segment: str | None = None) -> Estimate:
     """Share of customers who stay another month, averaged over all customer-months that were seen.
 
-    ``exp(-customers who left / customer-months)``, mid-p Poisson interval. An average: new customers usually leave
+    ``exp(-customers who left / customer-months)``, range over customers. An average: new customers usually leave
     more often than old ones, which the curve shows.
     """
     seen = lives(engagement, segment=segment)
@@ -40,7 +40,7 @@ def monthly_retention(engagement: Engagement, *, confidence: float = 0.95, segme
         return undefined("no customer-month was seen", **said)
     if not seen["left"].any() and segment is None:
         return undefined(NOBODY_LEFT, n=len(seen), **said)
-    churn = poisson_rate(int(seen["left"].sum()), exposure, confidence=confidence)
+    churn = leaving_rate(seen["left"], seen["months"], confidence=confidence)
     value, low, high = (math.exp(-x) for x in (churn.value, churn.high, churn.low))  # type: ignore[operator]
     return churn.as_(value=value, low=low, high=high, n=len(seen), **said)
 

@@ -15,9 +15,9 @@ from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.backtest import Backtest
 from referral_playbook.methods.combine import combine
 from referral_playbook.methods.lifetime_value import plain_lifetime_value
-from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.renewals import Renewals
 from referral_playbook.methods.repeat_value import backtest_purchases
+from referral_playbook.methods.retention import leaving_rate
 from referral_playbook.methods.sbg_range import backtest_sbg
 from referral_playbook.steps.customer_worth import fitting_model
 from referral_playbook.steps.worth_by_contract import BOUNDARY, renewals_of, renewals_of_lives, usable
@@ -44,7 +44,7 @@ def plain_value(engagement: Engagement, *, margin_share: Estimate, confidence: f
     lost, months = int(profile["left"].sum()), float(profile["tenure_months"].sum())
     if lost == 0 or months == 0:
         return undefined("nobody has left yet, so an average life has no number", **told)
-    churn = poisson_rate(lost, months, confidence=confidence, per=per)
+    churn = leaving_rate(profile["left"], profile["tenure_months"], confidence=confidence)
     source = "margin a month x average life, not discounted, without a horizon"
     return combine(plain_lifetime_value, **told, source=source, margin=margin, churn=churn)
 
