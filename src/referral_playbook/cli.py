@@ -129,6 +129,10 @@ def portfolio(
     from referral_playbook.run.portfolio import beside_reports, run_portfolio
     from referral_playbook.run.shards import Shard, ShardError
 
+    if jobs and executor:
+        _leave(
+            USAGE, "--jobs is for this machine; a cluster runs as many clients at a time as its workers have threads"
+        )
     try:
         with _run_told():
             done = run_portfolio(

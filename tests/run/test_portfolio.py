@@ -322,7 +322,13 @@ def test_the_command(ran, monkeypatch, tmp_path):
     assert "] one ... Go (" in result.output
     assert "all kept" in result.output
     assert call(ran.clients, "--out", ran.out).exit_code == 3
-    for wrong in (["--shard", "3/2"], ["--set", "x"], ["--jobs", "0"], ["--engine", "nothing://"]):
+    for wrong in (
+        ["--jobs", "2", "--executor", "tcp://h:1"],
+        ["--shard", "3/2"],
+        ["--set", "x"],
+        ["--jobs", "0"],
+        ["--engine", "nothing://"],
+    ):
         assert call(good, *wrong).exit_code in (1, 2), wrong
     assert call("s3://bucket/clients").exit_code == 2
 
