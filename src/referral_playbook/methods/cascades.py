@@ -2,6 +2,7 @@
 
 Each customer brings K friends on average. With Poisson offspring all customers are alike; with negative-binomial
 offspring of dispersion k few bring most (k small: heavy tail; k without limit: Poisson). K below 1 ends always.
+Tanner (1961) Biometrika 48:222-224; Blumberg & Lloyd-Smith (2013) PLoS Computational Biology 9(5):e1002993.
 """
 
 from __future__ import annotations

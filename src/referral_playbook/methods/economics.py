@@ -2,6 +2,7 @@
 
 Plain formulas: numbers (or arrays of draws) in, the same out. `combine.combine` lifts any of them to
 Estimates with a range. All money is in one currency; a margin value is margin, not revenue.
+Kumar, Petersen & Leone (2010) Journal of Marketing 74(5):1-17 for the value of a referral; costs by plain accounting.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""How often to follow up: a Markov chain in the contacts since the last success, and its stop rule."""
+"""How often to follow up: a Markov chain in the contacts since the last success, and its stop rule.
+
+Pfeifer & Carraway (2000) Journal of Interactive Marketing 14(2):43-55.
+"""
 
 from __future__ import annotations
 

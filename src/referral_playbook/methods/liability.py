@@ -1,4 +1,7 @@
-"""What tiered rewards may cost before the programme starts, when a few advocates make most of the referrals."""
+"""What tiered rewards may cost before the programme starts, when a few advocates make most of the referrals.
+
+Negative-binomial counts as Lloyd-Smith et al. (2005), Nature 438:355-359, use them for the few who pass most on.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Plan an experiment on two rates (referrals per customer, say), by the log rate ratio that reads it out."""
+"""Plan an experiment on two rates (referrals per customer, say), by the log rate ratio that reads it out.
+
+Zhu & Lakkis (2014), Statistics in Medicine 33:376-387.
+"""
 
 from __future__ import annotations
 

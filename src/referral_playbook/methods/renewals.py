@@ -3,6 +3,7 @@
 Under the sBG the chance to leave at renewal t is ``h_t = alpha / (alpha + beta + t - 1)``, so that
 ``logit h_t = ln(alpha / beta) - ln(1 + (t - 1) / beta)``: a binomial regression with two parameters. Customers at
 risk and customers lost by period are all that the likelihood needs, however many cohorts there are.
+Fader & Hardie (2007) Journal of Interactive Marketing 21(1):76-90.
 """
 
 from __future__ import annotations

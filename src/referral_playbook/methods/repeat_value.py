@@ -1,4 +1,7 @@
-"""What customers without a contract are worth: BG/NBD purchases x Gamma-Gamma amounts, and whether to believe it."""
+"""What customers without a contract are worth: BG/NBD purchases x Gamma-Gamma amounts, and whether to believe it.
+
+Fader, Hardie & Lee (2005) Journal of Marketing Research 42(4):415-430, "RFM and CLV", for value by both models.
+"""
 
 from __future__ import annotations
 

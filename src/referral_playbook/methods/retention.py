@@ -1,4 +1,7 @@
-"""Retention and churn as clients count them: customers kept, and revenue kept."""
+"""Retention and churn as clients count them: customers kept, and revenue kept.
+
+Definitions as Farris et al. (2010), Marketing Metrics, 2nd ed., have them; ranges as the functions say.
+"""
 
 from __future__ import annotations
 

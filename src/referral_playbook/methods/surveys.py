@@ -1,4 +1,7 @@
-"""Scores of surveys, how many to ask, and what the silent could change: answers in, Estimate out."""
+"""Scores of surveys, how many to ask, and what the silent could change: answers in, Estimate out.
+
+Reichheld (2003), Harvard Business Review 81(12), for NPS; Cochran (1977), Sampling Techniques, for sizes of samples.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Heavy tails: how much of the whole comes from the few, with bootstrap ranges."""
+"""Heavy tails: how much of the whole comes from the few, with bootstrap ranges.
+
+Lorenz (1905), Gini (1912); Efron (1979), Annals of Statistics 7:1-26, for the bootstrap.
+"""
 
 from __future__ import annotations
 
