@@ -64,7 +64,7 @@ def build_facts(
     with engine_at(engine).opened() as session:
         tables = prepared(session, read_tables(session, Path(tables_dir)), client.as_of)
         absent = {fact.name: why for fact in FACTS if (why := why_absent(fact, tables))}
-        rows = {f.name: _write(f, tables, session, folder) for f in FACTS if f.name not in absent}
+        rows = {f.name: write_fact(f, tables, session, folder) for f in FACTS if f.name not in absent}
         about = {**_about(client, tables, folder), "engine": session.version}
     return _record(folder, {**about, "facts": rows, "absent": absent, "fingerprint": dict(fingerprint or {})})
 
@@ -104,7 +104,7 @@ def _synthetic(folder: Path) -> bool:
     return any(row["synthetic_dates"] for row in quality["tables"] if row["table"] == "customers")
 
 
-def _write(fact: Fact, tables: Prepared, session: Session, folder: Path) -> int:
+def write_fact(fact: Fact, tables: Prepared, session: Session, folder: Path) -> int:
     """Write one fact in a fixed order of rows, a batch at a time; how many rows it has."""
     table = fact.build(tables, tables.as_of)
     if fact.keys:
