@@ -172,3 +172,15 @@ def test_limits_that_are_asked_for_stay_columns():
 
 def test_no_rows_are_shown_as_no_rows_whatever_their_formats():
     assert "Offers" in repr(table([], formats={"reward": "GBP"}, caption="Offers"))
+
+
+def test_a_p_value_claims_no_more_than_a_sample_can():
+    rows = [{"arm": "a", "p_value": 3.62e-17, "p_adjusted": 0.0481}, {"arm": "b", "p_value": 1.0, "p_adjusted": None}]
+    shown = repr(table(rows))
+    assert "under 0.0001" in shown
+    assert "0.048" in shown
+    assert "e-17" not in shown
+
+
+def test_a_reading_begins_with_a_capital():
+    assert repr(reading("customers stay.\n\nmost do.")) == "Customers stay.\n\nMost do."

@@ -78,7 +78,7 @@ def test_live_sliders_redraw_the_table_and_the_picture(looking):
 def test_live_a_setting_that_the_method_refuses_is_answered_with_its_reason(looking):
     *sliders, shown = what_if(_needed, sliders=SLIDERS).children
     sliders[1].value = 100
-    assert shown.value == "<p>cannot break even at any volume</p>"
+    assert shown.value == "<p>Cannot break even at any volume</p>"
 
 
 def test_without_the_widget_library_the_table_says_so(looking, monkeypatch):

@@ -7,7 +7,8 @@ import pytest
 from referral_playbook.contract.evidence import Status, assumed, undefined
 from referral_playbook.methods.economics import Reward
 from referral_playbook.steps import break_even, programme_costs, programme_plan
-from referral_playbook.steps.break_even import unit_contribution, volumes
+from referral_playbook.steps.break_even import unit_contribution
+from referral_playbook.steps.break_even_volume import volumes
 from referral_playbook.steps.given import decided
 from referral_playbook.steps.offers import NO_OFFER, Offer
 from referral_playbook.steps.programme_futures import Programme

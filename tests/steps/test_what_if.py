@@ -21,6 +21,7 @@ from referral_playbook.steps import (
     programme_what_if,
     value_exchange,
 )
+from referral_playbook.steps.break_even_volume import volumes
 from referral_playbook.steps.moves import Moves
 from referral_playbook.steps.offer_value import reward_ceiling, unit_value
 from referral_playbook.steps.offers import NO_OFFER, paying
@@ -122,7 +123,7 @@ def test_break_even_begins_where_the_step_stands(programme, programme_moves):
     found = programme_moves.answer(**plan_of(programme_moves))
     contribution = break_even.unit_contribution(programme.known, programme.offer)
     fixed = programme_costs.fixed_cost(dict(programme.known), months=12)
-    needed = break_even.volumes(fixed, contribution, programme.known["conversion_rate"])
+    needed = volumes(fixed, contribution, programme.known["conversion_rate"])
     assert found["conversions"] == needed["break_even_conversions"]
     assert found["qualified_referrals"] == needed["break_even_referrals"]
     run = programme.estimates()["probability_by_date"].value

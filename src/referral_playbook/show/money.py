@@ -106,7 +106,7 @@ def months(x: float | None) -> str:
 
 
 def written(x: float | None, unit: str) -> str:
-    """Write one number by its unit: `share`, an ISO currency, `months`, `count`, or any word that follows it.
+    """Write one number by its unit: `share`, an ISO currency, `months`, `p`, `count`, or any word that follows it.
 
     Examples
     --------
@@ -123,6 +123,8 @@ def written(x: float | None, unit: str) -> str:
         return months(x)
     if unit == NPS:
         return _points(x)
+    if unit == "p":  # further zeros would claim more than any sample can
+        return "under 0.0001" if x < 1e-4 else f"{x:.2g}"
     return _suffixed(number(x), unit)
 
 

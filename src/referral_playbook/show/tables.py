@@ -30,6 +30,8 @@ VERDICT_COLOURS = {
     Status.GO: "#00664b", Status.TEST_SMALL: "#7a4f00", Status.STOP: "#9c3b00", Status.NOT_ENOUGH_DATA: "#4d4d4d",
 }  # fmt: skip
 """White text on each has a contrast of at least 5:1."""
+P_VALUES = ("p_value", "p_adjusted")
+"""Columns that are written as p-values wherever they occur."""
 
 
 def table(
@@ -80,7 +82,8 @@ def table(
     shown = given if most is None else given[:most]
     if len(shown) < len(given):
         caption = f"{caption} (the first {number(len(shown))} of {number(len(given))} rows)".strip()
-    made = [column(h, [r.get(key) for r in shown], formats.get(key)) for key, h in headings.items()]
+    how = dict.fromkeys(P_VALUES, "p") | dict(formats)
+    made = [column(h, [r.get(key) for r in shown], how.get(key)) for key, h in headings.items()]
     return render(made, caption)
 
 
@@ -138,8 +141,13 @@ def reading(*parts: str | Estimate | Iterable[str | Estimate]) -> Html:
     """
     flat = [piece for part in parts for piece in ([part] if isinstance(part, (str, Estimate)) else part)]
     said = "".join(interval(piece) if isinstance(piece, Estimate) else piece for piece in flat)
-    paragraphs = [clean(p) for p in said.split("\n\n") if p.strip()]
+    paragraphs = [_sentence(clean(p)) for p in said.split("\n\n") if p.strip()]
     return Html("".join(f"<p>{escaped(p)}</p>" for p in paragraphs), "\n\n".join(paragraphs))
+
+
+def _sentence(text: str) -> str:
+    """A paragraph begins with a capital, also where it is made of a check's text."""
+    return text[:1].upper() + text[1:]
 
 
 def _evidence_row(name: str, estimate: Estimate) -> dict[str, Any]:

@@ -89,6 +89,41 @@ def _assumed(
     return {"monthly_cost": monthly, "set_up_cost": stated("set_up", set_up, SET_UP, unit=currency, per="programme")}
 
 
+def cost_rows(
+    engagement: Engagement, known: dict[str, Estimate], *, months: int, hourly_rate: float | None = None
+) -> list[dict[str, object]]:
+    """The cost sheet by item, and what all of it costs: rows item, when, hours, spent, cost.
+
+    Without a sheet, or where its figures were replaced, only what was stated or assumed.
+    """
+    sheet, monthly, once = cost_sheet(engagement), known["monthly_cost"], known["set_up_cost"]
+    sums = {"a month": monthly, "once": once, f"until month {months}": fixed_cost(known, months=months)}
+    if sheet is None or not monthly.source.startswith("costs"):
+        return [{"item": "all", "when": when, "cost": e} for when, e in sums.items()]
+    rate = stated("hourly_rate", hourly_rate, HOURLY_RATE, unit=engagement.currency, per="hour")
+    running = sheet.loc[~sheet["once"], "month"].nunique() or 1
+    rows = [
+        _item_row(item, part, rate, 1 if once else running) for (once, item), part in sheet.groupby(["once", "item"])
+    ]
+    added = {when: _added(rows, when) for when in ("a month", "once")}
+    added[f"until month {months}"] = {k: added["once"][k] + months * added["a month"][k] for k in ("hours", "spent")}
+    return [*rows, *({"item": "all", "when": when, "cost": e, **added[when]} for when, e in sums.items())]
+
+
+def _added(rows: list[dict[str, object]], when: str) -> dict[str, float]:
+    """Hours and money spent of the items that run a month, or once."""
+    return {k: float(sum(row[k] for row in rows if row["when"] == when)) for k in ("hours", "spent")}  # type: ignore[misc]
+
+
+def _item_row(item: str, part: pd.DataFrame, rate: Estimate, months: int) -> dict[str, object]:
+    """One item of the sheet, per month where it runs on."""
+    hours, spent = float(part["hours"].sum()) / months, float(part["amount"].sum()) / months
+    when = "once" if bool(part["once"].iloc[0]) else "a month"
+    told = {"unit": rate.unit, "per": "month" if when == "a month" else "programme", "source": f"costs: {item}"}
+    cost = combine(lambda r: hours * r + spent, r=rate, **told)  # type: ignore[arg-type]
+    return {"item": item, "when": when, "cost": cost, "hours": hours, "spent": spent}
+
+
 def fixed_cost(known: dict[str, Estimate], *, months: int) -> Estimate:
     """Set-up and all monthly costs until the client's date."""
     monthly = known["monthly_cost"]

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
-from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.cash import CashPlan, result_of
 from referral_playbook.methods.cash_futures import CashFutures, cash_futures
 from referral_playbook.methods.decisions import evpi
@@ -25,8 +24,6 @@ from referral_playbook.methods.pilots import pilot
 from referral_playbook.methods.uncertainty import flip_points, quantile_dots, tornado
 from referral_playbook.steps.offers import Offer
 
-DAYS = 30.4375
-LONGEST_LAG = 12  # months: what takes longer is put there
 DOTS = 50
 
 
@@ -45,8 +42,8 @@ class Programme:
     offer : Offer
     months : int
         Months to the client's date.
-    lag : tuple of float
-        Share of conversions 0, 1, 2, ... months after a referral is qualified.
+    qualified_lag, lag : tuple of float
+        Share qualified 0, 1, 2, ... months after the referral, and converted after being qualified.
     """
 
     referrals: Estimate
@@ -56,6 +53,7 @@ class Programme:
     offer: Offer
     months: int = 12
     discount_rate: float = 0.10
+    qualified_lag: tuple[float, ...] = (1.0,)
     lag: tuple[float, ...] = (1.0,)
     leads_per_qualified: float = 2.0
     pilot_invites: int = 100
@@ -64,7 +62,10 @@ class Programme:
 
     @property
     def plan(self) -> CashPlan:
-        return CashPlan(months=max(2 * self.months, 24), converted_after=self.lag, discount_rate=self.discount_rate)
+        return CashPlan(
+            months=max(2 * self.months, 24), qualified_after=self.qualified_lag, converted_after=self.lag,
+            discount_rate=self.discount_rate,
+        )  # fmt: skip
 
     @property
     def until_date(self) -> CashPlan:
@@ -237,15 +238,3 @@ def _as_beta(rate: Distribution) -> Beta:
     m, var = rate.mean, max(rate.sd**2, 1e-12)
     weight = m * (1 - m) / var - 1
     return Beta(a=m * weight, b=(1 - m) * weight)
-
-
-def conversion_lag(engagement: Engagement) -> tuple[float, ...]:
-    """Share of conversions by whole months after the referral was qualified; all at once where it was not recorded."""
-    rows = engagement.fact("referrals")
-    if rows is None:
-        return (1.0,)
-    days = (rows["converted_on"] - rows["qualified_on"]).dt.days.dropna()
-    if days.empty:
-        return (1.0,)
-    months = np.clip((days.to_numpy(float) // DAYS).astype(int), 0, LONGEST_LAG)
-    return tuple(np.bincount(months) / len(months))

@@ -8,10 +8,11 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps import goal_band, goal_setting, referral_baseline
+from referral_playbook.steps.cash_timing import stage_lag
 from referral_playbook.steps.earlier import taken
 from referral_playbook.steps.given import Default, stated
 from referral_playbook.steps.offers import Offer
-from referral_playbook.steps.programme_futures import Programme, conversion_lag
+from referral_playbook.steps.programme_futures import Programme
 
 
 def programme(
@@ -50,7 +51,8 @@ def programme(
         offer=offer,
         months=months,
         discount_rate=discount_rate,
-        lag=conversion_lag(engagement),
+        qualified_lag=stage_lag(engagement, "referred_on", "qualified_on"),
+        lag=stage_lag(engagement, "qualified_on", "converted_on"),
         pilot_invites=pilot_invites,
         draws=draws,
     )

@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from referral_playbook.steps.break_even import unit_contribution, volumes
+from referral_playbook.steps.break_even import unit_contribution
+from referral_playbook.steps.break_even_volume import volumes
 from referral_playbook.steps.moves import Moves, moved
 from referral_playbook.steps.offers import paying
 from referral_playbook.steps.programme_costs import fixed_cost
