@@ -7,7 +7,13 @@ import sys
 
 from bench.report import write
 
-SECTIONS = {"Whole runs": "runs", "Portfolios": "portfolio", "Facts": "facts", "Methods": "methods", "Live what-ifs": "whatif"}
+SECTIONS = {
+    "Whole runs": "runs",
+    "Portfolios": "portfolio",
+    "Facts": "facts",
+    "Methods": "methods",
+    "Live what-ifs": "whatif",
+}
 
 
 def main() -> None:

@@ -129,6 +129,11 @@ def test_doctor_looks_at_everything(place, monkeypatch):
     result = call("doctor")
     assert result.exit_code == 0
     assert "2 in" in result.output
+    assert "ok   engine PostgreSQL" in result.output
+    monkeypatch.setattr("referral_playbook.facts.engines.find_spec", lambda name: name == "duckdb" or None)
+    result = call("doctor")
+    assert result.exit_code == 0
+    assert "no   engine Spark Connect: pip install 'referral-playbook[spark]'" in result.output
     monkeypatch.setenv("REFERRAL_PLAYBOOK_NOTEBOOKS", str(place / "nothing"))
     result = call("doctor")
     assert result.exit_code == 2

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from referral_playbook.facts.engines import KINDS, Kind
 from referral_playbook.run.manifest import LIBRARIES
 from referral_playbook.run.plan import PlanError, find_notebooks, notebooks_dir
 
@@ -27,7 +28,8 @@ class Finding:
 def examine() -> list[Finding]:
     """Look at everything; nothing is changed but a temporary file."""
     looks: tuple[Callable[[], Finding], ...] = (_python, _libraries, _notebooks, _reports, _temporary, _fork)
-    return [look() for look in looks]
+    engines = dict.fromkeys(KINDS.values())  # two schemes mean PostgreSQL
+    return [*(look() for look in looks), *(_engine(kind) for kind in engines)]
 
 
 def _python() -> Finding:
@@ -70,6 +72,11 @@ def _writable(name: str, folder: Path) -> Finding:
             return Finding(name=name, passed=True, text=f"{folder} can be written")
     except OSError as error:
         return Finding(name=name, passed=False, text=f"{folder} cannot be written: {error.strerror}")
+
+
+def _engine(kind: Kind) -> Finding:
+    text = f"facts can be computed there ({kind.imports} is installed)" if kind.installed else kind.remedy
+    return Finding(name=f"engine {kind.name}", passed=kind.installed, text=text, needed=not kind.extra)
 
 
 def _fork() -> Finding:
