@@ -1,13 +1,14 @@
 """A CSV file as text. Two passes: Python's csv module checks every line, pyarrow reads the columns.
 
 The first pass knows physical lines and refuses what the second would repair in silence: lines with too few or
-too many fields, a quote that is never closed, bytes that are not of the declared encoding.
+too many fields, a quote that is never closed, bytes that are not of the declared encoding. Both read the file piece by
+piece: what stays in memory is the columns, not the text of the file.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ from pyarrow import csv as arrow_csv
 from referral_playbook.intake.faults import SHOWN, Fault, Faults
 from referral_playbook.intake.source import TEXT, Source, as_text, source
 
+BLOCK = 1 << 25
+"""Bytes that pyarrow reads at a time; a row must fit, and the csv module takes no field above half of it."""
 MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
@@ -30,50 +33,50 @@ class _BrokenRowError(ValueError):
 
 def read_csv(path: Path, name: str, table: str, *, delimiter: str, encoding: str, faults: Faults) -> Source | None:
     """Read one CSV file; None where it cannot be read, with the reasons in `faults`."""
-    text = _decoded(path, name, table, encoding, faults)
-    if text is None:
+    try:
+        checked = _checked(path, name, table, delimiter, encoding, faults)
+    except (LookupError, UnicodeError):
+        faults.add(_undecodable(path, name, table, encoding))
         return None
-    checked = _checked(text, name, table, delimiter, faults)
     if checked is None:
         return None
     headers, lines = checked
     if not len(lines):
         faults.add(_no_rows(name, table))
         return None
-    return source(name, headers, _columns(text, delimiter, len(headers), len(lines)), lines=lines)
+    return source(name, headers, _columns(path, delimiter, encoding, len(headers), len(lines)), lines=lines)
 
 
-def _decoded(path: Path, name: str, table: str, encoding: str, faults: Faults) -> str | None:
+def _undecodable(path: Path, name: str, table: str, encoding: str) -> Fault:
+    """The first byte that is not of the encoding, or that there is no such encoding."""
     data = path.read_bytes()
     try:
-        return data.decode(encoding)
+        data.decode(encoding)
+        raise AssertionError(f"{name} is {encoding} text after all")
     except LookupError:
         fix = 'Use a name such as "utf-8-sig", "cp1252" or "latin-1"'
-        faults.add(Fault(file=name, table=table, value=encoding, problem="no such encoding", fix=fix))
+        return Fault(file=name, table=table, value=encoding, problem="no such encoding", fix=fix)
     except UnicodeError as error:
         start = getattr(error, "start", 0)
-        faults.add(
-            Fault(
-                file=name,
-                table=table,
-                line=data[:start].count(b"\n") + 1,
-                value=repr(data[start : start + 1]),
-                problem=f"this byte is not {encoding} text",
-                fix='Export as UTF-8, or declare the encoding in client.toml: encoding = "cp1252" is common on Windows',
-            )
+        return Fault(
+            file=name,
+            table=table,
+            line=data[:start].count(b"\n") + 1,
+            value=repr(data[start : start + 1]),
+            problem=f"this byte is not {encoding} text",
+            fix='Export as UTF-8, or declare the encoding in client.toml: encoding = "cp1252" is common on Windows',
         )
-    return None
 
 
 def _checked(
-    text: str, name: str, table: str, delimiter: str, faults: Faults
+    path: Path, name: str, table: str, delimiter: str, encoding: str, faults: Faults
 ) -> tuple[list[str], npt.NDArray[np.int64]] | None:
     """The header and the first line of each row, where every row has as many fields as the header."""
     starts = array("q")
     wrong: list[tuple[int, int]] = []
     headers: list[str] | None = None
     try:
-        for line, row in _rows(text, delimiter):
+        for line, row in _rows(path, delimiter, encoding):
             if headers is None:
                 headers = row
             elif len(row) == len(headers):
@@ -90,18 +93,19 @@ def _checked(
     return None if wrong else (headers, np.frombuffer(starts, dtype=np.int64).copy() if starts else np.array([]))
 
 
-def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: Path, delimiter: str, encoding: str) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank, with its first physical line."""
     csv.field_size_limit(1 << 24)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     last = 0
-    try:
-        for row in reader:
-            if row:
-                yield last + 1, row
-            last = reader.line_num
-    except csv.Error as error:
-        raise _BrokenRowError(last + 1, str(error)) from None
+    with path.open(encoding=encoding, newline="") as file:
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        try:
+            for row in reader:
+                if row:
+                    yield last + 1, row
+                last = reader.line_num
+        except csv.Error as error:
+            raise _BrokenRowError(last + 1, str(error)) from None
 
 
 def _note_counts(
@@ -138,12 +142,14 @@ def _no_rows(name: str, table: str) -> Fault:
     return Fault(file=name, table=table, problem="the file has a header but no rows", fix=fix)
 
 
-def _columns(text: str, delimiter: str, width: int, rows: int) -> list[pd.Series]:
-    data = text.encode("utf-8")
+def _columns(path: Path, delimiter: str, encoding: str, width: int, rows: int) -> list[pd.Series]:
     names = [str(number) for number in range(width)]
+    plain = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
     table = arrow_csv.read_csv(
-        pa.BufferReader(data),
-        read_options=arrow_csv.ReadOptions(column_names=names, block_size=max(len(data) + 1, 1 << 16)),
+        path,
+        read_options=arrow_csv.ReadOptions(
+            column_names=names, block_size=BLOCK, encoding="utf8" if plain else encoding
+        ),
         parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
@@ -151,4 +157,6 @@ def _columns(text: str, delimiter: str, width: int, rows: int) -> list[pd.Series
     ).slice(1)
     if table.num_rows != rows:
         raise AssertionError(f"the csv module counts {rows} rows, pyarrow {table.num_rows}")
-    return [as_text(column.to_pandas(types_mapper={pa.string(): TEXT}.get)) for column in table.columns]
+    columns = list(reversed(table.columns))
+    del table
+    return [as_text(columns.pop().to_pandas(types_mapper={pa.string(): TEXT}.get)) for _ in names]
