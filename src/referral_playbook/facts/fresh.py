@@ -137,7 +137,7 @@ def _build(client_dir: Path, folder: Path, engine: str) -> None:
 
     made_from = fingerprint(client_dir)
     client = read_client(client_dir)
-    write_tables(read_client_tables(client), folder / "tables")
+    write_tables(read_client_tables(client, spool=folder / "tables"), folder / "tables")
     build_facts(client, folder / "tables", folder, engine=engine, fingerprint=made_from)
 
 

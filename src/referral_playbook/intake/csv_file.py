@@ -12,6 +12,7 @@ import csv
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,18 +34,48 @@ class _BrokenRowError(ValueError):
 
 def read_csv(path: Path, name: str, table: str, *, delimiter: str, encoding: str, faults: Faults) -> Source | None:
     """Read one CSV file; None where it cannot be read, with the reasons in `faults`."""
+    checked = _usable(path, name, table, delimiter, encoding, faults)
+    if checked is None:
+        return None
+    headers, lines = checked
+    rows = arrow_csv.read_csv(path, **_options(delimiter, encoding, len(headers))).slice(1)
+    _agree(rows.num_rows, len(lines))
+    return source(name, headers, _text(rows), lines=lines)
+
+
+def csv_pieces(path: Path, name: str, table: str, *, delimiter: str, encoding: str, faults: Faults) -> Iterator[Source]:
+    """The same in pieces of some hundred thousand rows; none where the file cannot be read."""
+    checked = _usable(path, name, table, delimiter, encoding, faults)
+    if checked is None:
+        return
+    headers, lines = checked
+    first, read = 1, 0
+    for batch in arrow_csv.open_csv(path, **_options(delimiter, encoding, len(headers))):
+        rows, first = pa.Table.from_batches([batch]).slice(first), 0
+        if rows.num_rows:
+            yield source(name, headers, _text(rows), lines=lines[read : read + rows.num_rows])
+            read += rows.num_rows
+    _agree(read, len(lines))
+
+
+def _agree(rows: int, lines: int) -> None:
+    if rows != lines:
+        raise AssertionError(f"the csv module counts {lines} rows, pyarrow {rows}")
+
+
+def _usable(
+    path: Path, name: str, table: str, delimiter: str, encoding: str, faults: Faults
+) -> tuple[list[str], npt.NDArray[np.int64]] | None:
+    """Header and lines of a file that can be read and has rows; else None, with the reasons in `faults`."""
     try:
         checked = _checked(path, name, table, delimiter, encoding, faults)
     except (LookupError, UnicodeError):
         faults.add(_undecodable(path, name, table, encoding))
         return None
-    if checked is None:
-        return None
-    headers, lines = checked
-    if not len(lines):
+    if checked is not None and not len(checked[1]):
         faults.add(_no_rows(name, table))
         return None
-    return source(name, headers, _columns(path, delimiter, encoding, len(headers), len(lines)), lines=lines)
+    return checked
 
 
 def _undecodable(path: Path, name: str, table: str, encoding: str) -> Fault:
@@ -142,21 +173,19 @@ def _no_rows(name: str, table: str) -> Fault:
     return Fault(file=name, table=table, problem="the file has a header but no rows", fix=fix)
 
 
-def _columns(path: Path, delimiter: str, encoding: str, width: int, rows: int) -> list[pd.Series]:
+def _options(delimiter: str, encoding: str, width: int) -> dict[str, Any]:
     names = [str(number) for number in range(width)]
     plain = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
-    table = arrow_csv.read_csv(
-        path,
-        read_options=arrow_csv.ReadOptions(
+    return {
+        "read_options": arrow_csv.ReadOptions(
             column_names=names, block_size=BLOCK, encoding="utf8" if plain else encoding
         ),
-        parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-        convert_options=arrow_csv.ConvertOptions(
+        "parse_options": arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+        "convert_options": arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
         ),
-    ).slice(1)
-    if table.num_rows != rows:
-        raise AssertionError(f"the csv module counts {rows} rows, pyarrow {table.num_rows}")
-    columns = list(reversed(table.columns))
-    del table
-    return [as_text(columns.pop().to_pandas(types_mapper={pa.string(): TEXT}.get)) for _ in names]
+    }
+
+
+def _text(rows: pa.Table) -> list[pd.Series]:
+    return [as_text(column.to_pandas(types_mapper={pa.string(): TEXT}.get)) for column in rows.columns]

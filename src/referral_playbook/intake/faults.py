@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -68,6 +69,16 @@ class Faults:
     def __init__(self) -> None:
         self._found: list[Fault] = []
         self._counts: dict[tuple[str, str], int] = {}
+        self._told: dict[tuple[str, ...], list[int]] | None = None
+
+    @contextmanager
+    def continued(self) -> Iterator[None]:
+        """Within, what is found in one piece of a file after the other is told as of one file."""
+        self._told = {}
+        try:
+            yield
+        finally:
+            self._told = None
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._found)
@@ -77,6 +88,8 @@ class Faults:
         return any(f.severity == "error" for f in self._found)
 
     def add(self, fault: Fault) -> None:
+        if self._told is not None and fault in self._found:
+            return
         self._found.append(fault)
         if fault.column is not None:
             self._count(fault.table, fault.column, 1)
@@ -94,8 +107,10 @@ class Faults:
     ) -> None:
         """Note the cells where `bad` (bool, one a row): the first few each, the others as a number."""
         rows = np.flatnonzero(np.asarray(bad, dtype=bool))
-        shown = rows[:SHOWN]
+        told = self._told_of(place, table, problem, severity)
+        shown = rows[: SHOWN - len(told)]
         for row in shown:
+            told.append(len(self._found))
             self._found.append(
                 Fault(
                     file=place.file,
@@ -106,11 +121,17 @@ class Faults:
                     problem=problem,
                     fix=fix,
                     severity=severity,
-                    more=len(rows) - len(shown) if row == shown[-1] else 0,
                 )
             )
+        if len(rows) > len(shown):
+            last = self._found[told[-1]]
+            self._found[told[-1]] = replace(last, more=last.more + len(rows) - len(shown))
         if len(rows):
             self._count(table, place.header, len(rows))
+
+    def _told_of(self, place: Place, *what: str) -> list[int]:
+        """Which of the faults that were found are such cells of earlier pieces."""
+        return [] if self._told is None else self._told.setdefault((place.file, place.header, *what), [])
 
     def _count(self, table: str, column: str, cells: int) -> None:
         self._counts[table, column] = self._counts.get((table, column), 0) + cells

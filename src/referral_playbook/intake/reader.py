@@ -29,6 +29,11 @@ def read_source(client: Client, table: str, spec: TableSpec, faults: Faults) -> 
     return _joined(first, second, join, spec, table, faults)
 
 
+def is_csv(file: str) -> bool:
+    """Whether a file is read as CSV: by its name, it is neither Parquet nor a sheet."""
+    return PurePosixPath(file).suffix.lower() not in (".parquet", *EXCEL)
+
+
 def _read(
     client: Client, table: str, file: str, delimiter: str, encoding: str, sheet: str | None, faults: Faults
 ) -> Source | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from referral_playbook.contract.client import read_client
@@ -23,7 +24,8 @@ def check_client(client_dir: str | Path) -> Iterator[str]:
     """
     client = read_client(client_dir)
     resolve(client, {step: book.declared for step, book in find_notebooks().items()})
-    intake = read_client_tables(client)
+    with TemporaryDirectory(prefix="playbook-check-") as spool:
+        intake = read_client_tables(client, spool=Path(spool))
     yield f"{client.name}: as of {client.as_of.isoformat()}, {client.currency}"
     yield from (_line(row) for row in intake.quality.values())
     if absent := [name for name in TABLES if name not in intake.tables]:

@@ -1,0 +1,121 @@
+"""One table on its way: what its file says, what was chosen of it, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from referral_playbook.contract.client import Client, TableSpec
+from referral_playbook.contract.tables import TABLES
+from referral_playbook.intake import rules
+from referral_playbook.intake.convert import Reading, amounts, convert
+from referral_playbook.intake.faults import Fault, Faults
+from referral_playbook.intake.mapping import Picked, pick
+from referral_playbook.intake.source import Source
+
+ARROW = {"date": pa.date32(), "number": pa.float64(), "count": pa.int64()}
+NOTE = (
+    "joined_on and left_on are made from tenure_months and status: lengths of life are right, calendar dates are "
+    "not, so nothing may be read from them by month or year"
+)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A table, or a piece of one, typed and checked by itself."""
+
+    spec: TableSpec
+    source: Source
+    picked: Picked
+    frame: rules.Frame
+    late: npt.NDArray[np.bool_]
+    duplicates: int
+    synthetic: bool
+
+
+def reading_of(table: str, spec: TableSpec, faults: Faults, column: str) -> Reading:
+    """What is needed to read one column of a table."""
+    return Reading(TABLES[table], TABLES[table].column(column), spec, faults)
+
+
+def note_nothing(name: str, spec: TableSpec, faults: Faults) -> None:
+    """Note that `where` left no row of a table."""
+    fix = f"Check the words in [tables.{name}] where; they must stand in the file exactly so"
+    faults.add(Fault(file=spec.file, table=name, problem="'where' leaves no row", fix=fix))
+
+
+def typed(client: Client, name: str, spec: TableSpec, source: Source, faults: Faults) -> Typed | None:
+    """Map, convert and check one table; None where its headers are not there. Perhaps no row of it is left.
+
+    Parameters
+    ----------
+    spec
+        The client's declaration over its preset.
+    """
+    optional = spec.columns.keys() - client.tables[name].columns.keys()
+    picked = pick(TABLES[name], spec, source, optional, faults)
+    if not picked.rows:
+        return Typed(spec, source, picked, {}, np.zeros(0, dtype=bool), 0, False)
+    if not picked.cells:
+        return None
+    reading = partial(reading_of, name, spec, faults)
+    frame, synthetic = _frame(name, picked, reading, client)
+    late = rules.check_as_of(frame, reading, picked, name, client.as_of)
+    duplicates = rules.check_key(frame, reading, picked, name)
+    return Typed(spec, source, picked, frame, late, duplicates, synthetic)
+
+
+def _frame(name: str, picked: Picked, reading: Callable[[str], Reading], client: Client) -> tuple[rules.Frame, bool]:
+    frame = {column: convert(cells, reading(column)) for column, cells in picked.cells.items()}
+    for column, cells in picked.less.items():
+        frame[column] = frame[column] - amounts(cells, reading(column)).fillna(0.0)
+    if name == "surveys" and {"question", "answer"} <= frame.keys():
+        frame["answer"] = rules.check_answers(frame, reading, picked)
+    rules.check_ranges(frame, reading, picked, name)
+    rules.check_order(frame, reading, picked, name)
+    rules.check_status(frame, picked, reading)
+    made = name == "customers" and "joined_on" not in frame and {"tenure_months", "status"} <= frame.keys()
+    if made:
+        frame = rules.from_tenure(frame, picked, reading, client.as_of)
+    return {column: frame[column] for column in TABLES[name].names if column in frame}, made
+
+
+def quality(name: str, one: Typed, orphans: int | None, faults: Faults) -> dict[str, Any]:
+    """What is to be said of a table: see `Intake`."""
+    first, last = _span(name, one)
+    late = int(one.late.sum())
+    return {
+        "table": name,
+        "files": [{"file": file, "rows": rows} for file, rows in one.source.files],
+        "rows_in_files": one.source.rows,
+        "rows_left_out": one.picked.left_out,
+        "rows_used": one.picked.rows - late,
+        "rows_after_as_of": late,
+        "first": first,
+        "last": last,
+        "faults": faults.by_column(name),
+        "duplicates": one.duplicates,
+        "orphans": orphans,
+        "synthetic_dates": one.synthetic,
+        "note": NOTE if one.synthetic else "",
+    }
+
+
+def _span(name: str, one: Typed) -> tuple[str | None, str | None]:
+    dated = TABLES[name].dated_by
+    if dated is None or dated not in one.frame or one.synthetic:
+        return None, None
+    used = one.frame[dated][~one.late].dropna()
+    return (str(used.min())[:10], str(used.max())[:10]) if len(used) else (None, None)
+
+
+def schema(name: str, columns: Iterable[str]) -> pa.Schema:
+    """The Arrow types of these columns of a table."""
+    kinds = {column: TABLES[name].column(column).kind for column in columns}
+    return pa.schema([(column, ARROW.get(kind, pa.string())) for column, kind in kinds.items()])
