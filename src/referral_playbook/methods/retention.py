@@ -92,7 +92,7 @@ def leaving_rate(left: ArrayLike, months: ArrayLike, *, confidence: float = 0.95
     if gone.shape != watched.shape or not np.isin(gone, (0, 1)).all():
         raise ValueError(f"one yes or no and one time for each customer: {gone.shape} and {watched.shape}")
     said = {"per": "customer and month", "source": "customers who left / customer-months"}
-    found = ratio_of_sums(gone, watched, confidence=confidence, **said)  # type: ignore[arg-type]
+    found = ratio_of_sums(gone, watched, confidence=confidence, **said)
     if found.defined:
         return found.as_(unit="leavings")
     return poisson_rate(
