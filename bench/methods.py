@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench.charts import cost_against_size
 from bench.measure import in_turn, python
 from bench.report import Row
 
@@ -10,13 +11,14 @@ from referral_playbook.methods.cash import CashPlan
 from referral_playbook.methods.cash_futures import cash_futures
 from referral_playbook.methods.distributions import Beta, Known, Pert
 """
+DRAWS = (10_000, 100_000, 1_000_000)
 FUTURES = (
     IMPORTS
     + """
-inputs = {"contacts": Pert(low=100, mode=200, high=400), "qualified_rate": Beta.from_counts(30, 200),
+inputs = {{"contacts": Pert(low=100, mode=200, high=400), "qualified_rate": Beta.from_counts(30, 200),
           "conversion_rate": Beta.from_counts(12, 120), "value": Pert(low=200, mode=400, high=800),
-          "fixed_cost": Known(value=800), "set_up": Known(value=2000)}
-cash_futures(inputs, CashPlan(months=36, converted_after=(0.2, 0.5, 0.3)), draws=1_000_000, chance=True, deadline=12)
+          "fixed_cost": Known(value=800), "set_up": Known(value=2000)}}
+cash_futures(inputs, CashPlan(months=36, converted_after=(0.2, 0.5, 0.3)), draws={draws}, chance=True, deadline=12)
 """
 )
 CUSTOMERS = """
@@ -54,14 +56,18 @@ print(BetaGeoFitter().fit(x, t_x, T).params_)
 
 def rows() -> list[Row]:
     """Figures on methods."""
-    memory = in_turn({"import": python(IMPORTS), "futures": python(FUTURES)})
+    sizes = {n: python(FUTURES.format(draws=n)) for n in DRAWS}
+    memory = in_turn({"import": python(IMPORTS), **{str(n): command for n, command in sizes.items()}})
     fits = in_turn({"data": python(CUSTOMERS), "ours": python(OURS), "lifetimes": python(THEIRS)}, repeats=1)
-    above = memory["futures"].peak - memory["import"].peak
+    whole, floor = memory[str(DRAWS[-1])], memory["import"]
+    above = whole.peak - floor.peak
+    costs = {n: memory[str(n)].cpu - floor.cpu for n in DRAWS}
+    cost_against_size("futures", {"Monte Carlo over 36 months": costs}, size="futures", cost="CPU seconds")
     ours, theirs = (fits[name].cpu - fits["data"].cpu for name in ("ours", "lifetimes"))
     return [
         Row(
             "Monte Carlo, 1e6 futures x 36 months",
-            f"{above:.0f} MiB above import, {memory['futures'].cpu:.1f} CPU s",
+            f"{above:.0f} MiB above import, {whole.cpu:.1f} CPU s",
             "under 60 MiB",
             above < 60,
         ),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 RESULTS = Path(__file__).resolve().parent / "results.md"
+HEAD = "# Benchmarks\n\nMedians of whole processes; ratios are of things measured in one run (`make bench`)."
 
 
 class Row(NamedTuple):
@@ -19,16 +20,20 @@ class Row(NamedTuple):
     met: bool
 
 
-def write(sections: dict[str, Sequence[Row]]) -> Path:
-    """Write all figures, section by section."""
-    lines = [
-        "# Benchmarks",
-        "",
-        "Medians of whole processes, ratios measured in one run (`make bench`). Python "
-        f"{platform.python_version()}, {platform.machine()}.",
-    ]
-    for title, rows in sections.items():
-        lines += ["", f"## {title}", "", "| what | figure | target | met |", "|---|---|---|---|"]
-        lines += [f"| {r.what} | {r.figure} | {r.target} | {'yes' if r.met else 'no'} |" for r in rows]
-    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+def write(sections: dict[str, Sequence[Row]], order: Iterable[str]) -> Path:
+    """Write the sections that were measured now in the place of what was said of them; the others stay."""
+    known = {**_written(), **{title: _section(rows) for title, rows in sections.items()}}
+    parts = [f"## {title}\n\n{known[title]}" for title in order if title in known]
+    RESULTS.write_text("\n\n".join([HEAD, *parts]) + "\n", encoding="utf-8")
     return RESULTS
+
+
+def _written() -> dict[str, str]:
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.is_file() else ""
+    return {title: body.strip() for title, _, body in (part.partition("\n") for part in text.split("\n## ")[1:])}
+
+
+def _section(rows: Sequence[Row]) -> str:
+    machine = f"Python {platform.python_version()}, {platform.machine()}."
+    table = [f"| {r.what} | {r.figure} | {r.target} | {'yes' if r.met else 'no'} |" for r in rows]
+    return "\n".join([machine, "", "| what | figure | target | met |", "|---|---|---|---|", *table])
