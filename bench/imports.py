@@ -7,7 +7,8 @@ from bench.report import Row
 
 LIBRARIES = "import pandas, pyarrow.parquet, scipy.stats, matplotlib.figure"
 NOTEBOOK = "from referral_playbook.facts.engagement import open_engagement"
-STEP = "from referral_playbook.show.picture import picture\nfrom referral_playbook.steps import break_even, programme_futures, value_exchange\n"
+STEP = """from referral_playbook.show.picture import picture
+from referral_playbook.steps import break_even, programme_futures, value_exchange"""
 COMMAND = "import referral_playbook.cli"
 
 
