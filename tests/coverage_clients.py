@@ -78,9 +78,6 @@ def draw(of: SubscriptionWorld, seed: int) -> Drawn:
         "referrals": _referrals(made),
         "referral_funnel": _by_month(made),
         "advocate_counts": _advocates(people, made),
-        "acquisition": people.assign(
-            referred=people["referred"].where(people["referred"] | ~people["source"].isin(["unknown", ""]))
-        ).groupby("referred", dropna=False).size().reset_index(name="customers"),
         "survey_counts": answers.groupby(["question", "answer", "segment"]).size().reset_index(name="answers"),
     }  # fmt: skip
     return Drawn(world=of, people=people, engagement=_engagement(of, facts, made))
@@ -101,7 +98,9 @@ def _profile(people: pd.DataFrame, of: SubscriptionWorld) -> pd.DataFrame:
     end = np.where(np.isnat(left), np.datetime64(of.as_of, "D"), left)
     return pd.DataFrame(
         {"customer_id": people.index, "segment": people["segment"], "tenure_months": months_between(joined, end),
-         "left": ~np.isnat(left), "monthly_amount": people["price"], "amount_usable": True}
+         "left": ~np.isnat(left), "monthly_amount": people["price"], "amount_usable": True,
+         "referred": people["referred"].where(people["referred"] | ~people["source"].isin(["unknown", ""])),
+         "referred_by": np.where(people["advocate"] >= 0, people.index[people["advocate"]], None)}
     )  # fmt: skip
 
 
@@ -181,7 +180,6 @@ def _worth(engagement: Engagement, confidence: float) -> Estimate:
 LIKE, CALCULATED = "as the large client shows", "calculated"
 GROWING = "Months that grow look like months that spread, and spread widens the range: wide where the client grows"
 NEAR = "A miss by less than the simulation's error (1.3 points), and what the large client shows has one of its own"
-CLUSTERS = "Friends come in clusters, from the few who refer most, and Wilson takes customers one by one"
 FEW = (
     "A hundred advocates are too few for any bootstrap (percentile, basic, bias-corrected and normal were tried); "
     "with 1,000-2,500 of them 78% and 93%"
@@ -193,7 +191,7 @@ TOLD: tuple[Told, ...] = (
          estimate=lambda e, c: pmf_retention.monthly_retention(e, confidence=c)),
     Told(name="Ellis share", truth=LIKE, estimate=lambda e, c: survey_answers.very_disappointed(e, confidence=c)),
     Told(name="NPS", truth=LIKE, estimate=lambda e, c: survey_answers.nps(e, confidence=c)),
-    Told(name="Share who came by referral", truth=LIKE, why=CLUSTERS,
+    Told(name="Share who came by referral", truth=LIKE,
          estimate=lambda e, c: pmf_check.organic_referrals(e, confidence=c)),
     Told(name="Qualified per referral", truth=CALCULATED, true=lambda c, _: c.world.invited * c.world.qualified,
          estimate=lambda e, c: funnel.qualified_share(e, confidence=c)),

@@ -13,9 +13,11 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict, undefined
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.clusters import clustered_proportion
 from referral_playbook.methods.proportions import answers_needed, proportion
 from referral_playbook.methods.surveys import nonresponse_bounds
 from referral_playbook.steps import pmf_retention, pmf_segments
+from referral_playbook.steps.families import families
 from referral_playbook.steps.survey_answers import answers, nps, scored, very_disappointed
 
 STEP = "pmf_check"
@@ -132,14 +134,18 @@ def value_delivered(engagement: Engagement, *, confidence: float = 0.95, times: 
 
 
 def organic_referrals(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
-    """Share of customers with a known source who came by referral; those of unknown source are left out."""
-    facts = engagement.fact("acquisition")
+    """Share of customers with a known source who came by referral; those of unknown source are left out.
+
+    Friends come in families, from the few who refer most: the range counts families, not customers one by one.
+    """
+    profile = engagement.fact("customer_profile")
     per, source = "customer of known source", "customers: source, referred_by"
-    if facts is None:
+    if profile is None:
         return undefined("no customers table, so no sources", unit="share", per=per, source=source)
-    known = facts[facts["referred"].notna()]
-    referred = int(known.loc[known["referred"].astype(bool), "customers"].sum())
-    return proportion(referred, int(known["customers"].sum()), confidence=confidence, per=per, source=source)
+    family = families(profile).to_numpy()
+    known = profile["referred"].notna().to_numpy()
+    referred = profile["referred"][known].astype(bool).groupby(family[known]).agg(["sum", "count"])
+    return clustered_proportion(referred["sum"], referred["count"], confidence=confidence, per=per, source=source)
 
 
 def status(ellis: Estimate, *, threshold: float) -> Status:
