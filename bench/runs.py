@@ -43,7 +43,8 @@ import nbformat
 with TemporaryDirectory() as folder:
     cells = [nbformat.v4.new_code_cell("import os", id="a"), nbformat.v4.new_code_cell("os.getpid()", id="b")]
     path = Path(folder, "book.ipynb")
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    told = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=told), path)
     book = Notebook(step="book", path=path, cells=(), declared={})
     def one(n):
         try:
