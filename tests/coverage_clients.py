@@ -76,6 +76,7 @@ def draw(of: SubscriptionWorld, seed: int) -> Drawn:
     facts = {
         "customer_profile": _profile(people, of),
         "referrals": _referrals(made),
+        "referral_edges": _edges(people),
         "referral_funnel": _by_month(made),
         "advocate_counts": _advocates(people, made),
         "survey_counts": answers.groupby(["question", "answer", "segment"]).size().reset_index(name="answers"),
@@ -99,14 +100,18 @@ def _profile(people: pd.DataFrame, of: SubscriptionWorld) -> pd.DataFrame:
     return pd.DataFrame(
         {"customer_id": people.index, "segment": people["segment"], "tenure_months": months_between(joined, end),
          "left": ~np.isnat(left), "monthly_amount": people["price"], "amount_usable": True,
-         "referred": people["referred"].where(people["referred"] | ~people["source"].isin(["unknown", ""])),
-         "referred_by": np.where(people["advocate"] >= 0, people.index[people["advocate"]], None)}
+         "referred": people["referred"].where(people["referred"] | ~people["source"].isin(["unknown", ""]))}
     )  # fmt: skip
 
 
 def _referrals(made: pd.DataFrame) -> pd.DataFrame:
     names = {"advocate": "referrer_id"} | {s: f"{s}_on" for s in ("referred", "invited", "qualified", "converted")}
     return made.rename(columns=names).assign(referrer_type="customer")
+
+
+def _edges(people: pd.DataFrame) -> pd.DataFrame:
+    friends = people[people["advocate"] >= 0]
+    return pd.DataFrame({"friend_id": friends.index, "referrer_id": people.index[friends["advocate"]]})
 
 
 def _by_month(made: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,9 @@ from referral_playbook.steps.families import families
 
 
 def _of(by: dict[str, str | None]) -> dict[str, str]:
-    profile = pd.DataFrame({"customer_id": list(by), "referred_by": pd.Series(list(by.values()), dtype=object)})
-    return families(profile).to_dict()
+    edges = [{"friend_id": friend, "referrer_id": advocate} for friend, advocate in by.items() if advocate]
+    told = pd.DataFrame(edges, columns=["friend_id", "referrer_id"])
+    return families(pd.Series(list(by), dtype=object), told).to_dict()
 
 
 def test_a_chain_leads_back_to_its_beginning():
@@ -18,6 +19,10 @@ def test_a_chain_leads_back_to_its_beginning():
 
 def test_who_was_brought_by_somebody_unknown_begins_a_family():
     assert _of({"a": "nobody we know", "b": "a"}) == {"a": "a", "b": "a"}
+
+
+def test_where_no_referral_is_known_each_is_alone():
+    assert families(pd.Series(["a", "b"]), None).to_dict() == {"a": "a", "b": "b"}
 
 
 def test_a_loop_ends():

@@ -8,21 +8,25 @@ ROUNDS = 40
 """Of pointer jumping: chains of 2^40 friends; what has not settled by then goes in a loop."""
 
 
-def families(profile: pd.DataFrame) -> pd.Series:
+def families(customers: pd.Series, edges: pd.DataFrame | None) -> pd.Series:
     """For each customer, who stands at the beginning of the chain that brought them.
 
     Parameters
     ----------
-    profile
-        The fact `customer_profile`: customer_id, referred_by.
+    customers
+        Their ids.
+    edges
+        The fact `referral_edges`: friend_id, each once, and referrer_id; None where nobody is known to refer.
 
     Returns
     -------
     Series
         By customer_id, a customer_id: one's own where nobody known brought one.
     """
-    own = pd.Series(profile["customer_id"].to_numpy(), index=profile["customer_id"].to_numpy())
-    by = pd.Series(profile["referred_by"].to_numpy(), index=own.index)
+    own = pd.Series(customers.to_numpy(), index=customers.to_numpy())
+    if edges is None:
+        return own
+    by = edges.set_index("friend_id")["referrer_id"].reindex(own.index)
     above = by.where(by.isin(own), own)
     for _ in range(ROUNDS):
         higher = above.map(above)

@@ -142,7 +142,7 @@ def organic_referrals(engagement: Engagement, *, confidence: float = 0.95) -> Es
     per, source = "customer of known source", "customers: source, referred_by"
     if profile is None:
         return undefined("no customers table, so no sources", unit="share", per=per, source=source)
-    family = families(profile).to_numpy()
+    family = families(profile["customer_id"], engagement.fact("referral_edges")).to_numpy()
     known = profile["referred"].notna().to_numpy()
     referred = profile["referred"][known].astype(bool).groupby(family[known]).agg(["sum", "count"])
     return clustered_proportion(referred["sum"], referred["count"], confidence=confidence, per=per, source=source)
