@@ -6,14 +6,16 @@ import contextlib
 import gc
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pandas as pd
 import pytest
 from hypothesis import settings
+from ibis.backends.duckdb import Backend
 
 from referral_playbook.facts.engagement import Engagement, open_engagement
 from referral_playbook.simulate import simulate, write_client
@@ -39,6 +41,22 @@ def pytest_collection_finish() -> None:
     """What was collected stays to the end: the garbage collector, which others call often, may pass it over."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """The same expression over tables of the same shape is the same SQL: compiled once, for it is half of a build."""
+    compiled: dict[str, Any] = {}
+    original = Backend.compile
+
+    def compile_once(self: Any, expr: Any, /, **how: Any) -> Any:
+        key = f"{expr!r} {how}"
+        if key not in compiled:
+            compiled[key] = original(self, expr, **how)
+        return compiled[key]
+
+    with mock.patch.object(Backend, "compile", compile_once):
+        yield
 
 
 @pytest.fixture(scope="session")
