@@ -21,7 +21,7 @@ from referral_playbook.facts.engagement import Engagement, open_engagement
 from referral_playbook.simulate import simulate, write_client
 
 # the same examples in every run, and no clock: a busy machine is not a wrong answer
-settings.register_profile("house", deadline=None, derandomize=True)
+settings.register_profile("house", deadline=None, derandomize=True, max_examples=40)
 settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,6 +51,8 @@ def compiled_once() -> Iterator[None]:
 
     def compile_once(self: Any, expr: Any, /, **how: Any) -> Any:
         key = f"{expr!r} {how}"
+        if "InMemoryTable" in key:  # it does not say which
+            return original(self, expr, **how)
         if key not in compiled:
             compiled[key] = original(self, expr, **how)
         return compiled[key]
