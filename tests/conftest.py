@@ -21,7 +21,7 @@ from referral_playbook.facts.engagement import Engagement, open_engagement
 from referral_playbook.simulate import simulate, write_client
 
 # the same examples in every run, and no clock: a busy machine is not a wrong answer
-settings.register_profile("house", deadline=None, derandomize=True, max_examples=40)
+settings.register_profile("house", deadline=None, derandomize=True, max_examples=30)
 settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -54,8 +54,8 @@ def test_the_whole_client_has_every_number_of_the_contract(simulated, tmp_path):
     check_contract(run_on(simulated(customers=250), tmp_path / "run"))
 
 
-SMALL = ("arms", "effort", "exchanges", "friction", "goals", "rewards")
-"""Judgement from the workshop: each is read by one step or two, whose own tests leave it out alone."""
+SMALL = ("arms", "costs", "effort", "exchanges", "friction", "goals", "rewards")
+"""Costs and judgement from the workshop: each is read by a step or two, whose own tests leave it out alone."""
 FEWER = {"break_even": {"draws": 5_000}}
 
 
@@ -66,12 +66,13 @@ def test_any_one_table_may_be_missing(table, simulated, tmp_path):
     check_contract(found)
     if table == "surveys":
         assert found["pmf_check"].verdict.status is Status.NOT_ENOUGH_DATA
-    if table == "costs":
-        assert found["break_even"].estimate("fixed_cost").basis is Basis.ASSUMED
 
 
-def test_all_judgement_may_be_missing(simulated, tmp_path):
-    check_contract(run_on(simulated(customers=250, without=SMALL), tmp_path / "run", rendered=False, parameters=FEWER))
+def test_costs_and_judgement_may_all_be_missing(simulated, tmp_path):
+    client = simulated(customers=250, without=SMALL)
+    found = run_on(client, tmp_path / "run", rendered=False, parameters=FEWER)
+    check_contract(found)
+    assert found["break_even"].estimate("fixed_cost").basis is Basis.ASSUMED
 
 
 @pytest.mark.parametrize("name", ["harlow-partners", "cupboard"])
