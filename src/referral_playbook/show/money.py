@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TypeGuard
 
-from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from referral_playbook.contract.evidence import Basis, Estimate
@@ -23,8 +21,6 @@ PLAIN_UNITS = ("", "count", "number", "ratio")
 TINY, HUGE = 1e-6, 1e15
 """Outside these a number is not written out: nobody counts the zeros."""
 _CURRENCY = re.compile(r"[A-Z]{3}")
-
-
 NPS = "NPS"
 """Unit of a net promoter score from -1 to 1."""
 
@@ -178,31 +174,6 @@ def interval(estimate: Estimate) -> str:
     value, low = (_to_step(x, estimate.unit, step) for x in (estimate.value, estimate.low))
     top = "or more, no upper limit" if estimate.high is None else f"to {_to_step(estimate.high, estimate.unit, step)}"
     return _suffixed(f"{value} ({low} {top})", _suffix(estimate.unit))
-
-
-def day(when: date | str | None) -> str:
-    """Write a date.
-
-    Examples
-    --------
-    >>> day(date(2026, 9, 30)), day("2026-09-30"), day(None)
-    ('30 Sept 2026', '30 Sept 2026', 'not known')
-    """
-    if when is None or when != when:
-        return NOT_KNOWN
-    when = date.fromisoformat(when[:10]) if isinstance(when, str) else when
-    return str(format_date(when, format="d MMM y", locale=LOCALE))
-
-
-def month(when: str) -> str:
-    """Write a month given as ``YYYY-MM``.
-
-    Examples
-    --------
-    >>> month("2026-09")
-    'Sept 2026'
-    """
-    return str(format_date(date.fromisoformat(f"{when}-01"), format="MMM y", locale=LOCALE))
 
 
 def _known(x: float | None) -> TypeGuard[float]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult
 from referral_playbook.show import words
+from referral_playbook.show.dates import day
 from referral_playbook.show.grid import (
     Figure,
     Format,
@@ -23,7 +24,7 @@ from referral_playbook.show.grid import (
     refuse_unknown,
     render,
 )
-from referral_playbook.show.money import NPS, day, interval, number, quantity, share
+from referral_playbook.show.money import NPS, interval, number, quantity, share
 from referral_playbook.show.words import clean, escaped
 
 VERDICT_COLOURS = {

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike, NDArray
 
+from referral_playbook.show.dates import month as month_words
 from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, titled
 from referral_playbook.show.money import interval, money, number
-from referral_playbook.show.money import month as month_words
 from referral_playbook.show.palette import BLUE, INK, PALE, SKY, VERMILION
 from referral_playbook.show.style import figure, label
 

@@ -1,0 +1,143 @@
+"""A number that never stands alone: with its range, its n, its unit, what it is per, its basis and its source."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Basis(StrEnum):
+    """Where a number comes from, strongest first."""
+
+    MEASURED = "measured"
+    BENCHMARK = "benchmark"
+    ASSUMED = "assumed"
+
+
+STRENGTH = (Basis.MEASURED, Basis.BENCHMARK, Basis.ASSUMED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A number that never stands alone.
+
+    Parameters
+    ----------
+    value, low, high : float or None
+        Point and range in `unit`; all three None where the number is undefined. `high` alone is None where there is no
+        upper limit (the volume at which a contribution that may be zero breaks even); `reason` says why.
+    confidence : float or None
+        Level of the range, 0 to 1; None where the range is not statistical (a stated range).
+    n : int or None
+        Observations behind it; None where there are none (benchmark, assumption).
+    unit, per : str
+        What is counted, and per what: ``unit="share", per="qualified referral"``.
+    basis : Basis
+    source : str
+        Where it comes from, in words a client can check.
+    reason : str
+        Why it is undefined, or open above. Not part of the JSON: a step turns it into a check.
+
+    Raises
+    ------
+    ValueError
+        A number that is not finite, a range that does not hold the value, or an undefined value
+        without its reason.
+
+    Examples
+    --------
+    >>> Estimate(value=0.4, low=0.3, high=0.5, confidence=0.95, n=100, unit="share", per="answer",
+    ...          basis=Basis.MEASURED, source="survey").value
+    0.4
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    confidence: float | None
+    n: int | None
+    unit: str
+    per: str
+    basis: Basis
+    source: str
+    reason: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "basis", Basis(self.basis))
+        if self.value is None:
+            _refuse_half_defined(self)
+            return
+        top = self.value if self.open_above else self.high
+        numbers = (self.low, self.value, top)
+        if any(x is None or not math.isfinite(x) for x in numbers):
+            raise ValueError(f"an estimate needs three finite numbers, or None and a reason: {numbers}")
+        for name in ("value", "low", "high"):
+            x = getattr(self, name)
+            object.__setattr__(self, name, None if x is None else float(x))
+        slack = 1e-9 * max(1.0, *(abs(float(x)) for x in numbers))  # type: ignore[arg-type]
+        if not self.low - slack <= self.value <= top + slack:  # type: ignore[operator]
+            raise ValueError(f"the range {self.low} to {self.high} does not hold {self.value}")
+
+    @property
+    def defined(self) -> bool:
+        return self.value is not None
+
+    @property
+    def open_above(self) -> bool:
+        """Whether the value is known but has no upper limit."""
+        return self.value is not None and self.high is None and bool(self.reason)
+
+    def as_(self, **changes: Any) -> Estimate:
+        """The same estimate with some fields replaced (a `per`, a `source`)."""
+        return replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        fields = asdict(self)
+        fields.pop("reason")
+        return fields | {"basis": self.basis.value}
+
+
+def _refuse_half_defined(estimate: Estimate) -> None:
+    if estimate.low is not None or estimate.high is not None:
+        raise ValueError("an undefined estimate has no range either: value, low and high are all None")
+    if not estimate.reason:
+        raise ValueError("an undefined estimate says why: give its reason")
+
+
+def undefined(
+    reason: str, *, unit: str, per: str, basis: Basis = Basis.MEASURED, source: str = "", n: int | None = None
+) -> Estimate:
+    """A number that cannot be given, and why.
+
+    Examples
+    --------
+    >>> undefined("no survey", unit="share", per="answer").value is None
+    True
+    """
+    return Estimate(
+        value=None, low=None, high=None, confidence=None, n=n,
+        unit=unit, per=per, basis=basis, source=source, reason=reason,
+    )  # fmt: skip
+
+
+def assumed(value: float, low: float, high: float, *, unit: str, per: str, source: str) -> Estimate:
+    """A number that the client or the consultant stated, with the range they hold possible.
+
+    Examples
+    --------
+    >>> assumed(0.1, 0.05, 0.2, unit="share", per="qualified referral", source="client.toml").basis.value
+    'assumed'
+    """
+    return Estimate(
+        value=value, low=low, high=high, confidence=None, n=None,
+        unit=unit, per=per, basis=Basis.ASSUMED, source=source,
+    )  # fmt: skip
+
+
+def weakest(*estimates: Estimate) -> Basis:
+    """The weakest basis among estimates: a conclusion is not firmer than what it stands on."""
+    if not estimates:
+        raise ValueError("weakest() needs at least one estimate")
+    return max((e.basis for e in estimates), key=STRENGTH.index)
