@@ -56,10 +56,25 @@ METHOD = {
     "conversion_per_qualified_referral": (0.10, "share", "convention"),
     "willing_to_refer": (0.83, "share", "blocked"),
     "do_refer": (0.29, "share", "blocked"),
+    "reminder_referrals": (1.21, "ratio", "firm"),
+    "prosocial_against_egoistic": (1.99, "ratio", "medium"),
+    "prosocial_against_equitable": (1.30, "ratio", "medium"),
+    "uncertain_reward_for_advocate": (1.209, "ratio", "firm"),
+    "uncertain_reward_for_friend": (0.877, "ratio", "firm"),
+    "staff_referral_programme_attrition": (0.85, "ratio", "firm"),
+    "paid_on_conversion_against_paid_for_sharing": (0.226, "ratio", "medium"),
+    "bought_with_shareable_coupon": (0.0722, "share", "medium"),
+    "bought_with_plain_coupon": (0.0905, "share", "medium"),
+    "referred_retention_37_percent": (0.37, "share", "blocked"),
+    "four_times_more_likely_to_refer": (4, "times", "blocked"),
 }
 EXTOLE = {
     "apparel": (5.2, 15.2, 15.8, 15), "b2b": (4.8, 7, 1.3, 17), "banks": (15.6, 17.9, 13.4, 30),
-    "insurance": (26, 8.9, 6.6, 22), "home_services": (9.8, 14.4, 5, 6), "retail": (7.7, 16.2, 10.8, 21),
+    "auto": (20.8, 16.8, 17.1, 7.8), "credit_unions": (11.6, 17.7, 13.5, 22), "education": (14.8, 6.8, 4.1, 13),
+    "entertainment": (9.9, 33.1, 12.1, 18), "financial_services": (17, 4.9, 6.5, 7), "lending": (30, 22, 9.4, 16),
+    "health_services": (28, 14.7, 3.4, 14), "hospitality": (7.3, 10.6, 2.2, 11), "footwear": (6.5, 17.4, 12.2, 16),
+    "beauty": (7, 13.4, 9.1, 14), "pets": (16, 18.1, 8.7, 18), "insurance": (26, 8.9, 6.6, 22),
+    "home_services": (9.8, 14.4, 5, 6), "retail": (7.7, 16.2, 10.8, 21),
 }  # fmt: skip
 
 
@@ -149,6 +164,7 @@ def test_a_ratio_to_what_may_be_zero_or_is_not_known_is_undefined_with_its_reaso
         ({"firmness": "solid"}, "firmness 'solid'"),
         ({"per": ""}, "names its unit"),
         ({"low": 0.1}, "two ends"),
+        ({"estimand": "asked against not"}, "an effect is a ratio"),
         ({"surprise": 1}, "surprise"),
     ],
 )

@@ -11,6 +11,7 @@ from referral_playbook.benchmarks.registry import (
     family,
     registry,
 )
+from referral_playbook.benchmarks.uplift import pooled_uplift, update_with_own, uplift_evidence
 
 __all__ = [
     "Benchmark",
@@ -21,5 +22,8 @@ __all__ = [
     "compare",
     "family",
     "page",
+    "pooled_uplift",
     "registry",
+    "update_with_own",
+    "uplift_evidence",
 ]

@@ -58,11 +58,13 @@ def page() -> str:
 def _source(entries: list[Benchmark]) -> str:
     first = entries[0]
     when = "" if first.year is None else f" ({first.year})"
+    doi = [f"doi {first.doi}"] if first.doi else []
     figures = [_row(e) for e in entries if e.value is not None]
     table = ["| Name | Value | Range | Per | Note |\n|---|---:|---:|---|---|\n" + "\n".join(figures)] if figures else []
     findings = [f"- `{e.name}`: {_text(e.note)}" for e in entries if e.value is None]
     blocks = [
         f"### {_text(first.source)}{when}",
+        *doi,
         *table,
         *(["\n".join(findings)] if findings else []),
         *_against(entries),
@@ -85,7 +87,19 @@ def _row(entry: Benchmark) -> str:
     if entry.low is not None and entry.high is not None:
         ranged = f"{_number(entry.low, entry.unit)} to {_number(entry.high, entry.unit)}"
     value = _number(entry.value or 0.0, entry.unit) + ("" if entry.unit == "share" else f" {entry.unit}")
-    return _joined((f"`{entry.name}`", value, ranged, _text(entry.per), _text(entry.note)))
+    return _joined((f"`{entry.name}`", value, ranged, _text(entry.per), _text(entry.note + _effect(entry))))
+
+
+def _effect(entry: Benchmark) -> str:
+    """What an effect estimates, where, on how many and how exactly; nothing for other figures."""
+    if not entry.estimand:
+        return ""
+    known = [f"estimand: {entry.estimand}", f"setting: {entry.setting}"]
+    if entry.sample is not None:
+        known.append(f"sample {entry.sample:,}")
+    if entry.standard_error is not None:
+        known.append(f"standard error of the logarithm {entry.standard_error:g}")
+    return f" ({'; '.join(known)})"
 
 
 def _joined(cells: Iterable[str]) -> str:

@@ -34,7 +34,11 @@ class DenominatorMismatch(ValueError):  # noqa: N818
 
 @dataclass(frozen=True, kw_only=True)
 class Benchmark:
-    """One outside figure, or (`value` None) a finding without a number; see ``registry.toml`` for the fields."""
+    """One outside figure, or (`value` None) a finding without a number; see ``registry.toml`` for the fields.
+
+    Figures that carry an `estimand` are effects: ratios that can be pooled with others of the same estimand. Their
+    `standard_error` is that of the logarithm of the ratio.
+    """
 
     name: str
     group: str
@@ -49,6 +53,11 @@ class Benchmark:
     confidence: float | None = None
     unit: str = ""
     per: str = ""
+    estimand: str = ""
+    standard_error: float | None = None
+    sample: int | None = None
+    setting: str = ""
+    doi: str = ""
 
     def __post_init__(self) -> None:
         if self.firmness not in get_args(Firmness):
@@ -57,6 +66,8 @@ class Benchmark:
             raise ValueError(f"{self.name}: a figure names its unit and what it is per")
         if (self.low is None) != (self.high is None):
             raise ValueError(f"{self.name}: a range has two ends")
+        if self.estimand and (self.unit != "ratio" or not self.setting):
+            raise ValueError(f"{self.name}: an effect is a ratio and names the setting it was found in")
 
     @property
     def reference(self) -> str:

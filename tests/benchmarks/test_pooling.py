@@ -1,0 +1,117 @@
+"""Pooling reproduces published meta-analyses, is wide where studies are few, and refuses to mix questions."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy.integrate import dblquad
+
+from referral_playbook.benchmarks.pooling import (
+    EstimandMismatch,
+    Study,
+    bayesian,
+    pool,
+    random_effects,
+)
+from referral_playbook.benchmarks.registry import DenominatorMismatch
+
+# BCG vaccine against tuberculosis, 13 trials (Colditz et al. 1994): vaccinated ill and well, others ill and well.
+BCG = np.array(
+    [
+        (4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619), (33, 5036, 47, 5761),
+        (180, 1361, 372, 1079), (8, 2537, 10, 619), (505, 87886, 499, 87892), (29, 7470, 45, 7232),
+        (17, 1699, 65, 1600), (186, 50448, 141, 27197), (5, 2493, 3, 2338), (27, 16886, 29, 17825),
+    ],
+    dtype=float,
+)  # fmt: skip
+TREATED, CONTROL = BCG[:, 0] + BCG[:, 1], BCG[:, 2] + BCG[:, 3]
+EFFECTS = np.log(BCG[:, 0] / TREATED) - np.log(BCG[:, 2] / CONTROL)
+ERRORS = np.sqrt(1 / BCG[:, 0] - 1 / TREATED + 1 / BCG[:, 2] - 1 / CONTROL)
+
+
+def test_bcg_trials_as_metafor_prints_them():
+    """R package metafor, `rma(yi, vi)` on dat.bcg and `predict(res, transf = exp, digits = 2)`."""
+    found = random_effects(EFFECTS, ERRORS, hartung_knapp=False, prediction_freedom="normal")
+    assert round(found.tau2, 4) == 0.3132
+    assert round(found.mean, 4) == -0.7145
+    assert round(found.standard_error, 4) == 0.1798
+    assert (round(found.mean_low, 4), round(found.mean_high, 4)) == (-1.0669, -0.3622)
+    ratios = [round(math.exp(x), 2) for x in (found.mean, found.mean_low, found.mean_high, found.low, found.high)]
+    assert ratios == [0.49, 0.34, 0.70, 0.15, 1.55]
+
+
+def test_bcg_prediction_interval_as_borenstein_prints_it():
+    """Borenstein, Hedges, Higgins & Rothstein: method of moments, t with k - 2: 0.14 to 1.77."""
+    found = random_effects(EFFECTS, ERRORS, tau="dersimonian-laird", hartung_knapp=False)
+    assert (round(math.exp(found.low), 2), round(math.exp(found.high), 2)) == (0.14, 1.77)
+    # Stata's metan on the same data: -0.714 (-1.064 to -0.364), tau2 0.3088.
+    assert [round(x, 3) for x in (found.mean, found.mean_low, found.mean_high)] == [-0.714, -1.064, -0.364]
+    assert round(found.tau2, 4) == 0.3088
+
+
+def test_hartung_knapp_with_paule_mandel_agrees_with_statsmodels():
+    meta = pytest.importorskip("statsmodels.stats.meta_analysis")
+    theirs = meta.combine_effects(EFFECTS, ERRORS**2, method_re="iterated", use_t=True)
+    ours = random_effects(EFFECTS, ERRORS, tau="paule-mandel")
+    assert ours.mean == pytest.approx(theirs.mean_effect_re, rel=1e-6)
+    assert ours.tau2 == pytest.approx(theirs.tau2, rel=1e-4)
+    assert ours.standard_error == pytest.approx(theirs.sd_eff_w_re_hksj, rel=1e-6)
+
+
+def test_studies_that_agree_by_chance_do_not_look_more_exact_than_their_errors():
+    found = random_effects([0.2, 0.2, 0.2, 0.2, 0.2], [0.1] * 5)
+    assert found.tau2 == 0
+    assert found.standard_error == pytest.approx(0.1 / math.sqrt(5))
+
+
+def test_bayesian_pool_agrees_with_integration_over_both_unknowns():
+    effects, errors = np.array([0.1, 0.5]), np.array([0.2, 0.3])
+
+    def density(tau, mu):
+        likelihood = np.prod(np.exp(-((effects - mu) ** 2) / (2 * (errors**2 + tau**2))) / np.sqrt(errors**2 + tau**2))
+        return likelihood * math.exp(-(mu**2) / 2 - tau**2 / (2 * 0.25))
+
+    total = dblquad(density, -4, 4, 0, 3, epsabs=1e-7)[0]
+    mean = dblquad(lambda tau, mu: mu * density(tau, mu), -4, 4, 0, 3, epsabs=1e-7)[0] / total
+    found = bayesian(effects, errors)
+    assert found.mean == pytest.approx(mean, abs=1e-4)
+    within = dblquad(density, found.mean_low, found.mean_high, 0, 3, epsabs=1e-7)[0] / total
+    assert within == pytest.approx(0.95, abs=1e-3)
+
+
+def test_a_second_and_a_third_study_narrow_the_range():
+    widths = [(p := bayesian([0.2] * k, [0.1] * k)).high - p.low for k in (1, 2, 3, 4)]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[0] > 2  # on the logarithm: a factor of more than 7 between the two ends
+
+
+def _study(**changes):
+    return Study(
+        **{"name": "A", "log_ratio": 0.2, "standard_error": 0.1, "estimand": "asked against not", "per": "customer"}
+        | changes
+    )
+
+
+def test_different_questions_are_not_pooled():
+    with pytest.raises(EstimandMismatch, match="cannot be pooled"):
+        pool([_study(), _study(name="B", estimand="large reward against small")])
+    with pytest.raises(DenominatorMismatch, match="per customer and B per invite"):
+        pool([_study(), _study(name="B", per="invite")])
+
+
+def test_few_studies_are_pooled_with_a_prior_and_many_without():
+    assert pool([_study(name=str(i)) for i in range(4)]).method == "bayesian"
+    assert pool([_study(name=str(i)) for i in range(5)]).method == "hartung-knapp"
+
+
+@pytest.mark.parametrize("errors", [[0.1, 0.0, 0.1], [0.1, 0.2], [0.1, math.nan, 0.2]])
+def test_errors_that_cannot_be_are_refused(errors):
+    with pytest.raises(ValueError, match=r"pooling needs|above 0"):
+        random_effects([0.1, 0.2, 0.3], errors)
+
+
+def test_weights_are_shares():
+    assert sum(random_effects(EFFECTS, ERRORS).weights) == pytest.approx(1)
+    assert sum(bayesian(EFFECTS[:3], ERRORS[:3]).weights) == pytest.approx(1)
