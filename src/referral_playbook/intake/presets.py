@@ -11,7 +11,8 @@ from referral_playbook.contract.client import Client, TableSpec
 from referral_playbook.contract.client_problems import did_you_mean
 from referral_playbook.intake.faults import Fault, Faults
 
-ABOUT = ("table", "about", "documented")
+ABOUT = ("table", "about", "source", "layout", "recognise", "documented")
+"""Keys of a preset that describe it; all others are keys of a table in client.toml."""
 MERGED = ("columns", "values", "where", "when", "less", "dates")
 
 
@@ -28,7 +29,7 @@ def preset_names() -> tuple[str, ...]:
 
 
 def preset(name: str) -> dict[str, Any]:
-    """One preset as its file says it: `table`, `about`, `documented`, then keys of a table in client.toml."""
+    """One preset as its file says it: the keys in `ABOUT`, then keys of a table in client.toml."""
     path = files("referral_playbook.intake") / "presets" / f"{name}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
 

@@ -1,0 +1,67 @@
+"""Every preset has a small made-up export of its layout, which loads with no mapping written and gives known values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from referral_playbook.intake.presets import preset, preset_names
+
+FIXTURES = Path(__file__).parent / "fixtures" / "presets"
+D = dt.date
+
+
+def days(frame, column):
+    return [None if value != value else value.date() for value in frame[column]]
+
+
+# preset: rows used, rows left out, {column: values}, all worked out by hand from the fixture
+EXPECTED = {
+    "chargebee_subscriptions": (2, 0, {"joined_on": [D(2025, 3, 1), D(2025, 4, 2)], "left_on": [None, D(2026, 5, 2)]}),
+    "dub_commissions": (1, 2, {"referrer_id": ["pn_1"], "friend_id": ["u_7"], "converted_on": [D(2026, 2, 20)]}),
+    "dub_partners": (2, 0, {"referrals_made": [3, 0], "joined_on": [D(2025, 11, 3), D(2026, 1, 15)]}),
+    "hubspot_contacts": (2, 0, {"won_on": [D(2026, 2, 20), None], "source": ["Direct Traffic", "Paid Search"]}),
+    "hubspot_deals": (2, 0, {"won_on": [D(2026, 2, 1), None], "value": [5000.0, 7000.0]}),
+    "ibm_telco_customers": (2, 0, {"status": ["active", "left"], "referrals_made": [2, 0]}),
+    "olist_leads": (2, 0, {"won_on": [D(2018, 2, 26), None], "source": ["social", "referral"]}),
+    "pipedrive_deals": (3, 0, {"won_on": [D(2026, 3, 1), None, None], "value": [1500.0, 700.0, 900.0]}),
+    "recurly_subscriptions": (2, 0, {"left_on": [None, D(2026, 5, 2)], "segment": ["gold", "silver"]}),
+    "salesforce_leads": (2, 0, {"source": ["referral", "Web"], "created_on": [D(2026, 1, 2), D(2026, 1, 3)]}),
+    "salesforce_opportunities": (3, 0, {"won_on": [D(2026, 3, 31), None, None], "value": [1200.0, 800.0, 500.0]}),
+    "shopify_orders": (2, 2, {"amount": [100.90, 25.0], "paid_on": [D(2026, 5, 1), D(2026, 5, 3)]}),
+    "stripe_charges": (3, 1, {"customer_id": ["cus_a", "cus_a", "cus_b"], "amount": [40.0, 0.0, 90.0]}),
+    "stripe_invoices": (2, 1, {"amount": [40.0, 90.0], "paid_on": [D(2026, 5, 1), D(2026, 6, 3)]}),
+    "stripe_payments": (2, 1, {"amount": [1061.86, 150.0], "customer_id": ["cus_a", "cus_b"]}),
+    "stripe_subscriptions": (2, 0, {"left_on": [None, D(2026, 5, 2)], "segment": ["plan_m", "plan_l"]}),
+    "woocommerce_orders": (2, 1, {"amount": [45.0, 25.5], "paid_on": [D(2026, 9, 6), D(2026, 9, 28)]}),
+}
+
+
+def test_every_preset_has_a_fixture_and_expected_values():
+    assert {path.stem for path in FIXTURES.glob("*.csv")} == set(preset_names()) == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_a_fixture_loads_with_no_mapping_written(read, name):
+    rows, left_out, columns = EXPECTED[name]
+    table = preset(name)["table"]
+    toml = f'[tables.{table}]\nfile = "export.csv"\npreset = "{name}"\n'
+    intake = read(toml, {"export.csv": (FIXTURES / f"{name}.csv").read_bytes()})
+    frame, quality = intake.tables[table], intake.quality[table]
+    assert (quality["rows_used"], quality["rows_left_out"]) == (rows, left_out)
+    for column, values in columns.items():
+        found = days(frame, column) if column.endswith("_on") else frame[column].tolist()
+        assert found == values
+    assert not [fault for fault in intake.faults if "no such header" in fault.problem]
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_a_preset_says_where_its_layout_is_from_and_of_which_date(name):
+    known = preset(name)
+    assert len(known["source"]) > 20
+    assert known["source"].count("http") == 0
+    assert dt.datetime.strptime(known["layout"], "%Y-%m")
+    header = (FIXTURES / f"{name}.csv").read_text(encoding="utf-8-sig").split("\n")[0]
+    assert set(known["recognise"]) <= set(header.replace('"', "").split(","))
