@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -149,22 +149,50 @@ def portfolio(
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--name", help="The client's name [default: the folder's].")
-@click.option("--currency", default="GBP", show_default=True, help="ISO 4217 code.")
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day of the export: nothing after it is used."
-)
-def init(folder: Path, name: str | None, currency: str, as_of: datetime) -> None:
-    """Start a client folder: a commented client.toml to fill in."""
-    from referral_playbook.intake.template import client_toml
-
+    "--from", "exports", multiple=True, metavar="[TABLE=]FILE",
+    help="An export to start from; may be given many times. Say the table where we cannot tell: payments=export.csv.",
+)  # fmt: skip
+@click.option("--name", help="The client's name [default: the folder's].")
+@click.option("--currency", help="ISO 4217 code [default: GBP; with --from, what the files say].")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day of the export: nothing after it is used. Needed "
+    "without --from.",
+)  # fmt: skip
+def init(
+    folder: Path, exports: tuple[str, ...], name: str | None, currency: str | None, as_of: datetime | None
+) -> None:
+    """Start a client folder: a commented client.toml to fill in, or with --from one proposed from exports."""
     target = folder / "client.toml"
     if target.exists():
-        _leave(USAGE, f"{target} is there already; it is not written over")
+        _leave(USAGE, f"{target} exists already and is not overwritten. Rename or delete it to start again")
+    name, day = name or folder.resolve().name, as_of.date() if as_of else None
+    if exports:
+        _init_from(folder, exports, name, currency, day)
+        return
+    if day is None:
+        _leave(USAGE, "Give the day of the export, --as-of 2026-09-30, or the exports themselves, --from FILE")
+    from referral_playbook.intake.template import client_toml
+
     folder.mkdir(parents=True, exist_ok=True)
-    text = client_toml(name=name or folder.resolve().name, currency=currency, as_of=as_of.date())
-    target.write_text(text, encoding="utf-8")
+    target.write_text(client_toml(name=name, currency=currency or "GBP", as_of=day), encoding="utf-8")
     _say(f"{target}: fill it in, put the exports beside it, then: playbook check {folder}")
+
+
+def _init_from(folder: Path, exports: tuple[str, ...], name: str, currency: str | None, day: date | None) -> None:
+    from referral_playbook.intake.peek import UnreadableError
+    from referral_playbook.intake.propose import UnknownExportError
+    from referral_playbook.intake.starting import Source, start_client
+
+    sources = [Source.read(text) for text in exports]
+    for source in sources:
+        if not source.path.is_file():
+            _leave(USAGE, f"{source.path}: there is no such file")
+    try:
+        for line in start_client(folder, sources, name=name, currency=currency, as_of=day):
+            _say(line)
+    except (UnreadableError, UnknownExportError) as error:
+        _leave(USAGE, str(error))
 
 
 @main.command()

@@ -1,0 +1,195 @@
+"""The text of a first client.toml from proposals: each line with its evidence, each open question with its choices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import PurePosixPath
+
+from referral_playbook.contract.tables import TABLES
+from referral_playbook.intake.guesses import Guess, counted, shown
+from referral_playbook.intake.presets import preset
+from referral_playbook.intake.propose import Proposal
+
+WIDTH = 34
+UNTIL_THEN = "Until then `playbook check` refuses the folder."
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A client.toml, its open questions (with the line of each), and what is only likely."""
+
+    text: str
+    questions: tuple[tuple[int, str], ...]
+    unsure: tuple[str, ...]
+
+
+@dataclass
+class _Page:
+    """The file as it is written: lines, questions, and what the user should look at."""
+
+    lines: list[str] = field(default_factory=list)
+    questions: list[tuple[int, str]] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
+
+    def add(self, line: str, comment: str = "") -> None:
+        self.lines.append(f"{line.ljust(WIDTH)} # {comment}" if comment else line)
+
+    def say(self, key: str, guess: Guess, *, name: str) -> None:
+        """A key with the value of a guess that is not open."""
+        self.add(f"{key} = {quoted(guess.value)}", guess.comment)
+        if guess.sure == "likely":
+            self.unsure.append(f"{name} = {quoted(guess.value)}: {guess.evidence}")
+
+    def ask(self, question: str, lines: Iterable[tuple[str, str]], *, first: str = "") -> None:
+        """A question: what is unclear, and the lines to choose from, each commented out."""
+        self.questions.append((len(self.lines) + 1, question))
+        self.lines.append(f"# QUESTION {len(self.questions)}. {question}")
+        self.lines.append(f"# {first or 'Remove the # before the line that is right.'} {UNTIL_THEN}")
+        for line, meaning in lines:
+            self.add(f"# {line}", meaning)
+
+
+def quoted(value: object) -> str:
+    """A value as TOML text.
+
+    Examples
+    --------
+    >>> quoted('a "b"'), quoted(["x"])
+    ('"a \\\\"b\\\\""', '["x"]')
+    """
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def draft(proposals: Sequence[tuple[str, Proposal]], *, name: str, currency: Guess, as_of: Guess) -> Draft:
+    """Write client.toml.
+
+    Parameters
+    ----------
+    proposals
+        File names as they stand in the client folder, each with what is proposed for it.
+    name, currency, as_of
+        Head of the file; an open guess is written as a question.
+
+    Returns
+    -------
+    Draft
+        TOML in which nothing open is decided.
+    """
+    page = _Page()
+    page.add("# Written by `playbook init`. Every line says how sure it is; change what is wrong.")
+    page.add(f"name = {quoted(name)}")
+    _head(page, "currency", currency, "In which currency are the amounts?")
+    _head(page, "as_of", as_of, "On which day were the files exported? Nothing after this day is used.")
+    page.add('time_unit = "month"', "week, month, quarter or year")
+    for file, proposal in proposals:
+        page.add("")
+        _section(page, file, proposal)
+    return Draft("\n".join(page.lines) + "\n", tuple(page.questions), tuple(page.unsure))
+
+
+def _head(page: _Page, key: str, guess: Guess, question: str) -> None:
+    if guess.sure != "open":
+        value = guess.value.isoformat() if isinstance(guess.value, date) else quoted(guess.value)
+        page.add(f"{key} = {value}", guess.comment)
+        return
+    choices = [
+        (f"{key} = {value.isoformat() if isinstance(value, date) else quoted(value)}", says)
+        for value, says in guess.options
+    ]
+    page.ask(f"{question} {guess.evidence}", choices, first="Write the right value and remove the #.")
+
+
+def _section(page: _Page, file: str, proposal: Proposal) -> None:
+    found, at = proposal.found, f"tables.{proposal.table}"
+    page.add(f"[{at}]", TABLES[proposal.table].says)
+    page.add(f"file = {quoted(file)}", counted(found.rows, "row"))
+    if proposal.known:
+        page.add(f"preset = {quoted(proposal.known.preset)}", f"certain: {proposal.known.why}")
+    if found.delimiter.value not in (None, ","):
+        page.say("delimiter", found.delimiter, name=f"{proposal.table}.delimiter")
+    if found.encoding.value is not None:
+        page.say("encoding", found.encoding, name=f"{proposal.table}.encoding")
+    _numbers(page, proposal)
+    together = _dates(page, proposal)
+    _columns(page, proposal, at)
+    if not together:
+        _dates_by_column(page, proposal, at)
+    _words(page, proposal, at)
+
+
+def _numbers(page: _Page, proposal: Proposal) -> None:
+    guess = proposal.decimal
+    if guess is None or (guess.value == "." and not proposal.thousands):
+        return
+    if guess.sure != "open":
+        page.say("decimal", guess, name=f"{proposal.table}.decimal")
+        if proposal.thousands:
+            page.add(f"thousands = {quoted(proposal.thousands)}", "certain: it separates groups of three digits")
+        return
+    page.ask(
+        f"Which mark is the decimal mark of {proposal.table}? {guess.evidence}.",
+        [(f"decimal = {quoted(mark)}" + (f"\n# thousands = {quoted(group)}" if group else ""), meaning)
+         for (mark, group), meaning in guess.options],
+        first='Remove the line with "?" and the # before the lines that are right.',
+    )  # fmt: skip
+    page.add('decimal = "?"')
+
+
+def _dates(page: _Page, proposal: Proposal) -> bool:
+    """One form for all dates of the table, if there is one; False where each column needs its own."""
+    guesses = list(proposal.dates.values())
+    if not guesses or any((g.value, g.options) != (guesses[0].value, guesses[0].options) for g in guesses):
+        return not guesses
+    guess = guesses[0]
+    if guess.sure == "open":
+        named = " and ".join(proposal.dates)
+        page.ask(
+            f"Which comes first in the dates of {proposal.table} ({named}), the day or the month? {guess.evidence}.",
+            [(f"dates = {quoted(form)}", meaning.split(": ", 1)[1]) for form, meaning in guess.options],
+        )
+    elif guess.value is not None or proposal.known:
+        page.say("dates", Guess(guess.value or "%Y-%m-%d", guess.sure, guess.evidence), name=f"{proposal.table}.dates")
+    return True
+
+
+def _dates_by_column(page: _Page, proposal: Proposal, at: str) -> None:
+    page.add(f"[{at}.dates]")
+    for column, guess in proposal.dates.items():
+        if guess.sure == "open":
+            page.ask(
+                f"Which comes first in {column}, the day or the month? {guess.evidence}.",
+                [(f"{column} = {quoted(form)}", meaning) for form, meaning in guess.options],
+            )
+        else:
+            value = Guess(guess.value or "%Y-%m-%d", guess.sure, guess.evidence)
+            page.say(column, value, name=f"{proposal.table}.dates.{column}")
+
+
+def _columns(page: _Page, proposal: Proposal, at: str) -> None:
+    mapped = {name: one for name, one in proposal.columns.items() if one.header != name}
+    if mapped:
+        page.add(f"[{at}.columns]")
+    for name, one in mapped.items():
+        page.say(name, one.guess, name=f"{proposal.table}.columns.{name}")
+    if proposal.unused:
+        page.add(f"# not used: {', '.join(shown(header) for header in proposal.unused)}")
+    if proposal.known:
+        page.add(f"# {proposal.known.preset}: {preset(proposal.known.preset)['about']}")
+
+
+def _words(page: _Page, proposal: Proposal, at: str) -> None:
+    if not proposal.words:
+        return
+    page.add(f"[{at}.values]")
+    for column, words in proposal.words.items():
+        inner = ", ".join(f"{quoted(ours)} = {quoted(theirs)}" for ours, theirs in words.items())
+        page.add(f"{column} = {{ {inner} }}", "likely: the words mean the same")
+        page.unsure.append(f"{proposal.table}.values.{column} = {{ {inner} }}: we take these words to mean the same")
+
+
+def file_in(folder: PurePosixPath, file: PurePosixPath) -> str:
+    """A file's name as client.toml has it."""
+    return file.relative_to(folder).as_posix()

@@ -1,0 +1,49 @@
+"""A proposal with how sure it is and what it rests on: `playbook init` writes nothing without the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Sure = Literal["certain", "likely", "open"]
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One proposal: `certain` (only this fits), `likely` (stands in the file, please check) or `open` (ask).
+
+    An open guess is never used: `options` are what the user chooses from, each with what it would mean.
+    """
+
+    value: Any
+    sure: Sure
+    evidence: str
+    options: tuple[tuple[Any, str], ...] = ()
+
+    @property
+    def comment(self) -> str:
+        """The evidence as it stands in a comment."""
+        return f"{self.sure}: {self.evidence}"
+
+
+def shown(text: object, at_most: int = 40) -> str:
+    """A value as it may stand in a comment or a message: in quotes, on one line, short.
+
+    Examples
+    --------
+    >>> shown("two\\nlines"), shown("x" * 50, at_most=5)
+    ('"two lines"', '"xxxxx..."')
+    """
+    plain = "".join(c if c.isprintable() else " " for c in str(text))
+    return f'"{plain[:at_most]}..."' if len(plain) > at_most else f'"{plain}"'
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(2100, "row")
+    ('1 row', '2,100 rows')
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,155 @@
+"""What client.toml should say of an export: every line with how sure it is and what it rests on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from referral_playbook.contract.tables import TABLES
+from referral_playbook.intake.formats import fits_form, guess_dates, guess_marks
+from referral_playbook.intake.guesses import Guess, counted, shown
+from referral_playbook.intake.matching import MARGIN, Matched, TableMatch, match_table, tables_for, word_for
+from referral_playbook.intake.peek import Peek, peek
+from referral_playbook.intake.presets import preset
+from referral_playbook.intake.recognise import Recognised, recognise
+
+
+class UnknownExportError(ValueError):
+    """A file of which we cannot tell what it is; the message says how the user can."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed for one file.
+
+    Parameters
+    ----------
+    found, table, known
+        What the file looks like, the contract's table, the preset where its headers were recognised.
+    columns
+        Contract column: header and how sure; those that the preset maps are not repeated.
+    dates
+        Contract column: format (None for plain ISO days).
+    decimal, thousands
+        Of the whole table; None where it has no numbers.
+    words
+        Contract column: the contract's word, then the client's words that safely stand for it.
+    """
+
+    found: Peek
+    table: str
+    known: Recognised | None = None
+    columns: Mapping[str, Matched] = field(default_factory=dict)
+    dates: Mapping[str, Guess] = field(default_factory=dict)
+    decimal: Guess | None = None
+    thousands: str | None = None
+    words: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
+
+    @property
+    def unused(self) -> list[str]:
+        """Headers that nothing is proposed for."""
+        used = {one.header for one in self.columns.values()}
+        return [] if self.known else [header for header in self.found.columns if header not in used]
+
+
+def propose(path: Path, table: str | None = None) -> Proposal:
+    """Look at a file and propose how to read it.
+
+    Parameters
+    ----------
+    path
+        CSV, workbook or Parquet.
+    table
+        The contract's table where the user has said it.
+
+    Raises
+    ------
+    UnreadableError, UnknownExportError
+        With what to do.
+    """
+    found = peek(path)
+    known = [one for one in recognise(found.columns) if table in (None, one.table)]
+    if len(known) == 1:
+        return _of_preset(found, known[0])
+    fit = match_table(TABLES[table], found) if table else _best(found)
+    return _filled(Proposal(found, fit.table, columns=fit.columns))
+
+
+def _best(found: Peek) -> TableMatch:
+    fits = tables_for(found)
+    if not fits:
+        headers = ", ".join(shown(header) for header in list(found.columns)[:12])
+        raise UnknownExportError(
+            f"We cannot tell what {found.path.name} is from its headers: {headers}. Say which table it is, for example "
+            f"--from payments={found.path}. The tables are: {', '.join(TABLES)}"
+        )
+    if len(fits) > 1 and fits[0].score - fits[1].score < MARGIN:
+        choice = " or ".join(f"--from {fit.table}={found.path}" for fit in fits[:2])
+        says = " or ".join(TABLES[fit.table].says for fit in fits[:2])
+        raise UnknownExportError(f"{found.path.name} can be {says}. Say which: {choice}")
+    return fits[0]
+
+
+def _of_preset(found: Peek, known: Recognised) -> Proposal:
+    """A recognised export: only what the file writes otherwise than the preset expects."""
+    spec = preset(known.preset)
+    headers = {column: header for column, header in spec["columns"].items() if header in found.columns}
+    values = {column: found.values(header) for column, header in headers.items() if header not in found.typed}
+    dates = {}
+    for column, form in spec.get("dates", {}).items():
+        given = values.get(column, [])
+        if given and not fits_form(given, form) and (seen := guess_dates(given)):
+            dates[column] = seen
+    kinds = {column: TABLES[known.table].column(column).kind for column in values}
+    numbers = [v for column, kind in kinds.items() if kind in ("number", "count") for v in values[column]]
+    decimal, thousands = guess_marks(numbers) if numbers else (None, None)
+    return Proposal(found, known.table, known, {}, dates, decimal, thousands)
+
+
+def _filled(start: Proposal) -> Proposal:
+    """The proposal with formats and words for the columns it maps."""
+    found, table = start.found, TABLES[start.table]
+    kinds = {name: table.column(name).kind for name in start.columns}
+    values = {name: found.values(one.header) for name, one in start.columns.items()}
+    typed = {name for name, one in start.columns.items() if one.header in found.typed}
+    dates = {n: g for n, kind in kinds.items() if kind == "date" and n not in typed and (g := guess_dates(values[n]))}
+    numbers = [v for n, kind in kinds.items() if kind in ("number", "count") and n not in typed for v in values[n]]
+    decimal, thousands = guess_marks(numbers) if numbers else (None, None)
+    words = _words(start.table, values)
+    return Proposal(found, start.table, None, start.columns, _settled(dates), decimal, thousands, words)
+
+
+def _settled(dates: Mapping[str, Guess]) -> dict[str, Guess]:
+    """Open formats settled by another column of the same file that leaves no doubt."""
+    sure = {guess.value: name for name, guess in dates.items() if guess.sure != "open" and guess.value}
+    out = dict(dates)
+    for name, guess in dates.items():
+        fits = [form for form, _ in guess.options if form in sure]
+        if guess.sure == "open" and len(fits) == 1:
+            out[name] = Guess(fits[0], "likely", f"{sure[fits[0]]} in the same file is written so, and this fits too")
+    return out
+
+
+def _words(table: str, values: Mapping[str, list[str]]) -> dict[str, dict[str, list[str]]]:
+    """Words of choices, and of the source, for which one of ours safely stands."""
+    safe: dict[str, dict[str, list[str]]] = {}
+    for name, given in values.items():
+        if not TABLES[table].column(name).choices and name != "source":
+            continue
+        for word in Counter(given):
+            ours = word_for(name, word)
+            if ours and ours != word:
+                safe.setdefault(name, {}).setdefault(ours, []).append(word)
+    return safe
+
+
+def summary(proposal: Proposal) -> str:
+    """What a file was taken for, and why, in one sentence."""
+    seen = f"{proposal.found.path.name}: {counted(proposal.found.rows, 'row')}"
+    if proposal.known:
+        return f"{seen}. Recognised as {proposal.known.preset}, because {proposal.known.why}"
+    says = TABLES[proposal.table].says
+    named = ", ".join(f'{name} from "{one.header}"' for name, one in proposal.columns.items())
+    return f"{seen}. Taken for {proposal.table} ({says}): {named}"
