@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import PurePosixPath
 
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.guesses import Guess, counted, shown
@@ -112,15 +111,67 @@ def _section(page: _Page, file: str, proposal: Proposal) -> None:
         page.say("delimiter", found.delimiter, name=f"{proposal.table}.delimiter")
     if found.encoding.value is not None:
         page.say("encoding", found.encoding, name=f"{proposal.table}.encoding")
+    _lines_to_skip(page, proposal)
     _numbers(page, proposal)
+    _scales(page, proposal)
     together = _dates(page, proposal)
     _columns(page, proposal, at)
+    _questions(page, proposal, at)
     if not together:
         _dates_by_column(page, proposal, at)
     _words(page, proposal, at)
+    _totals(page, proposal, at)
+
+
+def _lines_to_skip(page: _Page, proposal: Proposal) -> None:
+    found = proposal.found
+    if found.subheader:
+        skipped = [*range(1, found.skipped + 1), found.skipped + 2]
+        page.add(f"skip_lines = {skipped}", "likely: a second header line stands below the first")
+        page.unsure.append(f"{proposal.table}.skip_lines = {skipped}: a second header line stands below the first")
+    elif found.skipped:
+        page.add(f"skip_lines = {found.skipped}", "certain: the header stands below a title")
+
+
+def _scales(page: _Page, proposal: Proposal) -> None:
+    scales = {question: one.scale for question, one in proposal.questions.items() if one.scale}
+    sure = {question: scale for question, scale in scales.items() if scale.sure != "open"}
+    for question, scale in scales.items():
+        if scale.sure == "open":
+            page.ask(
+                f"On which scale was {question} asked? {scale.evidence}",
+                [(f"scale = {{ {question} = {quoted(value)} }}", meaning) for value, meaning in scale.options],
+            )
+    if sure:
+        inner = ", ".join(f"{question} = {quoted(scale.value)}" for question, scale in sure.items())
+        page.add(f"scale = {{ {inner} }}", "; ".join(scale.comment for scale in sure.values()))
+
+
+def _questions(page: _Page, proposal: Proposal, at: str) -> None:
+    if proposal.questions:
+        page.add(f"[{at}.questions]")
+    for question, one in proposal.questions.items():
+        page.say(question, one.guess, name=f"{proposal.table}.questions.{question}")
+
+
+def _totals(page: _Page, proposal: Proposal, at: str) -> None:
+    """Totals rows are left out by the word that gives them away."""
+    if not proposal.found.totals:
+        return
+    page.add(f"[{at}.where]")
+    words: dict[str, list[str]] = {}
+    for total in proposal.found.totals:
+        words.setdefault(total.header, []).append(total.word)
+    for header, given in words.items():
+        distinct = list(dict.fromkeys(given))
+        lines = ", ".join(str(t.line) for t in proposal.found.totals if t.header == header)
+        page.add(f"{quoted(header)} = {{ not = {quoted(distinct)} }}", f"likely: line {lines} sums up the others")
+        page.unsure.append(f"{proposal.table}: line {lines} of the file looks like a total and is left out")
 
 
 def _numbers(page: _Page, proposal: Proposal) -> None:
+    if proposal.marks:
+        page.add(f"marks = {quoted(list(proposal.marks))}", "certain: the amounts carry these signs")
     guess = proposal.decimal
     if guess is None or (guess.value == "." and not proposal.thousands):
         return
@@ -129,13 +180,18 @@ def _numbers(page: _Page, proposal: Proposal) -> None:
         if proposal.thousands:
             page.add(f"thousands = {quoted(proposal.thousands)}", "certain: it separates groups of three digits")
         return
-    page.ask(
-        f"Which mark is the decimal mark of {proposal.table}? {guess.evidence}.",
-        [(f"decimal = {quoted(mark)}" + (f"\n# thousands = {quoted(group)}" if group else ""), meaning)
-         for (mark, group), meaning in guess.options],
-        first='Remove the line with "?" and the # before the lines that are right.',
-    )  # fmt: skip
+    choices = []
+    for (mark, group), meaning in guess.options:
+        choices.append((f"decimal = {quoted(mark)}", meaning))
+        if group:
+            choices.append((f"thousands = {quoted(group)}", "together with the line above"))
+    first = 'Remove the line with "?" and the # before the line or the two lines that are right.'
+    page.ask(f"Which mark is the decimal mark of {proposal.table}? {_sentence(guess.evidence)}", choices, first=first)
     page.add('decimal = "?"')
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _dates(page: _Page, proposal: Proposal) -> bool:
@@ -147,7 +203,8 @@ def _dates(page: _Page, proposal: Proposal) -> bool:
     if guess.sure == "open":
         named = " and ".join(proposal.dates)
         page.ask(
-            f"Which comes first in the dates of {proposal.table} ({named}), the day or the month? {guess.evidence}.",
+            f"Which comes first in the dates of {proposal.table} ({named}), the day or the month? "
+            f"{_sentence(guess.evidence)}",
             [(f"dates = {quoted(form)}", meaning.split(": ", 1)[1]) for form, meaning in guess.options],
         )
     elif guess.value is not None or proposal.known:
@@ -160,7 +217,7 @@ def _dates_by_column(page: _Page, proposal: Proposal, at: str) -> None:
     for column, guess in proposal.dates.items():
         if guess.sure == "open":
             page.ask(
-                f"Which comes first in {column}, the day or the month? {guess.evidence}.",
+                f"Which comes first in {column}, the day or the month? {_sentence(guess.evidence)}",
                 [(f"{column} = {quoted(form)}", meaning) for form, meaning in guess.options],
             )
         else:
@@ -181,15 +238,17 @@ def _columns(page: _Page, proposal: Proposal, at: str) -> None:
 
 
 def _words(page: _Page, proposal: Proposal, at: str) -> None:
-    if not proposal.words:
-        return
-    page.add(f"[{at}.values]")
-    for column, words in proposal.words.items():
+    answers: dict[str, list[str]] = {}
+    for one in proposal.questions.values():
+        for ours, theirs in one.words.items():
+            answers.setdefault(ours, []).extend(theirs)
+    all_words = {**proposal.words, **({"answer": answers} if answers else {})}
+    if all_words:
+        page.add(f"[{at}.values]")
+    for column, words in all_words.items():
         inner = ", ".join(f"{quoted(ours)} = {quoted(theirs)}" for ours, theirs in words.items())
+        if all(ours == theirs.casefold() for ours, many in words.items() for theirs in many):
+            page.add(f"{column} = {{ {inner} }}", "certain: only the case differs")
+            continue
         page.add(f"{column} = {{ {inner} }}", "likely: the words mean the same")
         page.unsure.append(f"{proposal.table}.values.{column} = {{ {inner} }}: we take these words to mean the same")
-
-
-def file_in(folder: PurePosixPath, file: PurePosixPath) -> str:
-    """A file's name as client.toml has it."""
-    return file.relative_to(folder).as_posix()

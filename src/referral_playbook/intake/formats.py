@@ -105,15 +105,19 @@ def guess_dates(values: Sequence[str]) -> Guess | None:
     form, different = fits[0].form, len(set(values))
     if form == "iso" and all(len(value) == 10 for value in values):
         return Guess(None, "certain", f"{counted(different, 'different day')} such as {shown(values[0])}")
-    rivals = [fit.form for fit in fits if fit.form != "iso"]
+    bad = fits[0].misfits
+    rivals = sorted(fit.form for fit in fits if fit.form != "iso" and fit.misfits == bad)
     if len(rivals) > 1:
         options = tuple((rival, _meaning(values[0], rival)) for rival in rivals)
-        return Guess(None, "open", f"all dates fit both forms, for example {shown(values[0])}", options)
-    bad = fits[0].misfits
+        fit_both = "All dates fit" if not bad else f"All dates but {bad} fit"
+        return Guess(None, "open", f"{fit_both} both forms, for example {shown(values[0])}", options)
     evidence = f"{different - bad:,} of {counted(different, 'different value')} fit, such as {shown(values[0])}"
     if form.startswith("%d.%m"):
         evidence += "; dates with dots have the day first"
-    return Guess(form, "likely" if bad else "certain", evidence)
+    others = [fit for fit in fits[1:] if form != "iso" and fit.form != "iso"]
+    if others:
+        evidence += f"; as {others[0].form} {counted(others[0].misfits, 'value')} would be no date"
+    return Guess(form, "likely" if bad or others else "certain", evidence)
 
 
 def _meaning(value: str, form: str) -> str:

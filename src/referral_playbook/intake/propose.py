@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from referral_playbook.contract.tables import TABLES
-from referral_playbook.intake.formats import fits_form, guess_dates, guess_marks
+from referral_playbook.intake.formats import MARKS, fits_form, guess_dates, guess_marks
 from referral_playbook.intake.guesses import Guess, counted, shown
 from referral_playbook.intake.matching import MARGIN, Matched, TableMatch, match_table, tables_for, word_for
 from referral_playbook.intake.peek import Peek, peek
 from referral_playbook.intake.presets import preset
+from referral_playbook.intake.questions import Asked, find_questions
 from referral_playbook.intake.recognise import Recognised, recognise
 
 
@@ -36,6 +37,10 @@ class Proposal:
         Of the whole table; None where it has no numbers.
     words
         Contract column: the contract's word, then the client's words that safely stand for it.
+    questions
+        Of a survey form with a column for each question: our question and the column that asks it.
+    marks
+        Signs within the numbers, such as a currency.
     """
 
     found: Peek
@@ -46,11 +51,13 @@ class Proposal:
     decimal: Guess | None = None
     thousands: str | None = None
     words: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
+    questions: Mapping[str, Asked] = field(default_factory=dict)
+    marks: tuple[str, ...] = ()
 
     @property
     def unused(self) -> list[str]:
         """Headers that nothing is proposed for."""
-        used = {one.header for one in self.columns.values()}
+        used = {one.header for one in self.columns.values()} | {one.header for one in self.questions.values()}
         return [] if self.known else [header for header in self.found.columns if header not in used]
 
 
@@ -73,12 +80,40 @@ def propose(path: Path, table: str | None = None) -> Proposal:
     known = [one for one in recognise(found.columns) if table in (None, one.table)]
     if len(known) == 1:
         return _of_preset(found, known[0])
-    fit = match_table(TABLES[table], found) if table else _best(found)
-    return _filled(Proposal(found, fit.table, columns=fit.columns))
+    questions = find_questions(found)
+    fit = match_table(TABLES[table], found) if table else _best(found, questions)
+    if fit.table != "surveys":
+        return _filled(Proposal(found, fit.table, columns=fit.columns))
+    return _filled(Proposal(found, "surveys", columns=_form(fit, questions), questions=questions))
 
 
-def _best(found: Peek) -> TableMatch:
+def _form(fit: TableMatch, questions: Mapping[str, Asked]) -> dict[str, Matched]:
+    """The columns of a survey; where each question has a column, there is none for the question and the answer."""
+    asked = {one.header for one in questions.values()}
+    columns = {
+        name: one
+        for name, one in fit.columns.items()
+        if not questions or (name not in ("question", "answer") and one.header not in asked)
+    }
+    if "respondent_id" not in columns and "asked_on" in columns:
+        header = columns["asked_on"].header
+        evidence = "nobody is named, so the time of an answer stands for the person"
+        columns["respondent_id"] = Matched(header, 0.2, Guess(header, "likely", evidence))
+    return columns
+
+
+def _candidates(found: Peek, questions: Mapping[str, Asked]) -> list[TableMatch]:
+    """The tables the file may be; a form is a survey although it has no column named question."""
     fits = tables_for(found)
+    form = match_table(TABLES["surveys"], found)
+    if questions and not set(form.missing) - {"question", "answer", "respondent_id"}:
+        fits = [fit for fit in fits if fit.table != "surveys"]
+        fits.append(replace(form, missing=(), score=form.score + 2 * len(questions)))
+    return sorted(fits, key=lambda fit: -fit.score)
+
+
+def _best(found: Peek, questions: Mapping[str, Asked]) -> TableMatch:
+    fits = _candidates(found, questions)
     if not fits:
         headers = ", ".join(shown(header) for header in list(found.columns)[:12])
         raise UnknownExportError(
@@ -105,7 +140,10 @@ def _of_preset(found: Peek, known: Recognised) -> Proposal:
     kinds = {column: TABLES[known.table].column(column).kind for column in values}
     numbers = [v for column, kind in kinds.items() if kind in ("number", "count") for v in values[column]]
     decimal, thousands = guess_marks(numbers) if numbers else (None, None)
-    return Proposal(found, known.table, known, {}, dates, decimal, thousands)
+    open_form = known.table == "surveys" and not {"question", "questions"} & {*spec, *spec["columns"]}
+    questions = find_questions(found) if open_form else {}
+    marks = tuple(dict.fromkeys(sign for value in numbers for sign in MARKS.findall(value)))
+    return Proposal(found, known.table, known, {}, dates, decimal, thousands, {}, questions, marks)
 
 
 def _filled(start: Proposal) -> Proposal:
@@ -117,8 +155,14 @@ def _filled(start: Proposal) -> Proposal:
     dates = {n: g for n, kind in kinds.items() if kind == "date" and n not in typed and (g := guess_dates(values[n]))}
     numbers = [v for n, kind in kinds.items() if kind in ("number", "count") and n not in typed for v in values[n]]
     decimal, thousands = guess_marks(numbers) if numbers else (None, None)
-    words = _words(start.table, values)
-    return Proposal(found, start.table, None, start.columns, _settled(dates), decimal, thousands, words)
+    return replace(
+        start,
+        dates=_settled(dates),
+        decimal=decimal,
+        thousands=thousands,
+        words=_words(start.table, values),
+        marks=tuple(dict.fromkeys(sign for value in numbers for sign in MARKS.findall(value))),
+    )
 
 
 def _settled(dates: Mapping[str, Guess]) -> dict[str, Guess]:
@@ -151,5 +195,7 @@ def summary(proposal: Proposal) -> str:
     if proposal.known:
         return f"{seen}. Recognised as {proposal.known.preset}, because {proposal.known.why}"
     says = TABLES[proposal.table].says
-    named = ", ".join(f'{name} from "{one.header}"' for name, one in proposal.columns.items())
+    mapped = {name: one.header for name, one in proposal.columns.items()}
+    mapped |= {question: one.header for question, one in proposal.questions.items()}
+    named = ", ".join(f"{name} from {shown(header)}" for name, header in mapped.items())
     return f"{seen}. Taken for {proposal.table} ({says}): {named}"
