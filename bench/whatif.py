@@ -37,7 +37,7 @@ def milliseconds(moves, figure):
 with TemporaryDirectory() as folder:
     client = open_engagement(Path({client!r}), Path(folder, "results"))
     offer = offers.chosen(client)
-    exchange = offer_what_if.moves(value_exchange.inputs(client), offer)
+    exchange = offer_what_if.moves(referral_inputs.inputs(client), offer)
     ahead = goal_setting.outlook(client, goal_setting.baseline(client), goal_setting.uplift())
     plan = goal_setting.plan(client, ahead, goal_setting.qualified_share(client))
     goals = exchange._replace(answer=plan.moved, drawn=plan.drawn, sliders=plan.sliders())

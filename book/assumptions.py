@@ -12,7 +12,7 @@ from book import notebooks
 from book.code import Module, assigned, modules
 from book.markdown import table
 from referral_playbook.benchmarks.registry import Benchmark, registry
-from referral_playbook.contract.tables import STEPS
+from referral_playbook.contract.names import STEPS
 from referral_playbook.run.declared import Parameter
 from referral_playbook.steps.given import Default
 

@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 
 from book.code import imports, naming, references
-from referral_playbook.contract.tables import STEPS
+from referral_playbook.contract.names import STEPS
 from referral_playbook.run.declared import Parameter
 from referral_playbook.run.plan import find_notebooks
 from referral_playbook.run.section import HIDDEN

@@ -14,7 +14,7 @@ import nbformat
 
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import load
-from referral_playbook.contract.tables import STEPS
+from referral_playbook.contract.names import STEPS
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 

@@ -15,7 +15,8 @@ import pytest
 from book import assumptions, data_request, glossary, method_map, notebooks
 from book.code import PACKAGE, definition
 from book.pages import PAGES, ROOT
-from referral_playbook.contract.tables import STEPS, TABLES
+from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.presets import preset_names
 from referral_playbook.run.section import section_html
 from referral_playbook.steps.given import Default

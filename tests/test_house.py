@@ -12,7 +12,7 @@ import nbformat
 import pytest
 import yaml
 
-from referral_playbook.contract.tables import STEPS
+from referral_playbook.contract.names import STEPS
 
 ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src" / "referral_playbook"

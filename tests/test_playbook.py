@@ -12,7 +12,8 @@ import nbformat
 import pytest
 
 from referral_playbook.cli import main
-from referral_playbook.contract.tables import STEPS, TABLES
+from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
 PLAYBOOK = ROOT / "playbook"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Basis, assumed, undefined
-from referral_playbook.steps import customer_worth, referred_customers, value_exchange, worth_backtest
+from referral_playbook.steps import customer_worth, referral_inputs, referred_customers, worth_backtest
 from referral_playbook.steps.worth_terms import Horizon, gross_margin
 
 
@@ -202,7 +202,7 @@ class TestReferredCustomers:
 
     def test_a_range_that_holds_nothing_is_not_counted(self, sample):
         client = sample("brightdesk")
-        known = value_exchange.inputs(client)
+        known = referral_inputs.inputs(client)
         assert not referred_customers.counted(known["referred_value_difference"])
         assert known["customer_value"].value == worth(client).value
         assert "holds nothing" in referred_customers.check(known["referred_value_difference"]).text
@@ -210,7 +210,7 @@ class TestReferredCustomers:
     def test_a_clear_difference_is_counted(self, simulated):
         """The same firm, but friends hardly ever leave."""
         client = simulated(customers=1500, churn_ratio=0.15, sources={"search": 0.6, "referral": 0.4}, seed=4)
-        known = value_exchange.inputs(client)
+        known = referral_inputs.inputs(client)
         gap = known["referred_value_difference"]
         assert gap.low > 0
         assert known["customer_value"].value == pytest.approx(worth(client).value + gap.value)
@@ -219,11 +219,11 @@ class TestReferredCustomers:
 
     def test_a_stated_value_is_left_as_it_was_stated(self, simulated):
         client = simulated(customers=1500, churn_ratio=0.15, sources={"search": 0.6, "referral": 0.4}, seed=4)
-        assert value_exchange.inputs(client, customer_value=900.0)["customer_value"].value == 900.0
+        assert referral_inputs.inputs(client, customer_value=900.0)["customer_value"].value == 900.0
 
     def test_where_nobody_wrote_it_down_it_is_taken_as_nothing(self, real_client):
         client = real_client("telco")
-        known = value_exchange.inputs(client)
+        known = referral_inputs.inputs(client)
         assert "nobody wrote down" in known["referred_value_difference"].reason
         assert referred_customers.check(known["referred_value_difference"]).passed is None
         rows = referred_customers.rows(client, known)

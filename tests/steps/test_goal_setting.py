@@ -15,7 +15,7 @@ from scipy import stats
 from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed
 from referral_playbook.contract.handover import load, record
 from referral_playbook.show.whatif import what_if
-from referral_playbook.steps import goal_setting, value_exchange
+from referral_playbook.steps import goal_setting, referral_inputs, value_exchange
 from referral_playbook.steps.advocate_goals import Engaged, advocate_goal
 from referral_playbook.steps.goal_band import Outlook
 from referral_playbook.steps.goal_progress import alerts
@@ -394,7 +394,7 @@ class TestLadder:
 
     def test_the_offer_of_step_02_is_the_first_tier(self, simulated):
         client = simulated(seed=5, customers=80, fraud=False)
-        known = value_exchange.inputs(client)
+        known = referral_inputs.inputs(client)
         offer = value_exchange.offers.chosen(client, name="40 gift card")
         ask = value_exchange.value_of_the_ask(client, known)
         record(value_exchange.conclude(client, known=known, offer=offer, ask=ask), client.results_dir)

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_playbook.contract.evidence import Status
-from referral_playbook.contract.tables import STEPS, TABLES
+from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.engagement import open_engagement
 from referral_playbook.steps import capacity, coverage, data_quality, intake
 from referral_playbook.steps.coverage_needs import NEEDS, Has

@@ -14,6 +14,7 @@ from referral_playbook.steps import (
     offer_sensitivity,
     offer_what_if,
     offers,
+    referral_inputs,
     referral_worth,
     reward_liability,
     reward_options,
@@ -52,7 +53,7 @@ def few_refer(customers=500, mean=2.0, k=0.3):
 def options(sample):
     """All options of the sample client."""
     client = sample("brightdesk")
-    known, who = value_exchange.inputs(client), reward_liability.referring(client)
+    known, who = referral_inputs.inputs(client), reward_liability.referring(client)
     stay = offers.hold_survival(client).value
     return reward_options.options(client, known, who, chosen=offers.chosen(client), hold_survival=stay)
 
@@ -191,7 +192,7 @@ class TestOptions:
     def test_no_number_of_referrals_makes_up_for_a_loss(self, sample):
         client = sample("brightdesk")
         dear = offers.chosen(client, reward_advocate=5000.0)
-        told = value_exchange.inputs(client), reward_liability.referring(client)
+        told = referral_inputs.inputs(client), reward_liability.referring(client)
         rows = reward_options.options(client, *told, chosen=dear).set_index("option")
         assert rows.loc["as stated", "makes_up_at"] != rows.loc["as stated", "makes_up_at"]  # NaN
         assert not rows.loc["as stated", "within_ceiling"]
@@ -222,7 +223,7 @@ class TestSegments:
 
     def test_a_dear_reward_is_refused_where_customers_pay_little(self, sample):
         client = sample("brightdesk")
-        known, offer = value_exchange.inputs(client), offers.chosen(client, reward_advocate=300.0, reward_friend=300.0)
+        known, offer = referral_inputs.inputs(client), offers.chosen(client, reward_advocate=300.0, reward_friend=300.0)
         rows = reward_segments.segments(client, known, offer).set_index("segment")
         assert rows.loc["shops", "decision"] == "refuse the reward"
         assert rows.loc["agencies", "decision"] != "refuse the reward"
@@ -232,7 +233,7 @@ class TestSegments:
 
     def test_at_its_own_reward_the_sample_pays_everywhere(self, sample, truth):
         client = sample("brightdesk")
-        rows = reward_segments.segments(client, value_exchange.inputs(client), offers.chosen(client)).set_index(
+        rows = reward_segments.segments(client, referral_inputs.inputs(client), offers.chosen(client)).set_index(
             "segment"
         )
         assert set(rows["decision"]) == {"pays"}
@@ -248,7 +249,7 @@ class TestSegments:
 
     def test_buyers_have_no_segments_to_value(self, sample):
         client = sample("cupboard")
-        rows = reward_segments.segments(client, value_exchange.inputs(client), NO_OFFER)
+        rows = reward_segments.segments(client, referral_inputs.inputs(client), NO_OFFER)
         assert rows.empty
         assert reward_segments.check(rows, NO_OFFER).passed is None
 
@@ -320,7 +321,7 @@ class TestHypotheses:
 
     def test_one_offer_alone_is_no_test(self, sample):
         client = sample("cupboard")
-        known, who = value_exchange.inputs(client), reward_liability.referring(client)
+        known, who = referral_inputs.inputs(client), reward_liability.referring(client)
         rows = reward_options.options(client, known, who, chosen=NO_OFFER)
         assert hypotheses.planned(client, rows, NO_OFFER) == []
         assert "at least two" in hypotheses.advice([])
@@ -341,7 +342,7 @@ class TestHypotheses:
 class TestSensitivity:
     def test_each_input_from_end_to_end(self, sample):
         client = sample("brightdesk")
-        known, offer = value_exchange.inputs(client), offers.chosen(client)
+        known, offer = referral_inputs.inputs(client), offers.chosen(client)
         rows = {r["input"]: r for r in offer_sensitivity.sensitivity(known, offer)}
         share = known["incremental_share"]
         low = share.as_(value=share.low, high=share.low)
@@ -364,7 +365,7 @@ class TestSensitivity:
             return {"customers": tables["customers"].drop(columns=["monthly_amount"])}
 
         client = simulated(customers=60, fraud=False, edit=no_price, without=("payments", "leads"))
-        known, offer = value_exchange.inputs(client), offers.chosen(client)
+        known, offer = referral_inputs.inputs(client), offers.chosen(client)
         assert offer_sensitivity.sensitivity(known, offer) == []
         moves = offer_what_if.moves(known, offer)
         assert moves.sliders == {}
@@ -373,7 +374,7 @@ class TestSensitivity:
 
 class TestRules:
     def said(self, client, offer):
-        rows = reward_rules.rules(client, value_exchange.inputs(client), offer)
+        rows = reward_rules.rules(client, referral_inputs.inputs(client), offer)
         assert all(r["source"] and r["firmness"] == "firm" for r in rows)
         return " ".join(r["here"] for r in rows)
 

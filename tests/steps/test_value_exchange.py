@@ -10,7 +10,7 @@ from referral_playbook.contract.evidence import Basis, Status, assumed, undefine
 from referral_playbook.contract.handover import load, record
 from referral_playbook.methods import economics
 from referral_playbook.methods.economics import Reward
-from referral_playbook.steps import offers, value_exchange
+from referral_playbook.steps import offers, referral_inputs, value_exchange
 from referral_playbook.steps.given import decided
 from referral_playbook.steps.offer_value import brought, reward_ceiling, unit_value
 from referral_playbook.steps.offers import Offer
@@ -23,7 +23,7 @@ TAKEN_BY_05 = (
 
 
 def concluded(client, *, share=0.65, **options):
-    known = value_exchange.inputs(client, share=share, **options)
+    known = referral_inputs.inputs(client, share=share, **options)
     offer = offers.chosen(client)
     return value_exchange.conclude(client, known=known, offer=offer, ask=value_exchange.value_of_the_ask(client, known))
 
@@ -217,7 +217,7 @@ class TestWorksWithLess:
 
     def test_another_level_holds_for_all_ranges(self, sample):
         client = sample("brightdesk")
-        known = value_exchange.inputs(client, share=0.65, confidence=0.80)
+        known = referral_inputs.inputs(client, share=0.65, confidence=0.80)
         ask, offer = value_exchange.value_of_the_ask(client, known), offers.chosen(client)
         found = value_exchange.conclude(client, known=known, offer=offer, ask=ask, confidence=0.80)
         assert {e.confidence for e in found.estimates.values()} <= {0.80, None}

@@ -20,8 +20,8 @@ from referral_playbook.steps import (
     pmf_check,
     programme_costs,
     programme_plan,
+    referral_inputs,
     social_currency,
-    value_exchange,
 )
 from referral_playbook.steps.advocate_goals import advocate_goal
 from referral_playbook.steps.offer_value import unit_value
@@ -38,7 +38,7 @@ def client(sample):
 
 @pytest.fixture(scope="module")
 def known(client):
-    return value_exchange.inputs(client)
+    return referral_inputs.inputs(client)
 
 
 def without(client, *facts):
@@ -77,9 +77,9 @@ class TestValueExchange:
         profile = client.fact("customer_profile")
         free = profile.assign(monthly_amount=float("nan"), total_amount=float("nan"), payments=0)
         nothing = without(client.with_facts(customer_profile=free), "purchase_summary", "lead_sources", "won_deals")
-        assert self.judged(value_exchange.inputs(nothing), nothing) is NOT_ENOUGH
+        assert self.judged(referral_inputs.inputs(nothing), nothing) is NOT_ENOUGH
         unseen = without(client, "referrals", "referral_funnel", "lead_sources")
-        assert self.judged(value_exchange.inputs(unseen), unseen) is TEST_SMALL
+        assert self.judged(referral_inputs.inputs(unseen), unseen) is TEST_SMALL
 
 
 class TestSocialCurrency:

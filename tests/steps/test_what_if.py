@@ -19,7 +19,7 @@ from referral_playbook.steps import (
     programme_costs,
     programme_plan,
     programme_what_if,
-    value_exchange,
+    referral_inputs,
 )
 from referral_playbook.steps.break_even_volume import volumes
 from referral_playbook.steps.moves import Moves
@@ -30,7 +30,7 @@ from referral_playbook.steps.offers import NO_OFFER, paying
 @pytest.fixture(scope="module")
 def offer_moves(sample):
     client = sample()
-    known, offer = value_exchange.inputs(client), offers.chosen(client)
+    known, offer = referral_inputs.inputs(client), offers.chosen(client)
     return offer_what_if.moves(known, offer), known, offer
 
 

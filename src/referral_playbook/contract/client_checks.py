@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from babel.numbers import list_currencies
 
 from referral_playbook.contract.client_problems import Sheet, did_you_mean
-from referral_playbook.contract.tables import STEPS, Table
+from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.tables import Table
 from referral_playbook.contract.toml_lines import KeyPath
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, StepResult
-from referral_playbook.contract.tables import STEPS
+from referral_playbook.contract.names import STEPS
 from referral_playbook.show.money import interval
 from referral_playbook.show.words import STATUS, name
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.contract.tables import STEPS, TABLES
+from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.fresh import FACTS_FILE
 from referral_playbook.run.manifest import read_manifest
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from referral_playbook.contract.client import Client, ClientError, Problem
 from referral_playbook.contract.client_problems import did_you_mean
-from referral_playbook.contract.tables import STEPS
+from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.toml_lines import line_of, lines_of_keys
 from referral_playbook.run.declared import Parameter
 from referral_playbook.run.values import accepted

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from referral_playbook.contract.client_problems import did_you_mean
-from referral_playbook.contract.tables import STEPS
+from referral_playbook.contract.names import STEPS
 from referral_playbook.run.declared import TAG, Parameter, declared_in
 from referral_playbook.run.manifest import PACKAGE, digest
 

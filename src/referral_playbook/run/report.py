@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import load
-from referral_playbook.contract.tables import STEPS
+from referral_playbook.contract.names import STEPS
 from referral_playbook.run.section import TEMPLATES, anchor, section_html
 from referral_playbook.show.dates import day
 from referral_playbook.show.words import STATUS, clean, name

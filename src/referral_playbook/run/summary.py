@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from referral_playbook.contract.tables import STEPS
+from referral_playbook.contract.names import STEPS
 from referral_playbook.run.csv_text import csv_text
 from referral_playbook.run.findings import DECISION
 from referral_playbook.run.one_client import Outcome

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from referral_playbook.contract.evidence import Status
-from referral_playbook.contract.tables import STEPS
+from referral_playbook.contract.names import STEPS
 from referral_playbook.run.one_client import Outcome
 from referral_playbook.run.shards import Shard
 from referral_playbook.run.summary import SHOWN, link

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
+from referral_playbook.contract.names import Step
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods import economics
 from referral_playbook.methods.combine import combine
 from referral_playbook.methods.economics import Reward
-from referral_playbook.steps import customer_worth, funnel, offers, value_exchange
+from referral_playbook.steps import customer_worth, funnel, offers, referral_inputs
 from referral_playbook.steps.break_even_volume import ANY_VOLUME, shares, volumes
 from referral_playbook.steps.earlier import taken, told
 from referral_playbook.steps.given import decided
@@ -44,15 +45,15 @@ def economics_of(
     free = decided("fulfilment", 0.0, unit=currency, per="conversion")
     from_02: dict[str, Callable[[], Estimate]] = {
         "customer_value": worth,
-        "incremental_share": value_exchange.incremental_share,
+        "incremental_share": referral_inputs.incremental_share,
         "conversion_rate": lambda: funnel.conversion_rate(engagement),
         "fulfilment": lambda: free,
     }
-    known = {name: taken(engagement, value_exchange.STEP, name, instead) for name, instead in from_02.items()}
+    known = {name: taken(engagement, Step.VALUE_EXCHANGE, name, instead) for name, instead in from_02.items()}
     if customer_value is not None:
         known["customer_value"] = customer_worth.stated_value(customer_value, currency)
     if incremental_share is not None:
-        known["incremental_share"] = value_exchange.incremental_share(incremental_share)
+        known["incremental_share"] = referral_inputs.incremental_share(incremental_share)
     if conversion_rate is not None:
         known["conversion_rate"] = funnel.conversion_rate(engagement, given=conversion_rate)
     return known
@@ -67,7 +68,7 @@ def offer_of(
 ) -> Offer:
     """The offer that step 02 reckoned with, unless another is named or stated here."""
     stated_here = name is not None or reward_advocate is not None or reward_friend is not None
-    earlier = engagement.upstream(value_exchange.STEP)
+    earlier = engagement.upstream(Step.VALUE_EXCHANGE)
     if stated_here or earlier is None or not earlier.tables.get("offer"):
         return offers.chosen(engagement, name=name, reward_advocate=reward_advocate, reward_friend=reward_friend)
     return _offer(earlier.tables["offer"][0])
@@ -165,7 +166,7 @@ def conclude(
             **shares(engagement, needed, programme),
             **ran,
         },
-        checks=(told(engagement, value_exchange.STEP, "goal_setting"), _positive(contribution)),
+        checks=(told(engagement, Step.VALUE_EXCHANGE, "goal_setting"), _positive(contribution)),
         actions=_actions(found, programme),
         tables={
             "inputs": programme.input_rows(fixed),

@@ -10,9 +10,9 @@ from datetime import date
 from typing import Any
 
 from referral_playbook.contract.evidence import Action, Basis, Check, Estimate, Status, StepResult, Verdict, undefined
-from referral_playbook.contract.tables import STEPS
+from referral_playbook.contract.names import STEPS
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.steps.programme_plan import IN_WORDS
+from referral_playbook.steps.input_labels import INPUT_LABELS
 
 STEP = "client_report"
 GATES = {
@@ -195,7 +195,7 @@ def missing_rows(found: dict[str, StepResult]) -> list[dict[str, Any]]:
 def influence_bars(found: dict[str, StepResult]) -> list[dict[str, Any]]:
     """What the result at the date hangs on, ready to draw; empty where break-even could not be worked out."""
     return [
-        {"input": IN_WORDS[row["input"]], "at_low": row["result_at_p10"], "at_high": row["result_at_p90"]}
+        {"input": INPUT_LABELS[row["input"]], "at_low": row["result_at_p10"], "at_high": row["result_at_p90"]}
         for row in _tornado(found)
     ]
 
@@ -215,7 +215,9 @@ def flips(found: dict[str, StepResult]) -> list[dict[str, Any]]:
     rows = found["break_even"].tables.get("flips", []) if "break_even" in found else []
     columns = ("now", "flips_at", "unit", "per")
     turning = [
-        {"input": IN_WORDS[row["input"]], **{c: row[c] for c in columns}} for row in rows if row["flips_at"] is not None
+        {"input": INPUT_LABELS[row["input"]], **{c: row[c] for c in columns}}
+        for row in rows
+        if row["flips_at"] is not None
     ]
     return turning or [{"input": "none, within what is held possible", **dict.fromkeys(columns, "")}]
 
@@ -227,7 +229,7 @@ def next_best(found: dict[str, StepResult]) -> str:
         named = str(rows[0]["assumption"]).replace("_", " ")
         return f"Worth finding out first: {named}. It was not measured, and moves the result most."
     if _tornado(found):
-        most = IN_WORDS[_tornado(found)[0]["input"]]
+        most = INPUT_LABELS[_tornado(found)[0]["input"]]
         return f"Everything that moves the result much was measured; most hangs on {most}."
     return "What is missing comes first: without it nothing can be weighed."
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, StepResult, undefined
+from referral_playbook.contract.names import Step
 from referral_playbook.methods.power import proportions_effect
 from referral_playbook.methods.sample_size import SampleSize, planned_against_run
-from referral_playbook.steps import value_exchange
 from referral_playbook.steps.experiment_readout import Experiment
 
 POWER = 0.80
@@ -21,7 +21,7 @@ def planned_users(given: int | None, previous: Mapping[str, StepResult] | None =
     """
     if given is not None:
         return given, "parameter planned_users"
-    result = (previous or {}).get(value_exchange.STEP)
+    result = (previous or {}).get(Step.VALUE_EXCHANGE)
     rows = [] if result is None else result.tables.get("hypotheses", [])
     sizes = [int(row["per_arm"]) for row in rows if row.get("per_arm")]
     return (max(sizes), "hypotheses of step 02 in the previous run") if sizes else (None, "")

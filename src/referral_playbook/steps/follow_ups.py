@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined, weakest
+from referral_playbook.contract.names import Step
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.combine import combine
 from referral_playbook.methods.follow_up import FollowUp, chain_value, follow_up_plan, recency_chain
 from referral_playbook.methods.proportions import proportion
-from referral_playbook.steps import funnel, offer_value, offers, value_exchange
+from referral_playbook.steps import funnel, offer_value, offers, referral_inputs
 from referral_playbook.steps.after_contact import anyway, followed, made_by_customers, ripe
 from referral_playbook.steps.earlier import taken
 from referral_playbook.steps.given import Default, stated
@@ -127,7 +128,7 @@ def referral_worth(engagement: Engagement, *, given: float | None = None) -> Est
     said: dict[str, Any] = {"unit": engagement.currency, "per": "referral"}
     if given is not None:
         return stated("value_of_referral", given, Default(1.0, 0.5, 1.5), **said)
-    unit = taken(engagement, value_exchange.STEP, "unit_value_per_qualified_referral", lambda: _unit_value(engagement))
+    unit = taken(engagement, Step.VALUE_EXCHANGE, "unit_value_per_qualified_referral", lambda: _unit_value(engagement))
     share = taken(engagement, "goal_setting", "qualified_share", lambda: funnel.qualified_share(engagement))
     return combine(
         lambda u, q: u * q, source="unit value per qualified referral x qualified share", u=unit, q=share, **said
@@ -135,7 +136,7 @@ def referral_worth(engagement: Engagement, *, given: float | None = None) -> Est
 
 
 def _unit_value(engagement: Engagement) -> Estimate:
-    return offer_value.unit_value(value_exchange.inputs(engagement), offers.chosen(engagement))
+    return offer_value.unit_value(referral_inputs.inputs(engagement), offers.chosen(engagement))
 
 
 def ask_success(engagement: Engagement, *, days: int = 30, confidence: float = 0.95) -> list[Estimate]:

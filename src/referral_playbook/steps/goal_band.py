@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from referral_playbook.contract.evidence import Estimate, undefined, weakest
+from referral_playbook.methods.combine import combine
 from referral_playbook.methods.distributions import spread
 from referral_playbook.steps.given import Default, stated
 
@@ -85,3 +86,9 @@ class Outlook:
 
 def _levels(estimate: Estimate) -> NDArray[np.float64]:
     return spread(estimate).ppf(LEVELS)
+
+
+def programme_rate(rate: Estimate, factor: Estimate) -> Estimate:
+    """Referrals a month under the programme on average: a range of the average, where the band is one of a month."""
+    said: dict[str, Any] = {"unit": rate.unit, "per": rate.per, "source": "today's rate x uplift"}
+    return combine(lambda r, f: r * f, r=rate, f=factor, **said)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.names import Step
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.combine import combine
-from referral_playbook.steps import customer_worth, funnel, referral_baseline, value_exchange
+from referral_playbook.steps import customer_worth, funnel, referral_baseline, referral_inputs
 from referral_playbook.steps.earlier import taken
 from referral_playbook.steps.given import decided
-from referral_playbook.steps.goal_band import BAND, Outlook, uplift
+from referral_playbook.steps.goal_band import BAND, Outlook, programme_rate, uplift
 
 
 def outlook(engagement: Engagement, rate: Estimate, factor: Estimate) -> Outlook:
@@ -31,12 +32,6 @@ def programme_goal(
     At 80% one month in ten lies below the band.
     """
     return outlook(engagement, baseline, uplift(factor)).band(level=level)
-
-
-def programme_rate(rate: Estimate, factor: Estimate) -> Estimate:
-    """Referrals a month under the programme on average: a range of the average, where the band is one of a month."""
-    said: dict[str, Any] = {"unit": rate.unit, "per": rate.per, "source": "today's rate x uplift"}
-    return combine(lambda r, f: r * f, r=rate, f=factor, **said)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,11 +118,11 @@ def plan(engagement: Engagement, ahead: Outlook, qualified: Estimate) -> Plan:
     def worth() -> Estimate:
         return customer_worth.customer_value(engagement, margin_share=customer_worth.gross_margin(engagement))
 
-    step = value_exchange.STEP
+    step = Step.VALUE_EXCHANGE
     return Plan(
         outlook=ahead,
         qualified=qualified,
         conversion=taken(engagement, step, "conversion_rate", lambda: funnel.conversion_rate(engagement)),
-        share=taken(engagement, step, "incremental_share", value_exchange.incremental_share),
+        share=taken(engagement, step, "incremental_share", referral_inputs.incremental_share),
         worth=taken(engagement, step, "customer_value", worth),
     )

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
+from referral_playbook.contract.names import Step
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.steps import goal_progress, tier_ladder, value_exchange
+from referral_playbook.steps import goal_progress, tier_ladder
 from referral_playbook.steps.advocate_goals import AdvocateGoal, Engaged, advocate_goal, engaged, goal_rows
 from referral_playbook.steps.earlier import told
 from referral_playbook.steps.goal_band import uplift
@@ -170,7 +171,7 @@ def _checks(engagement: Engagement, goal: AdvocateGoal, seen: pd.DataFrame, owne
         _owned(goals(engagement), owner),
         _not_viral(goals(engagement)),
         _counted(goals(engagement)),
-        told(engagement, value_exchange.STEP),
+        told(engagement, Step.VALUE_EXCHANGE),
     )
 
 

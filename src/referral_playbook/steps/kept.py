@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.names import Step
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.steps import customer_cohorts, customer_worth, pmf_retention, value_exchange
+from referral_playbook.steps import customer_cohorts, customer_worth, pmf_retention
 from referral_playbook.steps.earlier import taken
 from referral_playbook.steps.worth_terms import USUAL, Horizon
 
@@ -31,11 +32,11 @@ def known(
         gross_margin, customer_value.
     """
     share = taken(
-        engagement, value_exchange.STEP, "gross_margin",
+        engagement, Step.VALUE_EXCHANGE, "gross_margin",
         lambda: customer_worth.gross_margin(engagement, confidence=confidence),
     )  # fmt: skip
     worth = taken(
-        engagement, value_exchange.STEP, "customer_value",
+        engagement, Step.VALUE_EXCHANGE, "customer_value",
         lambda: customer_worth.customer_value(engagement, horizon=horizon, margin_share=share, confidence=confidence),
     )  # fmt: skip
     return {

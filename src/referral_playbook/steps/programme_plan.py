@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.names import Step
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.steps import goal_band, goal_setting, referral_baseline
+from referral_playbook.steps import goal_band, referral_baseline
 from referral_playbook.steps.cash_timing import stage_lag
 from referral_playbook.steps.earlier import taken
 from referral_playbook.steps.given import Default, stated
+from referral_playbook.steps.input_labels import INPUT_LABELS
 from referral_playbook.steps.offers import Offer
 from referral_playbook.steps.programme_futures import Programme
 
@@ -36,11 +38,9 @@ def programme(
     for name, x in {"months": months, "pilot_invites": pilot_invites, "draws": draws}.items():
         if x < 1:
             raise ValueError(f"{name} = {x}: give a whole number from 1")
-    goal = goal_setting.STEP
+    goal = Step.GOAL_SETTING
     baseline = taken(engagement, goal, "referrals_per_month", lambda: referral_baseline.baseline(engagement))
-    planned = taken(
-        engagement, goal, "programme_rate", lambda: goal_setting.programme_rate(baseline, goal_band.uplift())
-    )
+    planned = taken(engagement, goal, "programme_rate", lambda: goal_band.programme_rate(baseline, goal_band.uplift()))
     if referrals_per_month is not None:
         planned = _stated_inflow(referrals_per_month)
     return Programme(
@@ -104,19 +104,11 @@ def cash_columns(plan: Programme) -> dict[str, list[float]]:
     return {drawn: [row[key] for row in rows] for drawn, key in columns.items()}
 
 
-IN_WORDS = {
-    "contacts": "referrals a month", "qualified_rate": "qualified per referral",
-    "conversion_rate": "conversion per qualified",
-    "value": "customer value", "incremental_share": "incremental share",
-    "fixed_cost": "monthly cost", "set_up": "set-up cost",
-}  # fmt: skip
-
-
 def tornado_bars(plan: Programme) -> list[dict[str, Any]]:
     """Swings ready to draw: input in words, its p10 and p90 as text, and the result at each."""
     return [
         {
-            "input": IN_WORDS[row["input"]],
+            "input": INPUT_LABELS[row["input"]],
             "low": _input_words(row["p10"], plan.needed[row["input"]].unit),
             "high": _input_words(row["p90"], plan.needed[row["input"]].unit),
             "at_low": row["result_at_p10"],
@@ -134,7 +126,7 @@ def flips(plan: Programme) -> list[dict[str, Any]]:
     """Where each input would flip the decision, in words: never where no value held possible does."""
     return [
         {
-            "input": IN_WORDS[row["input"]],
+            "input": INPUT_LABELS[row["input"]],
             "now": row["now"],
             "flips at": _turn(row["flips_at"]),
             "unit": row["unit"],

@@ -9,7 +9,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, StepResult
 from referral_playbook.contract.handover import load
-from referral_playbook.contract.tables import STEPS
+from referral_playbook.contract.names import STEPS
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.goal_progress import actual
 

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.names import Step
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.steps import offers, value_exchange
+from referral_playbook.steps import offers
 from referral_playbook.steps.advocate_goals import Engaged
 
 YEAR = 12  # months
@@ -68,7 +69,7 @@ def _rung(offer: offers.Offer, referrals: int) -> Rung:
 
 def _reckoned(engagement: Engagement) -> Rung | None:
     """The offer that step 02 reckoned with, as the first tier."""
-    earlier = engagement.upstream(value_exchange.STEP)
+    earlier = engagement.upstream(Step.VALUE_EXCHANGE)
     rows = [] if earlier is None else earlier.tables.get("offer", [])
     return Rung(name=rows[0]["name"], referrals=1, cost=rows[0]["advocate"]) if rows else None
 
