@@ -18,7 +18,7 @@ from referral_playbook.steps.offer_value import brought, leads_per_qualified
 from referral_playbook.steps.offers import Offer
 from referral_playbook.steps.worth_terms import USUAL, Horizon
 
-COLUMNS = ["segment", "brings", "reward", "left", "decision"]
+SEGMENT_COLUMNS = ["segment", "brings", "reward", "left", "decision"]
 PAYS, REFUSE, UNKNOWN = "pays", "refuse the reward", "test small"
 
 
@@ -49,7 +49,7 @@ def by_gap(gaps: Mapping[str, Estimate], *, reward: float) -> pd.DataFrame:
     for segment, gap in gaps.items():
         left = combine(lambda g: g - reward, unit=gap.unit, per=gap.per, source="brings - reward", g=gap)
         rows.append({"segment": segment, "brings": gap, "reward": reward, "left": left, "decision": _decision(left)})
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=SEGMENT_COLUMNS)
 
 
 def _decision(left: Estimate) -> str:
@@ -68,12 +68,12 @@ def segments(
 ) -> pd.DataFrame:
     """Each segment of subscribers: incremental value per conversion against the offer; empty where not known."""
     if fitting_model(engagement) != "subscription":
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=SEGMENT_COLUMNS)
     margin = known["gross_margin"]
     values = segment_values(engagement, horizon=horizon, margin_share=margin, confidence=confidence)
     gaps = {name: brought({**known, "customer_value": value}) for name, value in values.items()}
     paid = reward_per_conversion(known, offer)
-    return by_gap(gaps, reward=paid) if gaps and paid is not None else pd.DataFrame(columns=COLUMNS)
+    return by_gap(gaps, reward=paid) if gaps and paid is not None else pd.DataFrame(columns=SEGMENT_COLUMNS)
 
 
 def reward_per_conversion(known: Mapping[str, Estimate], offer: Offer) -> float | None:
