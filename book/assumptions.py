@@ -13,8 +13,8 @@ from book.code import Module, assigned, modules
 from book.markdown import table
 from referral_playbook.benchmarks.registry import Benchmark, registry
 from referral_playbook.contract.names import STEPS
+from referral_playbook.domain.assumptions import Default
 from referral_playbook.run.declared import Parameter
-from referral_playbook.steps.given import Default
 
 STEP_MODULES = "referral_playbook.steps."
 MONEY = "client's currency"

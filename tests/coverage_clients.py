@@ -17,6 +17,10 @@ import pandas as pd
 from coverage_count import Aim, Coverage
 
 from referral_playbook.contract.evidence import Basis, Estimate
+from referral_playbook.domain import baseline, funnel, retention
+from referral_playbook.domain import segments as survey_answers
+from referral_playbook.domain.contract_value import contract_value
+from referral_playbook.domain.value_terms import Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.predictions import predict_counts
 from referral_playbook.simulate.money import customer_value as true_value
@@ -24,11 +28,9 @@ from referral_playbook.simulate.people import expected_referrals, population
 from referral_playbook.simulate.simulated import months_between
 from referral_playbook.simulate.voices import surveys
 from referral_playbook.simulate.world import ARMS, CHANNELS, SEGMENTS, SubscriptionWorld
-from referral_playbook.steps import funnel, pmf_check, pmf_retention, referral_baseline, survey_answers
-from referral_playbook.steps.who_advocates import top_decile_share
-from referral_playbook.steps.word_of_mouth import word_of_mouth
-from referral_playbook.steps.worth_by_contract import contract_value
-from referral_playbook.steps.worth_terms import Horizon
+from referral_playbook.steps.pmf_check import step as pmf_check
+from referral_playbook.steps.social_currency.advocates import top_decile_share
+from referral_playbook.steps.social_currency.word_of_mouth import word_of_mouth
 
 LARGE = 100_000  # customers of the client that others are measured by
 MARGIN = 0.7
@@ -173,7 +175,7 @@ def _last_month(client: Drawn, _: Drawn) -> float:
 
 
 def _counts(engagement: Engagement) -> np.ndarray:
-    found = referral_baseline.record(engagement, window=13)
+    found = baseline.record(engagement, window=13)
     assert found is not None
     return found.counts
 
@@ -191,9 +193,9 @@ FEW = (
 )
 TOLD: tuple[Told, ...] = (
     Told(name="Retention at 12 months", truth=LIKE,
-         estimate=lambda e, c: pmf_retention.retention(e, confidence=c)["retention_at_horizon"]),
+         estimate=lambda e, c: retention.retention(e, confidence=c)["retention_at_horizon"]),
     Told(name="Retention a month", truth=LIKE, why=NEAR,
-         estimate=lambda e, c: pmf_retention.monthly_retention(e, confidence=c)),
+         estimate=lambda e, c: retention.monthly_retention(e, confidence=c)),
     Told(name="Ellis share", truth=LIKE, estimate=lambda e, c: survey_answers.very_disappointed(e, confidence=c)),
     Told(name="NPS", truth=LIKE, estimate=lambda e, c: survey_answers.nps(e, confidence=c)),
     Told(name="Share who came by referral", truth=LIKE,
@@ -208,7 +210,7 @@ TOLD: tuple[Told, ...] = (
          estimate=lambda e, c: word_of_mouth(e, confidence=c).k),
     Told(name="Referrals a month", truth="calculated from who is a customer", true=_a_month,
          aim="at least", why=f"{GROWING}.",
-         estimate=lambda e, c: referral_baseline.baseline(e, confidence=c)),
+         estimate=lambda e, c: baseline.baseline(e, confidence=c)),
     Told(name="Referrals next month", truth="what the next month brought", true=_last_month,
          estimate=lambda e, c: predict_counts(_counts(e)[:-1], confidence=c)),
     Told(name="Share of the top tenth of advocates", truth=LIKE, clients=50, why=FEW,

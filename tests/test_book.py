@@ -17,9 +17,9 @@ from book.code import PACKAGE, definition
 from book.pages import PAGES, ROOT
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.tables import TABLES
+from referral_playbook.domain.assumptions import Default
 from referral_playbook.intake.presets import preset_names
 from referral_playbook.run.section import section_html
-from referral_playbook.steps.given import Default
 
 
 @pytest.mark.parametrize("name", PAGES)

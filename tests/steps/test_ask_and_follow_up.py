@@ -14,21 +14,16 @@ from hypothesis import strategies as st
 from referral_playbook.contract.evidence import Status, assumed
 from referral_playbook.contract.handover import record
 from referral_playbook.contract.tables import TABLES
+from referral_playbook.domain import ask_lists
+from referral_playbook.domain.ask_lists import AskRules
 from referral_playbook.facts.engagement import open_engagement
 from referral_playbook.run.workbook import write_workbook
-from referral_playbook.steps import (
-    after_contact,
-    ask_and_follow_up,
-    ask_lists,
-    ask_months,
-    first_referrals,
-    follow_ups,
-    pmf_check,
-    survey_incentives,
-    touchpoint_map,
-)
-from referral_playbook.steps.ask_rules import AskRules
-from referral_playbook.steps.first_referrals import Waits
+from referral_playbook.steps.ask_and_follow_up import contacts, first_referrals, follow_ups, touchpoints
+from referral_playbook.steps.ask_and_follow_up import months as ask_months
+from referral_playbook.steps.ask_and_follow_up import step as ask_and_follow_up
+from referral_playbook.steps.ask_and_follow_up import surveys as survey_incentives
+from referral_playbook.steps.ask_and_follow_up.first_referrals import Waits
+from referral_playbook.steps.pmf_check import step as pmf_check
 
 AS_OF = date(2026, 9, 30)
 
@@ -292,13 +287,13 @@ def test_followed_counts_only_the_same_customer_in_time():
         index=[7, 3, 5, 1],
     )
     made = pd.DataFrame({"customer_id": ["a", "c"], "referred_on": pd.to_datetime(["2026-01-31", "2026-01-02"])})
-    assert after_contact.followed(touches, made, days=30).to_dict() == {7: True, 3: True, 5: False, 1: False}
-    assert after_contact.followed(touches, made, days=29)[7] is np.False_
+    assert contacts.followed(touches, made, days=30).to_dict() == {7: True, 3: True, 5: False, 1: False}
+    assert contacts.followed(touches, made, days=29)[7] is np.False_
 
 
 def test_what_comes_anyway_is_the_share_of_days_with_a_referral_ahead(simulated):
     client = simulated(seed=7, customers=200)
-    profile, made = client.fact("customer_profile"), after_contact.made_by_customers(client)
+    profile, made = client.fact("customer_profile"), contacts.made_by_customers(client)
     days, ahead = 0, 0
     for row in profile.itertuples():
         end = row.left_on if pd.notna(row.left_on) else pd.Timestamp(client.as_of)
@@ -307,7 +302,7 @@ def test_what_comes_anyway_is_the_share_of_days_with_a_referral_ahead(simulated)
         each = pd.date_range(row.joined_on, end, inclusive="left").to_numpy("M8[D]")[:, None]
         days += len(each)
         ahead += int(((theirs > each) & (theirs <= each + 30)).any(axis=1).sum())
-    found = after_contact.anyway(client, days=30)
+    found = contacts.anyway(client, days=30)
     assert found.value == pytest.approx(ahead / days, rel=1e-2)
 
 
@@ -430,7 +425,7 @@ def test_touchpoints_fall_into_their_phase(by_hand):
         _touch("stranger", 5, "review"),
     ]
     client = by_hand(customers=customers, touchpoints=touches)
-    found = touchpoint_map.touchpoint_map(client)
+    found = touchpoints.touchpoint_map(client)
     assert dict(zip(found["kind"], found["phase"], strict=True)) == {
         "review": "never bought",
         "kind act": "before the sale",
@@ -438,7 +433,7 @@ def test_touchpoints_fall_into_their_phase(by_hand):
         "ask": "as a customer",
         "support": "after leaving",
     }
-    assert "Contacts, but nothing given: never bought, as a customer" in touchpoint_map.empty_phases(client)
+    assert "Contacts, but nothing given: never bought, as a customer" in touchpoints.empty_phases(client)
 
 
 def test_silence_is_counted_month_by_month(by_hand):
@@ -448,11 +443,11 @@ def test_silence_is_counted_month_by_month(by_hand):
     ]
     touches = [_touch("a", 99, "ask"), _touch("a", 98, "ask"), _touch("a", 20, "review"), _touch("b", 2, "ask")]
     client = by_hand(customers=customers, touchpoints=touches)
-    (months,) = touchpoint_map.silence(client, months=3).values()
+    (months,) = touchpoints.silence(client, months=3).values()
     # a lived through three whole months, touched in the first and the third; b through one, untouched in it
     assert (months.n, round(months.value * months.n)) == (4, 2)
-    assert touchpoint_map.silent_share(client, days=30).value == 0
-    assert touchpoint_map.silent_share(client, days=10).value == 0.5
+    assert touchpoints.silent_share(client, days=30).value == 0
+    assert touchpoints.silent_share(client, days=10).value == 0.5
 
 
 # --- all together

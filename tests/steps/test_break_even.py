@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from referral_playbook.contract.evidence import Status, assumed, undefined
+from referral_playbook.domain import programme_costs
+from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.offers import NO_OFFER, Offer
 from referral_playbook.methods.economics import Reward
-from referral_playbook.steps import break_even, programme_costs, programme_plan
-from referral_playbook.steps.break_even import unit_contribution
-from referral_playbook.steps.break_even_volume import volumes
-from referral_playbook.steps.given import decided
-from referral_playbook.steps.offers import NO_OFFER, Offer
-from referral_playbook.steps.programme_futures import Programme
+from referral_playbook.steps.break_even import programme as programme_plan
+from referral_playbook.steps.break_even import step as break_even
+from referral_playbook.steps.break_even.futures import Programme
+from referral_playbook.steps.break_even.step import unit_contribution
+from referral_playbook.steps.break_even.volume import volumes
 
 REQUIRED = {
     "fixed_cost", "unit_contribution", "break_even_conversions", "break_even_referrals", "referrals_per_advocate",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from referral_playbook.contract.evidence import undefined
+from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.offers import Offer
 from referral_playbook.methods.economics import Reward
-from referral_playbook.steps.channel_costs import average_cost, channel_words, compare_channels, marginal_cost
-from referral_playbook.steps.given import decided
-from referral_playbook.steps.offers import Offer
-from referral_playbook.steps.programme_futures import Programme
+from referral_playbook.steps.break_even.channels import average_cost, channel_words, compare_channels, marginal_cost
+from referral_playbook.steps.break_even.futures import Programme
 
 
 def plan(share=0.5, conversion=0.1):

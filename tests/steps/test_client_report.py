@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from referral_playbook.contract.evidence import Action, Basis, Estimate, Status, StepResult, Verdict, assumed, undefined
-from referral_playbook.steps import client_report
+from referral_playbook.steps.client_report import step as client_report
 
 AS_OF = date(2026, 9, 30)
 

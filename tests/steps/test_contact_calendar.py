@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral_playbook.steps.contact_calendar import ASKS, GIVE, LISTEN, Rhythm, by_month, collisions, contact_calendar
+from referral_playbook.steps.loyalty_and_upsell.calendar import (
+    ASKS,
+    GIVE,
+    LISTEN,
+    Rhythm,
+    by_month,
+    collisions,
+    contact_calendar,
+)
 
 AS_OF = date(2026, 9, 30)
 

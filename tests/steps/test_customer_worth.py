@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Basis, assumed, undefined
-from referral_playbook.steps import customer_worth, referral_inputs, referred_customers, worth_backtest
-from referral_playbook.steps.worth_terms import Horizon, gross_margin
+from referral_playbook.domain import customer_value, referral_inputs, referred_customers
+from referral_playbook.domain.value_terms import Horizon, gross_margin
+from referral_playbook.steps.value_exchange import backtest
 
 
 def holds(estimate, true):
@@ -18,7 +19,7 @@ def holds(estimate, true):
 
 def worth(client, **options):
     margin = gross_margin(client)
-    return customer_worth.customer_value(client, margin_share=margin, **options)
+    return customer_value.customer_value(client, margin_share=margin, **options)
 
 
 class TestAgainstTheTruth:
@@ -32,7 +33,7 @@ class TestAgainstTheTruth:
         """The truth is given for those referred and those not; a segment holds both, mostly those not."""
         true = truth("brightdesk")["customer_value"]
         client = sample("brightdesk")
-        found = customer_worth.segment_values(client, margin_share=gross_margin(client))
+        found = customer_value.segment_values(client, margin_share=gross_margin(client))
         for name, value in true["not_referred"].items():
             assert found[name].low <= value + 0.1 * (true["referred"][name] - value) <= found[name].high, name
 
@@ -113,7 +114,7 @@ class TestSmallSamplesSaySo:
 class TestModels:
     def test_each_sample_has_its_own(self, sample):
         models = {
-            name: customer_worth.fitting_model(sample(name)) for name in ("brightdesk", "harlow-partners", "cupboard")
+            name: customer_value.fitting_model(sample(name)) for name in ("brightdesk", "harlow-partners", "cupboard")
         }
         assert models == {
             "brightdesk": "subscription",
@@ -125,7 +126,7 @@ class TestModels:
         """What an intermediary wins through us is worth nothing to us in margin."""
         client = sample("harlow-partners")
         half = assumed(0.5, 0.5, 0.5, unit="share", per="unit of revenue", source="x")
-        found = customer_worth.customer_value(client, margin_share=half, model="project")
+        found = customer_value.customer_value(client, margin_share=half, model="project")
         deals = client.fact("won_deals")
         ours = deals[(deals["given_or_received"] != "given") & (deals["value"] > 0)]
         assert (deals["given_or_received"] == "given").any()
@@ -142,24 +143,24 @@ class TestModels:
 
 class TestBacktest:
     def test_loyalty_that_differs_is_forecast_better_by_the_model(self, sample):
-        found = worth_backtest.backtest(sample("brightdesk"))
+        found = backtest.backtest(sample("brightdesk"))
         assert found.passed is True
         assert "the sBG won" in found.text
 
     def test_where_the_naive_rule_wins_it_says_so(self, sample):
         """Harlow's clients leave at the same rate at any age, so constant churn is true there."""
-        found = worth_backtest.backtest(sample("harlow-partners"))
+        found = backtest.backtest(sample("harlow-partners"))
         assert "constant churn won" in found.text
         assert found.passed is False
 
     def test_buyers(self, sample):
-        assert "BG/NBD won" in worth_backtest.backtest(sample("cupboard")).text
+        assert "BG/NBD won" in backtest.backtest(sample("cupboard")).text
 
     def test_what_is_held_out_is_all_that_came_after(self, sample):
         client = sample("brightdesk")
         profile = client.fact("customer_profile")
         as_of = pd.Timestamp(client.as_of)
-        known, later = worth_backtest._cut(profile, as_of, 12)
+        known, later = backtest._cut(profile, as_of, 12)
         cut = as_of - pd.Timedelta(days=12 * 30.4375)
         joined, left = pd.to_datetime(profile["joined_on"]), pd.to_datetime(profile["left_on"])
         there = joined < cut - pd.Timedelta(days=3)
@@ -167,27 +168,27 @@ class TestBacktest:
         assert later.lost.sum() == pytest.approx((there & (left > cut)).sum(), abs=3)
 
     def test_deals_are_not_forecast(self, real_client):
-        found = worth_backtest.backtest(real_client("olist"))
+        found = backtest.backtest(real_client("olist"))
         assert found.passed is None
         assert "not forecast" in found.text
 
     def test_without_dates_the_late_ages_are_held_out(self, real_client):
-        assert "customers lost by age" in worth_backtest.backtest(real_client("telco")).text
+        assert "customers lost by age" in backtest.backtest(real_client("telco")).text
 
 
 class TestPlainValue:
     def test_it_is_margin_times_average_life(self, sample):
         client = sample("brightdesk")
-        found = worth_backtest.plain_value(client, margin_share=gross_margin(client))
+        found = backtest.plain_value(client, margin_share=gross_margin(client))
         profile = client.fact("customer_profile")
         life = profile["tenure_months"].sum() / profile["left"].sum()
         assert found.value == pytest.approx(profile["monthly_amount"].mean() * gross_margin(client).value * life)
         assert found.value > worth(client).value
 
     def test_undefined_where_nobody_has_left(self, sample):
-        found = worth_backtest.plain_value(sample("cupboard"), margin_share=gross_margin(sample("cupboard")))
+        found = backtest.plain_value(sample("cupboard"), margin_share=gross_margin(sample("cupboard")))
         assert not found.defined
-        assert "cannot be compared" in worth_backtest.why_they_differ(worth(sample("cupboard")), found)
+        assert "cannot be compared" in backtest.why_they_differ(worth(sample("cupboard")), found)
 
 
 class TestReferredCustomers:

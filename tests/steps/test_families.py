@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral_playbook.steps.families import families
+from referral_playbook.domain.referral_clusters import families
 
 
 def _of(by: dict[str, str | None]) -> dict[str, str]:

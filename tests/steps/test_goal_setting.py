@@ -14,13 +14,15 @@ from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed
 from referral_playbook.contract.handover import load, record
+from referral_playbook.domain import referral_inputs
+from referral_playbook.domain.baseline import last_whole_month
+from referral_playbook.domain.goal_band import Outlook
+from referral_playbook.domain.progress import alerts
 from referral_playbook.show.whatif import what_if
-from referral_playbook.steps import goal_setting, referral_inputs, value_exchange
-from referral_playbook.steps.advocate_goals import Engaged, advocate_goal
-from referral_playbook.steps.goal_band import Outlook
-from referral_playbook.steps.goal_progress import alerts
-from referral_playbook.steps.next_messages import next_messages
-from referral_playbook.steps.referral_baseline import last_whole_month
+from referral_playbook.steps.goal_setting import step as goal_setting
+from referral_playbook.steps.goal_setting.advocate_goals import Engaged, advocate_goal
+from referral_playbook.steps.goal_setting.messages import next_messages
+from referral_playbook.steps.value_exchange import step as value_exchange
 
 REQUIRED = ("referrals_per_month", "advocate_goal", "advocate_goal_probability", "programme_goal")
 TABLES = (

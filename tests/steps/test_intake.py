@@ -16,8 +16,9 @@ from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.engagement import open_engagement
-from referral_playbook.steps import capacity, coverage, data_quality, intake
-from referral_playbook.steps.coverage_needs import NEEDS, Has
+from referral_playbook.steps.intake import capacity, coverage, data_quality
+from referral_playbook.steps.intake import step as intake
+from referral_playbook.steps.intake.coverage_needs import NEEDS, Has
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -9,48 +9,48 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed, undefined
-from referral_playbook.steps import (
-    advocacy_actions,
-    customer_cohorts,
-    customer_money,
-    feedback_themes,
-    kept,
-    loyal_customers,
-    loyalty_and_upsell,
-    loyalty_spend,
+from referral_playbook.domain import customer_money
+from referral_playbook.domain.value_terms import Horizon
+from referral_playbook.steps.loyalty_and_upsell import (
+    advocacy,
+    calendar,
+    cohorts,
+    feedback,
+    loyal,
     plain_value,
-    planned_contacts,
-    quiet_customers,
-    recurring_revenue,
-    upsell_list,
+    quiet,
+    retention_summary,
+    spend,
     upsell_offers,
 )
-from referral_playbook.steps.worth_terms import Horizon
+from referral_playbook.steps.loyalty_and_upsell import revenue as recurring_revenue
+from referral_playbook.steps.loyalty_and_upsell import step as loyalty_and_upsell
+from referral_playbook.steps.loyalty_and_upsell import upsell as upsell_list
 
 REQUIRED = {"retention_rate", "nrr", "grr", "quick_ratio", "customer_value"}
 
 
 def concluded(client, **marks):
     """What the notebook does, with its defaults."""
-    revenue, found = recurring_revenue.recurring(client), kept.known(client)
+    revenue, found = recurring_revenue.recurring(client), retention_summary.known(client)
     margin, churn = found["gross_margin"], found["churn_rate"]
     people = customer_money.with_money(client, margin_share=margin)
     amount = plain_value.monthly_amount(people, currency=client.currency)
     offers = upsell_offers.offers(client)
     worth = offers.worth(margin_share=margin, churn=churn)
     upsell = upsell_list.upsell_list(client, people, worth=worth)
-    follow = quiet_customers.follow_up(client, people, recurring=not revenue.reason)
+    follow = quiet.follow_up(client, people, recurring=not revenue.reason)
     care = loyalty_and_upsell.Care(
-        loyal=loyal_customers.loyal(client, margin_share=margin), advocacy=advocacy_actions.advocacy(client),
-        follow=follow, themes=feedback_themes.triage(client, people, margin_share=margin),
-        comments=len(feedback_themes.comments(client)),
-        planned=planned_contacts.plan(client, people, upsell=upsell, follow=follow, contact_cost=5.0),
+        loyal=loyal.loyal(client, margin_share=margin), advocacy=advocacy.advocacy(client),
+        follow=follow, themes=feedback.triage(client, people, margin_share=margin),
+        comments=len(feedback.comments(client)),
+        planned=calendar.plan(client, people, upsell=upsell, follow=follow, contact_cost=5.0),
     )  # fmt: skip
-    said = loyalty_spend.assumptions(client.currency)
+    said = spend.assumptions(client.currency)
     return loyalty_and_upsell.conclude(
-        client, revenue=revenue, found=found, cohorts=customer_cohorts.cohorts(client),
+        client, revenue=revenue, found=found, cohorts=cohorts.cohorts(client),
         values=plain_value.bridge(amount, churn, margin, found["customer_value"]),
-        spend=loyalty_spend.loyalty_spend(amount, churn, margin, said, customers=len(people)), care=care,
+        spend=spend.loyalty_spend(amount, churn, margin, said, customers=len(people)), care=care,
         growth=loyalty_and_upsell.Growth(offers=offers, worth=worth, upsell=upsell, contact_cost=5.0), **marks,
     )  # fmt: skip
 
@@ -137,7 +137,7 @@ def measured(name, value, low, high):
     made = Estimate(value=value, low=low, high=high, confidence=0.95, n=50, unit="share", per="x",
                     basis=Basis.MEASURED, source="x")  # fmt: skip
     nothing = undefined("not known here", unit="share", per="x")
-    return dict.fromkeys((*kept.KEPT, "bought_again"), nothing) | {name: made}
+    return dict.fromkeys((*retention_summary.KEPT, "bought_again"), nothing) | {name: made}
 
 
 def test_marks_decide_by_the_range_and_not_by_the_point():
@@ -217,10 +217,10 @@ def test_cohorts_never_mix_those_who_could_have_stayed_with_those_who_could_not(
     profile = pd.DataFrame({"left": pd.array([True], dtype="boolean")})
     facts = {"cohort_triangle": triangle, "customer_profile": profile}
     client = SimpleNamespace(fact=facts.get, absent={}, real_dates=True)
-    quarter = customer_cohorts.cohorts(client, months=3)
+    quarter = cohorts.cohorts(client, months=3)
     assert (quarter.cohorts, quarter.ages) == (("2026-01",), (0,))  # March has not reached three months
     triangle.loc[len(triangle)] = ["2026-03", 3, 20, 18]
-    assert customer_cohorts.cohorts(client, months=3).kept[0].tolist() == [1.0, 30 / 40]
+    assert cohorts.cohorts(client, months=3).kept[0].tolist() == [1.0, 30 / 40]
 
 
 def exact(value, unit="GBP"):
@@ -249,13 +249,13 @@ def test_no_churn_has_no_average_life():
 
 def test_loyalty_spend_pays_exactly_where_it_says_it_does():
     inputs = exact(100), exact(0.04, "share"), exact(0.5, "share")
-    said = loyalty_spend.assumptions("GBP", spend_share=0.02, survey_cost=3.0, churn_avoided=0.1)
-    least = loyalty_spend.loyalty_spend(*inputs, said, customers=50)["churn_avoided_to_pay"]
-    at = loyalty_spend.assumptions("GBP", spend_share=0.02, survey_cost=3.0, churn_avoided=least.value)
-    found = loyalty_spend.loyalty_spend(*inputs, at, customers=50)
+    said = spend.assumptions("GBP", spend_share=0.02, survey_cost=3.0, churn_avoided=0.1)
+    least = spend.loyalty_spend(*inputs, said, customers=50)["churn_avoided_to_pay"]
+    at = spend.assumptions("GBP", spend_share=0.02, survey_cost=3.0, churn_avoided=least.value)
+    found = spend.loyalty_spend(*inputs, at, customers=50)
     assert found["loyalty_net"].value == pytest.approx(0, abs=0.01)
     assert found["loyalty_cost"].value == pytest.approx(50 * (12 * 100 * 0.02 + 3))
-    more = loyalty_spend.loyalty_spend(*inputs, said, customers=50)
+    more = spend.loyalty_spend(*inputs, said, customers=50)
     assert (more["loyalty_net"].value > 0) is (least.value < 0.1)
 
 
@@ -264,30 +264,30 @@ def test_extra_months_by_summing_month_by_month():
     kept_as_is = [(1 - churn) ** t for t in range(24)]
     better = [(1 - churn * (1 - avoided)) ** min(t, 12) * (1 - churn) ** max(t - 12, 0) for t in range(24)]
     gain = sum((b - k) / (1 + horizon.monthly) ** t for t, (b, k) in enumerate(zip(better, kept_as_is, strict=True)))
-    assert loyalty_spend.extra_months(churn, avoided, horizon) == pytest.approx(gain)
+    assert spend.extra_months(churn, avoided, horizon) == pytest.approx(gain)
 
 
 def test_spend_that_no_retention_earns_back_says_so():
-    said = loyalty_spend.assumptions("GBP", spend_share=0.9)
-    found = loyalty_spend.loyalty_spend(exact(100), exact(0.001, "share"), exact(0.1, "share"), said, customers=5)
+    said = spend.assumptions("GBP", spend_share=0.9)
+    found = spend.loyalty_spend(exact(100), exact(0.001, "share"), exact(0.1, "share"), said, customers=5)
     assert "not be earned back" in found["churn_avoided_to_pay"].reason
 
 
 def test_loyal_is_what_the_client_says_and_unknown_where_no_table_tells(sample):
-    rule = loyal_customers.LoyalRule
+    rule = loyal.LoyalRule
     margin = exact(0.7, "share")
-    everybody = loyal_customers.loyal(sample(), rule=rule(tenure=0), margin_share=margin)
-    strict = loyal_customers.loyal(sample(), rule=rule(tenure=12, spend=1000, nps=9), margin_share=margin)
+    everybody = loyal.loyal(sample(), rule=rule(tenure=0), margin_share=margin)
+    strict = loyal.loyal(sample(), rule=rule(tenure=12, spend=1000, nps=9), margin_share=margin)
     assert everybody.share().value == 1
     assert strict.share().n == 670
     people = strict.people[strict.people["loyal"]]
     assert (people["tenure_months"].min() >= 12) and (people["yearly_amount"].min() >= 1000)  # noqa: PT018
     assert (people["nps"] >= 9).all()
-    segment = loyal_customers.loyal(sample(), rule=rule(tenure=None, segments=["agencies"]), margin_share=margin)
+    segment = loyal.loyal(sample(), rule=rule(tenure=None, segments=["agencies"]), margin_share=margin)
     assert set(segment.people.loc[segment.people["loyal"], "segment"]) == {"agencies"}
-    unasked = loyal_customers.loyal(sample("harlow-partners"), rule=rule(nps=9), margin_share=margin)
+    unasked = loyal.loyal(sample("harlow-partners"), rule=rule(nps=9), margin_share=margin)
     assert "last NPS answer 9 or more" in unasked.share().reason
-    assert "no limit" in loyal_customers.loyal(sample(), rule=rule(tenure=None), margin_share=margin).reason
+    assert "no limit" in loyal.loyal(sample(), rule=rule(tenure=None), margin_share=margin).reason
 
 
 def test_advocacy_counts_by_channel_and_a_review_meeting_is_no_review(simulated):
@@ -299,7 +299,7 @@ def test_advocacy_counts_by_channel_and_a_review_meeting_is_no_review(simulated)
         )
         return {"touchpoints": pd.concat([touches, extra])}
 
-    found = advocacy_actions.advocacy(simulated(seed=3, customers=300, edit=edit))
+    found = advocacy.advocacy(simulated(seed=3, customers=300, edit=edit))
     rows = {row["action"]: row for row in found.rows()}
     assert (rows["reviews"]["actions"], rows["references"]["actions"]) == (2, 1)
     assert rows["case studies"]["actions"] is None
@@ -321,20 +321,18 @@ def test_triage_by_hand_counts_a_customer_once_in_a_theme():
     )  # fmt: skip
     people = pd.DataFrame({"customer_id": ["a", "b", "c", "d"], "yearly_amount": [100.0, 200.0, 400.0, 800.0]})
     themes = ["price: price, expensive", "speed: slow"]
-    rows = {
-        r["theme"]: r for r in feedback_themes.triage(client, people, themes=themes, margin_share=exact(0.5, "share"))
-    }
+    rows = {r["theme"]: r for r in feedback.triage(client, people, themes=themes, margin_share=exact(0.5, "share"))}
     assert (rows["price"]["comments"], rows["price"]["customers"], rows["price"]["unhappy_today"]) == (4, 3, 1)
     assert rows["price"]["value_at_risk"].value == 50  # who left is no longer at risk, who praised never was
     assert rows["price"]["unhappy_share"].value == 0.75
     assert rows["speed"]["value_at_risk"].value == 50
-    assert rows[feedback_themes.OTHER]["value_at_risk"].value == 600
-    assert feedback_themes.themes_found(list(rows.values()), 6).passed is False
+    assert rows[feedback.OTHER]["value_at_risk"].value == 600
+    assert feedback.themes_found(list(rows.values()), 6).passed is False
 
 
 @pytest.mark.parametrize("theme", ["price", "price:", ": word"])
 def test_a_theme_that_cannot_be_is_refused(theme):
     with pytest.raises(ValueError, match="name: word"):
-        feedback_themes.parsed([theme])
+        feedback.parsed([theme])
     with pytest.raises(ValueError, match="once"):
-        feedback_themes.parsed(["a: x", "a: y"])
+        feedback.parsed(["a: x", "a: y"])

@@ -6,26 +6,17 @@ import numpy as np
 import pytest
 
 from referral_playbook.contract.evidence import Basis, assumed
+from referral_playbook.domain import offers, referral_inputs
+from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.offers import NO_OFFER, Offer, unit_value
 from referral_playbook.methods.economics import Reward
 from referral_playbook.methods.liability import referral_pmf
 from referral_playbook.methods.power import proportions_sample
-from referral_playbook.steps import (
-    hypotheses,
-    offer_sensitivity,
-    offer_what_if,
-    offers,
-    referral_inputs,
-    referral_worth,
-    reward_liability,
-    reward_options,
-    reward_rules,
-    reward_segments,
-    value_exchange,
-)
-from referral_playbook.steps.given import decided
-from referral_playbook.steps.offer_value import unit_value
-from referral_playbook.steps.offers import NO_OFFER, Offer
-from referral_playbook.steps.reward_liability import Referring
+from referral_playbook.steps.value_exchange import hypotheses, liability, referral_value, rewards, sensitivity, what_if
+from referral_playbook.steps.value_exchange import rewards as reward_rules
+from referral_playbook.steps.value_exchange import rewards as reward_segments
+from referral_playbook.steps.value_exchange import step as value_exchange
+from referral_playbook.steps.value_exchange.liability import Referring
 
 
 def sure(value, unit="GBP", per="x"):
@@ -53,9 +44,9 @@ def few_refer(customers=500, mean=2.0, k=0.3):
 def options(sample):
     """All options of the sample client."""
     client = sample("brightdesk")
-    known, who = referral_inputs.inputs(client), reward_liability.referring(client)
+    known, who = referral_inputs.inputs(client), liability.referring(client)
     stay = offers.hold_survival(client).value
-    return reward_options.options(client, known, who, chosen=offers.chosen(client), hold_survival=stay)
+    return rewards.options(client, known, who, chosen=offers.chosen(client), hold_survival=stay)
 
 
 @pytest.fixture(scope="module")
@@ -101,17 +92,17 @@ class TestChosen:
 
 class TestLiability:
     def test_how_customers_differ_is_found(self, sample, truth):
-        who = reward_liability.referring(sample("brightdesk"))
+        who = liability.referring(sample("brightdesk"))
         assert who.mean.basis is Basis.MEASURED
         assert 0.5 < who.k / truth("brightdesk")["referrals"]["nb_dispersion"] < 2
 
     def test_without_dates_the_counts_of_the_customers_serve(self, real_client):
-        who = reward_liability.referring(real_client("telco"))
+        who = liability.referring(real_client("telco"))
         assert "whole time" in who.mean.source
         assert who.mean.value > 0
 
     def test_without_referrals_a_vendors_table_stands_in(self, sample):
-        who = reward_liability.referring(sample("cupboard"))
+        who = liability.referring(sample("cupboard"))
         assert who.mean.basis is Basis.BENCHMARK
         shares = referral_pmf(who.mean.value, dispersion=who.k)
         assert shares[0] == pytest.approx(0.64, abs=0.05)  # 36% of enrolled advocates are active
@@ -120,20 +111,20 @@ class TestLiability:
 
     def test_the_mean_is_paid_referral_by_referral(self):
         """500 customers x 2 referrals x 0.5 qualified x 0.2 converted x 30."""
-        found = reward_liability.liability(few_refer(), known_as(), cash(30.0))
+        found = liability.liability(few_refer(), known_as(), cash(30.0))
         assert found.mean == pytest.approx(500 * 2 * 0.5 * 0.2 * 30)
         assert found.mean < found.p90 < found.p99
 
     def test_paid_per_lead_it_is_paid_for_every_referral(self):
-        found = reward_liability.liability(few_refer(), known_as(), cash(30.0, trigger="lead"))
+        found = liability.liability(few_refer(), known_as(), cash(30.0, trigger="lead"))
         assert found.mean == pytest.approx(500 * 2 * 30)
 
     def test_both_sides_cost_twice(self):
-        one, two = (reward_liability.liability(few_refer(), known_as(), cash(30.0, side=s)) for s in ("friend", "both"))
+        one, two = (liability.liability(few_refer(), known_as(), cash(30.0, side=s)) for s in ("friend", "both"))
         assert two.mean == pytest.approx(2 * one.mean)
 
     def test_a_lower_cap_never_costs_more(self):
-        rows = reward_liability.caps(few_refer(), known_as(), cash(30.0, trigger="lead"))
+        rows = liability.caps(few_refer(), known_as(), cash(30.0, trigger="lead"))
         assert [r["cap"] for r in rows] == ["none", "10", "5", "3", "1"]
         for column in ("expected", "p90", "p99"):
             assert list(np.diff([r[column] for r in rows]) <= 0) == [True] * 4
@@ -141,28 +132,28 @@ class TestLiability:
 
     def test_a_tier_from_the_third_with_a_cap_of_one_rewards_the_third_only(self):
         offer = cash(30.0, trigger="lead", tier=3, cap=1)
-        assert reward_liability.last_rewarded(offer) == 3
-        found = reward_liability.liability(few_refer(), known_as(), offer)
+        assert liability.last_rewarded(offer) == 3
+        found = liability.liability(few_refer(), known_as(), offer)
         reach_three = referral_pmf(2.0, dispersion=0.3)[3:].sum()
         assert found.mean == pytest.approx(500 * reach_three * 30)
-        assert reward_liability.rewarded_share(few_refer(), known_as(), offer) == pytest.approx(reach_three / 2)
+        assert liability.rewarded_share(few_refer(), known_as(), offer) == pytest.approx(reach_three / 2)
 
     def test_heavier_tails_cost_more_at_worst(self):
         offer = cash(30.0, trigger="lead")
-        even, uneven = (reward_liability.liability(few_refer(k=k), known_as(), offer) for k in (None, 0.05))
+        even, uneven = (liability.liability(few_refer(k=k), known_as(), offer) for k in (None, 0.05))
         assert uneven.mean == pytest.approx(even.mean)
         assert uneven.p99 > 1.1 * even.p99
 
     def test_a_rate_that_is_not_known_costs_more_at_worst(self):
         rough = few_refer().mean.as_(low=1.0, high=4.0)
         told = known_as(), cash(30.0)
-        unsure = reward_liability.liability(Referring(customers=500, mean=rough, k=0.3), *told)
-        assert unsure.p99 > 1.1 * reward_liability.liability(few_refer(), *told).p99
+        unsure = liability.liability(Referring(customers=500, mean=rough, k=0.3), *told)
+        assert unsure.p99 > 1.1 * liability.liability(few_refer(), *told).p99
 
     def test_nothing_is_paid_where_there_is_no_reward_or_nobody(self):
-        assert reward_liability.liability(few_refer(), known_as(), NO_OFFER) is None
-        assert reward_liability.liability(few_refer(customers=0), known_as(), cash(30.0)) is None
-        assert reward_liability.caps(few_refer(), known_as(), NO_OFFER) == []
+        assert liability.liability(few_refer(), known_as(), NO_OFFER) is None
+        assert liability.liability(few_refer(customers=0), known_as(), cash(30.0)) is None
+        assert liability.caps(few_refer(), known_as(), NO_OFFER) == []
 
     def test_a_multiple_must_be_one(self):
         with pytest.raises(ValueError, match="referrals_multiple"):
@@ -192,17 +183,17 @@ class TestOptions:
     def test_no_number_of_referrals_makes_up_for_a_loss(self, sample):
         client = sample("brightdesk")
         dear = offers.chosen(client, reward_advocate=5000.0)
-        told = referral_inputs.inputs(client), reward_liability.referring(client)
-        rows = reward_options.options(client, *told, chosen=dear).set_index("option")
+        told = referral_inputs.inputs(client), liability.referring(client)
+        rows = rewards.options(client, *told, chosen=dear).set_index("option")
         assert rows.loc["as stated", "makes_up_at"] != rows.loc["as stated", "makes_up_at"]  # NaN
         assert not rows.loc["as stated", "within_ceiling"]
 
     def test_across_the_ceiling_cannot_be_told(self):
         known = known_as()
         known["incremental_share"] = known["incremental_share"].as_(low=0.4, high=0.9)
-        assert reward_options.within(known, cash(100.0)) is True
-        assert reward_options.within(known, cash(300.0)) is None
-        assert reward_options.within(known, cash(900.0)) is False
+        assert rewards.within(known, cash(100.0)) is True
+        assert rewards.within(known, cash(300.0)) is None
+        assert rewards.within(known, cash(900.0)) is False
 
 
 class TestSegments:
@@ -256,27 +247,27 @@ class TestSegments:
 
 class TestFriends:
     def test_a_friend_who_would_have_come_costs_the_reward(self):
-        nothing = referral_worth.saved(None, "GBP")
-        one, two = (referral_worth.per_friend(known_as(), cash(50.0), nothing, share=s) for s in (1.0, 0.0))
+        nothing = referral_value.saved(None, "GBP")
+        one, two = (referral_value.per_friend(known_as(), cash(50.0), nothing, share=s) for s in (1.0, 0.0))
         assert (one.value, two.value) == (350.0, -50.0)
 
     def test_both_save_what_winning_a_customer_elsewhere_costs(self):
-        saving = referral_worth.saved(60.0, "GBP")
-        one, two = (referral_worth.per_friend(known_as(), cash(50.0), saving, share=s) for s in (1.0, 0.0))
+        saving = referral_value.saved(60.0, "GBP")
+        one, two = (referral_value.per_friend(known_as(), cash(50.0), saving, share=s) for s in (1.0, 0.0))
         assert (one.value, two.value) == (410.0, 10.0)
 
     @pytest.mark.parametrize("trigger", ["conversion", "lead"])
     def test_mixed_and_nothing_saved_it_is_the_unit_value_per_conversion(self, trigger):
         known, offer = known_as(fulfilment=7.0), cash(20.0, side="both", trigger=trigger)
-        nothing = referral_worth.saved(None, "GBP")
-        friend = referral_worth.per_friend(known, offer, nothing, share=known["incremental_share"])
+        nothing = referral_value.saved(None, "GBP")
+        friend = referral_value.per_friend(known, offer, nothing, share=known["incremental_share"])
         assert friend.value == pytest.approx(unit_value(known, offer).value / 0.2)
 
     def test_an_advocate_is_worth_the_friends_they_bring(self):
         friend = sure(100.0)
-        found = referral_worth.referral_value(known_as(), friend, few_refer())
+        found = referral_value.referral_value(known_as(), friend, few_refer())
         assert found.value == pytest.approx(2 * 0.5 * 0.2 * 100)
-        assert "nothing is counted" in referral_worth.saved(None, "GBP").source
+        assert "nothing is counted" in referral_value.saved(None, "GBP").source
 
 
 class TestHypotheses:
@@ -321,8 +312,8 @@ class TestHypotheses:
 
     def test_one_offer_alone_is_no_test(self, sample):
         client = sample("cupboard")
-        known, who = referral_inputs.inputs(client), reward_liability.referring(client)
-        rows = reward_options.options(client, known, who, chosen=NO_OFFER)
+        known, who = referral_inputs.inputs(client), liability.referring(client)
+        rows = rewards.options(client, known, who, chosen=NO_OFFER)
         assert hypotheses.planned(client, rows, NO_OFFER) == []
         assert "at least two" in hypotheses.advice([])
 
@@ -343,7 +334,7 @@ class TestSensitivity:
     def test_each_input_from_end_to_end(self, sample):
         client = sample("brightdesk")
         known, offer = referral_inputs.inputs(client), offers.chosen(client)
-        rows = {r["input"]: r for r in offer_sensitivity.sensitivity(known, offer)}
+        rows = {r["input"]: r for r in sensitivity.sensitivity(known, offer)}
         share = known["incremental_share"]
         low = share.as_(value=share.low, high=share.low)
         row = rows["share who would not have come"]
@@ -353,7 +344,7 @@ class TestSensitivity:
 
     def test_the_wrong_ways_are_wrong(self):
         known, offer = known_as(), cash(50.0, side="both")
-        ways = {r["way"]: r["value"].value for r in offer_sensitivity.ways(known, offer)}
+        ways = {r["way"]: r["value"].value for r in sensitivity.ways(known, offer)}
         assert ways["as it is"] == pytest.approx(0.2 * (320 - 100))
         assert ways["no reward deducted"] == pytest.approx(0.2 * 320)
         assert ways["every friend counted as won"] == pytest.approx(0.2 * (400 - 100))
@@ -366,8 +357,8 @@ class TestSensitivity:
 
         client = simulated(customers=60, fraud=False, edit=no_price, without=("payments", "leads"))
         known, offer = referral_inputs.inputs(client), offers.chosen(client)
-        assert offer_sensitivity.sensitivity(known, offer) == []
-        moves = offer_what_if.moves(known, offer)
+        assert sensitivity.sensitivity(known, offer) == []
+        moves = what_if.moves(known, offer)
         assert moves.sliders == {}
         assert not moves.answer()["brings"].defined
 

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Status
+from referral_playbook.domain import retention, segments
+from referral_playbook.domain.segments import very_disappointed
 from referral_playbook.methods.proportions import proportion
-from referral_playbook.steps import pmf_check, pmf_retention, pmf_segments
-from referral_playbook.steps.survey_answers import very_disappointed
+from referral_playbook.steps.pmf_check import step as pmf_check
 
 REQUIRED = {"very_disappointed_share", "nps", "csat", "retention_rate", "organic_referral_share"}
 
@@ -45,7 +46,7 @@ def test_the_truth_lies_in_the_ranges(sample, truth):
 def test_retention_holds_the_truth(sample, truth):
     survival = truth()["retention"]["all"]["survival"]
     for months in (6, 12, 24):
-        stay = pmf_retention.retention(sample(), months=months)["retention_at_horizon"]
+        stay = retention.retention(sample(), months=months)["retention_at_horizon"]
         assert holds(stay, survival[str(months)])
 
 
@@ -100,7 +101,7 @@ def test_many_alike_segments_are_not_told_apart_by_chance():
     for i in range(10):
         counts[("pmf", "very disappointed", f"s{i}")] = 40 + (12 if i == 0 else 0)
         counts[("pmf", "not disappointed", f"s{i}")] = 60 - (12 if i == 0 else 0)
-    found = pmf_segments.segments(SimpleNamespace(fact=surveyed(counts).fact), threshold=0.40)
+    found = segments.segments(SimpleNamespace(fact=surveyed(counts).fact), threshold=0.40)
     assert set(found["sorted_into"]) == {"not enough data"}
 
 

@@ -14,16 +14,8 @@ from referral_playbook.contract.evidence import Basis, Status, assumed
 from referral_playbook.contract.handover import load, record
 from referral_playbook.simulate import simulate
 from referral_playbook.simulate.world import SubscriptionWorld
-from referral_playbook.steps import (
-    experiment_design,
-    experiment_readout,
-    fraud_flags,
-    incrementality,
-    programme_review,
-    referral_decay,
-    rewards_owed,
-    since_last_run,
-)
+from referral_playbook.steps.programme_review import decay, design, fraud, incrementality, previous, readout, rewards
+from referral_playbook.steps.programme_review import step as programme_review
 
 ARMS = {"arm", "users", "conversions", "rate", "low", "high"}
 CONTRASTS = {"arm", "control", "rate_ratio", "low", "high", "p_value", "p_adjusted", "conclusion"}
@@ -35,10 +27,10 @@ EVERY_TABLE = (
 
 
 def reviewed(client, *, control_arm=None, outcome=None, randomised=True, limits=None, alpha=0.05, **options):
-    run = experiment_readout.experiment(client, control_arm=control_arm, outcome=outcome, randomised=randomised)
+    run = readout.experiment(client, control_arm=control_arm, outcome=outcome, randomised=randomised)
     found = programme_review.review(
-        client, run=run, contrasts=experiment_readout.contrasts(run, alpha=alpha),
-        flagged=fraud_flags.flags(client, limits=limits), alpha=alpha,
+        client, run=run, contrasts=readout.contrasts(run, alpha=alpha),
+        flagged=fraud.flags(client, limits=limits), alpha=alpha,
     )  # fmt: skip
     return programme_review.conclude(client, found=found, **options)
 
@@ -208,35 +200,35 @@ class TestOddArms:
 
     def test_invites_are_rates_not_shares(self, sample):
         client = sample("brightdesk")
-        run = experiment_readout.experiment(client, outcome="invites")
-        assert {row["conversions"] for row in experiment_readout.arm_rows(run)} == {15, 36, 24}
-        narrow, wide = (experiment_readout.contrasts(run, dispersion=d)[0].rate_ratio for d in (1.0, 2.0))
+        run = readout.experiment(client, outcome="invites")
+        assert {row["conversions"] for row in readout.arm_rows(run)} == {15, 36, 24}
+        narrow, wide = (readout.contrasts(run, dispersion=d)[0].rate_ratio for d in (1.0, 2.0))
         assert np.log(wide.high / wide.value) == pytest.approx(np.sqrt(2) * np.log(narrow.high / narrow.value))
         with pytest.raises(ValueError, match="outcome"):
-            experiment_readout.experiment(client, outcome="clicks")
+            readout.experiment(client, outcome="clicks")
 
     def test_from_the_referrals_alone_it_says_what_is_left_out(self, simulated):
         client = simulated(customers=900, without=("arms",))
-        run = experiment_readout.experiment(client, control_arm="thanks")
+        run = readout.experiment(client, control_arm="thanks")
         assert run.per == "referral"
         rows = client.fact("referrals")
         marked = rows[rows["arm"].fillna("") != ""]
         assert {a.name: a.users for a in run.arms} == marked["arm"].value_counts().to_dict()
-        assert "leaves out how many referred" in experiment_readout.words(experiment_readout.contrasts(run), run)
+        assert "leaves out how many referred" in readout.words(readout.contrasts(run), run)
 
     def test_planned_against_run(self, with_arms):
-        run = experiment_readout.experiment(with_arms(("none", 300, 12), ("gift", 180, 15)))
-        checks = {c.name: c.passed for c in experiment_design.design_checks(run, 250, weeks_planned=8, weeks_run=5)}
+        run = readout.experiment(with_arms(("none", 300, 12), ("gift", 180, 15)))
+        checks = {c.name: c.passed for c in design.design_checks(run, 250, weeks_planned=8, weeks_run=5)}
         assert checks["none_size"] is True
         assert checks["gift_size"] is False
         assert checks["weeks_run"] is False
         assert checks["arms_of_a_size"] is False  # 300 against 180 is no fair draw
-        without = {c.name: c.passed for c in experiment_design.design_checks(run, None)}
+        without = {c.name: c.passed for c in design.design_checks(run, None)}
         assert without == {"experiment_planned": False, "arms_of_a_size": False}
 
     def test_what_it_could_show_has_the_power_that_is_claimed(self, with_arms):
-        run = experiment_readout.experiment(with_arms(("none", 1000, 50), ("gift", 1000, 60)))
-        ratio = experiment_design.could_show(run).value
+        run = readout.experiment(with_arms(("none", 1000, 50), ("gift", 1000, 60)))
+        ratio = design.could_show(run).value
         rng = np.random.default_rng(2)
         none, gift = rng.binomial(1000, 0.05, 20_000), rng.binomial(1000, 0.05 * ratio, 20_000)
         pooled = (none + gift) / 2000
@@ -250,7 +242,7 @@ class TestSeededFraud:
         told = {"seed": seed, "customers": 700}
         client = simulated(**told)
         true = {row["referral_id"]: row["kind"] for row in simulate("subscription", **told).truth["fraud"]}
-        found = fraud_flags.flags(client)
+        found = fraud.flags(client)
         hits = set(found.ids) & set(true)
         assert len(hits) / len(found.ids) >= 0.95
         assert len(hits) / len(true) >= 0.95
@@ -265,8 +257,8 @@ class TestSeededFraud:
         assert share.low < share.value < share.high
 
     def test_honest_clients_are_left_alone(self, simulated, sample):
-        assert len(fraud_flags.flags(simulated(seed=5, customers=700, fraud=False)).ids) == 0
-        assert len(fraud_flags.flags(sample("harlow-partners")).ids) == 0
+        assert len(fraud.flags(simulated(seed=5, customers=700, fraud=False)).ids) == 0
+        assert len(fraud.flags(sample("harlow-partners")).ids) == 0
 
     def test_with_and_without(self, brightdesk, sample, truth):
         """Without the flagged: the figures of the honest referrals alone."""
@@ -285,21 +277,21 @@ class TestSeededFraud:
     def test_nothing_is_deleted(self, sample):
         client = sample("brightdesk")
         before = client.fact("referrals")
-        clean = fraud_flags.without(client, fraud_flags.flags(client))
+        clean = fraud.without(client, fraud.flags(client))
         assert len(clean.fact("referrals")) == 326
         pd.testing.assert_frame_equal(client.fact("referrals"), before)
 
     def test_the_funnel_is_made_again_as_the_facts_make_it(self, sample):
         client = sample("brightdesk")
-        nothing = fraud_flags.Flags(rows=fraud_flags.flags(client).rows.head(0), rules=pd.DataFrame())
+        nothing = fraud.Flags(rows=fraud.flags(client).rows.head(0), rules=pd.DataFrame())
         keys = ["referrer_type", "channel", "month", "arm"]
         made, fact = (e.fact("referral_funnel").sort_values(keys, ignore_index=True)
-                      for e in (fraud_flags.without(client, nothing), client))  # fmt: skip
+                      for e in (fraud.without(client, nothing), client))  # fmt: skip
         pd.testing.assert_frame_equal(made, fact[list(made.columns)], check_dtype=False)
 
 
 def flagged_as(client, flag, **limits):
-    found = fraud_flags.flags(client, limits=fraud_flags.Limits(**limits) if limits else None)
+    found = fraud.flags(client, limits=fraud.Limits(**limits) if limits else None)
     return set(found.rows.loc[found.rows["flag"] == flag, "referral_id"]), found
 
 
@@ -321,7 +313,7 @@ class TestFlagsByHand:
         assert flagged_as(client, "shared_contact")[0] == {"T000", "T002"}
 
     def test_without_addresses_it_says_that_it_could_not_look(self, sample):
-        rules = fraud_flags.flags(sample("brightdesk")).rules.set_index("flag")
+        rules = fraud.flags(sample("brightdesk")).rules.set_index("flag")
         assert not rules.at["shared contact", "looked_for"]
         assert rules.at["loop", "looked_for"]
 
@@ -373,7 +365,7 @@ class TestFlagsByHand:
 
     def test_limits_that_mean_nothing_are_refused(self):
         with pytest.raises(ValueError, match="burst"):
-            fraud_flags.Limits(burst=1)
+            fraud.Limits(burst=1)
 
 
 class TestRewardsOwed:
@@ -394,24 +386,24 @@ class TestRewardsOwed:
         rows = [one, one | {"friend_id": "f2", "reward": 20.0}, one | {"friend_id": "f3", "rewarded_on": "2026-07-01"},
                 one | {"friend_id": "f4", "converted_on": None}, one | {"friend_id": "f5", "reward": None}]  # fmt: skip
         client = with_referrals(rows)
-        due = rewards_owed.owed(client, pd.Series(["T001"]))
+        due = rewards.owed(client, pd.Series(["T001"]))
         assert list(due["referral_id"]) == ["T000", "T001"]
         assert list(due["days_waiting"]) == [(pd.Timestamp(client.as_of) - pd.Timestamp("2026-06-01")).days] * 2
-        found = rewards_owed.liability(client, due)
+        found = rewards.liability(client, due)
         assert (found["reward_liability"].value, found["reward_liability"].low) == (50.0, 30.0)
 
     def test_without_an_amount_the_offer_is_assumed(self, with_referrals):
         row = {"referrer_id": "B0001", "friend_id": "f", "referred_on": "2026-05-01", "converted_on": "2026-06-01"}
         client = with_referrals([row])
-        found = rewards_owed.liability(client, rewards_owed.owed(client, pd.Series(dtype=object)))
+        found = rewards.liability(client, rewards.owed(client, pd.Series(dtype=object)))
         assert found["reward_liability"].basis is Basis.ASSUMED
         assert found["reward_liability"].value == 100.0  # 50 to each side
 
 
 class TestWhatIsAnEffect:
     def test_incremental_share_is_one_less_one_over_the_ratio(self, with_arms):
-        run = experiment_readout.experiment(with_arms(("none", 1000, 40), ("gift", 1000, 80)))
-        (contrast,) = experiment_readout.contrasts(run)
+        run = readout.experiment(with_arms(("none", 1000, 40), ("gift", 1000, 80)))
+        (contrast,) = readout.contrasts(run)
         share = incrementality.incremental(contrast)
         assert share.value == pytest.approx(0.5)
         assert share.low == pytest.approx(1 - 1 / contrast.rate_ratio.low)
@@ -489,10 +481,10 @@ class TestDecay:
             for d in when
         ]
         client = with_referrals(rows)
-        people = referral_decay.advocates(client)
+        people = decay.advocates(client)
         assert people["watched"].tolist() == pytest.approx([365 / 30.4375] * 2)
-        assert referral_decay.rate(people, 0, 6).value == pytest.approx(3 / 12)
-        assert referral_decay.rate(people, 6, 1200).value == pytest.approx(1 / (2 * (365 / 30.4375 - 6)))
+        assert decay.rate(people, 0, 6).value == pytest.approx(3 / 12)
+        assert decay.rate(people, 6, 1200).value == pytest.approx(1 / (2 * (365 / 30.4375 - 6)))
 
     def test_steady_advocates_do_not_fade(self, with_referrals):
         rng = np.random.default_rng(3)
@@ -501,16 +493,16 @@ class TestDecay:
             for a in range(60)
             for i, d in enumerate(np.sort(rng.integers(0, 638, 12)))
         ]  # fmt: skip
-        steady = referral_decay.decay(with_referrals(rows))
+        steady = decay.decay(with_referrals(rows))
         assert steady.low <= 1 <= steady.high
         fading = [r for r in rows if r["referred_on"] < pd.Timestamp("2025-10-01")]
-        assert referral_decay.decay(with_referrals(fading)).high < 1
+        assert decay.decay(with_referrals(fading)).high < 1
 
 
 class TestSinceTheLastRun:
     @pytest.fixture
     def runs(self, simulated, tmp_path):
-        from referral_playbook.steps import referral_sources
+        from referral_playbook.steps.referral_sources import step as referral_sources
 
         client = simulated(customers=300, seed=9)
         now = referral_sources.conclude(client)
@@ -523,25 +515,25 @@ class TestSinceTheLastRun:
 
     def test_number_by_number(self, runs):
         client, folder = runs
-        rows = since_last_run.changes(client, since_last_run.previous_run(folder))
+        rows = previous.changes(client, previous.previous_run(folder))
         (row,) = rows.to_dict("records")
         assert (row["step"], row["number"], row["reading"]) == (
             "referral_sources",
             "unknown_source_share",
-            since_last_run.CHANGED,
+            previous.CHANGED,
         )
         assert row["change"] == pytest.approx(-0.5 / row["before"].value)
-        found = reviewed(client, previous=since_last_run.previous_run(folder))
+        found = reviewed(client, previous=previous.previous_run(folder))
         assert {c.name: c.passed for c in found.checks}["as_in_the_last_run"] is False
 
     def test_the_same_run_has_no_changes(self, runs):
         client, _ = runs
-        rows = since_last_run.changes(client, since_last_run.previous_run(str(client.results_dir)))
+        rows = previous.changes(client, previous.previous_run(str(client.results_dir)))
         assert rows.empty
 
     def test_a_folder_without_results_is_refused(self, tmp_path):
         with pytest.raises(ValueError, match="previous_results"):
-            since_last_run.previous_run(str(tmp_path))
+            previous.previous_run(str(tmp_path))
 
     def test_a_goal_of_the_last_run_is_held_against_what_came(self, sample):
         client = sample("brightdesk")
@@ -550,18 +542,18 @@ class TestSinceTheLastRun:
         old = replace(
             old, step="goal_setting", as_of=pd.Timestamp("2026-03-31").date(), estimates={"programme_goal": goal}
         )
-        check = since_last_run.last_goal(client, {"goal_setting": old})
+        check = previous.last_goal(client, {"goal_setting": old})
         assert check.passed is False
         assert "6 months since" in check.text
         near = replace(old, estimates={"programme_goal": goal.as_(value=14, low=8, high=20)})
-        assert since_last_run.last_goal(client, {"goal_setting": near}).passed is True
+        assert previous.last_goal(client, {"goal_setting": near}).passed is True
 
     def test_ranges_that_overlap_are_no_news(self):
         told = {"unit": "share", "per": "lead", "source": "x"}
         one, two = assumed(0.10, 0.05, 0.15, **told), assumed(0.14, 0.09, 0.20, **told)
-        assert since_last_run.reading(one, two) == since_last_run.WITHIN
-        assert "not the same quantity" in since_last_run.reading(one, two.as_(per="customer"))
-        assert since_last_run.reading(one, two.as_(basis=Basis.MEASURED)) == "assumed before, measured now"
+        assert previous.reading(one, two) == previous.WITHIN
+        assert "not the same quantity" in previous.reading(one, two.as_(per="customer"))
+        assert previous.reading(one, two.as_(basis=Basis.MEASURED)) == "assumed before, measured now"
 
 
 class TestSampleExperiment:

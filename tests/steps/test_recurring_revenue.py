@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral_playbook.steps.recurring_revenue import Recurring, paid_again, recurring
+from referral_playbook.steps.loyalty_and_upsell.revenue import Recurring, paid_again, recurring
 
 MONTHS = [str(m) for m in pd.period_range("2025-06", "2026-06", freq="M")]
 

@@ -8,17 +8,13 @@ import pytest
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.handover import load, record
-from referral_playbook.steps import (
-    balance_sheet,
-    crm_fields,
-    deal_types,
-    gap_map,
-    markets,
-    referral_sources,
-    source_audit,
-    source_groups,
-    source_record,
-)
+from referral_playbook.domain import source_audit
+from referral_playbook.domain import sources as source_groups
+from referral_playbook.domain import sources as source_record
+from referral_playbook.steps.referral_sources import balance_sheet, crm_fields, markets
+from referral_playbook.steps.referral_sources import deals as deal_types
+from referral_playbook.steps.referral_sources import gaps as gap_map
+from referral_playbook.steps.referral_sources import step as referral_sources
 
 CONTRACT = {"source", "leads", "won", "conversion", "low", "high", "value", "share_of_won"}
 EVERY_TABLE = (

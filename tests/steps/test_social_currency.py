@@ -14,10 +14,10 @@ from referral_playbook.benchmarks.registry import benchmark
 from referral_playbook.contract.evidence import Basis, Check, Status, assumed
 from referral_playbook.contract.handover import load, record
 from referral_playbook.methods.proportions import proportion
-from referral_playbook.steps import social_currency
-from referral_playbook.steps.make_or_buy import MakeOrBuy
-from referral_playbook.steps.share_funnel import Funnel
-from referral_playbook.steps.word_of_mouth import WordOfMouth, so_far
+from referral_playbook.steps.social_currency import step as social_currency
+from referral_playbook.steps.social_currency.make_or_buy import MakeOrBuy
+from referral_playbook.steps.social_currency.sharing import Funnel
+from referral_playbook.steps.social_currency.word_of_mouth import WordOfMouth, so_far
 
 REQUIRED = ("invites_per_customer", "conversion_per_invite", "k_factor", "cascade_size", "top_decile_share")
 TABLES = (

@@ -15,9 +15,9 @@ import pytest
 from plain_run import run_plain
 from scipy import stats
 
+from referral_playbook.domain import programme_costs
 from referral_playbook.methods.cash import CashPlan, monthly_cash
 from referral_playbook.simulate.world import SOURCES
-from referral_playbook.steps import programme_costs
 
 STEPS = ("pmf_check", "value_exchange", "social_currency", "goal_setting", "break_even")
 UPLIFT = 1.5

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Basis, assumed
-from referral_playbook.steps import customer_money, quiet_customers
-from referral_playbook.steps.upsell_list import UpsellRules, upsell_list
-from referral_playbook.steps.upsell_offers import offers
+from referral_playbook.domain import customer_money
+from referral_playbook.steps.loyalty_and_upsell import quiet
+from referral_playbook.steps.loyalty_and_upsell.upsell import UpsellRules, upsell_list
+from referral_playbook.steps.loyalty_and_upsell.upsell_offers import offers
 
 AS_OF = date(2026, 6, 30)
 MARGIN = assumed(0.5, 0.5, 0.5, unit="share", per="unit of revenue", source="test")
@@ -152,7 +153,7 @@ def test_follow_up_names_each_once_by_the_gravest_reason():
         {"last_touch_on": None, "joined_on": ago(90)},
     )
     people = customer_money.with_money(engagement, margin_share=MARGIN)
-    found = quiet_customers.follow_up(engagement, people, recurring=True)
+    found = quiet.follow_up(engagement, people, recurring=True)
     assert list(found.people["customer_id"]) == ["c0", "c1", "c2"]
     assert list(found.people["why"]) == ["open complaint", "detractor", "quiet"]
     assert found.people["yearly_margin"].tolist() == [600.0] * 3
@@ -162,5 +163,5 @@ def test_follow_up_names_each_once_by_the_gravest_reason():
 def test_a_purchase_is_a_sign_of_life_only_where_it_does_not_come_by_itself():
     engagement = client({"last_touch_on": ago(400), "last_paid_on": ago(10)})
     people = customer_money.with_money(engagement, margin_share=MARGIN)
-    assert len(quiet_customers.follow_up(engagement, people, recurring=True).people) == 1
-    assert quiet_customers.follow_up(engagement, people, recurring=False).people.empty
+    assert len(quiet.follow_up(engagement, people, recurring=True).people) == 1
+    assert quiet.follow_up(engagement, people, recurring=False).people.empty

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from referral_playbook.contract.evidence import Basis, Status, assumed, undefined
 from referral_playbook.contract.handover import load, record
+from referral_playbook.domain import offers, referral_inputs
+from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.offers import Offer, brought, reward_ceiling, unit_value
 from referral_playbook.methods import economics
 from referral_playbook.methods.economics import Reward
-from referral_playbook.steps import offers, referral_inputs, value_exchange
-from referral_playbook.steps.given import decided
-from referral_playbook.steps.offer_value import brought, reward_ceiling, unit_value
-from referral_playbook.steps.offers import Offer
+from referral_playbook.steps.value_exchange import step as value_exchange
 
 REQUIRED = ("customer_value", "value_of_the_ask", "reward_ceiling", "unit_value_per_qualified_referral")
 TAKEN_BY_05 = (

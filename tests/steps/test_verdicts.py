@@ -12,20 +12,16 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Status
-from referral_playbook.steps import (
-    break_even,
-    exchange_verdict,
-    goal_setting,
-    offers,
-    pmf_check,
-    programme_costs,
-    programme_plan,
-    referral_inputs,
-    social_currency,
-)
-from referral_playbook.steps.advocate_goals import advocate_goal
-from referral_playbook.steps.offer_value import unit_value
-from referral_playbook.steps.survey_answers import very_disappointed
+from referral_playbook.domain import offers, programme_costs, referral_inputs
+from referral_playbook.domain.offers import unit_value
+from referral_playbook.domain.segments import very_disappointed
+from referral_playbook.steps.break_even import programme
+from referral_playbook.steps.break_even import step as break_even
+from referral_playbook.steps.goal_setting import step as goal_setting
+from referral_playbook.steps.goal_setting.advocate_goals import advocate_goal
+from referral_playbook.steps.pmf_check import step as pmf_check
+from referral_playbook.steps.social_currency import step as social_currency
+from referral_playbook.steps.value_exchange import verdict
 
 GO, TEST_SMALL, STOP, NOT_ENOUGH = Status.GO, Status.TEST_SMALL, Status.STOP, Status.NOT_ENOUGH_DATA
 LIKE = {"very disappointed": "not disappointed", "not disappointed": "very disappointed"}
@@ -62,7 +58,7 @@ class TestPmfCheck:
 class TestValueExchange:
     def judged(self, known, client):
         offer = offers.chosen(client)
-        return exchange_verdict.verdict(known, unit_value(known, offer), offer).status
+        return verdict.verdict(known, unit_value(known, offer), offer).status
 
     def priced(self, client, times):
         rewards = client.fact("rewards")
@@ -124,7 +120,7 @@ class TestBreakEven:
     def judged(self, client):
         costs = programme_costs.costs(client)
         known, offer = break_even.economics_of(client), break_even.offer_of(client)
-        plan = programme_plan.programme(client, known=known | costs, offer=offer, draws=4000)
+        plan = programme.programme(client, known=known | costs, offer=offer, draws=4000)
         fixed = programme_costs.fixed_cost(costs, months=12)
         told = {"fixed": fixed, "contribution": break_even.unit_contribution(known, offer)}
         return break_even.conclude(client, known=known | costs, offer=offer, programme=plan, **told).verdict.status

@@ -8,23 +8,18 @@ from dataclasses import replace
 import pytest
 
 from referral_playbook.contract.evidence import undefined
+from referral_playbook.domain import offers, programme_costs, referral_inputs
+from referral_playbook.domain.offers import NO_OFFER, paying, reward_ceiling, unit_value
+from referral_playbook.domain.what_if import Moves
 from referral_playbook.show import whatif
 from referral_playbook.show.figures import bars, gate, quantile_dotplot
 from referral_playbook.show.whatif import drawing, what_if
-from referral_playbook.steps import (
-    break_even,
-    goal_setting,
-    offer_what_if,
-    offers,
-    programme_costs,
-    programme_plan,
-    programme_what_if,
-    referral_inputs,
-)
-from referral_playbook.steps.break_even_volume import volumes
-from referral_playbook.steps.moves import Moves
-from referral_playbook.steps.offer_value import reward_ceiling, unit_value
-from referral_playbook.steps.offers import NO_OFFER, paying
+from referral_playbook.steps.break_even import programme as programme_plan
+from referral_playbook.steps.break_even import step as break_even
+from referral_playbook.steps.break_even import what_if as programme_what_if
+from referral_playbook.steps.break_even.volume import volumes
+from referral_playbook.steps.goal_setting import step as goal_setting
+from referral_playbook.steps.value_exchange import what_if as offer_what_if
 
 
 @pytest.fixture(scope="module")

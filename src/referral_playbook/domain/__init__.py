@@ -1,0 +1,1 @@
+"""Quantities that several steps need, each computed in one place."""

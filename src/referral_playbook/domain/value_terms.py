@@ -1,0 +1,94 @@
+"""What every model of a customer's worth needs: the horizon, the margin, and a mean that has its range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from referral_playbook.contract.evidence import Basis, Estimate
+from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.bootstrap import bootstrap
+from referral_playbook.methods.combine import combine
+from referral_playbook.methods.ratios import ratio_of_sums
+
+GROSS_MARGIN = Default(0.50, 0.30, 0.70)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Horizon:
+    """How far ahead value is counted, and at what price of waiting (a year).
+
+    Examples
+    --------
+    >>> Horizon(months=24).words, round(Horizon().monthly, 5)
+    ('over 24 months at 10% a year', 0.00797)
+    """
+
+    months: int = 36
+    discount_rate: float = 0.10
+
+    def __post_init__(self) -> None:
+        if self.months < 1 or self.discount_rate <= -1:
+            raise ValueError(f"horizon_months is 1 or more and discount_rate above -1: {self}")
+
+    @property
+    def monthly(self) -> float:
+        """Discount rate per month: ``(1 + d)^(1/12) - 1``."""
+        return float((1 + self.discount_rate) ** (1 / 12) - 1)
+
+    @property
+    def words(self) -> str:
+        return f"over {self.months} months at {self.discount_rate:.0%} a year"
+
+
+USUAL = Horizon()
+
+
+def gross_margin(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
+    """Margin as a share of revenue: stated, else measured from payments, else assumed 50% (30% to 70%)."""
+    profile = engagement.fact("customer_profile")
+    if given is None and profile is not None:
+        measured = margin_of(profile, confidence=confidence)
+        if measured is not None:
+            return measured
+    return stated("gross_margin", given, GROSS_MARGIN, unit="share", per="unit of revenue")
+
+
+def margin_of(customers: pd.DataFrame, *, confidence: float = 0.95) -> Estimate | None:
+    """Margin share of these customers (rows of `customer_profile`); None where no payment tells its margin."""
+    paid = customers[(customers["amount_paid"] > 0) & customers["margin_paid"].notna()]
+    if paid.empty:
+        return None
+    margin, amount = paid["margin_paid"].to_numpy(float), paid["amount_paid"].to_numpy(float)
+    said = {"per": "unit of revenue", "source": "payments: margin / amount, over customers"}
+    found = ratio_of_sums(margin, amount, confidence=confidence, **said)
+    if found.defined:
+        return found
+    share = float(margin.sum() / amount.sum())
+    return Estimate(
+        value=share, low=share, high=share, confidence=confidence, n=len(paid), unit="share", per=said["per"],
+        basis=Basis.MEASURED, source=f"{said['source']}; the same for all",
+    )  # fmt: skip
+
+
+def mean_amount(
+    amounts: NDArray[np.float64], *, unit: str, per: str, source: str, confidence: float = 0.95
+) -> Estimate:
+    """Mean with its bootstrap interval; where all pay the same price, that price."""
+    if amounts.size and np.all(amounts == amounts[0]):
+        price = float(amounts[0])
+        return Estimate(
+            value=price, low=price, high=price, confidence=confidence, n=amounts.size, unit=unit, per=per,
+            basis=Basis.MEASURED, source=f"{source}; one price for all",
+        )  # fmt: skip
+    return bootstrap(amounts, unit=unit, per=per, source=source, confidence=confidence)
+
+
+def times_margin(amount: Estimate, margin_share: Estimate, *, unit: str, per: str) -> Estimate:
+    """Margin from an amount and the margin share, with both ranges."""
+    source = f"{amount.source} x margin"
+    return combine(lambda a, m: a * m, unit=unit, per=per, source=source, product=True, a=amount, m=margin_share)

@@ -1,0 +1,1 @@
+"""Step 06: whom do we ask, when, and how often?"""

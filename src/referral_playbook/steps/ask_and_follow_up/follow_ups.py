@@ -1,0 +1,253 @@
+"""How often to follow up: contact after contact, until the next one is worth less than it costs.
+
+What a contact brings is the chance of a referral after it, less the chance without it, times what a referral is worth.
+Measured from the asks that were written down where there are enough, else assumed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined, weakest
+from referral_playbook.contract.names import Step
+from referral_playbook.domain import funnel, offers, referral_inputs
+from referral_playbook.domain import offers as offer_value
+from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.upstream import taken
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.combine import combine
+from referral_playbook.methods.follow_up import FollowUp, chain_value, follow_up_plan, recency_chain
+from referral_playbook.methods.proportions import proportion
+from referral_playbook.steps.ask_and_follow_up.contacts import anyway, followed, made_by_customers, ripe
+
+ENOUGH = 30  # asks of a kind, or their share of success is not measured
+CONTACTS = 5  # the longest sequence looked at
+FIRST, FADES = Default(0.10, 0.05, 0.20), Default(0.50, 0.30, 0.70)
+COST = Default(5.0, 2.0, 10.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sequence:
+    """Contacts in a row to one customer, until they refer or it no longer pays.
+
+    Parameters
+    ----------
+    extra : tuple of Estimate
+        Chance that the k-th contact brings a referral that would not have come, one a contact.
+    value, cost : Estimate
+        Money per referral and per contact.
+    days_between : int
+    discount_rate : float
+        A year.
+    """
+
+    extra: tuple[Estimate, ...]
+    value: Estimate
+    cost: Estimate
+    days_between: int
+    discount_rate: float
+
+    def _plan(self, chance: str, worth: str, cost: str) -> FollowUp:
+        shares = [min(1.0, max(0.0, getattr(e, chance))) for e in self.extra]
+        rate = (1 + self.discount_rate) ** (self.days_between / 365.25) - 1
+        return follow_up_plan(
+            shares, value=getattr(self.value, worth), cost=getattr(self.cost, cost), discount_rate=rate
+        )
+
+    @cached_property
+    def plan(self) -> FollowUp | None:
+        """The plan at the likeliest values; None where the value of a referral is not known."""
+        return self._plan("value", "value", "value") if self.value.defined else None
+
+    def contacts(self) -> Estimate:
+        """Contacts that pay, the first ask included; the range has everything at its worst or best."""
+        said: dict[str, Any] = {
+            "unit": "contacts",
+            "per": "ask",
+            "source": "stop when one more contact is worth less than it costs",
+        }
+        basis = weakest(*self.extra, self.value, self.cost)
+        if self.plan is None:
+            return undefined(f"what a referral is worth is not known: {self.value.reason}", basis=basis, **said)
+        low, high = self._plan("low", "low", "high").contacts, self._plan("high", "high", "low").contacts
+        value = self.plan.contacts
+        n = min((e.n for e in self.extra if e.n is not None), default=None)
+        return Estimate(
+            value=value, low=min(low, value), high=max(high, value), confidence=None, n=n, basis=basis, **said
+        )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Contact by contact: day, chance of an extra referral, worth less cost with all that follows, send or not."""
+        gains = self.plan.gain if self.plan else (None,) * len(self.extra)
+        return [
+            {
+                "contact": k + 1, "day": k * self.days_between, "extra_referral": e, "worth_less_cost": gain,
+                "send": None if self.plan is None else k < self.plan.contacts,
+            }
+            for k, (e, gain) in enumerate(zip(self.extra, gains, strict=True))
+        ]  # fmt: skip
+
+    def recency_rows(self, *, days_between_asks: int = 90) -> list[dict[str, Any]]:
+        """Worth of going on asking a customer, by asks since the last referral: V = (I - P/(1+d))^-1 R."""
+        if not self.value.defined:
+            return []
+        shares = [min(1.0, max(0.0, numbers(e)[0])) for e in self.extra]
+        rate = (1 + self.discount_rate) ** (days_between_asks / 365.25) - 1
+        cost, states = numbers(self.cost)[0], len(shares) + 1
+        payoff = np.r_[numbers(self.value)[0] - cost, np.full(states - 2, -cost), 0.0]
+        worth = chain_value(recency_chain([*shares, 0.0]), payoff, discount_rate=max(rate, 1e-6))
+        names = ["has just referred", *(f"{k} asks since without a referral" for k in range(1, states - 1)), "given up"]
+        return [{"customer": name, "worth": round(float(v), 2)} for name, v in zip(names, worth, strict=True)]
+
+    def words(self) -> list[str | Estimate]:
+        """How often to follow up, in words."""
+        found = self.contacts()
+        if not found.defined:
+            return [f"When to stop cannot be said: {found.reason}."]
+        head: list[str | Estimate] = [
+            "A referral is worth ",
+            self.value,
+            ", a contact costs ",
+            self.cost,
+            ". Contacts that pay: ",
+            found,
+            ". ",
+        ]
+        if found.value == 0:
+            seen = " The asks that were made bring hardly more than would have come without." if measured(self) else ""
+            return [*head, f"At the likeliest values not even the first pays.{seen} Change the ask, not its number."]
+        return [*head, f"Stop after contact {found.value:.0f}, or at the first no."]
+
+
+def referral_worth(engagement: Engagement, *, given: float | None = None) -> Estimate:
+    """What one referral brings: share that qualifies x worth of a qualified one (steps 04 and 02), or as stated."""
+    said: dict[str, Any] = {"unit": engagement.currency, "per": "referral"}
+    if given is not None:
+        return stated("value_of_referral", given, Default(1.0, 0.5, 1.5), **said)
+    unit = taken(engagement, Step.VALUE_EXCHANGE, "unit_value_per_qualified_referral", lambda: _unit_value(engagement))
+    share = taken(engagement, "goal_setting", "qualified_share", lambda: funnel.qualified_share(engagement))
+    return combine(
+        lambda u, q: u * q, source="unit value per qualified referral x qualified share", u=unit, q=share, **said
+    )
+
+
+def _unit_value(engagement: Engagement) -> Estimate:
+    return offer_value.unit_value(referral_inputs.inputs(engagement), offers.chosen(engagement))
+
+
+def ask_success(engagement: Engagement, *, days: int = 30, confidence: float = 0.95) -> list[Estimate]:
+    """Share of asks followed by a referral within `days`, by their number since the last referral.
+
+    Empty where too few were asked. Only asks old enough to know. The last entry pools that number with all higher ones.
+    """
+    touches, made = engagement.fact("touchpoints"), made_by_customers(engagement)
+    if touches is None or made is None:
+        return []
+    asks = ripe(touches[touches["kind"] == "ask"], engagement, days=days)
+    if not len(asks):
+        return []
+    asks = asks.assign(success=followed(asks, made, days=days), k=_number(asks, made)).dropna(subset=["k"])
+    sizes = asks["k"].value_counts()
+    most = next((k for k in range(CONTACTS, 0, -1) if (asks["k"] >= k).sum() >= ENOUGH and sizes.get(k, 0) > 0), 0)
+    grouped = (
+        asks.groupby(asks["k"].clip(upper=most))["success"].agg(["sum", "size"])
+        if most
+        else pd.DataFrame(columns=["sum", "size"])
+    )
+    if grouped.empty or (grouped["size"] < ENOUGH).any():
+        return []
+    said: dict[str, Any] = {
+        "per": f"ask, referral within {days} days",
+        "source": "touchpoints: kind ask; referrals",
+        "confidence": confidence,
+    }
+    return [proportion(int(k), int(n), **said) for k, n in zip(grouped["sum"], grouped["size"], strict=True)]
+
+
+def _number(asks: pd.DataFrame, made: pd.DataFrame) -> pd.Series:
+    """The number of each ask since the customer's last referral (1 for the first)."""
+    contacts = asks[["customer_id", "on"]].assign(row=asks.index, ask=1)
+    events = pd.concat([contacts, made.rename(columns={"referred_on": "on"}).assign(row=-1, ask=0)])
+    # on one day the ask comes first: a referral on that day answers it
+    events = events.sort_values(["customer_id", "on", "ask"], ascending=[True, True, False], kind="stable")
+    since = events.groupby("customer_id")["ask"].transform(lambda a: (a == 0).cumsum())
+    events["k"] = events.groupby(["customer_id", since])["ask"].cumsum()
+    return events[events["ask"] == 1].set_index("row")["k"].reindex(asks.index)
+
+
+def extra_referrals(
+    engagement: Engagement, *, first: float | None = None, days: int = 30, confidence: float = 0.95
+) -> tuple[Estimate, ...]:
+    """Chance that each contact brings a referral that would not have come: measured, else assumed.
+
+    Assumed are 10% for the first contact (5% to 20%) and half as much for each further one.
+
+    Parameters
+    ----------
+    first : float or None
+        Stated chance of the first contact, as a share; None measures where at least 30 asks of each number are known.
+    days : int
+        Within which a referral counts as an answer.
+    """
+    measured = [] if first is not None else ask_success(engagement, days=days, confidence=confidence)
+    base = anyway(engagement, days=days, confidence=confidence)
+    if not measured or not base.defined:
+        return _assumed(first)
+    said: dict[str, Any] = {
+        "unit": "share",
+        "per": f"ask, extra referral within {days} days",
+        "source": "touchpoints and referrals: after an ask less without one",
+    }
+    extra = [combine(lambda after, without: after - without, after=e, without=base, **said) for e in measured]
+    return (*extra, *(_faded(extra[-1], k) for k in range(1, CONTACTS - len(extra) + 1)))
+
+
+def _assumed(first: float | None) -> tuple[Estimate, ...]:
+    begin = stated("first_contact_success", first, FIRST, unit="share", per="contact")
+    return (begin, *(_faded(begin, k) for k in range(1, CONTACTS)))
+
+
+def _faded(last: Estimate, contacts: int) -> Estimate:
+    """The chance so many contacts later: half as much with each, held possible from 0.3 to 0.7 times."""
+    value, low, high = numbers(last)
+    corners = [limit * fade**contacts for limit in (low, high) for fade in (FADES.low, FADES.high)]
+    source = f"{last.source}; then half as much with each contact (0.3 to 0.7 times), assumed"
+    return assumed(value * FADES.value**contacts, min(corners), max(corners), unit="share", per=last.per, source=source)
+
+
+def sequence(
+    engagement: Engagement,
+    *,
+    contact_cost: float | None = None,
+    value_of_referral: float | None = None,
+    first_contact_success: float | None = None,
+    answer_days: int = 30,
+    days_between: int = 10,
+    discount_rate: float = 0.10,
+    confidence: float = 0.95,
+) -> Sequence:
+    """The follow-up sequence with what it stands on; see the parameters of `Sequence` and `extra_referrals`."""
+    if days_between < 1 or answer_days < 1:
+        raise ValueError(f"days_between = {days_between} and answer_days = {answer_days} are whole days from 1")
+    return Sequence(
+        extra=extra_referrals(engagement, first=first_contact_success, days=answer_days, confidence=confidence),
+        value=referral_worth(engagement, given=value_of_referral),
+        cost=stated("contact_cost", contact_cost, COST, unit=engagement.currency, per="contact"),
+        days_between=days_between,
+        discount_rate=discount_rate,
+    )
+
+
+def numbers(estimate: Estimate) -> tuple[float, float, float]:
+    """Value, low and high of a defined estimate with both limits."""
+    return float(estimate.value), float(estimate.low), float(estimate.high)  # type: ignore[arg-type]
+
+
+def measured(found: Sequence) -> bool:
+    """Whether the chance of the first contact comes from the client's own asks."""
+    return found.extra[0].basis is Basis.MEASURED

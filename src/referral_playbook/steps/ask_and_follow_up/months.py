@@ -1,0 +1,102 @@
+"""The months in which first referrals come most often, and whether that is more than the luck of the best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.rates import poisson_rate, rate_ratio
+from referral_playbook.steps.ask_and_follow_up.first_referrals import Waits
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskWindow:
+    """The months in which first referrals come most often.
+
+    Parameters
+    ----------
+    start, end : int
+        Months since the start of the clock, `end` not included.
+    rate : Estimate
+        First referrals per customer-month in the window.
+    ratio : Estimate
+        That rate over the rate of all other months; its level is corrected for the number of windows looked at.
+    since : str
+    """
+
+    start: int
+    end: int
+    rate: Estimate
+    ratio: Estimate
+    since: str
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether even the lower limit of the ratio is above 1."""
+        return self.ratio.defined and self.ratio.low > 1  # type: ignore[operator]
+
+
+def ask_window(waits: Waits, *, length: int = 3, horizon: int = 36, confidence: float = 0.95) -> AskWindow | None:
+    """The `length` months on end with the highest rate of first referrals, among those with enough customers at risk.
+
+    The best of many windows looks good by chance, so the ratio to the other months has a Bonferroni-corrected level.
+    None where no window has enough customers, or nobody refers.
+    """
+    last = min(horizon, len(waits.hazards()))
+    if waits.reason or last <= length or not waits.referred[waits.months < last].any():
+        return None
+    edges = np.arange(last + 1)
+    at_risk = np.array([np.clip(waits.months - m, 0, 1).sum() for m in edges[:-1]])
+    events = np.histogram(waits.months[waits.referred & (waits.months < last)], bins=edges)[0]
+    sums = [(events[m : m + length].sum(), at_risk[m : m + length].sum()) for m in range(last - length + 1)]
+    start = int(np.argmax([k / t for k, t in sums]))
+    k, t = int(sums[start][0]), float(sums[start][1])
+    said: dict[str, Any] = {
+        "per": "customer and month",
+        "source": f"customers and referrals, months {start} to {start + length} since {waits.since}",
+    }
+    corrected = 1 - (1 - confidence) / len(sums)
+    return AskWindow(
+        start=start,
+        end=start + length,
+        rate=poisson_rate(k, t, confidence=confidence, unit="first referrals", **said),
+        ratio=rate_ratio(
+            k, t, int(events.sum()) - k, float(at_risk.sum()) - t, confidence=corrected, per="rate of the other months"
+        ),
+        since=waits.since,
+    )
+
+
+def window_words(window: AskWindow | None) -> list[str | Estimate]:
+    """The ask window in words, and whether it stands out."""
+    if window is None:
+        return [
+            "No ask window can be told: too few customers are followed, or none referred. Ask by readiness, not by age."
+        ]
+    told: list[str | Estimate] = [
+        f"First referrals come most often from month {window.start} to month {window.end} since {window.since}: ",
+        window.rate,
+        " per customer and month, ", window.ratio, " times as often as in the other months. ",
+    ]  # fmt: skip
+    if window.stands_out:
+        return [*told, "Even allowing for the choice of the best, that is more: have given something by then, and ask."]
+    return [*told, "The best window always looks good, and this one may be chance: ask by readiness, not by age."]
+
+
+def window_rows(waits: Waits, window: AskWindow | None, *, confidence: float = 0.95) -> list[dict[str, object]]:
+    """Month by month: months (text), at_risk, referred, hazard (Estimate), in_window (bool)."""
+    return [
+        {
+            "months": f"{p.start:.0f} to {p.end:.0f}", "at_risk": p.at_risk, "referred": p.events, "hazard": p.hazard,
+            "in_window": window is not None and window.start <= p.start < window.end,
+        }
+        for p in waits.hazards(confidence=confidence)
+    ]  # fmt: skip
+
+
+def hazard_forest(waits: Waits, *, months: int = 12, confidence: float = 0.95) -> dict[str, Estimate]:
+    """Hazards of the first months, ready to draw."""
+    return {f"month {p.start:.0f} to {p.end:.0f}": p.hazard for p in waits.hazards(confidence=confidence)[:months]}

@@ -1,0 +1,215 @@
+"""What a reward for answering a survey buys: extra answers, their cost, and whether the paid answer otherwise.
+
+The client's tables hold answers, not invitations; how many were asked must be stated. Without it the effect is taken
+from meta-analyses: prepaid money works by mail, a promised one does not; on the web an incentive raises the odds to
+start and to finish.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.benchmarks.registry import benchmark
+from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain.assumptions import Default, decided, stated
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.combine import combine
+from referral_playbook.methods.comparisons import difference
+from referral_playbook.methods.proportions import proportion
+
+START, FINISH = Default(0.30, 0.15, 0.45), Default(0.80, 0.65, 0.95)
+NOTHING = "(none)"
+
+
+def answers_by_incentive(engagement: Engagement) -> pd.DataFrame:
+    """Answers by question, with an incentive and without: question, with_incentive, without."""
+    counts = engagement.fact("survey_counts")
+    if counts is None:
+        return pd.DataFrame(columns=["question", "with_incentive", "without"])
+    paid = counts["incentive"] != NOTHING
+    found = (
+        counts.groupby(["question", paid])["answers"]
+        .sum()
+        .unstack(fill_value=0)
+        .reindex(columns=[True, False], fill_value=0)
+    )
+    return found.rename(columns={True: "with_incentive", False: "without"}).rename_axis(columns=None).reset_index()
+
+
+def _at_odds(share: float, ratio: float) -> float:
+    odds = ratio * share / (1 - share) if share < 1 else float("inf")
+    return 1.0 if odds == float("inf") else odds / (1 + odds)
+
+
+def response_rate(*, start: float | None = None, finish: float | None = None, incentive: bool = False) -> Estimate:
+    """Share of those asked who answer a web survey, with an incentive or without: start x finish."""
+    begin = stated("start_rate", start, START, unit="share", per="person asked")
+    end = stated("completion_rate", finish, FINISH, unit="share", per="person who started")
+    if not incentive:
+        return combine(
+            lambda b, e: b * e, b=begin, e=end, unit="share", per="person asked", source="start rate x completion rate"
+        )
+    first, second = benchmark("web_incentive_start"), benchmark("web_incentive_completion")
+    return combine(
+        lambda b, e, s, c: _at_odds(b, s) * _at_odds(e, c), b=begin, e=end, s=first, c=second,
+        unit="share", per="person asked", source="start rate x completion rate at Göritz's odds ratios",
+    )  # fmt: skip
+
+
+def web_gain(*, start: float | None = None, finish: float | None = None) -> Estimate:
+    """Extra share of those asked who answer a web survey with an incentive: base rates at Göritz's odds ratios."""
+    return combine(
+        lambda b, e, s, c: _at_odds(b, s) * _at_odds(e, c) - b * e,
+        b=stated("start_rate", start, START, unit="share", per="person asked"),
+        e=stated("completion_rate", finish, FINISH, unit="share", per="person who started"),
+        s=benchmark("web_incentive_start"), c=benchmark("web_incentive_completion"),
+        unit="share", per="person asked", source=f"base rates at the odds of {benchmark('web_incentive_start').source}",
+    )  # fmt: skip
+
+
+def measured_gain(
+    engagement: Engagement,
+    *,
+    question: str,
+    invited_with: int | None = None,
+    invited_without: int | None = None,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Extra share of those asked who answered with an incentive; needs how many were asked each way.
+
+    Raises
+    ------
+    ValueError
+        Fewer were asked than answered.
+    """
+    said: dict[str, Any] = {
+        "unit": "share",
+        "per": "person asked",
+        "source": f"surveys: question {question}, incentive; parameters invited_with, invited_without",
+    }
+    if not invited_with or not invited_without:
+        return undefined("how many were asked with an incentive and how many without is not stated", **said)
+    paid, unpaid = _answered(engagement, question)
+    if not paid:
+        return undefined(f"no answer to the question {question} is marked with an incentive", **said)
+    return difference(paid, invited_with, unpaid, invited_without, confidence=confidence, **said)
+
+
+def _answered(engagement: Engagement, question: str) -> tuple[int, int]:
+    """Answers to a question with an incentive, and without."""
+    rows = answers_by_incentive(engagement)
+    rows = rows[rows["question"] == question]
+    return int(rows["with_incentive"].sum()), int(rows["without"].sum())
+
+
+def cost_per_extra(gain: Estimate, answered: Estimate, cost: Estimate, *, prepaid: bool = False) -> Estimate:
+    """Money spent on incentives per answer that would not have come.
+
+    Prepaid is paid to all who are asked: cost / gain. Promised is paid to all who answer: cost x share who answer /
+    gain. No upper limit where the gain may be nothing; undefined where it is nothing.
+    """
+    said: dict[str, Any] = {"unit": cost.unit, "per": "extra answer"}
+    if not gain.defined or gain.value <= 0:  # type: ignore[operator]
+        return undefined(gain.reason or "the incentive brings no extra answers", **said)
+
+    def worth(money: float, extra: float, share: float) -> float:
+        if extra <= 0:
+            raise ValueError("the incentive brings no extra answers")
+        return money / extra if prepaid else money * share / extra
+
+    return combine(
+        worth,
+        source=f"incentive {'for all asked' if prepaid else 'x share who answer'} / extra share",
+        open_above=True,
+        money=cost,
+        extra=gain,
+        share=1.0 if prepaid else answered,
+        **said,
+    )
+
+
+def incentive_rows(
+    engagement: Engagement,
+    *,
+    incentive_cost: float,
+    question: str = "pmf",
+    invited_with: int | None = None,
+    invited_without: int | None = None,
+    start_rate: float | None = None,
+    completion_rate: float | None = None,
+    confidence: float = 0.95,
+) -> list[dict[str, Any]]:
+    """What an incentive buys, the client's own survey first where it is known.
+
+    Rows: way, extra_share (Estimate), cost_per_extra_answer (Estimate), basis, source.
+    """
+    cost = decided("incentive_cost", incentive_cost, unit=engagement.currency, per="incentive")
+    own = measured_gain(
+        engagement, question=question, invited_with=invited_with, invited_without=invited_without, confidence=confidence
+    )
+    rows = []
+    if own.defined:
+        answered = proportion(
+            _answered(engagement, question)[0],
+            int(invited_with or 0),
+            confidence=confidence,
+            per="person asked",
+            source="surveys: incentive",
+        )
+        rows.append(_way("your own survey", own, answered, cost))
+    web = response_rate(start=start_rate, finish=completion_rate, incentive=True)
+    rows.append(
+        _way("web survey, promised to those who answer", web_gain(start=start_rate, finish=completion_rate), web, cost)
+    )
+    rows.append(_way("mail, money sent with the letter", benchmark("prepaid_mail_incentive"), web, cost, prepaid=True))
+    rows.append(_way("mail, gift sent with the letter", benchmark("prepaid_mail_gift"), web, cost, prepaid=True))
+    told = "what-if: one account, weak"
+    return [*rows, _way(told, benchmark("survey_incentive_response_gain", allow_weak=True), web, cost)]
+
+
+def _way(name: str, gain: Estimate, answered: Estimate, cost: Estimate, *, prepaid: bool = False) -> dict[str, Any]:
+    extra = cost_per_extra(gain, answered, cost, prepaid=prepaid)
+    return {
+        "way": name,
+        "extra_share": gain,
+        "cost_per_extra_answer": extra,
+        "basis": gain.basis.value,
+        "source": gain.source,
+    }
+
+
+def answers_differ(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
+    """Share "very disappointed" among those with an incentive less those without: whether the paid answer otherwise."""
+    counts = engagement.fact("survey_counts")
+    said: dict[str, Any] = {
+        "unit": "share",
+        "per": "answer to the Ellis question, with an incentive less without",
+        "source": "surveys: question pmf, incentive",
+    }
+    asked = None if counts is None else counts[(counts["question"] == "pmf") & (counts["answer"] != "no longer use")]
+    if asked is None or asked.empty:
+        return undefined("nobody answered the Ellis question", **said)
+    paid, very = asked["incentive"] != NOTHING, asked["answer"] == "very disappointed"
+    cells = [int(asked.loc[mask, "answers"].sum()) for mask in (paid & very, paid, ~paid & very, ~paid)]
+    if not cells[1] or not cells[3]:
+        return undefined("all were asked with an incentive, or all without", **said)
+    return difference(*cells, confidence=confidence, **said)
+
+
+def differ_words(found: Estimate) -> list[str | Estimate]:
+    """Whether the paid answer otherwise, in words."""
+    if not found.defined:
+        return [f"Whether those with an incentive answer otherwise is not known: {found.reason}."]
+    across = found.low <= 0 <= found.high  # type: ignore[operator]
+    ending = (
+        "no difference can be told, so both kinds of answer may be counted together."
+        if across
+        else "they answer otherwise: count them apart."
+    )
+    return [
+        'Of those with an incentive, the share "very disappointed" differs by ',
+        found,
+        f" from those without: {ending}",
+    ]

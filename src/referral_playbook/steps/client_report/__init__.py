@@ -1,0 +1,1 @@
+"""Step 10: one decision on one page, then the evidence."""

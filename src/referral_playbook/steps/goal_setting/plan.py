@@ -1,0 +1,129 @@
+"""The programme's goal in referrals, new customers and margin, and what moves when the plan does."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.names import Step
+from referral_playbook.domain import baseline as referral_baseline
+from referral_playbook.domain import customer_value, funnel, referral_inputs
+from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.goal_band import BAND, Outlook, programme_rate, uplift
+from referral_playbook.domain.upstream import taken
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.combine import combine
+
+
+def outlook(engagement: Engagement, rate: Estimate, factor: Estimate) -> Outlook:
+    """What the next months may bring at today's rate times a factor; months spread as they did so far."""
+    found = referral_baseline.record(engagement)
+    same = found is not None and referral_baseline.measured(rate) and len(found.months) > 1
+    fitted = referral_baseline.monthly(found).dispersion.value if same and found is not None else None
+    return Outlook(rate=rate, factor=factor, dispersion=fitted or 0.0)
+
+
+def programme_goal(
+    engagement: Engagement, *, baseline: Estimate, factor: float | None = None, level: float = BAND
+) -> Estimate:
+    """Referrals a month under the programme: today's rate x uplift, with the band that holds `level` of the months.
+
+    At 80% one month in ten lies below the band.
+    """
+    return outlook(engagement, baseline, uplift(factor)).band(level=level)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """From referrals to margin: the outlook, and what a referral becomes (steps 02 and 04)."""
+
+    outlook: Outlook
+    qualified: Estimate
+    conversion: Estimate
+    share: Estimate
+    worth: Estimate
+
+    @property
+    def customers(self) -> Estimate:
+        """New customers a month who came by referral."""
+        return combine(
+            lambda r, q, c: r * q * c,
+            unit="customers", per="month", source="referrals x qualified x conversion",
+            r=programme_rate(self.outlook.rate, self.outlook.factor), q=self.qualified, c=self.conversion,
+        )  # fmt: skip
+
+    @property
+    def margin(self) -> Estimate:
+        """Margin over the horizon of a month's new customers who would not have come otherwise; before rewards."""
+        found = combine(
+            lambda n, s, v: n * s * v,
+            unit=self.worth.unit, per="month", source="new customers x incremental share x customer value",
+            n=self.customers, s=self.share, v=self.worth,
+        )  # fmt: skip
+        # Square-and-add may step below nothing where a range is very wide; a product of shares and margins does not.
+        return found if found.low is None else found.as_(low=max(found.low, min(0.0, self.worth.low or 0.0)))
+
+    def moved(self, *, uplift: float, qualified: float, conversion: float) -> dict[str, Any]:
+        """Outcomes at other settings, each taken as certain: referrals of a month (band), new customers, margin."""
+        at = self.at(uplift=uplift, qualified=qualified, conversion=conversion)
+        goal = at.outlook.band()
+        return {"referrals_a_month": goal, "new_customers_a_month": at.customers, "margin_a_month": at.margin}
+
+    def drawn(self, *, uplift: float, qualified: float, conversion: float) -> dict[str, Any]:
+        """The month at other settings beside today's, ready to draw as bars: referrals, qualified, new customers."""
+        at = self.at(uplift=uplift, qualified=qualified, conversion=conversion)
+        goal, today = at.outlook.band(), replace(self.outlook, factor=_factor(1.0)).band()
+        accepted = combine(
+            lambda r, q: r * q, unit="qualified", per="month", source="goal x qualified share", r=goal, q=at.qualified
+        )
+        stages = {"referrals today": today, "referrals": goal, "qualified": accepted, "new customers": at.customers}
+        return {"values": stages, "unit": "a month", "xlabel": "a month; today, and at these settings"}
+
+    def at(self, *, uplift: float, qualified: float, conversion: float) -> Plan:
+        """The plan at other settings, each taken as certain."""
+        return replace(
+            self, outlook=replace(self.outlook, factor=_factor(uplift)),
+            qualified=decided("qualified_share", qualified, unit="share", per="referral"),
+            conversion=decided("conversion_rate", conversion, unit="share", per="qualified referral"),
+        )  # fmt: skip
+
+    def sliders(self) -> dict[str, tuple[float, float, float, float]]:
+        """Low, high, step and plan of each setting that a reader may move."""
+        factor = round(self.outlook.factor.value or 1.0, 1)
+        moved = {"qualified": self.qualified, "conversion": self.conversion}
+        return {"uplift": (0.5, max(3.0, factor), 0.1, factor)} | {name: _percents(e) for name, e in moved.items()}
+
+    def sensitivity(self, *, factors: tuple[float, ...] = (1.0, 1.25, 1.5, 2.0, 3.0)) -> list[dict[str, Any]]:
+        """The goal at other uplifts: rows uplift, referrals_a_month with its band."""
+        goals = [replace(self.outlook, factor=uplift(f)).band() for f in factors]
+        return [{"uplift": f, "referrals_a_month": e} for f, e in zip(factors, goals, strict=True)]
+
+
+def _factor(uplift: float) -> Estimate:
+    return decided("uplift", uplift, unit="times", per="referral made today")
+
+
+def _percents(share: Estimate) -> tuple[float, float, float, float]:
+    """Slider over the range of a share, in whole percents; at least one percent wide."""
+    low, value, high = (share.low or 0.0, share.value or 0.0, share.high or 0.0)
+    least, most = math.floor(100 * low) / 100, math.ceil(100 * high) / 100
+    least = min(least, most - 0.01)
+    return least, most, 0.01, min(max(round(value, 2), least), most)
+
+
+def plan(engagement: Engagement, ahead: Outlook, qualified: Estimate) -> Plan:
+    """The plan with what step 02 handed over, or what is worked out where it was not run."""
+
+    def worth() -> Estimate:
+        return customer_value.customer_value(engagement, margin_share=customer_value.gross_margin(engagement))
+
+    step = Step.VALUE_EXCHANGE
+    return Plan(
+        outlook=ahead,
+        qualified=qualified,
+        conversion=taken(engagement, step, "conversion_rate", lambda: funnel.conversion_rate(engagement)),
+        share=taken(engagement, step, "incremental_share", referral_inputs.incremental_share),
+        worth=taken(engagement, step, "customer_value", worth),
+    )

@@ -1,0 +1,107 @@
+"""Coverage map: which numbers of each step will be measured, taken from a benchmark, assumed, or not known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from referral_playbook.contract.evidence import Basis, Estimate
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.proportions import proportion
+from referral_playbook.steps.intake.coverage_needs import NEEDS, Alternatives, Has, Kind, Needs
+
+KINDS: tuple[Kind, ...] = ("measured", "benchmark", "assumed", "not known")
+
+
+def there(engagement: Engagement, part: Has) -> bool:
+    """Whether a fact is there, and its column filled somewhere, or with that word."""
+    rows = engagement.fact(part.fact)
+    if rows is None or rows.empty:
+        return False
+    if part.column is None:
+        return True
+    cells = rows[part.column].dropna()
+    return len(cells) > 0 if part.word is None else bool((cells.astype(str).str.strip().str.lower() == part.word).any())
+
+
+def _met(engagement: Engagement, alternatives: Alternatives) -> bool:
+    return any(all(there(engagement, part) for part in parts) for parts in alternatives)
+
+
+def kind(engagement: Engagement, needs: Needs) -> Kind:
+    """On what a number will stand for this client."""
+    if _met(engagement, needs.measured):
+        return "measured"
+    if _met(engagement, needs.benchmark):
+        return "benchmark"
+    return "assumed" if _met(engagement, needs.assumed) else "not known"
+
+
+def coverage(engagement: Engagement) -> pd.DataFrame:
+    """The map: step, quantity, stands_on, by_nature (no table makes it measured), bring (what would)."""
+    rows = [
+        {
+            "step": needs.step, "quantity": needs.name, "stands_on": (found := kind(engagement, needs)),
+            "by_nature": needs.by_nature, "bring": _bring(engagement, needs, found),
+        }
+        for needs in NEEDS
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _bring(engagement: Engagement, needs: Needs, found: Kind) -> str:
+    """What is missing for the alternative that lacks least, or nothing."""
+    wanted = needs.measured or (needs.assumed if found == "not known" else ())
+    if found == "measured" or not wanted:
+        return ""
+    lacking = [[part.bring for part in parts if not there(engagement, part)] for parts in wanted]
+    fewest = min(range(len(lacking)), key=lambda i: len(lacking[i]))
+    return "; ".join(dict.fromkeys(lacking[fewest]))
+
+
+def measured_share(found: pd.DataFrame, *, confidence: float = 0.95) -> Estimate:
+    """Share of the numbers that tables can measure which this client's tables do; a count, no sample."""
+    can = found[~found["by_nature"]]
+    k, n = int((can["stands_on"] == Basis.MEASURED.value).sum()), len(can)
+    share = proportion(k, n, confidence=confidence, per="number that tables can measure", source="coverage map")
+    return share.as_(low=share.value, high=share.value, confidence=None)
+
+
+def grid(found: pd.DataFrame) -> tuple[NDArray[np.float64], list[str], list[str]]:
+    """Numbers by step and kind, ready to draw: counts (steps, kinds), names of steps, kinds."""
+    steps = list(dict.fromkeys(found["step"]))
+    counts = pd.crosstab(found["step"], found["stands_on"]).reindex(index=steps, columns=list(KINDS), fill_value=0)
+    return counts.to_numpy(float), [s.replace("_", " ") for s in steps], list(KINDS)
+
+
+def exports_to_bring(found: pd.DataFrame) -> list[dict[str, Any]]:
+    """What would turn most numbers into measured ones: bring, numbers, steps; the most useful first."""
+    lacking = found[(found["bring"] != "") & ~found["by_nature"]]
+    parts = lacking.assign(bring=lacking["bring"].str.split("; ")).explode("bring")
+    if parts.empty:
+        return []
+    by = parts.groupby("bring").agg(numbers=("quantity", "size"), steps=("step", lambda s: ", ".join(dict.fromkeys(s))))
+    return list(
+        by.sort_values(["numbers", "bring"], ascending=[False, True], kind="stable").reset_index().to_dict("records")
+    )
+
+
+def bring_words(found: pd.DataFrame) -> str:
+    """What there is to bring, in words."""
+    n = len(exports_to_bring(found))
+    return (
+        f"{n} exports or columns to bring, the most useful first"
+        if n
+        else "Nothing is missing that a table could give."
+    )
+
+
+def words(found: pd.DataFrame) -> str:
+    """The map in one sentence."""
+    counts = found["stands_on"].value_counts()
+    nature = int((found["by_nature"] & (found["stands_on"] == "assumed")).sum())
+    said = ", ".join(f"{counts.get(k, 0)} {k}" for k in KINDS)
+    return f"Of {len(found)} numbers: {said}. {nature} are assumed by nature: no export makes them measured."

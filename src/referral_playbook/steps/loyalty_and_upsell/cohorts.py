@@ -1,0 +1,173 @@
+"""Who is kept: customers over the last year, this year's churn, those who bought again, and cohorts by age."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain.retention import SOURCE, monthly_retention
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.retention import leaving_rate, period_retention
+
+DAYS_PER_MONTH = 30.4375
+NOBODY_LEFT = "no customer's leaving is recorded, so who stays cannot be told"
+MOST_CELLS = 14
+"""Rows and columns of a map that can be read."""
+
+
+def customers_kept(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:
+    """Classic retention (E - N) / S over the last `months`: of the customers at its start, the share still here."""
+    said: dict[str, Any] = {"unit": "share", "per": f"customer at the start of the last {months} months"}
+    profile, reason = _dated(engagement)
+    if profile is None:
+        return undefined(reason, source=SOURCE, **said)
+    end = pd.Timestamp(engagement.as_of)
+    start = end - pd.DateOffset(months=months)
+    there = (profile["joined_on"] <= start) & (profile["left_on"].isna() | (profile["left_on"] > start))
+    now = ~profile["left"].astype(bool)
+    found = period_retention(
+        start=int(there.sum()), end=int(now.sum()), new=int((now & ~there).sum()), confidence=confidence
+    )
+    return found.as_(source=f"{SOURCE}; (end - new) / start, Wilson", per=said["per"])
+
+
+def churn_rate(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:
+    """Share of customers who leave in a month, over the last `months`; where there are no dates, over all time.
+
+    ``1 - exp(-left / customer-months)``, range over customers.
+    """
+    said: dict[str, Any] = {"unit": "share", "per": "customer and month"}
+    profile, reason = _dated(engagement)
+    if profile is None:
+        return _churn_over_all_time(engagement, reason, confidence, said)
+    end = pd.Timestamp(engagement.as_of)
+    start = end - pd.DateOffset(months=months)
+    until, since = profile["left_on"].fillna(end), profile["joined_on"].clip(lower=start)
+    exposure = (until - since).dt.days.clip(lower=0).fillna(0.0) / DAYS_PER_MONTH
+    left = profile["left"].astype(bool) & (profile["left_on"] > start)
+    if exposure.sum() <= 0:
+        return undefined("nobody was a customer in that time", source=SOURCE, **said)
+    rate = leaving_rate(left, exposure, confidence=confidence)
+    limits = {k: -math.expm1(-getattr(rate, k)) for k in ("value", "low", "high")}
+    return rate.as_(**limits, n=len(profile), source=f"{SOURCE}; the last {months} months", **said)
+
+
+def _churn_over_all_time(engagement: Engagement, reason: str, confidence: float, said: dict[str, Any]) -> Estimate:
+    kept = monthly_retention(engagement, confidence=confidence)
+    if not kept.defined or kept.value == 1:
+        return undefined(kept.reason or reason, source=SOURCE, **said)
+    return kept.as_(value=1 - kept.value, low=1 - kept.high, high=1 - kept.low, source=f"{SOURCE}; all time")  # type: ignore[operator]
+
+
+def _dated(engagement: Engagement) -> tuple[pd.DataFrame | None, str]:
+    """Customers whose dates of joining and leaving are known, or why there are none."""
+    profile = engagement.fact("customer_profile")
+    if profile is None:
+        return None, "there is no customers table"
+    if not engagement.real_dates:
+        return None, "the customers' dates were made from a tenure: they say how long, not when"
+    return (profile, "") if profile["left"].astype(bool).any() else (None, NOBODY_LEFT)
+
+
+def bought_again(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:
+    """Of those who bought in the `months` before the last `months`, the share who bought again since.
+
+    What stands for retention where customers have no contract that could end.
+    """
+    said: dict[str, Any] = {
+        "per": f"customer who bought in the {months} months before the last {months}", "source": "payments",
+    }  # fmt: skip
+    paid = engagement.fact("customer_months")
+    if paid is None:
+        return undefined("there is no payments table", unit="share", **said)
+    last = pd.Period(engagement.as_of, freq="M")
+    middle, first = str(last - months), str(last - 2 * months)
+    before = set(paid.loc[(paid["month"] > first) & (paid["month"] <= middle), "customer_id"])
+    since = set(paid.loc[paid["month"] > middle, "customer_id"])
+    return proportion(len(before & since), len(before), confidence=confidence, **said)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cohorts:
+    """Share of each cohort still there at each age; NaN where the cohort is too young.
+
+    Parameters
+    ----------
+    kept : array, shape (cohorts, ages)
+    cohorts : tuple of str
+        Months of joining, by the first of each group.
+    ages : tuple of int
+        Months since joining.
+    rows : tuple of dict
+        cohort, age_months, kept (Estimate): the same with ranges.
+    months : int
+        Months of joining in a cohort.
+    reason : str
+        Why there are none, or nothing.
+    """
+
+    kept: NDArray[np.float64]
+    cohorts: tuple[str, ...]
+    ages: tuple[int, ...]
+    rows: tuple[dict[str, Any], ...]
+    months: int
+    reason: str = ""
+
+
+def cohorts(engagement: Engagement, *, months: int | None = None, confidence: float = 0.95) -> Cohorts:
+    """Cohorts of customers by when they joined, and the share still there by age.
+
+    Parameters
+    ----------
+    months : int or None
+        Months of joining in a cohort, and between ages; None takes the fewest of 1, 3, 6, 12, 24 that give a map that
+        can be read.
+
+    Notes
+    -----
+    A cohort of several months has an age only when its youngest month has reached it: a share never mixes those who
+    could have stayed so long with those who could not.
+    """
+    triangle = engagement.fact("cohort_triangle")
+    reason = "" if triangle is None else _dated(engagement)[1]
+    if triangle is None or triangle.empty or reason:
+        reason = reason or engagement.absent.get("cohort_triangle", "nobody has joined yet")
+        return Cohorts(kept=np.empty((0, 0)), cohorts=(), ages=(), rows=(), months=months or 1, reason=reason)
+    wide = months or _readable(triangle)
+    grouped = _grouped(triangle, wide)
+    seen = grouped.pivot(index="cohort", columns="age_months", values="share")
+    rows = tuple(
+        {"cohort": r.cohort, "age_months": int(r.age_months),
+         "kept": proportion(int(r.active), int(r.customers), confidence=confidence, per="customer who joined",
+                            source="customers: joined_on, left_on")}
+        for r in grouped.itertuples()
+    )  # fmt: skip
+    return Cohorts(
+        kept=seen.to_numpy(float), cohorts=tuple(seen.index), ages=tuple(int(a) for a in seen.columns),
+        rows=rows, months=wide,
+    )  # fmt: skip
+
+
+def _readable(triangle: pd.DataFrame) -> int:
+    span = len(pd.period_range(triangle["cohort"].min(), triangle["cohort"].max(), freq="M"))
+    return next((m for m in (1, 3, 6, 12, 24) if max(span, triangle["age_months"].max()) / m <= MOST_CELLS), 24)
+
+
+def _grouped(triangle: pd.DataFrame, months: int) -> pd.DataFrame:
+    """The triangle by groups of `months` joining months, at multiples of it that the whole group reached."""
+    rows = triangle[triangle["age_months"] % months == 0]
+    index = pd.PeriodIndex(rows["cohort"], freq="M")
+    began = pd.Period(triangle["cohort"].min(), freq="M")
+    since = np.array([(month - began).n for month in index])
+    rows = rows.assign(group=[str(began + int(g)) for g in since // months * months])
+    size = rows[rows["age_months"] == 0].groupby("group")["customers"].sum()
+    by = rows.groupby(["group", "age_months"], as_index=False)[["customers", "active"]].sum()
+    whole = by[by["customers"] == by["group"].map(size)]
+    return whole.assign(cohort=whole["group"], share=whole["active"] / whole["customers"])

@@ -1,0 +1,134 @@
+"""Who is loyal by the client's own measures: tenure, spend, margin, frequency, delight, segment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain.customer_money import with_money
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.ratios import ratio_of_sums
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoyalRule:
+    """What makes a customer loyal: every limit that is given must be reached; None asks for nothing.
+
+    Parameters
+    ----------
+    tenure : float or None
+        Months as a customer.
+    spend, margin : float or None
+        In the client's currency, a year.
+    frequency : float or None
+        Payments per month as a customer.
+    nps : int or None
+        Last NPS answer, 0 to 10.
+    segments : sequence of str
+        Only these, for instance the larger teams; none takes all.
+    """
+
+    tenure: float | None = 12.0
+    spend: float | None = None
+    margin: float | None = None
+    frequency: float | None = None
+    nps: int | None = None
+    segments: Sequence[str] = ()
+
+    def tests(self) -> dict[str, tuple[str, float]]:
+        """Each limit in words: column and least value."""
+        limits = {
+            "a customer for {:g} months or more": ("tenure_months", self.tenure),
+            "pays {:,.0f} or more a year": ("yearly_amount", self.spend),
+            "brings a margin of {:,.0f} or more a year": ("yearly_margin", self.margin),
+            "{:g} payments a month or more": ("frequency", self.frequency),
+            "last NPS answer {:g} or more": ("nps", self.nps),
+        }
+        return {words.format(least): (column, least) for words, (column, least) in limits.items() if least is not None}
+
+
+USUAL = LoyalRule()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loyal:
+    """Today's customers, and who of them is loyal.
+
+    Parameters
+    ----------
+    people : DataFrame
+        `customer_money.with_money`, with `loyal` (bool).
+    passes : mapping of str to int
+        Each limit in words, and how many reach it.
+    reason : str
+        Why nobody can be called loyal, or nothing.
+    """
+
+    people: pd.DataFrame
+    passes: Mapping[str, int]
+    confidence: float
+    reason: str = ""
+
+    def share(self) -> Estimate:
+        """Share of today's customers who are loyal, Wilson."""
+        said: dict[str, Any] = {"per": "customer today", "source": f"customers who are {'; '.join(self.passes)}"}
+        if self.reason:
+            return undefined(self.reason, unit="share", **said)
+        return proportion(int(self.people["loyal"].sum()), len(self.people), confidence=self.confidence, **said)
+
+    def revenue_share(self) -> Estimate:
+        """Share of a year's revenue that comes from loyal customers, with its range over customers."""
+        said: dict[str, Any] = {"per": "unit of revenue a year", "source": "customers: loyal against all"}
+        priced = self.people[self.people["yearly_amount"].notna()]
+        if self.reason or priced.empty:
+            return undefined(self.reason or "no table tells what a customer pays", unit="share", **said)
+        amount = priced["yearly_amount"].to_numpy(float)
+        return ratio_of_sums(amount * priced["loyal"].to_numpy(bool), amount, confidence=self.confidence, **said)
+
+    def words(self) -> str:
+        """Who counts as loyal, and how many reach each limit."""
+        if self.reason:
+            return f"Who is loyal is not known: {self.reason}"
+        return "Loyal: " + "; ".join(f"{words} ({n:,})" for words, n in self.passes.items())
+
+    def against_the_rest(self) -> list[dict[str, Any]]:
+        """Loyal customers and the others: customers, mean amount a year, mean NPS answer, referrals per customer."""
+        if self.reason:
+            return []
+        groups = {"loyal": self.people[self.people["loyal"]], "others": self.people[~self.people["loyal"]]}
+        return [
+            {"group": name, "customers": len(g), "amount_a_year": g["yearly_amount"].mean(),
+             "mean_nps_answer": g["nps"].mean(), "referrals_per_customer": g["referrals_made"].mean()}
+            for name, g in groups.items()
+        ]  # fmt: skip
+
+
+def loyal(
+    engagement: Engagement, *, rule: LoyalRule = USUAL, margin_share: Estimate, confidence: float = 0.95
+) -> Loyal:
+    """Who of today's customers is loyal by the rule; undefined where a limit asks for what no table tells."""
+    people = with_money(engagement, margin_share=margin_share)
+    people["frequency"] = people["payments"] / people["tenure_months"].clip(lower=1)
+    reason = _missing(people, rule)
+    passes, loyal_so_far = {}, pd.Series(True, index=people.index)
+    for words, (column, least) in rule.tests().items():
+        reached = people[column] >= least
+        passes[words], loyal_so_far = int(reached.sum()), loyal_so_far & reached
+    if rule.segments:
+        inside = people["segment"].isin(list(rule.segments))
+        passes[f"in {' or '.join(rule.segments)}"], loyal_so_far = int(inside.sum()), loyal_so_far & inside
+    return Loyal(people=people.assign(loyal=loyal_so_far), passes=passes, confidence=confidence, reason=reason)
+
+
+def _missing(people: pd.DataFrame, rule: LoyalRule) -> str:
+    if people.empty:
+        return "there is no customer today whose data are known"
+    if not rule.tests() and not rule.segments:
+        return "no limit was given, so loyal means nothing"
+    unknown = [words for words, (column, _) in rule.tests().items() if people[column].isna().all()]
+    return f"no table tells who is: {'; '.join(unknown)}" if unknown else ""

@@ -1,0 +1,76 @@
+"""The lifetime value that clients know beside the model's, and what lies between the two, step by step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain.customer_money import YEAR
+from referral_playbook.domain.value_terms import USUAL, Horizon, mean_amount
+from referral_playbook.methods.combine import combine
+from referral_playbook.methods.lifetime_value import plain_lifetime_value
+
+PER = "customer"
+
+
+def monthly_amount(people: pd.DataFrame, *, currency: str, confidence: float = 0.95) -> Estimate:
+    """Mean of what today's customers pay a month (rows of `customer_money.with_money`), bootstrap range."""
+    amounts = people["yearly_amount"].dropna().to_numpy(float) / YEAR
+    said: dict[str, Any] = {"unit": currency, "per": "customer and month", "source": "customers: what they pay today"}
+    if not amounts.size:
+        return undefined("no table tells what customers pay", **said)
+    return mean_amount(amounts, confidence=confidence, **said)
+
+
+def plain_value(amount: Estimate, churn: Estimate) -> Estimate:
+    """Revenue a month x average life, 1 / churn months: not discounted, no horizon, revenue and not margin."""
+    said: dict[str, Any] = {"unit": amount.unit, "per": PER, "source": "amount a month / churn a month"}
+    return combine(lambda a, c: plain_lifetime_value(margin=a, churn=c), a=amount, c=churn, **said)
+
+
+def bridge(
+    amount: Estimate, churn: Estimate, margin_share: Estimate, model: Estimate, *, horizon: Horizon = USUAL
+) -> list[dict[str, Any]]:
+    """From the plain value to the model's: rows value, worth (Estimate), why it differs from the row above."""
+    months, d = horizon.months, horizon.monthly
+    said: dict[str, Any] = {"unit": amount.unit, "per": PER}
+    inputs: dict[str, Any] = {"a": amount, "c": churn, "g": margin_share}
+
+    def of_margin(a: float, c: float, g: float) -> float:
+        return float(plain_lifetime_value(margin=a * g, churn=c))
+
+    def within(a: float, c: float, g: float) -> float:
+        return a * g * expected_months(c, months)
+
+    def discounted(a: float, c: float, g: float) -> float:
+        return a * g * expected_months(c, months, d)
+
+    over = f"months after the {months}th are not counted: nobody knows them"
+    return [
+        _row("plain: revenue a month x average life", plain_value(amount, churn), "what most mean by lifetime value"),
+        _row("margin a month x average life", combine(of_margin, source="margin / churn", **said, **inputs),
+             "revenue is not earned: what delivery costs is taken off"),
+        _row(f"the same over {months} months", combine(within, source="margin x months", **said, **inputs), over),
+        _row("the same, discounted", combine(discounted, source="margin x discounted months", **said, **inputs),
+             f"money later is worth less: {horizon.discount_rate:.0%} a year"),
+        _row("the model of step 02", model,
+             "it lets churn differ by time since joining and by segment, which one churn for all hides"),
+    ]  # fmt: skip
+
+
+def _row(value: str, worth: Estimate, why: str) -> dict[str, Any]:
+    return {"value": value, "worth": worth, "why_it_differs": why}
+
+
+def expected_months(churn: float, months: int, discount: float = 0.0) -> float:
+    """Months paid within `months`, first one now, at one churn a month: ``sum over t of ((1 - c) / (1 + d))^t``.
+
+    Examples
+    --------
+    >>> expected_months(0.5, 3), expected_months(0.0, 12)
+    (1.75, 12.0)
+    """
+    kept = (1 - churn) / (1 + discount)
+    return float(months) if kept == 1 else (1 - kept**months) / (1 - kept)

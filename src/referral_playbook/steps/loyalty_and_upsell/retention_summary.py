@@ -1,0 +1,69 @@
+"""What is kept from one year to the next, by the best measure that the tables allow, and what a customer is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.names import Step
+from referral_playbook.domain import customer_value, retention
+from referral_playbook.domain.upstream import taken
+from referral_playbook.domain.value_terms import USUAL, Horizon
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.steps.loyalty_and_upsell import cohorts
+
+KEPT = {
+    "grr": "of the recurring revenue at the start is kept, before anything sold on top",
+    "revenue_stayed": "of the revenue at the start stayed, at today's amounts",
+    "customers_kept": "of the customers at the start are still here",
+    "kept_at_horizon": "are still here, per {per}",
+}
+"""What says how much is kept, the best first, in words; {per} is the denominator."""
+
+
+def known(
+    engagement: Engagement, *, months: int = 12, horizon: Horizon = USUAL, confidence: float = 0.95
+) -> dict[str, Estimate]:
+    """What is kept, and what a customer is worth: from steps 01 and 02 where they have been run.
+
+    Returns
+    -------
+    dict
+        retention_rate, churn_rate (a month), customers_kept, kept_at_horizon (after `months`), bought_again,
+        gross_margin, customer_value.
+    """
+    share = taken(
+        engagement, Step.VALUE_EXCHANGE, "gross_margin",
+        lambda: customer_value.gross_margin(engagement, confidence=confidence),
+    )  # fmt: skip
+    worth = taken(
+        engagement, Step.VALUE_EXCHANGE, "customer_value",
+        lambda: customer_value.customer_value(engagement, horizon=horizon, margin_share=share, confidence=confidence),
+    )  # fmt: skip
+    return {
+        **_kept(engagement, months, confidence),
+        "bought_again": cohorts.bought_again(engagement, months=months, confidence=confidence),
+        "gross_margin": share,
+        "customer_value": worth,
+    }
+
+
+def _kept(engagement: Engagement, months: int, confidence: float) -> dict[str, Estimate]:
+    churn = cohorts.churn_rate(engagement, months=months, confidence=confidence)
+    stays = retention.retention(engagement, months=months, confidence=confidence)
+    rate = taken(engagement, "pmf_check", "retention_rate", lambda: stays["retention_rate"])
+    later = stays["retention_at_horizon"]
+    if not churn.defined:
+        # a curve on which nobody is seen to leave would say that all stay
+        rate, later = (undefined(churn.reason, unit="share", per=e.per, source=e.source) for e in (rate, later))
+    return {
+        "retention_rate": rate,
+        "churn_rate": churn,
+        "customers_kept": cohorts.customers_kept(engagement, months=months, confidence=confidence),
+        "kept_at_horizon": later,
+    }
+
+
+def what_is_kept(found: Mapping[str, Estimate]) -> tuple[str, Estimate]:
+    """The measure that the verdict stands on: the first of `KEPT` that is defined, else GRR with its reason."""
+    return next(((name, found[name]) for name in KEPT if found[name].defined), ("grr", found["grr"]))

@@ -1,0 +1,243 @@
+"""Whom to offer more: who, what, why now, and the margin it can be expected to bring.
+
+Never someone with an open complaint, a detractor, or someone who was asked or offered something lately. Where
+complaints are not written down nobody is on the list; who would be is on the list to check first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.domain.customer_money import YEAR
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.combine import combine
+from referral_playbook.steps.loyalty_and_upsell.upsell_offers import SOLD
+
+COLUMNS = (
+    "customer_id", "segment", "what", "why_now", "expected_margin", "expected_margin_low", "expected_margin_high",
+    "yearly_amount", "tenure_months", "nps", "last_offered_on", "last_asked_on",
+)  # fmt: skip
+NO_SEGMENT = "(none)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpsellRules:
+    """When a customer may be offered more.
+
+    Parameters
+    ----------
+    minimum_tenure : float
+        Months as a customer.
+    detractor_to, promoter_from : int
+        Last NPS answer, 0 to 10.
+    not_asked_within : int
+        Days since the last upsell offer or referral ask; more than that.
+    not_sold_within : int
+        Months since something was last sold on top; more than that.
+    given_within : int
+        Days: something was given at most so long ago.
+    tenfold : float
+        Value over price from which the price is a reason.
+    """
+
+    minimum_tenure: float = 3.0
+    detractor_to: int = 6
+    promoter_from: int = 9
+    not_asked_within: int = 60
+    not_sold_within: int = 6
+    given_within: int = 90
+    tenfold: float = 10.0
+
+    def __post_init__(self) -> None:
+        if not self.detractor_to < self.promoter_from:
+            raise ValueError(f"detractor_to = {self.detractor_to} must be below promoter_from = {self.promoter_from}")
+
+
+USUAL = UpsellRules()
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpsellList:
+    """Today's customers who may be offered more and have a reason now.
+
+    Parameters
+    ----------
+    chosen : DataFrame
+        COLUMNS and complaints_known (bool), those with most expected margin first.
+    today : int
+        Customers today.
+    reason : str
+        Why nobody can be on the list, or nothing.
+    """
+
+    chosen: pd.DataFrame
+    today: int
+    reason: str = ""
+
+    @cached_property
+    def offer(self) -> pd.DataFrame:
+        """Whom to offer what this month."""
+        return self._where(known=True)
+
+    @cached_property
+    def check_first(self) -> pd.DataFrame:
+        """Who would be on the list if it were known that no complaint is open."""
+        return self._where(known=False)
+
+    def _where(self, *, known: bool) -> pd.DataFrame:
+        rows = self.chosen[self.chosen["complaints_known"] == known]
+        return rows.reindex(columns=list(COLUMNS)).reset_index(drop=True)
+
+    def words(self) -> str:
+        """The list in a sentence."""
+        if self.reason:
+            return f"Nobody may be offered more: {self.reason}; {len(self.check_first):,} to check first"
+        return f"Offer more: {len(self.offer):,} of {self.today:,} customers, most expected margin a year first"
+
+    def size(self) -> Estimate:
+        """Customers on the list: a count, so without a sampling range."""
+        said: dict[str, Any] = {
+            "unit": "customers", "per": "month", "source": "customers, touchpoints, payments by the rules of the list",
+        }  # fmt: skip
+        if self.reason:
+            return undefined(self.reason, **said)
+        n = len(self.offer)
+        return Estimate(value=n, low=n, high=n, confidence=None, n=self.today, basis=Basis.MEASURED, **said)
+
+    def margin(self, worth: Estimate, currency: str) -> Estimate:
+        """Margin over 12 months expected of the whole list, from `Offers.worth`."""
+        said: dict[str, Any] = {
+            "unit": currency,
+            "per": "year, of this list",
+            "source": "what they pay x worth of an offer",
+        }
+        amount = self.offer["yearly_amount"]
+        if self.reason or (len(amount) and amount.isna().all()):
+            return undefined(self.reason or "no table tells what these customers pay", **said)
+        total = float(amount.sum())
+        return combine(lambda w: total * w, w=worth, **said)
+
+    def worth_it(self, cost: float) -> set[str]:
+        """Customers on the list who are not expected to bring less than a contact costs."""
+        return set(self.offer.loc[~(self.offer["expected_margin"] <= cost), "customer_id"])
+
+    def worth_a_contact(self, cost: float, currency: str) -> Check:
+        """How many of the list can be expected to bring more than it costs to contact them."""
+        more = int((self.offer["expected_margin"] > cost).sum())
+        text = f"{more:,} of {len(self.offer):,} are expected to bring more than a contact costs ({cost:g} {currency})"
+        passed = None if self.reason or self.offer.empty else more == len(self.offer)
+        return Check(name="offers_are_worth_a_contact", passed=passed, text=self.reason or text)
+
+
+def upsell_list(
+    engagement: Engagement, people: pd.DataFrame, *, worth: Estimate, rules: UpsellRules = USUAL
+) -> UpsellList:
+    """Who may be offered more this month, what, why now, and the margin expected over 12 months.
+
+    Parameters
+    ----------
+    people : DataFrame
+        `customer_money.with_money`.
+    worth : Estimate
+        `Offers.worth`: expected margin of an offer as a share of what the customer pays in a year.
+    rules : UpsellRules
+    """
+    if people.empty:
+        return UpsellList(chosen=_empty(), today=0, reason="there is no customer today whose data are known")
+    told = _told(engagement, people)
+    may = told[_may(told, rules)]
+    reasons = [why_now(row, rules) for row in may.to_dict("records")]
+    usual = told.groupby(told["segment"].fillna(NO_SEGMENT))["yearly_amount"].median()
+    chosen = may.assign(why_now=["; ".join(r) for r in reasons], reasons=list(map(len, reasons)))
+    chosen = chosen[chosen["reasons"] > 0]
+    chosen = chosen.assign(what=[what(row, usual, engagement.currency) for row in chosen.to_dict("records")])
+    chosen = _valued(chosen, worth).sort_values(["expected_margin", "customer_id"], ascending=[False, True])
+    reason = "" if engagement.has("touchpoints") else "there is no touchpoints table, so open complaints are not known"
+    return UpsellList(chosen=chosen, today=len(people), reason=reason)
+
+
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame(columns=[*COLUMNS, "complaints_known"])
+
+
+def _told(engagement: Engagement, people: pd.DataFrame) -> pd.DataFrame:
+    """Customers with when they were last offered, last asked, last sold something, and what it is worth to them."""
+    kinds, worth = engagement.fact("kind_months"), engagement.fact("value_multiples")
+    sold = {} if kinds is None else kinds[kinds["kind"].isin(SOLD)].groupby("customer_id")["month"].max()
+    multiple = {} if worth is None else worth.dropna(subset="multiple").set_index("respondent_id")["multiple"]
+    as_of = pd.Timestamp(engagement.as_of)
+    told = people.assign(
+        last_offered_on=pd.to_datetime(people["customer_id"].map(last_offers(engagement))),
+        last_asked_on=pd.to_datetime(people["last_ask_on"]),
+        sold_month=people["customer_id"].map(sold),
+        multiple=people["customer_id"].map(multiple).astype(float),
+        complaints_known=people["open_complaint"].notna(),
+        days_since_given=(as_of - pd.to_datetime(people["last_kind_act_on"])).dt.days,
+    )
+    told["days_since_asked"] = (as_of - told[["last_offered_on", "last_asked_on"]].max(axis=1)).dt.days
+    now = pd.Period(as_of, freq="M")
+    told["months_since_sold"] = [
+        (now - pd.Period(m, freq="M")).n if isinstance(m, str) else None for m in told["sold_month"]
+    ]
+    return told.astype({"months_since_sold": float})
+
+
+def last_offers(engagement: Engagement) -> dict[str, pd.Timestamp]:
+    """When each customer was last offered an upsell, as far as it was written down."""
+    touches = engagement.fact("touchpoints")
+    return {} if touches is None else dict(touches[touches["kind"] == "upsell"].groupby("customer_id")["on"].max())
+
+
+def _may(told: pd.DataFrame, rules: UpsellRules) -> pd.Series:
+    complains = told["open_complaint"].fillna(False).astype(bool)
+    barred = (
+        complains
+        | (told["nps"] <= rules.detractor_to)
+        | (told["days_since_asked"] <= rules.not_asked_within)
+        | (told["months_since_sold"] <= rules.not_sold_within)
+    )
+    return ~barred & (told["tenure_months"] >= rules.minimum_tenure)
+
+
+def why_now(row: dict[str, Any], rules: UpsellRules = USUAL) -> list[str]:
+    """Why this customer, and why now; nothing where there is no reason."""
+    tests: list[tuple[bool, Callable[[], str]]] = [
+        (row["nps"] >= rules.promoter_from, lambda: f"promoter ({row['nps']:.0f})"),
+        (
+            row["days_since_given"] <= rules.given_within,
+            lambda: f"given something {row['days_since_given']:.0f} days ago",
+        ),
+        (row["multiple"] >= rules.tenfold, lambda: f"puts the value at {row['multiple']:.0f} times the price"),
+        (_anniversary(row["tenure_months"]), lambda: f"a customer for {round(row['tenure_months'] / YEAR)} years"),
+    ]
+    # one whole year of good will is no reason by itself to be rung: the anniversary only adds to another
+    said = [say() for holds, say in tests if holds]
+    return said if len(said) > 1 or not tests[-1][0] else []
+
+
+def _anniversary(tenure: float) -> bool:
+    """Within a month of a whole year."""
+    return bool(tenure >= YEAR - 1 and min(tenure % YEAR, YEAR - tenure % YEAR) <= 1)
+
+
+def what(row: dict[str, Any], usual: pd.Series, currency: str) -> str:
+    """Upsell to who pays less than half of their segment does, cross-sell to the others."""
+    middle = usual.get(row["segment"] if isinstance(row["segment"], str) else NO_SEGMENT)
+    if middle is None or pd.isna(middle) or pd.isna(row["yearly_amount"]):
+        return "ask what else they need: what they pay is not known"
+    if row["yearly_amount"] < middle:
+        return f"upsell: the next plan or size; half of their segment pays over {middle / YEAR:,.0f} {currency} a month"
+    return "cross-sell: something beside what they have; they already pay what their segment pays"
+
+
+def _valued(chosen: pd.DataFrame, worth: Estimate) -> pd.DataFrame:
+    amount = chosen["yearly_amount"]
+    shares = {"expected_margin": worth.value, "expected_margin_low": worth.low, "expected_margin_high": worth.high}
+    valued = {name: amount * (float("nan") if share is None else share) for name, share in shares.items()}
+    return chosen.assign(**valued).round({**dict.fromkeys(shares, 2), "tenure_months": 1})

@@ -1,0 +1,1 @@
+"""Step 01: are there any referrals to be had?"""

@@ -1,0 +1,67 @@
+"""Every figure of the review twice: with the flagged referrals and without them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain import baseline, funnel
+from referral_playbook.domain.progress import progress
+from referral_playbook.domain.source_audit import introducers
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.proportions import proportion
+from referral_playbook.steps.programme_review.decay import decay
+
+
+def figures(engagement: Engagement, clean: Engagement, *, confidence: float = 0.95) -> list[dict[str, Any]]:
+    """Rows figure, with_flagged, without_flagged (Estimates).
+
+    Parameters
+    ----------
+    clean : Engagement
+        The same without the flagged referrals, from `fraud_flags.without`.
+    """
+    both = [_figures(e, confidence) for e in (engagement, clean)]
+    return [{"figure": name, "with_flagged": both[0][name], "without_flagged": both[1][name]} for name in both[0]]
+
+
+def _figures(engagement: Engagement, confidence: float) -> dict[str, Estimate]:
+    told: dict[str, Any] = {"confidence": confidence}
+    return {
+        "referrals a month": baseline.baseline(engagement, **told),
+        "qualified per referral": _measured(funnel.qualified_share(engagement, **told)),
+        "converted per qualified referral": _measured(funnel.conversion_rate(engagement, **told)),
+        "rewarded per referral": _rewarded(engagement, confidence),
+        "made by the top fifth of those who refer": introducers(engagement, confidence=confidence),
+        "referral rate from the seventh month, times the first six": decay(engagement, confidence=confidence),
+    }
+
+
+def _measured(estimate: Estimate) -> Estimate:
+    """Only what the tables say: a review does not fall back to an assumption."""
+    if estimate.basis == "measured":
+        return estimate
+    return undefined("the tables do not say", unit=estimate.unit, per=estimate.per, source=estimate.source)
+
+
+def _rewarded(engagement: Engagement, confidence: float) -> Estimate:
+    rows = engagement.fact("referrals")
+    said: dict[str, Any] = {"per": "referral", "source": "referrals: rewarded_on"}
+    if rows is None:
+        return undefined("no referrals table", unit="share", **said)
+    return proportion(int(rows["rewarded_on"].notna().sum()), len(rows), confidence=confidence, **said)
+
+
+def goal_rows(engagement: Engagement, clean: Engagement) -> pd.DataFrame:
+    """Goals of past months with their band: actual and reading, each with and without the flagged referrals."""
+    seen, kept = progress(engagement), progress(clean)
+    seen = seen.assign(without_flagged=kept["actual"], reading_without_flagged=kept["reading"])
+    columns = ["month", "metric", "owner", "actual", "without_flagged", "target", "low", "high", "reading"]
+    return seen[[*columns, "reading_without_flagged"]]
+
+
+def drawn(goals: pd.DataFrame) -> pd.DataFrame:
+    """The goals with what happened without the flagged referrals, for a picture: what is not real fills no goal."""
+    return goals.assign(actual=goals["without_flagged"])

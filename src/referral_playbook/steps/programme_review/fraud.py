@@ -1,0 +1,260 @@
+"""Referrals that somebody should look at: the rules, and the rows that they flag.
+
+A flag is a question, not a verdict: nothing is deleted. Each rule says which rows it finds odd and why, or why it could
+not look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.experiments import holm
+from referral_playbook.methods.proportions import proportion
+
+__all__ = ["Flags", "Limits", "flagged_share", "flags", "without"]
+COLUMNS = ["referral_id", "referrer_id", "friend_id", "referred_on", "flag", "why"]
+RULE_COLUMNS = ["flag", "looked_for", "referrals", "advocates", "rule"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flags:
+    """What was found.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Every flag: referral_id, referrer_id, friend_id, referred_on, flag, why; a referral may have several.
+    rules : DataFrame
+        One row a rule: flag, looked_for, referrals, advocates, rule (what it looks for, or why it could not look).
+    """
+
+    rows: pd.DataFrame
+    rules: pd.DataFrame
+
+    @property
+    def ids(self) -> pd.Series:
+        """The flagged referrals, each once."""
+        return self.rows["referral_id"].drop_duplicates()
+
+
+def flags(engagement: Engagement, *, limits: Limits | None = None) -> Flags:
+    """Look at every referral by every rule; nothing found where there is no table of referrals."""
+    if engagement.fact("referrals") is None:
+        return Flags(rows=pd.DataFrame(columns=COLUMNS), rules=pd.DataFrame(columns=RULE_COLUMNS))
+    rows, told = ordered(engagement), limits or Limits()
+    found = {name: rule(engagement, rows, told) for name, rule in RULES.items()}
+    parts = [_flagged(rows, name, why) for name, why in found.items() if not isinstance(why, str)]
+    every = pd.concat(parts, ignore_index=True)
+    every = every.sort_values(["referred_on", "referral_id", "flag"], ignore_index=True)[COLUMNS]
+    rules = [_rule_row(name, why, every[every["flag"] == name]) for name, why in found.items()]
+    return Flags(rows=every, rules=pd.DataFrame(rules, columns=RULE_COLUMNS))
+
+
+def _flagged(rows: pd.DataFrame, name: str, why: pd.Series) -> pd.DataFrame:
+    return rows.loc[why.index].assign(flag=name, why=why)
+
+
+def _rule_row(name: str, why: Found, mine: pd.DataFrame) -> dict[str, object]:
+    blind = isinstance(why, str)
+    says = (RULES[name].__doc__ or "").split("\n")[0].rstrip(".")
+    return {
+        "flag": name.replace("_", " "),
+        "looked_for": not blind,
+        "referrals": None if blind else len(mine),
+        "advocates": None if blind else mine["referrer_id"].nunique(),
+        "rule": f"could not look: {why}" if blind else says,
+    }
+
+
+def flagged_share(engagement: Engagement, found: Flags, *, confidence: float = 0.95) -> Estimate:
+    """Share of referrals with a flag, Wilson."""
+    said: dict[str, Any] = {"per": "referral", "source": "referrals: those with one flag or more"}
+    rows = engagement.fact("referrals")
+    if rows is None:
+        return undefined("no referrals table, so nothing can be flagged", unit="share", **said)
+    return proportion(len(found.ids), len(rows), confidence=confidence, **said)
+
+
+def without(engagement: Engagement, found: Flags) -> Engagement:
+    """The engagement without the flagged referrals, for figures without them; nothing is deleted anywhere."""
+    rows = engagement.fact("referrals")
+    if rows is None:
+        return engagement
+    kept = rows[~rows["referral_id"].isin(found.ids)].reset_index(drop=True)
+    return engagement.with_facts(referrals=kept, referral_funnel=_funnel(kept))
+
+
+def _funnel(rows: pd.DataFrame) -> pd.DataFrame:
+    """`referral_funnel` again, for the rows that are left."""
+    words = rows[["referrer_type", "channel", "arm"]].replace("", None).fillna("(none)")
+    each = words.assign(
+        month=rows["referred_on"].dt.strftime("%Y-%m"), referrals=1, reward=rows["reward"],
+        invited=rows["invited_on"].notna(), qualified=rows["qualified_on"].notna(),
+        converted=rows["converted_on"].notna(),
+        converted_unqualified=rows["converted_on"].notna() & rows["qualified_on"].isna(),
+    )  # fmt: skip
+    keys = ["referrer_type", "channel", "month", "arm"]
+    counted = ["referrals", "invited", "qualified", "converted", "converted_unqualified"]
+    groups = each.groupby(keys, as_index=False)
+    # Where no reward was noted the sum is not known; it is not 0.
+    return groups[counted].sum().assign(reward=groups["reward"].sum(min_count=1)["reward"])
+
+
+PEOPLE = ("customer", "employee", "influencer", "")
+"""Types of referrer in whom many referrals a day are odd; an agency or a partner may well send a list."""
+EARLY = 6  # months: how often new customers leave is taken from these
+SUSPICION = 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What counts as odd: referrals by one person within so many days, and leaving so soon after the reward."""
+
+    burst: int = 5
+    burst_days: int = 1
+    dormant_days: int = 30
+
+    def __post_init__(self) -> None:
+        if self.burst < 2 or self.burst_days < 1 or self.dormant_days < 1:
+            raise ValueError(f"a burst is 2 referrals or more, and days are 1 or more: {self}")
+
+
+Found: TypeAlias = "pd.Series[str] | str"
+"""Why each row is flagged, by its position; or why the rule could not look."""
+
+
+def ordered(engagement: Engagement) -> pd.DataFrame:
+    """The referrals in the order in which they were made, with `who` and `friend` as they are compared."""
+    rows = engagement.fact("referrals")
+    assert rows is not None  # asked by those who call
+    rows = rows.sort_values(["referred_on", "referral_id"], ignore_index=True)
+    return rows.assign(who=_key(rows["referrer_id"]), friend=_key(rows["friend_id"]))
+
+
+def _key(ids: pd.Series) -> pd.Series:
+    """Ids as they are compared: without blanks around and without case, empty where there is none."""
+    return ids.fillna("").astype(str).str.strip().str.lower()
+
+
+def self_referral(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:
+    """The friend is the advocate."""
+    return _said(rows, (rows["friend"] != "") & (rows["friend"] == rows["who"]), "the friend is the advocate")
+
+
+def mailbox(ids: pd.Series) -> pd.Series:
+    """The mailbox behind an id that is an e-mail address, without what stands after a plus; empty for other ids."""
+    found = ids.str.extract(r"^([^@+\s]+)(?:\+[^@\s]*)?@([^@\s]+)$")
+    return (found[0] + "@" + found[1]).fillna("")
+
+
+def shared_contact(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:
+    """The friend's address leads to the advocate's mailbox, or to that of a friend named before."""
+    own, theirs = mailbox(rows["who"]), mailbox(rows["friend"])
+    if not (theirs != "").any():
+        return "no e-mail address, telephone or device is in the table: compare them where they are kept"
+    same = (theirs != "") & (theirs == own) & (rows["friend"] != rows["who"])
+    again = (theirs != "") & theirs.duplicated() & ~rows["friend"].duplicated()
+    return _said(rows, same | again, "the address leads to a mailbox that was there already")
+
+
+def loop(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:
+    """A refers B, B refers C, C refers A: rows within a strongly connected part of the graph of referrals."""
+    if not (rows["friend"] != "").any():
+        return "no friend is named (friend_id)"
+    edges = rows[(rows["friend"] != "") & (rows["friend"] != rows["who"])]
+    codes, people = pd.factorize(pd.concat([edges["who"], edges["friend"]]))
+    start, end = codes[: len(edges)], codes[len(edges) :]
+    size = len(people)
+    _, part = connected_components(coo_matrix((np.ones(len(edges)), (start, end)), (size, size)), connection="strong")
+    inside = edges.index[part[start] == part[end]] if len(edges) else edges.index
+    return _said(rows, rows.index.isin(inside), "the referrals lead back to the advocate")
+
+
+def burst(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:
+    """Many referrals of one person within a few days."""
+    kind = _key(rows["referrer_type"])
+    people = rows[kind.isin(PEOPLE)]
+    people = people[people["who"].map(people["who"].value_counts()) >= limits.burst]
+    hit = [_crowded(part, limits) for _, part in people.groupby("who")]
+    inside = pd.Index(np.concatenate(hit)) if hit else people.index[:0]
+    why = f"{limits.burst} or more referrals of one person within {limits.burst_days} day(s)"
+    return _said(rows, rows.index.isin(inside), why)
+
+
+def _crowded(part: pd.DataFrame, limits: Limits) -> np.ndarray:
+    """Rows of one advocate that lie in a window with enough of them."""
+    day = np.sort(part["referred_on"].to_numpy("M8[D]").astype(int))
+    order = part.index.to_numpy()[np.argsort(part["referred_on"].to_numpy(), kind="stable")]
+    last = np.searchsorted(day, day + limits.burst_days, side="left")
+    starts = np.flatnonzero(last - np.arange(len(day)) >= limits.burst)
+    inside = np.zeros(len(day), dtype=bool)
+    for i in starts:
+        inside[i : last[i]] = True
+    return np.asarray(order[inside])
+
+
+def dormant_after_reward(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:
+    """Friends of one advocate leave soon after the reward more often than new customers leave anyway.
+
+    A single friend who leaves is ordinary churn. Binomial test by advocate at the rate of customers in their first
+    months, corrected for the number of advocates (Holm).
+    """
+    profile = engagement.fact("customer_profile")
+    if profile is None or not profile["left"].any():
+        return "nobody's leaving is recorded (customers.left_on)"
+    seen = _rewarded_friends(rows, profile, engagement, limits)
+    if seen.empty:
+        return _said(rows, np.zeros(len(rows), dtype=bool), "")
+    chance = _leaves_within(profile, limits.dormant_days)
+    by = seen.groupby("who")["gone"].agg(["sum", "size"])
+    p = holm(stats.binom.sf(by["sum"] - 1, by["size"], chance))
+    guilty = seen[seen["gone"] & seen["who"].isin(by.index[p < SUSPICION])]
+    why = f"friends of this advocate leave within {limits.dormant_days} days of the reward, more than chance explains"
+    return _said(rows, rows.index.isin(guilty.index), why)
+
+
+def _rewarded_friends(
+    rows: pd.DataFrame, profile: pd.DataFrame, engagement: Engagement, limits: Limits
+) -> pd.DataFrame:
+    """Rewarded referrals whose friend is a customer and was watched long enough: who, gone (bool)."""
+    left = profile.set_index(_key(profile["customer_id"]))["left_on"]
+    seen = rows[rows["rewarded_on"].notna() & rows["friend"].isin(left.index)]
+    days = (seen["friend"].map(left) - seen["rewarded_on"]).dt.days
+    watched = (pd.Timestamp(engagement.as_of) - seen["rewarded_on"]).dt.days >= limits.dormant_days
+    seen = seen.assign(gone=days <= limits.dormant_days)
+    return seen[watched | seen["gone"]]
+
+
+def _leaves_within(profile: pd.DataFrame, days: int) -> float:
+    """Chance that a customer of the first months leaves within so many days."""
+    tenure = profile["tenure_months"].clip(lower=0)
+    left = int((profile["left"].astype(bool) & (tenure < EARLY)).sum())
+    months = float(tenure.clip(upper=EARLY).sum())
+    return float(-np.expm1(-(left + 0.5) / max(months, 0.5) * days / 30.4375))
+
+
+def duplicate_friend(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:
+    """A friend whom somebody had named before; the first claim stands."""
+    if not (rows["friend"] != "").any():
+        return "no friend is named (friend_id)"
+    again = (rows["friend"] != "") & rows["friend"].duplicated() & (rows["friend"] != rows["who"])
+    return _said(rows, again, "the friend had been named before")
+
+
+def _said(rows: pd.DataFrame, these: object, why: str) -> pd.Series:
+    return pd.Series(why, index=rows.index[np.asarray(these, dtype=bool)], dtype=object)
+
+
+RULES: dict[str, Callable[[Engagement, pd.DataFrame, Limits], Found]] = {
+    rule.__name__: rule for rule in (self_referral, shared_contact, loop, burst, dormant_after_reward, duplicate_friend)
+}

@@ -1,0 +1,104 @@
+"""Rewards that are promised and not paid yet, with and without the referrals that somebody should look at first."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.domain import offers
+from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.upstream import taken
+from referral_playbook.facts.engagement import Engagement
+
+COLUMNS = ["referral_id", "referrer_id", "converted_on", "reward", "days_waiting", "flagged"]
+
+
+def owed(engagement: Engagement, flagged: pd.Series) -> pd.DataFrame:
+    """Converted and not rewarded, the longest waiting first: COLUMNS; the reward as noted, null where none is.
+
+    Parameters
+    ----------
+    flagged : Series
+        Ids of the flagged referrals.
+    """
+    rows = engagement.fact("referrals")
+    if rows is None:
+        return pd.DataFrame(columns=COLUMNS)
+    due = rows[rows["converted_on"].notna() & rows["rewarded_on"].isna()]
+    if rows["reward"].notna().any():
+        due = due[due["reward"].fillna(0) > 0]  # where rewards are noted, none noted is none promised
+    waiting = (pd.Timestamp(engagement.as_of) - due["converted_on"]).dt.days
+    due = due.assign(days_waiting=waiting, flagged=due["referral_id"].isin(flagged))
+    order = ["days_waiting", "referral_id"]
+    return due.sort_values(order, ascending=[False, True], ignore_index=True)[COLUMNS]
+
+
+def liability(engagement: Engagement, due: pd.DataFrame) -> dict[str, Estimate]:
+    """Two estimates: `reward_liability`, and the same without flagged referrals.
+
+    The range of the first goes from what is owed without the flagged ones to what is owed with all of them: the rows
+    are all there are, and what is open is which of them will be paid. Where no amount is noted, conversions x the
+    offer's rewards, assumed.
+    """
+    said: dict[str, Any] = {"unit": engagement.currency, "per": "client, at the as-of date"}
+    if engagement.fact("referrals") is None:
+        nothing = undefined("no referrals table, so what is owed is not known", **said)
+        return {"reward_liability": nothing, "reward_liability_without_flagged": nothing}
+    each, basis, source = _each(engagement, due)
+    if each is None:
+        nothing = undefined(source, n=len(due), **said)
+        return {"reward_liability": nothing, "reward_liability_without_flagged": nothing}
+    clean = float(each[~due["flagged"].astype(bool)].sum())
+    told: dict[str, Any] = {"confidence": None, "basis": basis, **said}
+    total, n = float(each.sum()), len(due)
+    return {
+        "reward_liability": Estimate(
+            value=total, low=clean, high=total, n=n, source=f"{source}; low: flagged unpaid", **told
+        ),
+        "reward_liability_without_flagged": Estimate(
+            value=clean, low=clean, high=clean, n=int((~due["flagged"].astype(bool)).sum()), source=source, **told
+        ),
+    }  # fmt: skip
+
+
+def _each(engagement: Engagement, due: pd.DataFrame) -> tuple[pd.Series | None, Basis, str]:
+    """Money owed by row, its basis and source."""
+    rows = engagement.fact("referrals")
+    assert rows is not None  # asked by those who call
+    if due.empty or rows["reward"].notna().any():
+        return due["reward"].astype(float), Basis.MEASURED, "referrals: reward of those converted and not rewarded"
+    both = _offer(engagement)
+    if both is None:
+        return None, Basis.ASSUMED, f"{len(due)} conversions wait, and neither table nor parameter says for what reward"
+    amount = pd.Series(both, index=due.index)
+    return amount, Basis.ASSUMED, "conversions not rewarded x rewards of both sides of the offer (step 02)"
+
+
+def _offer(engagement: Engagement) -> float | None:
+    """Both sides' rewards of the chosen offer per conversion; None where there is none."""
+    offer = offers.chosen(engagement)
+    sides = [
+        taken(engagement, "value_exchange", f"reward_{side}", partial(decided, side, offer.cost(side), unit="", per=""))
+        for side in ("advocate", "friend")
+    ]
+    total = sum(e.value or 0.0 for e in sides)
+    return total if total > 0 else None
+
+
+def other_side(engagement: Engagement, due: pd.DataFrame) -> Check:
+    """Whether the friend's reward is in what is noted; one column holds one side."""
+    offer = offers.chosen(engagement)
+    friend, advocate = offer.cost("friend"), offer.cost("advocate")
+    noted = due["reward"].dropna()
+    if noted.empty or not friend:
+        return Check(name="both_sides_noted", passed=None, text="nothing is owed to a friend, as far as the tables say")
+    both = bool((noted >= advocate + friend - 1e-9).all())
+    text = (
+        f"what is noted covers {offer.name} for both sides"
+        if both
+        else f"noted is less than both sides of {offer.name} ({advocate + friend:,.0f}): the friend's may come on top"
+    )
+    return Check(name="both_sides_noted", passed=both, text=text)

@@ -1,0 +1,1 @@
+"""Step 07: where does business come from?"""

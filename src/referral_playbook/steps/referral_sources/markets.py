@@ -1,0 +1,99 @@
+"""Effort by market: stated against desired, and beside it what each market brings as the sources measure it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from referral_playbook.contract.evidence import Check
+from referral_playbook.domain.sources import MARKETS, REFERRING, SIX
+from referral_playbook.facts.engagement import Engagement
+
+SIX_MARKETS = ("customers", "referral", "influencer", "supplier", "employee", "internal")
+COLUMNS = ["market", "current", "desired", "gap", "share_of_leads", "share_of_won", "share_of_value"]
+
+
+def markets(engagement: Engagement, groups: pd.DataFrame) -> pd.DataFrame:
+    """Market by market: effort now and desired (0 to 10, stated), gap, and shares of what came by referral (measured).
+
+    Parameters
+    ----------
+    groups : DataFrame
+        Of `source_audit.by_group`.
+    """
+    effort = engagement.fact("effort")
+    names = list(SIX_MARKETS) if effort is None else [m.strip() for m in effort["market"]]
+    rows = pd.DataFrame({"market": names, "current": np.nan, "desired": np.nan})
+    if effort is not None:
+        rows[["current", "desired"]] = effort[["current", "desired"]].to_numpy(float)
+    rows["gap"] = rows["desired"] - rows["current"]
+    return rows.join(_brought(groups), on=rows["market"].str.lower())[COLUMNS]
+
+
+def _brought(groups: pd.DataFrame) -> pd.DataFrame:
+    """Share of leads, wins and value by market, of what came by referral."""
+    kept = groups[groups["group"].isin(REFERRING)]
+    by = kept.groupby(kept["group"].map(MARKETS))[["leads", "won", "value"]].sum(min_count=1)
+    total = by.sum(min_count=1)
+    shares = (by / total.where(total > 0)).astype(float).reindex(SIX_MARKETS)
+    # A market that nobody came from brought nothing, as far as anything of that kind was recorded at all.
+    shares = shares.where(shares.notna() | total.isna() | ~(total > 0), 0.0)
+    return shares.add_prefix("share_of_")
+
+
+def stated_web(rows: pd.DataFrame) -> dict[str, Any]:
+    """Effort now and desired, ready for a spidergram; without an effort table none is drawn."""
+    return {"markets": list(rows["market"]), "current": rows["current"].tolist(), "desired": rows["desired"].tolist()}
+
+
+def measured_web(groups: pd.DataFrame) -> dict[str, Any]:
+    """What each group of sources takes and brings, in tenths of all that came by referral: enquiries, and what was won.
+
+    The six groups are always there. Where only those who were won are recorded, customers stand for enquiries too.
+    """
+    there = set(groups["group"])
+    axes = [g for g in REFERRING if g in SIX or g in there]
+    kept = groups.set_index("group").reindex(axes)[["leads", "won", "value"]].astype(float)
+    taken = kept["leads"] if kept["leads"].notna().any() else kept["won"]
+    brought = kept["value"] if kept["value"].fillna(0).sum() > 0 else kept["won"]
+    return {"markets": axes, "current": _tenths(taken), "desired": _tenths(brought)}
+
+
+def _tenths(values: pd.Series) -> list[float]:
+    total = values.sum()
+    return (10 * values.fillna(0.0) / total).tolist() if total else [float("nan")] * len(values)
+
+
+def measured_names(groups: pd.DataFrame) -> tuple[str, str]:
+    """What the two lines of the measured web are."""
+    kept = groups[groups["group"].isin(REFERRING)]
+    brought = "value won" if kept["value"].fillna(0).sum() > 0 else "won"
+    return ("enquiries" if kept["leads"].notna().any() else "customers"), brought
+
+
+def widest(rows: pd.DataFrame) -> pd.Series | None:
+    """The market with the largest gap between the effort desired and the effort now; None where none is stated."""
+    known = rows[rows["gap"].notna()]
+    return None if known.empty or not known["gap"].abs().max() else known.loc[known["gap"].abs().idxmax()]
+
+
+def market_words(rows: pd.DataFrame) -> str:
+    """Where effort should go up, and where it should go down, in words."""
+    if rows["gap"].isna().all():
+        return "No effort table was filled in: what each market gets is not known. The workshop fills it in."
+    up, down = (rows[sign * rows["gap"] >= 2].sort_values("gap", key=abs, ascending=False) for sign in (1, -1))
+    said = [f"More effort is wanted for {_listed(up)}."] if len(up) else []
+    said += [f"Less for {_listed(down)}."] if len(down) else []
+    return " ".join(said) or "Nowhere does the effort differ from what is wanted by two points or more."
+
+
+def _listed(rows: pd.DataFrame) -> str:
+    return ", ".join(f"{r.market} ({r.current:g} to {r.desired:g})" for r in rows.itertuples())
+
+
+def balanced(rows: pd.DataFrame) -> Check:
+    """Whether effort is where it is wanted, as a check."""
+    passed = None if rows["gap"].isna().all() else bool((rows["gap"].abs() < 3).all())
+    return Check(name="effort_where_wanted", passed=passed, text=market_words(rows))

@@ -1,0 +1,1 @@
+"""Step 03: is sharing easy, and does it do the advocate credit?"""

@@ -1,0 +1,149 @@
+"""Run it by hand or buy software: what it costs against the hours that it saves at today's volume."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.domain.assumptions import Default, decided, stated
+from referral_playbook.domain.programme_costs import HOURLY_RATE, HOURS, SET_UP_WORDS, SOFTWARE
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.bootstrap import bootstrap
+from referral_playbook.methods.combine import combine
+
+SAVED = Default(0.40, 0.20, 0.60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MakeOrBuy:
+    """Hours that are spent, the share of hours by hand that software saves, the rate per hour, its price a month.
+
+    Where software is `bought` already, the hours spent are what it left over: by hand there would be h / (1 - saved).
+    """
+
+    hours: Estimate
+    saved: Estimate
+    rate: Estimate
+    software: Estimate
+    referrals: Estimate
+    bought: bool = False
+
+    def _saving(self, h: float, s: float, r: float) -> float:
+        if self.bought and s >= 1:
+            raise ValueError("software that saves every hour leaves none to reckon from")
+        return (h / (1 - s) if self.bought else h) * s * r
+
+    @property
+    def net(self) -> Estimate:
+        """What software saves a month after its price: hours x share saved x rate - price."""
+        return combine(
+            lambda h, s, r, p: self._saving(h, s, r) - p, unit=self.software.unit, per="month",
+            source="hours by hand x share saved x rate - price",
+            h=self.hours, s=self.saved, r=self.rate, p=self.software,
+        )  # fmt: skip
+
+    @property
+    def volume(self) -> Estimate:
+        """Referrals a month from which software pays, when hours grow with referrals."""
+        return combine(
+            lambda n, h, s, r, p: n * p / _some(self._saving(h, s, r)),
+            unit="referrals", per="month", open_above=True, source="price / (hours per referral x share saved x rate)",
+            n=self.referrals, h=self.hours, s=self.saved, r=self.rate, p=self.software,
+        )  # fmt: skip
+
+    @property
+    def words(self) -> str:
+        """Buy, make, or too close to call."""
+        net = self.net
+        if not net.defined:
+            return f"It cannot be told: {net.reason}."
+        low, value, high = (round(x or 0.0) for x in (net.low, net.value, net.high))
+        saves = "saves" if self.bought else "would save"
+        said = f"Software {saves} {value:,} {net.unit} a month after its price ({low:,} to {high:,})"
+        if net.low > 0:  # type: ignore[operator]
+            return f"{said}: {'keep it' if self.bought else 'buy it'}."
+        if net.high < 0:  # type: ignore[operator]
+            return f"{said}: run it by hand."
+        stay = "stay with it" if self.bought else "run it by hand until the volume decides"
+        return f"{said}: too close to call; {stay}."
+
+
+def make_or_buy(
+    engagement: Engagement,
+    *,
+    referrals: Estimate,
+    hours_per_month: float | None = None,
+    hours_saved: float | None = None,
+    hourly_rate: float | None = None,
+    software_per_month: float | None = None,
+    confidence: float = 0.95,
+) -> MakeOrBuy:
+    """The two ways side by side; hours from the cost sheet where there is one, what is not stated is assumed.
+
+    Parameters
+    ----------
+    referrals : Estimate
+        Referrals a month today.
+    hours_saved : float or None
+        Share of the hours that software saves.
+    software_per_month : float or None
+        Price; None takes what the cost sheet says is paid, else an assumption.
+    """
+    currency = engagement.currency
+    paid = _paid(engagement) if software_per_month is None else None
+    price = stated("software_per_month", None, SOFTWARE, unit=currency, per="month") if paid is None else paid
+    if software_per_month is not None:
+        price = decided("software_per_month", software_per_month, unit=currency, per="month")
+    return MakeOrBuy(
+        hours=_hours(engagement, hours_per_month, confidence),
+        saved=stated("hours_saved", hours_saved, SAVED, unit="share", per="hour by hand"),
+        rate=stated("hourly_rate", hourly_rate, HOURLY_RATE, unit=currency, per="hour"),
+        software=price,
+        referrals=referrals,
+        bought=paid is not None and hours_per_month is None,
+    )
+
+
+def _some(x: float) -> float:
+    if x <= 0:
+        raise ValueError("it saves nothing")
+    return x
+
+
+def _hours(engagement: Engagement, given: float | None, confidence: float) -> Estimate:
+    sheet = engagement.fact("costs")
+    if given is not None or sheet is None:
+        return stated("hours_per_month", given, HOURS, unit="hours", per="month")
+    running = sheet[~sheet["item"].str.strip().str.lower().isin(SET_UP_WORDS)]
+    monthly = running.groupby("month")["hours"].sum().to_numpy(float)
+    said: dict[str, Any] = {
+        "unit": "hours",
+        "per": "month",
+        "source": f"costs: hours of {len(monthly)} months, set-up left out",
+    }
+    if not len(monthly):
+        return undefined("the cost sheet has no running hours", **said)
+    found = bootstrap(monthly, confidence=confidence, **said)
+    value = float(monthly.mean())
+    alike = {
+        "value": value,
+        "low": value,
+        "high": value,
+        "confidence": None,
+        "n": len(monthly),
+        "basis": Basis.MEASURED,
+    }
+    return found if found.defined else Estimate(**alike, **said)  # type: ignore[arg-type]
+
+
+def _paid(engagement: Engagement) -> Estimate | None:
+    """What is paid for software a month already; None where nothing is."""
+    sheet = engagement.fact("costs")
+    if sheet is None:
+        return None
+    paid = sheet[sheet["item"].str.strip().str.lower() == "software"].groupby("month")["amount"].sum()
+    if paid.empty:
+        return None
+    price = decided("software", float(paid.iloc[-1]), unit=engagement.currency, per="month")
+    return price.as_(basis=Basis.MEASURED, source=f"costs: item software, {paid.index[-1]}", n=1)

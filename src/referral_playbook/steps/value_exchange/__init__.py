@@ -1,0 +1,1 @@
+"""Step 02: what do we give, what do we get, and how far can we go?"""

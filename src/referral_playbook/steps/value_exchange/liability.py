@@ -1,0 +1,201 @@
+"""What a reward may cost in a year before anybody has been paid: a few advocates make most of the referrals.
+
+Referrals per customer and year are fitted by a negative binomial where they are known, else taken from one vendor's
+published table; then the pay-out of the offer, with its tier and cap, is simulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+from scipy import optimize, stats
+
+from referral_playbook.benchmarks import benchmark
+from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
+from referral_playbook.domain.offers import Offer
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.counts import fit_counts
+from referral_playbook.methods.distributions import spread
+from referral_playbook.methods.liability import Liability, Tier, referral_pmf, reward_liability, tiered_reward
+from referral_playbook.methods.uncertainty import futures
+
+CUSTOMERS_AT_LEAST = 50  # with a year behind them, or their referrals of the year are not fitted alone
+DRAWS, RATES = 10_000, 40  # futures, spread over so many rates that are equally likely
+
+
+@dataclass(frozen=True, kw_only=True)
+class Referring:
+    """How customers refer in a year: how many they are, referrals each, k of the negative binomial (None: Poisson)."""
+
+    customers: int
+    mean: Estimate
+    k: float | None
+
+    def times(self, multiple: float) -> Referring:
+        """The same customers, referring so many times as often; who refers most stays as it is."""
+        if multiple <= 0:
+            raise ValueError(f"referrals_multiple is above 0, not {multiple}")
+        m = self.mean
+        more = m.as_(value=m.value * multiple, low=m.low * multiple, high=m.high * multiple)  # type: ignore[operator]
+        return replace(self, mean=more)
+
+
+def referring(engagement: Engagement, *, confidence: float = 0.95) -> Referring:
+    """Referrals per customer and year: of those there the whole year, else over their tenure, else published."""
+    profile = engagement.fact("customer_profile")
+    if profile is None or profile.empty:
+        return _published(0)
+    here = int((~profile["left"].astype(bool)).sum())
+    counts = _last_year(engagement, profile)
+    if counts is None or len(counts) < CUSTOMERS_AT_LEAST or not counts.sum():
+        return _over_tenure(profile, here, confidence)
+    source = "referrals of the last 12 months, customers who were there all the time"
+    fit = fit_counts(counts, confidence=confidence, unit="referrals", per="customer and year", source=source)
+    return Referring(customers=here, mean=fit.mean, k=1 / fit.dispersion.value if fit.dispersion.value else None)
+
+
+def _last_year(engagement: Engagement, profile: pd.DataFrame) -> pd.Series | None:
+    months = engagement.fact("advocate_months")
+    if months is None or not engagement.real_dates:
+        return None
+    joined = pd.to_datetime(profile["joined_on"])
+    there = (joined <= pd.Timestamp(engagement.as_of - timedelta(days=365))) & ~profile["left"].astype(bool)
+    since = str((pd.Timestamp(engagement.as_of).to_period("M") - 11).strftime("%Y-%m"))
+    made = months[months["month"] >= since].groupby("referrer_id")["referrals"].sum()
+    return made.reindex(profile.loc[there, "customer_id"], fill_value=0)
+
+
+def _over_tenure(profile: pd.DataFrame, here: int, confidence: float) -> Referring:
+    known = profile[profile["referrals_made"].notna()]
+    made, years = known["referrals_made"].to_numpy(float), float(known["tenure_months"].sum()) / 12
+    if not made.sum() or not years:
+        return _published(here)
+    source = "referrals over the whole time as a customer; how they differ is taken from that too"
+    fit = fit_counts(made, confidence=confidence, unit="referrals", per="customer and year", source=source)
+    each = len(made) / years
+    mean = fit.mean.as_(value=fit.mean.value * each, low=fit.mean.low * each, high=fit.mean.high * each)  # type: ignore[operator]
+    return Referring(customers=here, mean=mean, k=1 / fit.dispersion.value if fit.dispersion.value else None)
+
+
+def _published(customers: int) -> Referring:
+    """The negative binomial nearest to one vendor's table of advocates who make 0, 1, 2-10, and 11 or more a year."""
+    active = benchmark("active_advocates")
+    parts = [benchmark(f"advocates_with_{name}").value for name in ("one_referral", "two_to_ten_referrals")]
+    one, some = (active.value * p for p in parts)  # type: ignore[operator]
+    shares = np.array([1 - active.value, one, some, active.value - one - some])  # type: ignore[operator]
+    mean, k = _nearest(shares)
+    found = Estimate(
+        value=mean, low=mean / 2, high=mean * 2, confidence=None, n=None, unit="referrals", per="customer and year",
+        basis=Basis.BENCHMARK, source=f"{active.source}; read as if every customer were enrolled; half to twice",
+    )  # fmt: skip
+    return Referring(customers=customers, mean=found, k=k)
+
+
+def _nearest(shares: np.ndarray) -> tuple[float, float]:
+    """Mean and k with the highest likelihood of the four shares."""
+
+    def cost(log: np.ndarray) -> float:
+        mean, k = np.exp(log)
+        below = stats.nbinom(k, k / (k + mean)).cdf([0, 1, 10])
+        return -float(shares @ np.log(np.maximum(np.diff([0, *below, 1]), 1e-12)))
+
+    mean, k = np.exp(optimize.minimize(cost, np.zeros(2), method="Nelder-Mead").x)
+    return float(mean), float(k)
+
+
+def liability(
+    who: Referring, known: Mapping[str, Estimate], offer: Offer, *, cap: int | None = None
+) -> Liability | None:
+    """Rewards of a year under the offer, both sides together; None where nothing is paid or nobody is there.
+
+    How often customers refer and how many friends convert is not known exactly: the futures spread over that too.
+
+    Parameters
+    ----------
+    cap : int, optional
+        In place of the offer's own.
+    """
+    if not who.customers or not offer.both_sides or not reaching(known, offer):
+        return None
+    offer = offer if cap is None else replace(offer, cap=cap)
+    return reward_liability(
+        advocates=who.customers,
+        referrals_per_advocate=(who.mean.value or 0.0) * reaching(known, offer),
+        dispersion=who.k,
+        tiers=[Tier(start=offer.tier or 1, reward=offer.both_sides)],
+        cap=last_rewarded(offer),
+        multiples=_unknown(who, known, offer),
+        draws=DRAWS,
+    )
+
+
+def _unknown(who: Referring, known: Mapping[str, Estimate], offer: Offer) -> np.ndarray:
+    """Equally likely multiples of the rewarded referrals, from the ranges of what they are made of."""
+    converting = ("qualified_share", "conversion_rate") if offer.trigger != "lead" else ()
+    rates = {"referrals": who.mean} | {name: known[name] for name in converting}
+    drawn = next(futures({name: spread(e) for name, e in rates.items()}, draws=RATES))
+    multiples = np.prod([drawn[name] / (e.value or 1.0) for name, e in rates.items()], axis=0)
+    return np.asarray(multiples, dtype=float)
+
+
+def reaching(known: Mapping[str, Estimate], offer: Offer) -> float:
+    """Share of referrals for which the reward falls due: all of them per lead, else those that convert (and stay)."""
+    if offer.trigger == "lead":
+        return 1.0
+    qualified, conversion = known["qualified_share"].value or 0.0, known["conversion_rate"].value or 0.0
+    return qualified * conversion * offer.hold_survival
+
+
+def last_rewarded(offer: Offer) -> int | None:
+    """Number of the last referral of an advocate that is rewarded: a tier from 3 and a cap of 1 reward the third."""
+    return None if offer.cap is None else (offer.tier or 1) - 1 + offer.cap
+
+
+def rewarded_share(who: Referring, known: Mapping[str, Estimate], offer: Offer) -> float:
+    """Share of the referrals that reach the trigger for which the reward is paid, under the offer's tier and cap."""
+    due = (who.mean.value or 0.0) * reaching(known, offer) if offer.rewards else 0.0
+    if not due or (offer.tier is None and offer.cap is None):
+        return 1.0
+    chances = referral_pmf(due, dispersion=who.k)
+    paid = tiered_reward(
+        np.arange(chances.size), tiers=[Tier(start=offer.tier or 1, reward=1.0)], cap=last_rewarded(offer)
+    )
+    return min(1.0, float(chances @ paid) / due)
+
+
+def caps(
+    who: Referring, known: Mapping[str, Estimate], offer: Offer, *, most: Sequence[int] = (10, 5, 3, 1)
+) -> list[dict[str, object]]:
+    """What a cap does to the pay-out of a year: rows cap, expected, p90, p99, share that the top 10% get."""
+    free = replace(offer, cap=None)
+    runs = [("none", liability(who, known, free)), *((str(c), liability(who, known, free, cap=c)) for c in most)]
+    return [
+        {
+            "cap": name,
+            "expected": r.mean,
+            "p90": r.p90,
+            "p99": r.p99,
+            "to_top_tenth": r.top_decile_share,
+        }
+        for name, r in runs
+        if r is not None
+    ]
+
+
+def rewards_a_year(found: Liability | None, who: Referring, known: Mapping[str, Estimate], offer: Offer) -> Estimate:
+    """Rewards of a year as evidence: expected; low is what 9 in 10 futures exceed, high what 1 in 100 does."""
+    unit, per = known["customer_value"].unit, "year, both sides"
+    inputs = who.mean, known["qualified_share"], known["conversion_rate"]
+    basis = weakest(*inputs)
+    if found is None:
+        reason = "no reward is paid" if not offer.both_sides else "there are no customers who could refer"
+        return undefined(reason, unit=unit, per=per, basis=basis)
+    source = f"simulated pay-out of {offer.name} to {who.customers:,} customers; range p10 to p99"
+    return Estimate(
+        value=found.mean, low=min(found.p10, found.mean), high=max(found.p99, found.mean), confidence=None,
+        n=who.mean.n, unit=unit, per=per, basis=basis, source=source,
+    )  # fmt: skip
