@@ -39,7 +39,7 @@ t_x = np.minimum(t_x, T)
 OURS = (
     CUSTOMERS
     + """
-from referral_playbook.methods.repeat_purchase import compress, fit_bgnbd
+from referral_playbook.methods.customer_value.bgnbd import compress, fit_bgnbd
 print(fit_bgnbd(compress(x, t_x, T)))
 """
 )

@@ -16,21 +16,20 @@ from coverage_clients import TOLD, Told, measure_world, together
 from coverage_count import TARGETS, Aim, Coverage, Interval
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.methods.combine import combine
+from referral_playbook.methods.clusters import ratio_of_sums
 from referral_playbook.methods.comparisons import difference
-from referral_playbook.methods.contrasts import Arm, Measured, arm_ratio, mean_contrasts
-from referral_playbook.methods.counts import fit_counts
+from referral_playbook.methods.counts import fit_counts, top_share
+from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
+from referral_playbook.methods.customer_value.sbg import discounted_lifetime
+from referral_playbook.methods.customer_value.simple import sbg_customer_value
+from referral_playbook.methods.experiments.contrasts import Arm, Measured, arm_ratio, mean_contrasts
 from referral_playbook.methods.k_factor import k_factor
-from referral_playbook.methods.lifetime_value import sbg_customer_value
 from referral_playbook.methods.predictions import predict_counts, predict_events
+from referral_playbook.methods.propagation import combine
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import RateMethod, RatioMethod, poisson_rate, rate_ratio
-from referral_playbook.methods.ratios import ratio_of_sums
-from referral_playbook.methods.renewals import renewals_from_cohorts
-from referral_playbook.methods.sbg import discounted_lifetime
 from referral_playbook.methods.surveys import net_promoter_score
 from referral_playbook.methods.survival import kaplan_meier
-from referral_playbook.methods.tails import top_share
 
 Client = Callable[[np.random.Generator], tuple[float, Interval]]  # -> truth, and the range for its data
 WORLDS = 12

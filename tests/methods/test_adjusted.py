@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.duration.hazard_regression import PHReg
 
-from referral_playbook.methods.adjusted import hazard_ratio, ratio_of_means
+from referral_playbook.methods.comparisons import hazard_ratio, ratio_of_means
 
 
 def lives(seed, n=400, ratio=0.6):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from referral_playbook.methods.backtest import compare_forecasts
+from referral_playbook.methods.customer_value.backtest import compare_forecasts
 
 SAID = {"what": "losses", "names": ("the model", "the rule")}
 

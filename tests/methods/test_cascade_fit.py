@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize
 
-from referral_playbook.methods.cascade_fit import fit_cascades
-from referral_playbook.methods.cascades import log_total_size_pmf
+from referral_playbook.methods.cascades import fit_cascades, log_total_size_pmf
 
 from .test_cascades import simulate
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_playbook.contract.evidence import Basis, assumed, undefined
-from referral_playbook.methods.combine import combine
+from referral_playbook.methods.propagation import combine
 
 money = st.floats(1, 1e4)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from referral_playbook.methods.contrasts import Arm, Measured, arm_ratio, arm_ratio_p, mean_contrasts
+from referral_playbook.methods.experiments.contrasts import Arm, Measured, arm_ratio, arm_ratio_p, mean_contrasts
 
 counts = st.integers(1, 500)
 

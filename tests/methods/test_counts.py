@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.discrete.discrete_model import NegativeBinomial
 
-from referral_playbook.methods.counts import count_distribution, fit_counts
+from referral_playbook.methods.counts import count_distribution, fit_counts, gini, top_share
 from referral_playbook.methods.predictions import predict_counts, predict_events
-from referral_playbook.methods.tails import gini, top_share
 
 samples = st.lists(st.integers(0, 40), min_size=2, max_size=60)
 

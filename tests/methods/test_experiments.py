@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from referral_playbook.methods.comparisons import difference
-from referral_playbook.methods.experiments import Arm, benjamini_hochberg, holm, read_out
+from referral_playbook.methods.experiments.readout import Arm, benjamini_hochberg, holm, read_out
 
 p_values = st.lists(st.floats(0, 1), max_size=12)
 BY_NAME = {"holm": (holm, "holm"), "bh": (benjamini_hochberg, "fdr_bh")}

@@ -6,8 +6,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from referral_playbook.methods.growth import compound_growth, compounded, k_that_grows, periods_needed, ways_to_grow
-from referral_playbook.methods.k_factor import growth
+from referral_playbook.methods.k_factor import (
+    compound_growth,
+    compounded,
+    growth,
+    k_that_grows,
+    periods_needed,
+    ways_to_grow,
+)
 
 sizes = st.floats(1.0, 1e6)
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_playbook.contract.evidence import assumed
-from referral_playbook.methods.lifetime_value import (
+from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
+from referral_playbook.methods.customer_value.simple import (
     deal_value,
     margin_multiple,
     net_present_value,
@@ -17,7 +18,6 @@ from referral_playbook.methods.lifetime_value import (
     simple_customer_value,
     value_with_retention_cost,
 )
-from referral_playbook.methods.renewals import renewals_from_cohorts
 from referral_playbook.methods.retention import period_retention
 
 share = st.floats(0.0, 0.98)

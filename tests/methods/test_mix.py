@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from referral_playbook.benchmarks.registry import benchmark, family
 from referral_playbook.contract.evidence import assumed
-from referral_playbook.methods.mix import mix_rate
+from referral_playbook.methods.propagation import mix_rate
 
 
 def exact(x, per="referral"):

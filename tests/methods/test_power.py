@@ -11,8 +11,8 @@ from statsmodels.stats.power import normal_power_het
 from statsmodels.stats.proportion import power_proportions_2indep, samplesize_proportions_2indep_onetail
 from statsmodels.stats.rates import power_negbin_ratio_2indep, power_poisson_ratio_2indep
 
-from referral_playbook.methods.power import proportions_effect, proportions_power, proportions_sample
-from referral_playbook.methods.rate_power import rates_effect, rates_power, rates_sample
+from referral_playbook.methods.experiments.power import proportions_effect, proportions_power, proportions_sample
+from referral_playbook.methods.experiments.rate_power import rates_effect, rates_power, rates_sample
 
 shares = st.floats(0.001, 0.999)
 rates = st.floats(0.01, 5)

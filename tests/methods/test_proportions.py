@@ -13,8 +13,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from referral_playbook.contract.evidence import Basis
 from referral_playbook.methods.comparisons import difference, odds_ratio
-from referral_playbook.methods.intervals import METHODS, binomial_limits
-from referral_playbook.methods.proportions import answers_needed, binomial_test, proportion
+from referral_playbook.methods.proportions import METHODS, answers_needed, binomial_limits, binomial_test, proportion
 
 SOUND = [method for method in METHODS if method != "wald"]
 levels = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99])

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from referral_playbook.methods.ratios import ratio_of_sums
+from referral_playbook.methods.clusters import ratio_of_sums
 
 SAID = {"per": "unit of revenue", "source": "simulated"}
 pairs = st.lists(st.tuples(st.floats(1, 100), st.floats(1, 100)), min_size=2, max_size=40)

@@ -8,8 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from referral_playbook.methods.renewals import Renewals, fit_hazards, renewals_from_cohorts, renewals_from_lives
-from referral_playbook.methods.sbg import sbg_log_likelihood
+from referral_playbook.methods.customer_value.renewals import (
+    Renewals,
+    fit_hazards,
+    renewals_from_cohorts,
+    renewals_from_lives,
+)
+from referral_playbook.methods.customer_value.sbg import sbg_log_likelihood
 
 
 def _cohort(rng, n, alpha, beta, periods):

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, optimize
 
-from referral_playbook.methods import repeat_purchase
-from referral_playbook.methods.repeat_purchase import (
+from referral_playbook.methods.customer_value import bgnbd
+from referral_playbook.methods.customer_value.bgnbd import (
     BgNbdFit,
     Purchases,
     bgnbd_log_likelihood,
@@ -48,9 +48,9 @@ def simulate(seed, n, *, truth=TRUTH, whole=False):
 def test_the_gradient_is_the_slope(fit, seed):
     rows = compress(*simulate(seed, 60))
     theta = np.array([fit.r, fit.alpha, fit.a, fit.b])
-    terms = repeat_purchase._by_count(rows)
-    slope = repeat_purchase._log_likelihood(theta, rows, terms)[1]
-    numeric = optimize.approx_fprime(theta, lambda z: repeat_purchase._log_likelihood(z, rows, terms)[0], 1e-6 * theta)
+    terms = bgnbd._by_count(rows)
+    slope = bgnbd._log_likelihood(theta, rows, terms)[1]
+    numeric = optimize.approx_fprime(theta, lambda z: bgnbd._log_likelihood(z, rows, terms)[0], 1e-6 * theta)
     np.testing.assert_allclose(slope, numeric, rtol=2e-3, atol=2e-2 * max(1, np.abs(slope).max() * 1e-2))
 
 

@@ -6,20 +6,15 @@ import numpy as np
 import pytest
 
 from referral_playbook.contract.evidence import assumed
-from referral_playbook.methods.repeat_purchase import (
-    BgNbdFit,
-    compress,
-    conditional_purchases,
-    expected_purchases,
-)
-from referral_playbook.methods.repeat_value import (
+from referral_playbook.methods.customer_value.bgnbd import BgNbdFit, compress, conditional_purchases, expected_purchases
+from referral_playbook.methods.customer_value.gamma_gamma import SpendFit, conditional_spend
+from referral_playbook.methods.customer_value.purchases import (
     backtest_purchases,
     discounted_purchases,
     new_customer_value,
     purchases_of_new_customer,
     residual_value,
 )
-from referral_playbook.methods.spend import SpendFit, conditional_spend
 
 from .test_repeat_purchase import TRUTH, simulate
 

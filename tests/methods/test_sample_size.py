@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from referral_playbook.contract.evidence import assumed, undefined
-from referral_playbook.methods.sample_size import SampleSize, planned_against_run, weeks_needed
+from referral_playbook.methods.experiments.power import SampleSize, planned_against_run, weeks_needed
 
 
 def traffic(value: float, low: float, high: float):

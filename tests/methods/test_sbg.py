@@ -10,15 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from referral_playbook.methods.renewals import renewals_from_cohorts, renewals_from_lives
-from referral_playbook.methods.sbg import (
+from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts, renewals_from_lives
+from referral_playbook.methods.customer_value.sbg import (
     discounted_lifetime,
     discounted_residual_lifetime,
     fit_sbg,
     sbg_retention,
     sbg_survival,
 )
-from referral_playbook.methods.sbg_range import backtest_sbg, bootstrap_sbg, expected_lifetime, project_sbg
+from referral_playbook.methods.customer_value.sbg_range import (
+    backtest_sbg,
+    bootstrap_sbg,
+    expected_lifetime,
+    project_sbg,
+)
 
 shape = st.floats(0.05, 50)
 rate = st.floats(0.005, 0.5)

@@ -8,8 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 
-from referral_playbook.methods import spend
-from referral_playbook.methods.spend import SpendFit, conditional_spend, fit_spend, spend_log_likelihood
+from referral_playbook.methods.customer_value import gamma_gamma
+from referral_playbook.methods.customer_value.gamma_gamma import (
+    SpendFit,
+    conditional_spend,
+    fit_spend,
+    spend_log_likelihood,
+)
 
 shape = st.floats(0.3, 15)
 
@@ -25,8 +30,8 @@ def simulate(seed, n, p=6.0, q=4.0, gamma=15.0):
 def test_the_gradient_is_the_slope(p, q, gamma):
     x, z = (np.asarray(v, dtype=float) for v in simulate(1, 40))
     theta = np.array([p, q, gamma])
-    numeric = optimize.approx_fprime(theta, lambda t: spend._log_likelihood(t, x, z)[0], 1e-7 * theta)
-    slope = spend._log_likelihood(theta, x, z)[1]
+    numeric = optimize.approx_fprime(theta, lambda t: gamma_gamma._log_likelihood(t, x, z)[0], 1e-7 * theta)
+    slope = gamma_gamma._log_likelihood(theta, x, z)[1]
     np.testing.assert_allclose(slope, numeric, rtol=1e-3, atol=1e-3 * np.abs(slope).max())
 
 

@@ -11,8 +11,7 @@ from lifelines.statistics import logrank_test
 from lifelines.utils import median_survival_times, restricted_mean_survival_time
 from scipy import stats
 
-from referral_playbook.methods.logrank import logrank
-from referral_playbook.methods.survival import compare_hazards, hazard_by_period, kaplan_meier
+from referral_playbook.methods.survival import compare_hazards, hazard_by_period, kaplan_meier, logrank
 
 # Freireich et al. (1963): weeks of remission under 6-MP and placebo, the data every survival package is tried on
 WEEKS = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from referral_playbook.methods.better_arm import better_arm
-from referral_playbook.methods.experiments import holm
-from referral_playbook.methods.power import proportions_effect, proportions_power, proportions_sample
+from referral_playbook.methods.experiments.better_arm import better_arm
+from referral_playbook.methods.experiments.power import proportions_effect, proportions_power, proportions_sample
+from referral_playbook.methods.experiments.readout import holm
 
 from .cases import Case, Checks, close
 

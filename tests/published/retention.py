@@ -7,10 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from referral_playbook.methods.follow_up import chain_value, recency_chain
-from referral_playbook.methods.lifetime_value import margin_multiple, value_with_retention_cost
-from referral_playbook.methods.renewals import Renewals, renewals_from_cohorts
-from referral_playbook.methods.repeat_purchase import (
+from referral_playbook.methods.customer_value.bgnbd import (
     BgNbdFit,
     compress,
     conditional_purchases,
@@ -18,15 +15,18 @@ from referral_playbook.methods.repeat_purchase import (
     fit_bgnbd,
     probability_alive,
 )
-from referral_playbook.methods.retention import convert_churn
-from referral_playbook.methods.sbg import (
+from referral_playbook.methods.customer_value.gamma_gamma import SpendFit, conditional_spend, fit_spend
+from referral_playbook.methods.customer_value.renewals import Renewals, renewals_from_cohorts
+from referral_playbook.methods.customer_value.sbg import (
     discounted_lifetime,
     discounted_residual_lifetime,
     fit_sbg,
     sbg_log_likelihood,
     sbg_survival,
 )
-from referral_playbook.methods.spend import SpendFit, conditional_spend, fit_spend
+from referral_playbook.methods.customer_value.simple import margin_multiple, value_with_retention_cost
+from referral_playbook.methods.follow_up import chain_value, recency_chain
+from referral_playbook.methods.retention import convert_churn
 
 from .cases import Case, Checks, close, real_file
 

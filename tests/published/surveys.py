@@ -7,8 +7,7 @@ import math
 from scipy.stats import norm
 
 from referral_playbook.methods.comparisons import difference, odds_ratio
-from referral_playbook.methods.intervals import Method, binomial_limits
-from referral_playbook.methods.proportions import answers_needed, binomial_test, proportion
+from referral_playbook.methods.proportions import Method, answers_needed, binomial_limits, binomial_test, proportion
 from referral_playbook.methods.surveys import answers_for_margin, net_promoter_score, nps_standard_error, nps_variance
 
 from .cases import Case, Checks, close

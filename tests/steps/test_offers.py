@@ -10,8 +10,8 @@ from referral_playbook.domain import offers, referral_inputs
 from referral_playbook.domain.assumptions import decided
 from referral_playbook.domain.offers import NO_OFFER, Offer, unit_value
 from referral_playbook.methods.economics import Reward
+from referral_playbook.methods.experiments.power import proportions_sample
 from referral_playbook.methods.liability import referral_pmf
-from referral_playbook.methods.power import proportions_sample
 from referral_playbook.steps.value_exchange import hypotheses, liability, referral_value, rewards, sensitivity, what_if
 from referral_playbook.steps.value_exchange import rewards as reward_rules
 from referral_playbook.steps.value_exchange import rewards as reward_segments

@@ -18,10 +18,10 @@ from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefi
 from referral_playbook.domain import funnel
 from referral_playbook.domain.assumptions import Default, stated
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.clusters import ratio_of_sums
 from referral_playbook.methods.counts import CountFit, fit_counts
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
-from referral_playbook.methods.ratios import ratio_of_sums
 
 WINDOW = 12  # months
 HARDLY = 0.01  # a silence less likely than this means that nobody wrote referrals down any more

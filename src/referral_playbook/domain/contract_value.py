@@ -13,10 +13,10 @@ import pandas as pd
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.value_terms import USUAL, Horizon, margin_of, mean_amount, times_margin
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.combine import combine
-from referral_playbook.methods.lifetime_value import sbg_customer_value, simple_customer_value
+from referral_playbook.methods.customer_value.renewals import Renewals, renewals_from_lives
+from referral_playbook.methods.customer_value.simple import sbg_customer_value, simple_customer_value
+from referral_playbook.methods.propagation import combine
 from referral_playbook.methods.proportions import proportion
-from referral_playbook.methods.renewals import Renewals, renewals_from_lives
 
 SEGMENT_AT_LEAST = 100  # customers, or a segment is valued with the others
 LOSSES_AT_LEAST = 20  # customers lost, or the two parameters of the sBG are not worth their name

@@ -8,7 +8,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.combine import combine
+from referral_playbook.methods.propagation import combine
 
 YEAR = 12
 COLUMNS = [

@@ -15,8 +15,8 @@ from scipy import stats
 
 from referral_playbook.contract.evidence import Estimate, undefined, weakest
 from referral_playbook.domain.assumptions import Default, stated
-from referral_playbook.methods.combine import combine
 from referral_playbook.methods.distributions import spread
+from referral_playbook.methods.propagation import combine
 
 UPLIFT = Default(1.5, 1.0, 2.0)
 LEVELS = (np.arange(199) + 0.5) / 199

@@ -11,8 +11,8 @@ import pandas as pd
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.assumptions import decided
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.combine import combine
 from referral_playbook.methods.economics import Reward
+from referral_playbook.methods.propagation import combine
 from referral_playbook.methods.survival import kaplan_meier
 
 DAYS = 30.4375  # a month

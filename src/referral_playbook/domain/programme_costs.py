@@ -9,7 +9,7 @@ from referral_playbook.contract.evidence import Basis, Estimate
 from referral_playbook.domain.assumptions import Default, stated
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.bootstrap import bootstrap
-from referral_playbook.methods.combine import combine
+from referral_playbook.methods.propagation import combine
 
 HOURLY_RATE = Default(40.0, 30.0, 60.0)
 HOURS = Default(12.0, 6.0, 24.0)

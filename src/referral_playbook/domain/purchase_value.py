@@ -7,8 +7,8 @@ import pandas as pd
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.value_terms import Horizon, mean_amount, times_margin
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.repeat_purchase import compress
-from referral_playbook.methods.repeat_value import new_customer_value
+from referral_playbook.methods.customer_value.bgnbd import compress
+from referral_playbook.methods.customer_value.purchases import new_customer_value
 
 REPEATERS_AT_LEAST = 30  # customers who bought again, or the four parameters of the BG/NBD cannot be told
 

@@ -18,9 +18,9 @@ from referral_playbook.domain.contract_value import NONE, renewals_of, usable
 from referral_playbook.domain.customer_value import fitting_model
 from referral_playbook.domain.value_terms import USUAL, Horizon
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.adjusted import hazard_ratio, ratio_of_means
-from referral_playbook.methods.combine import combine
-from referral_playbook.methods.sbg import fit_sbg, sbg_survival
+from referral_playbook.methods.comparisons import hazard_ratio, ratio_of_means
+from referral_playbook.methods.customer_value.sbg import fit_sbg, sbg_survival
+from referral_playbook.methods.propagation import combine
 
 PER = "customer not referred"
 BESIDE = {

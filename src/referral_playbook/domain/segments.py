@@ -9,7 +9,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.domain.retention import monthly_retention
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.experiments import holm
+from referral_playbook.methods.experiments.readout import holm
 from referral_playbook.methods.proportions import binomial_test, proportion
 from referral_playbook.methods.surveys import net_promoter_score
 

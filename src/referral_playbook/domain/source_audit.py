@@ -11,11 +11,10 @@ import pandas as pd
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.sources import REFERRING, UNKNOWN, Sources, ripe_months
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.combine import combine
-from referral_playbook.methods.intervals import z_value
+from referral_playbook.methods.counts import top_share
 from referral_playbook.methods.predictions import predict_counts
-from referral_playbook.methods.proportions import proportion
-from referral_playbook.methods.tails import top_share
+from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.proportions import proportion, z_value
 
 CONTRACT = ("source", "leads", "won", "conversion", "low", "high", "value", "share_of_won")
 MOST = 0.80

@@ -12,8 +12,8 @@ from referral_playbook.contract.evidence import Basis, Estimate
 from referral_playbook.domain.assumptions import Default, stated
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.bootstrap import bootstrap
-from referral_playbook.methods.combine import combine
-from referral_playbook.methods.ratios import ratio_of_sums
+from referral_playbook.methods.clusters import ratio_of_sums
+from referral_playbook.methods.propagation import combine
 
 GROSS_MARGIN = Default(0.50, 0.30, 0.70)
 

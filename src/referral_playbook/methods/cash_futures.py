@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.methods.cash import CashPlan, complete, monthly_cash
 from referral_playbook.methods.distributions import Distribution, Floats
-from referral_playbook.methods.intervals import binomial_limits
+from referral_playbook.methods.proportions import binomial_limits
 from referral_playbook.methods.uncertainty import CHUNK, futures
 
 LEVELS = (0.1, 0.5, 0.9)

@@ -8,8 +8,8 @@ from typing import Literal, Unpack, get_args
 from scipy import optimize, special, stats
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.methods.intervals import Limits, Method, binomial_limits, z_value
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
+from referral_playbook.methods.proportions import Limits, Method, binomial_limits, z_value
 
 RateMethod = Literal["mid_p", "exact"]
 RatioMethod = Literal["mid_p", "log", "exact"]

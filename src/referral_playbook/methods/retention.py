@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.methods.clusters import ratio_of_sums
 from referral_playbook.methods.rates import poisson_rate
-from referral_playbook.methods.ratios import ratio_of_sums
 
 
 def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95) -> Estimate:

@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.methods.intervals import Method, z_value
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
-from referral_playbook.methods.proportions import check_counts, proportion
+from referral_playbook.methods.proportions import Method, check_counts, proportion, z_value
 
 NpsMethod = Literal["adjusted_wald", "wald"]
 ADDED = {"adjusted_wald": (0.75, 1.5, 0.75), "wald": (0.0, 0.0, 0.0)}

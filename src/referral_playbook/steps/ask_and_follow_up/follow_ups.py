@@ -20,8 +20,8 @@ from referral_playbook.domain import offers as offer_value
 from referral_playbook.domain.assumptions import Default, stated
 from referral_playbook.domain.upstream import taken
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.combine import combine
 from referral_playbook.methods.follow_up import FollowUp, chain_value, follow_up_plan, recency_chain
+from referral_playbook.methods.propagation import combine
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.steps.ask_and_follow_up.contacts import anyway, followed, made_by_customers, ripe
 

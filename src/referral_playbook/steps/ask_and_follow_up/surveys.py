@@ -15,8 +15,8 @@ from referral_playbook.benchmarks.registry import benchmark
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.assumptions import Default, decided, stated
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.combine import combine
 from referral_playbook.methods.comparisons import difference
+from referral_playbook.methods.propagation import combine
 from referral_playbook.methods.proportions import proportion
 
 START, FINISH = Default(0.30, 0.15, 0.45), Default(0.80, 0.65, 0.95)

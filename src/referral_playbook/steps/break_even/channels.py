@@ -7,8 +7,8 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.domain.assumptions import Default, stated
-from referral_playbook.methods.combine import combine
 from referral_playbook.methods.economics import reward_cost
+from referral_playbook.methods.propagation import combine
 from referral_playbook.steps.break_even.futures import Programme
 
 CHANNEL = Default(1.0, 0.75, 1.25)

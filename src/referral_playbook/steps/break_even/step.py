@@ -18,8 +18,8 @@ from referral_playbook.domain.offers import Offer
 from referral_playbook.domain.upstream import taken, told
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods import economics
-from referral_playbook.methods.combine import combine
 from referral_playbook.methods.economics import Reward
+from referral_playbook.methods.propagation import combine
 from referral_playbook.steps.break_even.futures import Programme
 from referral_playbook.steps.break_even.volume import ANY_VOLUME, shares, volumes
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.break_even import break_even
-from referral_playbook.methods.combine import combine
+from referral_playbook.methods.economics import break_even
+from referral_playbook.methods.propagation import combine
 from referral_playbook.steps.break_even.futures import Programme
 
 ANY_VOLUME = "cannot break even at any volume"

@@ -14,7 +14,7 @@ from referral_playbook.domain.assumptions import decided
 from referral_playbook.domain.goal_band import BAND, Outlook, programme_rate, uplift
 from referral_playbook.domain.upstream import taken
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.combine import combine
+from referral_playbook.methods.propagation import combine
 
 
 def outlook(engagement: Engagement, rate: Estimate, factor: Estimate) -> Outlook:

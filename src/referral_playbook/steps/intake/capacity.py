@@ -11,7 +11,7 @@ from typing import Any
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.assumptions import Default, decided, stated
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.combine import combine
+from referral_playbook.methods.propagation import combine
 from referral_playbook.methods.rates import poisson_rate
 
 STAFF = 2.0  # people

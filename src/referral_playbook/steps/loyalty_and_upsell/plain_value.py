@@ -9,8 +9,8 @@ import pandas as pd
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.customer_money import YEAR
 from referral_playbook.domain.value_terms import USUAL, Horizon, mean_amount
-from referral_playbook.methods.combine import combine
-from referral_playbook.methods.lifetime_value import plain_lifetime_value
+from referral_playbook.methods.customer_value.simple import plain_lifetime_value
+from referral_playbook.methods.propagation import combine
 
 PER = "customer"
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.ratios import ratio_of_sums
+from referral_playbook.methods.clusters import ratio_of_sums
 from referral_playbook.methods.retention import RevenueRetention, at_most_one, revenue_retention
 
 MONTHLY_FROM = 0.6

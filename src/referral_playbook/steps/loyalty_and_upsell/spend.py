@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.assumptions import Default, stated
 from referral_playbook.domain.value_terms import USUAL, Horizon
-from referral_playbook.methods.combine import combine
+from referral_playbook.methods.propagation import combine
 from referral_playbook.steps.loyalty_and_upsell.plain_value import expected_months
 
 YEAR = 12

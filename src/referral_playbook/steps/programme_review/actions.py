@@ -9,7 +9,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Action, Check, Estimate, StepResult, Verdict
 from referral_playbook.domain.progress import alerts
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.experiments import Contrast
+from referral_playbook.methods.experiments.readout import Contrast
 from referral_playbook.steps.programme_review import figures, fraud, incrementality, readout, rewards
 from referral_playbook.steps.programme_review import previous as since_last_run
 from referral_playbook.steps.programme_review.fraud import Flags

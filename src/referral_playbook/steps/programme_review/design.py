@@ -7,8 +7,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, StepResult, undefined
 from referral_playbook.contract.names import Step
-from referral_playbook.methods.power import proportions_effect
-from referral_playbook.methods.sample_size import SampleSize, planned_against_run
+from referral_playbook.methods.experiments.power import SampleSize, planned_against_run, proportions_effect
 from referral_playbook.steps.programme_review.readout import Experiment
 
 POWER = 0.80

@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.experiments import holm
+from referral_playbook.methods.experiments.readout import holm
 from referral_playbook.methods.proportions import proportion
 
 __all__ = ["Flags", "Limits", "flagged_share", "flags", "without"]

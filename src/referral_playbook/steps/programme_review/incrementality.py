@@ -15,8 +15,8 @@ from scipy import special
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.adjusted import ratio_of_means
-from referral_playbook.methods.experiments import Contrast
+from referral_playbook.methods.comparisons import ratio_of_means
+from referral_playbook.methods.experiments.readout import Contrast
 from referral_playbook.steps.programme_review.months import observed
 
 NOT_AN_EFFECT = (

@@ -9,8 +9,8 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.contrasts import Arm
-from referral_playbook.methods.experiments import Contrast, Correction, read_out
+from referral_playbook.methods.experiments.contrasts import Arm
+from referral_playbook.methods.experiments.readout import Contrast, Correction, read_out
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from referral_playbook.contract.evidence import Check, Estimate, Status, StepResult, Verdict, undefined
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.experiments import Contrast
+from referral_playbook.methods.experiments.readout import Contrast
 from referral_playbook.steps.programme_review import figures, fraud, incrementality, readout, rewards
 from referral_playbook.steps.programme_review import previous as since_last_run
 from referral_playbook.steps.programme_review.actions import Review, actions, checks, goal_checks, review

@@ -11,8 +11,8 @@ import pandas as pd
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.sources import GENERAL, INCENTIVE, RECIPROCAL, UNKNOWN, group_of, groups, name_of
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.clusters import ratio_of_sums
 from referral_playbook.methods.proportions import proportion
-from referral_playbook.methods.ratios import ratio_of_sums
 
 BETWEEN = (RECIPROCAL, GENERAL, INCENTIVE)
 """Groups whose members stand between the firm and a customer."""

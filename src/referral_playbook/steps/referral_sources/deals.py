@@ -14,8 +14,8 @@ from referral_playbook.domain.sources import Sources
 from referral_playbook.domain.upstream import taken
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.bootstrap import bootstrap
-from referral_playbook.methods.combine import combine
-from referral_playbook.methods.lifetime_value import deal_value
+from referral_playbook.methods.customer_value.simple import deal_value
+from referral_playbook.methods.propagation import combine
 from referral_playbook.methods.proportions import proportion
 
 YEAR = 12

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.experiments import holm
+from referral_playbook.methods.experiments.readout import holm
 
 NOBODY_REFERS, FRIENDS_ONLY = "we sell, nobody refers", "friends come, we do not sell"
 COLUMNS = ["segment", "region", "customers", "advocates", "friends", "others", "p_adjusted", "gap"]

@@ -10,7 +10,7 @@ from referral_playbook.domain.assumptions import Default, decided, stated
 from referral_playbook.domain.programme_costs import HOURLY_RATE, HOURS, SET_UP_WORDS, SOFTWARE
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.bootstrap import bootstrap
-from referral_playbook.methods.combine import combine
+from referral_playbook.methods.propagation import combine
 
 SAVED = Default(0.40, 0.20, 0.60)
 

@@ -19,9 +19,9 @@ from referral_playbook.domain import funnel
 from referral_playbook.domain.assumptions import Default, stated
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.cascades import total_size, total_size_pmf
-from referral_playbook.methods.combine import combine
 from referral_playbook.methods.counts import CountFit, fit_counts
 from referral_playbook.methods.k_factor import cascade_size, k_factor
+from referral_playbook.methods.propagation import combine
 from referral_playbook.methods.proportions import proportion
 
 PER_CUSTOMER = Default(1.0, 0.5, 1.5)  # relative: stated invites are held possible from half to one and a half times

@@ -12,10 +12,9 @@ from referral_playbook.contract.evidence import Estimate, assumed
 from referral_playbook.domain.assumptions import Default, stated
 from referral_playbook.domain.offers import Offer
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.power import proportions_effect, proportions_sample
+from referral_playbook.methods.experiments.power import SampleSize, proportions_effect, proportions_sample, weeks_needed
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
-from referral_playbook.methods.sample_size import SampleSize, weeks_needed
 
 WINDOW = 26  # weeks that a customer has to refer somebody after the offer
 REFERS = Default(0.05, 0.02, 0.10)

@@ -13,8 +13,8 @@ from referral_playbook.contract.evidence import Estimate
 from referral_playbook.domain.assumptions import Default, decided, stated
 from referral_playbook.domain.offers import Offer, leads_per_qualified
 from referral_playbook.methods import economics
-from referral_playbook.methods.combine import combine
 from referral_playbook.methods.economics import FriendFlow
+from referral_playbook.methods.propagation import combine
 from referral_playbook.steps.value_exchange.liability import Referring
 
 

@@ -18,7 +18,7 @@ from referral_playbook.domain.offers import NO_OFFER, Offer, brought, leads_per_
 from referral_playbook.domain.value_terms import USUAL, Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods import economics
-from referral_playbook.methods.combine import combine
+from referral_playbook.methods.propagation import combine
 from referral_playbook.steps.value_exchange.liability import Referring, last_rewarded, liability, rewarded_share
 
 COLUMNS = (

@@ -18,7 +18,7 @@ from referral_playbook.domain.customer_value import USUAL, Horizon
 from referral_playbook.domain.offers import Offer, leads_per_qualified, reward_ceiling, unit_value
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods import economics
-from referral_playbook.methods.combine import combine
+from referral_playbook.methods.propagation import combine
 from referral_playbook.steps.value_exchange import backtest, hypotheses, liability, referral_value, rewards, sensitivity
 from referral_playbook.steps.value_exchange import rewards as reward_rules
 from referral_playbook.steps.value_exchange import rewards as reward_segments

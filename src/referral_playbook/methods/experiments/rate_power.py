@@ -10,8 +10,7 @@ import math
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from referral_playbook.methods.power import check_design, critical, first_shown
-from referral_playbook.methods.sample_size import SampleSize
+from referral_playbook.methods.experiments.power import SampleSize, check_design, critical, first_shown
 
 
 def rates_power(

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.methods.backtest import Backtest, compare_forecasts
-from referral_playbook.methods.renewals import Renewals, fit_hazards
-from referral_playbook.methods.sbg import Timing, discounted_lifetime, fit_sbg, sbg_survival
+from referral_playbook.methods.customer_value.backtest import Backtest, compare_forecasts
+from referral_playbook.methods.customer_value.renewals import Renewals, fit_hazards
+from referral_playbook.methods.customer_value.sbg import Timing, discounted_lifetime, fit_sbg, sbg_survival
 
 Array = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ def bootstrap_sbg(renewals: Renewals, *, draws: int = 400, seed: int = 0) -> tup
 
     Examples
     --------
-    >>> from referral_playbook.methods.renewals import renewals_from_cohorts
+    >>> from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
     >>> alpha, beta = bootstrap_sbg(renewals_from_cohorts([[1000, 869, 743, 653]]), draws=50)
     >>> alpha.shape
     (50,)
@@ -63,7 +63,7 @@ def project_sbg(
 
     Examples
     --------
-    >>> from referral_playbook.methods.renewals import renewals_from_cohorts
+    >>> from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
     >>> curve = project_sbg(renewals_from_cohorts([[1000, 869, 743, 653, 593, 551, 517, 491]]), horizon=12)
     >>> curve.survival[[1, 12]].round(3)
     array([0.851, 0.378])
@@ -95,7 +95,7 @@ def expected_lifetime(
 
     Examples
     --------
-    >>> from referral_playbook.methods.renewals import renewals_from_cohorts
+    >>> from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
     >>> found = expected_lifetime(renewals_from_cohorts([[1000, 869, 743, 653, 593]]), discount_rate=0.1, horizon=10)
     >>> found.low < found.value < found.high
     True
@@ -131,7 +131,7 @@ def backtest_sbg(known: Renewals, held_out: Renewals) -> Backtest:
 
     Examples
     --------
-    >>> from referral_playbook.methods.renewals import renewals_from_cohorts
+    >>> from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
     >>> whole = renewals_from_cohorts([[1000, 869, 743, 653, 593, 551, 517, 491]])
     >>> known = whole.until(4)
     >>> backtest_sbg(known, whole.after(4)).winner

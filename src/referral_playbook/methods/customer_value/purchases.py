@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.methods.backtest import Backtest, compare_forecasts
-from referral_playbook.methods.combine import combine
-from referral_playbook.methods.repeat_purchase import (
+from referral_playbook.methods.customer_value.backtest import Backtest, compare_forecasts
+from referral_playbook.methods.customer_value.bgnbd import (
     BgNbdFit,
     Purchases,
     compress,
@@ -22,7 +21,8 @@ from referral_playbook.methods.repeat_purchase import (
     expected_purchases,
     fit_bgnbd,
 )
-from referral_playbook.methods.spend import SpendFit, conditional_spend
+from referral_playbook.methods.customer_value.gamma_gamma import SpendFit, conditional_spend
+from referral_playbook.methods.propagation import combine
 
 Array = NDArray[np.float64]
 

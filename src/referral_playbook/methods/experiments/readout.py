@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 from scipy.stats import false_discovery_control
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.methods.better_arm import Better, better_arm
 from referral_playbook.methods.comparisons import difference
-from referral_playbook.methods.contrasts import Arm, arm_ratio, arm_ratio_p
 from referral_playbook.methods.distributions import Floats
+from referral_playbook.methods.experiments.better_arm import Better, better_arm
+from referral_playbook.methods.experiments.contrasts import Arm, arm_ratio, arm_ratio_p
 from referral_playbook.methods.labels import Labels
 
 Correction = Literal["holm", "benjamini-hochberg"]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from referral_playbook.methods.renewals import Renewals, fit_hazards
+from referral_playbook.methods.customer_value.renewals import Renewals, fit_hazards
 
 Array = NDArray[np.float64]
 Timing = Literal["start", "end"]
@@ -52,7 +52,7 @@ def fit_sbg(renewals: Renewals) -> SbgFit:
 
     Examples
     --------
-    >>> from referral_playbook.methods.renewals import renewals_from_cohorts
+    >>> from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
     >>> fit = fit_sbg(renewals_from_cohorts([[1000, 869, 743, 653, 593, 551, 517, 491]]))
     >>> round(fit.alpha, 3), round(fit.beta, 3)
     (0.668, 3.806)
@@ -72,7 +72,7 @@ def sbg_log_likelihood(*, alpha: float, beta: float, renewals: Renewals) -> floa
 
     Examples
     --------
-    >>> from referral_playbook.methods.renewals import renewals_from_cohorts
+    >>> from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
     >>> shares = renewals_from_cohorts([[1, 0.869, 0.743, 0.653, 0.593, 0.551, 0.517, 0.491]])
     >>> round(sbg_log_likelihood(alpha=1, beta=1, renewals=shares), 4)
     -2.1155

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.methods.combine import combine
-from referral_playbook.methods.renewals import Renewals
-from referral_playbook.methods.sbg import Timing
-from referral_playbook.methods.sbg_range import expected_lifetime
+from referral_playbook.methods.customer_value.renewals import Renewals
+from referral_playbook.methods.customer_value.sbg import Timing
+from referral_playbook.methods.customer_value.sbg_range import expected_lifetime
+from referral_playbook.methods.propagation import combine
 
 
 def margin_multiple(
@@ -216,7 +216,7 @@ def sbg_customer_value(
 
     Examples
     --------
-    >>> from referral_playbook.methods.renewals import renewals_from_cohorts
+    >>> from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
     >>> cohort = renewals_from_cohorts([[1000, 869, 743, 653, 593, 551, 517, 491]])
     >>> worth = sbg_customer_value(cohort, margin=100, discount_rate=0.1, unit="GBP")
     >>> round(worth.value), worth.low < worth.value < worth.high

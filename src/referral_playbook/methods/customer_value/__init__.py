@@ -1,0 +1,1 @@
+"""What a customer is worth: contracts (sBG), repeat purchases (BG/NBD, Gamma-Gamma), and simple multiples."""

@@ -1,0 +1,1 @@
+"""Plan an experiment, read it out, and compare its arms."""
