@@ -20,7 +20,7 @@ PLAYBOOK = str(Path(sys.executable).parent / "playbook")
 CLIENTS = 8
 TWICE = """
 import json, time
-from referral_playbook.run.portfolio import run_portfolio
+from referral_playbook.run.portfolio.portfolio import run_portfolio
 def run():
     began = time.perf_counter()
     done = run_portfolio({clients!r}, {out!r}, executor={address!r}, progress=lambda line: None)

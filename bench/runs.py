@@ -35,10 +35,10 @@ KERNELS = """
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from referral_playbook.run.chain import _close_loop
-from referral_playbook.run.execute import execute
-from referral_playbook.run.kernels import kernels_for
-from referral_playbook.run.plan import Notebook
+from referral_playbook.run.client.chain import _close_loop
+from referral_playbook.run.client.execute import execute
+from referral_playbook.run.kernels.pool import kernels_for
+from referral_playbook.run.client.plan import Notebook
 import nbformat
 with TemporaryDirectory() as folder:
     cells = [nbformat.v4.new_code_cell("import os", id="a"), nbformat.v4.new_code_cell("os.getpid()", id="b")]

@@ -14,9 +14,9 @@ from book.markdown import table
 from referral_playbook.benchmarks.registry import Benchmark, registry
 from referral_playbook.contract.names import STEPS
 from referral_playbook.domain.assumptions import Default
-from referral_playbook.run.declared import Parameter
+from referral_playbook.run.client.declared import Parameter
 
-STEP_MODULES = "referral_playbook.steps."
+STEP_MODULES = ("referral_playbook.steps.", "referral_playbook.domain.")
 MONEY = "client's currency"
 FOLDERS = ("client_dir", "results_dir")
 INTRODUCTION = """\

@@ -43,7 +43,7 @@ def imports(tree: ast.Module) -> dict[str, str]:
     Examples
     --------
     >>> imports(ast.parse("from referral_playbook.steps import pmf_check as fit"))
-    {'fit': 'referral_playbook.steps.pmf_check.step'}
+    {'fit': 'referral_playbook.steps.pmf_check'}
     """
     lines = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     ours = [node for node in lines if (node.module or "").startswith(PACKAGE)]

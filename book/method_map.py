@@ -13,7 +13,7 @@ from book.code import PACKAGE, SRC, definition, modules
 from book.markdown import table
 from book.notebooks import Cell, leading_to
 from referral_playbook.contract.names import STEPS
-from referral_playbook.run.section import anchor
+from referral_playbook.run.report.section import anchor
 
 ITEMS = Path(__file__).with_name("method.toml")
 INTRODUCTION = """\

@@ -14,9 +14,9 @@ import nbformat
 
 from book.code import imports, naming, references
 from referral_playbook.contract.names import STEPS
-from referral_playbook.run.declared import Parameter
-from referral_playbook.run.plan import find_notebooks
-from referral_playbook.run.section import HIDDEN
+from referral_playbook.run.client.declared import Parameter
+from referral_playbook.run.client.plan import find_notebooks
+from referral_playbook.run.report.section import HIDDEN
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 HEADING = re.compile(r"^#{2,3} (.+)$", re.MULTILINE)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
+import json
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +29,11 @@ settings.load_profile("house")
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 REAL = ROOT.parent / "shared" / "real"
+MAPPINGS = ROOT / "tests" / "real_clients"
+FILES = {
+    "telco": ["telco_customers.csv"],
+    "olist": ["olist_qualified_leads.csv", "olist_closed_deals.csv"],
+}
 
 
 @pytest.fixture(scope="session")
@@ -99,3 +106,37 @@ def simulated(shared, tmp_path_factory) -> Callable[..., Engagement]:
         return replace(client, results_dir=tmp_path_factory.mktemp("again") / "results")
 
     return _simulated
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory) -> Callable[[str], Engagement]:
+    """``sample("brightdesk")``: a sample client, opened once; its results folder is empty."""
+    opened: dict[str, Engagement] = {}
+
+    def _sample(name: str = "brightdesk") -> Engagement:
+        if name not in opened:
+            opened[name] = open_engagement(DATA / name, tmp_path_factory.mktemp(name) / "results")
+        return opened[name]
+
+    return _sample
+
+
+@pytest.fixture(scope="session")
+def truth() -> Callable[[str], dict[str, Any]]:
+    """``truth("brightdesk")``: what is true of a sample client."""
+    return lambda name="brightdesk": json.loads((DATA / name / "truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def real_client(real, tmp_path_factory) -> Callable[[str], Engagement]:
+    """``real_client("telco")``: a real export with its mapping; skips where the files are not on this machine."""
+
+    def _real_client(name: str) -> Engagement:
+        folder = tmp_path_factory.mktemp(name) / "client"
+        folder.mkdir()
+        for file in FILES[name]:
+            shutil.copy(real / file, folder / file)
+        shutil.copy(MAPPINGS / f"{name}.toml", folder / "client.toml")
+        return open_engagement(folder, folder.parent / "results")
+
+    return _real_client

@@ -19,7 +19,7 @@ from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.domain.assumptions import Default
 from referral_playbook.intake.presets import preset_names
-from referral_playbook.run.section import section_html
+from referral_playbook.run.report.section import section_html
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "facts": {"contract", "intake"},
     "methods": {"contract"},
     "benchmarks": {"contract"},
-    "steps": {"contract", "facts", "methods", "benchmarks"},
+    "domain": {"contract", "facts", "methods", "benchmarks"},
+    "steps": {"contract", "facts", "methods", "benchmarks", "domain"},
     "show": {"contract"},
     "run": {"contract", "intake", "facts", "show"},
     "simulate": {"contract"},
@@ -60,6 +61,19 @@ def test_imports_follow_the_arrows(path):
         return
     strangers = _house_imports(path) - MAY_IMPORT[room] - {room}
     assert not strangers, f"{room} must not import {strangers}"
+
+
+def test_steps_holds_the_eleven_steps_and_nothing_else():
+    entries = {p.name for p in (SRC / "steps").iterdir() if p.name != "__pycache__"}
+    assert entries == {*STEPS, "__init__.py"}
+
+
+@pytest.mark.parametrize("path", sorted((SRC / "steps").rglob("*.py")), ids=lambda p: str(p.relative_to(SRC)))
+def test_no_step_imports_another_step(path):
+    own = path.relative_to(SRC / "steps").parts[0]
+    others = set(STEPS) - {own}
+    text = path.read_text(encoding="utf-8")
+    assert not [step for step in others if f"referral_playbook.steps.{step}" in text]
 
 
 def test_every_room_is_in_the_arrows():
@@ -101,8 +115,8 @@ def test_one_name_everywhere(step):
     """A step that is there is there everywhere: chapter, notebook, module, test."""
     number = f"{STEPS.index(step):02d}"
     assert (ROOT / "notebooks" / f"{number}_{step}.ipynb").is_file()
-    assert (SRC / "steps" / f"{step}.py").is_file()
-    assert (ROOT / "tests" / "steps" / f"test_{step}.py").is_file()
+    assert (SRC / "steps" / step / "step.py").is_file()
+    assert (ROOT / "tests" / "steps" / step / "test_step.py").is_file()
     assert (ROOT / "playbook" / f"{number}-{step.replace('_', '-')}.md").is_file()
 
 

@@ -56,9 +56,9 @@ def _told() -> Iterator[None]:
 @contextmanager
 def _run_told() -> Iterator[None]:
     from referral_playbook.facts.engines import EngineError
-    from referral_playbook.run.failures import NotebookError
-    from referral_playbook.run.folder import FolderError
-    from referral_playbook.run.plan import PlanError
+    from referral_playbook.run.client.folder import FolderError
+    from referral_playbook.run.client.plan import PlanError
+    from referral_playbook.run.kernels.failures import NotebookError
 
     try:
         with _told():
@@ -80,7 +80,7 @@ def _leave(code: int, message: str) -> NoReturn:
 @client_argument
 def check(client: Path) -> None:
     """Read everything a client gave, say what there is and what is wrong; run nothing."""
-    from referral_playbook.run.checking import check_client
+    from referral_playbook.run.client.checking import check_client
 
     with _run_told():
         for line in check_client(client):
@@ -98,7 +98,7 @@ def run(
     client: Path, out: Path | None, steps: tuple[str, ...], overrides: tuple[str, ...], fresh: bool, engine: str
 ) -> None:
     """Run a client's notebooks and write the report."""
-    from referral_playbook.run.notebooks import run_client
+    from referral_playbook.run.client.run_client import run_client
 
     with _run_told():
         outcome = run_client(client, out, steps=steps, overrides=overrides, fresh=fresh, progress=_say, engine=engine)
@@ -124,10 +124,10 @@ def portfolio(
     A client that fails does not stop the others. Run it again at any time: what is unchanged is kept, so a portfolio
     that was cut off goes on where it was, and after shards one run without --shard makes the whole page.
     """
-    from referral_playbook.run.executors import ExecutorError
-    from referral_playbook.run.places import PlaceError
-    from referral_playbook.run.portfolio import beside_reports, run_portfolio
-    from referral_playbook.run.shards import Shard, ShardError
+    from referral_playbook.run.portfolio.executors import ExecutorError
+    from referral_playbook.run.portfolio.places import PlaceError
+    from referral_playbook.run.portfolio.portfolio import beside_reports, run_portfolio
+    from referral_playbook.run.portfolio.shards import Shard, ShardError
 
     if jobs and executor:
         _leave(

@@ -54,13 +54,13 @@ def recording(step: str, value: str = "x") -> str:
 @pytest.fixture
 def no_facts(monkeypatch):
     """Steps in these tests read no facts, and building them is most of a small run."""
-    from referral_playbook.run import notebooks
+    from referral_playbook.run.client import run_client
 
     def is_fresh(client_dir, facts_dir):
         facts_dir.mkdir(exist_ok=True)
         return True
 
-    monkeypatch.setattr(notebooks, "is_fresh", is_fresh)
+    monkeypatch.setattr(run_client, "is_fresh", is_fresh)
 
 
 @pytest.fixture

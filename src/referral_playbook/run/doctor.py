@@ -11,8 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from referral_playbook.facts.engines import KINDS, Kind
-from referral_playbook.run.manifest import LIBRARIES
-from referral_playbook.run.plan import PlanError, find_notebooks, notebooks_dir
+from referral_playbook.run.client.manifest import LIBRARIES
+from referral_playbook.run.client.plan import PlanError, find_notebooks, notebooks_dir
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from referral_playbook.contract.client import read_client
-from referral_playbook.run.execute import tidy, with_parameters, write_whole
-from referral_playbook.run.notebooks import default_out
-from referral_playbook.run.parameters import resolve
-from referral_playbook.run.plan import find_notebooks
+from referral_playbook.run.client.execute import tidy, with_parameters, write_whole
+from referral_playbook.run.client.parameters import resolve
+from referral_playbook.run.client.plan import find_notebooks
+from referral_playbook.run.client.run_client import default_out
 
 
 def prepare_lab(

@@ -17,12 +17,12 @@ import click
 import nbformat
 from nbclient import NotebookClient
 
-from referral_playbook.run.chain import Progress
-from referral_playbook.run.execute import INJECTED, write_whole
-from referral_playbook.run.kernels import ENVIRONMENT
-from referral_playbook.run.manifest import PACKAGE
-from referral_playbook.run.notebooks import run_client
-from referral_playbook.run.plan import find_notebooks
+from referral_playbook.run.client.chain import Progress
+from referral_playbook.run.client.execute import INJECTED, write_whole
+from referral_playbook.run.client.manifest import PACKAGE
+from referral_playbook.run.client.plan import find_notebooks
+from referral_playbook.run.client.run_client import run_client
+from referral_playbook.run.kernels.pool import ENVIRONMENT
 
 ROOT = PACKAGE.parents[1]
 CLIENT = "brightdesk"

@@ -1,0 +1,1 @@
+"""One client's run: what must run again, in which order, with which parameters, into which folder."""

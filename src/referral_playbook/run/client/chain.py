@@ -1,0 +1,234 @@
+"""The steps of one run, side by side where one need not wait for another.
+
+Steps start in their order. A step that reads the result of an earlier one that is still at work waits for it, in its
+kernel (see `contract.handover.load`): nobody has to keep a list of who reads whom.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+from referral_playbook.contract.client import Client
+from referral_playbook.contract.handover import AWAITED, load
+from referral_playbook.run.client.changed import Previous, why_run
+from referral_playbook.run.client.manifest import code_digest, digest, file_digest, versions
+from referral_playbook.run.client.plan import Notebook
+from referral_playbook.run.kernels.failures import NotebookError
+from referral_playbook.run.kernels.pool import Kernels
+
+Progress = Callable[[str], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRun:
+    """How one step came into the run: `why` it ran, empty where its previous result was kept."""
+
+    step: str
+    notebook: str
+    verdict: str
+    why: str
+    seconds: float
+    parameters: Mapping[str, Any]
+    stands_on: Mapping[str, str]
+
+    @property
+    def ran(self) -> bool:
+        return bool(self.why)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For the manifest: without the seconds, which differ from run to run."""
+        return {
+            "notebook": self.notebook,
+            "verdict": self.verdict,
+            "ran": self.ran,
+            "why": self.why or "unchanged",
+            "parameters": dict(self.parameters),
+            "stands_on": dict(self.stands_on),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What all steps of one run share.
+
+    `shown` are the folders that the executed notebooks name: where client and run lie, or will lie.
+    """
+
+    client: Client
+    target: Path
+    shown: Mapping[str, str]
+    work: Path
+    previous: Previous
+    inputs: Mapping[str, str]
+    books: Mapping[str, Notebook]
+    values: Mapping[str, Mapping[str, Any]]
+    wanted: tuple[str, ...]
+    fresh: bool
+    progress: Progress
+
+    def why(self, step: str) -> str:
+        """Why a step must run whatever the earlier results are; empty where that depends on them."""
+        stands_on = {part: sha for part, sha in self.stands_on(step).items() if part != "upstream"}
+        return why_run(self.previous.step(step), stands_on, fresh=self.fresh)
+
+    def stands_on(self, step: str, files: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Everything that could change a step's result. Every earlier result counts: a step may read any of them.
+
+        `files` has the SHA-256 of the run's files by path where they are known; else they are read.
+        """
+        earlier = {name: f"results/{name}.json" for name in takewhile(step.__ne__, self.books)}
+        if files is None:
+            files = {path: file_digest(self.work / path) for path in earlier.values() if (self.work / path).is_file()}
+        return {
+            "notebook": self.books[step].sha256,
+            "inputs": digest(self.inputs),
+            "parameters": digest(self.values[step]),
+            "upstream": digest({name: files[path] for name, path in earlier.items() if path in files}),
+            "code": code_digest(),
+            "versions": digest(versions()),
+        }
+
+
+class Chain:
+    """Runs the steps of a job.
+
+    Parameters
+    ----------
+    job
+    kernels
+        What the notebooks run in; stopped when a step fails, for the run is then over.
+    width
+        Steps at a time. One more than there are processors by default: some only wait.
+    """
+
+    NEEDS = "referral_playbook.run.client.execute"
+    """What is imported when a step must run: papermill takes most of a second, and an unchanged run needs none."""
+
+    def __init__(self, job: Job, kernels: Kernels, *, width: int | None = None) -> None:
+        self.job, self.kernels = job, kernels
+        self.width = width or (os.cpu_count() or 1) + 1
+        self.futures: dict[str, Future[StepRun | None]] = {}
+        self.failed: NotebookError | None = None
+        self._lock = threading.Lock()
+
+    def run(self) -> tuple[StepRun, ...]:
+        """All steps, in order.
+
+        Raises
+        ------
+        NotebookError
+            Of the step that failed first; the others were stopped.
+        """
+        with ThreadPoolExecutor(self.width, thread_name_prefix="step") as pool:
+            try:
+                for step in self.job.books:
+                    self.futures[step] = pool.submit(self._step, step)
+                done = [future.result() for future in self.futures.values()]
+            except BaseException as error:
+                self.kernels.stop()
+                pool.shutdown(cancel_futures=True)
+                if self.failed and isinstance(error, (NotebookError, CancelledError)):
+                    raise self.failed from None
+                raise
+        return tuple(self._finished(step) for step in done if step)
+
+    def _finished(self, step: StepRun) -> StepRun:
+        """With what it stood on, now that all earlier results are there."""
+        return replace(step, stands_on=self.job.stands_on(step.step)) if step.ran else step
+
+    def _step(self, step: str) -> StepRun | None:
+        try:
+            return self._wanted(step) if step in self.job.wanted else self._other(step)
+        except NotebookError as error:
+            with self._lock:  # the first is the cause, the others were stopped because of it
+                self.failed = self.failed or error
+            self.kernels.stop()
+            raise
+
+    def _wanted(self, step: str) -> StepRun:
+        why = self.job.why(step)
+        if not why:
+            self._wait_for_earlier(step)
+            why = why_run(self.job.previous.step(step), self.job.stands_on(step), fresh=False)
+        return self._executed(step, why) if why else self._kept(step)
+
+    def _other(self, step: str) -> StepRun | None:
+        self._wait_for_earlier(step)
+        return self._kept(step) if self.job.previous.step(step) else None
+
+    def _wait_for_earlier(self, step: str) -> None:
+        for earlier in self._earlier(step):
+            self.futures[earlier].result()
+
+    def _earlier(self, step: str) -> list[str]:
+        names = list(self.job.books)
+        return names[: names.index(step)]
+
+    def _kept(self, step: str) -> StepRun:
+        job, told = self.job, self.job.previous.step(step)
+        assert told is not None, step
+        job.previous.hand_on(job.work, f"notebooks/{told['notebook']}", f"results/{step}.json")
+        stale = why_run(told, job.stands_on(step), fresh=False)
+        job.progress(f"{step} ... {told['verdict']} (kept{f', although {stale}' if stale else ''})")
+        return StepRun(
+            step=step, notebook=told["notebook"], verdict=told["verdict"], why="", seconds=0.0,
+            parameters=told["parameters"], stands_on=told["stands_on"],
+        )  # fmt: skip
+
+    def _executed(self, step: str, why: str) -> StepRun:
+        job, book, began = self.job, self.job.books[step], time.perf_counter()
+        values = {**job.values[step], **folders(job.client.folder, job.work)}
+        self._run_notebook(
+            book,
+            values={name: value for name, value in values.items() if name in book.declared},
+            shown=job.shown,
+            target=job.work / "notebooks" / book.path.name,
+            environment={AWAITED: ",".join(name for name in self._earlier(step) if self._comes(name))},
+        )
+        result = load(step, job.work / "results")
+        if result is None:
+            raise NotebookError(step, None, "the notebook ran but recorded no result (record(result, results_dir))")
+        verdict, seconds = result.verdict.status.value, time.perf_counter() - began
+        job.progress(f"{step} ... {verdict} ({seconds:.1f} s; {why})")
+        return StepRun(
+            step=step, notebook=book.path.name, verdict=verdict, why=why, seconds=seconds,
+            parameters=job.values[step], stands_on={},
+        )  # fmt: skip
+
+    def _run_notebook(self, book: Notebook, **how: Any) -> None:
+        from referral_playbook.run.client.execute import execute
+
+        try:
+            execute(book, kernels=self.kernels, **how)
+        finally:
+            _close_loop()
+
+    def _comes(self, step: str) -> bool:
+        """Whether a step has a result in this run, sooner or later."""
+        return step in self.job.wanted or self.job.previous.step(step) is not None
+
+
+def _close_loop() -> None:
+    """Close the event loop that jupyter_client opens in every thread and leaves there."""
+    from jupyter_core.utils import ensure_event_loop
+
+    loop = ensure_event_loop()
+    tasks = asyncio.all_tasks(loop)  # a dead kernel leaves some that listen to it
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    loop.close()
+
+
+def folders(client_dir: Path, run_dir: Path) -> dict[str, str]:
+    """The two parameters that every notebook has."""
+    return {"client_dir": str(client_dir), "results_dir": str(run_dir / "results")}

@@ -1,0 +1,82 @@
+"""What a run stood on and what came of it: ``manifest.json``, written last. No clock in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+FILE = "manifest.json"
+MARK = "referral_playbook_run"
+FORMAT = 1
+PACKAGE = Path(__file__).resolve().parents[2]
+LIBRARIES = ("referral-playbook", "numpy", "pandas", "scipy", "matplotlib", "duckdb", "ibis-framework", "papermill")
+STEP_CODE = ("contract", "facts", "intake", "methods", "benchmarks", "steps", "show")
+RUN_CODE = ("contract", "show", "run")
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a JSON value.
+
+    Examples
+    --------
+    >>> digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
+    True
+    """
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def files_digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder, by its path there."""
+    paths = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {p.relative_to(folder).as_posix(): file_digest(p) for p in paths}
+
+
+@cache
+def code_digest(rooms: tuple[str, ...] = STEP_CODE) -> str:
+    """One SHA-256 over our source in these rooms: a changed rule makes old results stale as changed data do."""
+    files = (p for room in rooms for p in (PACKAGE / room).rglob("*") if _is_source(p))
+    return digest({p.relative_to(PACKAGE).as_posix(): file_digest(p) for p in files})
+
+
+def _is_source(path: Path) -> bool:
+    return path.is_file() and path.suffix not in (".pyc", ".pyo")
+
+
+@cache
+def versions() -> Mapping[str, str]:
+    """Python and the libraries that numbers depend on."""
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a run folder, None where the folder is no run of ours."""
+    try:
+        found = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and found.get(MARK) == FORMAT else None
+
+
+def write_manifest(folder: Path, told: Mapping[str, Any], *, leave_out: Iterable[str] = ("facts",)) -> Path:
+    """Write ``manifest.json`` with the SHA-256 of every file of the run but those in `leave_out`."""
+    skipped = tuple(f"{name}/" for name in leave_out)
+    files = {name: sha for name, sha in files_digests(folder).items() if not name.startswith(skipped)}
+    whole = {MARK: FORMAT, **told, "versions": dict(versions()), "files": files}
+    beside = folder / f"{FILE}.part"
+    beside.write_text(json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    os.replace(beside, folder / FILE)
+    return folder / FILE

@@ -1,0 +1,171 @@
+"""The main job: a client folder goes in, the notebooks run in order, a run folder comes out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+
+from referral_playbook.contract.client import read_client
+from referral_playbook.facts.engines import DUCKDB, engine_at
+from referral_playbook.facts.fresh import built_on, fingerprint, is_fresh
+from referral_playbook.run.client.chain import Chain, Job, Progress, StepRun, folders
+from referral_playbook.run.client.changed import Previous
+from referral_playbook.run.client.folder import refuse_strange, replacing
+from referral_playbook.run.client.manifest import code_digest, files_digests, write_manifest
+from referral_playbook.run.client.parameters import resolve
+from referral_playbook.run.client.plan import chosen, find_notebooks
+from referral_playbook.run.client.surroundings import ALONE, Setting
+from referral_playbook.run.client.up_to_date import report_stands_on, standing
+from referral_playbook.run.kernels.pool import Kernels
+
+BUILD_FACTS = "referral_playbook.facts.fresh:ensure_facts"
+REPORT = "report.html"
+DELIVERED = (REPORT, "break-even.xlsx", "ask-list.csv", "close-the-loop.csv")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOutcome:
+    """A whole run: its folder and what each step did."""
+
+    folder: Path
+    report: Path
+    steps: tuple[StepRun, ...]
+
+
+def default_out(client_dir: str | Path) -> Path:
+    """Where the run of a client goes unless told otherwise: ``reports/<name of its folder>``."""
+    return Path("reports") / Path(client_dir).resolve().name
+
+
+def run_client(
+    client_dir: str | Path,
+    out_dir: str | Path | None = None,
+    *,
+    steps: Iterable[str] | None = None,
+    overrides: Iterable[str] = (),
+    defaults: bool = False,
+    fresh: bool = False,
+    progress: Progress = print,
+    notebooks: Path | None = None,
+    engine: str = DUCKDB,
+    setting: Setting = ALONE,
+) -> RunOutcome:
+    """Run a client's notebooks and write the run folder, whole or not at all.
+
+    Where nothing changed since the previous run, nothing is written: it stands.
+
+    Parameters
+    ----------
+    client_dir
+        Folder with client.toml and the tables.
+    out_dir
+        The run folder; replaced when the run is whole. Default: ``reports/<client folder>``.
+    steps
+        Only these; the others are taken from the previous run where there is one. Default: all.
+    overrides
+        Parameters as ``name=value`` or ``step.name=value``.
+    defaults
+        Leave every parameter as the notebook has it, whatever client.toml says.
+    fresh
+        Run every step, changed or not.
+    progress
+        Is told a line for each step.
+    notebooks
+        Folder of the notebooks. Default: the project's own.
+    engine
+        URL of what computes the facts (see `facts.engines`); the numbers are the same on all.
+    setting
+        How it is set among other runs.
+
+    Raises
+    ------
+    ClientError, IntakeError
+        client.toml, a parameter or a table is at fault; all problems are listed.
+    PlanError, FolderError
+        A step that is not there, or a folder that is not to be replaced.
+    EngineError
+        The engine is not known, not installed or not reached.
+    NotebookError
+        A notebook stopped. The previous run folder is as it was.
+    """
+    engine_at(engine)
+    found = find_notebooks(notebooks)
+    wanted = chosen(found, steps)
+    target = Path(out_dir or default_out(client_dir)).resolve()
+    refuse_strange(target)
+    client = read_client(Path(client_dir).resolve())
+    told = client.model_copy(update={"parameters": {}, "step_parameters": {}}) if defaults else client
+    values = resolve(told, {step: book.declared for step, book in found.items()}, overrides)
+    job = Job(
+        client=client, target=target, shown=setting.shown or folders(client.folder, target), work=target,
+        previous=setting.previous or Previous.at(target), inputs=fingerprint(client.folder), books=found,
+        values=values, wanted=wanted, fresh=fresh, progress=progress,
+    )  # fmt: skip
+    if (steps_there := standing(job)) and is_fresh(client.folder, job.previous.folder / "facts"):
+        return _stands(job, steps_there)
+    with replacing(target) as work:
+        previous = setting.previous or Previous.at(target)  # again: until now another run may have been at work
+        return _run(replace(job, work=work, previous=previous), engine, setting)
+
+
+def _stands(job: Job, steps: tuple[StepRun, ...]) -> RunOutcome:
+    job.progress("facts ... unchanged")
+    for step in steps:
+        job.progress(f"{step.step} ... {step.verdict} (kept)")
+    return RunOutcome(folder=job.target, report=job.target / REPORT, steps=steps)
+
+
+def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
+    for name in ("results", "notebooks"):
+        (job.work / name).mkdir()
+    with setting.kernels(source for step in job.wanted for source in job.books[step].code) as kernels:
+        if any(job.why(step) for step in job.wanted):
+            kernels.prepare()
+        _facts(job, kernels, engine)
+        steps = Chain(job, kernels, width=setting.width).run()
+    report = _report(job)
+    told = {
+        "client": job.client.name,
+        "as_of": job.client.as_of.isoformat(),
+        "inputs": dict(job.inputs),
+        "engine": built_on(job.work / "facts"),
+        "code": code_digest(),
+        "report": report,
+        "steps": {s.step: s.to_dict() for s in steps},
+    }
+    write_manifest(job.work, told)
+    return RunOutcome(folder=job.target, report=job.target / REPORT, steps=steps)
+
+
+def _facts(job: Job, kernels: Kernels, engine: str) -> None:
+    began, place = time.perf_counter(), job.work / "facts"
+    if not job.fresh and (job.previous.folder / "facts").is_dir():
+        job.previous.hand_on(job.work, "facts")
+    if not job.fresh and is_fresh(job.client.folder, place):
+        job.progress("facts ... unchanged")
+        return
+    # Beside, because it takes seconds, in which this process imports what running notebooks takes.
+    where = {"client_dir": str(job.client.folder), "facts_dir": str(place)}
+    built = kernels.call(BUILD_FACTS, **where, engine=engine, fresh=job.fresh)
+    import_module(Chain.NEEDS)
+    built()
+    job.progress(f"facts ... built ({time.perf_counter() - began:.1f} s)")
+
+
+def _report(job: Job) -> str:
+    """Write the files made from notebooks and results, or keep those of the previous run; what they stand on."""
+    stands_on = report_stands_on(files_digests(job.work))
+    there = [name for name in DELIVERED if name in job.previous.manifest.get("files", {})]
+    if job.previous.manifest.get("report") == stands_on and job.previous.holds(REPORT, *there):
+        job.previous.hand_on(job.work, *there)
+        return stands_on
+    # Here and not above: an unchanged run needs neither nbconvert nor openpyxl, which cost most of a second.
+    from referral_playbook.run.report.report import write_report
+    from referral_playbook.run.report.workbook import write_workbook
+
+    write_report(job.work)
+    write_workbook(job.work)
+    return stands_on

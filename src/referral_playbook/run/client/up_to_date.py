@@ -1,0 +1,43 @@
+"""A run in which nothing is to be done: found by fingerprints alone, without a kernel and without writing a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from referral_playbook.run.client.chain import Job, StepRun
+from referral_playbook.run.client.changed import why_run
+from referral_playbook.run.client.manifest import RUN_CODE, code_digest, digest, versions
+
+
+def report_stands_on(files: Mapping[str, str]) -> str:
+    """SHA-256 of everything that the report and its companions are made from.
+
+    Parameters
+    ----------
+    files
+        SHA-256 of the files of a run, by their path there; only notebooks and results count.
+    """
+    made_from = {path: sha for path, sha in files.items() if path.startswith(("notebooks/", "results/"))}
+    return digest([made_from, code_digest(RUN_CODE), versions()])
+
+
+def standing(job: Job) -> tuple[StepRun, ...] | None:
+    """The steps of the previous run where all of it stands as it is; None where anything must be done.
+
+    Whether the facts are fresh is not looked at.
+    """
+    told = job.previous.manifest
+    files, steps = told.get("files", {}), told.get("steps", {})
+    if job.fresh or list(steps) != list(job.books):
+        return None
+    if any(why_run(steps[step], job.stands_on(step, files), fresh=False) for step in job.books):
+        return None
+    if told.get("report") != report_stands_on(files) or not job.previous.holds(*files):
+        return None
+    return tuple(_kept(step, one) for step, one in steps.items())
+
+
+def _kept(step: str, told: Mapping[str, Any]) -> StepRun:
+    kept = {key: told[key] for key in ("notebook", "verdict", "parameters", "stands_on")}
+    return StepRun(step=step, why="", seconds=0.0, **kept)

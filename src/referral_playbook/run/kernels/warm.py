@@ -1,0 +1,158 @@
+"""The warm process: it imports what the notebooks import, once, and every kernel is a fork of it.
+
+It runs as ``python -m referral_playbook.run.kernels.warm FD MODULE ...``, single-threaded, and is told over a socket
+what to fork. When that socket closes, because the run ended or was killed, it kills its forks and ends; when it is
+killed itself, they die with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from referral_playbook.run.kernels.forked import become
+
+FIRST = ("pandas", "pyarrow.parquet", "pyarrow.dataset", "pyarrow.pandas_compat")
+"""What building the facts needs too: that may begin while the rest is imported."""
+LATER = (
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger", "pdb", "sqlite3",
+    "IPython.core.completerlib", "IPython.extensions.storemagic", "tornado.platform.asyncio", "tornado.queues",
+    "concurrent.futures.thread", "importlib.resources.readers", "pandas.core.methods.to_dict",
+    "pandas.core.reshape.reshape",
+)  # fmt: skip
+"""What a kernel imports while it starts, or with its first table: now, once, and not in every fork."""
+NEVER = ("debugpy",)
+"""A debugger that ipykernel loads where it is installed, for a quarter of a second; nobody debugs these kernels."""
+MOST = 1 << 16
+"""Bytes of a request; ours have some hundreds."""
+
+
+class Warm:
+    """Forks on request, and tells how each fork ended.
+
+    Parameters
+    ----------
+    control
+        Requests come in and process ids go out.
+    modules
+        Imported one by one while there is nothing else to do; all, before a kernel is forked.
+    """
+
+    def __init__(self, control: socket.socket, modules: Iterable[str]) -> None:
+        self.control, self.pid = control, os.getpid()
+        self.todo = list(dict.fromkeys(modules))
+        self.ready = False
+        self.pipes: dict[int, int] = {}
+        """By fork: where its exit code is written when it has ended."""
+        self.bell, self.ringer = socket.socketpair()
+        self.ringer.setblocking(False)
+
+    def serve(self) -> None:
+        """Answer requests and reap forks until the other side is gone."""
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler the bell does not ring
+        signal.set_wakeup_fd(self.ringer.fileno())
+        waiting = selectors.DefaultSelector()
+        waiting.register(self.control, selectors.EVENT_READ, self._answer)
+        waiting.register(self.bell, selectors.EVENT_READ, self._reap)
+        while True:
+            events = waiting.select(None if self.ready else 0)
+            if not all(key.data() for key, _ in events):
+                break
+            if not events:
+                self._prepare()
+        for pid in self.pipes:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+
+    def _prepare(self) -> None:
+        """One more import, or what follows the last."""
+        if self.todo:
+            _import([self.todo.pop(0)])
+        elif not self.ready:
+            with contextlib.suppress(Exception):  # nothing but time is lost
+                rehearse()
+            # Objects that live as long as the process need not be walked, and their pages stay shared.
+            gc.collect()
+            gc.freeze()
+            self.ready = True
+
+    def _answer(self) -> bool:
+        """Fork once; False where the other side is gone."""
+        try:
+            message, pipes, _, _ = socket.recv_fds(self.control, MOST, 1)
+        except OSError:
+            return False
+        if not message:
+            return False
+        request = json.loads(message)
+        while request["be"] == "kernel" and not self.ready:
+            self._prepare()
+        pid = os.fork()
+        if pid == 0:
+            self._leave(pipes)
+            become(request, parent=self.pid)
+        self.pipes[pid] = pipes[0]
+        self.control.sendall(str(pid).encode())
+        return True
+
+    def _leave(self, pipes: Iterable[int]) -> None:
+        """In the fork: let go of everything that is the warm process's own."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for fd in (self.control.detach(), self.bell.detach(), self.ringer.detach(), *pipes, *self.pipes.values()):
+            os.close(fd)
+
+    def _reap(self) -> bool:
+        self.bell.recv(4096)
+        for pid in list(self.pipes):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                pipe = self.pipes.pop(pid)
+                with contextlib.suppress(BrokenPipeError):
+                    os.write(pipe, str(os.waitstatus_to_exitcode(status)).encode())
+                os.close(pipe)
+        return True
+
+
+def rehearse() -> None:
+    """Draw and write once what every notebook draws and writes: fonts, styles and languages are then loaded."""
+    from datetime import date
+
+    from referral_playbook.show import dates, money
+    from referral_playbook.show.picture import axes, picture
+
+    ax: Any = axes()
+    ax.plot([0, 1], [0, 1], label="rehearsal")
+    ax.set(title="title", xlabel="x", ylabel="y")
+    ax.legend()
+    ax.alt_text = "A line."
+    picture(ax)
+    for text in (dates.day(date(2026, 9, 30)), money.number(1234.5), money.written(1234.5, "GBP")):
+        assert text
+
+
+def _import(modules: Iterable[str]) -> None:
+    for name in modules:
+        with contextlib.suppress(Exception):  # the notebook that needs it will say so, in its own cell
+            importlib.import_module(name)
+
+
+def main(arguments: list[str]) -> None:
+    """Import, and fork on request, until the socket closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run decides what an interrupt means
+    sys.modules.update(dict.fromkeys(NEVER))  # type: ignore[arg-type]
+    _import(FIRST)
+    Warm(socket.socket(fileno=int(arguments[0])), [*arguments[1:], *LATER]).serve()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

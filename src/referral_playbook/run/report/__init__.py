@@ -1,0 +1,1 @@
+"""What a run hands to people: the report, the workbook and the lists."""

@@ -1,0 +1,124 @@
+"""report.html: one file made from the executed notebooks and the results, decision first."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from referral_playbook.contract.evidence import StepResult
+from referral_playbook.contract.handover import load
+from referral_playbook.contract.names import STEPS
+from referral_playbook.run.report.section import TEMPLATES, anchor, section_html
+from referral_playbook.show.dates import day
+from referral_playbook.show.words import STATUS, clean, name
+
+DECISION = "client_report"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A verdict in words."""
+
+    status: str
+    words: str
+    reason: str
+    headline: str
+
+    @classmethod
+    def of(cls, result: StepResult) -> Said:
+        return cls(
+            status=result.verdict.status.value,
+            words=STATUS[result.verdict.status],
+            reason=clean(result.verdict.reason),
+            headline=clean(result.headline),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One step in the report."""
+
+    id: str
+    title: str
+    verdict: Said | None
+    html: Markup
+
+
+def write_report(run_folder: Path) -> Path:
+    """Write ``report.html`` from the run folder's notebooks and results; the same folder gives the same bytes.
+
+    Parameters
+    ----------
+    run_folder
+        With ``notebooks/NN_<step>.ipynb``, executed, and ``results/<step>.json``.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ValueError
+        There is no result to report.
+    """
+    found = {step: _found(run_folder, step) for step in (DECISION, *(s for s in STEPS if s != DECISION))}
+    results = {step: result for step, result in found.items() if result}
+    if not results:
+        raise ValueError(f"{run_folder}: no results to report")
+    page = _page(results, [_section(run_folder, step, result) for step, result in results.items()])
+    target = run_folder / "report.html"
+    beside = target.with_name("report.html.part")
+    beside.write_text(page, encoding="utf-8")
+    os.replace(beside, target)
+    return target
+
+
+def _found(run_folder: Path, step: str) -> StepResult | None:
+    return load(step, run_folder / "results") if _notebook(run_folder, step).is_file() else None
+
+
+def _notebook(run_folder: Path, step: str) -> Path:
+    return run_folder / "notebooks" / f"{STEPS.index(step):02d}_{step}.ipynb"
+
+
+def _section(run_folder: Path, step: str, result: StepResult) -> Section:
+    notebook: Any = nbformat.read(_notebook(run_folder, step), as_version=4)  # type: ignore[no-untyped-call]
+    said = Said.of(result)
+    html = section_html(notebook, answer="" if step == DECISION else _answer(said))
+    title = _title(notebook) or name(step)
+    return Section(id=anchor(step), title=title, verdict=said, html=Markup(html))
+
+
+def _answer(said: Said) -> str:
+    badge = f'<strong class="badge">{escape(said.words)}</strong>'
+    return f'<div class="verdict verdict-{said.status}"><p>{badge} {escape(said.headline)}</p></div>'
+
+
+def _title(notebook: Any) -> str:
+    """The first heading, without its marks."""
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    heading = re.search(r"^#\s+(.+)$", prose, flags=re.M)
+    return re.sub(r"\[([^\]]*)\]\([^)]*\)|[*`_]", r"\1", heading.group(1)).strip() if heading else ""
+
+
+def _page(results: dict[str, StepResult], sections: list[Section]) -> str:
+    # Everything is escaped here; what must not be was made by `section_html`, and the style sheet is ours.
+    env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    first = next(iter(results.values()))
+    return env.get_template("report.html.j2").render(
+        client=clean(first.client),
+        as_of=day(first.as_of),
+        decision=Said.of(results[DECISION]) if DECISION in results else None,
+        sections=sections,
+        css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
+        version=version("referral-playbook"),
+    )

@@ -1,0 +1,132 @@
+"""One executed notebook as a section of the report: prose and outputs, no code."""
+
+from __future__ import annotations
+
+import base64
+import re
+import threading
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters.ansi import strip_ansi
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from traitlets.config import Config
+
+from referral_playbook.contract.names import STEPS
+from referral_playbook.run.report.sanitise import sanitised
+
+TEMPLATES = Path(__file__).parent / "templates"
+HIDDEN = "not-in-report"
+"""The tag of a cell that the report leaves out."""
+WIDGET = "application/vnd.jupyter.widget-view+json"
+IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
+_ONE_AT_A_TIME = threading.Lock()
+_PATH = re.compile(r"(?:Posix|Windows)Path\(.*\)")
+_NOTEBOOK = re.compile(r"(?:\./)?\d\d_(\w+)\.ipynb(?:#.*)?")
+
+
+def anchor(step: str) -> str:
+    """The id of a step's section.
+
+    Examples
+    --------
+    >>> anchor("pmf_check")
+    'pmf-check'
+    """
+    return step.replace("_", "-")
+
+
+def section_html(notebook: Mapping[str, Any], *, answer: str = "") -> str:
+    """The notebook as HTML for a section; `answer` (HTML) goes below its title.
+
+    Parameters
+    ----------
+    notebook
+        Executed, as nbformat reads it; not changed.
+    answer
+        Trusted HTML.
+    """
+    with _ONE_AT_A_TIME:  # the exporter is shared by the threads that run several clients
+        html, _ = _exporter().from_notebook_node(notebook, {"answer": answer})
+    return re.sub(r"\n{2,}", "\n", html).strip()
+
+
+@cache
+def _exporter() -> Any:
+    settings = {"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": {HIDDEN}}}
+    exporter = TemplateExporter(  # type: ignore[no-untyped-call]
+        config=Config(settings),
+        file_extension=".html",
+        template_name="section",
+        extra_template_basedirs=[str(TEMPLATES)],
+    )
+    exporter.register_filter("prose", prose)  # type: ignore[no-untyped-call]
+    exporter.register_filter("shown", shown)  # type: ignore[no-untyped-call]
+    return exporter
+
+
+class _Prose(IPythonRenderer):
+    """Headings one level down, for the page has a title; links only to other steps, for the report stands alone."""
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        below = min(level + 1, 6)
+        return f"<h{below}>{text}</h{below}>\n"
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        step = _NOTEBOOK.fullmatch(url)
+        if step and step.group(1) in STEPS:
+            return f'<a href="#{anchor(step.group(1))}">{text}</a>'
+        return f'<a href="{escape(url)}">{text}</a>' if url.startswith("#") else text
+
+
+def prose(markdown: str) -> str:
+    """Our markdown as HTML.
+
+    Examples
+    --------
+    >>> print(prose("# Fit\\n\\nSee [break-even](05_break_even.ipynb) and [Ellis](https://example.org)."))
+    <h2>Fit</h2>
+    <p>See <a href="#break-even">break-even</a> and Ellis.</p>
+    <BLANKLINE>
+    """
+    renderer = _Prose(escape=False, exclude_anchor_links=True)
+    return sanitised(MarkdownWithMath(renderer=renderer, plugins=None).render(markdown))
+
+
+def shown(output: Mapping[str, Any]) -> str:
+    """One output of a cell as HTML: the richest form that is safe.
+
+    A widget needs a live session and a warning is for us: neither is shown, both are kept in the notebook.
+    """
+    if output["output_type"] == "stream":
+        return _text(output["text"]) if output["name"] == "stdout" else ""
+    data = output.get("data", {})
+    if WIDGET in data:
+        return ""
+    for kind in IMAGES:
+        if kind in data:
+            return _figure(kind, data, output.get("metadata", {}))
+    if "text/html" in data:
+        return sanitised(data["text/html"])
+    if "text/markdown" in data:
+        return prose(data["text/markdown"])
+    return _text(data.get("text/plain", ""))
+
+
+def _figure(kind: str, data: Mapping[str, str], metadata: Mapping[str, Any]) -> str:
+    said = metadata.get(kind, {})
+    alt = (said.get("alt") if isinstance(said, Mapping) else None) or metadata.get("alt") or "A picture without words."
+    raw = data[kind]
+    code = base64.b64encode(raw.encode("utf-8")).decode() if kind.endswith("xml") else "".join(raw.split())
+    return f'<figure><img alt="{escape(str(alt))}" src="data:{kind};base64,{escape(code)}"></figure>'
+
+
+def _text(text: str) -> str:
+    if _PATH.fullmatch(text):
+        return ""  # where a file lies on our machine is nothing that a client reads
+    plain = strip_ansi(text).strip("\n")  # type: ignore[no-untyped-call]
+    return f"<pre>{escape(plain)}</pre>" if plain else ""
