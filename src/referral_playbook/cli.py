@@ -78,12 +78,15 @@ def _leave(code: int, message: str) -> NoReturn:
 
 @main.command()
 @client_argument
-def check(client: Path) -> None:
+@click.option(
+    "--faults", type=click.Path(dir_okay=False, path_type=Path), help="Write every problem and warning to this CSV."
+)
+def check(client: Path, faults: Path | None) -> None:
     """Read everything a client gave, say what there is and what is wrong; run nothing."""
     from referral_playbook.run.client.checking import check_client
 
     with _run_told():
-        for line in check_client(client):
+        for line in check_client(client, faults_file=faults):
             click.echo(line)
 
 

@@ -7,31 +7,51 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client import Client, ClientError, read_client
 from referral_playbook.contract.tables import TABLES
-from referral_playbook.intake import read_client_tables
+from referral_playbook.intake import Intake, IntakeError, read_client_tables
+from referral_playbook.run.client.faults_file import write_faults
 from referral_playbook.run.client.parameters import resolve
 from referral_playbook.run.client.plan import find_notebooks
 
 
-def check_client(client_dir: str | Path) -> Iterator[str]:
+def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> Iterator[str]:
     """What a client gave, a line a table, then the warnings.
+
+    Parameters
+    ----------
+    client_dir
+        The client folder.
+    faults_file
+        Gets every problem and warning as a row of a CSV, also where the client is refused.
 
     Raises
     ------
     ClientError, IntakeError
         client.toml, a parameter or a table is at fault; all problems of a kind are listed.
     """
-    client = read_client(client_dir)
-    resolve(client, {step: book.declared for step, book in find_notebooks().items()})
-    with TemporaryDirectory(prefix="playbook-check-") as spool:
-        intake = read_client_tables(client, spool=Path(spool))
+    client, intake = _read(Path(client_dir), faults_file)
     yield f"{client.name}: as of {client.as_of.isoformat()}, {client.currency}"
     yield from (_line(row) for row in intake.quality.values())
     if absent := [name for name in TABLES if name not in intake.tables]:
         yield f"not given: {', '.join(absent)}"
     yield from (f"warning: {fault}" for fault in intake.faults)
     yield f"{len(intake.tables)} tables read, no errors, {len(intake.faults)} warnings"
+
+
+def _read(folder: Path, faults_file: Path | None) -> tuple[Client, Intake]:
+    try:
+        client = read_client(folder)
+        resolve(client, {step: book.declared for step, book in find_notebooks().items()})
+        with TemporaryDirectory(prefix="playbook-check-") as spool:
+            intake = read_client_tables(client, spool=Path(spool))
+    except (ClientError, IntakeError) as error:
+        if faults_file:
+            write_faults(faults_file, error if isinstance(error, ClientError) else error.faults)
+        raise
+    if faults_file:
+        write_faults(faults_file, intake.faults)
+    return client, intake
 
 
 def _line(row: Mapping[str, Any]) -> str:
