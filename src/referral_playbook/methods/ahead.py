@@ -1,0 +1,185 @@
+"""Forecasts that are meant to be scored: the next months of a count whose level drifts, and the next ratio."""
+
+from __future__ import annotations
+
+import math
+from typing import Unpack
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betainc, gammaln, ndtri, stdtrit
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
+
+Floats = NDArray[np.float64]
+
+MEMORY, GROWTH = np.meshgrid(np.linspace(0.64, 1.0, 10), np.linspace(-0.06, 0.06, 9))
+"""Discount factors looked at (how much of what is known about the level survives a month) and growth a month."""
+TYPICAL_GROWTH = 0.02
+LIKE_POISSON = 3
+LEAST_PERIODS = 6
+
+
+def count_ahead(
+    counts: ArrayLike,
+    *,
+    exposure: ArrayLike | None = None,
+    ahead: int = 1,
+    confidence: float = 0.80,
+    **labels: Unpack[Labels],
+) -> Estimate:
+    """Total of the next periods of a count whose rate drifts, with a predictive range.
+
+    Each period, the Gamma distribution of the rate loses weight by the discount ``w``, moves with the growth ``g`` and
+    then learns from the count: ``a = w a + y``, ``b = w b exp(-g) + e``; the next count is negative binomial. Neither
+    is picked: every pair counts by how well it has predicted the past. Counts that missed their one-step forecasts by
+    more than these allow widen the range by the ratio of the mean squared miss to its expectation.
+
+    Parameters
+    ----------
+    counts : array of int, shape (n,)
+        Events per past period, oldest first, zeros included.
+    exposure : array of shape (n,), optional
+        Customers, or customer-months, behind each count.
+    ahead : int
+        Periods to predict, in total.
+    confidence : float
+        Share of outcomes within the range, half of the rest on each side (mid-probabilities for whole numbers).
+
+    Returns
+    -------
+    Estimate
+        Median of the predictive distribution with its range; undefined with fewer than six periods, or none with
+        exposure.
+
+    References
+    ----------
+    Harvey & Fernandes (1989) Journal of Business & Economic Statistics 7:407-417; West & Harrison (1997) Bayesian
+    Forecasting and Dynamic Models, section 10.8.
+
+    Examples
+    --------
+    >>> found = count_ahead([8, 11, 9, 12, 10, 9, 11, 10])
+    >>> found.value, found.low, found.high
+    (10.0, 6.0, 15.0)
+    """
+    y, e = _counts(counts, exposure)
+    check_confidence(confidence)
+    n = int((e > 0).sum())
+    words = Words(unit="events", per="period" if ahead == 1 else f"{ahead} periods")
+    if n < LEAST_PERIODS:
+        reason = f"{n} periods were observed and a forecast needs {LEAST_PERIODS}"
+        return missing(reason, n=n, labels=labels, **words)
+    size, scale, weight, spread = _learned(y, e)
+    months = np.arange(1, ahead + 1)
+    future = float(e[-1]) * np.exp(GROWTH.ravel()[:, None] * months).sum(1)
+    kept = MEMORY.ravel() ** ((ahead + 1) / 2)
+    mean = size * future / scale
+    variance = spread * mean * (1 + future / (scale * kept))
+    grid = np.arange(math.ceil(float((mean + 8 * np.sqrt(variance))[weight > 1e-6].max())) + 20)
+    below = weight @ _nbinom_cdf(grid, mean**2 / (variance - mean), mean / variance)
+    mid = (below + np.r_[0.0, below[:-1]]) / 2
+    tail = (1 - confidence) / 2
+    value = float(grid[np.searchsorted(below, 0.5)])
+    low = min(value, float(grid[np.searchsorted(mid, tail)]))
+    high = max(value, float(grid[max(0, int(np.searchsorted(mid, 1 - tail, side="right")) - 1)]))
+    return ranged(value, low, high, n=n, confidence=confidence, labels=labels, **words)
+
+
+def _learned(y: Floats, e: Floats) -> tuple[Floats, Floats, Floats, float]:
+    """Size and scale of the Gamma on today's rate and the weight, by pair of discount and growth; and the spread."""
+    discount, growth = MEMORY.ravel(), GROWTH.ravel()
+    size, scale, evidence = np.full(discount.size, 0.5), np.full(discount.size, 1e-9), _prior(growth)
+    misses, seen = np.zeros(discount.size), 0
+    for count, exposed in zip(y, e, strict=True):
+        size, scale = discount * size, discount * scale / np.exp(growth)
+        if exposed > 0 and seen:
+            evidence = evidence + _log_nbinom(count, size, scale / (scale + exposed))
+            mean = size * exposed / scale
+            misses += (count - mean) ** 2 / (mean * (1 + exposed / scale))
+        seen += exposed > 0
+        size, scale = np.maximum(size + count, 0.5), scale + exposed
+    weight = np.exp(evidence - evidence.max())
+    weight /= weight.sum()
+    spread = float(weight @ (misses + LIKE_POISSON) / (seen - 1 + LIKE_POISSON))
+    return size, scale, weight, max(1.0, spread)
+
+
+def _prior(growth: Floats) -> Floats:
+    return np.asarray(-((growth / TYPICAL_GROWTH) ** 2) / 2)
+
+
+def _log_nbinom(count: float, size: Floats, share: Floats) -> Floats:
+    whole = gammaln(size + count) - gammaln(size) - math.lgamma(count + 1)
+    return np.asarray(whole + size * np.log(share) + count * np.log1p(-share))
+
+
+def _nbinom_cdf(grid: NDArray[np.int64], size: Floats, share: Floats) -> Floats:
+    return np.asarray(betainc(size[:, None], grid[None, :] + 1.0, share[:, None]))
+
+
+def ratio_ahead(before: ArrayLike, after: ArrayLike, *, confidence: float = 0.80, **labels: Unpack[Labels]) -> Estimate:
+    """A ratio of sums in the next window, from the same ratio in the last one (net revenue retention, for example).
+
+    The next window differs from the last by the chance of both: ``r +- t sqrt(2) s``, with ``s`` the standard error of
+    the ratio of sums. The customers are taken to be alike in both windows.
+
+    Parameters
+    ----------
+    before, after : array of shape (customers,)
+        Each customer's amount at the start and at the end of the last window.
+
+    References
+    ----------
+    Cochran (1977) Sampling Techniques, section 6.3; Hahn & Meeker (1991) Statistical Intervals, section 4.
+
+    Examples
+    --------
+    >>> found = ratio_ahead([10, 20, 30, 40], [11, 18, 30, 44])
+    >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
+    (1.03, 0.923, 1.137)
+    """
+    x, y = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
+    check_confidence(confidence)
+    words = Words(unit="share", per="amount at the start")
+    if x.shape != y.shape or x.ndim != 1 or not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise ValueError("a ratio needs two rows of finite amounts, one entry for each customer")
+    if x.size < 2 or x.sum() <= 0:
+        return missing("fewer than two customers paid at the start", n=int(x.size), labels=labels, **words)
+    ratio = float(y.sum() / x.sum())
+    residual = y - ratio * x
+    error = math.sqrt(float(residual @ residual) / (x.size - 1) * x.size) / float(x.sum())
+    half = float(stdtrit(x.size - 1, (1 + confidence) / 2)) * math.sqrt(2) * error
+    return ranged(
+        ratio, max(0.0, ratio - half), ratio + half, n=int(x.size), confidence=confidence, labels=labels, **words,
+    )  # fmt: skip
+
+
+def rescaled(estimate: Estimate, confidence: float) -> tuple[float, float]:
+    """The range of a forecast at another level, each end moved in proportion to the normal quantile.
+
+    Examples
+    --------
+    >>> found = ratio_ahead([10, 20, 30, 40], [11, 18, 30, 44])
+    >>> low, high = rescaled(found, 0.95)
+    >>> round(low, 3), round(high, 3)
+    (0.867, 1.193)
+    """
+    if estimate.value is None or estimate.low is None or estimate.high is None or estimate.confidence is None:
+        raise ValueError("only a forecast with a range and its level can be given at another level")
+    scale = float(ndtri((1 + confidence) / 2) / ndtri((1 + estimate.confidence) / 2))
+    return (
+        estimate.value - scale * (estimate.value - estimate.low),
+        estimate.value + scale * (estimate.high - estimate.value),
+    )
+
+
+def _counts(counts: ArrayLike, exposure: ArrayLike | None) -> tuple[Floats, Floats]:
+    y = np.asarray(counts, dtype=float)
+    e = np.ones(y.shape) if exposure is None else np.asarray(exposure, dtype=float)
+    if y.ndim != 1 or y.shape != e.shape or not (np.isfinite(y) & (y >= 0) & (y == np.floor(y))).all():
+        raise ValueError("counts are one row of whole numbers from 0, with an exposure for each")
+    if not (np.isfinite(e) & (e >= 0)).all() or (y[e == 0] > 0).any():
+        raise ValueError("exposures are 0 or more, and above 0 where something was counted")
+    return y, e
