@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined
+from referral_playbook.show.dates import day, month
 from referral_playbook.show.money import (
     NOT_KNOWN,
-    day,
     interval,
     money,
-    month,
     months,
     number,
     quantity,
@@ -88,14 +87,14 @@ def test_money_as_the_british_write_it(x, currency, text):
         (_estimate(0.008, 0.005, 0.013), "0.8% (0.5% to 1.3%)"),
         (_estimate(1234.56, 1000, 1500, "GBP"), "£1,230 (£1,000 to £1,500)"),
         (_estimate(12.34, 11, 14, "GBP"), "£12.30 (£11.00 to £14.00)"),
-        (_estimate(34.1, 19.7, 48.2, "points"), "34 (20 to 48) points"),
+        (_estimate(34.1, 19.7, 48.2, "points"), "34 points (20 to 48)"),
         (_estimate(37, 25, 60, "count"), "37 (25 to 60)"),
         (_estimate(3, 1, 2000, "count"), "3 (1 to 2,000)"),
-        (_estimate(7.24, 6.1, 8.4, "months"), "7.2 (6.1 to 8.4) months"),
+        (_estimate(7.24, 6.1, 8.4, "months"), "7.2 months (6.1 to 8.4)"),
         (_estimate(-0.02, -0.05, 0.01), "-2% (-5% to 1%)"),
-        (_estimate(0.13, 0.13, 0.13, basis=Basis.BENCHMARK), "13% (no range published)"),
+        (_estimate(0.13, 0.13, 0.13, basis=Basis.BENCHMARK), "13%"),
         (_estimate(1099, 1099, 1099, "count"), "1,099"),
-        (assumed(25, 25, 25, unit="GBP", per="reward", source="owner"), "£25 (no range given)"),
+        (assumed(25, 25, 25, unit="GBP", per="reward", source="owner"), "£25"),
         (undefined("no survey", unit="share", per="answer"), NOT_KNOWN),
     ],
 )
