@@ -108,7 +108,7 @@ def definition(dotted: str) -> str:
     Examples
     --------
     >>> definition("referral_playbook.contract.evidence.Estimate.defined")
-    'referral_playbook.contract.evidence.Estimate'
+    'referral_playbook.contract.estimate.Estimate'
     >>> definition("referral_playbook.steps.no_such.thing")
     ''
     """

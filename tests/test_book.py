@@ -47,8 +47,10 @@ class TestDataRequest:
 class TestAssumptions:
     def test_every_default_in_the_steps_is_on_the_page(self):
         """Counted by another way than the page's own: every `Default(...)` in the text of the steps."""
-        steps = ROOT / "src" / PACKAGE / "steps"
-        text = "\n".join(p.read_text(encoding="utf-8") for p in steps.glob("*.py") if p.name != "given.py")
+        rooms = [ROOT / "src" / PACKAGE / room for room in ("steps", "domain")]
+        text = "\n".join(
+            p.read_text(encoding="utf-8") for room in rooms for p in room.rglob("*.py") if p.name != "assumptions.py"
+        )
         written = {
             tuple(map(float, found)) for found in re.findall(r"(?<!>>> )Default\(([\d.]+), ([\d.]+), ([\d.]+)\)", text)
         }
@@ -100,7 +102,7 @@ class TestMap:
         assert place.heading in _headings(item.step), "the report's section has no such heading"
 
     def test_a_name_that_is_passed_on_leads_to_where_it_is_made(self):
-        assert definition(f"{PACKAGE}.steps.pmf_check.very_disappointed").endswith("survey_answers.very_disappointed")
+        assert definition(f"{PACKAGE}.steps.pmf_check.step.very_disappointed").endswith("segments.very_disappointed")
 
     def test_what_is_not_there_is_not_found(self):
         assert not method_map.exists("steps.pmf_check.no_such_thing")

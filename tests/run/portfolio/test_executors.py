@@ -27,11 +27,11 @@ GATE = """
     while not Path({gate!r}).exists(): time.sleep(0.05)
 """
 PRELOAD = """
-from referral_playbook.run import notebooks
+from referral_playbook.run.client import run_client
 def no_facts(client_dir, facts_dir):
     facts_dir.mkdir(exist_ok=True)
     return True
-notebooks.is_fresh = no_facts  # building facts is most of a small run, and none is read
+run_client.is_fresh = no_facts  # building facts is most of a small run, and none is read
 """
 
 

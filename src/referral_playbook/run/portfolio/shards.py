@@ -26,10 +26,11 @@ class Shard:
     ['cork']
     >>> Shard.read("1/2")
     Shard(number=1, of=2)
-    >>> Shard.read("3/2")  # doctest: +ELLIPSIS
+    >>> Shard.read("3/2")  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
     ...
-    ...ShardError: '3/2' is not a shard: write i/n with i from 1 to n, for instance 1/4
+    referral_playbook.run.portfolio.shards.ShardError: ...
+
     """
 
     number: int
