@@ -9,7 +9,7 @@ from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
@@ -282,3 +282,23 @@ def fixed_p(looks: Looks, *, dispersion: float = 1.0) -> float | None:
     if looks.information(dispersion)[-1] <= 0:
         return None
     return float(2 * ndtr(-abs(_score(looks, dispersion))))
+
+
+def fixed_ratio(
+    looks: Looks, *, confidence: float = 0.95, dispersion: float = 1.0, **labels: Unpack[Labels]
+) -> Estimate:
+    """The fixed-sample range of the rate ratio: right for one look alone, and for planning with the result.
+
+    Examples
+    --------
+    >>> found = fixed_ratio(Looks.of(60, 400, 30, 400))
+    >>> round(found.value, 2), round(found.low, 2), round(found.high, 2)
+    (2.0, 1.29, 3.09)
+    """
+    check_confidence(confidence)
+    n = int(looks.exposure[-1] + looks.control_exposure[-1])
+    if looks.information(dispersion)[-1] < LEAST_INFORMATION or looks.control_events[-1] == 0:
+        reason = "too few events in both arms together to read them"
+        return missing(reason, n=n, labels=labels, unit="ratio", per="rate of the control")
+    bound = float(ndtri((1 + confidence) / 2)) * math.sqrt(dispersion)
+    return _ratio(looks, bound, n, confidence, labels)
