@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import load
+from referral_playbook.contract.parameters import Parameters, of_step, stated_in_cell
 from referral_playbook.facts.fresh import FACTS_FILE, ensure_facts
 
 
@@ -81,6 +82,31 @@ class Engagement:
     def upstream(self, step: str) -> StepResult | None:
         """What an earlier step found, or None where it has not been run."""
         return load(step, self.results_dir)
+
+    def parameters_of(self, step: str, cell: Mapping[str, Any] | None = None) -> Parameters:
+        """The parameters of a step: the notebook's cell, then what the client set, then the defaults.
+
+        Parameters
+        ----------
+        cell : mapping, optional
+            Names to values, such as ``globals()`` in a notebook. What stands there at its declared default was not
+            set there.
+
+        Raises
+        ------
+        ParameterValueError
+            A value of the wrong type or out of bounds.
+
+        Examples
+        --------
+        ``parameters = client.parameters_of("break_even", globals())``
+        """
+        client = {**self.parameters, **self.step_parameters.get(step, {})}
+        for own in self.step_parameters.values():
+            client |= {name: value for name, value in own.items() if name in of_step(step)}
+        given = {name: (value, "client.toml") for name, value in stated_in_cell(step, client).items()}
+        given |= {name: (value, "this notebook") for name, value in stated_in_cell(step, cell or {}).items()}
+        return Parameters.stated(step, given)
 
     def overview(self) -> list[dict[str, Any]]:
         """The tables there are: table, rows, first and last day used; what a notebook shows when it opens."""
