@@ -19,7 +19,7 @@ ITEMS = Path(__file__).with_name("method.toml")
 INTRODUCTION = """\
 # Map: what the method lists, where it is worked out, and where the report shows it
 
-Every item of the method, the function that does it, and the section of `report.html` in which a client reads it. The
+Every item of the method, the function that does it, and the section of `evidence.html` in which a client reads it. The
 items are declared in `book/method.toml`; functions, cells and sections are found in the code and in the notebooks
 (`python -m book`), and a test fails where an item leads nowhere.
 """

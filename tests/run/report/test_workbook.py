@@ -139,15 +139,16 @@ def test_cash_flow_gets_a_sheet_of_its_own():
     assert [c.value for c in book["Month by month"][2]] == [1, -5, 0.25]
 
 
-def test_lists_are_written_where_there_are_any(tmp_path):
+def test_the_workbook_and_the_lists_are_written_where_there_are_any(tmp_path):
     assert write_workbook(tmp_path) == []
-    asks = [{"customer_id": "=1", "reason": 'promoter, "loyal"', "score": -1}]
+    asks = [{"customer_id": "=1", "reason": 'promoter, "loyal"'}]
     tables = {"ask_list": asks, "close_the_loop": []}
     record(break_even(step="ask_and_follow_up", tables=tables), tmp_path / "results")
     record(break_even(), tmp_path / "results")
-    assert [p.name for p in write_workbook(tmp_path)] == ["break-even.xlsx", "ask-list.csv"]
+    assert [p.name for p in write_workbook(tmp_path)] == ["break-even.xlsx", "this-month.csv", "ask-list.csv"]
     with (tmp_path / "ask-list.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert list(csv.DictReader(file)) == [{"customer_id": "'=1", "reason": 'promoter, "loyal"', "score": "-1"}]
+        (row,) = csv.DictReader(file)
+    assert (row["id"], row["list"], row["reason"]) == ("'=1", "ask", 'promoter, "loyal"')
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1"])

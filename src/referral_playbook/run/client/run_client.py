@@ -23,7 +23,8 @@ from referral_playbook.run.kernels.pool import Kernels
 
 BUILD_FACTS = "referral_playbook.facts.fresh:ensure_facts"
 REPORT = "report.html"
-DELIVERED = (REPORT, "break-even.xlsx", "ask-list.csv", "close-the-loop.csv")
+KEPT_APART = ("manifest.json", "forecasts.json")
+"""Files at the top of a run folder that are not made from its results by the report."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,14 +159,12 @@ def _facts(job: Job, kernels: Kernels, engine: str) -> None:
 def _report(job: Job) -> str:
     """Write the files made from notebooks and results, or keep those of the previous run; what they stand on."""
     stands_on = report_stands_on(files_digests(job.work))
-    there = [name for name in DELIVERED if name in job.previous.manifest.get("files", {})]
+    there = [name for name in job.previous.manifest.get("files", {}) if "/" not in name and name not in KEPT_APART]
     if job.previous.manifest.get("report") == stands_on and job.previous.holds(REPORT, *there):
         job.previous.hand_on(job.work, *there)
         return stands_on
     # Here and not above: an unchanged run needs neither nbconvert nor openpyxl, which cost most of a second.
-    from referral_playbook.run.report.report import write_report
-    from referral_playbook.run.report.workbook import write_workbook
+    from referral_playbook.run.report.deliver import deliver
 
-    write_report(job.work)
-    write_workbook(job.work)
+    deliver(job.work)
     return stands_on

@@ -35,7 +35,7 @@ def portfolio_page(outcomes: Sequence[Outcome], shard: Shard | None = None) -> s
     """
     # Everything is escaped here; the style sheets are ours.
     env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    css = "".join((TEMPLATES / file).read_text(encoding="utf-8") for file in ("report.css", "portfolio.css"))
+    css = "".join((TEMPLATES / file).read_text(encoding="utf-8") for file in ("evidence.css", "portfolio.css"))
     return env.get_template("portfolio.html.j2").render(
         css=Markup(css),
         shard=shard,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from referral_playbook.show.words import clean
@@ -12,8 +12,14 @@ from referral_playbook.show.words import clean
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
+def csv_text(rows: Iterable[Mapping[str, Any]], *, columns: Sequence[str] = ()) -> str:
     """Rows as CSV in which no cell is a formula: client text never becomes one.
+
+    Parameters
+    ----------
+    rows
+    columns
+        Which columns, in which order. Default: all that the rows have.
 
     Examples
     --------
@@ -21,7 +27,7 @@ def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
     "name,score\\r\\n'=1+1,-2\\r\\n"
     """
     listed = list(rows)
-    columns = list(dict.fromkeys(key for row in listed for key in row))
+    columns = columns or list(dict.fromkeys(key for row in listed for key in row))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([guarded(column) for column in columns])

@@ -1,4 +1,4 @@
-"""report.html: one file made from the executed notebooks and the results, decision first."""
+"""evidence.html: one file made from the executed notebooks and the results, decision first."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DECISION = "client_report"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class Answer:
     """A verdict in words."""
 
     status: str
@@ -34,7 +34,7 @@ class Said:
     headline: str
 
     @classmethod
-    def of(cls, result: StepResult) -> Said:
+    def of(cls, result: StepResult) -> Answer:
         return cls(
             status=result.verdict.status.value,
             words=STATUS[result.verdict.status],
@@ -49,12 +49,12 @@ class Section:
 
     id: str
     title: str
-    verdict: Said | None
+    verdict: Answer | None
     html: Markup
 
 
-def write_report(run_folder: Path) -> Path:
-    """Write ``report.html`` from the run folder's notebooks and results; the same folder gives the same bytes.
+def write_evidence(run_folder: Path) -> Path:
+    """Write ``evidence.html`` from the run folder's notebooks and results; the same folder gives the same bytes.
 
     Parameters
     ----------
@@ -75,8 +75,8 @@ def write_report(run_folder: Path) -> Path:
     if not results:
         raise ValueError(f"{run_folder}: no results to report")
     page = _page(results, [_section(run_folder, step, result) for step, result in results.items()])
-    target = run_folder / "report.html"
-    beside = target.with_name("report.html.part")
+    target = run_folder / "evidence.html"
+    beside = target.with_name("evidence.html.part")
     beside.write_text(page, encoding="utf-8")
     os.replace(beside, target)
     return target
@@ -92,13 +92,13 @@ def _notebook(run_folder: Path, step: str) -> Path:
 
 def _section(run_folder: Path, step: str, result: StepResult) -> Section:
     notebook: Any = nbformat.read(_notebook(run_folder, step), as_version=4)  # type: ignore[no-untyped-call]
-    said = Said.of(result)
+    said = Answer.of(result)
     html = section_html(notebook, answer="" if step == DECISION else _answer(said))
     title = _title(notebook) or name(step)
     return Section(id=anchor(step), title=title, verdict=said, html=Markup(html))
 
 
-def _answer(said: Said) -> str:
+def _answer(said: Answer) -> str:
     badge = f'<strong class="badge">{escape(said.words)}</strong>'
     return f'<div class="verdict verdict-{said.status}"><p>{badge} {escape(said.headline)}</p></div>'
 
@@ -114,11 +114,11 @@ def _page(results: dict[str, StepResult], sections: list[Section]) -> str:
     # Everything is escaped here; what must not be was made by `section_html`, and the style sheet is ours.
     env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     first = next(iter(results.values()))
-    return env.get_template("report.html.j2").render(
+    return env.get_template("evidence.html.j2").render(
         client=clean(first.client),
         as_of=day(first.as_of),
-        decision=Said.of(results[DECISION]) if DECISION in results else None,
+        decision=Answer.of(results[DECISION]) if DECISION in results else None,
         sections=sections,
-        css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
+        css=Markup((TEMPLATES / "evidence.css").read_text(encoding="utf-8")),
         version=version("referral-playbook"),
     )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from referral_playbook.contract.evidence import Estimate, StepResult, Verdict
 from referral_playbook.contract.handover import record
-from referral_playbook.run.report.report import write_report
+from referral_playbook.run.report.evidence import write_evidence
 from referral_playbook.run.report.sanitise import sanitised
 from referral_playbook.run.report.section import prose, section_html, shown
 from referral_playbook.show.tables import evidence, verdict
@@ -82,7 +82,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def page(folder):
-    return Page(write_report(folder).read_text(encoding="utf-8"))
+    return Page(write_evidence(folder).read_text(encoding="utf-8"))
 
 
 def test_decision_first_then_steps_then_how_to_read(page):
@@ -104,7 +104,7 @@ def test_code_is_hidden(page):
 
 
 def test_nothing_runs_and_nothing_is_loaded_from_outside(folder, page):
-    text = (folder / "report.html").read_text()
+    text = (folder / "evidence.html").read_text()
     assert "http://" not in text
     assert "https://" not in text
     assert not page.all("script")
@@ -130,26 +130,26 @@ def test_verdicts_are_words_not_only_colours(page):
 
 
 def test_links_to_other_steps_lead_there_and_others_are_text(folder):
-    text = write_report(folder).read_text()
+    text = write_evidence(folder).read_text()
     assert '<a href="#break-even">that</a>' in text
     assert ">x</a>" not in text
 
 
 def test_the_same_folder_gives_the_same_bytes(folder):
-    first = write_report(folder).read_bytes()
-    assert write_report(folder).read_bytes() == first
+    first = write_evidence(folder).read_bytes()
+    assert write_evidence(folder).read_bytes() == first
 
 
 def test_a_step_without_a_notebook_or_result_is_left_out(folder):
     (folder / "results" / "pmf_check.json").unlink()
     (folder / "notebooks" / "10_client_report.ipynb").unlink()
-    page = Page(write_report(folder).read_text())
+    page = Page(write_evidence(folder).read_text())
     assert [a["id"] for a in page.all("section")] == ["break-even", "how-to-read"]
 
 
 def test_no_results_is_an_error(tmp_path):
     with pytest.raises(ValueError, match="no results"):
-        write_report(tmp_path)
+        write_evidence(tmp_path)
 
 
 def test_our_tables_and_verdicts_keep_their_look():

@@ -1,0 +1,158 @@
+"""Lists that a team works from: one row per customer and month over all lists, and a file for each list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from referral_playbook.contract.evidence import Action, StepResult
+from referral_playbook.contract.formatting import money
+from referral_playbook.contract.names import Step
+from referral_playbook.run.report.csv_text import csv_text
+from referral_playbook.show.words import clean
+
+COLUMNS = (
+    "id", "name", "email", "list", "owner", "due", "reason", "script", "value_at_stake", "status", "outcome",
+)  # fmt: skip
+EVERYONE = "this-month.csv"
+NOBODY_NAMED = "to be named"
+
+
+@dataclass(frozen=True, kw_only=True)
+class List:
+    """One list: the tables that feed it, what it is called, its file, and what to do with it."""
+
+    title: str
+    tables: tuple[tuple[str, str], ...]
+    file: str | None
+    purpose: str
+    days: int
+    script: str
+
+
+LISTS = {
+    "complaint": List(
+        title="Complaints and unhappy customers",
+        tables=((Step.ASK_AND_FOLLOW_UP, "close_the_loop"),),
+        file="close-the-loop.csv",
+        purpose="Call, listen and put it right. Ask for nothing.",
+        days=14,
+        script="Thank you for telling us. What happened, and what would put it right for you? I will come back to you "
+        "by {due} with what we have done.",
+    ),
+    "ask": List(
+        title="Ask for a referral",
+        tables=((Step.ASK_AND_FOLLOW_UP, "ask_list"),),
+        file="ask-list.csv",
+        purpose="Ask each for one introduction.",
+        days=30,
+        script="You told us that {client} helps you. Who do you know with the same problem, just one? If you like, I "
+        "send you three lines that you can forward. If nobody comes to mind, that is fine.",
+    ),
+    "control": List(
+        title="Control group",
+        tables=((Step.ASK_AND_FOLLOW_UP, "control"), (Step.ASK_AND_FOLLOW_UP, "control_list")),
+        file=None,
+        purpose="Do not ask this month: they show what asking adds.",
+        days=30,
+        script="",
+    ),
+    "upsell": List(
+        title="Offer more",
+        tables=((Step.LOYALTY_AND_UPSELL, "upsell_list"),),
+        file="upsell.csv",
+        purpose="Offer the next step. Do not ask for a referral.",
+        days=30,
+        script="You use {client} for more than you did a year ago. May I show you what others in your position added "
+        "next, and what it would cost?",
+    ),
+    "give-first": List(
+        title="Give first",
+        tables=((Step.ASK_AND_FOLLOW_UP, "give_first"),),
+        file="give-first.csv",
+        purpose="Give something useful this month; ask later.",
+        days=30,
+        script="We noticed something that may help you, and there is nothing to do in return: [what you give].",
+    ),
+}
+"""The lists by the word in the column `list`, in the order of precedence: a customer stands on the first that fits."""
+
+
+def this_month(results: Mapping[str, StepResult]) -> list[dict[str, Any]]:
+    """One row per customer over all lists, in the order of the lists.
+
+    Parameters
+    ----------
+    results
+        Results by step; those of `ask_and_follow_up` and `loyalty_and_upsell` carry the lists.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for key, row, result in _entries(results):
+        rows.setdefault(str(row["customer_id"]), _row(key, row, result))
+    order = list(LISTS)
+    return sorted(rows.values(), key=lambda row: order.index(row["list"]))
+
+
+def list_files(results: Mapping[str, StepResult]) -> dict[str, bytes]:
+    """The files by name: all rows in one, and one for each list that is worked from."""
+    rows = this_month(results)
+    if not rows:
+        return {}
+    files = {EVERYONE: rows}
+    for key, one in LISTS.items():
+        if one.file and (own := [row for row in rows if row["list"] == key]):
+            files[one.file] = own
+    # Excel takes a CSV for UTF-8 only when it begins with the mark.
+    return {name: csv_text(part, columns=COLUMNS).encode("utf-8-sig") for name, part in files.items()}
+
+
+def _entries(results: Mapping[str, StepResult]) -> Iterable[tuple[str, Mapping[str, Any], StepResult]]:
+    for key, one in LISTS.items():
+        for step, table in one.tables:
+            result = results.get(step)
+            for row in result.tables.get(table, []) if result else []:
+                if row.get("customer_id") is not None:
+                    yield ("control" if row.get("control") is True else key), row, result  # type: ignore[misc]
+
+
+def _row(key: str, row: Mapping[str, Any], result: StepResult) -> dict[str, Any]:
+    action = _action(LISTS[key], result)
+    due = _due(action, LISTS[key], result.as_of)
+    return {
+        "id": row["customer_id"], "name": _text(row, "name"), "email": _text(row, "email"), "list": key,
+        "owner": _text(row, "owner") or (clean(action.owner) if action else NOBODY_NAMED),
+        "due": _text(row, "due") or due, "reason": _text(row, "reason", "why_now", "why", "to_do"),
+        "script": _script(key, row, result, due), "value_at_stake": _stake(row, result), "status": "", "outcome": "",
+    }  # fmt: skip
+
+
+def _action(one: List, result: StepResult) -> Action | None:
+    """The action of the step that names the list, which says who does it and when."""
+    words = [one.file or one.title, one.title.lower(), *(table.replace("_", "-") for _, table in one.tables)]
+    return next((a for a in result.actions if any(w in a.what.lower() for w in words)), None)
+
+
+def _due(action: Action | None, one: List, as_of: date) -> str:
+    when = action.due if action and action.due is not None else one.days
+    return (as_of + timedelta(days=when) if isinstance(when, int) else when).isoformat()
+
+
+def _script(key: str, row: Mapping[str, Any], result: StepResult, due: str) -> str:
+    """The words to say: those of the step where it wrote them, else the list's own, filled in."""
+    own = _text(row, "script_text")
+    return own or LISTS[key].script.replace("{client}", clean(result.client)).replace("{due}", due)
+
+
+def _stake(row: Mapping[str, Any], result: StepResult) -> str:
+    """A year of what the customer brings, or what the offer is expected to bring."""
+    monthly = row.get("monthly_amount")
+    known = [row.get(k) for k in ("value_at_stake", "expected_margin", "yearly_margin", "yearly_amount")]
+    amounts = [x for x in (*known, None if monthly is None else 12 * monthly) if isinstance(x, (int, float))]
+    currency = next((e.unit for e in result.estimates.values() if len(e.unit) == 3 and e.unit.isupper()), "")
+    return money(amounts[0], currency) if amounts and currency not in ("", "NPS") else ""
+
+
+def _text(row: Mapping[str, Any], *keys: str) -> str:
+    return next((clean(str(row[key])) for key in keys if row.get(key)), "")

@@ -1,0 +1,162 @@
+"""The economics: what one conversion brings, what it takes to break even, what may come, and what moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from referral_playbook.contract.formatting import interval, money, number, share, written
+from referral_playbook.contract.names import Step
+from referral_playbook.run.report.memo.blocks import Block, Chart, Grid, Section, Text, section
+from referral_playbook.run.report.memo.cells import plain
+from referral_playbook.run.report.memo.findings import Findings, Row
+from referral_playbook.run.report.memo.words import counted
+from referral_playbook.show.figures import quantile_dotplot, tornado, waterfall
+from referral_playbook.show.picture import axes
+from referral_playbook.show.words import clean, name
+
+ANSWERS = {
+    "naive": "Cost divided by customer value",
+    "every_referral": "Every referral credited to the programme",
+    "against_nothing": "Against doing nothing (used here)",
+}
+TESTS = {"value": "Value", "cash": "Cash", "evidence": "Evidence"}
+OUTCOME = {True: "passed", False: "not passed", None: "cannot be judged"}
+INPUTS_DRAWN = 7
+
+
+def economics(findings: Findings) -> Section | None:
+    """The section on money; None where break-even was not run."""
+    blocks: Sequence[Block | None] = (
+        _uplift(findings), answers(findings), gate(findings), parts(findings), dots(findings), drivers(findings),
+        _worth_knowing(findings),
+    )  # fmt: skip
+    return section("economics", "The economics", blocks, Step.BREAK_EVEN, Step.VALUE_EXCHANGE)
+
+
+def _uplift(findings: Findings) -> Text | None:
+    needed = findings.estimate(Step.BREAK_EVEN, "break_even_uplift")
+    uplift = findings.estimate(Step.BREAK_EVEN, "uplift")
+    chance = findings.estimate(Step.BREAK_EVEN, "probability_by_date")
+    said = []
+    if needed is not None:
+        said.append(
+            f"To break even, referrals must rise to {interval(needed)} today's number.".replace(" times", " times")
+        )
+    if uplift is not None:
+        said.append(f"We expect {interval(uplift)} ({uplift.basis.value}).".replace(") (", ", ").replace("))", ")"))
+    if chance is not None:
+        said.append(f"The chance that the value covers all costs by the date is {interval(chance)}.")
+    return Text(" ".join(said)) if said else None
+
+
+def answers(findings: Findings) -> Grid | None:
+    """The three answers to how many referrals it takes, naive first."""
+    rows = findings.rows(Step.BREAK_EVEN, "three_answers")
+    if not rows:
+        return None
+    lines = tuple((_answer(row), *(plain(row.get(k)) for k in ("conversions", "referrals", "uplift"))) for row in rows)
+    return Grid("What it takes to break even", ("Counted how", "Conversions", "Referrals", "Uplift"), lines, (1, 2, 3))
+
+
+def _answer(row: Row) -> str:
+    return ANSWERS.get(str(row.get("answer")), name(clean(str(row.get("answer", "")))))
+
+
+def gate(findings: Findings) -> Grid | None:
+    """The three tests that decide."""
+    rows = findings.rows(Step.BREAK_EVEN, "gate")
+    if not rows:
+        return None
+    lines = tuple(
+        (
+            TESTS.get(str(row.get("test")), name(str(row.get("test", "")))),
+            _gate_cell(row.get("value")), _gate_cell(row.get("threshold")), OUTCOME.get(row.get("passed"), ""),
+        )
+        for row in rows
+    )  # fmt: skip
+    return Grid("The three tests behind the decision", ("Test", "Result", "Threshold", "Outcome"), lines)
+
+
+def _gate_cell(value: object) -> str:
+    """A cell of the gate: text as it is, a share below 1 as a percentage."""
+    if isinstance(value, str):
+        return clean(value)
+    if not isinstance(value, (int, float)):
+        return plain(None)
+    return share(value) if 0 <= value <= 1 else number(value)
+
+
+def parts(findings: Findings) -> Chart | None:
+    """What one extra conversion brings and what is taken from it."""
+    rows = findings.rows(Step.BREAK_EVEN, "waterfall")
+    steps = {clean(str(row["part"])): float(row["amount"]) for row in rows if row.get("amount") is not None}
+    if len(steps) < 2 or not findings.currency:
+        return None
+    total = steps.popitem()[1] if _ends_in_total(steps) else sum(steps.values())
+    ax = waterfall(axes(height=2.6), steps, currency=findings.currency, end="left over")
+    return Chart.of(ax, f"One extra conversion leaves {money(total, findings.currency)} after rewards and fulfilment.")
+
+
+def _ends_in_total(steps: dict[str, float]) -> bool:
+    *before, last = steps.values()
+    return len(before) > 1 and abs(sum(before) - last) < 0.005 * max(1.0, abs(last))
+
+
+def dots(findings: Findings) -> Chart | None:
+    """Fifty equally likely futures against doing nothing."""
+    rows = [row for row in findings.rows(Step.BREAK_EVEN, "futures") if row.get("value_result") is not None]
+    if not rows or not findings.currency:
+        return None
+    results = [row["value_result"] for row in rows]
+    ax = quantile_dotplot(axes(height=2.4), results, threshold=0.0, unit=findings.currency, does="cover their costs",
+                          xlabel="value result by the date, against doing nothing")  # fmt: skip
+    good = sum(x >= 0 for x in results)
+    return Chart.of(ax, f"Each dot is one of {len(results)} equally likely futures; {good} of them cover all costs.")
+
+
+def drivers(findings: Findings) -> Chart | None:
+    """What moves the result: one input at a time, with the line at which it turns to a loss."""
+    rows = [row for row in findings.rows(Step.BREAK_EVEN, "tornado") if row.get("low_result") is not None]
+    base = findings.estimate(Step.BREAK_EVEN, "value_result")
+    if not rows or base is None or base.value is None:
+        return None
+    bars = [
+        {"input": name(str(r["input"])), "at_low": r["low_result"], "at_high": r["high_result"],
+         "low": _end(r, "low_input"), "high": _end(r, "high_input")}
+        for r in rows
+    ]  # fmt: skip
+    most = min(len(bars), INPUTS_DRAWN)
+    ax = tornado(axes(height=1.2 + 0.36 * most), bars, base=base.value, unit=base.unit, threshold=0.0, most=most,
+                 xlabel="value result by the date")  # fmt: skip
+    first = max(bars, key=lambda b: abs(b["at_high"] - b["at_low"]))["input"]
+    return Chart.of(ax, f"{first} moves the result most. Bars show each input at its low and high end.")
+
+
+def _end(row: Row, key: str) -> str | None:
+    value = row.get(key)
+    return None if value is None else written(float(value), str(row.get("unit") or "count"))
+
+
+def _worth_knowing(findings: Findings) -> Text | None:
+    rows = [row for row in findings.rows(Step.BREAK_EVEN, "knowledge") if row.get("evppi")]
+    if not rows or not findings.currency:
+        return None
+    best = max(rows, key=lambda row: row["evppi"])
+    worth = money(best["evppi"], findings.currency)
+    what = name(str(best["input"])).lower()
+    return Text(f"The most useful thing to measure is {what}: knowing it before deciding is worth up to {worth}.")
+
+
+def pilot(findings: Findings) -> Text | None:
+    """The size of the hold-out test that is worth most after its cost."""
+    rows = [row for row in findings.rows(Step.BREAK_EVEN, "pilots") if row.get("net") is not None]
+    if not rows or not findings.currency:
+        return None
+    best = max(rows, key=lambda row: row["net"])
+    if best["net"] <= 0:
+        return Text("No test size pays for itself: what a test could teach would not change the decision.")
+    asked, held = counted(best["asked"], "customer"), number(best["held_out"])
+    cost, net = (money(best[key], findings.currency) for key in ("cost", "net"))
+    months = counted(best["months"], "month")
+    return Text(f"The best test asks {asked}, holds out {held} and runs for {months}. It costs {cost}, and what it "
+                f"teaches is worth {net} more than that.")  # fmt: skip

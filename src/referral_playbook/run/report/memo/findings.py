@@ -1,0 +1,97 @@
+"""What a run found, as the memo reads it: estimates and tables that may be absent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from referral_playbook.contract.evidence import Estimate, Status, StepResult
+from referral_playbook.contract.handover import load
+from referral_playbook.contract.names import STEPS, Step
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+NOT_CURRENCIES = ("NPS",)
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The results of a run by step; asking for what is not there gives None or no rows."""
+
+    results: Mapping[str, StepResult]
+
+    @classmethod
+    def read(cls, folder: Path) -> Findings:
+        """Read a ``results`` folder.
+
+        Raises
+        ------
+        ValueError
+            The folder holds no result.
+        """
+        found = {step: result for step in STEPS if (result := load(step, folder))}
+        if not found:
+            raise ValueError(f"{folder} holds no results, so there is nothing to report. Run the client first.")
+        return cls(found)
+
+    @property
+    def client(self) -> str:
+        return self._any.client
+
+    @property
+    def as_of(self) -> date:
+        return self._any.as_of
+
+    @property
+    def _any(self) -> StepResult:
+        return next(iter(self.results.values()))
+
+    @property
+    def currency(self) -> str:
+        """The currency that amounts are in; empty where no result has an amount."""
+        units = (e.unit for result in self.results.values() for e in result.estimates.values())
+        return next((u for u in units if _CURRENCY.fullmatch(u) and u not in NOT_CURRENCIES), "")
+
+    @property
+    def status(self) -> Status:
+        """The verdict of the decision; of break-even where no report was made."""
+        for step in (Step.CLIENT_REPORT, Step.BREAK_EVEN):
+            if step in self.results:
+                return self.results[step].verdict.status
+        return Status.NOT_ENOUGH_DATA
+
+    def result(self, step: str) -> StepResult | None:
+        return self.results.get(step)
+
+    def estimate(self, step: str, name: str) -> Estimate | None:
+        """An estimate that is there and defined, or None."""
+        result = self.results.get(step)
+        estimate = result.estimates.get(name) if result else None
+        return estimate if estimate is not None and estimate.defined else None
+
+    def why_not(self, step: str, name: str) -> str:
+        """Why an estimate has no value, in the words of its step."""
+        result = self.results.get(step)
+        estimate = result.estimates.get(name) if result else None
+        return estimate.reason if estimate is not None and not estimate.defined else ""
+
+    def rows(self, step: str, table: str) -> list[dict[str, Any]]:
+        """The rows of a table; none where the step or the table is absent."""
+        result = self.results.get(step)
+        return list(result.tables.get(table, [])) if result else []
+
+    def first_rows(self, table: str, *steps: str) -> list[dict[str, Any]]:
+        """The rows of a table in the first of these steps that has it."""
+        return next((rows for step in steps if (rows := self.rows(step, table))), [])
+
+
+def text_of(row: Row, *keys: str) -> str:
+    """The first of these cells that holds text; else the first text of the row."""
+    for key in (*keys, *row):
+        if isinstance(row.get(key), str) and row[key].strip():
+            return str(row[key]).strip()
+    return ""

@@ -1,0 +1,142 @@
+"""Page 1: the decision and why, four numbers, both clocks, the next actions, and what would change the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from referral_playbook.contract.estimate import Estimate
+from referral_playbook.contract.evidence import Action, Status
+from referral_playbook.contract.formatting import interval, money, quantity
+from referral_playbook.contract.names import STEPS, Step
+from referral_playbook.run.report.memo.blocks import Block, Bullets, Card, Cards, Chart, Grid
+from referral_playbook.run.report.memo.findings import Findings, Row, text_of
+from referral_playbook.run.report.memo.words import distinct, range_of, sentence, sentences
+from referral_playbook.show.dates import day
+from referral_playbook.show.figures.clocks import two_clocks
+from referral_playbook.show.picture import axes
+from referral_playbook.show.words import STATUS, clean, name
+
+ON_PAGE_ONE, IN_ALL = 5, 9
+"""How many actions stand on page 1, and in the whole memo."""
+NUMBERS = {
+    "extra_conversions": "Extra customers",
+    "value_result": "Value result",
+    "peak_cash_need": "Peak cash need",
+    "cash_payback_month": "Cash pay-back",
+}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The verdict in words, with the sentence that says what to do and the one that says why."""
+
+    status: str
+    words: str
+    headline: str
+    why: str
+
+
+def decision(findings: Findings) -> Decision:
+    """The decision of the run: of the client report, or of break-even where no report was made."""
+    result = findings.result(Step.CLIENT_REPORT) or findings.result(Step.BREAK_EVEN)
+    stated = findings.rows(Step.CLIENT_REPORT, "decision")
+    if result is None:
+        return Decision(Status.NOT_ENOUGH_DATA, STATUS[Status.NOT_ENOUGH_DATA], "No decision was reached.",
+                        "Neither the break-even step nor the client report was run.")  # fmt: skip
+    row: Row = stated[0] if stated else {}
+    headline = str(row.get("decision") or row.get("headline") or result.headline)
+    why = str(row.get("why") or row.get("reason") or result.verdict.reason)
+    status = result.verdict.status
+    return Decision(status.value, STATUS[status], sentence(sentences(headline, 1)), sentence(sentences(why, 1)))
+
+
+def front_page(findings: Findings) -> list[Block]:
+    """The blocks of page 1 below the decision; a part whose numbers are absent is left out."""
+    blocks = (four_numbers(findings), clocks(findings), first_actions(findings), what_would_change(findings))
+    return [block for block in blocks if block is not None]
+
+
+def four_numbers(findings: Findings) -> Cards | None:
+    """Extra customers, value result, peak cash need and pay-back, against doing nothing."""
+    if not any(findings.estimate(Step.BREAK_EVEN, key) for key in NUMBERS):
+        return None
+    return Cards(tuple(_card(findings, key) for key in NUMBERS))
+
+
+def _card(findings: Findings, key: str) -> Card:
+    estimate = findings.estimate(Step.BREAK_EVEN, key)
+    if estimate is None:
+        why = sentence(findings.why_not(Step.BREAK_EVEN, key)) or "This run did not compute it."
+        return Card(NUMBERS[key], "Not known", "", "", why)
+    value, span = _written(key, estimate)
+    return Card(NUMBERS[key], value, span, estimate.basis.value, f"per {estimate.per}" if estimate.per else "")
+
+
+def _written(key: str, estimate: Estimate) -> tuple[str, str]:
+    if key == "cash_payback_month":
+        high = "later or never" if estimate.high is None else f"{estimate.high:.0f}"
+        return f"Month {estimate.value:.0f}", f"month {estimate.low:.0f} to {high}"
+    return quantity(estimate), range_of(estimate)
+
+
+def clocks(findings: Findings) -> Chart | None:
+    """Value and cash by month against doing nothing."""
+    rows = findings.rows(Step.BREAK_EVEN, "months")
+    if not rows or not findings.currency:
+        return None
+    ax = two_clocks(axes(height=2.9), rows, currency=findings.currency)
+    return Chart.of(ax, _clocks_caption(rows, findings.currency))
+
+
+def _clocks_caption(rows: Sequence[Row], currency: str) -> str:
+    lowest = min(rows, key=lambda row: row["cash_p50"])
+    low = money(min(0.0, lowest["cash_p50"]), currency)
+    return (
+        f"Value counts what an extra customer will bring as soon as they join; cash counts money when it arrives. "
+        f"In the middle case cash is lowest in month {lowest['month']:.0f}, at {low}."
+    )
+
+
+def actions(findings: Findings) -> list[Action]:
+    """At most nine actions of the run, none twice: those of the client report, or of all steps by date."""
+    report = findings.result(Step.CLIENT_REPORT)
+    if report and report.actions and len(report.actions) <= IN_ALL:
+        return list(report.actions)
+    every = [action for step in STEPS if (result := findings.result(step)) for action in result.actions]
+    once = {clean(action.what).casefold(): action for action in reversed(every)}
+    ordered = sorted(once.values(), key=lambda a: (due_date(a, findings.as_of) or date.max, every.index(a)))
+    return ordered[:IN_ALL]
+
+
+def due_date(action: Action, as_of: date) -> date | None:
+    return as_of + timedelta(days=action.due) if isinstance(action.due, int) else action.due
+
+
+def first_actions(findings: Findings) -> Grid | None:
+    """The actions to start with, each with its owner and date."""
+    rows = [action_row(action, findings.as_of) for action in actions(findings)[:ON_PAGE_ONE]]
+    return Grid("What to do next", ("Action", "Owner", "By"), tuple(rows)) if rows else None
+
+
+def action_row(action: Action, as_of: date) -> tuple[str, str, str]:
+    due = due_date(action, as_of)
+    return sentence(action.what), clean(action.owner), day(due) if due else "no date"
+
+
+def what_would_change(findings: Findings) -> Bullets | None:
+    """At most three things that would change the decision."""
+    stated = [text_of(row, "what", "change", "text") for row in findings.rows(Step.CLIENT_REPORT, "would_change")]
+    found = stated or [text for row in findings.rows(Step.BREAK_EVEN, "flips") if (text := _flip(row))]
+    items = distinct(sentence(text) for text in found)[:3]
+    return Bullets("What would change the decision", tuple(items)) if items else None
+
+
+def _flip(row: Row) -> str:
+    """One input and the value at which the decision flips."""
+    if row.get("value") is None or row.get("unit") is None:
+        return ""
+    at = interval(Estimate(value=row["value"], low=row["value"], high=row["value"], confidence=None, n=None,
+                           unit=row["unit"], per="", basis="assumed", source=""))  # type: ignore[arg-type]  # fmt: skip
+    return f"{name(str(row['input']))} at {at}"

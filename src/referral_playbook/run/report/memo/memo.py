@@ -1,0 +1,63 @@
+"""report.html: the memo, made from the results of a run and nothing else."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from referral_playbook.contract.evidence import Status
+from referral_playbook.run.report.files import write_whole
+from referral_playbook.run.report.memo.blocks import Block, Section
+from referral_playbook.run.report.memo.customers import customers
+from referral_playbook.run.report.memo.economics import economics
+from referral_playbook.run.report.memo.findings import Findings
+from referral_playbook.run.report.memo.front_page import decision, front_page
+from referral_playbook.run.report.memo.month import month
+from referral_playbook.run.report.memo.offer import offer
+from referral_playbook.run.report.memo.programme import programme
+from referral_playbook.run.report.memo.thin import thin_page
+from referral_playbook.run.report.section import TEMPLATES, anchor
+from referral_playbook.show.dates import day
+from referral_playbook.show.words import clean, name
+
+SECTIONS = (programme, economics, customers, offer, month)
+"""The parts after page 1, in their order; each gives None where a run has nothing for it."""
+
+
+def write_memo(run_folder: Path) -> Path:
+    """Write ``report.html`` from the results of a run; the same results give the same bytes.
+
+    Raises
+    ------
+    ValueError
+        There is no result to report.
+    """
+    page = memo_html(Findings.read(run_folder / "results"))
+    return write_whole(run_folder / "report.html", page)
+
+
+def memo_html(findings: Findings) -> str:
+    """The memo as one HTML page that loads nothing and runs nothing."""
+    first, sections = contents(findings)
+    # Everything is escaped here; only pictures, which we drew, and our own style sheet are not.
+    env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    env.filters["anchor"], env.filters["step_name"] = anchor, name
+    return env.get_template("memo.html.j2").render(
+        client=clean(findings.client),
+        as_of=day(findings.as_of),
+        decision=decision(findings),
+        first=first,
+        sections=sections,
+        css=Markup((TEMPLATES / "memo.css").read_text(encoding="utf-8")),
+        version=version("referral-playbook"),
+    )
+
+
+def contents(findings: Findings) -> tuple[list[Block], list[Section]]:
+    """The blocks of page 1, and the sections that follow; none follow where the data are not enough."""
+    if findings.status is Status.NOT_ENOUGH_DATA:
+        return thin_page(findings), []
+    return front_page(findings), [part for make in SECTIONS if (part := make(findings)) is not None]

@@ -1,0 +1,80 @@
+"""The programme's own record: what happened before and since, goals met, and what the plan leaves out."""
+
+from __future__ import annotations
+
+from referral_playbook.contract.formatting import interval, number
+from referral_playbook.contract.names import Step
+from referral_playbook.run.report.memo.blocks import Grid, Section, Text, section
+from referral_playbook.run.report.memo.cells import NONE, plain
+from referral_playbook.run.report.memo.findings import Findings, Row
+from referral_playbook.run.report.memo.words import sentence
+from referral_playbook.show.dates import month
+from referral_playbook.show.words import clean
+
+
+def programme(findings: Findings) -> Section | None:
+    """The section on the programme's record; None where nothing was recorded."""
+    blocks = (record(findings), _today(findings), _flagged(findings), goals(findings))
+    return section("programme", "What referrals have done so far", blocks, Step.PROGRAMME_REVIEW, Step.GOAL_SETTING)
+
+
+def record(findings: Findings) -> Grid | None:
+    """Referrals and conversions per 1,000 customer-months, by period."""
+    rows = findings.first_rows("record", Step.BREAK_EVEN, Step.PROGRAMME_REVIEW)
+    if not rows:
+        return None
+    headings = ("Period", "Customer-months", "Referrals", "per 1,000", "Conversions", "per 1,000")
+    caption = "The record, per 1,000 customer-months. It describes what happened; it does not show an effect"
+    return Grid(caption, headings, tuple(map(_record_row, rows)), (1, 2, 3, 4, 5))
+
+
+def _record_row(row: Row) -> tuple[str, ...]:
+    base = row.get("customer_months")
+    cells = [clean(str(row.get("period", ""))), plain(base)]
+    for key in ("referrals", "conversions"):
+        count = row.get(key)
+        cells += [plain(count), NONE if count is None or not base else number(1000 * count / base)]
+    return tuple(cells)
+
+
+def _today(findings: Findings) -> Text | None:
+    rate = findings.estimate(Step.GOAL_SETTING, "referrals_per_month")
+    goal = findings.estimate(Step.GOAL_SETTING, "programme_goal")
+    if rate is None:
+        return None
+    text = f"Customers and partners now make {interval(rate).replace(' referrals', '')} valid referrals a month."
+    if goal is not None:
+        low, high = number(goal.low), number(goal.high)
+        text += f" The goal is {number(goal.value)} a month; in 8 of 10 months we expect {low} to {high}."
+    return Text(text)
+
+
+def _flagged(findings: Findings) -> Text | None:
+    share = findings.estimate(Step.PROGRAMME_REVIEW, "flagged_share")
+    if share is None or not share.value:
+        return None
+    owed = findings.estimate(Step.PROGRAMME_REVIEW, "reward_liability")
+    text = (
+        f"Our fraud rules flag {interval(share)} of referrals. The plan does not count them until someone has looked."
+    )
+    return Text(text + (f" Rewards still owed: {interval(owed)}." if owed and owed.value else ""))
+
+
+def goals(findings: Findings) -> Grid | None:
+    """The last month of each goal: actual, target, expected range, reading."""
+    rows = findings.rows(Step.PROGRAMME_REVIEW, "goals") or findings.rows(Step.GOAL_SETTING, "progress")
+    last = {row["metric"]: row for row in rows if row.get("actual") is not None}
+    if not last:
+        return None
+    when = month(max(str(row["month"]) for row in last.values()))
+    lines = tuple(_goal_row(row) for row in last.values())
+    return Grid(f"Goals, {when}", ("Goal", "Actual", "Target", "Expected", "Reading"), lines, (1, 2, 3))
+
+
+def _goal_row(row: Row) -> tuple[str, ...]:
+    low, high = row.get("low"), row.get("high")
+    expected = NONE if low is None or high is None else f"{number(low)} to {number(high)}"
+    return (
+        sentence(str(row["metric"])).rstrip("."), plain(row["actual"]), plain(row.get("target")), expected,
+        clean(str(row.get("reading", ""))),
+    )  # fmt: skip

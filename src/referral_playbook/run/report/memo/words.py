@@ -1,0 +1,80 @@
+"""Small pieces of English that several parts of the memo need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from referral_playbook.contract.estimate import Estimate
+from referral_playbook.contract.formatting import interval, number
+from referral_playbook.show.words import clean
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'“£€$0-9])")
+
+
+def sentences(text: str, most: int) -> str:
+    """The first sentences of a text.
+
+    Examples
+    --------
+    >>> sentences("Go. It pays. It may pay more.", 2)
+    'Go. It pays.'
+    """
+    return " ".join(_SENTENCE.split(clean(text))[:most])
+
+
+def sentence(text: str) -> str:
+    """A text that starts with a capital and ends with a full stop.
+
+    Examples
+    --------
+    >>> sentence("ask the 45 on the list")
+    'Ask the 45 on the list.'
+    """
+    plain = clean(text)
+    if not plain:
+        return ""
+    return plain[:1].upper() + plain[1:] + ("" if plain[-1] in ".!?" else ".")
+
+
+def range_of(estimate: Estimate) -> str:
+    """The range of an estimate without its value; empty for a number that was decided.
+
+    Examples
+    --------
+    >>> from referral_playbook.contract.estimate import assumed
+    >>> range_of(assumed(8, 4, 20, unit="conversions", per="programme", source="s"))
+    '4 to 20'
+    """
+    said = interval(estimate)
+    return said[said.index("(") + 1 : said.rindex(")")] if "(" in said else ""
+
+
+def counted(count: float, noun: str) -> str:
+    """A count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "customer"), counted(2500, "customer")
+    ('1 customer', '2,500 customers')
+    """
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Items in a row of words.
+
+    Examples
+    --------
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
+    ('a', 'a and b', 'a, b and c')
+    """
+    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""
+
+
+def distinct(items: Iterable[str]) -> list[str]:
+    """Items without repeats, in their order; two that differ only in case or a full stop are the same."""
+    seen: dict[str, str] = {}
+    for item in items:
+        seen.setdefault(item.casefold().rstrip(". "), item)
+    return list(seen.values())
