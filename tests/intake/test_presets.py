@@ -41,7 +41,10 @@ def test_a_preset_names_only_what_the_contract_has(name) -> None:
 
 
 def test_stripe_payments(read) -> None:
-    intake = read('[tables.payments]\nfile = "s.csv"\npreset = "stripe_payments"\n', {"s.csv": STRIPE})
+    intake = read(
+        'rates.USD = { to = "GBP", rate = 1.0, on = 2026-09-30 }\n[tables.payments]\nfile = "s.csv"\npreset = "stripe_payments"\n',
+        {"s.csv": STRIPE},
+    )
     frame = intake.tables["payments"]
     assert frame["customer_id"].tolist() == ["cus_a", "cus_b"]
     assert frame["amount"].tolist() == [1061.86, 150.0]
@@ -77,8 +80,9 @@ def test_the_clients_own_keys_come_first(read) -> None:
 def test_a_column_that_only_the_preset_names_may_be_absent_and_is_told(read) -> None:
     text = HUBSPOT.replace("Amount", "Sum")
     intake = read('[tables.leads]\nfile = "h.csv"\npreset = "hubspot_deals"\n', {"h.csv": text})
-    (fault,) = intake.faults
+    fault, words = intake.faults
     assert (fault.column, fault.severity) == ("Amount", "warning")
+    assert "'Referrals' (1)" in words.problem
     assert "value" not in intake.tables["leads"]
 
 

@@ -47,7 +47,8 @@ def test_every_preset_has_a_fixture_and_expected_values():
 def test_a_fixture_loads_with_no_mapping_written(read, name):
     rows, left_out, columns = EXPECTED[name]
     table = preset(name)["table"]
-    toml = f'[tables.{table}]\nfile = "export.csv"\npreset = "{name}"\n'
+    toml = "".join(f'rates.{code} = {{ to = "GBP", rate = 1.0, on = 2026-09-30 }}\n' for code in ("EUR", "USD"))
+    toml += f'[tables.{table}]\nfile = "export.csv"\npreset = "{name}"\n'
     intake = read(toml, {"export.csv": (FIXTURES / f"{name}.csv").read_bytes()})
     frame, quality = intake.tables[table], intake.quality[table]
     assert (quality["rows_used"], quality["rows_left_out"]) == (rows, left_out)

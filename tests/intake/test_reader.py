@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from referral_playbook.intake.csv_file import read_csv
 from referral_playbook.intake.faults import Faults
+from referral_playbook.intake.form import Form
 
 CUSTOMERS = '[tables.customers]\nfile = "c.csv"\n'
 HEAD = "customer_id,joined_on,segment\n"
@@ -78,7 +79,7 @@ def test_a_header_alone(errors) -> None:
 def test_the_delimiter_is_declared_never_sniffed(errors, read) -> None:
     text = "customer_id;joined_on\na;2026-01-01\n"
     found = errors(CUSTOMERS, {"c.csv": text})
-    assert any("declare delimiter = ';'" in f.fix for f in found)
+    assert [f.fix for f in found] == ['Declare it in [tables.customers]: delimiter = ";"']
     assert len(read(CUSTOMERS + 'delimiter = ";"\n', {"c.csv": text}).tables["customers"]) == 1
 
 
@@ -99,11 +100,11 @@ def test_both_passes_over_a_file_see_the_same(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.csv"
         path.write_bytes(("h,i\n" + text).encode("utf-8"))
-        source = read_csv(path, "x.csv", "customers", delimiter=",", encoding="utf-8", faults=faults)
+        source = read_csv(path, "x.csv", "customers", form=Form(",", "utf-8"), faults=faults)
     if source is None:
         assert faults.refused
         return
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if any(map(str.strip, row))]
     assert source.cells["h"].text.tolist() == [row[0].strip() for row in rows]
     assert source.cells["i"].text.tolist() == [row[1].strip() for row in rows]
 
@@ -192,10 +193,13 @@ def test_parquet_with_lists_times_and_bytes_is_read(read) -> None:
     assert frame.loc[0, ["segment", "source"]].tolist() == ["['a', 'b']", "true"]
 
 
-def test_parquet_times_are_utc(read) -> None:
+def test_parquet_times_are_days_of_their_own_zone_unless_the_client_has_one(read) -> None:
     stamp = pd.to_datetime(["2026-02-01 00:30"]).tz_localize("Europe/Berlin")
     data = parquet(customer_id=["a"], joined_on=stamp)
-    frame = read('[tables.customers]\nfile = "c.parquet"\n', {"c.parquet": data}).tables["customers"]
+    table = '[tables.customers]\nfile = "c.parquet"\n'
+    frame = read(table, {"c.parquet": data}).tables["customers"]
+    assert frame["joined_on"].dt.date.tolist() == [dt.date(2026, 2, 1)]
+    frame = read(f'timezone = "UTC"\n{table}', {"c.parquet": data}).tables["customers"]
     assert frame["joined_on"].dt.date.tolist() == [dt.date(2026, 1, 31)]
 
 

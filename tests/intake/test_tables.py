@@ -62,6 +62,8 @@ def test_quality_counts(read) -> None:
         "table": "payments",
         "files": [{"file": "p.csv", "rows": 3}],
         "rows_in_files": 3,
+        "rows_blank": 0,
+        "rows_repeated": 0,
         "rows_left_out": 0,
         "rows_used": 2,
         "rows_after_as_of": 1,
@@ -71,6 +73,9 @@ def test_quality_counts(read) -> None:
         "duplicates": 0,
         "orphans": 1,
         "synthetic_dates": False,
+        "converted": {},
+        "unmapped": {},
+        "scale": {},
         "note": "",
     }
     assert len(intake.tables["payments"]) == 3

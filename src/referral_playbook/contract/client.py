@@ -10,93 +10,39 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from referral_playbook.contract import client_checks as checks
+from referral_playbook.contract import client_table_checks
 from referral_playbook.contract.client_problems import ClientError, Problem, Sheet, did_you_mean
+from referral_playbook.contract.client_table import Condition, JoinSpec, Model, Rate, TableSpec, Text
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.contract.toml_lines import line_in_message
 
-__all__ = ["FILE", "Client", "ClientError", "JoinSpec", "Problem", "TableSpec", "read_client"]
+__all__ = ["FILE", "Client", "ClientError", "Condition", "JoinSpec", "Problem", "Rate", "TableSpec", "read_client"]
 
 FILE = "client.toml"
-Text = Annotated[str, Field(min_length=1)]
-Mark = Annotated[str, Field(min_length=1, max_length=1)]
+M = TypeVar("M", bound=BaseModel)
 
 
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def _for_all(value: Any) -> Any:
-    return {"": value} if isinstance(value, str) else value
-
-
-Words = Annotated[list[str], BeforeValidator(_listed), Field(min_length=1)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-M = TypeVar("M", bound=_Model)
-
-
-class JoinSpec(_Model):
-    """A second export that adds columns: at most one row a key, read like the first unless it says otherwise."""
-
-    file: Text
-    on: Text
-    equals: Text | None = None
-    encoding: Text | None = None
-    delimiter: Mark | None = None
-    sheet: Text | None = None
-
-
-class TableSpec(_Model):
-    """Where a table is and how its text is read. Nothing is guessed: what is not declared has the default.
-
-    `columns`: contract name = header. `values`: contract column, contract word = the client's words ("" for none).
-    `where`: header = words; only these rows are read. `when`: contract column, header = words; the value counts
-    only on these rows. `less`: contract column = header of an amount to take off (refunds). `dates`: one format,
-    or one a column; "iso" takes days and times. Headers of a joined file may be written "file.csv:Header".
-    """
-
-    file: Text
-    preset: Text | None = None
-    columns: dict[str, str] = {}
-    values: dict[str, dict[str, Words]] = {}
-    where: dict[str, Words] = {}
-    when: dict[str, dict[str, Words]] = {}
-    less: dict[str, Text] = {}
-    join: JoinSpec | None = None
-    delimiter: Mark = ","
-    encoding: Text = "utf-8-sig"
-    decimal: Literal[".", ","] = "."
-    thousands: Mark | None = None
-    dates: Annotated[dict[str, Text], BeforeValidator(_for_all)] = {}
-    sheet: Text | None = None
-
-    def date_format(self, column: str) -> str | None:
-        """The declared format of one contract column, None where nothing is declared."""
-        return self.dates.get(column, self.dates.get(""))
-
-
-class _Head(_Model):
+class _Head(Model):
     name: Text
     currency: str
     as_of: date
-    time_unit: Literal["week", "month", "quarter", "year"] = "month"
-    tables: dict[str, dict[str, Any]] = {}
-    parameters: dict[str, Any] = {}
+    time_unit: str = "month"
+    timezone: Text | None = None
+    rates: dict[str, Rate] = Field(default_factory=dict)
+    tables: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    parameters: dict[str, Any] = Field(default_factory=dict)
 
 
-class Client(_Model):
+class Client(Model):
     """A client as `client.toml` describes it.
 
-    `parameters` hold for all steps, `step_parameters` for one; `folder` is where the files are.
+    `parameters` apply to all steps, `step_parameters` to one; `folder` is where the files are. Days are those of
+    `timezone`; without one a day is as it is written. `rates` has a declared exchange rate by currency.
     """
 
     folder: Path
@@ -104,9 +50,11 @@ class Client(_Model):
     currency: str
     as_of: date
     time_unit: str = "month"
-    tables: dict[str, TableSpec] = {}
-    parameters: dict[str, Any] = {}
-    step_parameters: dict[str, dict[str, Any]] = {}
+    timezone: str | None = None
+    rates: dict[str, Rate] = Field(default_factory=dict)
+    tables: dict[str, TableSpec] = Field(default_factory=dict)
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    step_parameters: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     @property
     def file(self) -> Path:
@@ -160,6 +108,9 @@ def _text(root: Path) -> str:
     if not path.is_file():
         fix = f"Start one with: playbook init {root}"
         raise ClientError([Problem(file=str(path), problem="there is no such file", fix=fix)])
+    if not path.resolve().is_relative_to(root.resolve()):
+        fix = "Put the file itself into the client folder, not a link"
+        raise ClientError([Problem(file=str(path), problem="the file is a link out of the client folder", fix=fix)])
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -179,14 +130,18 @@ def _parsed(root: Path, text: str) -> dict[str, Any]:
             fix='Text stands in quotes, dates do not: name = "Brightdesk", as_of = 2026-09-30',
         )
         raise ClientError([found]) from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, or hundreds of brackets within each other
+        fix = "Remove the very long number or the deeply nested value"
+        problem = "a number is too long or brackets are too deep to be read"
+        raise ClientError([Problem(file=str(root / FILE), problem=problem, fix=fix)]) from None
 
 
 def _client(root: Path, sheet: Sheet) -> Client | None:
     head = _validated(_Head, sheet.data, (), sheet)
     raw = sheet.data.get("tables", {})
     tables = _tables(root, raw if isinstance(raw, Mapping) else {}, sheet)
-    checks.currency(sheet)
-    checks.as_of(sheet)
+    for check in (checks.name, checks.currency, checks.as_of, checks.time_unit, checks.timezone, checks.rates):
+        check(sheet)
     given = sheet.data.get("parameters", {})
     shared, by_step = checks.parameters(given if isinstance(given, Mapping) else {}, sheet)
     if head is None:
@@ -203,7 +158,7 @@ def _tables(root: Path, raw: Mapping[str, Any], sheet: Sheet) -> dict[str, Table
         if name not in TABLES:
             sheet.note(("tables", name), "no such table", did_you_mean(name, TABLES))
         elif isinstance(given, Mapping) and (spec := _validated(TableSpec, given, ("tables", name), sheet)):
-            checks.table(TABLES[name], spec, root, sheet)
+            client_table_checks.table(TABLES[name], spec, root, sheet)
             out[name] = spec
     return out
 
@@ -213,9 +168,28 @@ def _validated(model: type[M], data: Any, above: tuple[str, ...], sheet: Sheet) 
         return model.model_validate(data)
     except ValidationError as error:
         for found in error.errors():
-            checks.shape(found, (*above, *(str(part) for part in found["loc"])), _keys_at(model, found["loc"]), sheet)
+            inner = _path_in(found["loc"], data)
+            if found["type"] == "missing" or not sheet.blames((*above, *inner)):
+                checks.shape(found, (*above, *inner), _keys_at(model, found["loc"]), sheet)
         return None
 
 
+def _path_in(loc: tuple[int | str, ...], data: Any) -> tuple[str, ...]:
+    """The keys of an error as the file has them: pydantic adds names of types and of keys that we filled in."""
+    path: list[str] = []
+    for part in loc:
+        if isinstance(part, int) and isinstance(data, Mapping):  # one table, where a list of them is allowed too
+            continue
+        if not isinstance(data, Mapping if isinstance(part, str) else list):
+            break
+        path.append(str(part))
+        if isinstance(data, Mapping) and part not in data:
+            break
+        data = data[part]  # type: ignore[index]  # a text in a table or a number in a list, as looked at above
+    return tuple(path)
+
+
 def _keys_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[str, ...]:
-    return tuple((JoinSpec if loc[0] == "join" and len(loc) > 1 else model).model_fields)
+    inner: dict[str, type[BaseModel]] = {"join": JoinSpec, "where": Condition, "when": Condition, "rates": Rate}
+    fields = (inner.get(str(loc[0]), model) if len(loc) > 1 else model).model_fields
+    return tuple(field.alias or name for name, field in fields.items())

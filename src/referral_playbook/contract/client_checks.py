@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import difflib
 import math
+import zoneinfo
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from babel.core import get_global
 from babel.numbers import list_currencies
 
 from referral_playbook.contract.client_problems import Sheet, did_you_mean
 from referral_playbook.contract.names import STEPS
-from referral_playbook.contract.tables import Table
 from referral_playbook.contract.toml_lines import KeyPath
 
-if TYPE_CHECKING:
-    from referral_playbook.contract.client import TableSpec
-
+LARGEST = 1e15
+LONGEST_NAME = 255
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet")
 ADVICE = {
     "missing": "Add it, for example {example}",
@@ -46,7 +47,8 @@ def shape(found: Mapping[str, Any], path: KeyPath, known: Iterable[str], sheet: 
     if kind == "extra_forbidden":
         sheet.note(path, "no such key", did_you_mean(key, known))
     elif kind == "missing":
-        sheet.note(path, "missing", ADVICE[kind].format(example=EXAMPLES[key]))
+        example = EXAMPLES.get(key, f"{key} = ...")
+        sheet.note(path, "missing", ADVICE[kind].format(example=example))
     elif kind == "literal_error":
         sheet.note(path, "not a word known here", f"Use one of: {found['ctx']['expected']}", found["input"])
     else:
@@ -54,10 +56,29 @@ def shape(found: Mapping[str, Any], path: KeyPath, known: Iterable[str], sheet: 
         sheet.note(path, found["msg"].replace("Input should be", "it should be"), fix, found["input"])
 
 
+def name(sheet: Sheet) -> None:
+    """A name that can be seen: blanks and invisible signs alone are none."""
+    given = sheet.data.get("name")
+    if isinstance(given, str) and given and not any(sign.isalnum() for sign in given):
+        sheet.note(("name",), "the name is blank", 'Write the name of the client: name = "Brightdesk"', given)
+
+
+@cache
+def currencies_in_use() -> frozenset[str]:
+    """ISO 4217 codes of the currencies that are legal tender somewhere today."""
+    periods = (period for territory in get_global("territory_currencies").values() for period in territory)
+    return frozenset(code for code, _, until, tender in periods if until is None and tender)
+
+
 def currency(sheet: Sheet) -> None:
-    """An ISO 4217 code, as babel knows them."""
+    """An ISO 4217 code of a currency that is in use."""
     given = sheet.data.get("currency")
-    if isinstance(given, str) and given not in (known := list_currencies()):
+    if not isinstance(given, str) or given in (known := currencies_in_use()):
+        return
+    if given in list_currencies():
+        fix = f"Use the currency that replaced {given}, and convert the amounts before the export"
+        sheet.note(("currency",), "this currency is no longer in use", fix, given)
+    else:
         swapped = [code for code in sorted(known) if sorted(code) == sorted(given.upper())]
         near = swapped or difflib.get_close_matches(given.upper(), sorted(known), n=3, cutoff=0.6)
         fix = f"Did you mean {' or '.join(near)}?" if near else 'Use the three-letter code: "GBP", "EUR", "USD"'
@@ -70,6 +91,46 @@ def as_of(sheet: Sheet) -> None:
     if isinstance(given, datetime) and not sheet.blames(("as_of",)):
         fix = f"Write the day alone: as_of = {given.date().isoformat()}"
         sheet.note(("as_of",), "a date with a time", fix, given.isoformat())
+    elif isinstance(given, date) and not isinstance(given, datetime) and given > LAST_DAY:
+        sheet.note(("as_of",), "too far in the future", "Give the day of the export", given.isoformat())
+
+
+LAST_DAY = date(2199, 12, 31)
+
+
+def time_unit(sheet: Sheet) -> None:
+    """Every figure is by month; another unit is refused, because it would not be used."""
+    given = sheet.data.get("time_unit", "month")
+    if isinstance(given, str) and given != "month":
+        fix = 'Write time_unit = "month" or remove the key: every figure of the playbook is per month'
+        sheet.note(("time_unit",), "only the month is supported as unit of time", fix, given)
+
+
+def timezone(sheet: Sheet) -> None:
+    """A zone of the IANA database."""
+    given = sheet.data.get("timezone")
+    if isinstance(given, str) and given:
+        zone(given, ("timezone",), sheet)
+
+
+def zone(given: str, path: KeyPath, sheet: Sheet) -> None:
+    """Note a time zone that is not known."""
+    if given not in (known := zoneinfo.available_timezones()):
+        near = difflib.get_close_matches(given, sorted(known), n=3, cutoff=0.6)
+        fix = f"Did you mean {' or '.join(near)}?" if near else 'Use a name such as "Europe/Berlin" or "UTC"'
+        sheet.note(path, "not a time zone", fix, given)
+
+
+def rates(sheet: Sheet) -> None:
+    """Rates convert into the client's currency, from currencies that are in use."""
+    given, home = sheet.data.get("rates", {}), sheet.data.get("currency")
+    for code, rate in given.items() if isinstance(given, Mapping) else ():
+        if code not in currencies_in_use():
+            sheet.note(("rates", code), "not an ISO 4217 currency code", 'Use a code such as "USD"', code)
+        elif code == home:
+            sheet.note(("rates", code), "this is the client's own currency", "Remove the rate")
+        elif isinstance(rate, Mapping) and rate.get("to") != home and "to" in rate:
+            sheet.note(("rates", code, "to"), f"the client's currency is {home}", f'Write to = "{home}"', rate["to"])
 
 
 def parameters(given: Mapping[str, Any], sheet: Sheet) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
@@ -94,60 +155,16 @@ def _plain(value: Any, path: KeyPath, sheet: Sheet) -> Any:
             )
         elif isinstance(one, float) and not math.isfinite(one):
             sheet.note(path, "not a finite number", "Give a number, or remove the key for the default", str(one))
+        elif isinstance(one, (int, float)) and abs(one) > LARGEST:
+            sheet.note(path, "the number is too large", "Check for digits too many; no parameter is above 1e15")
     return value
 
 
-def table(known: Table, spec: TableSpec, root: Path, sheet: Sheet) -> None:
-    """Files of one table, and the contract names and words it uses."""
-    at = ("tables", known.name)
-    _file(spec.file, (*at, "file"), root, sheet)
-    if spec.join:
-        _file(spec.join.file, (*at, "join", "file"), root, sheet)
-    for key in ("columns", "values", "when", "less"):
-        _columns(getattr(spec, key), known, (*at, key), sheet)
-    _columns([column for column in spec.dates if column], known, (*at, "dates"), sheet)
-    for column, form in spec.dates.items():
-        if form != "iso" and not _reads_dates(form):
-            at_form = (*at, "dates", column) if column else (*at, "dates")
-            sheet.note(at_form, "not a form of dates", 'Write it with %d, %m and %Y, for example "%d/%m/%Y"', form)
-    for column in spec.less:
-        if column in known.names and known.column(column).kind != "number":
-            sheet.note((*at, "less", column), "not an amount", "Only an amount can be taken off an amount")
-    for column, words in spec.values.items():
-        _words(column, words, known, (*at, "values", column), sheet)
-    if spec.thousands == spec.decimal:
-        sheet.note((*at, "thousands"), "the same mark as decimal", "Declare two different marks", spec.thousands)
-
-
-def _columns(names: Iterable[str], known: Table, at: KeyPath, sheet: Sheet) -> None:
-    for name in names:
-        if name not in known.names:
-            fix = did_you_mean(name, known.names) + " (the contract's name stands left, the file's header right)"
-            sheet.note((*at, name), f"{known.name} has no such column", fix)
-
-
-def _reads_dates(form: str) -> bool:
-    """Whether a form gives year and month of what it has written itself."""
-    day = datetime(2026, 9, 30, 13, 45, 50, tzinfo=UTC)
-    try:
-        back = datetime.strptime(day.strftime(form), form)
-    except ValueError:
-        return False
-    return (back.year, back.month) == (day.year, day.month)
-
-
-def _words(column: str, words: Mapping[str, list[str]], known: Table, at: KeyPath, sheet: Sheet) -> None:
-    choices = known.column(column).choices if column in known.names else ()
-    for word in words:
-        if choices and word and word not in choices:
-            sheet.note((*at, word), f"{column} has no such word", did_you_mean(word, choices))
-    theirs = [w for many in words.values() for w in many]
-    for twice in sorted({w for w in theirs if theirs.count(w) > 1}):
-        sheet.note(at, f"the client's word {twice!r} stands for two words of the contract", "Keep one of them", twice)
-
-
-def _file(name: str, path: KeyPath, root: Path, sheet: Sheet) -> None:
-    if not _inside(name, root):
+def file(name: str, path: KeyPath, root: Path, sheet: Sheet) -> None:
+    """A file that is there, inside the client folder, and of a kind that is read."""
+    if len(name.encode()) > LONGEST_NAME:
+        sheet.note(path, "the name is longer than a file can have", "Give the name of a file in the client folder")
+    elif not _inside(name, root):
         fix = "Copy the file into the client folder and give its name, for example customers.csv"
         sheet.note(path, "the path leaves the client folder", fix, name)
     elif PurePosixPath(name).suffix.lower() not in SUFFIXES:
@@ -162,4 +179,7 @@ def _inside(name: str, root: Path) -> bool:
     windows = PureWindowsPath(name)  # knows both kinds of slash, so one check serves every machine
     if windows.drive or windows.root or ".." in windows.parts or "\0" in name:
         return False
-    return (root / name).resolve().is_relative_to(root.resolve())
+    try:
+        return (root / name).resolve(strict=False).is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return False

@@ -87,6 +87,13 @@ class Sheet:
         line = line_of(path, self._lines)
         self.problems.append(Problem(file=self.file, line=line, path=path, value=value, problem=problem, fix=fix))
 
+    def at(self, path: KeyPath) -> Mapping[str, Any]:
+        """What the file says under a key; nothing where it has no table there."""
+        found: Any = self.data
+        for key in path:
+            found = found.get(key, {}) if isinstance(found, Mapping) else {}
+        return found if isinstance(found, Mapping) else {}
+
     def blames(self, path: KeyPath) -> bool:
         """Whether a problem of this key is noted already."""
         return any(p.path[: len(path)] == path for p in self.problems)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["text", "date", "number", "count", "choice", "month"]
+NOT_MONEY = ("hours", "score", "seconds", "current", "desired", "target")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,16 @@ class Column:
     required: bool = False
     choices: tuple[str, ...] = ()
     says: str = ""
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the column is an amount in the client's currency."""
+        return self.kind == "number" and self.name not in NOT_MONEY
+
+    @property
+    def is_id(self) -> bool:
+        """Whether the column names a person or a row, so that its values stay out of messages."""
+        return self.kind == "text" and (self.name.endswith("_id") or self.name == "referred_by")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +100,7 @@ PAYMENTS = Table(
         _must("amount", "number", "revenue; a refund is negative"),
         _may("margin", "number", "amount less cost of delivery"),
         _may("kind", "choice", choices=PAYMENT_KINDS),
+        _may("period_months", "count", "months that the payment is for: 12 for a yearly plan, 3 for a quarterly one"),
     ),
 )
 SURVEYS = Table(

@@ -11,10 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from referral_playbook.contract.client_problems import ClientFaultError
+from referral_playbook.intake.words import Tally
 
 SHOWN = 5
 
 Severity = Literal["error", "warning"]
+Lines = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +25,8 @@ class Fault:
 
     `line` is the physical line of a text file (of a row over several lines: its first) or the row of a sheet;
     `column` is the client's header; `more` counts further cells with the same fault that are not shown.
-    An error refuses the client, a warning keeps the row as it is.
+    An error refuses the client, a warning keeps the row as it is. The value of a `private` fault is somebody's id:
+    messages leave it out, because file and line are enough to find it.
     """
 
     file: str
@@ -35,12 +38,13 @@ class Fault:
     value: str | None = None
     severity: Severity = "error"
     more: int = 0
+    private: bool = False
 
     def __str__(self) -> str:
         place = [self.file]
         place += [] if self.line is None else [f"line {self.line}"]
         place += [] if self.column is None else [f"column {self.column!r}"]
-        given = "" if self.value is None else f"{self.value!r}: "
+        given = "" if self.value is None or self.private else f"{self.value!r}: "
         more = f" (and {self.more:,} more like it)" if self.more else ""
         return f"{', '.join(place)}: {given}{self.problem}{more}. {self.fix}"
 
@@ -50,17 +54,83 @@ class IntakeError(ClientFaultError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        errors = [f for f in self.faults if f.severity == "error"]
-        super().__init__("\n".join(str(f) for f in errors))
+        super().__init__("\n".join(grouped(f for f in self.faults if f.severity == "error")))
+
+
+def grouped(faults: Iterable[Fault]) -> list[str]:
+    """One message per cause: equal faults of a column are told once, with their lines, values and number.
+
+    Examples
+    --------
+    >>> what = {"file": "p.csv", "column": "paid_on", "problem": "not a date", "fix": "Correct it"}
+    >>> grouped([Fault(line=3, value="soon", **what), Fault(line=7, value="never", more=4, **what)])
+    ["p.csv, column 'paid_on', lines 3 and 7 and 4 more: 'soon', 'never': not a date. Correct it"]
+    """
+    causes: dict[tuple[str, str | None, str], list[Fault]] = {}
+    for fault in faults:
+        causes.setdefault((fault.file, fault.column, fault.problem), []).append(fault)
+    return [str(alike[0]) if len(alike) == 1 else _told_once(alike) for alike in causes.values()]
+
+
+def _told_once(alike: Sequence[Fault]) -> str:
+    first, more = alike[0], sum(fault.more for fault in alike)
+    lines = [f"{fault.line:,}" for fault in alike if fault.line is not None and fault.line >= 0]
+    place = [first.file, *([] if first.column is None else [f"column {first.column!r}"])]
+    if lines:
+        rest = f" and {more:,} more" if more else ""
+        place.append(
+            f"lines {', '.join(lines[:-1])} and {lines[-1]}{rest}" if len(lines) > 1 else f"line {lines[0]}{rest}"
+        )
+    values = list(dict.fromkeys(f"{f.value!r}" for f in alike if f.value and not f.private))
+    fixes = list(dict.fromkeys(fault.fix for fault in alike))
+    return f"{', '.join(place)}: {', '.join(values)}{': ' if values else ''}{first.problem}. {fixes[0]}"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the cells of one column stand in a file: their lines, one a row (-1: no such row)."""
+    """Where the cells of one column stand in a file: their lines, one a row (-1: no such row).
+
+    Where the rows come from several columns or files, `parts` are these and `part` is which of them each row is from.
+    """
 
     file: str
     header: str
-    lines: npt.NDArray[np.int64]
+    lines: Lines
+    parts: tuple[tuple[str, str], ...] = ()
+    part: Lines | None = None
+
+    def at(self, row: int) -> tuple[str, str]:
+        """File and header of one row."""
+        return (self.file, self.header) if self.part is None else self.parts[self.part[row]]
+
+    def take(self, rows: Lines) -> Place:
+        """The places of these rows; -1 is nowhere."""
+        lines = np.where(rows < 0, -1, self.lines[rows])
+        return replace(self, lines=lines, part=None if self.part is None else self.part[rows])
+
+
+def stacked_places(places: Sequence[Place]) -> Place:
+    """The places of columns that are put one below the other."""
+    named = [place.parts or ((place.file, place.header),) for place in places]
+    begins = np.cumsum([0, *(len(names) for names in named)])
+    which = [
+        begin + (np.zeros(len(place.lines), dtype=np.int64) if place.part is None else place.part)
+        for begin, place in zip(begins, places, strict=False)
+    ]
+    parts = tuple(name for names in named for name in names)
+    lines = np.concatenate([place.lines for place in places])
+    return Place(places[0].file, places[0].header, lines, parts, np.concatenate(which))
+
+
+@dataclass
+class Foreign:
+    """Rows of a table in a currency without a rate: where the first stands, how many, and their sum."""
+
+    file: str
+    header: str
+    line: int
+    rows: int = 0
+    total: float = 0.0
 
 
 class Faults:
@@ -70,6 +140,8 @@ class Faults:
         self._found: list[Fault] = []
         self._counts: dict[tuple[str, str], int] = {}
         self._told: dict[tuple[str, ...], list[int]] | None = None
+        self.tally = Tally()
+        self.foreign: dict[tuple[str, str], Foreign] = {}
 
     @contextmanager
     def continued(self) -> Iterator[None]:
@@ -104,6 +176,7 @@ class Faults:
         problem: str,
         fix: str,
         severity: Severity = "error",
+        private: bool = False,
     ) -> None:
         """Note the cells where `bad` (bool, one a row): the first few each, the others as a number."""
         rows = np.flatnonzero(np.asarray(bad, dtype=bool))
@@ -111,23 +184,26 @@ class Faults:
         shown = rows[: SHOWN - len(told)]
         for row in shown:
             told.append(len(self._found))
+            file, header = place.at(int(row))
             self._found.append(
                 Fault(
-                    file=place.file,
+                    file=file,
                     line=int(place.lines[row]),
-                    column=place.header,
+                    column=header,
                     value=_shown(values, int(row)),
                     table=table,
                     problem=problem,
                     fix=fix,
                     severity=severity,
+                    private=private,
                 )
             )
         if len(rows) > len(shown):
             last = self._found[told[-1]]
             self._found[told[-1]] = replace(last, more=last.more + len(rows) - len(shown))
-        if len(rows):
-            self._count(table, place.header, len(rows))
+        headers = [place.header] * len(rows) if place.part is None else [place.at(int(row))[1] for row in rows]
+        for header in dict.fromkeys(headers):
+            self._count(table, header, headers.count(header))
 
     def _told_of(self, place: Place, *what: str) -> list[int]:
         """Which of the faults that were found are such cells of earlier pieces."""

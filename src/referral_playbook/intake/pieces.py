@@ -21,6 +21,7 @@ from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake import rules
 from referral_playbook.intake.csv_file import csv_pieces
 from referral_playbook.intake.faults import Faults
+from referral_playbook.intake.form import form_of
 from referral_playbook.intake.reader import is_csv
 from referral_playbook.intake.typed import Typed, note_nothing, quality, reading_of, schema, typed
 
@@ -55,7 +56,8 @@ class Big:
 def is_big(client: Client, name: str, spec: TableSpec) -> bool:
     """Whether a table is a CSV that goes piece by piece."""
     path = client.folder / spec.file
-    in_pieces = is_csv(spec.file) and spec.join is None and TABLES[name].key is None
+    alone = not spec.join and len(spec.all_files) == 1 and spec.repeats != "fold"  # else all rows are compared
+    in_pieces = is_csv(spec.file) and alone and TABLES[name].key is None
     return in_pieces and path.is_file() and path.stat().st_size > BIG
 
 
@@ -78,8 +80,8 @@ def spooled(big: Big, folder: Path) -> tuple[Spooled, dict[str, Any]] | None:
 
 def _pieces(big: Big) -> Iterator[Typed]:
     spec = big.spec
-    path, how = big.client.folder / spec.file, {"delimiter": spec.delimiter, "encoding": spec.encoding}
-    for source in csv_pieces(path, spec.file, big.name, **how, faults=big.faults):
+    path, form = big.client.folder / spec.file, form_of(spec, TABLES[big.name])
+    for source in csv_pieces(path, spec.file, big.name, form=form, faults=big.faults):
         one = typed(big.client, big.name, spec, source, big.faults)
         if one is None:  # its headers are not there, in no piece
             return
@@ -106,9 +108,12 @@ def _reading(big: Big, table: str, column: str) -> Any:
 def _together(told: list[dict[str, Any]]) -> dict[str, Any]:
     """What is said of all pieces; the last has all faults."""
     out = dict(told[-1])
-    for name in ("rows_in_files", "rows_left_out", "rows_used", "rows_after_as_of", "duplicates"):
+    for name in ("rows_in_files", "rows_blank", "rows_left_out", "rows_used", "rows_after_as_of", "duplicates"):
         out[name] = sum(row[name] for row in told)
-    out["files"] = [{"file": out["files"][0]["file"], "rows": out["rows_in_files"]}]
+    rows = sum(file["rows"] for row in told for file in row["files"])
+    out["files"] = [{"file": out["files"][0]["file"], "rows": rows}]
+    codes = sorted({code for row in told for code in row["converted"]})
+    out["converted"] = {code: sum(row["converted"].get(code, 0) for row in told) for code in codes}
     out["orphans"] = None if out["orphans"] is None else sum(row["orphans"] for row in told)
     for name, which in (("first", min), ("last", max)):
         out[name] = which(_there(row[name] for row in told), default=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -13,7 +12,6 @@ from referral_playbook.intake.faults import Fault, Faults
 
 ABOUT = ("table", "about", "source", "layout", "recognise", "documented")
 """Keys of a preset that describe it; all others are keys of a table in client.toml."""
-MERGED = ("columns", "values", "where", "when", "less", "dates")
 
 
 def preset_names() -> tuple[str, ...]:
@@ -46,17 +44,8 @@ def with_preset(client: Client, table: str, spec: TableSpec, faults: Faults) -> 
         problem = f"this preset is for {known['table']}, not for {table}"
         _refuse(client, table, spec, problem, f"Move it to [tables.{known['table']}] or remove it", faults)
         return spec
-    return _over(known, spec)
-
-
-def _over(known: Mapping[str, Any], spec: TableSpec) -> TableSpec:
     base = {key: value for key, value in known.items() if key not in ABOUT}
-    theirs = TableSpec.model_validate({"file": spec.file, **base}).model_dump(exclude_unset=True)
-    own = spec.model_dump(exclude_unset=True)
-    both = {key: {**theirs.get(key, {}), **own[key]} for key in MERGED if key in own}
-    if "" in own.get("dates", {}):  # one format for the whole table replaces the preset's formats
-        both["dates"] = own["dates"]
-    return TableSpec.model_validate({**theirs, **own, **both})
+    return spec.over(TableSpec.model_validate({"file": spec.file, **base}))
 
 
 def _refuse(client: Client, table: str, spec: TableSpec, problem: str, fix: str, faults: Faults) -> None:

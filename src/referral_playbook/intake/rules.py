@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -9,11 +11,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from referral_playbook.contract.client_table_checks import SCALED
 from referral_playbook.contract.tables import PMF_ANSWERS, TABLES
-from referral_playbook.intake.convert import Reading, numbers
+from referral_playbook.intake.convert import Reading
 from referral_playbook.intake.faults import named
+from referral_playbook.intake.figures import numbers
+from referral_playbook.intake.ids import zeros_lost
 from referral_playbook.intake.mapping import Picked
-from referral_playbook.intake.source import TEXT
+from referral_playbook.intake.source import TEXT, Cells
+from referral_playbook.intake.words import proposal, tallied
 
 DAYS_PER_MONTH = 30.4375
 LIFETIME = 1200  # months
@@ -41,19 +47,37 @@ def check_answers(frame: Frame, read: Callable[[str], Reading], picked: Picked) 
     reading = read("answer")
     out = cells.text.mask(question == "pmf", cells.text)
     pmf = (question == "pmf").to_numpy(dtype=bool) & ~cells.empty
-    fix = f'Map the words: [tables.surveys.values] answer = {{ "{PMF_ANSWERS[0]}" = ["..."] }}'
-    reading.note(pmf & ~cells.text.isin(PMF_ANSWERS).to_numpy(dtype=bool), cells,
-                 f"not an answer to the PMF question ({named(PMF_ANSWERS)})", fix)  # fmt: skip
+    _check_pmf(pmf & ~cells.text.isin(PMF_ANSWERS).to_numpy(dtype=bool), cells, reading)
     found = numbers(cells.text, cells.typed, reading.spec)
-    for asked, (low, high) in SCALES.items():
+    for asked, usual in SCALES.items():
+        low, high = reading.spec.scale_of(asked) or usual
         here = (question == asked).to_numpy(dtype=bool) & ~cells.empty
         whole = (found >= low) & (found <= high) & (found == np.floor(found))
+        bad = here & ~whole.to_numpy(dtype=bool)
         problem = f"not a whole number from {low} to {high}, as {asked} asks"
-        reading.note(here & ~whole.to_numpy(dtype=bool), cells, problem, "Correct it, or leave the row out")
+        reading.note(bad, cells, problem, _answer_advice(cells.text[bad], low, high, asked) if bad.any() else "")
     worth = (question == "value").to_numpy(dtype=bool) & ~cells.empty & found.isna().to_numpy()
     reading.note(worth, cells, "not an amount, as the value question asks", "Write the bare number, without currency")
     plain = found.map(lambda x: f"{x:.0f}" if x == np.floor(x) else repr(x), na_action="ignore").astype(TEXT)
     return out.where((question == "pmf") | found.isna(), plain)
+
+
+def _check_pmf(bad: npt.NDArray[np.bool_], cells: Cells, reading: Reading) -> None:
+    if bad.any():
+        fix = proposal(tallied(cells.text[bad]), PMF_ANSWERS, "[tables.surveys.values]", "answer")
+        reading.note(bad, cells, f"not an answer to the PMF question ({named(PMF_ANSWERS)})", fix)
+
+
+def _answer_advice(bad: pd.Series, low: int, high: int, asked: str) -> str:
+    """How to map answers that name their number, such as "Extremely likely - 10"; else what to do in general."""
+    words = tallied(bad)
+    number = {word: re.findall(r"(?<![0-9.,])[0-9]+(?![0-9.,])", word) for word in words}
+    single = {word: int(found[0]) for word, found in number.items() if len(found) == 1 and found[0] != word}
+    if len(single) == len(words) and all(low <= n <= high for n in single.values()):
+        pairs = ", ".join(f"{n} = {json.dumps([word], ensure_ascii=False)}" for word, n in sorted(single.items()))
+        return f"Say which number each answer is: [tables.surveys.values] answer = {{ {pairs} }}"
+    other = f'; if the scale is another one, declare it: scale = {{ {asked} = "1-10" }}' if asked in SCALED else ""
+    return f"Correct it, or leave the row out{other}"
 
 
 def check_ranges(frame: Frame, read: Callable[[str], Reading], picked: Picked, table: str) -> None:
@@ -160,10 +184,21 @@ def _orphans(
     lost = frame[column].notna() & (known.get_indexer(frame[column].astype(object)) < 0)
     if "referrer_type" in frame:  # staff and partners refer too, and are no customers
         lost &= frame["referrer_type"].fillna("customer") == "customer"
+    bad = lost.to_numpy(dtype=bool)
+    if bad.any():
+        _note_orphans(bad, frame[column].where(lost), picked.cells[column], known, read(table, column))
+    return int(bad.sum())
+
+
+def _note_orphans(bad: npt.NDArray[np.bool_], lost: pd.Series, cells: Cells, known: pd.Index, reading: Reading) -> None:
+    """Warn of ids that no customer has; separately of those that lack only their leading zeros."""
+    alike, width, customers_lost = zeros_lost(lost, known)
+    if width is not None:
+        where, whose = ("customers", "customer_id") if customers_lost else (reading.table.name, reading.column.name)
+        problem = f"no such customer_id in customers; leading zeros were lost in the {where} file, as Excel does"
+        fix = f"Declare how many digits the ids have: [tables.{where}] width = {{ {whose} = {width} }}"
+        reading.note(bad & alike, cells, problem, fix, warn=True)
     fix = "The row is kept; check that both files use the same ids and that customers holds those who left too"
-    if table == "surveys":
+    if reading.table.name == "surveys":
         fix = "The answer is kept; where people answered without a name this is as it should be"
-    read(table, column).note(
-        lost.to_numpy(dtype=bool), picked.cells[column], "no such customer_id in customers", fix, warn=True
-    )
-    return int(lost.sum())
+    reading.note(bad & ~alike, cells, "no such customer_id in customers", fix, warn=True)

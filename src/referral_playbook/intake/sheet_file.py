@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,21 +14,28 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
+from referral_playbook.intake.csv_faults import header_below, later_header
+from referral_playbook.intake.csv_lines import HEAD
 from referral_playbook.intake.faults import Fault, Faults, named
+from referral_playbook.intake.form import Form, joined_header
+from referral_playbook.intake.sheet_size import too_wide
 from referral_playbook.intake.source import TEXT, Source, as_text, source
 
 
-def read_excel(path: Path, name: str, table: str, *, sheet: str | None, faults: Faults) -> Source | None:
+def read_excel(path: Path, name: str, table: str, *, form: Form, faults: Faults) -> Source | None:
     """Read one sheet: the declared one, or the only one there is."""
+    if fault := too_wide(path, name, table):
+        faults.add(fault)
+        return None
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
-            chosen = _sheet(book, name, table, sheet, faults)
+            chosen = _sheet(book, name, table, form.sheet, faults)
             rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False) if chosen is not None else None
     except (CalamineError, OSError) as error:
         fix = "Open it in Excel and save it again as .xlsx, without a password"
         faults.add(Fault(file=name, table=table, problem=f"not a readable workbook ({error})", fix=fix))
         return None
-    return None if rows is None else _from_rows(rows, name, table, faults)
+    return None if rows is None else _from_rows(rows, name, table, form, faults)
 
 
 def _sheet(book: CalamineWorkbook, name: str, table: str, sheet: str | None, faults: Faults) -> str | None:
@@ -40,18 +48,27 @@ def _sheet(book: CalamineWorkbook, name: str, table: str, sheet: str | None, fau
     return None
 
 
-def _from_rows(rows: list[list[Any]], name: str, table: str, faults: Faults) -> Source | None:
-    full = [(number, row) for number, row in enumerate(rows, start=1) if any(cell not in ("", None) for cell in row)]
-    if len(full) < 2:
+def _from_rows(rows: list[list[Any]], name: str, table: str, form: Form, faults: Faults) -> Source | None:
+    numbered = [(number, row) for number, row in enumerate(rows, start=1) if number > form.skipped]
+    full = [(number, row) for number, row in numbered if any(cell not in ("", None) for cell in row)]
+    head, body = full[: form.header_lines], full[form.header_lines :]
+    body = [(number, row) for number, row in body if number not in form.dropped]
+    if len(head) < form.header_lines or not body:
         fix = f"The first row holds the headers; export it again, or remove [tables.{table}] from client.toml"
         faults.add(Fault(file=name, table=table, problem="the sheet has no rows under a header", fix=fix))
         return None
-    headers = [_cell(cell) for cell in full[0][1]]
-    lines = np.array([number for number, _ in full[1:]], dtype=np.int64)
-    columns = list(zip(*(row for _, row in full[1:]), strict=True))
+    headers = joined_header([[_cell(cell) for cell in row] for _, row in head] or [[""] * len(body[0][1])])
+    shown = [(number, [_cell(cell) for cell in row]) for number, row in full[:HEAD]]
+    if head and not form.wanted & set(headers) and (line := later_header(shown, form)):
+        faults.add(header_below(name, table, line, headers))
+        return None
+    lines = np.array([number for number, _ in body], dtype=np.int64)
+    columns = list(zip(*(row for _, row in body), strict=True))
     text = [as_text([_cell(cell) for cell in column]) for column in columns]
     typed = [np.array([not isinstance(cell, str) for cell in column], dtype=bool) for column in columns]
-    return source(name, headers, text, lines=lines, typed=typed)
+    found = source(name, headers, text, lines=lines, typed=typed)
+    last = numbered[-1][0] if full else 0
+    return replace(found, blank_rows=sum(1 for number, _ in numbered if number <= last) - len(full))
 
 
 def _cell(cell: Any) -> str:
@@ -99,8 +116,9 @@ def _is_text(kind: pa.DataType) -> bool:
 def _arrow_text(column: pa.ChunkedArray) -> pd.Series:
     kind = column.type
     if pa.types.is_timestamp(kind):
-        stamp = pa.timestamp("s", tz=kind.tz and "UTC")  # whole seconds: strftime would print the fraction else
-        column = pc.strftime(pc.cast(column, stamp, safe=False), format="%Y-%m-%d %H:%M:%S")
+        stamp = pa.timestamp("s", tz=kind.tz)  # whole seconds: strftime would print the fraction else
+        form = "%Y-%m-%d %H:%M:%S%z" if kind.tz else "%Y-%m-%d %H:%M:%S"  # a stamp as its own time zone writes it
+        column = pc.strftime(pc.cast(column, stamp, safe=False), format=form)
     elif pa.types.is_floating(kind):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, kind), column)
         column = pc.replace_substring_regex(pc.cast(column, pa.string()), r"\.0$", "")

@@ -1,16 +1,19 @@
-"""A file as text: one `Cells` a header, with the place of every cell. What the text means comes later."""
+"""A file as text: one `Cells` per header, with the place of every cell. What the text means comes later."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from referral_playbook.intake.faults import Place
+from referral_playbook.intake.faults import Place, stacked_places
 
 TEXT = pd.StringDtype("pyarrow")
+Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -23,44 +26,103 @@ class Cells:
 
     text: pd.Series
     place: Place
-    typed: npt.NDArray[np.bool_]
+    typed: Mask
 
     @property
-    def empty(self) -> npt.NDArray[np.bool_]:
-        empty: npt.NDArray[np.bool_] = (self.text == "").to_numpy(dtype=bool)
+    def empty(self) -> Mask:
+        empty: Mask = (self.text == "").to_numpy(dtype=bool)
         return empty
 
-    def take(self, rows: npt.NDArray[np.int64]) -> Cells:
+    def take(self, rows: Rows) -> Cells:
         """These rows in this order; -1 gives an empty cell."""
         none = rows < 0
         if len(self.text) == 0:
             return blank(self.place, len(rows))
         text = self.text.take(np.where(none, 0, rows)).reset_index(drop=True).mask(none, "")
-        lines = np.where(none, -1, self.place.lines[rows])
-        return Cells(text, Place(self.place.file, self.place.header, lines), ~none & self.typed[rows])
+        return Cells(text, self.place.take(rows), ~none & self.typed[rows])
 
 
 @dataclass(frozen=True)
 class Source:
-    """One file, or two joined: cells by header, rows of the (first) file, headers that stand twice."""
+    """The rows of a table as its files have them.
+
+    Attributes
+    ----------
+    file, rows
+        The (first) file, and how many rows there are.
+    cells
+        Columns by header; a column without a header, or whose header stands twice, has the name "#" and its number.
+    twice
+        Headers that stand twice.
+    files
+        Name and rows of every file.
+    positions
+        The keys of `cells` in the order of the first file.
+    blank_rows
+        Rows in which every cell was empty; they are not among the rows.
+    repeated_rows
+        Rows that repeated another one cell by cell and were folded as declared; they are not among the rows.
+    made
+        Contract columns that were made from several columns of the file (see `wide`).
+    """
 
     file: str
     rows: int
     cells: dict[str, Cells]
     twice: frozenset[str] = frozenset()
-    files: tuple[tuple[str, int], ...] = field(default=())
+    files: tuple[tuple[str, int], ...] = ()
+    positions: tuple[str, ...] = ()
+    blank_rows: int = 0
+    repeated_rows: int = 0
+    made: Mapping[str, Cells] = field(default_factory=dict)
 
-    def take(self, rows: npt.NDArray[np.int64]) -> Source:
+    def take(self, rows: Rows) -> Source:
         """These rows of every column."""
-        kept = {header: cells.take(rows) for header, cells in self.cells.items()}
-        return Source(self.file, len(rows), kept, self.twice, self.files)
+        return replace(
+            self,
+            rows=len(rows),
+            cells={header: cells.take(rows) for header, cells in self.cells.items()},
+            made={name: cells.take(rows) for name, cells in self.made.items()},
+        )
+
+    def find(self, header: str) -> Cells | None:
+        """The column of a header; "#3" is the third column, unless a header says so itself."""
+        if header not in self.cells and header.startswith("#") and header[1:].isdigit():
+            number = int(header[1:])
+            header = self.positions[number - 1] if 1 <= number <= len(self.positions) else header
+        return self.cells.get(header)
+
+    def without_blank_rows(self) -> Source:
+        """The same without the rows in which every cell is empty; they are counted."""
+        full = np.zeros(self.rows, dtype=bool)
+        for cells in self.cells.values():
+            full |= ~cells.empty
+            if full.all():
+                return self
+        kept = np.flatnonzero(full)
+        blank_rows = self.blank_rows + self.rows - len(kept)
+        files = ((self.file, len(kept)),)
+        return replace(self.take(kept), blank_rows=blank_rows, files=files)
+
+
+def constant(value: str, place: Place, rows: int) -> Cells:
+    """A column with one value in every row."""
+    nowhere = Place(place.file, place.header, np.full(rows, -1, dtype=np.int64))
+    return Cells(
+        pd.Series([value], dtype=TEXT).repeat(rows).reset_index(drop=True), nowhere, np.zeros(rows, dtype=bool)
+    )
 
 
 def blank(place: Place, rows: int) -> Cells:
     """A column of empty cells."""
-    text = pd.Series([""] * rows, dtype=TEXT)
-    nowhere = Place(place.file, place.header, np.full(rows, -1, dtype=np.int64))
-    return Cells(text, nowhere, np.zeros(rows, dtype=bool))
+    return constant("", place, rows)
+
+
+def stacked(columns: Sequence[Cells]) -> Cells:
+    """Columns one below the other; each cell keeps its place."""
+    text = pd.concat([cells.text for cells in columns], ignore_index=True)
+    typed = np.concatenate([cells.typed for cells in columns])
+    return Cells(text, stacked_places([cells.place for cells in columns]), typed)
 
 
 def as_text(values: object) -> pd.Series:
@@ -69,18 +131,15 @@ def as_text(values: object) -> pd.Series:
 
 
 def source(
-    file: str,
-    headers: list[str],
-    columns: list[pd.Series],
-    *,
-    lines: npt.NDArray[np.int64],
-    typed: list[npt.NDArray[np.bool_]] | None = None,
+    file: str, headers: list[str], columns: list[pd.Series], *, lines: Rows, typed: list[Mask] | None = None
 ) -> Source:
     """A `Source` from columns of one length; of a header that stands twice the first counts (and is noted)."""
     masks = typed or [np.zeros(len(lines), dtype=bool)] * len(headers)
     cells: dict[str, Cells] = {}
-    for header, column, mask in zip(headers, columns, masks, strict=True):
-        if header.strip():
-            cells.setdefault(header, Cells(column, Place(file, header, lines), mask))
+    positions = []
+    for number, (header, column, mask) in enumerate(zip(headers, columns, masks, strict=True), start=1):
+        key = header if header.strip() and header not in cells else f"#{number}"
+        cells[key] = Cells(column, Place(file, header if header.strip() else key, lines), mask)
+        positions.append(key)
     twice = frozenset(h for h in headers if h.strip() and headers.count(h) > 1)
-    return Source(file, len(lines), cells, twice, ((file, len(lines)),))
+    return Source(file, len(lines), cells, twice, ((file, len(lines)),), tuple(positions))

@@ -15,11 +15,13 @@ import pyarrow.parquet as pq
 
 from referral_playbook.contract.client import Client, TableSpec
 from referral_playbook.intake import rules
+from referral_playbook.intake.currency import note_foreign
 from referral_playbook.intake.faults import Fault, Faults, IntakeError
 from referral_playbook.intake.pieces import Big, Spooled, is_big, spooled
 from referral_playbook.intake.presets import with_preset
 from referral_playbook.intake.reader import read_source
 from referral_playbook.intake.typed import Typed, note_nothing, quality, reading_of, schema, typed
+from referral_playbook.intake.unmapped import note_words
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,12 @@ class Intake:
     A table that went to Parquet piece by piece is not here but there (`Spooled`).
 
     Rows after the as-of date are still there; `facts` leaves them out. `faults` are warnings. `quality` has a row a
-    table: table, files (name and rows each), rows_in_files (data rows of the first file), rows_left_out (by
-    `where`), rows_used, rows_after_as_of, first, last (dates used), faults (cells by column), duplicates, orphans
-    (None where it cannot be known), synthetic_dates, note.
+    table: table, files (name and rows each), rows_in_files (data rows of the first file or of the files below each
+    other, once per question of a wide survey), rows_blank and rows_repeated (skipped, not in rows_in_files),
+    rows_left_out (by `where`), rows_used, rows_after_as_of, first, last (dates used), faults (cells by column),
+    duplicates, orphans (None where it cannot be known), synthetic_dates, converted (rows by other currency), unmapped
+    (column, word, count: words of `source` that are no words of the contract), scale (question, lowest and highest
+    answer, None where it is not declared), note.
     """
 
     tables: Mapping[str, pd.DataFrame | Spooled]
@@ -66,11 +71,15 @@ def read_client_tables(client: Client, *, spool: Path | None = None) -> Intake:
     orphans = _orphans(read, faults)
     customers = _customers(read)
     pieces = {n: spooled(Big(client, n, specs[n], customers, faults), spool) for n in specs if spool and n in big}
-    if faults.refused:
-        raise IntakeError(list(faults))
     found: dict[str, tuple[pd.DataFrame | Spooled, Mapping[str, Any]]] = {n: p for n, p in pieces.items() if p}
     for name, one in read.items():
         found[name] = pd.DataFrame(one.frame), quality(name, one, orphans.get(name), faults)
+    note_foreign(client, faults)
+    note_words(faults)
+    for name, (_, told) in found.items():
+        _note_all_late(name, specs[name], told, client, faults)
+    if faults.refused:
+        raise IntakeError(list(faults))
     return Intake({n: found[n][0] for n in specs}, tuple(faults), {n: found[n][1] for n in specs})
 
 
@@ -85,6 +94,17 @@ def _read(client: Client, name: str, spec: TableSpec, faults: Faults) -> Typed |
     return found
 
 
+def _note_all_late(name: str, spec: TableSpec, told: Mapping[str, Any], client: Client, faults: Faults) -> None:
+    """Refuse a table of which no row is dated up to the as-of date: it would look like a firm without any."""
+    if told["rows_after_as_of"] and not told["rows_used"]:
+        day = client.as_of.isoformat()
+        fix = f"Set as_of in client.toml to the day of the export, or remove [tables.{name}]"
+        rows = told["rows_after_as_of"]
+        which = "the only row is" if rows == 1 else f"all {rows:,} rows are"
+        problem = f"{which} dated after the as-of date {day}"
+        faults.add(Fault(file=spec.file, table=name, problem=problem, fix=fix))
+
+
 def _customers(read: Mapping[str, Typed]) -> pd.Index | None:
     known = "customers" in read and "customer_id" in read["customers"].frame
     return rules.known_ids(read["customers"].frame["customer_id"]) if known else None
@@ -96,6 +116,13 @@ def _orphans(read: Mapping[str, Typed], faults: Faults) -> dict[str, int]:
         {name: one.picked for name, one in read.items()},
         lambda table, column: reading_of(table, read[table].spec, faults, column),
     )
+
+
+def _public(fault: Fault) -> dict[str, Any]:
+    """A fault as it is written: without the value where that is somebody's id."""
+    said = asdict(fault)
+    private = said.pop("private")
+    return {**said, "value": None} if private else said
 
 
 def write_tables(intake: Intake, folder: str | Path) -> Path:
@@ -112,7 +139,7 @@ def write_tables(intake: Intake, folder: str | Path) -> Path:
         beside = out / f"{name}.parquet.part"
         pq.write_table(pa.Table.from_pandas(frame, schema(name, frame.columns), preserve_index=False), beside)
         os.replace(beside, out / f"{name}.parquet")
-    told = {"tables": list(intake.quality.values()), "faults": [asdict(fault) for fault in intake.faults]}
+    told = {"tables": list(intake.quality.values()), "faults": [_public(fault) for fault in intake.faults]}
     beside = out / "quality.json.part"
     beside.write_text(json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
     os.replace(beside, out / "quality.json")

@@ -39,7 +39,7 @@ def client_toml(*, name: str, currency: str, as_of: date, tables: Iterable[str] 
     name = "Brightdesk"
     currency = "GBP"         # ISO 4217
     as_of = 2026-09-30       # nothing after this day is used
-    time_unit = "month"      # week, month, quarter or year
+    time_unit = "month"      # every figure is per month
     <BLANKLINE>
     # If a file has other headers: columns = { contract_name = "Header in the file" }
     # If dates or numbers are written otherwise: dates = "%d/%m/%Y", decimal = ",", thousands = "."
@@ -60,7 +60,7 @@ def client_toml(*, name: str, currency: str, as_of: date, tables: Iterable[str] 
         f"name = {json.dumps(name, ensure_ascii=False)}\n"
         f'currency = "{currency}"         # ISO 4217\n'
         f"as_of = {as_of.isoformat()}       # nothing after this day is used\n"
-        'time_unit = "month"      # week, month, quarter or year\n\n'
+        'time_unit = "month"      # every figure is per month\n\n'
         '# If a file has other headers: columns = { contract_name = "Header in the file" }\n'
         '# If dates or numbers are written otherwise: dates = "%d/%m/%Y", decimal = ",", thousands = "."\n'
         '# If a file has other delimiters or is not UTF-8: delimiter = ";", encoding = "cp1252"\n'

@@ -1,0 +1,132 @@
+"""Days from text in one declared form. A day is as it is written, unless client.toml declares a time zone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from referral_playbook.contract.client import Client, TableSpec
+
+ISO_DAY = "%Y-%m-%d"
+DAY_SHAPE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+OFFSET = r"Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?"
+ISO_STAMP = re.compile(rf"({DAY_SHAPE}(?:[ T][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:[.,][0-9]+)?)?)?) ?({OFFSET})?")
+TIMED = re.compile("%[HIMSf]")
+NUMERIC = {"epoch": "s", "epoch_ms": "ms", "excel": "1899-12-30", "excel1904": "1904-01-01"}
+"""Forms that are a number: the unit of seconds since 1970 in UTC, or the day zero of Excel's serial numbers."""
+_DAYS = (
+    "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y%m%d", "%d/%m/%y",
+    "%m/%d/%y", "%d.%m.%y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d-%b-%Y", "%d-%b-%y",
+)  # fmt: skip
+_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %I:%M %p")
+_MONTHS = ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y")
+USUAL = (*(day + time for time in _TIMES for day in _DAYS), *_MONTHS)
+"""Forms that are offered in a message where a date does not fit; none is ever used unasked."""
+
+
+@dataclass(frozen=True)
+class Zones:
+    """In which time zone the days are counted, and in which a stamp without an offset was written (None: the same)."""
+
+    days: str | None = None
+    stamps: str | None = None
+
+
+AS_WRITTEN = Zones()
+
+
+def zones(client: Client, spec: TableSpec) -> Zones:
+    """The zones of a table: days are the client's, stamps are the file's where it declares a zone of its own."""
+    return Zones(client.timezone or spec.timezone, spec.timezone)
+
+
+def parsed_days(text: pd.Series, declared: str | None, zones: Zones = AS_WRITTEN) -> pd.Series:
+    """Days (midnight) from text of one form; NaT where it does not fit.
+
+    Without a declared form a day is ten signs, 2026-09-30; "iso" takes a time of day and an offset with it.
+
+    Examples
+    --------
+    >>> parsed_days(pd.Series(["30/09/2026", "2026-09-30"]), "%d/%m/%Y").dt.date.tolist()
+    [datetime.date(2026, 9, 30), NaT]
+    >>> late = pd.Series(["2026-05-31T23:30:00-05:00"])
+    >>> [parsed_days(late, "iso", z).dt.date[0] for z in (AS_WRITTEN, Zones("Europe/Berlin"))]
+    [datetime.date(2026, 5, 31), datetime.date(2026, 6, 1)]
+    """
+    codes, words = pd.factorize(text)
+    stamps = _stamps(pd.Series(words, dtype=object), declared, zones)
+    days = stamps.dt.normalize().astype("datetime64[s]")
+    return days.reindex(codes).reset_index(drop=True)
+
+
+def _stamps(words: pd.Series, declared: str | None, zones: Zones) -> pd.Series:
+    if declared is None:
+        return _naive(words.where(words.str.fullmatch(DAY_SHAPE)), ISO_DAY)
+    if declared in NUMERIC:
+        return _numeric(words, declared, zones)
+    if declared == "iso":
+        parts = words.str.extract(f"^{ISO_STAMP.pattern}$")
+        naive = _naive(parts[0].str.replace(",", ".", regex=False), "ISO8601")
+        timed = parts[0].str.len() > len("2026-09-30")
+    elif declared.endswith("%z"):
+        parts = words.str.extract(f"^(.*?) ?({OFFSET})$")
+        naive = _naive(parts[0], declared.removesuffix("%z").rstrip())
+        timed = naive.notna()
+    else:
+        naive = _naive(words, declared)
+        parts = pd.DataFrame({1: pd.Series(None, index=words.index, dtype=object)})
+        timed = naive.notna() & (TIMED.search(declared) is not None)
+    return _moved(naive, parts[1], timed, zones)
+
+
+def _naive(words: pd.Series, form: str) -> pd.Series:
+    """Stamps without a zone; what does not fit the form is NaT."""
+    try:
+        return pd.to_datetime(words, format=form, errors="coerce")
+    except ValueError:  # a form that pandas does not take, such as %z within it
+        return pd.Series(pd.NaT, index=words.index, dtype="datetime64[ns]")
+
+
+def _numeric(words: pd.Series, declared: str, zones: Zones) -> pd.Series:
+    number = pd.to_numeric(words.where(words.str.fullmatch("[0-9]{1,14}(?:[.][0-9]+)?")), errors="coerce")
+    if declared.startswith("excel"):
+        within = number.where((number >= 1) & (number < 110_000))  # to the year 2200
+        return pd.to_datetime(within, unit="D", origin=NUMERIC[declared], errors="coerce")
+    utc = pd.to_datetime(number, unit=NUMERIC[declared], errors="coerce", utc=True)
+    return utc.dt.tz_convert(zones.days or "UTC").dt.tz_localize(None)
+
+
+def _moved(naive: pd.Series, offsets: pd.Series, timed: pd.Series, zones: Zones) -> pd.Series:
+    """Stamps in the zone in which days are counted; as they are written where there is none."""
+    if zones.days is None:
+        return naive
+    utc = (naive - offsets.map(_offset, na_action="ignore").astype("timedelta64[ns]")).dt.tz_localize("UTC")
+    out = naive.where(offsets.isna(), utc.dt.tz_convert(zones.days).dt.tz_localize(None))
+    if zones.stamps in (None, zones.days):
+        return out
+    written = naive.where(timed & offsets.isna()).dt.tz_localize(
+        zones.stamps, ambiguous="NaT", nonexistent="shift_forward"
+    )
+    local = written.dt.tz_convert(zones.days).dt.tz_localize(None)
+    return out.where(local.isna(), local)
+
+
+def _offset(text: str) -> pd.Timedelta:
+    if text in ("Z", "UTC", "GMT"):
+        return pd.Timedelta(0)
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    size = pd.Timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return -size if text[0] == "-" else size
+
+
+def fitting_forms(bad: pd.Series) -> list[str]:
+    """The forms of dates that fit all of these texts, for the client to choose from."""
+    some = bad.drop_duplicates().head(200).reset_index(drop=True)
+    fitting = [form for form in USUAL if parsed_days(some, form).notna().all()]
+    if not fitting and parsed_days(some, "iso").notna().all():
+        return ["iso"]
+    if not fitting and some.str.fullmatch("1[0-9]{9}(?:[.][0-9]+)?").all():
+        return ["epoch"]
+    return ["epoch_ms"] if not fitting and some.str.fullmatch("1[0-9]{12}").all() else fitting

@@ -1,0 +1,138 @@
+"""The client's words that nothing maps: counted, listed, and proposed only where the meaning is safe."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+YES_NO = frozenset({"true", "false", "yes", "no", "y", "n"})
+LISTED = 12
+REFERRAL = re.compile(
+    r"referr|refer a|word.of.mouth|empfehl|recommend|recomend|parrain|friend|amigo|freund|passaparola", re.I
+)
+"""Words in several languages that may well mean that somebody was referred."""
+
+
+def same(text: pd.Series, words: Iterable[str]) -> pd.Series:
+    """Whether each text is one of these words; yes, no, true and false match in any case.
+
+    Examples
+    --------
+    >>> same(pd.Series(["TRUE", "Paid", "paid"]), ["true", "Paid"]).tolist()
+    [True, True, False]
+    """
+    wanted = list(words)
+    found = text.isin(wanted)
+    if loose := [word.lower() for word in wanted if word.lower() in YES_NO]:
+        found |= text.str.lower().isin(loose)
+    return found
+
+
+def tallied(text: pd.Series) -> dict[str, int]:
+    """How often each word stands there, the most frequent first; empty cells are left out.
+
+    Examples
+    --------
+    >>> tallied(pd.Series(["a", "b", "b", ""]))
+    {'b': 2, 'a': 1}
+    """
+    codes, words = pd.factorize(text)
+    counts = np.bincount(codes[codes >= 0], minlength=len(words))
+    pairs = [(str(word), int(count)) for word, count in zip(words, counts, strict=True) if word != ""]
+    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+
+
+def listed(words: Mapping[str, int]) -> str:
+    """Words with their counts, for a message.
+
+    Examples
+    --------
+    >>> listed({"Empfehlung": 12, "web": 3})
+    "'Empfehlung' (12), 'web' (3)"
+    """
+    shown = [f"{word!r} ({count:,})" for word, count in list(words.items())[:LISTED]]
+    rest = f" and {len(words) - LISTED:,} more words" if len(words) > LISTED else ""
+    return ", ".join(shown) + rest
+
+
+def bare(word: str) -> str:
+    """A word without case, blanks and signs, to see whether two are the same but for these."""
+    return "".join(sign for sign in word.casefold() if sign.isalnum())
+
+
+def proposal(words: Mapping[str, int], choices: Iterable[str], place: str, column: str) -> str:
+    """What to write in client.toml: a mapping for words whose meaning is safe, and dots for all others.
+
+    Examples
+    --------
+    >>> proposal({"NPS": 3, "Q7": 1}, ["pmf", "nps"], "[tables.surveys.values]", "question")
+    'Say what each word means: [tables.surveys.values] question = { nps = ["NPS"] }; still to be mapped: \\'Q7\\' (1)'
+    """
+    known = {bare(choice): choice for choice in choices}
+    safe: dict[str, list[str]] = {}
+    for word in words:
+        if choice := known.get(bare(word)):
+            safe.setdefault(choice, []).append(word)
+    open_words = {word: count for word, count in words.items() if bare(word) not in known}
+    if not safe:
+        return (
+            f'Say what each word means: {place} {column} = {{ {key(next(iter(known.values())))} = ["..."], ... }}. '
+            + (f"Words here: {listed(open_words)}")
+        )
+    mapped = ", ".join(f"{key(choice)} = {json.dumps(many, ensure_ascii=False)}" for choice, many in safe.items())
+    rest = f"; still to be mapped: {listed(open_words)}" if open_words else ""
+    return f"Say what each word means: {place} {column} = {{ {mapped} }}{rest}"
+
+
+def key(word: str) -> str:
+    """A word as a key of TOML."""
+    return word if re.fullmatch("[A-Za-z0-9_-]+", word) else json.dumps(word, ensure_ascii=False)
+
+
+MOST_WORDS = 1_000
+
+
+@dataclass
+class Use:
+    """A column whose words matter: the words that are waited for, and those that are there, counted over all pieces."""
+
+    key: str
+    table: str
+    file: str
+    header: str
+    wanted: tuple[str, ...]
+    there: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def absent(self) -> bool:
+        """Whether none of the words that are waited for stands in the column."""
+        return not same(pd.Series(list(self.there), dtype=object), self.wanted).any()
+
+
+class Tally:
+    """The words of every column on whose words something rests."""
+
+    def __init__(self) -> None:
+        self.uses: dict[tuple[str, str, str, tuple[str, ...]], Use] = {}
+
+    def add(self, key: str, table: str, file: str, header: str, text: pd.Series, wanted: Iterable[str] = ()) -> None:
+        """Count the words of a column, or of a piece of it; of very many words only the first are kept."""
+        use = Use(key, table, file, header, tuple(wanted))
+        use = self.uses.setdefault((key, table, header, use.wanted), use)
+        for word, count in tallied(text).items():
+            if word in use.there or len(use.there) < MOST_WORDS or word in use.wanted:
+                use.there[word] = use.there.get(word, 0) + count
+
+    def of(self, table: str, key: str) -> dict[str, int]:
+        """The words that a table has under a key, the most frequent first."""
+        found: dict[str, int] = {}
+        for use in self.uses.values():
+            if (use.table, use.key) == (table, key):
+                for word, count in use.there.items():
+                    found[word] = found.get(word, 0) + count
+        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
