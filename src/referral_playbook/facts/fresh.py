@@ -45,11 +45,14 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _named_files(value: Any) -> Iterator[str]:
-    """Every `file = "..."` at any depth: tables and what is joined to them."""
+    """Every `file` or `files` at any depth: tables and what is joined to them."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from _named_files(inner)
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key == "file" and isinstance(inner, str):
-                yield inner
+            if key in ("file", "files"):
+                yield from (name for name in ([inner] if isinstance(inner, str) else inner) if isinstance(name, str))
             yield from _named_files(inner)
 
 

@@ -10,7 +10,15 @@ import pandas as pd
 
 from referral_playbook.contract.client import TableSpec
 from referral_playbook.contract.tables import Column, Table
-from referral_playbook.intake.days import AS_WRITTEN, ISO_DAY, NUMERIC, Zones, fitting_forms, parsed_days
+from referral_playbook.intake.days import (
+    AS_WRITTEN,
+    ISO_DAY,
+    NUMERIC,
+    Zones,
+    fitting_forms,
+    likeliest_forms,
+    parsed_days,
+)
 from referral_playbook.intake.faults import Faults, named
 from referral_playbook.intake.figures import LARGEST, fitting_marks, numbers
 from referral_playbook.intake.ids import plain_ids
@@ -19,6 +27,7 @@ from referral_playbook.intake.source import TEXT, Cells, Mask
 from referral_playbook.intake.words import proposal, tallied
 
 MAY_BE_NEGATIVE = {"payments.amount", "payments.margin", "exchanges.value", "goals.target"}
+MOSTLY = 0.5
 EARLIEST = pd.Timestamp("1906-01-01")
 """Programs write 1899-12-30, 1900-01-01 or 1901-01-01 where they have no date."""
 
@@ -133,7 +142,17 @@ def _date_advice(bad: pd.Series, reading: Reading) -> str:
     name = reading.column.name
     if fitting := [f'"{form}"' for form in fitting_forms(bad)]:
         return f"Declare how the dates are written, dates = {{ {name} = {' or '.join(fitting)} }}"
-    return f'Correct it; if it means "none", say so: {_none(bad, reading)}'
+    forms, share = likeliest_forms(bad)
+    if share >= MOSTLY:
+        named_forms = " or ".join(f'"{form}"' for form in forms)
+        return f"Correct them; dates = {{ {name} = {named_forms} }} would read {share:.0%} of them"
+    return _correct(bad, reading)
+
+
+def _correct(bad: pd.Series, reading: Reading) -> str:
+    """What to do about cells that fit no form; a word may mean that there is no value."""
+    words = bad[~bad.str.contains("[0-9]")]
+    return f'Correct it; if it means "none", say so: {_none(words, reading)}' if len(words) else "Correct it"
 
 
 def _none(bad: pd.Series, reading: Reading) -> str:
@@ -193,7 +212,7 @@ def _number_advice(bad: pd.Series, reading: Reading) -> str:
         return ""
     if fitting := fitting_marks(bad, reading.spec):
         return f"Declare how the numbers are written: {' or '.join(fitting)}"
-    return f'Correct it, or export the bare number; if it means "none", say so: {_none(bad, reading)}'
+    return _correct(bad, reading)
 
 
 def _counts(cells: Cells, reading: Reading) -> pd.Series:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from referral_playbook.intake.faults import Faults
+from referral_playbook.intake.form import Form
 from referral_playbook.intake.guesses import Guess, Sure, counted, shown
 from referral_playbook.intake.reader import is_csv
 from referral_playbook.intake.sheet_file import read_excel, read_parquet
@@ -92,7 +93,7 @@ def peek(path: Path) -> Peek:
 
 
 def _sheet(path: Path, faults: Faults) -> Source | None:
-    return read_excel(path, path.name, "", sheet=None, faults=faults)
+    return read_excel(path, path.name, "", form=Form(), faults=faults)
 
 
 def _of_source(path: Path, found: Source) -> Peek:

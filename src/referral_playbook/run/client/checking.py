@@ -10,6 +10,7 @@ from typing import Any
 from referral_playbook.contract.client import Client, ClientError, read_client
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake import Intake, IntakeError, read_client_tables
+from referral_playbook.intake.faults import grouped
 from referral_playbook.run.client.faults_file import write_faults
 from referral_playbook.run.client.parameters import resolve
 from referral_playbook.run.client.plan import find_notebooks
@@ -35,7 +36,7 @@ def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> 
     yield from (_line(row) for row in intake.quality.values())
     if absent := [name for name in TABLES if name not in intake.tables]:
         yield f"not given: {', '.join(absent)}"
-    yield from (f"warning: {fault}" for fault in intake.faults)
+    yield from (f"warning: {message}" for message in grouped(intake.faults))
     yield f"{len(intake.tables)} tables read, no errors, {len(intake.faults)} warnings"
 
 
@@ -58,6 +59,8 @@ def _line(row: Mapping[str, Any]) -> str:
     dates = f", {row['first']} to {row['last']}" if row["first"] else ""
     said = [f"{row['table']}: {row['rows_used']:,} rows{dates}"]
     for key, words in (
+        ("rows_blank", "blank rows skipped"),
+        ("rows_repeated", "repeated rows folded"),
         ("rows_left_out", "rows left out by 'where'"),
         ("rows_after_as_of", "rows after the as-of date, not used"),
         ("duplicates", "duplicates"),
