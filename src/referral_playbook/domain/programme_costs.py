@@ -7,14 +7,12 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate
 from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.money_defaults import stated_money
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.bootstrap import bootstrap
 from referral_playbook.methods.propagation import combine
 
-HOURLY_RATE = Default(40.0, 30.0, 60.0)
 HOURS = Default(12.0, 6.0, 24.0)
-SOFTWARE = Default(100.0, 50.0, 200.0)
-SET_UP = Default(1500.0, 500.0, 4000.0)
 SET_UP_WORDS = ("set-up", "setup", "set up")
 
 
@@ -42,7 +40,7 @@ def costs(
     assumed, so a figure with hours in it is too. A set-up that is already paid is counted: break-even covers the whole
     programme.
     """
-    rate = stated("hourly_rate", hourly_rate, HOURLY_RATE, unit=engagement.currency, per="hour")
+    rate = stated_money("hourly_rate", hourly_rate, currency=engagement.currency, per="hour")
     sheet = cost_sheet(engagement)
     if sheet is None or hours_per_month is not None or software_per_month is not None:
         return _assumed(engagement.currency, rate, hours_per_month, software_per_month, set_up)
@@ -70,7 +68,7 @@ def _mean(monthly: np.ndarray, unit: str, confidence: float) -> Estimate:
 
 def _once(sheet: pd.DataFrame, given: float | None, rate: Estimate) -> Estimate:
     if given is not None or sheet.empty:
-        return stated("set_up", given, SET_UP, unit=rate.unit, per="programme")
+        return stated_money("set_up", given, currency=rate.unit, per="programme")
     hours, spent = float(sheet["hours"].sum()), float(sheet["amount"].sum())
     source = "costs: item set-up, hours x rate + amount"
     return combine(lambda r: hours * r + spent, unit=rate.unit, per="programme", source=source, r=rate)
@@ -84,9 +82,9 @@ def _assumed(
         unit=currency, per="month", source="hours x rate + software",
         h=stated("hours_per_month", hours, HOURS, unit="hours", per="month"),
         r=rate,
-        s=stated("software_per_month", software, SOFTWARE, unit=currency, per="month"),
+        s=stated_money("software_per_month", software, currency=currency, per="month"),
     )  # fmt: skip
-    return {"monthly_cost": monthly, "set_up_cost": stated("set_up", set_up, SET_UP, unit=currency, per="programme")}
+    return {"monthly_cost": monthly, "set_up_cost": stated_money("set_up", set_up, currency=currency, per="programme")}
 
 
 def cost_rows(
@@ -100,7 +98,7 @@ def cost_rows(
     sums = {"a month": monthly, "once": once, f"until month {months}": fixed_cost(known, months=months)}
     if sheet is None or not monthly.source.startswith("costs"):
         return [{"item": "all", "when": when, "cost": e} for when, e in sums.items()]
-    rate = stated("hourly_rate", hourly_rate, HOURLY_RATE, unit=engagement.currency, per="hour")
+    rate = stated_money("hourly_rate", hourly_rate, currency=engagement.currency, per="hour")
     running = sheet.loc[~sheet["once"], "month"].nunique() or 1
     rows = [
         _item_row(item, part, rate, 1 if once else running) for (once, item), part in sheet.groupby(["once", "item"])

@@ -18,6 +18,7 @@ from referral_playbook.contract.names import Step
 from referral_playbook.domain import funnel, offers, referral_inputs
 from referral_playbook.domain import offers as offer_value
 from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.money_defaults import stated_money
 from referral_playbook.domain.upstream import taken
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.follow_up import FollowUp, chain_value, follow_up_plan, recency_chain
@@ -28,7 +29,6 @@ from referral_playbook.steps.ask_and_follow_up.contacts import anyway, followed,
 ENOUGH = 30  # asks of a kind, or their share of success is not measured
 CONTACTS = 5  # the longest sequence looked at
 FIRST, FADES = Default(0.10, 0.05, 0.20), Default(0.50, 0.30, 0.70)
-COST = Default(5.0, 2.0, 10.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,7 +237,7 @@ def sequence(
     return Sequence(
         extra=extra_referrals(engagement, first=first_contact_success, days=answer_days, confidence=confidence),
         value=referral_worth(engagement, given=value_of_referral),
-        cost=stated("contact_cost", contact_cost, COST, unit=engagement.currency, per="contact"),
+        cost=stated_money("contact_cost", contact_cost, currency=engagement.currency, per="contact"),
         days_between=days_between,
         discount_rate=discount_rate,
     )

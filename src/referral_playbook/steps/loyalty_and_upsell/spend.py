@@ -9,13 +9,13 @@ from scipy.optimize import brentq
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.money_defaults import stated_money
 from referral_playbook.domain.value_terms import USUAL, Horizon
 from referral_playbook.methods.propagation import combine
 from referral_playbook.steps.loyalty_and_upsell.plain_value import expected_months
 
 YEAR = 12
 SPEND_SHARE = Default(0.010, 0.005, 0.020)
-SURVEY_COST = Default(2.0, 1.0, 4.0)
 CHURN_AVOIDED = Default(0.05, 0.0, 0.10)
 
 
@@ -33,14 +33,14 @@ def assumptions(
     spend_share : float or None
         Programme cost as a share of revenue; None takes 1% (0.5% to 2%).
     survey_cost : float or None
-        Cost of surveys per customer and year; None takes 2 (1 to 4).
+        Cost of surveys per customer and year; None takes £2 (£1 to £4), or as much in `currency`.
     churn_avoided : float or None
         Share of the churn that the programme avoids while it runs; None takes 5% (0% to 10%).
     """
     per = "customer and year"
     return {
         "spend_share": stated("spend_share", spend_share, SPEND_SHARE, unit="share", per="unit of revenue"),
-        "survey_cost": stated("survey_cost", survey_cost, SURVEY_COST, unit=currency, per=per),
+        "survey_cost": stated_money("survey_cost", survey_cost, currency=currency, per=per),
         "churn_avoided": stated("churn_avoided", churn_avoided, CHURN_AVOIDED, unit="share", per="customer lost"),
     }
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.assumptions import Default, decided, stated
-from referral_playbook.domain.programme_costs import HOURLY_RATE, HOURS, SET_UP_WORDS, SOFTWARE
+from referral_playbook.domain.money_defaults import stated_money
+from referral_playbook.domain.programme_costs import HOURS, SET_UP_WORDS
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.bootstrap import bootstrap
 from referral_playbook.methods.propagation import combine
@@ -92,13 +93,13 @@ def make_or_buy(
     """
     currency = engagement.currency
     paid = _paid(engagement) if software_per_month is None else None
-    price = stated("software_per_month", None, SOFTWARE, unit=currency, per="month") if paid is None else paid
+    price = stated_money("software_per_month", None, currency=currency, per="month") if paid is None else paid
     if software_per_month is not None:
         price = decided("software_per_month", software_per_month, unit=currency, per="month")
     return MakeOrBuy(
         hours=_hours(engagement, hours_per_month, confidence),
         saved=stated("hours_saved", hours_saved, SAVED, unit="share", per="hour by hand"),
-        rate=stated("hourly_rate", hourly_rate, HOURLY_RATE, unit=currency, per="hour"),
+        rate=stated_money("hourly_rate", hourly_rate, currency=currency, per="hour"),
         software=price,
         referrals=referrals,
         bought=paid is not None and hours_per_month is None,

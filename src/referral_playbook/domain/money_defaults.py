@@ -1,0 +1,96 @@
+"""What the playbook assumes for costs that nobody stated: once in pounds, and in other currencies at a dated rate.
+
+A cost of 40 an hour is a different assumption in pounds and in yen, so a bare number must never be used for both. In a
+currency without a rate there is no default: the estimate is undefined, and its reason asks for the cost.
+"""
+
+from __future__ import annotations
+
+from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.formatting import money
+from referral_playbook.domain.assumptions import Default, stated
+
+BASE = "GBP"
+IN_POUNDS = {
+    "hourly_rate": Default(40.0, 30.0, 60.0),
+    "software_per_month": Default(100.0, 50.0, 200.0),
+    "set_up": Default(1500.0, 500.0, 4000.0),
+    "contact_cost": Default(5.0, 2.0, 10.0),
+    "incentive_cost": Default(10.0, 5.0, 20.0),
+    "survey_cost": Default(2.0, 1.0, 4.0),
+}
+"""Most likely value, low and high end, in pounds."""
+
+RATES_OF = "rounded average of 2024"
+PER_POUND = {
+    "GBP": 1.0, "EUR": 1.2, "USD": 1.3, "CHF": 1.1, "CAD": 1.75, "AUD": 1.9, "NZD": 2.1, "SEK": 13.5, "NOK": 13.7,
+    "DKK": 8.8, "PLN": 5.1, "CZK": 30.0, "JPY": 190.0, "CNY": 9.2, "HKD": 10.0, "SGD": 1.7, "INR": 107.0,
+    "BRL": 6.9, "MXN": 23.0, "ZAR": 23.0,
+}  # fmt: skip
+"""Units of each currency per pound; two digits are enough for assumptions that are known to within a factor of two."""
+
+
+def money_default(name: str, currency: str) -> Default | None:
+    """The playbook's default for a cost in a currency; None where no rate is declared for it.
+
+    Parameters
+    ----------
+    name : str
+        One of `IN_POUNDS`.
+    currency : str
+        ISO 4217 code.
+
+    Examples
+    --------
+    >>> money_default("hourly_rate", "JPY")
+    Default(value=7600.0, low=5700.0, high=11400.0)
+    >>> money_default("hourly_rate", "KES") is None
+    True
+    """
+    pounds, rate = IN_POUNDS[name], PER_POUND.get(currency)
+    return None if rate is None else Default(*(rate * amount for amount in pounds))
+
+
+def stated_money(name: str, value: float | None, *, currency: str, per: str) -> Estimate:
+    """A cost that was stated, or the playbook's default in the client's currency.
+
+    Parameters
+    ----------
+    name : str
+        The parameter, one of `IN_POUNDS`.
+    value : float or None
+        The cost in `currency`; None takes the default. A stated cost keeps the default's relative range.
+    currency : str
+        ISO 4217 code.
+    per : str
+        What the cost is per.
+
+    Returns
+    -------
+    Estimate
+        Undefined, and asking for the cost, where nothing was stated and the currency has no declared rate.
+
+    Raises
+    ------
+    ValueError
+        A negative cost.
+
+    Examples
+    --------
+    >>> stated_money("contact_cost", None, currency="EUR", per="contact").value
+    6.0
+    >>> stated_money("contact_cost", None, currency="KES", per="contact").reason
+    'the playbook has no default for this cost in KES: state contact_cost'
+    """
+    default = money_default(name, currency)
+    if value is not None:
+        return stated(name, value, default or IN_POUNDS[name], unit=currency, per=per)
+    if default is None:
+        reason = f"the playbook has no default for this cost in {currency}: state {name}"
+        return undefined(reason, unit=currency, per=per, basis=Basis.ASSUMED, source=f"parameter {name}")
+    cost = stated(name, None, default, unit=currency, per=per)
+    return cost if currency == BASE else cost.as_(source=f"{cost.source}; {_converted(name, currency)}")
+
+
+def _converted(name: str, currency: str) -> str:
+    return f"{money(IN_POUNDS[name].value, BASE)} at {PER_POUND[currency]:g} {currency} a pound, {RATES_OF}"
