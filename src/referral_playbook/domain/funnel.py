@@ -48,7 +48,8 @@ def qualified_share(engagement: Engagement, *, given: float | None = None, confi
     if given is None and rows is not None and rows["qualified_on"].notna().any():
         got = reached(rows, "qualified_on", "referred_on", engagement)
         source = f"referrals: ripe ones ({len(got)}), qualified_on"
-        return proportion(int(got.sum()), len(got), confidence=confidence, per="referral", source=source)
+        if len(got):
+            return proportion(int(got.sum()), len(got), confidence=confidence, per="referral", source=source)
     return stated("qualified_share", given, QUALIFIED, unit="share", per="referral")
 
 

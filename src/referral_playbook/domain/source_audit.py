@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.domain.sources import REFERRING, UNKNOWN, Sources, ripe_months
+from referral_playbook.contract.formatting import money
+from referral_playbook.contract.formatting import share as share_text
+from referral_playbook.domain.sources import REFERRING, UNKNOWN, UNKNOWN_WORDS, UNSORTED, Sources, ripe_months
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.counts import top_share
 from referral_playbook.methods.predictions import predict_counts
@@ -80,25 +82,64 @@ def by_group(rows: pd.DataFrame) -> pd.DataFrame:
     found = rows.groupby("group", as_index=False)[["leads", "won", "value"]].sum(min_count=1)
     for column in ("leads", "won", "value"):
         total = found[column].sum()
-        found[f"share_of_{column}"] = found[column] / total if total else np.nan
+        # A share of a total that has negative parts would say nothing.
+        countable = total > 0 and not (found[column] < 0).any()
+        found[f"share_of_{column}"] = found[column] / total if countable else np.nan
     return found.sort_values(["won", "group"], ascending=[False, True], ignore_index=True)
 
 
 def referral_share(rows: pd.DataFrame, found: Sources) -> Estimate:
-    """Share of what was won that came by referral, with the bounds if none and if all of the unknown did.
+    """Share of what was won that came by referral, bounded by none and by all of the unknown having come that way.
 
-    The value is the share among those of known source; the bounds hold whatever the unknown were, and are no confidence
-    interval.
+    The value is the share among those of known source. The bounds hold whatever the unknown were; they are not a
+    confidence interval. Words that nobody has assigned to a group count as no referral in the value, which is then
+    assumed, and as referrals in the upper bound.
+
+    Returns
+    -------
+    Estimate
+        Undefined where nothing of known source was won, and where referrals are the only source that is written down:
+        all of the known came by referral then, which says nothing about the rest.
     """
     said: dict[str, Any] = {"unit": "share", "per": f"{found.per}, won" if found.counts_losses else found.per}
     said["source"] = f"{found.words}; low: none of unknown source came by referral, high: all of them did"
-    total = int(rows["won"].sum()) if len(rows) else 0
-    referred = int(rows.loc[rows["group"].isin(REFERRING), "won"].sum()) if total else 0
-    lost = int(rows.loc[rows["group"] == UNKNOWN, "won"].sum()) if total else 0
+    won = {group: int(n) for group, n in rows.groupby("group")["won"].sum().items()} if len(rows) else {}
+    total, lost, unsorted = sum(won.values()), won.get(UNKNOWN, 0), won.get(UNSORTED, 0)
+    referred = sum(won.get(group, 0) for group in REFERRING)
     if total == lost:
         return undefined("nothing was won from a known source", n=total, **said)
-    value, low, high = referred / (total - lost), referred / total, (referred + lost) / total
-    return Estimate(value=value, low=low, high=high, confidence=None, n=total, basis=Basis.MEASURED, **said)
+    if lost and referred == total - lost:
+        reason = f"only referrals have a source: at least {share_text(referred / total)}, and the rest is not known"
+        return undefined(reason, n=total, **said)
+    low, high = referred / total, (referred + lost + unsorted) / total
+    basis = Basis.ASSUMED if unsorted else Basis.MEASURED
+    if unsorted:
+        said["source"] += f"; {unsorted:,} won under words that no group is assigned to count as no referral"
+    return Estimate(value=referred / (total - lost), low=low, high=high, confidence=None, n=total, basis=basis, **said)
+
+
+def describe_unsorted(found: Sources) -> str:
+    """Name the words for a source that no group is assigned to, with their counts, and what to do about them."""
+    if not found.unsorted:
+        return "Every word for a source is assigned to a group."
+    words = ", ".join(f"{word} ({n:,})" for word, n in sorted(found.unsorted.items(), key=lambda item: -item[1])[:8])
+    more = f" and {len(found.unsorted) - 8:,} others" if len(found.unsorted) > 8 else ""
+    return (
+        f"No group is assigned to these words for a source: {words}{more}. They count as no referral until you say "
+        'what they mean: source_groups = ["word=group"], or map them in client.toml.'
+    )
+
+
+def describe_negative_deals(found: Sources, currency: str) -> str:
+    """Say how many won deals have a negative value and what they add up to; empty where there are none."""
+    negative = found.deals[found.deals["value"] < 0]
+    if negative.empty:
+        return ""
+    total = money(float((negative["value"] * negative["deals"]).sum()), currency)
+    return (
+        f"{int(negative['deals'].sum()):,} won deals have a negative value, {total} in all: credit notes or refunds, "
+        "which belong with the deal they correct. Shares of value leave them out."
+    )
 
 
 def weight(rows: pd.DataFrame) -> str:
@@ -109,7 +150,7 @@ def weight(rows: pd.DataFrame) -> str:
 def pareto(rows: pd.DataFrame) -> pd.DataFrame:
     """Known sources, the largest first: source, value or won, share, running, among_the_few (together 80%)."""
     column = weight(rows)
-    kept = rows.assign(**{column: rows[column].fillna(0)})[rows["group"] != UNKNOWN]
+    kept = rows.assign(**{column: rows[column].fillna(0).clip(lower=0)})[rows["group"] != UNKNOWN]
     kept = kept.sort_values([column, "source"], ascending=[False, True], ignore_index=True)[["source", column]]
     total = kept[column].sum()
     kept["share"] = kept[column] / total if total else 0.0
@@ -142,7 +183,9 @@ def introducers(engagement: Engagement, *, confidence: float = 0.95) -> Estimate
     facts = engagement.fact("referrals")
     if facts is None:
         return undefined("no referrals table, so who refers is not known", **said)
-    return top_share(facts["referrer_id"].value_counts().to_numpy(), top=0.20, confidence=confidence, **said)
+    named = facts["referrer_id"].fillna("").str.strip()
+    named = named[~named.str.lower().isin(["", *UNKNOWN_WORDS])]  # an unknown referrer is nobody, not one busy advocate
+    return top_share(named.value_counts().to_numpy(), top=0.20, confidence=confidence, **said)
 
 
 def introducer_words(share: Estimate) -> str:

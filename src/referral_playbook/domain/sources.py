@@ -17,6 +17,8 @@ SUPPLIER, INFLUENCER = "supplier", "influencer"
 SIX = (ADVOCACY, DEVELOPMENT, GENERAL, RECIPROCAL, INCENTIVE, STAFF)
 REFERRING = (*SIX, SUPPLIER, INFLUENCER)
 NOT_A_REFERRAL, UNKNOWN = "not a referral", "unknown"
+UNSORTED = "not classified"
+"""Words that neither the playbook nor the client has assigned: they may well mean a referral in another language."""
 UNKNOWN_WORDS = ("unknown", "(empty)")
 
 WORDS = {
@@ -28,7 +30,91 @@ WORDS = {
     STAFF: ("employee", "team", "colleague"),
     SUPPLIER: ("vendor",),
     INFLUENCER: ("influencers", "creator", "press"),
-    NOT_A_REFERRAL: (),
+    NOT_A_REFERRAL: (
+        "search",
+        "organic search",
+        "paid search",
+        "seo",
+        "sem",
+        "ppc",
+        "google",
+        "bing",
+        "organic",
+        "paid",
+        "ad",
+        "ads",
+        "advert",
+        "advertising",
+        "advertisement",
+        "google ads",
+        "display",
+        "banner",
+        "publicity",
+        "other publicity",
+        "other publicities",
+        "social",
+        "social media",
+        "paid social",
+        "organic social",
+        "facebook",
+        "instagram",
+        "linkedin",
+        "tiktok",
+        "twitter",
+        "youtube",
+        "email",
+        "e-mail",
+        "email marketing",
+        "newsletter",
+        "mailing",
+        "website",
+        "web",
+        "web site",
+        "web form",
+        "landing page",
+        "online",
+        "internet",
+        "blog",
+        "content",
+        "podcast",
+        "webinar",
+        "direct",
+        "direct traffic",
+        "direct mail",
+        "marketplace",
+        "shop",
+        "store",
+        "walk in",
+        "market stall",
+        "offline",
+        "event",
+        "trade fair",
+        "trade show",
+        "fair",
+        "conference",
+        "exhibition",
+        "cold call",
+        "cold calling",
+        "call",
+        "phone",
+        "outbound",
+        "inbound",
+        "prospecting",
+        "tender",
+        "sales",
+        "radio",
+        "tv",
+        "television",
+        "print",
+        "flyer",
+        "leaflet",
+        "billboard",
+        "poster",
+        "directory",
+        "import",
+        "campaign",
+        "other",
+    ),
     UNKNOWN: UNKNOWN_WORDS,
 }
 LOOKED_UP = {word: group for group, words in WORDS.items() for word in (group, *words)}
@@ -70,15 +156,21 @@ def _own(text: str) -> tuple[str, str]:
 
 
 def group_of(source: str, known: Mapping[str, str]) -> str:
-    """The group of a source: of its own words, else of the words before the colon, else not a referral.
+    """Group of a source: by its own words, otherwise by the words before the colon; in the plural too.
+
+    A word that nobody has assigned to a group is `not classified`, never `not a referral`: it may mean one.
 
     Examples
     --------
-    >>> [group_of(s, groups()) for s in ("Referral", "reciprocal: Bank Verhoeven", "paid search", "(empty)")]
+    >>> [group_of(s, groups()) for s in ("Referral", "reciprocal: Bank Verhoeven", "paid_search", "(empty)")]
     ['advocacy', 'reciprocal', 'not a referral', 'unknown']
+    >>> group_of("Partners", groups()), group_of("Empfehlung", groups())
+    ('reciprocal', 'not classified')
     """
-    said = source.strip().lower()
-    return known.get(said) or known.get(said.partition(":")[0].strip(), NOT_A_REFERRAL)
+    written = source.strip().lower()
+    spaced = written.replace("_", " ").replace("-", " ")
+    tried = (written, spaced, written.partition(":")[0].strip(), written.removesuffix("s"), spaced.removesuffix("s"))
+    return next((known[word] for word in tried if word in known), UNSORTED)
 
 
 def name_of(source: str) -> str:
@@ -131,6 +223,13 @@ class Sources:
     def counts_losses(self) -> bool:
         """Whether enquiries that were lost are in the table, so that a conversion can be worked out."""
         return bool(self.table) and self.table != "customers"
+
+    @property
+    def unsorted(self) -> dict[str, int]:
+        """How many leads (customers won, where lost leads are not recorded) stand under each unassigned word."""
+        column = "leads" if self.counts_losses else "won"
+        counts = self.rows.groupby("source")[column].sum()
+        return {str(s): int(n) for s, n in counts.items() if self.group[str(s)] == UNSORTED}
 
     @property
     def words(self) -> str:

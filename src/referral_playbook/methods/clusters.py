@@ -115,6 +115,9 @@ def ratio_of_sums(top: ArrayLike, bottom: ArrayLike, *, confidence: float = 0.95
     if total == 0:
         return undefined(f"nothing to divide by: no {per}", unit="share", per=per, source=source, n=n)
     ratio = top.sum() / total
+    if ratio < 0:  # the log scale has no place for it
+        reason = f"the sums are {top.sum():.4g} and {total:.4g}: a negative ratio has no range on the log scale"
+        return undefined(reason, unit="share", per=per, source=source, n=n)
     spread = top - ratio * bottom
     if n < 2 or ratio == 0 or np.allclose(spread, 0, atol=1e-9 * bottom.max()):
         reason = f"{n} customers who all moved alike: the ratio is {ratio:.4g}, but they show no range"

@@ -35,15 +35,22 @@ def name(key: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Client text on one line: control characters become blanks, marks that reorder a line are dropped.
+    """Client text on one line: control characters become blanks; marks that reorder a line are dropped.
+
+    Surrogates and noncharacters are dropped too: no browser draws a chart whose label contains one.
 
     Examples
     --------
-    >>> clean("a\\x00b\\nc\\u202ed")
-    'a b cd'
+    >>> clean("a\\x00b\\nc\\u202ed"), clean("insta\\ufffegram")
+    ('a b cd', 'instagram')
     """
     kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if c not in _BIDI_CONTROLS)
-    return "".join(c for c in kept if unicodedata.category(c) != "Cs").strip()
+    return "".join(c for c in kept if unicodedata.category(c) != "Cs" and not _is_noncharacter(ord(c))).strip()
+
+
+def _is_noncharacter(code: int) -> bool:
+    """Whether Unicode reserves the code point for no character: FDD0 to FDEF, and the last two of every plane."""
+    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
 
 
 def escaped(text: str) -> str:

@@ -274,7 +274,7 @@ class TestGroups:
     def test_the_clients_own_words(self):
         known = source_groups.groups(["Notaries=reciprocal"])
         assert source_groups.group_of("notaries: De Wit", known) == "reciprocal"
-        assert source_groups.group_of("notaries", source_groups.groups()) == source_groups.NOT_A_REFERRAL
+        assert source_groups.group_of("notaries", source_groups.groups()) == source_groups.UNSORTED
 
     @pytest.mark.parametrize("text", ["notaries", "notaries=friends", "=reciprocal"])
     def test_a_word_without_a_group_is_refused(self, text):

@@ -185,6 +185,8 @@ def _whisker(ax: Axes, y: int, v: float | Estimate) -> None:
 
 
 def _few(names: list[str], running: NDArray[np.float64]) -> str:
+    if not running[-1]:
+        return " None of them has brought anything yet."
     few = int(np.searchsorted(running, 0.8 - 1e-12)) + 1
     return f" {few} of {len(names)} make {share(running[few - 1])}: {', '.join(names[:few])}." if few <= 8 else ""
 

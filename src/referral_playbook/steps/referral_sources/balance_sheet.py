@@ -69,7 +69,8 @@ def _deals(engagement: Engagement, known: dict[str, str]) -> pd.DataFrame:
     deals = engagement.fact("won_deals")
     assert deals is not None  # made of the same table
     groups_ = deals["source"].map(lambda s: group_of(s, known))
-    deals = deals[(deals["given_or_received"] != "given") & deals["value"].notna() & (groups_ != UNKNOWN)]
+    # Credit notes have negative values: with them a share of the total could exceed it.
+    deals = deals[(deals["given_or_received"] != "given") & (deals["value"] > 0) & (groups_ != UNKNOWN)]
     return deals.loc[deals.index.repeat(deals["deals"]), ["source", "value"]]
 
 

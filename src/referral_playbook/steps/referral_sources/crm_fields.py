@@ -53,7 +53,7 @@ def _leads(engagement: Engagement) -> Iterator[Gap]:
     yield "leads.source", int(mine.loc[_lost(mine["source"]), "leads"].sum()), int(mine["leads"].sum()), "lead received"
     won = deals[deals["given_or_received"] != "given"]
     yield "leads.value", int(won.loc[won["value"].isna(), "deals"].sum()), int(won["deals"].sum()), "won deal"
-    partners = rows[[group_of(s, known) == RECIPROCAL for s in rows["source"]]]
+    partners = rows[rows["source"].map(lambda source: group_of(source, known) == RECIPROCAL).astype(bool)]
     bare = partners.loc[~partners["given_or_received"].isin(["given", "received"]), "leads"].sum()
     yield "leads.given_or_received", int(bare), int(partners["leads"].sum()), "lead of a partner"
 

@@ -35,7 +35,7 @@ def markets(engagement: Engagement, groups: pd.DataFrame) -> pd.DataFrame:
 def _brought(groups: pd.DataFrame) -> pd.DataFrame:
     """Share of leads, wins and value by market, of what came by referral."""
     kept = groups[groups["group"].isin(REFERRING)]
-    by = kept.groupby(kept["group"].map(MARKETS))[["leads", "won", "value"]].sum(min_count=1)
+    by = kept.groupby(kept["group"].map(MARKETS))[["leads", "won", "value"]].sum(min_count=1).clip(lower=0)
     total = by.sum(min_count=1)
     shares = (by / total.where(total > 0)).astype(float).reindex(SIX_MARKETS)
     # A market that nobody came from brought nothing, as far as anything of that kind was recorded at all.
@@ -62,8 +62,9 @@ def measured_web(groups: pd.DataFrame) -> dict[str, Any]:
 
 
 def _tenths(values: pd.Series) -> list[float]:
+    values = values.fillna(0.0).clip(lower=0)
     total = values.sum()
-    return (10 * values.fillna(0.0) / total).tolist() if total else [float("nan")] * len(values)
+    return (10 * values / total).tolist() if total else [float("nan")] * len(values)
 
 
 def measured_names(groups: pd.DataFrame) -> tuple[str, str]:
