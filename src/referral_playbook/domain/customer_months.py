@@ -41,3 +41,18 @@ def _there(profile: pd.DataFrame, group: pd.Series, months: pd.PeriodIndex) -> p
     gone = gone.reindex(index=months, columns=came.columns, fill_value=0).cumsum().shift(fill_value=0)
     there = (came - gone).stack().rename("customers").reset_index()
     return there.set_axis(["month", "group", "customers"], axis=1)
+
+
+def all_referrals(engagement: Engagement) -> pd.DataFrame | None:
+    """Rows month (Period), customers, referrals and conversions, whoever made the referral; None where not dated.
+
+    Months before the first recorded referral are left out, because none could be counted then.
+    """
+    there, rows = observed(engagement), engagement.fact("referrals")
+    if there is None or rows is None:
+        return None
+    made, won = (rows[c].dropna().dt.to_period("M").value_counts() for c in ("referred_on", "converted_on"))
+    counted = there.assign(
+        referrals=there["month"].map(made).fillna(0), conversions=there["month"].map(won).fillna(0)
+    ).drop(columns="group")
+    return counted[counted["month"] >= made.index.min()]
