@@ -1,4 +1,4 @@
-"""What a new customer costs by referral, beside the other channels that the client can name."""
+"""What an extra customer costs by referral, beside the other channels that the client can name."""
 
 from __future__ import annotations
 
@@ -7,51 +7,48 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.domain.assumptions import Default, stated
-from referral_playbook.methods.economics import reward_cost
 from referral_playbook.methods.propagation import combine
-from referral_playbook.steps.break_even.futures import Programme
+from referral_playbook.steps.break_even.inputs import ProgrammeInputs
 
 CHANNEL = Default(1.0, 0.75, 1.25)
-PER = "customer who would not have come otherwise"
+PER = "extra customer who would not have come otherwise"
 
 
-def marginal_cost(plan: Programme) -> Estimate:
-    """Cost of one more new customer by referral: rewards and fulfilment per conversion, over the incremental share.
+def marginal_cost(inputs: ProgrammeInputs) -> Estimate:
+    """Cost of one more extra customer: rewards and fulfilment per conversion, over the incremental share."""
 
-    The reward is paid for all who convert, also for those who would have come anyway.
-    """
-
-    def cost(c: float, s: float, fulfilment: float) -> float:
-        if c <= 0 or s <= 0:
-            raise ValueError("nobody new comes at a conversion or an incremental share of 0")
-        paid = reward_cost(plan.offer.rewards, conversion=c, leads_per_qualified=plan.leads_per_qualified)
-        return float((paid / c + fulfilment) / s)
+    def cost(r: float, s: float) -> float:
+        if s <= 0:
+            raise ValueError("at an incremental share of 0 nobody comes who would not have come otherwise")
+        return r / s
 
     return combine(
-        cost, unit=plan.known["customer_value"].unit, per=PER, source="(rewards + fulfilment) / incremental share",
-        open_above=True, c=plan.known["conversion_rate"], s=plan.known["incremental_share"],
-        fulfilment=plan.known["fulfilment"],
+        cost, unit=inputs.currency, per=PER, source="rewards and fulfilment / incremental share", open_above=True,
+        r=inputs.reward_per_conversion(), s=inputs.known["incremental_share"],
     )  # fmt: skip
 
 
-def average_cost(plan: Programme, fixed: Estimate) -> Estimate:
-    """The same with the fixed cost until the date shared among the customers that are reckoned with by then."""
+def average_cost(inputs: ProgrammeInputs, fixed: Estimate, *, months: int) -> Estimate:
+    """All cost to the date, with the rewards on the baseline, per extra customer who would not have come otherwise."""
+    known = inputs.known
 
-    def cost(f: float, n: float, q: float, c: float, s: float, marginal: float) -> float:
-        new = n * plan.months * q * c * s
-        if new <= 0:
-            raise ValueError("nobody new is reckoned with until the date")
-        return f / new + marginal
+    def cost(F: float, R: float, b: float, q: float, c: float, u: float, s: float) -> float:
+        extra = months * b * q * c * (u - 1)
+        if extra * s <= 0:
+            raise ValueError("the programme brings no extra customers by the date")
+        return (F + (extra + months * b * q * c) * R) / (extra * s)
 
+    uplift = known["uplift"].as_(confidence=None)
     return combine(
-        cost, unit=plan.known["customer_value"].unit, per=PER,
-        source=f"fixed cost / new customers in {plan.months} months + marginal",
-        open_above=True, f=fixed, n=plan.referrals, q=plan.qualified, c=plan.known["conversion_rate"],
-        s=plan.known["incremental_share"], marginal=marginal_cost(plan),
+        cost, unit=inputs.currency, per=PER, source="(fixed cost + all rewards) / (extra conversions x share)",
+        open_above=True, F=fixed, R=inputs.reward_per_conversion(), b=known["baseline_referrals"],
+        q=known["qualified_share"], c=known["conversion_rate"], u=uplift, s=known["incremental_share"],
     )  # fmt: skip
 
 
-def compare_channels(plan: Programme, fixed: Estimate, others: Sequence[str] = ()) -> list[dict[str, Any]]:
+def compare_channels(
+    inputs: ProgrammeInputs, fixed: Estimate, *, months: int, others: Sequence[str] = ()
+) -> list[dict[str, Any]]:
     """Referral and the other channels, as rows: channel, marginal, average, basis.
 
     Parameters
@@ -64,7 +61,7 @@ def compare_channels(plan: Programme, fixed: Estimate, others: Sequence[str] = (
     ValueError
         An entry that is not "name: money".
     """
-    rows = [_row("referral", marginal_cost(plan), average_cost(plan, fixed))]
+    rows = [_row("referral", marginal_cost(inputs), average_cost(inputs, fixed, months=months))]
     return rows + [_row(name, None, money) for name, money in (_other(entry, fixed.unit) for entry in others)]
 
 
@@ -84,19 +81,3 @@ def _other(entry: str, currency: str) -> tuple[str, Estimate]:
         )
     cost = stated("other_channels", value, CHANNEL, unit=currency, per="new customer")
     return name.strip(), cost
-
-
-def channel_words(rows: Sequence[dict[str, Any]]) -> str:
-    """What the comparison says: what a further customer costs, and how many channels are dearer."""
-    marginal, average = rows[0]["marginal"], rows[0]["average"]
-    if not average.defined or not marginal.defined:
-        return f"What a new customer costs by referral is not known: {average.reason or marginal.reason}."
-    said = (
-        f"One more new customer by referral costs about {marginal.value:,.0f} {marginal.unit}, "
-        "on average, with the fixed cost, "
-        f"{average.value:,.0f}."
-    )
-    if len(rows) == 1:
-        return f"{said} No other channel was named to compare with (parameter other_channels)."
-    dearer = [row["channel"] for row in rows[1:] if row["average"].value > average.value]
-    return f"{said} Dearer on average: {', '.join(dearer) or 'none of the others'}."

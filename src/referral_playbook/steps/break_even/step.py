@@ -1,225 +1,160 @@
-"""Step 05: how many referrals must there be, and how likely is that by the client's date?
+"""Step 05: how many referrals must there be, and does the programme pay against doing nothing?
 
-`programme_costs` says what the programme costs whether or not anybody is referred, `programme_futures` lets it run
-100,000 times. Rewards are charged when they are paid and once; a contribution of zero or less breaks even at no volume.
+`find` computes everything once; `build_result` turns the finding into what later steps and the report read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Mapping
 from typing import Any
 
-from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
+from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
-from referral_playbook.domain import customer_value as customer_worth
-from referral_playbook.domain import funnel, offers, referral_inputs
-from referral_playbook.domain.assumptions import decided
-from referral_playbook.domain.offers import Offer
-from referral_playbook.domain.upstream import taken, told
+from referral_playbook.domain.programme_costs import cost_rows
+from referral_playbook.domain.programme_status import programme_record, programme_status
+from referral_playbook.domain.upstream import told
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods import economics
-from referral_playbook.methods.economics import Reward
-from referral_playbook.methods.propagation import combine
-from referral_playbook.steps.break_even.futures import Programme
-from referral_playbook.steps.break_even.volume import ANY_VOLUME, shares, volumes
+from referral_playbook.steps.break_even.answers import (
+    advocates_and_customers,
+    answer_rows,
+    error_rows,
+    fixed_cost,
+    needed,
+    plan_of,
+    unit_contribution,
+    waterfall,
+)
+from referral_playbook.steps.break_even.channels import compare_channels
+from referral_playbook.steps.break_even.finding import BreakEvenFinding
+from referral_playbook.steps.break_even.forecast import Forecast
+from referral_playbook.steps.break_even.gate import Gate, Outlook, gate
+from referral_playbook.steps.break_even.inputs import ProgrammeInputs, programme_inputs
+from referral_playbook.steps.break_even.knowledge import evppi_rows, flip_rows, pilots, tornado_rows, worst_ends
+from referral_playbook.steps.break_even.parameters import BreakEvenParameters
+from referral_playbook.steps.break_even.timing import timetable
+from referral_playbook.steps.break_even.verdict import actions, checks, headline, verdict
 
-STEP = "break_even"
+STEP = Step.BREAK_EVEN
 
 
-def economics_of(
-    engagement: Engagement,
-    *,
-    customer_value: float | None = None,
-    incremental_share: float | None = None,
-    conversion_rate: float | None = None,
-) -> dict[str, Estimate]:
-    """customer_value, incremental_share, conversion_rate, fulfilment: stated here, else from step 02, else worked out.
+def find(engagement: Engagement, parameters: BreakEvenParameters | None = None) -> BreakEvenFinding:
+    """Compute step 05 once, from the facts and the parameters.
 
-    A stated value replaces the earlier step's and is `assumed`.
+    Parameters
+    ----------
+    engagement : Engagement
+    parameters : BreakEvenParameters, optional
     """
-
-    def worth() -> Estimate:
-        margin = customer_worth.gross_margin(engagement)
-        return customer_worth.customer_value(engagement, margin_share=margin)
-
-    currency = engagement.currency
-    free = decided("fulfilment", 0.0, unit=currency, per="conversion")
-    from_02: dict[str, Callable[[], Estimate]] = {
-        "customer_value": worth,
-        "incremental_share": referral_inputs.incremental_share,
-        "conversion_rate": lambda: funnel.conversion_rate(engagement),
-        "fulfilment": lambda: free,
-    }
-    known = {name: taken(engagement, Step.VALUE_EXCHANGE, name, instead) for name, instead in from_02.items()}
-    if customer_value is not None:
-        known["customer_value"] = customer_worth.stated_value(customer_value, currency)
-    if incremental_share is not None:
-        known["incremental_share"] = referral_inputs.incremental_share(incremental_share)
-    if conversion_rate is not None:
-        known["conversion_rate"] = funnel.conversion_rate(engagement, given=conversion_rate)
-    return known
-
-
-def offer_of(
-    engagement: Engagement,
-    *,
-    name: str | None = None,
-    reward_advocate: float | None = None,
-    reward_friend: float | None = None,
-) -> Offer:
-    """The offer that step 02 reckoned with, unless another is named or stated here."""
-    stated_here = name is not None or reward_advocate is not None or reward_friend is not None
-    earlier = engagement.upstream(Step.VALUE_EXCHANGE)
-    if stated_here or earlier is None or not earlier.tables.get("offer"):
-        return offers.chosen(engagement, name=name, reward_advocate=reward_advocate, reward_friend=reward_friend)
-    return _offer(earlier.tables["offer"][0])
-
-
-def _offer(row: Mapping[str, Any]) -> Offer:
-    """The offer that step 02 wrote down."""
-    how: dict[str, Any] = {"trigger": row["trigger"], "hold_survival": row["hold_survival"]}
-    paid = tuple(Reward(cost=row[side], side=side, **how) for side in ("advocate", "friend") if row[side])
-    return Offer(name=row["name"], kind=row.get("kind") or "", rewards=paid)
-
-
-def naive(fixed: Estimate, known: Mapping[str, Estimate]) -> str:
-    """What a calculator that divides cost by value would say, in words; shown in order to be broken."""
-    value = known["customer_value"]
-    if not fixed.defined or not value.defined or value.value <= 0:  # type: ignore[operator]
-        return "The naive answer cannot be given either: cost or value is not known."
-    return (
-        f"The naive answer: cost over customer value, {fixed.value / value.value:,.1f} customers. "  # type: ignore[operator]
-        "It takes every friend for one who would "
-        "not have come otherwise, and gives the reward away for free."
-    )
-
-
-def unit_contribution(known: Mapping[str, Estimate], offer: Offer, *, leads_per_qualified: float = 2.0) -> Estimate:
-    """What one conversion contributes: ``s V - R_advocate - R_friend - fulfilment``, rewards paid on conversion."""
-
-    def worth(conversion: float, margin_value: float, share: float, fulfilment: float) -> float:
-        return float(
-            economics.unit_contribution(
-                conversion=conversion, margin_value=margin_value, incremental_share=share, rewards=offer.rewards,
-                fulfilment=fulfilment, leads_per_qualified=leads_per_qualified,
-            )
-        )  # fmt: skip
-
-    return combine(
-        worth,
-        unit=known["customer_value"].unit,
-        per="conversion",
-        source=f"s V - rewards - fulfilment; offer: {offer.name}",
-        conversion=known["conversion_rate"],
-        margin_value=known["customer_value"],
-        share=known["incremental_share"],
-        fulfilment=known["fulfilment"],
-    )
-
-
-def verdict(
-    probability: Estimate, contribution: Estimate, *, go: float, stop: float, stands_on: tuple[Estimate, ...]
-) -> Verdict:
-    """Gate on the probability of break-even by the client's date; the thresholds are named."""
-    if contribution.defined and contribution.value <= 0:  # type: ignore[operator]
-        reason = f"A conversion contributes {contribution.value:,.2f} {contribution.unit}: it {ANY_VOLUME}."
-        return Verdict(status=Status.STOP, reason=reason)
-    if not probability.defined:
-        return Verdict(
-            status=Status.NOT_ENOUGH_DATA, reason=f"The chance of break-even is not known: {probability.reason}."
-        )
-    said = f"The chance to break even by the date is {probability.value:.0%} (go from {go:.0%}, stop up to {stop:.0%})."
-    if probability.value >= go:  # type: ignore[operator]
-        return Verdict(status=Status.GO, reason=said).capped(*stands_on)
-    return Verdict(status=Status.STOP if probability.value <= stop else Status.TEST_SMALL, reason=said)  # type: ignore[operator]
-
-
-def conclude(
-    engagement: Engagement,
-    *,
-    known: Mapping[str, Estimate],
-    offer: Offer,
-    programme: Programme,
-    fixed: Estimate,
-    contribution: Estimate,
-    channels: Sequence[dict[str, Any]] = (),
-    go: float = 0.80,
-    stop: float = 0.20,
-) -> StepResult:
-    """Everything step 05 hands over; `channels` as `channel_costs.compare_channels` gives them."""
-    needed = volumes(fixed, contribution, known["conversion_rate"])
-    ran = programme.estimates()
-    found = verdict(
-        ran["probability_by_date"], contribution, go=go, stop=stop,
-        stands_on=(known["customer_value"], known["conversion_rate"], programme.baseline),
+    p = parameters or BreakEvenParameters()
+    status = programme_status(engagement, programme_start=p.programme_start)
+    inputs = programme_inputs(engagement, status, p)
+    fixed = fixed_cost(inputs.known, months=p.months, status=status)
+    contribution = unit_contribution(inputs)
+    forecast = forecast_of(engagement, inputs, p)
+    outcomes = forecast.estimates()
+    tests = pilots(forecast, status, customers=advocates_and_customers(engagement)[1])
+    outcomes["evsi_of_pilot"] = tests.estimate(inputs.currency, forecast.basis)
+    return BreakEvenFinding(
+        client=engagement.client, currency=engagement.currency, as_of=engagement.as_of, parameters=p, status=status,
+        record=programme_record(engagement, status), inputs=inputs, fixed=fixed, contribution=contribution,
+        plan=plan_of(inputs, fixed, months=p.months), needed=needed(engagement, inputs, fixed, months=p.months),
+        forecast=forecast, outcomes=outcomes, gate=decide(forecast, outcomes, contribution, p), pilots=tests,
+        costs=cost_rows(engagement, dict(inputs.known), months=p.months, hourly_rate=p.hourly_rate),
+        channels=compare_channels(inputs, fixed, months=p.months, others=p.other_channels),
+        tornado=tornado_rows(forecast), flips=flip_rows(forecast), knowledge=evppi_rows(forecast),
+        checks=(told(engagement, Step.VALUE_EXCHANGE, Step.GOAL_SETTING),),
     )  # fmt: skip
+
+
+def forecast_of(engagement: Engagement, inputs: ProgrammeInputs, p: BreakEvenParameters) -> Forecast:
+    """The futures of the inputs, with the lags that the client's tables show."""
+    when = timetable(
+        engagement, inputs.offer, months=p.months, payback_months=p.payback_months, discount_rate=p.discount_rate,
+        hold_days=p.hold_days,
+    )  # fmt: skip
+    return Forecast(
+        known=inputs.known, timetable=when, payback_months=p.payback_months, draws=p.draws, seed=p.seed,
+        correlation=p.share_uplift_correlation,
+    )  # fmt: skip
+
+
+def decide(
+    forecast: Forecast, outcomes: Mapping[str, Estimate], contribution: Estimate, p: BreakEvenParameters
+) -> Gate | None:
+    """The gate on the futures; None where they cannot be run."""
+    if forecast.unknown or contribution.value is None:
+        return None
+    payback = outcomes["cash_payback_month"].value
+    seen = Outlook(
+        probability=outcomes["probability_by_date"].value or 0.0,
+        contribution=contribution.value,
+        extra_conversions=outcomes["extra_conversions"].value or 0.0,
+        peak_need=outcomes["peak_cash_need"].high or 0.0,
+        payback=math.inf if payback is None else payback,
+        at_low_end=worst_ends(forecast),
+    )
+    return gate(seen, p.thresholds, currency=forecast.currency, months=p.months)
+
+
+def build_result(f: BreakEvenFinding) -> StepResult:
+    """What step 05 hands over: the finding in the form of the contract."""
+    found = verdict(f)
     return StepResult(
         step=STEP,
-        client=engagement.client,
-        as_of=engagement.as_of,
+        client=f.client,
+        as_of=f.as_of,
         verdict=found,
-        headline=_headline(needed, ran["probability_by_date"], programme.months, contribution),
-        estimates={
-            **{name: known[name] for name in ("monthly_cost", "set_up_cost") if name in known},
-            "fixed_cost": fixed,
-            "unit_contribution": contribution,
-            **needed,
-            **shares(engagement, needed, programme),
-            **ran,
-        },
-        checks=(told(engagement, Step.VALUE_EXCHANGE, "goal_setting"), _positive(contribution)),
-        actions=_actions(found, programme),
-        tables={
-            "inputs": programme.input_rows(fixed),
-            "tornado": programme.tornado_rows(),
-            "futures": programme.future_rows(),
-            "cash_flow": programme.cash_rows(),
-            "flips": programme.flip_rows(),
-            "channels": list(channels),
-        },
+        headline=headline(f),
+        estimates=estimates(f),
+        checks=checks(f),
+        actions=actions(f, found),
+        tables=tables(f),
     )
 
 
-def _headline(needed: Mapping[str, Estimate], probability: Estimate, months: int, contribution: Estimate) -> str:
-    conversions, referrals = needed["break_even_conversions"], needed["break_even_referrals"]
-    if contribution.defined and contribution.value <= 0:  # type: ignore[operator]
-        return f"This programme {ANY_VOLUME}: each conversion costs more than it brings."
-    if not conversions.defined or not referrals.defined:
-        return "How many referrals it takes is not known yet."
-    chance = f" The chance of that by month {months} is {probability.value:.0%}." if probability.defined else ""
-    return (
-        f"It takes {conversions.value:,.0f} conversions, or {referrals.value:,.0f} qualified referrals, "
-        f"to break even.{chance}"
-    )
+def estimates(f: BreakEvenFinding) -> dict[str, Estimate]:
+    """Every estimate by its contract name."""
+    known = f.inputs.known
+    used = ("baseline_referrals", "uplift", "incremental_share", "conversion_rate", "qualified_share", "customer_value")
+    return {
+        "fixed_cost": f.fixed,
+        "monthly_cost": known["monthly_cost"],
+        "set_up_cost": known["set_up_cost"],
+        "unit_contribution": f.contribution,
+        **{name: known[name] for name in used},
+        "reward_per_conversion": f.inputs.reward_per_conversion(),
+        "claim_share": f.inputs.beside["claim_share"],
+        **f.needed,
+        **f.outcomes,
+    }
 
 
-def _positive(contribution: Estimate) -> Check:
-    if not contribution.defined:
-        return Check(name="contribution_positive", passed=None, text=contribution.reason)
-    passed = bool(contribution.low > 0)  # type: ignore[operator]
-    text = (
-        "every conversion contributes, over the whole range"
-        if passed
-        else f"within its range a conversion may contribute nothing: then the programme {ANY_VOLUME}"
-    )
-    return Check(name="contribution_positive", passed=passed if contribution.value > 0 else False, text=text)  # type: ignore[operator]
+def tables(f: BreakEvenFinding) -> dict[str, list[dict[str, Any]]]:
+    """The tables of the contract, and those that the notebook shows beside them."""
+    return {
+        "three_answers": answer_rows(f.plan),
+        "calculator_errors": error_rows(f.plan),
+        "gate": [] if f.gate is None else f.gate.rows(),
+        "record": f.record,
+        "months": f.forecast.by_month(),
+        "futures": f.forecast.sample(),
+        "tornado": f.tornado,
+        "flips": f.flips,
+        "waterfall": waterfall(f.inputs),
+        "knowledge": f.knowledge,
+        "pilots": f.pilots.rows(),
+        "inputs": input_rows(f),
+        "costs": f.costs,
+        "channels": f.channels,
+    }
 
 
-def _actions(found: Verdict, programme: Programme) -> tuple[Action, ...]:
-    if found.status is Status.STOP:
-        return (
-            Action(what="Change what would flip the decision, or leave it", why=found.reason, owner="client", due=30),
-        )
-    if found.status is Status.NOT_ENOUGH_DATA:
-        return (
-            Action(
-                what="Bring what is missing for customer value and referrals", why=found.reason, owner="client", due=30
-            ),
-        )
-    if found.status is Status.TEST_SMALL:
-        return (Action(what=programme.pilot_words(), why=found.reason, owner="consultant", due=30),)
-    return (
-        Action(
-            what="Launch, with the goals of step 04 and the band to watch", why=found.reason, owner="client", due=30
-        ),
-    )
+def input_rows(f: BreakEvenFinding) -> list[dict[str, Any]]:
+    """Inputs as rows: name, value, low, high, unit, per, basis, source."""
+    rows = {**f.inputs.known, "fixed_cost_to_date": f.fixed, **f.inputs.beside}
+    return [
+        {"name": name, "value": e.value, "low": e.low, "high": e.high, "unit": e.unit, "per": e.per,
+         "basis": e.basis.value, "source": e.source}
+        for name, e in rows.items()
+    ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What if: break-even and its futures at other settings, with fewer futures so that it answers at once."""
+"""What if: the answer and its futures at other settings, with fewer futures so that it answers at once."""
 
 from __future__ import annotations
 
@@ -6,80 +6,77 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from referral_playbook.domain.offers import paying
-from referral_playbook.domain.programme_costs import fixed_cost
+from referral_playbook.domain.assumptions import decided
 from referral_playbook.domain.what_if import Moves, moved
-from referral_playbook.steps.break_even.futures import Programme
-from referral_playbook.steps.break_even.step import unit_contribution
-from referral_playbook.steps.break_even.volume import volumes
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.steps.break_even.answers import fixed_cost, needed
+from referral_playbook.steps.break_even.finding import BreakEvenFinding
+from referral_playbook.steps.break_even.forecast import Forecast
 
 LIVE_DRAWS = 4_000
-SHARES = ("conversion_rate", "incremental_share")
-LONGEST = 36  # months
+MOVED = ("uplift", "incremental_share", "conversion_rate")
 
 
-def moves(programme: Programme, *, draws: int = LIVE_DRAWS) -> Moves:
-    """Break-even counts, the chance by the date and the worst tenth, as a reader moves what they hang on.
-
-    Parameters
-    ----------
-    programme : Programme
-    draws : int
-        Futures at each setting: fewer than in the run, so figures differ from it by simulation error.
+def moves(engagement: Engagement, found: BreakEvenFinding, *, draws: int = LIVE_DRAWS) -> Moves:
+    """Extra conversions needed, the probability and both results, as a reader moves what they hang on.
 
     Returns
     -------
     Moves
-        Settings conversion_rate, incremental_share, reward_both_sides, monthly_cost and months; drawn as fifty futures.
+        Settings uplift, incremental_share, conversion_rate, reward and monthly_cost; drawn as fifty futures.
     """
 
     @lru_cache(maxsize=1)  # the table and the picture of one setting are of the same futures
-    def at(months: float, reward_both_sides: float, **settings: float) -> Programme:
-        known = {**programme.known, **{k: moved(programme.known[k], x) for k, x in settings.items()}}
-        offer = paying(programme.offer, reward_both_sides)
-        return replace(programme, months=int(months), offer=offer, known=known, draws=min(draws, programme.draws))
+    def at(reward: float, **settings: float) -> Forecast:
+        known = {**found.inputs.known, **{k: moved(found.inputs.known[k], x) for k, x in settings.items()}}
+        known["reward"] = decided("reward", reward, unit=found.currency, per="conversion")
+        return replace(found.forecast, known=known, draws=min(draws, found.forecast.draws))
 
     def answer(**settings: float) -> dict[str, Any]:
-        return _outcomes(at(**settings)) if settings else dict.fromkeys(("conversions", "chance_by_date"))
+        return _outcomes(engagement, found, at(**settings)) if settings else dict.fromkeys(("extra_conversions",))
 
     def drawn(**settings: float) -> dict[str, Any]:
-        plan = at(**settings) if settings else programme
-        return {"futures": plan.dots(), "deadline": plan.months}
+        forecast = at(**settings) if settings else found.forecast
+        return {"futures": [] if forecast.unknown else [row["value_result"] for row in forecast.sample()]}
 
-    money = programme.known["customer_value"].unit
-    units = dict.fromkeys(SHARES, "share") | dict.fromkeys(("reward_both_sides", "monthly_cost"), money)
-    return Moves(answer, drawn, _sliders(programme), units)
+    money = found.currency
+    units = {"uplift": "times", "incremental_share": "share", "conversion_rate": "share", "reward": money}
+    return Moves(answer, drawn, _sliders(found), units | {"monthly_cost": money})
 
 
 def caption(draws: int = LIVE_DRAWS) -> str:
-    """What the table is called: it says how many futures it stands on."""
-    return f"What if; {draws:,} futures at each setting, and each setting keeps its relative range"
+    """What the table is called: it says how many futures it rests on."""
+    return f"What if: {draws:,} futures at each setting, each with its relative range"
 
 
-def _outcomes(plan: Programme) -> dict[str, Any]:
-    fixed = fixed_cost(dict(plan.known), months=plan.months)
-    needed = volumes(fixed, unit_contribution(plan.known, plan.offer), plan.known["conversion_rate"])
+def _outcomes(engagement: Engagement, found: BreakEvenFinding, forecast: Forecast) -> dict[str, Any]:
+    months = found.parameters.months
+    inputs = replace(found.inputs, known=forecast.known)
+    fixed = fixed_cost(forecast.known, months=months, status=found.status)
+    outcomes = forecast.estimates()
+    shown = ("probability_by_date", "value_result", "cash_result", "cash_payback_month")
     return {
-        "conversions": needed["break_even_conversions"],
-        "qualified_referrals": needed["break_even_referrals"],
-        "chance_by_date": plan.futures.probability_by(plan.months, basis=plan.basis),
-        "worst_tenth": plan.futures.worst_decile(unit=plan.known["customer_value"].unit, basis=plan.basis),
+        "extra_conversions_needed": needed(engagement, inputs, fixed, months=months)["break_even_conversions"],
+        **{name: outcomes[name] for name in shown},
     }
 
 
-def _sliders(plan: Programme) -> dict[str, tuple[float, float, float, float]]:
-    if plan.unknown:
+def _sliders(found: BreakEvenFinding) -> dict[str, tuple[float, float, float, float]]:
+    if found.inputs.unknown:
         return {}
-    conversion, share, monthly, worth = (
-        plan.known[k].value or 0.0 for k in ("conversion_rate", "incremental_share", "monthly_cost", "customer_value")
+    known = {name: found.inputs.known[name].value or 0.0 for name in (*MOVED, "reward", "monthly_cost")}
+    value = max(found.inputs.known["customer_value"].value or 0.0, 0.0)
+    uplift, conversion = known["uplift"], known["conversion_rate"]
+    most_reward, most_cost = (
+        max(2 * known["reward"], round(value / 2), 1.0),
+        float(max(round(3 * known["monthly_cost"]), 1)),
     )
-    reward = plan.offer.both_sides
     return {
+        "reward": (0.0, most_reward, _step(most_reward), known["reward"]),
+        "uplift": (min(0.8, uplift), max(3.0, uplift), 0.05, uplift),
+        "incremental_share": (0.0, 1.0, 0.05, known["incremental_share"]),
         "conversion_rate": (min(0.01, conversion), max(0.5, conversion), 0.01, conversion),
-        "incremental_share": (0.0, 1.0, 0.05, share),
-        "reward_both_sides": (0.0, max(2 * reward, round(worth / 2)), _step(worth / 2), reward),
-        "monthly_cost": (0.0, float(max(round(3 * monthly), 1)), _step(3 * monthly), monthly),
-        "months": (min(3, plan.months), max(LONGEST, plan.months), 1, plan.months),
+        "monthly_cost": (0.0, most_cost, _step(most_cost), known["monthly_cost"]),
     }
 
 

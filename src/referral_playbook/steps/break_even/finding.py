@@ -1,0 +1,77 @@
+"""What step 05 found: every part that the notebook shows and the result is built from, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from referral_playbook.contract.evidence import Check, Estimate
+from referral_playbook.domain.programme_status import ProgrammeStatus
+from referral_playbook.methods.against_nothing import Plan
+from referral_playbook.steps.break_even.forecast import Forecast
+from referral_playbook.steps.break_even.gate import Gate
+from referral_playbook.steps.break_even.inputs import ProgrammeInputs
+from referral_playbook.steps.break_even.knowledge import Pilots
+from referral_playbook.steps.break_even.parameters import BreakEvenParameters
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakEvenFinding:
+    """The finding of step 05.
+
+    Parameters
+    ----------
+    client, currency, as_of
+    parameters : BreakEvenParameters
+    status : ProgrammeStatus
+        Whether a programme runs.
+    record : list of dict
+        Its own record before and since the start.
+    inputs : ProgrammeInputs
+    fixed, contribution : Estimate
+        Fixed cost to the date, and what one extra conversion leaves.
+    plan : Plan or None
+        Every input at its value; None where one is not known.
+    needed : mapping
+        What the answer against doing nothing asks for.
+    forecast : Forecast
+    outcomes : mapping
+        Estimates of the futures.
+    gate : Gate or None
+        None where the futures cannot be run.
+    pilots : Pilots
+    costs, channels, tornado, flips, knowledge : list of dict
+        Tables ready to show.
+    checks : tuple of Check
+    """
+
+    client: str
+    currency: str
+    as_of: date
+    parameters: BreakEvenParameters
+    status: ProgrammeStatus
+    record: Rows
+    inputs: ProgrammeInputs
+    fixed: Estimate
+    contribution: Estimate
+    plan: Plan | None
+    needed: Mapping[str, Estimate]
+    forecast: Forecast
+    outcomes: Mapping[str, Estimate]
+    gate: Gate | None
+    pilots: Pilots
+    costs: Rows
+    channels: Rows
+    tornado: Rows
+    flips: Rows
+    knowledge: Rows
+    checks: tuple[Check, ...] = ()
+
+    def estimate(self, name: str) -> Estimate:
+        """One estimate of the finding by its contract name."""
+        every = {**self.inputs.beside, **self.inputs.known, **self.needed, **self.outcomes}
+        return every[name]

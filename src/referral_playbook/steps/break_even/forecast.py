@@ -1,0 +1,186 @@
+"""The programme's futures against doing nothing, and the estimates that come of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
+from referral_playbook.domain.distributions_of import to_distribution
+from referral_playbook.methods.decisions import evpi
+from referral_playbook.methods.distributions import Distribution, Known
+from referral_playbook.methods.programme_futures import (
+    LEVELS,
+    ProgrammeFutures,
+    Timetable,
+    expected_value_result,
+    programme_futures,
+)
+
+DOTS = 50
+RANGE_DRAWS = 20_000
+ENGINE_NAME = {"baseline_referrals": "baseline"}
+BEYOND = "more than one future in ten is not there within the {months} months followed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast:
+    """What the futures are made of.
+
+    Parameters
+    ----------
+    known : mapping of str to Estimate
+        As in `inputs.ProgrammeInputs`.
+    timetable : Timetable
+    payback_months : int
+    correlations : mapping, optional
+        Between inputs, by the names of `known`.
+    """
+
+    known: Mapping[str, Estimate]
+    timetable: Timetable
+    payback_months: int = 36
+    draws: int = 100_000
+    seed: int = 0
+    correlation: float = 0.0
+
+    @property
+    def unknown(self) -> str:
+        """Why the futures cannot be run, or nothing."""
+        return "; ".join(dict.fromkeys(e.reason for e in self.known.values() if not e.defined))
+
+    @property
+    def basis(self) -> Basis:
+        return weakest(*self.known.values())
+
+    @property
+    def currency(self) -> str:
+        return self.known["customer_value"].unit
+
+    @cached_property
+    def distributions(self) -> dict[str, Distribution]:
+        """Distributions by the names of the futures' inputs."""
+        return {ENGINE_NAME.get(name, name): to_distribution(e) for name, e in self.known.items()}
+
+    @cached_property
+    def futures(self) -> ProgrammeFutures:
+        return self._run(self.distributions, self.draws)
+
+    def _run(self, inputs: Mapping[str, Distribution], draws: int) -> ProgrammeFutures:
+        tied = {("uplift", "incremental_share"): self.correlation} if self.correlation else None
+        return programme_futures(inputs, self.timetable, draws=draws, seed=self.seed, correlations=tied)
+
+    def value_at(self, **moved: float) -> float:
+        """Expected value result with every input at its mean, except those that are given."""
+        means = {name: d.mean for name, d in self.distributions.items()} | moved
+        return float(expected_value_result(means, self.timetable)[0])
+
+    def probability_range(self) -> tuple[float, float]:
+        """P(value result >= 0) with the uplift and the incremental share at their low ends, and at their high ends."""
+        ends = []
+        for end in ("low", "high"):
+            fixed = {n: Known(value=getattr(self.known[n], end)) for n in ("uplift", "incremental_share")}
+            untied = Forecast(
+                known=self.known, timetable=self.timetable, draws=min(RANGE_DRAWS, self.draws), seed=self.seed
+            )
+            ends.append(untied._run({**self.distributions, **fixed}, untied.draws).probability_by_date)
+        return min(ends), max(ends)
+
+    def sample(self) -> list[dict[str, Any]]:
+        """Fifty equally likely futures, the worst value result first: rows future, value_result, cash_result."""
+        if self.unknown:
+            return []
+        order = np.argsort(self.futures.value_result, kind="stable")
+        at = order[((np.arange(DOTS) + 0.5) / DOTS * order.size).astype(int)]
+        return [
+            {
+                "future": i + 1,
+                "value_result": float(self.futures.value_result[k]),
+                "cash_result": float(self.futures.cash_result[k]),
+            }
+            for i, k in enumerate(at)
+        ]
+
+    def by_month(self) -> list[dict[str, Any]]:
+        """Cumulative value and cash against doing nothing: rows month, value_p10 to cash_p90, and the shares ahead."""
+        if self.unknown:
+            return []
+        f = self.futures
+        names = [f"{clock}_p{round(100 * q)}" for clock in ("value", "cash") for q in LEVELS]
+        return [
+            {"month": t + 1, **{n: float(x) for n, x in zip(names, np.r_[v, c], strict=True)},
+             "value_ahead": float(f.value_ahead[t]), "cash_ahead": float(f.cash_ahead[t])}
+            for t, (v, c) in enumerate(zip(f.value_by_month, f.cash_by_month, strict=True))
+        ]  # fmt: skip
+
+    def estimates(self) -> dict[str, Estimate]:
+        """value_result, cash_result, extra_conversions, the probabilities, both clocks' months, need, worst, evpi."""
+        unit, date = self.currency, f"programme, by month {self.timetable.deadline}"
+        units = {
+            "value_result": (unit, date), "cash_result": (unit, date), "extra_conversions": ("conversions", date),
+            "probability_by_date": ("share", "future"), "probability_cash": ("share", "future"),
+            "cash_payback_month": ("months", "programme, in cash"),
+            "months_to_break_even": ("months", "programme, in value"),
+            "peak_cash_need": (unit, "programme"), "worst_decile_result": (unit, date), "evpi": (unit, "decision"),
+        }  # fmt: skip
+        if self.unknown:
+            return {k: undefined(self.unknown, unit=u, per=p, basis=self.basis) for k, (u, p) in units.items()}
+        f, made = self.futures, self._made
+        return {
+            "value_result": made(f.value_result, *units["value_result"], "value of customers won, less all cost"),
+            "cash_result": made(f.cash_result, *units["cash_result"], "money received, less all money paid"),
+            "extra_conversions": made(f.extra_conversions, *units["extra_conversions"], "conversions above baseline"),
+            "probability_by_date": self._probability(f.probability_by_date, self.probability_range()),
+            "probability_cash": self._probability(f.probability_cash(self.payback_months), None),
+            "cash_payback_month": self._month(f.cash_payback, *units["cash_payback_month"]),
+            "months_to_break_even": self._month(f.covered_from, *units["months_to_break_even"]),
+            "peak_cash_need": made(f.peak_cash_need, unit, "programme", "the most cash that is out at a month's end"),
+            "worst_decile_result": self._worst(*units["worst_decile_result"]),
+            "evpi": self._exact(evpi(f.expected), unit, "decision", "expected value of perfect information"),
+        }
+
+    def _made(self, values: NDArray[np.float64], unit: str, per: str, what: str) -> Estimate:
+        low, value, high = (float(x) for x in np.quantile(values, LEVELS))
+        return Estimate(
+            value=value, low=low, high=high, confidence=0.8, n=None, unit=unit, per=per, basis=self.basis,
+            source=f"{what}: p50, p10 and p90 of {self.draws:,} futures against doing nothing",
+        )  # fmt: skip
+
+    def _exact(self, value: float, unit: str, per: str, what: str) -> Estimate:
+        return Estimate(
+            value=value, low=value, high=value, confidence=None, n=None, unit=unit, per=per, basis=self.basis,
+            source=f"{what}, from {self.draws:,} futures",
+        )  # fmt: skip
+
+    def _probability(self, value: float, ends: tuple[float, float] | None) -> Estimate:
+        low, high = ends or (value, value)
+        what = "share of futures; the range has uplift and incremental share at their low and high ends"
+        found = self._exact(value, "share", "future", what if ends else "share of futures paid back in cash")
+        return found.as_(low=min(low, value), high=max(high, value))
+
+    def _month(self, months: NDArray[np.float64], unit: str, per: str) -> Estimate:
+        low, value, high = (float(x) for x in np.quantile(months, LEVELS, method="inverted_cdf"))
+        said: dict[str, Any] = {"unit": unit, "per": per, "basis": self.basis}
+        said["source"] = f"p50, p10 and p90 of {self.draws:,} futures against doing nothing"
+        if math.isinf(value):
+            share = float(np.isfinite(months).mean())
+            reason = f"only {share:.0%} of the futures get there within {self.timetable.months} months"
+            return undefined(reason, **said)
+        late = math.isinf(high)
+        reason = BEYOND.format(months=self.timetable.months) if late else ""
+        return Estimate(
+            value=value, low=low, high=None if late else high, confidence=0.8, n=None, reason=reason, **said
+        )
+
+    def _worst(self, unit: str, per: str) -> Estimate:
+        values = np.sort(self.futures.value_result)
+        tail = values[: max(1, values.size // 10)]
+        low, value, high = float(np.quantile(values, 0.01)), float(tail.mean()), float(tail[-1])
+        found = self._exact(value, unit, per, "mean value result of the worst tenth; the range is p1 to p10")
+        return found.as_(low=min(low, value), high=max(high, value))

@@ -1,0 +1,176 @@
+"""The gate of three tests: value, cash and evidence, each with its threshold.
+
+Nothing here reads a client: the decision study puts simulated clients through the same gate.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from referral_playbook.contract.evidence import Status
+from referral_playbook.domain.wording import count_text, money_text, percent_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """What was fixed before the data were looked at.
+
+    Parameters
+    ----------
+    go, stop : float
+        Probability of a value result of 0 or more by the date, from which the answer is go, and up to which it is stop.
+    purse : float or None
+        The most cash that the client will have out at any time; None where it was not stated.
+    payback_months : int
+        The longest acceptable time to cash pay-back.
+    """
+
+    go: float = 0.80
+    stop: float = 0.20
+    purse: float | None = None
+    payback_months: int = 36
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.stop < self.go <= 1 or self.payback_months < 1 or (self.purse is not None and self.purse < 0):
+            raise ValueError(f"stop lies below go, both from 0 to 1, and the purse is 0 or more: {self}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What the gate looks at.
+
+    Parameters
+    ----------
+    probability : float
+        Of a value result of 0 or more by the date, against doing nothing.
+    contribution : float
+        What one extra conversion leaves after its reward; at 0 or below no volume is enough.
+    extra_conversions : float
+        In the middle of the futures, by the date.
+    peak_need : float
+        Peak cash need of the worst one in ten (p90).
+    payback : float
+        Cash pay-back month of the middle future; infinity where it is never.
+    at_low_end : mapping of str to float
+        Middle result with each input that is not measured at its unfavourable end.
+    """
+
+    probability: float
+    contribution: float
+    extra_conversions: float
+    peak_need: float
+    payback: float
+    at_low_end: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateTest:
+    """One test: its value, its threshold, and whether it was passed (None where it cannot be told)."""
+
+    test: str
+    value: float | None
+    threshold: float | None
+    passed: bool | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """The three tests and what follows from them."""
+
+    status: Status
+    tests: tuple[GateTest, ...]
+    weakest_input: str | None
+
+    def test(self, name: str) -> GateTest:
+        """The test of this name: value, cash or evidence."""
+        return next(t for t in self.tests if t.test == name)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Rows test, value, threshold, passed, text."""
+        return [
+            {"test": t.test, "value": t.value, "threshold": t.threshold, "passed": t.passed, "text": t.text}
+            for t in self.tests
+        ]
+
+
+def gate(seen: Outlook, limits: Thresholds, *, currency: str = "GBP", months: int = 12) -> Gate:
+    """Decide from the three tests.
+
+    A conversion that leaves nothing, or a probability at or below the lower threshold, is `stop`. `go` takes all three
+    tests and more conversions than would come anyway. Everything else is `test_small`.
+
+    Examples
+    --------
+    >>> seen = Outlook(probability=0.9, contribution=200, extra_conversions=12, peak_need=900, payback=8)
+    >>> gate(seen, Thresholds(purse=1_000)).status.value
+    'go'
+    >>> gate(seen, Thresholds(purse=500)).status.value
+    'test_small'
+    """
+    tests = (
+        value_test(seen, limits, months=months),
+        cash_test(seen, limits, currency=currency),
+        evidence_test(seen, currency=currency),
+    )
+    weakest = min(seen.at_low_end, key=lambda name: seen.at_low_end[name], default=None)
+    weakest = weakest if weakest is not None and seen.at_low_end[weakest] < 0 else None
+    return Gate(status=_status(seen, limits, tests), tests=tests, weakest_input=weakest)
+
+
+def _status(seen: Outlook, limits: Thresholds, tests: tuple[GateTest, ...]) -> Status:
+    if seen.contribution <= 0 or seen.probability <= limits.stop:
+        return Status.STOP
+    if all(t.passed is not False for t in tests) and seen.extra_conversions > 0:
+        return Status.GO
+    return Status.TEST_SMALL
+
+
+def value_test(seen: Outlook, limits: Thresholds, *, months: int) -> GateTest:
+    """Whether the value of customers won by the date covers all cost, in enough of the futures."""
+    text = (
+        f"In {percent_text(seen.probability)} of the futures all cost is covered by the value of customers won by "
+        f"month {months}, against doing nothing. Go from {limits.go:.0%}, stop up to {limits.stop:.0%}."
+    )
+    passed = seen.probability >= limits.go and seen.contribution > 0
+    return GateTest(test="value", value=seen.probability, threshold=limits.go, passed=passed, text=text)
+
+
+def cash_test(seen: Outlook, limits: Thresholds, *, currency: str) -> GateTest:
+    """Whether the cash is paid back in time, and whether the purse is large enough until then."""
+    in_time = seen.payback <= limits.payback_months
+    within = None if limits.purse is None else seen.peak_need <= limits.purse
+    when = f"in month {seen.payback:.0f}" if math.isfinite(seen.payback) else "at no time in the months followed"
+    purse = (
+        f"the purse of {money_text(limits.purse, currency)}"
+        if limits.purse is not None
+        else "a purse that was not stated"
+    )
+    text = (
+        f"In cash, the middle future is paid back {when} (at most {count_text(limits.payback_months, 'month')}), and "
+        f"one future in ten needs more than {money_text(seen.peak_need, currency)} at its peak, against {purse}."
+    )
+    return GateTest(
+        test="cash",
+        value=seen.payback if math.isfinite(seen.payback) else None,
+        threshold=float(limits.payback_months),
+        passed=in_time and within is not False,
+        text=text,
+    )
+
+
+def evidence_test(seen: Outlook, *, currency: str) -> GateTest:
+    """Whether the middle result stays at 0 or above with each unmeasured input at its unfavourable end."""
+    if not seen.at_low_end:
+        text = "Every input was measured or decided by the client."
+        return GateTest(test="evidence", value=None, threshold=0.0, passed=True, text=text)
+    worst = min(seen.at_low_end, key=lambda name: seen.at_low_end[name])
+    result = seen.at_low_end[worst]
+    text = (
+        f"With {worst.replace('_', ' ')}, which is not measured, at its unfavourable end the middle result is "
+        f"{money_text(result, currency)}."
+    )
+    return GateTest(test="evidence", value=result, threshold=0.0, passed=result >= 0, text=text)

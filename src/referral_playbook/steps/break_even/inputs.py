@@ -1,0 +1,203 @@
+"""The inputs of the programme's economics, each with its range and its basis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.names import Step
+from referral_playbook.domain import baseline, customer_value, funnel, offers, referral_inputs
+from referral_playbook.domain.assumptions import Default, decided, stated
+from referral_playbook.domain.offers import Offer
+from referral_playbook.domain.programme_costs import costs
+from referral_playbook.domain.programme_status import ProgrammeStatus
+from referral_playbook.domain.uplift import uplift
+from referral_playbook.domain.upstream import taken
+from referral_playbook.domain.without_programme import baseline_referrals
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.economics import Reward
+from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.proportions import proportion
+from referral_playbook.steps.break_even.parameters import BreakEvenParameters
+
+CLAIM = Default(1.0, 0.75, 1.25)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeInputs:
+    """Everything that the economics stand on.
+
+    Parameters
+    ----------
+    known : mapping of str to Estimate
+        customer_value, incremental_share, conversion_rate, qualified_share, baseline_referrals, uplift, reward (money
+        per conversion, both sides, claims and fulfilment), lead_reward (money per qualified referral), monthly_cost,
+        set_up_cost.
+    beside : mapping of str to Estimate
+        referrals_per_month (today), claim_share, fulfilment.
+    offer : Offer
+    """
+
+    known: Mapping[str, Estimate]
+    beside: Mapping[str, Estimate]
+    offer: Offer
+
+    @property
+    def unknown(self) -> str:
+        """Why the programme cannot be followed, or nothing."""
+        return "; ".join(dict.fromkeys(e.reason for e in self.known.values() if not e.defined))
+
+    @property
+    def currency(self) -> str:
+        return self.known["customer_value"].unit
+
+    def reward_per_conversion(self) -> Estimate:
+        """Reward and fulfilment per conversion; a reward per lead is spread over the conversions that follow."""
+        if not self.known["lead_reward"].value:
+            return self.known["reward"]
+        return combine(
+            lambda r, lead, c: r + lead / c, unit=self.currency, per="conversion",
+            source="rewards per conversion + rewards per qualified referral / conversion rate", open_above=True,
+            r=self.known["reward"], lead=self.known["lead_reward"], c=self.known["conversion_rate"],
+        )  # fmt: skip
+
+
+def programme_inputs(
+    engagement: Engagement, status: ProgrammeStatus, parameters: BreakEvenParameters
+) -> ProgrammeInputs:
+    """Read or compute every input: stated, else from an earlier step, else measured, else assumed."""
+    p = parameters
+    offer = offer_of(engagement, name=p.chosen_reward, advocate=p.reward_advocate, friend=p.reward_friend)
+    known = _economics(engagement, p) | _referrals(engagement, status, p)
+    today = known.pop("referrals_per_month")
+    fulfilment = taken(
+        engagement, Step.VALUE_EXCHANGE, "fulfilment",
+        lambda: decided("fulfilment", 0.0, unit=engagement.currency, per="conversion"),
+    )  # fmt: skip
+    claim = claim_share(engagement, given=p.claim_share, confidence=p.confidence)
+    known |= rewards_paid(offer, claim, fulfilment, known["qualified_share"]) | running_costs(engagement, status, p)
+    return ProgrammeInputs(
+        known=known,
+        beside={"referrals_per_month": today, "claim_share": claim, "fulfilment": fulfilment},
+        offer=offer,
+    )
+
+
+def _economics(engagement: Engagement, p: BreakEvenParameters) -> dict[str, Estimate]:
+    """customer_value, incremental_share and conversion_rate."""
+
+    def worth() -> Estimate:
+        return customer_value.customer_value(engagement, margin_share=customer_value.gross_margin(engagement))
+
+    if p.customer_value is not None:
+        value = customer_value.stated_value(p.customer_value, engagement.currency)
+    else:
+        value = taken(engagement, Step.VALUE_EXCHANGE, "customer_value", worth)
+    return {
+        "customer_value": value,
+        "incremental_share": _stated_or(
+            p.incremental_share, referral_inputs.incremental_share, engagement, Step.VALUE_EXCHANGE, "incremental_share"
+        ),
+        "conversion_rate": _stated_or(
+            p.conversion_rate, lambda x: funnel.conversion_rate(engagement, given=x), engagement, Step.VALUE_EXCHANGE,
+            "conversion_rate",
+        ),
+    }  # fmt: skip
+
+
+def _referrals(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenParameters) -> dict[str, Estimate]:
+    """referrals_per_month (today), qualified_share, uplift and baseline_referrals."""
+    goal = Step.GOAL_SETTING
+    today = _stated_or(
+        p.referrals_per_month, lambda x: baseline.baseline(engagement, given=x), engagement, goal, "referrals_per_month"
+    )
+    qualified = _stated_or(
+        p.qualified_share, lambda x: baseline.qualified_share(engagement, given=x), engagement, goal, "qualified_share"
+    )
+    factor = _stated_or(
+        p.uplift, lambda x: uplift(engagement, given=x, setting=p.uplift_setting), engagement, goal, "uplift"
+    )
+    without = baseline_referrals(
+        engagement, status=status, uplift=factor, now=today, given=p.baseline_referrals, confidence=p.confidence
+    )
+    return {
+        "referrals_per_month": today,
+        "qualified_share": qualified,
+        "uplift": factor,
+        "baseline_referrals": without,
+    }
+
+
+def _stated_or(
+    given: float | None, make: Callable[[float | None], Estimate], engagement: Engagement, step: str, name: str
+) -> Estimate:
+    return make(given) if given is not None else taken(engagement, step, name, lambda: make(None))
+
+
+def claim_share(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
+    """Share of conversions that claim a reward: measured where rewards are noted, else all of them.
+
+    Counted are the conversions since the first reward was paid.
+    """
+    said: dict[str, Any] = {"unit": "share", "per": "conversion"}
+    if given is not None:
+        return stated("claim_share", given, CLAIM, **said)
+    rows = engagement.fact("referrals")
+    paid = None if rows is None else rows[rows["rewarded_on"].notna()]
+    if rows is None or paid is None or paid.empty:
+        every = decided("claim_share", 1.0, **said)
+        return every.as_(source="no rewards are noted, so every conversion is taken to claim one")
+    since = rows[rows["converted_on"] >= paid["converted_on"].min()]
+    claimed = (since["reward"].fillna(0) > 0) | since["rewarded_on"].notna()
+    return proportion(
+        int(claimed.sum()), len(since), confidence=confidence, per="conversion",
+        source="referrals: conversions with a reward since the first one was paid",
+    )  # fmt: skip
+
+
+def rewards_paid(offer: Offer, claim: Estimate, fulfilment: Estimate, qualified: Estimate) -> dict[str, Estimate]:
+    """What rewards cost: `reward` per conversion with fulfilment, and `lead_reward` per qualified referral.
+
+    A reward per lead is paid on every referral, so on 1 / qualified share of them per qualified one.
+    """
+    paid = offer.both_sides * offer.hold_survival
+    source = f"{offer.name}, both sides, x share of conversions that claim it"
+    said: dict[str, Any] = {"unit": fulfilment.unit, "source": source}
+    if offer.trigger != "lead":
+        none = decided("lead_reward", 0.0, unit=fulfilment.unit, per="qualified referral")
+        return {
+            "reward": combine(lambda k, f: k * paid + f, per="conversion", k=claim, f=fulfilment, **said),
+            "lead_reward": none.as_(source="no reward is paid per lead"),
+        }
+    per_lead = combine(
+        lambda k, q: k * paid * offers.leads_per_qualified(q), per="qualified referral", k=claim, q=qualified, **said
+    )
+    return {"reward": fulfilment, "lead_reward": per_lead}
+
+
+def running_costs(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenParameters) -> dict[str, Estimate]:
+    """monthly_cost and set_up_cost; the set-up of a programme that runs is spent, and no decision brings it back."""
+    found = costs(
+        engagement, hourly_rate=p.hourly_rate, hours_per_month=p.hours_per_month,
+        software_per_month=p.software_per_month, set_up=p.set_up, confidence=p.confidence,
+    )  # fmt: skip
+    if status.running and p.set_up is None:
+        sunk = decided("set_up", 0.0, unit=engagement.currency, per="programme")
+        found["set_up_cost"] = sunk.as_(source="already spent: the programme runs")
+    return found
+
+
+def offer_of(
+    engagement: Engagement, *, name: str | None = None, advocate: float | None = None, friend: float | None = None
+) -> Offer:
+    """The offer of step 02, unless another is named or stated here."""
+    stated_here = name is not None or advocate is not None or friend is not None
+    earlier = engagement.upstream(Step.VALUE_EXCHANGE)
+    if stated_here or earlier is None or not earlier.tables.get("offer"):
+        return offers.chosen(engagement, name=name, reward_advocate=advocate, reward_friend=friend)
+    row: Mapping[str, Any] = earlier.tables["offer"][0]
+    how: dict[str, Any] = {"trigger": row["trigger"], "hold_survival": row["hold_survival"]}
+    paid = tuple(Reward(cost=row[side], side=side, **how) for side in ("advocate", "friend") if row[side])
+    return Offer(name=row["name"], kind=row.get("kind") or "", rewards=paid)

@@ -1,0 +1,178 @@
+"""What the answer hangs on, and what it is worth to know more: tornado, flip points, EVPPI and hold-out tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.domain.programme_status import ProgrammeStatus
+from referral_playbook.methods.distributions import Known
+from referral_playbook.methods.programme_futures import expected_value_result
+from referral_playbook.methods.uncertainty import tornado
+from referral_playbook.methods.worth_of_knowing import HoldOut, TrialWorth, best_trial, evppi_by_input, evsi
+from referral_playbook.steps.break_even.forecast import ENGINE_NAME, Forecast
+
+STEPS = 400
+NEW_SHARES = (0.10, 0.25, 0.50)  # of the customers, asked and held out alike
+HELD_SHARES = (0.10, 0.20, 0.30, 0.50)  # of the customers, held out of a programme that runs
+TEST_MONTHS = (3, 6, 12)
+SOURCES = {v: k for k, v in ENGINE_NAME.items()}
+
+
+def tornado_rows(forecast: Forecast) -> list[dict[str, Any]]:
+    """Value result with each input alone at its p10 and its p90: the largest swing first."""
+    if forecast.unknown:
+        return []
+    swings = tornado(forecast.distributions, lambda x: expected_value_result(x, forecast.timetable))
+    return [
+        {"input": name, "low_input": s.low, "high_input": s.high, "low_result": s.at_low, "high_result": s.at_high,
+         "basis": forecast.known[name].basis.value, "unit": forecast.known[name].unit}
+        for s in swings
+        if s.size > 0 and (name := SOURCES.get(s.input, s.input))
+    ]  # fmt: skip
+
+
+def flip_rows(forecast: Forecast) -> list[dict[str, Any]]:
+    """The value of each input at which the expected value result changes its sign, over its whole printed range.
+
+    Rows input, value (null where it never does), now, low, high (the range that was searched), unit.
+    """
+    if forecast.unknown:
+        return []
+    rows = []
+    for name, e in forecast.known.items():
+        low, high = searched(forecast, name)
+        if low < high:
+            found = _crossing(forecast, ENGINE_NAME.get(name, name), low, high)
+            rows.append({"input": name, "value": found, "now": e.value, "low": low, "high": high, "unit": e.unit})
+    return rows
+
+
+def searched(forecast: Forecast, name: str) -> tuple[float, float]:
+    """The printed range of an input, widened to 99.8% of what is possible where that is wider."""
+    e, d = forecast.known[name], forecast.distributions[ENGINE_NAME.get(name, name)]
+    ends = d.ppf([0.001, 0.999])
+    low, high = (x for x in (e.low, e.high) if x is not None)
+    return min(low, float(ends[0])), max(high, float(ends[1]))
+
+
+def _crossing(forecast: Forecast, name: str, low: float, high: float) -> float | None:
+    means = {n: d.mean for n, d in forecast.distributions.items()}
+    grid = np.linspace(low, high, STEPS + 1)
+    result = expected_value_result({**means, name: grid}, forecast.timetable)
+    turns = np.flatnonzero((result[:-1] >= 0) != (result[1:] >= 0))
+    if not turns.size:
+        return None
+    i = turns[np.argmin(np.abs(grid[turns] - means[name]))]
+    return float(grid[i] - result[i] * (grid[i + 1] - grid[i]) / (result[i + 1] - result[i]))
+
+
+def worst_ends(forecast: Forecast) -> dict[str, float]:
+    """Expected value result with each input that is not measured at the less favourable end of its range."""
+    if forecast.unknown:
+        return {}
+    ends = {}
+    for name, e in forecast.known.items():
+        if e.basis is Basis.MEASURED or e.low == e.high:
+            continue
+        engine = ENGINE_NAME.get(name, name)
+        ends[name] = min(forecast.value_at(**{engine: float(x)}) for x in (e.low, e.high) if x is not None)
+    return ends
+
+
+def evppi_rows(forecast: Forecast) -> list[dict[str, Any]]:
+    """What knowing each input exactly is worth: rows input, evppi, the most valuable first."""
+    if forecast.unknown:
+        return []
+    varying = {n: x for n, x in forecast.futures.drawn.items() if not isinstance(forecast.distributions[n], Known)}
+    worth = evppi_by_input(forecast.futures.expected, varying)
+    return [{"input": SOURCES.get(name, name), "evppi": x} for name, x in worth.items()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pilots:
+    """Hold-out tests of the uplift by size, and the best of them.
+
+    Parameters
+    ----------
+    trials : tuple of TrialWorth
+    best : TrialWorth or None
+        None where no test is worth its cost.
+    reason : str
+        Why there are none.
+    """
+
+    trials: tuple[TrialWorth, ...] = ()
+    best: TrialWorth | None = None
+    reason: str = ""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Rows asked, held_out, months, cost, evsi, net."""
+        return [
+            {"asked": t.test.asked, "held_out": t.test.held_out, "months": t.test.months, "cost": t.cost,
+             "evsi": t.evsi, "net": t.net}
+            for t in self.trials
+        ]  # fmt: skip
+
+    def estimate(self, currency: str, basis: Basis) -> Estimate:
+        """What the best test is worth before its cost; where none is worth its cost, the most that any is worth."""
+        said: dict[str, Any] = {"unit": currency, "per": "hold-out test of the uplift", "basis": basis}
+        if not self.trials:
+            return undefined(self.reason, **said)
+        found = self.best or max(self.trials, key=lambda t: t.net)
+        source = f"worth before its cost: {found.test.asked} asked, {found.test.held_out} held out"
+        return Estimate(
+            value=found.evsi, low=found.evsi, high=found.evsi, confidence=None, n=None,
+            source=f"{source}, {found.test.months} months", **said,
+        )  # fmt: skip
+
+
+def pilots(forecast: Forecast, status: ProgrammeStatus, *, customers: int) -> Pilots:
+    """Hold-out tests of the uplift that the client has the customers for."""
+    if forecast.unknown:
+        return Pilots(reason=forecast.unknown)
+    sizes = trial_sizes(customers, running=status.running)
+    if not sizes:
+        return Pilots(reason="there are too few customers to ask some and hold out others")
+    drawn = forecast.futures.drawn
+    rate = drawn["baseline"] / customers
+    trials = tuple(
+        TrialWorth(
+            test=test, cost=trial_cost(forecast, test, customers, running=status.running),
+            evsi=evsi(forecast.futures.expected, uplift=drawn["uplift"], referral_rate=rate, test=test),
+        )
+        for test in sizes
+    )  # fmt: skip
+    return Pilots(trials=trials, best=best_trial(list(trials)))
+
+
+def trial_sizes(customers: int, *, running: bool) -> tuple[HoldOut, ...]:
+    """Tests to compare: of a new programme two groups of one size, of one that runs a group held out of it."""
+    shares = HELD_SHARES if running else NEW_SHARES
+    groups = [
+        (customers - round(s * customers) if running else round(s * customers), round(s * customers)) for s in shares
+    ]
+    return tuple(
+        HoldOut(asked=asked, held_out=held, months=months)
+        for asked, held in groups
+        for months in TEST_MONTHS
+        if asked >= 1 and held >= 1
+    )
+
+
+def trial_cost(forecast: Forecast, test: HoldOut, customers: int, *, running: bool) -> float:
+    """What a test costs: of a new programme its share of running cost and rewards, of one that runs what it forgoes.
+
+    The extra customers that a test of a new programme wins are not taken off, so its cost is on the high side.
+    """
+    x: Mapping[str, float] = {n: d.mean for n, d in forecast.distributions.items()}
+    flow = x["baseline"] * x["qualified_share"] * x["conversion_rate"]
+    reward = x["uplift"] * (flow * x["reward"] + x["baseline"] * x["qualified_share"] * x["lead_reward"])
+    if running:
+        lost = flow * (x["uplift"] - 1) * x["incremental_share"] * x["customer_value"] - reward
+        return max(0.0, lost) * test.months * test.held_out / customers
+    return (x["monthly_cost"] + reward) * test.months * test.asked / customers

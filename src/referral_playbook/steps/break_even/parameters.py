@@ -1,0 +1,77 @@
+"""What a consultant may set in step 05."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from referral_playbook.steps.break_even.gate import Thresholds
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakEvenParameters:
+    """Parameters of step 05; None takes an earlier step's figure, else measures, else assumes.
+
+    Parameters
+    ----------
+    months : int
+        Months to the client's date.
+    discount_rate : float
+        Per year.
+    payback_months : int
+        The longest acceptable time to cash pay-back.
+    purse : float or None
+        The most cash that the client will have out at any time.
+    baseline_referrals, referrals_per_month : float or None
+        Referrals a month without the programme, and today.
+    uplift : float or None
+        Referrals with the programme divided by the baseline.
+    uplift_setting : str or None
+        Which published studies to use: consumer, business or staff.
+    claim_share : float or None
+        Share of conversions that claim the reward.
+    programme_start : str or None
+        ``YYYY-MM``, where a programme already runs.
+    share_uplift_correlation : float
+        Correlation of the uplift with the incremental share; 0 takes them as independent.
+    """
+
+    months: int = 12
+    discount_rate: float = 0.10
+    payback_months: int = 36
+    purse: float | None = None
+    go: float = 0.80
+    stop: float = 0.20
+    customer_value: float | None = None
+    incremental_share: float | None = None
+    conversion_rate: float | None = None
+    qualified_share: float | None = None
+    baseline_referrals: float | None = None
+    referrals_per_month: float | None = None
+    uplift: float | None = None
+    uplift_setting: str | None = None
+    claim_share: float | None = None
+    programme_start: str | None = None
+    chosen_reward: str | None = None
+    reward_advocate: float | None = None
+    reward_friend: float | None = None
+    hold_days: int = 60
+    hourly_rate: float | None = None
+    hours_per_month: float | None = None
+    software_per_month: float | None = None
+    set_up: float | None = None
+    other_channels: tuple[str, ...] = ()
+    share_uplift_correlation: float = 0.0
+    draws: int = 100_000
+    seed: int = 0
+    confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        for name in ("months", "payback_months", "draws"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} = {getattr(self, name)}: give a whole number from 1")
+        object.__setattr__(self, "other_channels", tuple(self.other_channels))
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """What the gate compares with."""
+        return Thresholds(go=self.go, stop=self.stop, purse=self.purse, payback_months=self.payback_months)

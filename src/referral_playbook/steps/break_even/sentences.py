@@ -1,0 +1,153 @@
+"""The sentences of step 05. A sentence about pay-back names its clock: value of customers won, or cash."""
+
+from __future__ import annotations
+
+import math
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.domain.wording import count_text, money_text, percent_text
+from referral_playbook.methods.against_nothing import ANY_VOLUME
+from referral_playbook.steps.break_even.answers import changes_needed
+from referral_playbook.steps.break_even.finding import BreakEvenFinding
+from referral_playbook.steps.break_even.knowledge import Pilots
+
+IN_WORDS = {
+    "baseline_referrals": "baseline referrals a month", "uplift": "uplift", "qualified_share": "qualified share",
+    "conversion_rate": "conversion rate", "customer_value": "customer value", "incremental_share": "incremental share",
+    "reward": "reward per conversion", "lead_reward": "reward per qualified referral", "monthly_cost": "monthly cost",
+    "set_up_cost": "set-up cost",
+}  # fmt: skip
+
+
+def describe_both_clocks(f: BreakEvenFinding) -> str:
+    """Value and cash in one sentence: when all cost is covered, and when the cash is back."""
+    value, cash, need = (f.outcomes[n] for n in ("months_to_break_even", "cash_payback_month", "peak_cash_need"))
+    if not need.defined:
+        return f"When the cost is covered is not known: {need.reason}."
+    followed = f.forecast.timetable.months
+    covered = (
+        f"all cost is covered by the value of customers won by month {value.value:.0f}"
+        if value.defined
+        else f"the value of customers won does not cover all cost within {followed} months"
+    )
+    back = (
+        f"the cash is paid back in month {cash.value:.0f}{_spread(cash)}"
+        if cash.defined
+        else f"the cash is not paid back within {followed} months"
+    )
+    return (
+        f"In the middle future {covered}, and {back}, with a peak cash need of "
+        f"{money_text(need.value or 0.0, f.currency)} (one in ten above {money_text(need.high or 0.0, f.currency)})."
+    )
+
+
+def _spread(month: Estimate) -> str:
+    late = "later than is followed" if month.high is None else f"month {month.high:.0f}"
+    return f" (one in ten by month {month.low:.0f}, nine in ten by {late})" if month.low != month.high else ""
+
+
+def describe_probability(f: BreakEvenFinding) -> str:
+    """The probability by the date, and how far the least known assumptions move it."""
+    p = f.outcomes["probability_by_date"]
+    if p.value is None or p.low is None or p.high is None:
+        return f"The probability is not known: {p.reason}."
+    months = f.parameters.months
+    return (
+        f"In {percent_text(p.value)} of the futures the programme covers all its cost by the value of customers won by "
+        f"month {months}, against doing nothing. With the uplift and the incremental share at their low ends it is "
+        f"{percent_text(p.low)}, at their high ends {percent_text(p.high)}."
+    )
+
+
+def describe_needed(f: BreakEvenFinding) -> str:
+    """How many extra conversions and referrals it takes, and what uplift that is."""
+    n, factor = f.needed["break_even_conversions"], f.needed["break_even_uplift"]
+    if f.contribution.value is not None and f.contribution.value <= 0:
+        return describe_no_volume(f)
+    if n.value is None:
+        return f"How many conversions it takes is not known: {n.reason}."
+    referrals = f.needed["break_even_referrals"]
+    many = f"{count_text(n.value, 'extra conversion')}{_range(n)}"
+    text = f"To cover all cost by month {f.parameters.months} against doing nothing, the programme needs {many}."
+    if referrals.value is not None:
+        text += f" That takes {count_text(referrals.value, 'referral')} in all{_range(referrals)}."
+    if factor.value is not None:
+        text += f" Referrals must rise to {factor.value:.2f} times the baseline; the estimate is {_uplift(f)}."
+    return text
+
+
+def _range(e: Estimate) -> str:
+    if e.low == e.high:
+        return ""
+    return f" ({e.low:,.0f} or more)" if e.high is None else f" ({e.low:,.0f} to {e.high:,.0f})"
+
+
+def _uplift(f: BreakEvenFinding) -> str:
+    u = f.inputs.known["uplift"]
+    if u.value is None:
+        return "not known"
+    span = f" ({u.low:.2f} to {u.high:.2f})" if u.low != u.high else ""
+    return f"{u.value:.2f}{span}, {u.basis.value}"
+
+
+def describe_no_volume(f: BreakEvenFinding) -> str:
+    """That the programme breaks even at no volume, and what would have to change."""
+    left = money_text(f.contribution.value or 0.0, f.currency)
+    text = f"The programme {ANY_VOLUME}: one extra conversion leaves {left}."
+    value = f.inputs.known["customer_value"].value
+    if value is not None and value <= 0:
+        return f"{text} A new customer costs more than it brings, so no reward pays: the margin has to change first."
+    changes = [_change(name, x, f.currency) for name, x in changes_needed(f.inputs).items()]
+    return f"{text} One of these would have to change: {'; '.join(changes)}." if changes else text
+
+
+def _change(name: str, x: float, currency: str) -> str:
+    if name == "incremental_share":
+        return f"an incremental share above {x:.0%}"
+    if name == "reward":
+        return f"a reward below {money_text(x, currency)} per conversion"
+    return f"a customer value above {money_text(x, currency)}"
+
+
+def describe_record(f: BreakEvenFinding) -> str:
+    """The programme's own record, named as a description."""
+    if not f.status.running:
+        return "No programme runs yet, so there is no record."
+    rows = {r["period"]: r for r in f.record}
+    if set(rows) != {"before", "since"}:
+        return f"{f.status.question} Its record before and since the start cannot be compared: dates are missing."
+    before, since = rows["before"], rows["since"]
+    return (
+        f"{f.status.question} Since the start there were {since['referrals_per_1000']:.1f} referrals and "
+        f"{since['conversions_per_1000']:.1f} conversions per 1,000 customer-months, against "
+        f"{before['referrals_per_1000']:.1f} and {before['conversions_per_1000']:.1f} before. This describes what "
+        "happened. It is not an effect, because nobody was left without the programme."
+    )
+
+
+def describe_pilot(found: Pilots, currency: str) -> str:
+    """The hold-out test that is worth most after its cost, with its size, duration and cost."""
+    if found.best is None:
+        why = found.reason or "no size is worth its cost"
+        return f"No hold-out test of the uplift is advised: {why}."
+    t, cost = found.best.test, money_text(found.best.cost, currency)
+    return (
+        f"Ask {t.asked:,} customers and hold out {t.held_out:,}, chosen by lot, for {count_text(t.months, 'month')}. "
+        f"The test costs about {cost} and is worth about {money_text(found.best.evsi, currency)} before that cost."
+    )
+
+
+def describe_channels(f: BreakEvenFinding) -> str:
+    """What one more extra customer costs by referral, beside the other channels that were named."""
+    row = f.channels[0]
+    marginal, average = row["marginal"], row["average"]
+    if marginal.value is None or average.value is None:
+        return f"What an extra customer costs by referral is not known: {marginal.reason or average.reason}."
+    text = (
+        f"One more extra customer by referral costs about {money_text(marginal.value, f.currency)}. With the fixed "
+        f"cost and the rewards on the baseline the average is {money_text(average.value, f.currency)}."
+    )
+    if len(f.channels) == 1:
+        return f"{text} No other channel was named to compare with."
+    dearer = [r["channel"] for r in f.channels[1:] if (r["average"].value or math.inf) > average.value]
+    return f"{text} More expensive on average: {', '.join(dearer) or 'none of the others'}."

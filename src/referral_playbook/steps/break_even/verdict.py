@@ -1,0 +1,106 @@
+"""The verdict, the headline and the action of step 05."""
+
+from __future__ import annotations
+
+from referral_playbook.contract.evidence import Action, Check, Status, Verdict
+from referral_playbook.domain.wording import money_text, percent_text
+from referral_playbook.steps.break_even.finding import BreakEvenFinding
+from referral_playbook.steps.break_even.sentences import (
+    IN_WORDS,
+    describe_both_clocks,
+    describe_no_volume,
+    describe_pilot,
+)
+
+
+def verdict(f: BreakEvenFinding) -> Verdict:
+    """What follows from the gate, with the reason; `not_enough_data` where the futures cannot be run."""
+    if f.contribution.value is not None and f.contribution.value <= 0:
+        return Verdict(status=Status.STOP, reason=describe_no_volume(f))
+    if f.gate is None:
+        missing = f.inputs.unknown or f.forecast.unknown
+        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"The economics cannot be computed yet: {missing}.")
+    tests = " ".join(t.text for t in f.gate.tests)
+    reason = f"{tests} {_lift(f)}" if f.gate.status is Status.TEST_SMALL else tests
+    return Verdict(status=f.gate.status, reason=reason.strip())
+
+
+def _lift(f: BreakEvenFinding) -> str:
+    """The measurement that would lift a `test_small`, with size, duration and cost."""
+    assert f.gate is not None
+    if f.pilots.best is not None:
+        return describe_pilot(f.pilots, f.currency)
+    if f.gate.weakest_input is not None:
+        return f"Measure the {IN_WORDS[f.gate.weakest_input]} first: {measurement(f.gate.weakest_input)}."
+    if f.knowledge and f.knowledge[0]["evppi"] > 0:
+        first = f.knowledge[0]["input"]
+        return f"Measure the {IN_WORDS[first]} first: {measurement(first)}."
+    return "No measurement that we know of is worth its cost; what has to change is the offer or its cost."
+
+
+MEASUREMENT = {
+    "uplift": "hold out a share of the customers, chosen by lot",
+    "incremental_share": "ask each new customer for three months where else they would have come from",
+    "conversion_rate": "record the qualified and won dates of the next 100 referrals",
+    "qualified_share": "record for the next 100 referrals whether sales accepts them",
+    "customer_value": "record what customers pay each month, with the margin",
+    "baseline_referrals": "record every referral with its date for three months",
+    "monthly_cost": "keep a cost sheet of hours and spending for three months",
+    "set_up_cost": "get quotes for the set-up",
+    "reward": "record which conversions claim the reward",
+    "lead_reward": "record which referrals claim the reward",
+}
+
+
+def measurement(name: str) -> str:
+    """How an input is measured, in words."""
+    return MEASUREMENT[name]
+
+
+def headline(f: BreakEvenFinding) -> str:
+    """One line: what it takes against what is expected, and the probability."""
+    if f.contribution.value is not None and f.contribution.value <= 0:
+        return "The programme cannot break even at any volume: each extra conversion costs more than it brings."
+    needed, extra = f.needed["break_even_conversions"], f.outcomes["extra_conversions"]
+    p, value = f.outcomes["probability_by_date"], f.outcomes["value_result"]
+    if needed.value is None or extra.value is None or p.value is None or value.value is None:
+        return "Whether the programme pays against doing nothing is not known yet."
+    return (
+        f"It takes {needed.value:,.0f} extra conversions by month {f.parameters.months}; about {extra.value:,.0f} are "
+        f"expected. Against doing nothing the value result is {money_text(value.value, f.currency)} in the middle "
+        f"future, and {percent_text(p.value)} of the futures cover all cost by the value of customers won."
+    )
+
+
+def checks(f: BreakEvenFinding) -> tuple[Check, ...]:
+    """The tests of the gate, whether a conversion leaves anything, and how the two clocks read."""
+    tests = () if f.gate is None else tuple(
+        Check(name=f"{t.test}_test", passed=t.passed, text=t.text) for t in f.gate.tests
+    )  # fmt: skip
+    return (*f.checks, _positive(f), *tests, Check(name="both_clocks", passed=None, text=describe_both_clocks(f)))
+
+
+def _positive(f: BreakEvenFinding) -> Check:
+    left = f.contribution
+    if left.value is None or left.low is None:
+        return Check(name="contribution_positive", passed=None, text=left.reason)
+    if left.value <= 0:
+        return Check(name="contribution_positive", passed=False, text=describe_no_volume(f))
+    at = money_text(left.low, f.currency)
+    text = f"One extra conversion leaves {money_text(left.value, f.currency)}, and {at} at the low end of its range."
+    return Check(name="contribution_positive", passed=left.low > 0, text=text)
+
+
+def actions(f: BreakEvenFinding, found: Verdict) -> tuple[Action, ...]:
+    """One action: what to do next, by whom and when."""
+    running = f.status.running
+    if found.status is Status.STOP:
+        what = "Stop the programme, or change the offer" if running else "Do not start the programme with this offer"
+        return (Action(what=what, why=found.reason, owner="managing director", due=30),)
+    if found.status is Status.NOT_ENOUGH_DATA:
+        what = "Bring the data that customer value and referrals rest on"
+        return (Action(what=what, why=found.reason, owner="managing director", due=30),)
+    if found.status is Status.TEST_SMALL:
+        return (Action(what=_lift(f), why=found.reason, owner="programme manager", due=30),)
+    what = "Continue the programme and keep a hold-out" if running else "Launch the programme with a hold-out"
+    return (Action(what=what, why=found.reason, owner="programme manager", due=30),)
