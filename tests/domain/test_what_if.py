@@ -8,16 +8,15 @@ from dataclasses import replace
 import pytest
 
 from referral_playbook.contract.evidence import undefined
-from referral_playbook.domain import offers, programme_costs, referral_inputs
+from referral_playbook.domain import offers, referral_inputs
 from referral_playbook.domain.offers import NO_OFFER, paying, reward_ceiling, unit_value
 from referral_playbook.domain.what_if import Moves
 from referral_playbook.show import whatif
 from referral_playbook.show.figures import bars, gate, quantile_dotplot
 from referral_playbook.show.whatif import drawing, what_if
-from referral_playbook.steps.break_even import programme as programme_plan
-from referral_playbook.steps.break_even import step as break_even
 from referral_playbook.steps.break_even import what_if as programme_what_if
-from referral_playbook.steps.break_even.volume import volumes
+from referral_playbook.steps.break_even.parameters import BreakEvenParameters
+from referral_playbook.steps.break_even.step import find
 from referral_playbook.steps.goal_setting import step as goal_setting
 from referral_playbook.steps.value_exchange import what_if as offer_what_if
 
@@ -31,14 +30,12 @@ def offer_moves(sample):
 
 @pytest.fixture(scope="module")
 def programme(sample):
-    client = sample()
-    known = break_even.economics_of(client) | programme_costs.costs(client)
-    return programme_plan.programme(client, known=known, offer=break_even.offer_of(client), draws=4000)
+    return find(sample(), BreakEvenParameters(draws=4_000))
 
 
 @pytest.fixture(scope="module")
-def programme_moves(programme):
-    return programme_what_if.moves(programme, draws=1000)
+def programme_moves(sample, programme):
+    return programme_what_if.moves(sample(), programme, draws=1_000)
 
 
 @pytest.fixture(scope="module")
@@ -116,13 +113,9 @@ def test_a_reward_keeps_its_split_and_where_there_was_none_it_is_halved(offer_mo
 
 def test_break_even_begins_where_the_step_stands(programme, programme_moves):
     found = programme_moves.answer(**plan_of(programme_moves))
-    contribution = break_even.unit_contribution(programme.known, programme.offer)
-    fixed = programme_costs.fixed_cost(dict(programme.known), months=12)
-    needed = volumes(fixed, contribution, programme.known["conversion_rate"])
-    assert found["conversions"] == needed["break_even_conversions"]
-    assert found["qualified_referrals"] == needed["break_even_referrals"]
-    run = programme.estimates()["probability_by_date"].value
-    assert found["chance_by_date"].value == pytest.approx(run, abs=0.04)  # 1,000 futures against 4,000
+    assert found["extra_conversions_needed"] == programme.needed["break_even_conversions"]
+    run = programme.outcomes["probability_by_date"].value
+    assert found["probability_by_date"].value == pytest.approx(run, abs=0.05)  # 1,000 futures against 4,000
 
 
 @pytest.mark.parametrize(
@@ -130,34 +123,38 @@ def test_break_even_begins_where_the_step_stands(programme, programme_moves):
     [
         ("conversion_rate", 0.05, 0.4),
         ("incremental_share", 0.2, 1.0),
-        ("reward_both_sides", 500.0, 0.0),
+        ("uplift", 1.0, 3.0),
+        ("reward", 500.0, 0.0),
         ("monthly_cost", 800.0, 0.0),
-        ("months", 4, 30),
     ],
 )
-def test_each_setting_moves_the_chance_its_way(programme_moves, name, worse, better):
-    plan = plan_of(programme_moves)
-    chances = [programme_moves.answer(**plan | {name: x})["chance_by_date"].value for x in (worse, better)]
+def test_each_setting_moves_the_probability_its_way(programme_moves, name, worse, better):
+    plan = plan_of(programme_moves) | {"uplift": 2.0}
+    chances = [programme_moves.answer(**plan | {name: x})["probability_by_date"].value for x in (worse, better)]
     assert chances[0] < chances[1]
 
 
-def test_the_dots_are_those_of_the_chance(programme_moves):
-    plan = plan_of(programme_moves) | {"conversion_rate": 0.08}
+def test_the_dots_are_those_of_the_probability(programme_moves):
+    plan = plan_of(programme_moves) | {"uplift": 2.0}
     drawn, found = programme_moves.drawn(**plan), programme_moves.answer(**plan)
     assert len(drawn["futures"]) == 50
-    assert (drawn["futures"] <= drawn["deadline"]).mean() == pytest.approx(found["chance_by_date"].value, abs=0.02)
+    ahead = sum(x >= 0 for x in drawn["futures"]) / 50
+    assert ahead == pytest.approx(found["probability_by_date"].value, abs=0.03)
 
 
 def test_a_reward_that_eats_the_worth_says_so_in_the_table_and_is_not_refused(programme_moves):
     found = programme_moves.answer(**plan_of(programme_moves) | {"incremental_share": 0.0})
-    assert "cannot break even at any volume" in found["conversions"].reason
-    assert found["chance_by_date"].value == 0
+    assert "cannot break even at any volume" in found["extra_conversions_needed"].reason
+    assert found["probability_by_date"].value == 0
 
 
-def test_what_nobody_knows_cannot_be_moved(programme):
+def test_what_nobody_knows_cannot_be_moved(sample, programme):
     value = undefined("no payments", unit="GBP", per="new customer")
-    unknown = replace(programme, known={**programme.known, "customer_value": value})
-    moves = programme_what_if.moves(unknown)
+    known = {**programme.inputs.known, "customer_value": value}
+    unknown = replace(
+        programme, inputs=replace(programme.inputs, known=known), forecast=replace(programme.forecast, known=known)
+    )
+    moves = programme_what_if.moves(sample(), unknown)
     assert moves.sliders == {}
     assert "not known" in repr(what_if(moves.answer, sliders=moves.sliders))
     assert "not known" in drawing(quantile_dotplot, moves.drawn)().alt

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Status
-from referral_playbook.domain import offers, programme_costs, referral_inputs
+from referral_playbook.domain import offers, referral_inputs
 from referral_playbook.domain.offers import unit_value
 from referral_playbook.domain.segments import very_disappointed
-from referral_playbook.steps.break_even import programme
-from referral_playbook.steps.break_even import step as break_even
+from referral_playbook.steps.break_even.parameters import BreakEvenParameters
+from referral_playbook.steps.break_even.step import build_result, find
 from referral_playbook.steps.goal_setting import step as goal_setting
 from referral_playbook.steps.goal_setting.advocate_goals import advocate_goal
 from referral_playbook.steps.pmf_check import step as pmf_check
@@ -118,18 +118,15 @@ class TestGoalSetting:
 
 class TestBreakEven:
     def judged(self, client):
-        costs = programme_costs.costs(client)
-        known, offer = break_even.economics_of(client), break_even.offer_of(client)
-        plan = programme.programme(client, known=known | costs, offer=offer, draws=4000)
-        fixed = programme_costs.fixed_cost(costs, months=12)
-        told = {"fixed": fixed, "contribution": break_even.unit_contribution(known, offer)}
-        return break_even.conclude(client, known=known | costs, offer=offer, programme=plan, **told).verdict.status
+        return build_result(
+            find(client, BreakEvenParameters(draws=4_000, uplift=1.9, incremental_share=0.8))
+        ).verdict.status
 
     def costing(self, client, times):
         sheet = client.fact("costs")
         return client.with_facts(costs=sheet.assign(hours=times * sheet["hours"], amount=times * sheet["amount"]))
 
-    @pytest.mark.parametrize(("times", "status"), [(0.5, GO), (1.4, TEST_SMALL), (4, STOP)])
+    @pytest.mark.parametrize(("times", "status"), [(0.5, TEST_SMALL), (8, STOP)])
     def test_it_follows_the_cost_sheet(self, client, times, status):
         assert self.judged(self.costing(client, times)) is status
 

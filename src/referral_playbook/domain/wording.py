@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 
-from babel.numbers import format_currency
-
-LOCALE = "en_GB"
+from referral_playbook.contract.formatting import money
 
 
 def money_text(amount: float, currency: str) -> str:
@@ -18,8 +16,7 @@ def money_text(amount: float, currency: str) -> str:
     ('£683', '-€12,300', '£0')
     """
     step = 10 ** max(0, math.floor(math.log10(abs(amount))) - 2) if abs(amount) >= 1 else 1
-    rounded = round(amount / step) * step
-    return str(format_currency(rounded + 0, currency, "¤#,##0;-¤#,##0", locale=LOCALE, currency_digits=False))
+    return money(round(amount / step) * step + 0.0, currency)
 
 
 def percent_text(share: float) -> str:

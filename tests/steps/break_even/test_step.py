@@ -1,174 +1,121 @@
-"""Step 05: the cases that public calculators get wrong, the futures, and gates that turn."""
+"""Step 05 as a whole: every name of the contract, whatever the client lacks, and verdicts that are right."""
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
-from referral_playbook.contract.evidence import Status, assumed, undefined
+from referral_playbook.contract.evidence import Status, StepResult
 from referral_playbook.domain import programme_costs
-from referral_playbook.domain.assumptions import decided
-from referral_playbook.domain.offers import NO_OFFER, Offer
-from referral_playbook.methods.economics import Reward
-from referral_playbook.steps.break_even import programme as programme_plan
-from referral_playbook.steps.break_even import step as break_even
-from referral_playbook.steps.break_even.futures import Programme
-from referral_playbook.steps.break_even.step import unit_contribution
-from referral_playbook.steps.break_even.volume import volumes
+from referral_playbook.steps.break_even import sentences
+from referral_playbook.steps.break_even.parameters import BreakEvenParameters
+from referral_playbook.steps.break_even.step import build_result, find
 
 REQUIRED = {
-    "fixed_cost", "unit_contribution", "break_even_conversions", "break_even_referrals", "referrals_per_advocate",
-    "probability_by_date", "months_to_break_even", "worst_decile_result", "evpi",
+    "fixed_cost", "unit_contribution", "baseline_referrals", "uplift", "break_even_uplift", "break_even_conversions",
+    "break_even_referrals", "referrals_per_advocate", "value_result", "cash_result", "probability_by_date",
+    "cash_payback_month", "peak_cash_need", "months_to_break_even", "worst_decile_result", "evpi", "evsi_of_pilot",
+    "extra_conversions", "incremental_share", "conversion_rate", "customer_value",
 }  # fmt: skip
+TABLES = {
+    "three_answers": {"answer", "conversions", "referrals", "uplift"},
+    "gate": {"test", "value", "threshold", "passed"},
+    "months": {"month", "value_p10", "value_p50", "value_p90", "cash_p10", "cash_p50", "cash_p90"},
+    "futures": {"future", "value_result", "cash_result"},
+    "tornado": {"input", "low_input", "high_input", "low_result", "high_result", "basis", "unit"},
+    "waterfall": {"part", "amount"},
+    "knowledge": {"input", "evppi"},
+    "pilots": {"asked", "held_out", "months", "cost", "evsi", "net"},
+    "calculator_errors": {"error", "conversions", "ours"},
+    "flips": {"input", "value", "low", "high"},
+}
+FEW = {"draws": 2_000}
 
 
-def known(value=400.0, share=1.0, conversion=0.10, monthly=0.0, set_up=0.0):
-    exact = {
-        "customer_value": (value, "GBP", "new customer"),
-        "incremental_share": (share, "share", "conversion"),
-        "conversion_rate": (conversion, "share", "qualified referral"),
-        "fulfilment": (0.0, "GBP", "conversion"),
-        "monthly_cost": (monthly, "GBP", "month"),
-        "set_up_cost": (set_up, "GBP", "programme"),
-    }
-    return {name: decided(name, x, unit=unit, per=per) for name, (x, unit, per) in exact.items()}
+def concluded(client, **given) -> StepResult:
+    return build_result(find(client, BreakEvenParameters(**FEW, **given)))
 
 
-def offer(advocate=0.0, friend=0.0, trigger="conversion"):
-    paid = tuple(Reward(cost=c, side=s, trigger=trigger) for s, c in (("advocate", advocate), ("friend", friend)))
-    return Offer(name="test", kind="cash", rewards=paid)
+@pytest.fixture(scope="module")
+def finding(sample):
+    return find(sample(), BreakEvenParameters(**FEW))
 
 
-def cost(value):
-    return decided("fixed", value, unit="GBP", per="programme of 12 months")
+def test_the_sample_gives_every_number_and_table_of_the_contract(finding):
+    result = build_result(finding)
+    assert result.estimates.keys() >= REQUIRED
+    for name, columns in TABLES.items():
+        assert result.tables[name], name
+        assert set(result.tables[name][0]) >= columns, name
+    assert {"period", "customer_months", "referrals", "conversions"} <= set(result.tables["record"][0])
+    again = StepResult.from_dict(json.loads(json.dumps(result.to_dict())))
+    assert again.verdict == result.verdict
 
 
-def programme(inputs, what=NO_OFFER, referrals=20.0, draws=4000, **more):
-    inflow = assumed(referrals, 0.8 * referrals, 1.2 * referrals, unit="referrals", per="month", source="test")
-    half = decided("qualified_share", 0.5, unit="share", per="referral")
-    return Programme(
-        referrals=inflow,
-        baseline=inflow,
-        qualified=half,
-        known=inputs,
-        offer=what,
-        draws=draws,
-        discount_rate=0.0,
-        **more,
-    )
+def test_a_running_programme_is_recognised_and_its_set_up_is_spent(finding):
+    assert finding.status.running
+    assert finding.inputs.known["set_up_cost"].value == 0
+    assert "continue, change or stop" in sentences.describe_record(finding)
+    assert "not an effect" in sentences.describe_record(finding)
 
 
-def test_a_reward_on_conversion_is_not_charged_for_what_did_not_convert():
-    """10,000 fixed, 400 a customer, 50 reward: 10,000 / 350 = 28.57, 29 conversions, 290 qualified referrals.
-
-    Calculators that charge the reward on each referral come to 400 - 50 / 0.10 < 0: never.
-    """
-    c = unit_contribution(known(), offer(advocate=50))
-    assert c.value == pytest.approx(350)
-    needed = volumes(cost(10_000), c, known()["conversion_rate"])
-    assert needed["break_even_conversions"].value == 29
-    assert needed["break_even_referrals"].value == 290
+def test_with_the_uplift_at_one_no_client_gets_go(sample, simulated):
+    for client in (sample(), sample("harlow-partners"), simulated(customers=250)):
+        for value in (0.7, 1.0):
+            assert concluded(client, uplift=value).verdict.status is not Status.GO
 
 
-def test_nothing_is_deducted_twice():
-    c = unit_contribution(known(), offer(advocate=25, friend=25))
-    assert c.value == pytest.approx(350)
-    assert unit_contribution(known(), offer(advocate=50)).value == pytest.approx(c.value)
+def test_go_needs_evidence_and_a_stated_uplift_has_none(sample):
+    result = concluded(sample(), uplift=4.0, customer_value=20_000.0, incremental_share=0.9)
+    assert result.estimate("probability_by_date").value > 0.8
+    assert result.verdict.status is Status.TEST_SMALL
+    (evidence,) = [row for row in result.tables["gate"] if row["test"] == "evidence"]
+    assert evidence["passed"] is False
 
 
-def test_a_reward_per_lead_is_charged_per_lead():
-    c = unit_contribution(known(), offer(advocate=5, trigger="lead"), leads_per_qualified=2.0)
-    assert c.value == pytest.approx(400 - 5 * 2 / 0.10)
+def test_what_is_stated_is_used(sample):
+    result = concluded(sample(), uplift=2.0, baseline_referrals=40.0, claim_share=0.5)
+    assert result.estimate("uplift").value == 2.0
+    assert result.estimate("baseline_referrals").value == 40.0
+    assert result.estimate("uplift").low < 1
 
 
-@pytest.mark.parametrize("reward", [400, 401, 1000])
-def test_no_contribution_breaks_even_at_no_volume_and_gives_null(reward):
-    c = unit_contribution(known(), offer(advocate=reward))
-    needed = volumes(cost(10_000), c, known()["conversion_rate"])
-    for estimate in needed.values():
-        assert estimate.value is None
-        assert "cannot break even at any volume" in estimate.reason
-    chance = undefined("not run", unit="share", per="future")
-    found = break_even.verdict(chance, c, go=0.8, stop=0.2, stands_on=())
-    assert found.status is Status.STOP
-    assert "cannot break even at any volume" in found.reason
+def test_every_sentence_about_pay_back_names_its_clock(finding):
+    result = build_result(finding)
+    said = [
+        result.verdict.reason, result.headline, sentences.describe_both_clocks(finding),
+        sentences.describe_probability(finding), *(c.text for c in result.checks), *(a.what for a in result.actions),
+    ]  # fmt: skip
+    for sentence in re.split(r"(?<=[.?!])\s", " ".join(said)):
+        if "paid back" in sentence or "pay-back" in sentence:
+            assert "cash" in sentence.lower(), sentence
+        if "cover" in sentence:
+            assert "value of customers won" in sentence or "against doing nothing" in sentence, sentence
+    both = sentences.describe_both_clocks(finding)
+    assert "value of customers won" in both
+    assert "cash" in both
 
 
-def test_incremental_share_counts_value_not_reward():
-    assert unit_contribution(known(share=0.5), offer(advocate=50)).value == pytest.approx(0.5 * 400 - 50)
+@pytest.mark.parametrize("name", ["harlow-partners", "cupboard"])
+def test_the_other_samples_go_through(sample, name):
+    result = concluded(sample(name))
+    assert result.estimates.keys() >= REQUIRED
+    said = {check.name for check in result.checks}
+    assert all(f"{n}_defined" in said for n, e in result.estimates.items() if not e.defined)
 
 
-def test_a_contribution_that_may_be_nothing_has_no_upper_limit():
-    c = assumed(100, -20, 220, unit="GBP", per="conversion", source="test")
-    needed = volumes(cost(1000), c, known()["conversion_rate"])["break_even_conversions"]
-    assert needed.value == 10
-    assert needed.high is None
-    assert "no upper limit" in needed.reason
+@pytest.mark.parametrize("table", ["customers", "payments", "referrals", "costs", "rewards"])
+def test_without_a_table_it_goes_on(simulated, table):
+    result = concluded(simulated(customers=250, without=(table,)))
+    assert result.estimates.keys() >= REQUIRED
 
 
-def test_certain_inputs_break_even_when_arithmetic_says():
-    """20 referrals, half qualify, a tenth convert: 1 conversion a month worth 400; 2,000 of set-up: month 5."""
-    inputs = known(set_up=2000)
-    exact = decided("referrals", 20.0, unit="referrals", per="month")
-    p = programme(inputs)
-    p = Programme(
-        referrals=exact,
-        baseline=exact,
-        qualified=p.qualified,
-        known=inputs,
-        offer=NO_OFFER,
-        draws=100,
-        discount_rate=0.0,
-    )
-    assert p.middle() == pytest.approx(12 * 400 - 2000)
-
-
-@pytest.mark.parametrize(
-    ("set_up", "status"), [(100.0, Status.GO), (4800.0, Status.TEST_SMALL), (12_000.0, Status.STOP)]
-)
-def test_the_gate_turns_with_the_cost(set_up, status):
-    p = programme(known(set_up=set_up))
-    chance = p.estimates()["probability_by_date"]
-    c = unit_contribution(p.known, p.offer)
-    assert break_even.verdict(chance, c, go=0.8, stop=0.2, stands_on=()).status is status
-
-
-def test_go_on_assumptions_is_test_small():
-    chance = decided("probability", 0.95, unit="share", per="future")
-    guess = assumed(400, 300, 500, unit="GBP", per="new customer", source="client")
-    c = unit_contribution(known(), NO_OFFER)
-    assert break_even.verdict(chance, c, go=0.8, stop=0.2, stands_on=(guess,)).status is Status.TEST_SMALL
-
-
-def test_dots_and_probability_tell_the_same():
-    p = programme(known(set_up=3000), draws=20_000)
-    dots = p.dots()
-    assert len(dots) == 50
-    share = (dots <= p.months).mean()
-    assert abs(share - p.estimates()["probability_by_date"].value) <= 0.02
-
-
-def test_the_same_inputs_give_the_same_futures():
-    one, two = programme(known(set_up=3000)), programme(known(set_up=3000))
-    assert one.futures.result.tolist() == two.futures.result.tolist()
-
-
-def test_an_input_that_nobody_knows_makes_the_chance_unknown_not_zero():
-    inputs = known() | {"customer_value": undefined("no payments", unit="GBP", per="new customer")}
-    p = programme(inputs)
-    assert all(not e.defined and "no payments" in e.reason for e in p.estimates().values())
-    assert p.dots().size == 0
-    assert p.tornado_rows() == []
-
-
-def test_the_tornado_ranks_and_the_flip_is_where_the_result_turns():
-    inputs = known(set_up=4000) | {
-        "customer_value": assumed(400, 100, 700, unit="GBP", per="new customer", source="test"),
-    }
-    p = programme(inputs)
-    rows = p.tornado_rows()
-    assert [r["swing"] for r in rows] == sorted((r["swing"] for r in rows), reverse=True)
-    turn = next(r["flips_at"] for r in p.flip_rows() if r["input"] == "value")
-    assert 12 * turn - 4000 == pytest.approx(0, abs=60)
+def test_a_customer_who_costs_more_than_they_bring_is_stop(sample):
+    result = concluded(sample().with_facts(), customer_value=0.0)
+    assert result.verdict.status is Status.STOP
+    assert "any volume" in result.verdict.reason
 
 
 def test_the_cost_sheet_is_read_with_the_range_of_the_hourly_rate(sample):
@@ -180,38 +127,14 @@ def test_the_cost_sheet_is_read_with_the_range_of_the_hourly_rate(sample):
     assert cheap.value == pytest.approx(20 * months["hours"] + months["amount"])
 
 
-def concluded(client, **given):
-    costs = programme_costs.costs(client)
-    terms, what = break_even.economics_of(client), break_even.offer_of(client)
-    p = programme_plan.programme(client, known=terms | costs, offer=what, draws=4000, **given)
-    fixed, c = programme_costs.fixed_cost(costs, months=12), unit_contribution(terms, what)
-    return break_even.conclude(client, known=terms | costs, offer=what, programme=p, fixed=fixed, contribution=c)
-
-
-def test_the_sample_gives_every_number_of_the_contract(sample):
-    result = concluded(sample())
-    assert result.estimates.keys() >= REQUIRED
-    assert all(result.estimate(name).defined for name in REQUIRED)
-    needed = result.estimate("break_even_conversions")
-    assert needed.low <= needed.value <= needed.high
-
-
-@pytest.mark.parametrize("name", ["harlow-partners", "cupboard"])
-def test_the_other_samples_go_through(sample, name):
-    result = concluded(sample(name))
-    assert result.estimates.keys() >= REQUIRED
-    said = {check.name for check in result.checks}
-    assert all(f"{n}_defined" in said for n, e in result.estimates.items() if not e.defined)
-
-
 def test_telco_breaks_even_on_counts_without_dates(real_client):
     result = concluded(real_client("telco"))
     assert result.estimate("break_even_conversions").defined
     assert result.estimate("probability_by_date").defined
-    assert result.verdict.status is not Status.GO  # conversion is assumed
+    assert result.verdict.status is not Status.GO
 
 
-@pytest.mark.parametrize("table", ["customers", "payments", "referrals", "costs", "leads", "rewards"])
-def test_without_a_table_it_goes_on(simulated, table):
-    result = concluded(simulated(customers=250, without=(table,)))
-    assert result.estimates.keys() >= REQUIRED
+@pytest.mark.parametrize("wrong", [{"months": 0}, {"payback_months": 0}, {"draws": 0}])
+def test_impossible_parameters_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        BreakEvenParameters(**wrong)

@@ -1,5 +1,6 @@
 """Figures: axes in, axes out; each sets ``ax.alt_text`` to what it shows, in words with the numbers."""
 
+from referral_playbook.show.figures.clocks import two_clocks
 from referral_playbook.show.figures.compare import bars, heatmap, spidergram
 from referral_playbook.show.figures.drivers import tornado
 from referral_playbook.show.figures.flows import funnel, waterfall
@@ -24,5 +25,6 @@ __all__ = [
     "spidergram",
     "survival",
     "tornado",
+    "two_clocks",
     "waterfall",
 ]

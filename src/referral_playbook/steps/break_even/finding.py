@@ -75,3 +75,8 @@ class BreakEvenFinding:
         """One estimate of the finding by its contract name."""
         every = {**self.inputs.beside, **self.inputs.known, **self.needed, **self.outcomes}
         return every[name]
+
+    @property
+    def middle(self) -> float:
+        """Expected value result with every input at its mean; 0 where the futures cannot be run."""
+        return 0.0 if self.forecast.unknown else self.forecast.value_at()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.formatting import written
 from referral_playbook.domain.wording import count_text, money_text, percent_text
 from referral_playbook.methods.against_nothing import ANY_VOLUME
 from referral_playbook.steps.break_even.answers import changes_needed
@@ -42,8 +43,10 @@ def describe_both_clocks(f: BreakEvenFinding) -> str:
 
 
 def _spread(month: Estimate) -> str:
-    late = "later than is followed" if month.high is None else f"month {month.high:.0f}"
-    return f" (one in ten by month {month.low:.0f}, nine in ten by {late})" if month.low != month.high else ""
+    if month.high is None:
+        return f" (one future in ten by month {month.low:.0f}, more than one in ten not in the months followed)"
+    span = f" (one future in ten by month {month.low:.0f}, nine in ten by month {month.high:.0f})"
+    return span if month.low != month.high else ""
 
 
 def describe_probability(f: BreakEvenFinding) -> str:
@@ -151,3 +154,32 @@ def describe_channels(f: BreakEvenFinding) -> str:
         return f"{text} No other channel was named to compare with."
     dearer = [r["channel"] for r in f.channels[1:] if (r["average"].value or math.inf) > average.value]
     return f"{text} More expensive on average: {', '.join(dearer) or 'none of the others'}."
+
+
+def tornado_bars(f: BreakEvenFinding) -> list[dict[str, object]]:
+    """Swings ready to draw: input in words, its p10 and p90 as text, and the value result at each."""
+    return [
+        {
+            "input": f"{IN_WORDS[row['input']]} ({row['basis']})",
+            "low": written(row["low_input"], row["unit"]),
+            "high": written(row["high_input"], row["unit"]),
+            "at_low": row["low_result"],
+            "at_high": row["high_result"],
+        }
+        for row in f.tornado
+    ]
+
+
+def flips_shown(f: BreakEvenFinding) -> list[dict[str, object]]:
+    """Where each input would change the sign of the result, in words."""
+    return [
+        {
+            "input": IN_WORDS[row["input"]],
+            "now": written(row["now"], row["unit"]),
+            "searched": f"{written(row['low'], row['unit'])} to {written(row['high'], row['unit'])}",
+            "result changes its sign at": "no value in this range"
+            if row["value"] is None
+            else written(row["value"], row["unit"]),
+        }
+        for row in f.flips
+    ]

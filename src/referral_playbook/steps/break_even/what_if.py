@@ -37,7 +37,8 @@ def moves(engagement: Engagement, found: BreakEvenFinding, *, draws: int = LIVE_
 
     def drawn(**settings: float) -> dict[str, Any]:
         forecast = at(**settings) if settings else found.forecast
-        return {"futures": [] if forecast.unknown else [row["value_result"] for row in forecast.sample()]}
+        values = [row["value_result"] for row in forecast.sample()]
+        return {"futures": values, "threshold": 0.0, "unit": found.currency, "does": "cover all cost"}
 
     money = found.currency
     units = {"uplift": "times", "incremental_share": "share", "conversion_rate": "share", "reward": money}

@@ -1,0 +1,82 @@
+"""The futures as estimates: ranges, probabilities, and what cannot be known."""
+
+from __future__ import annotations
+
+import pytest
+from steps.break_even.made import forecast, inputs, reward_of, uncertain_uplift
+
+from referral_playbook.contract.evidence import assumed, undefined
+
+
+@pytest.fixture(scope="module")
+def made():
+    share = assumed(0.6, 0.4, 0.8, unit="share", per="conversion", source="test")
+    return inputs(reward_of(advocate=40), uplift=uncertain_uplift(1.8), incremental_share=share)
+
+
+@pytest.fixture(scope="module")
+def ran(made):
+    return forecast(made)
+
+
+def test_every_name_has_a_value_within_its_range(ran):
+    for name, e in ran.estimates().items():
+        assert e.value is None or e.low <= e.value <= (e.high if e.high is not None else float("inf")), name
+
+
+def test_the_range_of_the_probability_is_what_uplift_and_share_do_to_it(ran):
+    p = ran.estimates()["probability_by_date"]
+    assert p.low < 0.05 < p.value < 0.95 < p.high  # the low uplift is below 1, where nothing is gained
+    assert "low and high ends" in p.source
+
+
+def test_with_the_uplift_fixed_at_one_nothing_is_gained():
+    p = forecast(inputs(reward_of(advocate=40), uplift=1.0)).estimates()
+    assert p["probability_by_date"].value < 0.01
+    assert p["value_result"].value < 0
+    assert p["cash_payback_month"].value is None
+    assert p["extra_conversions"].value == 0
+
+
+def test_the_fifty_futures_and_the_probability_say_the_same(ran):
+    rows = ran.sample()
+    assert [r["future"] for r in rows] == list(range(1, 51))
+    ahead = sum(r["value_result"] >= 0 for r in rows) / 50
+    assert ahead == pytest.approx(ran.estimates()["probability_by_date"].value, abs=0.021)
+
+
+def test_the_months_lead_to_both_results(ran):
+    months = ran.by_month()
+    assert len(months) == 36
+    at = months[11]
+    e = ran.estimates()
+    assert at["value_p50"] == pytest.approx(e["value_result"].value, abs=30)
+    assert at["cash_p10"] == pytest.approx(e["cash_result"].low, abs=30)
+    assert at["value_p10"] <= at["value_p50"] <= at["value_p90"]
+
+
+def test_the_same_inputs_give_the_same_futures(made, ran):
+    assert forecast(made).estimates() == ran.estimates()
+
+
+def test_an_input_that_nobody_knows_makes_every_outcome_unknown():
+    lost = undefined("nobody counts referrals", unit="referrals", per="month")
+    blind = forecast(inputs(baseline_referrals=lost))
+    assert blind.unknown == "nobody counts referrals"
+    assert {e.value for e in blind.estimates().values()} == {None}
+    assert blind.sample() == blind.by_month() == []
+
+
+def test_margin_that_comes_in_later_is_paid_back_later():
+    sure = inputs(reward_of(advocate=40), uplift=2.5)
+    at_once = forecast(sure).estimates()
+    later = forecast(sure, margin_after=(1 / 24,) * 24).estimates()
+    assert later["value_result"].value == pytest.approx(at_once["value_result"].value, rel=0.02)
+    assert later["cash_payback_month"].value > at_once["cash_payback_month"].value
+    assert later["peak_cash_need"].value > at_once["peak_cash_need"].value
+
+
+def test_the_worst_tenth_is_the_mean_of_the_worst_tenth(ran):
+    worst = ran.estimates()["worst_decile_result"]
+    values = sorted(ran.futures.value_result)[:400]
+    assert worst.value == pytest.approx(sum(values) / 400)
