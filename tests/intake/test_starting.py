@@ -1,4 +1,4 @@
-"""`playbook init --from`: what is certain stands in client.toml, what is open is asked, and nothing is decided silently."""
+"""`playbook init --from`: the certain stands in client.toml, the open is asked, and nothing is decided silently."""
 
 from __future__ import annotations
 
