@@ -13,6 +13,7 @@ from referral_playbook.intake.presets import preset
 from referral_playbook.intake.propose import Proposal
 
 WIDTH = 34
+ONE_OF = 'Remove the line with "?" and the # before what is right.'
 UNTIL_THEN = "Until then `playbook check` refuses the folder."
 
 
@@ -112,11 +113,13 @@ def _section(page: _Page, file: str, proposal: Proposal) -> None:
     if found.encoding.value is not None:
         page.say("encoding", found.encoding, name=f"{proposal.table}.encoding")
     _lines_to_skip(page, proposal)
+    if proposal.currency and not proposal.known:
+        page.add(f"currency = {quoted(proposal.currency)}", "certain: this column names the currency of each row")
     _numbers(page, proposal)
-    _scales(page, proposal)
     together = _dates(page, proposal)
     _columns(page, proposal, at)
     _questions(page, proposal, at)
+    _scales(page, proposal, at)
     if not together:
         _dates_by_column(page, proposal, at)
     _words(page, proposal, at)
@@ -126,25 +129,24 @@ def _section(page: _Page, file: str, proposal: Proposal) -> None:
 def _lines_to_skip(page: _Page, proposal: Proposal) -> None:
     found = proposal.found
     if found.subheader:
-        skipped = [*range(1, found.skipped + 1), found.skipped + 2]
+        skipped = [*range(1, found.skipped + 1), found.subheader]
         page.add(f"skip_lines = {skipped}", "likely: a second header line stands below the first")
         page.unsure.append(f"{proposal.table}.skip_lines = {skipped}: a second header line stands below the first")
     elif found.skipped:
         page.add(f"skip_lines = {found.skipped}", "certain: the header stands below a title")
 
 
-def _scales(page: _Page, proposal: Proposal) -> None:
+def _scales(page: _Page, proposal: Proposal, at: str) -> None:
     scales = {question: one.scale for question, one in proposal.questions.items() if one.scale}
-    sure = {question: scale for question, scale in scales.items() if scale.sure != "open"}
+    if scales:
+        page.add(f"[{at}.scale]")
     for question, scale in scales.items():
-        if scale.sure == "open":
-            page.ask(
-                f"On which scale was {question} asked? {scale.evidence}",
-                [(f"scale = {{ {question} = {quoted(value)} }}", meaning) for value, meaning in scale.options],
-            )
-    if sure:
-        inner = ", ".join(f"{question} = {quoted(scale.value)}" for question, scale in sure.items())
-        page.add(f"scale = {{ {inner} }}", "; ".join(scale.comment for scale in sure.values()))
+        if scale.sure != "open":
+            page.say(question, scale, name=f"{proposal.table}.scale.{question}")
+            continue
+        choices = [(f"{question} = {quoted(value)}", meaning) for value, meaning in scale.options]
+        page.ask(f"On which scale was {question} asked? {scale.evidence}", choices, first=ONE_OF)
+        page.add(f'{question} = "?"')
 
 
 def _questions(page: _Page, proposal: Proposal, at: str) -> None:
@@ -171,7 +173,7 @@ def _totals(page: _Page, proposal: Proposal, at: str) -> None:
 
 def _numbers(page: _Page, proposal: Proposal) -> None:
     if proposal.marks:
-        page.add(f"marks = {quoted(list(proposal.marks))}", "certain: the amounts carry these signs")
+        page.add(f"marks = {quoted(list(proposal.marks))}", "certain: they stand beside the amounts")
     guess = proposal.decimal
     if guess is None or (guess.value == "." and not proposal.thousands):
         return
@@ -185,8 +187,7 @@ def _numbers(page: _Page, proposal: Proposal) -> None:
         choices.append((f"decimal = {quoted(mark)}", meaning))
         if group:
             choices.append((f"thousands = {quoted(group)}", "together with the line above"))
-    first = 'Remove the line with "?" and the # before the line or the two lines that are right.'
-    page.ask(f"Which mark is the decimal mark of {proposal.table}? {_sentence(guess.evidence)}", choices, first=first)
+    page.ask(f"Which mark is the decimal mark of {proposal.table}? {_sentence(guess.evidence)}", choices, first=ONE_OF)
     page.add('decimal = "?"')
 
 

@@ -32,6 +32,8 @@ DAYS = {
     r"[A-Za-z]{3} \d{1,2}, \d{4}": ("%b %d, %Y",),
     r"\d{1,2}-[A-Za-z]{3}-\d{4}": ("%d-%b-%Y",),
 }
+NUMBERS = {"epoch": re.compile(r"1\d{9}"), "epoch_ms": re.compile(r"1\d{12}"), "excel": re.compile(r"[345]\d{4}")}
+"""Dates that are written as numbers: seconds or milliseconds since 1970, serial days of Excel."""
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}([.]\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?")
 MEANS = {"d": "the day stands first", "m": "the month stands first"}
 
@@ -69,6 +71,7 @@ def date_fits(values: Iterable[str]) -> list[Fit]:
 def _candidates(different: Sequence[str]) -> list[str]:
     """Formats whose shape the first values have."""
     found = ["iso"] if any(ISO.fullmatch(value) for value in different[:50]) else []
+    found += [form for form, shape in NUMBERS.items() if all(shape.fullmatch(value) for value in different[:50])]
     for day, forms in DAYS.items():
         for clock, ending in CLOCKS.items():
             shape = re.compile(day + clock)
@@ -78,6 +81,8 @@ def _candidates(different: Sequence[str]) -> list[str]:
 
 
 def _misfits(different: Sequence[str], form: str) -> int:
+    if form in NUMBERS:
+        return sum(not NUMBERS[form].fullmatch(value) for value in different)
     text = pd.Series(different, dtype=object)
     if form == "iso":
         text = text.where(text.map(lambda value: bool(ISO.fullmatch(value))))
@@ -111,6 +116,8 @@ def guess_dates(values: Sequence[str]) -> Guess | None:
         options = tuple((rival, _meaning(values[0], rival)) for rival in rivals)
         fit_both = "All dates fit" if not bad else f"All dates but {bad} fit"
         return Guess(None, "open", f"{fit_both} both forms, for example {shown(values[0])}", options)
+    if form == "excel":
+        return Guess(form, "likely", f"numbers such as {shown(values[0])} are days as Excel counts them")
     evidence = f"{different - bad:,} of {counted(different, 'different value')} fit, such as {shown(values[0])}"
     if form.startswith("%d.%m"):
         evidence += "; dates with dots have the day first"
@@ -142,6 +149,20 @@ def bare(value: str) -> str:
     if text.startswith("(") and text.endswith(")"):
         text = f"-{text[1:-1].strip()}"
     return f"-{text[:-1].strip()}" if text.endswith("-") else text
+
+
+def signs_in(values: Iterable[str]) -> tuple[str, ...]:
+    """What stands beside the numbers: currencies, and "()" where a negative one is in brackets.
+
+    Examples
+    --------
+    >>> signs_in(["€ 12,50", "(3,00 €)", "4"])
+    ('€', '()')
+    """
+    texts = list(dict.fromkeys(values))
+    found = dict.fromkeys(sign for text in texts for sign in MARKS.findall(text))
+    brackets = any(text.startswith("(") and text.endswith(")") for text in texts)
+    return (*found, *(("()",) if brackets else ()))
 
 
 def are_numbers(values: Sequence[str]) -> bool:

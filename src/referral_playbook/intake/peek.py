@@ -44,7 +44,8 @@ class Peek:
     """What a file looks like: text columns by header, and how it has to be read to look so.
 
     `typed` are the headers whose cells the file itself holds as numbers or dates. `ragged` are the lines with too few
-    or too many fields. `skipped` are the lines above the header, `subheader` whether a second header line follows it.
+    or too many fields. `skipped` are the lines above the header; `subheader` is the line of a second header
+    below it, 0 where there is none.
     """
 
     path: Path
@@ -56,7 +57,7 @@ class Peek:
     ragged: tuple[int, ...] = ()
     twice: tuple[str, ...] = ()
     skipped: int = 0
-    subheader: bool = False
+    subheader: int = 0
     sheets: tuple[str, ...] = ()
     whole: bool = True
     lines: list[int] = field(default_factory=list)
@@ -117,7 +118,10 @@ def _text_file(path: Path) -> Peek:
     parsed = list(_rows(text, delimiter.value))
     header = _header_at(parsed)
     if header is None:
-        raise UnreadableError(f"{path}: no line looks like a header. Export it again with its column names")
+        raise UnreadableError(
+            f"{path}: no line looks like a header. Export it again with its column names, or describe the columns by "
+            'their position: header_lines = 0 and columns = { customer_id = "#1" }'
+        )
     return _table(path, parsed, header, encoding, delimiter, whole)
 
 
@@ -210,8 +214,9 @@ def _table(
 ) -> Peek:
     first, headers = parsed[at]
     body = parsed[at + 1 :]
-    subheader = bool(body) and not body[0][1][0] and len(body) > 1 and bool(body[1][1][0])
-    rows = [(line, row) for line, row in body[int(subheader) :] if len(row) == len(headers)]
+    second = len(body) > 1 and not body[0][1][0] and bool(body[1][1][0])
+    subheader, body = (body[0][0], body[1:]) if second else (0, body)
+    rows = [(line, row) for line, row in body if len(row) == len(headers)]
     if not rows:
         raise UnreadableError(f"{path} has a header but no rows. Export it again")
     columns: dict[str, list[str]] = {}
@@ -219,7 +224,7 @@ def _table(
         if header:
             columns.setdefault(header, [row[number] for _, row in rows])
     lines = [line for line, _ in rows]
-    ragged = tuple(line for line, row in body[int(subheader) :] if len(row) != len(headers))
+    ragged = tuple(line for line, row in body if len(row) != len(headers))
     twice = tuple(h for h, n in Counter(headers).items() if h and n > 1)
     totals = tuple(_totals(columns, lines))
     return Peek(path, columns, encoding, delimiter, frozenset(), totals, ragged, twice, first - 1, subheader,

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from referral_playbook.contract.tables import TABLES
-from referral_playbook.intake.formats import MARKS, fits_form, guess_dates, guess_marks
+from referral_playbook.intake.formats import fits_form, guess_dates, guess_marks, signs_in
 from referral_playbook.intake.guesses import Guess, counted, shown
-from referral_playbook.intake.matching import MARGIN, Matched, TableMatch, match_table, tables_for, word_for
+from referral_playbook.intake.matching import MARGIN, Matched, TableMatch, match_table, plain, tables_for, word_for
 from referral_playbook.intake.peek import Peek, peek
 from referral_playbook.intake.presets import preset
 from referral_playbook.intake.questions import Asked, find_questions
 from referral_playbook.intake.recognise import Recognised, recognise
+
+CURRENCY_HEADERS = ("currency", "wahrung", "currency code", "order currency", "devise", "moneda")
+CODE = re.compile(r"[A-Za-z]{3}")
 
 
 class UnknownExportError(ValueError):
@@ -40,7 +44,9 @@ class Proposal:
     questions
         Of a survey form with a column for each question: our question and the column that asks it.
     marks
-        Signs within the numbers, such as a currency.
+        Signs beside the numbers, such as a currency.
+    currency
+        The header of the column that names the currency of each row, where there is one.
     """
 
     found: Peek
@@ -53,11 +59,13 @@ class Proposal:
     words: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
     questions: Mapping[str, Asked] = field(default_factory=dict)
     marks: tuple[str, ...] = ()
+    currency: str | None = None
 
     @property
     def unused(self) -> list[str]:
         """Headers that nothing is proposed for."""
         used = {one.header for one in self.columns.values()} | {one.header for one in self.questions.values()}
+        used |= {self.currency or ""}
         return [] if self.known else [header for header in self.found.columns if header not in used]
 
 
@@ -142,8 +150,8 @@ def _of_preset(found: Peek, known: Recognised) -> Proposal:
     decimal, thousands = guess_marks(numbers) if numbers else (None, None)
     open_form = known.table == "surveys" and not {"question", "questions"} & {*spec, *spec["columns"]}
     questions = find_questions(found) if open_form else {}
-    marks = tuple(dict.fromkeys(sign for value in numbers for sign in MARKS.findall(value)))
-    return Proposal(found, known.table, known, {}, dates, decimal, thousands, {}, questions, marks)
+    return Proposal(found, known.table, known, {}, dates, decimal, thousands, {}, questions, signs_in(numbers),
+                    spec.get("currency"))  # fmt: skip
 
 
 def _filled(start: Proposal) -> Proposal:
@@ -161,8 +169,18 @@ def _filled(start: Proposal) -> Proposal:
         decimal=decimal,
         thousands=thousands,
         words=_words(start.table, values),
-        marks=tuple(dict.fromkeys(sign for value in numbers for sign in MARKS.findall(value))),
+        marks=signs_in(numbers),
+        currency=_currency(found) if any(table.column(name).kind == "number" for name in start.columns) else None,
     )
+
+
+def _currency(found: Peek) -> str | None:
+    """The column that names a currency in every row that names any."""
+    for header in found.columns:
+        values = found.values(header)
+        if plain(header) in CURRENCY_HEADERS and values and all(CODE.fullmatch(value) for value in values):
+            return header
+    return None
 
 
 def _settled(dates: Mapping[str, Guess]) -> dict[str, Guess]:

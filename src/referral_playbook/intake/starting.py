@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import filecmp
-import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,14 +16,11 @@ from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.draft import Draft, draft
 from referral_playbook.intake.formats import MARKS
 from referral_playbook.intake.guesses import Guess, counted
-from referral_playbook.intake.matching import plain
 from referral_playbook.intake.missing import still_missing
 from referral_playbook.intake.presets import preset
 from referral_playbook.intake.propose import Proposal, UnknownExportError, propose, summary
 
 SIGNS = {"€": "EUR", "£": "GBP"}
-CURRENCY_HEADERS = ("currency", "wahrung", "currency code", "order currency", "converted currency", "devise", "moneda")
-CODE = re.compile(r"[A-Za-z]{3}")
 
 
 @dataclass(frozen=True)
@@ -108,10 +104,8 @@ def guess_currency(proposals: Sequence[Proposal]) -> Guess:
     """The currency that the files themselves name; open where they do not, or name several."""
     codes: Counter[str] = Counter()
     for one in proposals:
-        for header in one.found.columns:
-            values = one.found.values(header)
-            if plain(header) in CURRENCY_HEADERS and all(CODE.fullmatch(value) for value in values):
-                codes.update(value.upper() for value in values)
+        if one.currency:
+            codes.update(value.upper() for value in one.found.values(one.currency))
         for matched in one.columns.values():
             codes.update(_named(matched.header, one))
     if len(codes) == 1:
