@@ -72,7 +72,7 @@ def test_a_german_export_loads_without_a_question(start):
 
 def test_dates_that_could_be_either_are_asked_and_check_refuses_until_then(start):
     folder, said = start({"payments.csv": "customer,paid on,amount\nA,03/04/2026,10\nB,05/06/2026,20\n"})
-    assert "the day or the month? All dates fit both forms" in said
+    assert "How are the dates of payments written (paid_on)? All dates fit both forms" in said
     with pytest.raises(IntakeError, match="Declare how the dates are written"):
         tables(folder)
     answer(folder, 'dates = "%d/%m/%Y"')
@@ -136,15 +136,72 @@ def test_a_file_is_copied_or_left_where_it_is_and_never_overwritten(start, tmp_p
 
 def test_two_files_of_one_table_and_a_file_of_no_table_are_refused_before_anything_is_written(start, tmp_path):
     with pytest.raises(UnknownExportError, match=r"were all taken for payments.*--from payments="):
-        start({"a.csv": GERMAN, "b.csv": GERMAN})
+        start({"a.csv": GERMAN, "b.csv": GERMAN.replace("Zahldatum", "Bezahlt am")})
     with pytest.raises(UnknownExportError, match=r"We cannot tell what x\.csv is.*--from payments="):
         start({"x.csv": "foo,bar\n1,2\n"})
     assert not (tmp_path / "acme").exists()
 
 
+def test_files_of_one_layout_are_one_table(start):
+    folder, said = start({"jan.csv": GERMAN, "feb.csv": GERMAN.replace("2026", "2025")})
+    assert "jan.csv and feb.csv: 6 rows. Taken for payments" in said
+    assert tables(folder)["payments"]["amount"].tolist() == [1234.5, 12.0, -99.9] * 2
+
+
 def test_the_table_can_be_said(start):
     folder, _ = start({"x.csv": "customer,created,amount\nA,2026-05-01,5\n"}, tables={"x.csv": "payments"})
     assert tables(folder)["payments"]["amount"].tolist() == [5.0]
+
+
+def test_a_column_that_is_missing_from_a_stated_table_is_asked(start):
+    text = "Deal,Reported,Size\nD0,2015-01-01,1000\nD1,2015-01-05,1100\n"
+    folder, said = start({"deals.csv": text}, tables={"deals.csv": "leads"})
+    assert "Which column is created_on? leads needs it" in said
+    with pytest.raises(IntakeError, match="leads needs created_on"):
+        tables(folder)
+    answer(folder, 'created_on = "Reported"', 'lead_id = "Deal"')
+    assert tables(folder)["leads"]["lead_id"].tolist() == ["D0", "D1"]
+
+
+def test_a_price_beside_a_quantity_is_asked(start):
+    folder, said = start({"lines.csv": "Customer,Quantity,Date,Price\nA,12,2026-05-01,6.95\nA,-2,2026-05-02,2.5\n"})
+    assert 'Is "Price" the price of one piece' in said
+    with pytest.raises((IntakeError, ClientError)):
+        tables(folder)
+    answer(folder, 'amount = "Quantity"')
+    assert tables(folder)["payments"]["amount"].round(2).tolist() == [83.4, -5.0]
+
+
+def test_a_close_date_beside_a_stage_is_asked(start):
+    head = "Deal ID,Deal Stage,Create Date,Close Date\n"
+    rows = "D1,closedwon,2026-01-05,2026-02-01\nD2,closedlost,2026-01-09,2026-02-11\n"
+    folder, said = start({"deals.csv": head + rows})
+    assert 'Which "Deal Stage" means won?' in said
+    with pytest.raises((IntakeError, ClientError)):
+        tables(folder)
+    text = (folder / "client.toml").read_text(encoding="utf-8").replace('\nwon_on = { "?" = ["?"] }', "")
+    text = text.replace('# won_on = { "Deal Stage" = ["closedwon"] }', 'won_on = { "Deal Stage" = ["closedwon"] }')
+    (folder / "client.toml").write_text(text, encoding="utf-8")
+    assert tables(folder)["leads"]["won_on"].notna().tolist() == [True, False]
+
+
+def test_rows_without_a_customer_are_left_out_only_if_the_user_says_so(start):
+    folder, said = start(
+        {"payments.csv": "Customer ID,Created,Amount\na,2026-05-31,10\n,2026-05-02,12\nb,2026-05-03,11\n"}
+    )
+    assert '1 row of 3 have no "Customer ID"' in said
+    with pytest.raises(IntakeError, match="customer_id is empty"):
+        tables(folder)
+    answer(folder, '"Customer ID" = { empty = false }')
+    assert tables(folder)["payments"]["amount"].tolist() == [10.0, 11.0]
+
+
+def test_a_stage_that_a_preset_does_not_know_is_asked(start):
+    text = (FIXTURES / "hubspot_deals.csv").read_text(encoding="utf-8").replace("Closed Won", "Signed")
+    folder, said = start({"deals.csv": text})
+    assert 'No row says "Closed Won".' in said
+    with pytest.raises((IntakeError, ClientError)):
+        tables(folder)
 
 
 def test_signs_of_toml_in_headers_and_names_do_no_harm(start):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from referral_playbook.contract.tables import TABLES
+from referral_playbook.intake.doubts import Doubt, doubts
 from referral_playbook.intake.guesses import Guess, counted, shown
 from referral_playbook.intake.presets import preset
 from referral_playbook.intake.propose import Proposal
@@ -63,13 +64,13 @@ def quoted(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def draft(proposals: Sequence[tuple[str, Proposal]], *, name: str, currency: Guess, as_of: Guess) -> Draft:
+def draft(proposals: Sequence[tuple[Sequence[str], Proposal]], *, name: str, currency: Guess, as_of: Guess) -> Draft:
     """Write client.toml.
 
     Parameters
     ----------
     proposals
-        File names as they stand in the client folder, each with what is proposed for it.
+        File names as they stand in the client folder, with what is proposed for them.
     name, currency, as_of
         Head of the file; an open guess is written as a question.
 
@@ -84,9 +85,9 @@ def draft(proposals: Sequence[tuple[str, Proposal]], *, name: str, currency: Gue
     _head(page, "currency", currency, "In which currency are the amounts?")
     _head(page, "as_of", as_of, "On which day were the files exported? Nothing after this day is used.")
     page.add('time_unit = "month"', "week, month, quarter or year")
-    for file, proposal in proposals:
+    for files, proposal in proposals:
         page.add("")
-        _section(page, file, proposal)
+        _section(page, files, proposal)
     return Draft("\n".join(page.lines) + "\n", tuple(page.questions), tuple(page.unsure))
 
 
@@ -102,10 +103,11 @@ def _head(page: _Page, key: str, guess: Guess, question: str) -> None:
     page.ask(f"{question} {guess.evidence}", choices, first="Write the right value and remove the #.")
 
 
-def _section(page: _Page, file: str, proposal: Proposal) -> None:
+def _section(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
     found, at = proposal.found, f"tables.{proposal.table}"
     page.add(f"[{at}]", TABLES[proposal.table].says)
-    page.add(f"file = {quoted(file)}", counted(found.rows, "row"))
+    named = f"file = {quoted(files[0])}" if len(files) == 1 else f"files = {quoted(list(files))}"
+    page.add(named, counted(found.rows, "row"))
     if proposal.known:
         page.add(f"preset = {quoted(proposal.known.preset)}", f"certain: {proposal.known.why}")
     if found.delimiter.value not in (None, ","):
@@ -113,17 +115,29 @@ def _section(page: _Page, file: str, proposal: Proposal) -> None:
     if found.encoding.value is not None:
         page.say("encoding", found.encoding, name=f"{proposal.table}.encoding")
     _lines_to_skip(page, proposal)
-    if proposal.currency and not proposal.known:
+    if proposal.currency and not (proposal.known and preset(proposal.known.preset).get("currency")):
         page.add(f"currency = {quoted(proposal.currency)}", "certain: this column names the currency of each row")
     _numbers(page, proposal)
     together = _dates(page, proposal)
-    _columns(page, proposal, at)
+    open_points = doubts(proposal)
+    _columns(page, proposal, at, open_points)
     _questions(page, proposal, at)
     _scales(page, proposal, at)
     if not together:
         _dates_by_column(page, proposal, at)
     _words(page, proposal, at)
-    _totals(page, proposal, at)
+    _where(page, proposal, at, open_points)
+    for section in ("when", "times"):
+        if points := [one for one in open_points if one.section == section]:
+            page.add(f"[{at}.{section}]")
+            _ask(page, points)
+
+
+def _ask(page: _Page, points: Iterable[Doubt]) -> None:
+    for one in points:
+        page.ask(one.question, one.choices, first=ONE_OF if one.placeholder else "")
+        if one.placeholder:
+            page.add(one.placeholder)
 
 
 def _lines_to_skip(page: _Page, proposal: Proposal) -> None:
@@ -156,19 +170,19 @@ def _questions(page: _Page, proposal: Proposal, at: str) -> None:
         page.say(question, one.guess, name=f"{proposal.table}.questions.{question}")
 
 
-def _totals(page: _Page, proposal: Proposal, at: str) -> None:
-    """Totals rows are left out by the word that gives them away."""
-    if not proposal.found.totals:
-        return
-    page.add(f"[{at}.where]")
-    words: dict[str, list[str]] = {}
-    for total in proposal.found.totals:
-        words.setdefault(total.header, []).append(total.word)
-    for header, given in words.items():
-        distinct = list(dict.fromkeys(given))
-        lines = ", ".join(str(t.line) for t in proposal.found.totals if t.header == header)
-        page.add(f"{quoted(header)} = {{ not = {quoted(distinct)} }}", f"likely: line {lines} sums up the others")
+def _where(page: _Page, proposal: Proposal, at: str, open_points: Sequence[Doubt]) -> None:
+    """Totals rows are left out by the word that gives them away; rows without a name only if the user says so."""
+    totals = proposal.found.totals
+    points = [one for one in open_points if one.section == "where"]
+    if totals or points:
+        page.add(f"[{at}.where]")
+    for header in dict.fromkeys(total.header for total in totals):
+        here = [total for total in totals if total.header == header]
+        words = list(dict.fromkeys(total.word for total in here))
+        lines = ", ".join(str(total.line) for total in here)
+        page.add(f"{quoted(header)} = {{ not = {quoted(words)} }}", f"likely: line {lines} sums up the others")
         page.unsure.append(f"{proposal.table}: line {lines} of the file looks like a total and is left out")
+    _ask(page, points)
 
 
 def _numbers(page: _Page, proposal: Proposal) -> None:
@@ -204,9 +218,8 @@ def _dates(page: _Page, proposal: Proposal) -> bool:
     if guess.sure == "open":
         named = " and ".join(proposal.dates)
         page.ask(
-            f"Which comes first in the dates of {proposal.table} ({named}), the day or the month? "
-            f"{_sentence(guess.evidence)}",
-            [(f"dates = {quoted(form)}", meaning.split(": ", 1)[1]) for form, meaning in guess.options],
+            f"How are the dates of {proposal.table} written ({named})? {_sentence(guess.evidence)}",
+            [(f"dates = {quoted(form)}", meaning) for form, meaning in guess.options],
         )
     elif guess.value is not None or proposal.known:
         page.say("dates", Guess(guess.value or "%Y-%m-%d", guess.sure, guess.evidence), name=f"{proposal.table}.dates")
@@ -218,7 +231,7 @@ def _dates_by_column(page: _Page, proposal: Proposal, at: str) -> None:
     for column, guess in proposal.dates.items():
         if guess.sure == "open":
             page.ask(
-                f"Which comes first in {column}, the day or the month? {_sentence(guess.evidence)}",
+                f"How are the dates of {column} written? {_sentence(guess.evidence)}",
                 [(f"{column} = {quoted(form)}", meaning) for form, meaning in guess.options],
             )
         else:
@@ -226,12 +239,14 @@ def _dates_by_column(page: _Page, proposal: Proposal, at: str) -> None:
             page.say(column, value, name=f"{proposal.table}.dates.{column}")
 
 
-def _columns(page: _Page, proposal: Proposal, at: str) -> None:
+def _columns(page: _Page, proposal: Proposal, at: str, open_points: Sequence[Doubt]) -> None:
     mapped = {name: one for name, one in proposal.columns.items() if one.header != name}
-    if mapped:
+    points = [one for one in open_points if one.section == "columns"]
+    if mapped or points:
         page.add(f"[{at}.columns]")
     for name, one in mapped.items():
         page.say(name, one.guess, name=f"{proposal.table}.columns.{name}")
+    _ask(page, points)
     if proposal.unused:
         page.add(f"# not used: {', '.join(shown(header) for header in proposal.unused)}")
     if proposal.known:

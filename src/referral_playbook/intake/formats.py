@@ -110,14 +110,15 @@ def guess_dates(values: Sequence[str]) -> Guess | None:
     form, different = fits[0].form, len(set(values))
     if form == "iso" and all(len(value) == 10 for value in values):
         return Guess(None, "certain", f"{counted(different, 'different day')} such as {shown(values[0])}")
+    if form == "excel":
+        days = (("excel", _excel_day(values[0], "1899-12-30")), ("excel1904", _excel_day(values[0], "1904-01-01")))
+        return Guess(None, "open", f"Numbers such as {shown(values[0])} are days as Excel counts them", days)
     bad = fits[0].misfits
     rivals = sorted(fit.form for fit in fits if fit.form != "iso" and fit.misfits == bad)
     if len(rivals) > 1:
         options = tuple((rival, _meaning(values[0], rival)) for rival in rivals)
         fit_both = "All dates fit" if not bad else f"All dates but {bad} fit"
         return Guess(None, "open", f"{fit_both} both forms, for example {shown(values[0])}", options)
-    if form == "excel":
-        return Guess(form, "likely", f"numbers such as {shown(values[0])} are days as Excel counts them")
     evidence = f"{different - bad:,} of {counted(different, 'different value')} fit, such as {shown(values[0])}"
     if form.startswith("%d.%m"):
         evidence += "; dates with dots have the day first"
@@ -125,6 +126,11 @@ def guess_dates(values: Sequence[str]) -> Guess | None:
     if others:
         evidence += f"; as {others[0].form} {counted(others[0].misfits, 'value')} would be no date"
     return Guess(form, "likely" if bad or others else "certain", evidence)
+
+
+def _excel_day(value: str, start: str) -> str:
+    day = pd.Timestamp(start) + pd.Timedelta(days=int(value)) if value.isdigit() else pd.Timestamp(start)
+    return f"counted from {start}: {value} is {day.date().isoformat()}"
 
 
 def _meaning(value: str, form: str) -> str:

@@ -139,7 +139,8 @@ def _file_hint(table: str, found: Peek) -> float:
 def holds(column: Column, header: str, table: Table, found: Peek) -> bool:
     """Whether the values of a file's column can be those of a contract's."""
     values = found.values(header)
-    if column.required and len(found.columns[header]) - len(values) > len(found.totals) + tolerated(found.rows):
+    blank = len(found.columns[header]) - len(values) - len(found.totals)
+    if column.required and blank > (0.6 * found.rows if column.kind == "text" else tolerated(found.rows)):
         return False
     if not values:
         return not column.required

@@ -9,8 +9,8 @@ import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from referral_playbook.intake.faults import Faults
@@ -32,8 +32,9 @@ NUMBER_OR_DATE = re.compile(r"[\s€$£()+-]*[0-9][0-9.,:/\s%€$£TZ()+-]*")
 
 @dataclass(frozen=True)
 class Total:
-    """A row that sums up the others: its line, and the header and the word that give it away."""
+    """A row that sums up the others: where it is, and the header and the word that give it away."""
 
+    row: int
     line: int
     header: str
     word: str
@@ -70,6 +71,30 @@ class Peek:
         """The filled cells of a column, without those of the totals rows."""
         total = {total.line for total in self.totals}
         return [text for text, line in zip(self.columns[header], self.lines, strict=True) if text and line not in total]
+
+
+def merged(peeks: Sequence[Peek]) -> Peek:
+    """Several files of one layout as one; the first says how they are read."""
+    first, begin, totals = peeks[0], 0, []
+    for one in peeks:
+        totals += [replace(total, row=total.row + begin) for total in one.totals]
+        begin += one.rows
+    return replace(
+        first,
+        columns={header: [cell for one in peeks for cell in one.columns[header]] for header in first.columns},
+        totals=tuple(totals),
+        ragged=tuple(line for one in peeks for line in one.ragged),
+        lines=[line for one in peeks for line in one.lines],
+    )
+
+
+def same_layout(one: Peek, other: Peek) -> bool:
+    """Whether two files have the same headers and are read in the same way."""
+
+    def way(found: Peek) -> tuple[object, ...]:
+        return list(found.columns), found.encoding.value, found.delimiter.value, found.skipped, found.path.suffix
+
+    return way(one) == way(other)
 
 
 class UnreadableError(ValueError):
@@ -237,7 +262,7 @@ def _totals(columns: dict[str, list[str]], lines: list[int]) -> Iterable[Total]:
         for header, cells in columns.items():
             word = cells[row].rstrip(":")
             if word and TOTAL.fullmatch(word.strip()) and cells.count(cells[row]) <= 5:
-                yield Total(lines[row], header, cells[row])
+                yield Total(row, lines[row], header, cells[row])
                 break
 
 

@@ -45,6 +45,8 @@ class Proposal:
         Of a survey form with a column for each question: our question and the column that asks it.
     marks
         Signs beside the numbers, such as a currency.
+    files
+        Further files of the same layout.
     currency
         The header of the column that names the currency of each row, where there is one.
     """
@@ -60,6 +62,7 @@ class Proposal:
     questions: Mapping[str, Asked] = field(default_factory=dict)
     marks: tuple[str, ...] = ()
     currency: str | None = None
+    files: tuple[Path, ...] = ()
 
     @property
     def unused(self) -> list[str]:
@@ -84,7 +87,11 @@ def propose(path: Path, table: str | None = None) -> Proposal:
     UnreadableError, UnknownExportError
         With what to do.
     """
-    found = peek(path)
+    return propose_for(peek(path), table)
+
+
+def propose_for(found: Peek, table: str | None = None) -> Proposal:
+    """The same for a file that was looked at already, or several of one layout."""
     known = [one for one in recognise(found.columns) if table in (None, one.table)]
     if len(known) == 1:
         return _of_preset(found, known[0])
@@ -151,7 +158,7 @@ def _of_preset(found: Peek, known: Recognised) -> Proposal:
     open_form = known.table == "surveys" and not {"question", "questions"} & {*spec, *spec["columns"]}
     questions = find_questions(found) if open_form else {}
     return Proposal(found, known.table, known, {}, dates, decimal, thousands, {}, questions, signs_in(numbers),
-                    spec.get("currency"))  # fmt: skip
+                    spec.get("currency") or _currency(found))  # fmt: skip
 
 
 def _filled(start: Proposal) -> Proposal:
@@ -160,7 +167,8 @@ def _filled(start: Proposal) -> Proposal:
     kinds = {name: table.column(name).kind for name in start.columns}
     values = {name: found.values(one.header) for name, one in start.columns.items()}
     typed = {name for name, one in start.columns.items() if one.header in found.typed}
-    dates = {n: g for n, kind in kinds.items() if kind == "date" and n not in typed and (g := guess_dates(values[n]))}
+    dates = {n: g for n, kind in kinds.items() if kind == "date" and (g := guess_dates(values[n]))}
+    dates = {n: g for n, g in dates.items() if n not in typed or g.options}
     numbers = [v for n, kind in kinds.items() if kind in ("number", "count") and n not in typed for v in values[n]]
     decimal, thousands = guess_marks(numbers) if numbers else (None, None)
     return replace(
@@ -209,7 +217,8 @@ def _words(table: str, values: Mapping[str, list[str]]) -> dict[str, dict[str, l
 
 def summary(proposal: Proposal) -> str:
     """What a file was taken for, and why, in one sentence."""
-    seen = f"{proposal.found.path.name}: {counted(proposal.found.rows, 'row')}"
+    names = " and ".join(path.name for path in (proposal.found.path, *proposal.files))
+    seen = f"{names}: {counted(proposal.found.rows, 'row')}"
     if proposal.known:
         return f"{seen}. Recognised as {proposal.known.preset}, because {proposal.known.why}"
     says = TABLES[proposal.table].says

@@ -6,7 +6,7 @@ import filecmp
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,8 +17,9 @@ from referral_playbook.intake.draft import Draft, draft
 from referral_playbook.intake.formats import MARKS
 from referral_playbook.intake.guesses import Guess, counted
 from referral_playbook.intake.missing import still_missing
+from referral_playbook.intake.peek import Peek, merged, peek, same_layout
 from referral_playbook.intake.presets import preset
-from referral_playbook.intake.propose import Proposal, UnknownExportError, propose, summary
+from referral_playbook.intake.propose import Proposal, UnknownExportError, propose_for, summary
 
 SIGNS = {"€": "EUR", "£": "GBP"}
 
@@ -62,13 +63,14 @@ def start_client(
     UnreadableError, UnknownExportError
         Before anything is written.
     """
-    proposals = [propose(source.path, source.table) for source in sources]
+    proposals = _proposals(sources)
     _refuse_twice(proposals)
-    names = [_place(folder, one.found.path) for one in proposals]
+    names = [[_place(folder, path) for path in (one.found.path, *one.files)] for one in proposals]
     folder.mkdir(parents=True, exist_ok=True)
-    for one, file in zip(proposals, names, strict=True):
-        if not (folder / file).exists():
-            shutil.copyfile(one.found.path, folder / file)
+    for one, files in zip(proposals, names, strict=True):
+        for path, file in zip((one.found.path, *one.files), files, strict=True):
+            if not (folder / file).exists():
+                shutil.copyfile(path, folder / file)
     written = draft(
         list(zip(names, proposals, strict=True)),
         name=name,
@@ -77,6 +79,22 @@ def start_client(
     )
     (folder / "client.toml").write_text(written.text, encoding="utf-8")
     yield from _told(folder, proposals, written)
+
+
+def _proposals(sources: Sequence[Source]) -> list[Proposal]:
+    """One proposal for each layout: files with the same headers stand one below the other."""
+    groups: list[tuple[str | None, list[Peek]]] = []
+    for source in sources:
+        found = peek(source.path)
+        like = next((peeks for table, peeks in groups if table == source.table and same_layout(peeks[0], found)), None)
+        if like is None:
+            groups.append((source.table, [found]))
+        else:
+            like.append(found)
+    return [
+        replace(propose_for(merged(peeks), table), files=tuple(one.path for one in peeks[1:]))
+        for table, peeks in groups
+    ]
 
 
 def _refuse_twice(proposals: Sequence[Proposal]) -> None:
