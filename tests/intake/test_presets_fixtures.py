@@ -21,7 +21,11 @@ def days(frame, column):
 EXPECTED = {
     "chargebee_subscriptions": (2, 0, {"joined_on": [D(2025, 3, 1), D(2025, 4, 2)], "left_on": [None, D(2026, 5, 2)]}),
     "delighted_responses": (2, 1, {"question": ["nps", "csat"], "asked_on": [D(2026, 5, 1), D(2026, 5, 2)]}),
-    "dub_commissions": (1, 2, {"referrer_id": ["pn_1"], "friend_id": ["u_7"], "converted_on": [D(2026, 2, 20)], "reward": [24.0]}),
+    "dub_commissions": (
+        1,
+        2,
+        {"referrer_id": ["pn_1"], "friend_id": ["u_7"], "converted_on": [D(2026, 2, 20)], "reward": [24.0]},
+    ),
     "dub_partners": (2, 0, {"referrals_made": [3, 0], "joined_on": [D(2025, 11, 3), D(2026, 1, 15)]}),
     "google_forms": (4, 0, {"answer": ["9", "7", "very disappointed", "not disappointed"]}),
     "hubspot_contacts": (2, 0, {"won_on": [D(2026, 2, 20), None], "source": ["Direct Traffic", "Paid Search"]}),

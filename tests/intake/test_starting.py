@@ -52,7 +52,8 @@ def tables(folder):
 
 @pytest.mark.parametrize("name", preset_names())
 def test_every_known_export_is_recognised_and_accepted_as_it_comes(start, name):
-    folder, said = start({f"{name}.csv": (FIXTURES / f"{name}.csv").read_bytes()})
+    export = (FIXTURES / f"{name}.csv").read_bytes()
+    folder, said = start({f"{name}.csv": export}, currency="USD" if b"usd" in export else "EUR")
     assert f"Recognised as {name}, because it has the headers" in said
     assert preset(name)["table"] in tables(folder)
     assert tomllib.loads((folder / "client.toml").read_text())["tables"][preset(name)["table"]]["preset"] == name

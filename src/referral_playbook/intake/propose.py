@@ -147,10 +147,13 @@ def _of_preset(found: Peek, known: Recognised) -> Proposal:
     spec = preset(known.preset)
     headers = {column: header for column, header in spec["columns"].items() if header in found.columns}
     values = {column: found.values(header) for column, header in headers.items() if header not in found.typed}
-    dates = {}
-    for column, form in spec.get("dates", {}).items():
-        given = values.get(column, [])
-        if given and not fits_form(given, form) and (seen := guess_dates(given)):
+    dates, declared = {}, spec.get("dates", {})
+    for column, given in values.items():
+        if TABLES[known.table].column(column).kind != "date" or not given:
+            continue
+        form = declared.get(column)
+        seen = guess_dates(given) if form is None or not fits_form(given, form) else None
+        if seen and (form or seen.value or seen.options):
             dates[column] = seen
     kinds = {column: TABLES[known.table].column(column).kind for column in values}
     numbers = [v for column, kind in kinds.items() if kind in ("number", "count") for v in values[column]]
