@@ -90,6 +90,21 @@ def test_a_workbook_says_itself_what_is_a_date(tmp_path):
     assert found.typed == {"Datum", "Betrag"}
 
 
+def test_a_title_in_a_workbook_and_the_sheet_with_most_rows(tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["Notes"])
+    sheet = book.create_sheet("Umsatz")
+    for row in (["Umsatzliste"], ["Kunde", "Datum", "Betrag"], ["A", "2026-05-01", 5], ["B", "2026-05-02", 6]):
+        sheet.append(row)
+    book.save(tmp_path / "export.xlsx")
+    found = peek(tmp_path / "export.xlsx")
+    assert (found.sheet.value, found.sheet.sure, found.skipped) == ("Umsatz", "likely", 1)
+    assert found.columns["Kunde"] == ["A", "B"]
+    assert found.typed == {"Betrag"}
+
+
 @pytest.mark.parametrize("content", ["", "   \n", "a,b\n", "1,2\n3,4\n"])
 def test_a_file_without_header_or_rows_is_refused_with_what_to_do(look, content):
     with pytest.raises(UnreadableError, match="Export it again"):

@@ -110,6 +110,8 @@ def _section(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
     page.add(named, counted(found.rows, "row"))
     if proposal.known:
         page.add(f"preset = {quoted(proposal.known.preset)}", f"certain: {proposal.known.why}")
+    if found.sheet is not None:
+        page.say("sheet", found.sheet, name=f"{proposal.table}.sheet")
     if found.delimiter.value not in (None, ","):
         page.say("delimiter", found.delimiter, name=f"{proposal.table}.delimiter")
     if found.encoding.value is not None:

@@ -13,13 +13,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from python_calamine import CalamineError, CalamineWorkbook
+
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.form import Form
 from referral_playbook.intake.guesses import Guess, Sure, counted, shown
 from referral_playbook.intake.reader import is_csv
 from referral_playbook.intake.sheet_file import read_excel, read_parquet
+from referral_playbook.intake.sheet_size import too_wide
 from referral_playbook.intake.source import Source
 
+ITSELF = Guess(None, "certain", "the file says so itself")
 LOOKED_AT = 50_000_000
 """Bytes of a text file that are looked at; the rest is read by `playbook check`."""
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
@@ -59,7 +63,7 @@ class Peek:
     twice: tuple[str, ...] = ()
     skipped: int = 0
     subheader: int = 0
-    sheets: tuple[str, ...] = ()
+    sheet: Guess | None = None
     whole: bool = True
     lines: list[int] = field(default_factory=list)
 
@@ -111,24 +115,67 @@ def peek(path: Path) -> Peek:
     """
     if is_csv(path.name):
         return _text_file(path)
+    return _parquet(path) if path.suffix.lower() == ".parquet" else _workbook(path)
+
+
+def _parquet(path: Path) -> Peek:
     faults = Faults()
-    found = read_parquet(path, path.name, "", faults=faults) if path.suffix == ".parquet" else _sheet(path, faults)
+    found = read_parquet(path, path.name, "", faults=faults)
     if found is None:
-        raise UnreadableError("; ".join(fault.problem for fault in faults) + f": {path}")
-    return _of_source(path, found)
-
-
-def _sheet(path: Path, faults: Faults) -> Source | None:
-    return read_excel(path, path.name, "", form=Form(), faults=faults)
-
-
-def _of_source(path: Path, found: Source) -> Peek:
-    given = Guess(None, "certain", "the file says so itself")
+        raise _unreadable(path, faults)
     columns = {header: cells.text.tolist() for header, cells in found.cells.items()}
-    typed = {h for h, cells in found.cells.items() if (cells.typed | cells.empty).all() and not cells.empty.all()}
     lines = next(iter(found.cells.values())).place.lines.tolist()
     totals = tuple(_totals(columns, lines))
-    return Peek(path, columns, given, given, frozenset(typed), totals, twice=tuple(found.twice), lines=lines)
+    return Peek(path, columns, ITSELF, ITSELF, _typed(found, 0), totals, twice=tuple(found.twice), lines=lines)
+
+
+def _workbook(path: Path) -> Peek:
+    """A workbook; of several sheets the one with most rows is proposed."""
+    faults = Faults()
+    if fault := too_wide(path, path.name, ""):
+        raise UnreadableError(f"{path}: {fault.problem}. {fault.fix}")
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            sheets = tuple(book.sheet_names)
+    except (CalamineError, OSError) as error:
+        raise UnreadableError(f"{path} is not a readable workbook ({error}). Save it again as .xlsx") from None
+    read = {
+        name: read_excel(path, path.name, "", form=Form(sheet=name, header_lines=0), faults=faults) for name in sheets
+    }
+    full = {name: found for name, found in read.items() if found is not None and found.rows > 1}
+    if not full:
+        raise _unreadable(path, faults)
+    name, found = max(full.items(), key=lambda pair: pair[1].rows)
+    return _sheet(path, found, name if len(sheets) > 1 else None, [one for one in full if one != name])
+
+
+def _sheet(path: Path, found: Source, name: str | None, others: list[str]) -> Peek:
+    lines = next(iter(found.cells.values())).place.lines.tolist()
+    columns = [cells.text.tolist() for cells in found.cells.values()]
+    parsed = [(line, list(row)) for line, row in zip(lines, zip(*columns, strict=True), strict=True)]
+    at = _header_at(parsed)
+    if at is None:
+        raise UnreadableError(f"{path}: no row looks like a header. Export it again with its column names")
+    seen = _table(path, parsed, at, ITSELF, ITSELF, True)
+    below = len(found.cells["#1"].text) - seen.rows
+    by_place = dict(zip(parsed[at][1], found.cells, strict=True))
+    typed = _typed(found, below)
+    evidence = f"of several sheets it has most rows{', and ' + ', '.join(others) + ' fewer' if others else ''}"
+    sheet = Guess(name, "likely", evidence) if name else None
+    return replace(seen, typed=frozenset(h for h in seen.columns if by_place.get(h) in typed), sheet=sheet)
+
+
+def _typed(found: Source, skip: int) -> frozenset[str]:
+    """Columns whose filled cells, below some rows, the file itself holds as numbers or dates."""
+    return frozenset(
+        header
+        for header, cells in found.cells.items()
+        if (cells.typed | cells.empty)[skip:].all() and not cells.empty[skip:].all()
+    )
+
+
+def _unreadable(path: Path, faults: Faults) -> UnreadableError:
+    return UnreadableError("; ".join(f"{path}: {fault.problem}. {fault.fix}" for fault in faults))
 
 
 def _text_file(path: Path) -> Peek:
