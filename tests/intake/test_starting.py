@@ -205,6 +205,14 @@ def test_a_stage_that_a_preset_does_not_know_is_asked(start):
         tables(folder)
 
 
+def test_headers_with_blanks_and_glued_words_and_a_tenure_in_place_of_dates(start):
+    text = "\ufeffCustomerid ,Numberofreferrals ,Tenureinmonths,Customerstatus \nA,2,9,Stayed\nB,0,4,Churned\n"
+    folder, _ = start({"telco.csv": text})
+    frame = tables(folder)["customers"]
+    assert frame["status"].tolist() == ["active", "left"]
+    assert frame["tenure_months"].tolist() == [9, 4]
+
+
 def test_signs_of_toml_in_headers_and_names_do_no_harm(start):
     text = 'customer,paid on,amount,"x"" = 1 # y"\nA,2026-05-31,5,z\n'
     folder, _ = start({"payments.csv": text})

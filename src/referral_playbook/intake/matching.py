@@ -74,7 +74,7 @@ def quality(header: str, name: str, words: list[str]) -> float:
     if header == name:
         return 1.0
     for place, word in enumerate(words):
-        if given == plain(word):
+        if given.replace(" ", "") == plain(word).replace(" ", ""):
             return 1.0 - 0.5 * place / len(words)
     parts = set(given.split())
     for place, word in enumerate(words):

@@ -259,14 +259,13 @@ def _width(sample: str, mark: str) -> tuple[int, float]:
 
 
 def _rows(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not blank, each with its first physical line."""
+    """Rows that are not blank, as they are written, each with its first physical line."""
     csv.field_size_limit(1 << 24)
     last = 0
     reader = csv.reader(text.splitlines(keepends=True), delimiter=mark)
     for row in reader:
-        cells = [cell.strip() for cell in row]
-        if any(cells):
-            yield last + 1, cells
+        if any(cell.strip() for cell in row):
+            yield last + 1, row
         last = reader.line_num
 
 
@@ -274,7 +273,7 @@ def _header_at(parsed: list[tuple[int, list[str]]]) -> int | None:
     """The first row that is as wide as most, nearly filled, names each column once, and is no data."""
     width = Counter(len(row) for _, row in parsed).most_common(1)[0][0]
     for place, (_, row) in enumerate(parsed[:40]):
-        filled = [cell for cell in row if cell]
+        filled = [cell.strip() for cell in row if cell.strip()]
         names = [cell for cell in filled if not NUMBER_OR_DATE.fullmatch(cell)]
         if len(row) == width and len(filled) >= 0.6 * width and len(names) >= 0.8 * len(filled):
             return place if place + 1 < len(parsed) else None
@@ -286,18 +285,18 @@ def _table(
 ) -> Peek:
     first, headers = parsed[at]
     body = parsed[at + 1 :]
-    second = len(body) > 1 and not body[0][1][0] and bool(body[1][1][0])
+    second = len(body) > 1 and not body[0][1][0].strip() and bool(body[1][1][0].strip())
     subheader, body = (body[0][0], body[1:]) if second else (0, body)
     rows = [(line, row) for line, row in body if len(row) == len(headers)]
     if not rows:
         raise UnreadableError(f"{path} has a header but no rows. Export it again")
     columns: dict[str, list[str]] = {}
     for number, header in enumerate(headers):
-        if header:
-            columns.setdefault(header, [row[number] for _, row in rows])
+        if header.strip():
+            columns.setdefault(header, [row[number].strip() for _, row in rows])
     lines = [line for line, _ in rows]
     ragged = tuple(line for line, row in body if len(row) != len(headers))
-    twice = tuple(h for h, n in Counter(headers).items() if h and n > 1)
+    twice = tuple(h for h, n in Counter(headers).items() if h.strip() and n > 1)
     totals = tuple(_totals(columns, lines))
     return Peek(path, columns, encoding, delimiter, frozenset(), totals, ragged, twice, first - 1, subheader,
                 whole=whole, lines=lines)  # fmt: skip

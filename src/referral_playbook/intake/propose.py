@@ -130,16 +130,23 @@ def _candidates(found: Peek, questions: Mapping[str, Asked]) -> list[TableMatch]
 def _best(found: Peek, questions: Mapping[str, Asked]) -> TableMatch:
     fits = _candidates(found, questions)
     if not fits:
-        headers = ", ".join(shown(header) for header in list(found.columns)[:12])
-        raise UnknownExportError(
-            f"We cannot tell what {found.path.name} is from its headers: {headers}. Say which table it is, for example "
-            f"--from payments={found.path}. The tables are: {', '.join(TABLES)}"
-        )
+        raise UnknownExportError(_nothing_fits(found))
     if len(fits) > 1 and fits[0].score - fits[1].score < MARGIN:
         choice = " or ".join(f"--from {fit.table}={found.path}" for fit in fits[:2])
         says = " or ".join(TABLES[fit.table].says for fit in fits[:2])
         raise UnknownExportError(f"{found.path.name} can be {says}. Say which: {choice}")
     return fits[0]
+
+
+def _nothing_fits(found: Peek) -> str:
+    """That we do not know what a file is, which table comes nearest, and how the user says it."""
+    headers = ", ".join(shown(header) for header in list(found.columns)[:12])
+    near = max((match_table(table, found) for table in TABLES.values()), key=lambda fit: fit.score)
+    lacks = f" ({near.table} comes nearest, but lacks {', '.join(near.missing)})" if near.columns else ""
+    return (
+        f"We cannot tell what {found.path.name} is from its headers: {headers}{lacks}. Say which table it is, "
+        f"for example --from {near.table if near.columns else 'payments'}={found.path}. The tables are: {', '.join(TABLES)}"
+    )
 
 
 def _of_preset(found: Peek, known: Recognised) -> Proposal:

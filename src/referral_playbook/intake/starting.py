@@ -65,12 +65,7 @@ def start_client(
     """
     proposals = _proposals(sources)
     _refuse_twice(proposals)
-    names = [[_place(folder, path) for path in (one.found.path, *one.files)] for one in proposals]
-    folder.mkdir(parents=True, exist_ok=True)
-    for one, files in zip(proposals, names, strict=True):
-        for path, file in zip((one.found.path, *one.files), files, strict=True):
-            if not (folder / file).exists():
-                shutil.copyfile(path, folder / file)
+    names = _copied(folder, proposals)
     written = draft(
         list(zip(names, proposals, strict=True)),
         name=name,
@@ -105,6 +100,18 @@ def _refuse_twice(proposals: Sequence[Proposal]) -> None:
                 f"{named} were all taken for {table}. Say which table each one is, for example "
                 f"--from {table}={proposals[0].found.path}, or leave one out"
             )
+
+
+def _copied(folder: Path, proposals: Sequence[Proposal]) -> list[list[str]]:
+    """The names of each proposal's files in the client folder, where they are now."""
+    paths = [(one.found.path, *one.files) for one in proposals]
+    names = [[_place(folder, path) for path in some] for some in paths]
+    folder.mkdir(parents=True, exist_ok=True)
+    for some, files in zip(paths, names, strict=True):
+        for path, file in zip(some, files, strict=True):
+            if not (folder / file).exists():
+                shutil.copyfile(path, folder / file)
+    return names
 
 
 def _place(folder: Path, path: Path) -> str:
