@@ -113,7 +113,8 @@ def test_all_faults_are_told_the_first_few_each_and_the_rest_as_a_number(errors)
 WARNINGS = [
     # toml, files, line, column, value, problem
     (CUSTOMERS, {"c.csv": HEAD + "a,2026-01-01,-4,0\n"}, "c.csv", 2, "monthly_amount", "-4", "negative"),
-    (CUSTOMERS, {"c.csv": HEAD + "a,2026-10-01,4,0\nb,2026-09-30,4,0\n"}, "c.csv", 2, "joined_on", "2026-10-01", "after the as-of date"),
+    (CUSTOMERS, {"c.csv": HEAD + "a,2026-10-01,4,0\nb,2026-09-30,4,0\n"}, "c.csv", 2, "joined_on", "2026-10-01",
+     "after the as-of date"),
     (CUSTOMERS, {"c.csv": "customer_id,joined_on,left_on\na,2026-02-01,2026-01-01\n"}, "c.csv", 2, "left_on",
      "2026-01-01", "before joined_on"),
     (CUSTOMERS, {"c.csv": "customer_id,joined_on,left_on,status\na,2026-02-01,,left\n"}, "c.csv", 2, "status", "left",

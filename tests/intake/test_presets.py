@@ -43,7 +43,8 @@ def test_a_preset_names_only_what_the_contract_has(name) -> None:
 
 def test_stripe_payments(read) -> None:
     intake = read(
-        'rates.USD = { to = "GBP", rate = 1.0, on = 2026-09-30 }\n[tables.payments]\nfile = "s.csv"\npreset = "stripe_payments"\n',
+        'rates.USD = { to = "GBP", rate = 1.0, on = 2026-09-30 }\n'
+        '[tables.payments]\nfile = "s.csv"\npreset = "stripe_payments"\n',
         {"s.csv": STRIPE},
     )
     frame = intake.tables["payments"]

@@ -91,6 +91,7 @@ def pick(table: Table, spec: TableSpec, source: Source, optional: Iterable[str],
     cells = {name: _worded(found, spec.values.get(name)) for name, found in cells.items()}
     cells = {column.name: cells[column.name] for column in table.columns if column.name in cells}
     _note_missing(picking, cells)
+    _note_unused_quantity(picking, cells)
     return Picked(
         cells,
         _beside(spec.less, "less", picking),
@@ -208,6 +209,22 @@ def _note_missing(picking: Picking, cells: Mapping[str, Cells]) -> None:
                 fix += ". Without dates, tenure_months with status (active, left) may stand for it"
             fix += _other_ways(name, source)
             picking.faults.add(Fault(file=source.file, table=table.name, line=1, problem=problem, fix=fix))
+
+
+QUANTITIES = frozenset(("quantity", "qty", "units", "menge", "anzahl", "quantité", "quantite", "cantidad"))
+PRICES = ("price", "preis", "prix", "precio", "unit")
+
+
+def _note_unused_quantity(picking: Picking, cells: Mapping[str, Cells]) -> None:
+    """Warn where the amount comes from a column of prices and the file has a column of quantities."""
+    amount = cells.get("amount")
+    header = next((h for h in picking.source.cells if _bare(h) in QUANTITIES), None)
+    if amount is None or header is None or "amount" in picking.spec.times:
+        return
+    if any(word in amount.place.header.lower() for word in PRICES):
+        times = f"times = {{ amount = {json.dumps(header, ensure_ascii=False)} }}"
+        fix = f"If amount is the price of one, multiply it: [tables.{picking.table.name}] {times}"
+        picking.note(amount.place.header, f"a price, and {header!r} is not used", fix, severity="warning")
 
 
 def _other_ways(name: str, source: Source) -> str:

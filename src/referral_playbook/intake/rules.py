@@ -74,7 +74,10 @@ def _answer_advice(bad: pd.Series, low: int, high: int, asked: str) -> str:
     number = {word: re.findall(r"(?<![0-9.,])[0-9]+(?![0-9.,])", word) for word in words}
     single = {word: int(found[0]) for word, found in number.items() if len(found) == 1 and found[0] != word}
     if len(single) == len(words) and all(low <= n <= high for n in single.values()):
-        pairs = ", ".join(f"{n} = {json.dumps([word], ensure_ascii=False)}" for word, n in sorted(single.items()))
+        pairs = ", ".join(
+            f"{n} = {json.dumps([word], ensure_ascii=False)}"
+            for word, n in sorted(single.items(), key=lambda pair: pair[1])
+        )
         return f"Say which number each answer is: [tables.surveys.values] answer = {{ {pairs} }}"
     other = f'; if the scale is another one, declare it: scale = {{ {asked} = "1-10" }}' if asked in SCALED else ""
     return f"Correct it, or leave the row out{other}"
