@@ -53,3 +53,9 @@ def test_rows_without_a_customer_are_counted_without_the_totals_row(doubted):
 def test_a_missing_column_offers_only_headers_whose_values_fit(doubted):
     (found,) = doubted("deal id,seen,size\n1,2026-05-01,5\n2,2026-05-02,6\n", "leads")
     assert (found.section, [line for line, _ in found.choices]) == ("columns", ['created_on = "seen"'])
+
+
+def test_columns_that_were_left_out_of_a_known_export_are_asked(doubted):
+    head = "Name,Email,Financial Status,Paid at,Total,Lineitem quantity,Lineitem name\n"
+    found = doubted(head + "#1,a@example.com,paid,2026-05-01 10:00:00 +0200,10.00,1,Tea\n")
+    assert [line for one in found for line, _ in one.choices] == ["less = {}", 'currency = ""']

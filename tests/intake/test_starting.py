@@ -213,6 +213,16 @@ def test_headers_with_blanks_and_glued_words_and_a_tenure_in_place_of_dates(star
     assert frame["tenure_months"].tolist() == [9, 4]
 
 
+def test_a_known_export_without_some_columns_is_accepted_after_the_questions(start):
+    head = "Name,Email,Financial Status,Paid at,Total,Lineitem quantity,Lineitem name\n"
+    folder, said = start({"orders.csv": head + "#1,a@example.com,paid,2026-05-01 10:00:00 +0200,10.00,1,Tea\n"})
+    assert "2 open questions" in said
+    with pytest.raises(IntakeError, match="Refunded Amount"):
+        tables(folder)
+    answer(folder, "less = {}", 'currency = ""')
+    assert tables(folder)["payments"]["amount"].tolist() == [10.0]
+
+
 def test_signs_of_toml_in_headers_and_names_do_no_harm(start):
     text = 'customer,paid on,amount,"x"" = 1 # y"\nA,2026-05-31,5,z\n'
     folder, _ = start({"payments.csv": text})

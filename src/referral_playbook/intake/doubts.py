@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.guesses import counted, shown
@@ -35,6 +36,7 @@ MOST = 12
 class Doubt:
     """A question on one key of a table: the lines to choose from, and a line that keeps `check` from going on.
 
+    `section` is the table of keys in which the lines stand, "top" for the table itself.
     `placeholder` is empty where the folder is refused anyhow until the question is answered.
     """
 
@@ -47,8 +49,21 @@ class Doubt:
 def doubts(proposal: Proposal) -> list[Doubt]:
     """Everything that has to be asked of one proposal beyond its formats."""
     if proposal.known:
-        return list(_other_words(proposal, preset(proposal.known.preset).get("when", {})))
+        spec = preset(proposal.known.preset)
+        return [*_absent(proposal, spec), *_other_words(proposal, spec.get("when", {}))]
     return [*_missing(proposal), *_rows_without_key(proposal), *_price_or_amount(proposal), *_won_or_expected(proposal)]
+
+
+def _absent(proposal: Proposal, spec: Mapping[str, Any]) -> Iterator[Doubt]:
+    """Columns that a preset subtracts or reads the currency from, and that were left out of the export."""
+    there = proposal.found.columns
+    for header in spec.get("less", {}).values():
+        if header not in there:
+            text = f"The file has no column {shown(header)}, which is subtracted from the amounts. Is it needed?"
+            yield Doubt("top", text, (("less = {}", "no; otherwise export the file again with it"),))
+    if spec.get("currency") and spec["currency"] not in there:
+        text = f"The file has no column {shown(spec['currency'])}. Are all amounts in the client's currency?"
+        yield Doubt("top", text, (('currency = ""', "yes"),))
 
 
 def _other_words(proposal: Proposal, when: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Doubt]:

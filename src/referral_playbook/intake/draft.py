@@ -122,6 +122,7 @@ def _section(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
     _numbers(page, proposal)
     together = _dates(page, proposal)
     open_points = doubts(proposal)
+    _ask(page, [one for one in open_points if one.section == "top"])
     _columns(page, proposal, at, open_points)
     _questions(page, proposal, at)
     _scales(page, proposal, at)

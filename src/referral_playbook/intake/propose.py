@@ -143,9 +143,10 @@ def _nothing_fits(found: Peek) -> str:
     headers = ", ".join(shown(header) for header in list(found.columns)[:12])
     near = max((match_table(table, found) for table in TABLES.values()), key=lambda fit: fit.score)
     lacks = f" ({near.table} comes nearest, but lacks {', '.join(near.missing)})" if near.columns else ""
+    table = near.table if near.columns else "payments"
     return (
         f"We cannot tell what {found.path.name} is from its headers: {headers}{lacks}. Say which table it is, "
-        f"for example --from {near.table if near.columns else 'payments'}={found.path}. The tables are: {', '.join(TABLES)}"
+        f"for example --from {table}={found.path}. The tables are: {', '.join(TABLES)}"
     )
 
 
