@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import pandas as pd
 import pytest
 
 from referral_playbook.contract.estimate import Basis
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.uplift import holdout_uplift, published_uplift, stated_uplift, uplift
 
 
 class Client:
     """A client with an arms table and the parameters of step 09."""
 
+    parameters: ClassVar = {}
+
     def __init__(self, arms=None, **review):
-        self._arms, self.step_parameters = arms, {"programme_review": review}
+        self._arms, self._review = arms, review
 
     def fact(self, name):
         return self._arms if name == "arms" else None
+
+    def parameters_of(self, step, cell=None):
+        return Parameters.of(step, **(self._review if step == "programme_review" else {}))
 
 
 def arms(*rows):

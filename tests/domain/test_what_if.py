@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from referral_playbook.contract.evidence import undefined
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain import offers, referral_inputs
 from referral_playbook.domain.offers import NO_OFFER, paying, reward_ceiling, unit_value
 from referral_playbook.domain.what_if import Moves
@@ -15,7 +16,6 @@ from referral_playbook.show import whatif
 from referral_playbook.show.figures import bars, gate, quantile_dotplot
 from referral_playbook.show.whatif import drawing, what_if
 from referral_playbook.steps.break_even import what_if as programme_what_if
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 from referral_playbook.steps.break_even.step import find
 from referral_playbook.steps.goal_setting import step as goal_setting
 from referral_playbook.steps.value_exchange import what_if as offer_what_if
@@ -30,7 +30,7 @@ def offer_moves(sample):
 
 @pytest.fixture(scope="module")
 def programme(sample):
-    return find(sample(), BreakEvenParameters(draws=4_000))
+    return find(sample(), Parameters.of("break_even", draws=4_000))
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain import offers, referral_inputs
 from referral_playbook.domain.offers import unit_value
 from referral_playbook.domain.segments import very_disappointed
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 from referral_playbook.steps.break_even.step import build_result, find
 from referral_playbook.steps.goal_setting import step as goal_setting
 from referral_playbook.steps.goal_setting.advocate_goals import advocate_goal
@@ -119,7 +119,7 @@ class TestGoalSetting:
 class TestBreakEven:
     def judged(self, client):
         return build_result(
-            find(client, BreakEvenParameters(draws=4_000, uplift=1.9, incremental_share=0.8))
+            find(client, Parameters.of("break_even", draws=4_000, uplift=1.9, incremental_share=0.8))
         ).verdict.status
 
     def costing(self, client, times):

@@ -7,7 +7,6 @@ stated. Unless it is measured its range reaches below 1, because a programme can
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -18,6 +17,7 @@ from scipy.special import ndtri
 from referral_playbook.benchmarks.uplift import pooled_uplift, update_with_own
 from referral_playbook.contract.estimate import Basis, Estimate, assumed, undefined
 from referral_playbook.contract.names import Step
+from referral_playbook.domain.kept_control import kept_control_uplift
 from referral_playbook.domain.rollout import staggered
 from referral_playbook.facts.engagement import Engagement
 
@@ -84,13 +84,16 @@ def uplift(engagement: Engagement, *, given: float | None = None, setting: str |
 
 
 def own_uplift(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
-    """The client's own measurement: a hold-out among the arms, else a staggered roll-out; undefined where none is."""
-    review = engagement.step_parameters.get(Step.PROGRAMME_REVIEW, {})
-    if review.get("holdout") and (arms := engagement.fact("arms")) is not None:
-        return holdout_uplift(arms, control=review.get("control_arm"), confidence=confidence)
-    rollout: Sequence[str] | None = review.get("rollout")
-    if rollout:
-        by = review.get("rollout_by", "region")
+    """The client's own measurement: arms with a hold-out, a kept control, a staggered roll-out; else undefined."""
+    review = engagement.parameters_of(Step.PROGRAMME_REVIEW)
+    arms = engagement.fact("arms")
+    if review.flag("holdout") and arms is not None:
+        return holdout_uplift(arms, control=review.optional_text("control_arm"), confidence=confidence)
+    kept = kept_control_uplift(engagement, confidence=confidence)
+    if kept.defined:
+        return kept
+    if rollout := review.optional_texts("rollout"):
+        by = review.text("rollout_by")
         return staggered(engagement, rollout, by=by, confidence=confidence).as_(unit=UNIT, per=PER)
     return undefined("no hold-out and no staggered roll-out was run", unit=UNIT, per=PER)
 

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from referral_playbook.contract.evidence import Status, StepResult
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain import programme_costs
 from referral_playbook.steps.break_even import sentences
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
@@ -35,12 +36,12 @@ FEW = {"draws": 2_000}
 
 
 def concluded(client, **given) -> StepResult:
-    return build_result(find(client, BreakEvenParameters(**FEW, **given)))
+    return build_result(find(client, Parameters.of("break_even", **FEW, **given)))
 
 
 @pytest.fixture(scope="module")
 def finding(sample):
-    return find(sample(), BreakEvenParameters(**FEW))
+    return find(sample(), Parameters.of("break_even", **FEW))
 
 
 def test_the_sample_gives_every_number_and_table_of_the_contract(finding):
@@ -138,3 +139,8 @@ def test_telco_breaks_even_on_counts_without_dates(real_client):
 def test_impossible_parameters_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         BreakEvenParameters(**wrong)
+
+
+def test_the_declared_parameters_reach_the_step():
+    p = BreakEvenParameters.of(Parameters.of("break_even", break_even_months=6, purse=900.0, claim_share=0.4))
+    assert (p.months, p.purse, p.claim_share, p.go) == (6, 900.0, 0.4, 0.80)

@@ -72,10 +72,7 @@ def programme_inputs(
     offer = offer_of(engagement, name=p.chosen_reward, advocate=p.reward_advocate, friend=p.reward_friend)
     known = _economics(engagement, p) | _referrals(engagement, status, p)
     today = known.pop("referrals_per_month")
-    fulfilment = taken(
-        engagement, Step.VALUE_EXCHANGE, "fulfilment",
-        lambda: decided("fulfilment", 0.0, unit=engagement.currency, per="conversion"),
-    )  # fmt: skip
+    fulfilment = decided("fulfilment", p.fulfilment, unit=engagement.currency, per="conversion")
     claim = claim_share(engagement, given=p.claim_share, confidence=p.confidence)
     known |= rewards_paid(offer, claim, fulfilment, known["qualified_share"]) | running_costs(engagement, status, p)
     return ProgrammeInputs(

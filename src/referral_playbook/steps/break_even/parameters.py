@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.steps.break_even.gate import Thresholds
+
+DECLARED = {"months": "break_even_months"}
+"""Names that differ from the declared ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +59,7 @@ class BreakEvenParameters:
     reward_advocate: float | None = None
     reward_friend: float | None = None
     hold_days: int = 60
+    fulfilment: float = 0.0
     hourly_rate: float | None = None
     hours_per_month: float | None = None
     software_per_month: float | None = None
@@ -70,6 +75,19 @@ class BreakEvenParameters:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} = {getattr(self, name)}: give a whole number from 1")
         object.__setattr__(self, "other_channels", tuple(self.other_channels))
+
+    @classmethod
+    def of(cls, parameters: Parameters) -> BreakEvenParameters:
+        """The parameters of the step as they are declared for the whole playbook.
+
+        Examples
+        --------
+        >>> BreakEvenParameters.of(Parameters.of("break_even", break_even_months=6)).months
+        6
+        """
+        names = {f.name: DECLARED.get(f.name, f.name) for f in fields(cls)}
+        given = {own: parameters.values[name] for own, name in names.items() if name in parameters.values}
+        return cls(**given)  # type: ignore[arg-type]
 
     @property
     def thresholds(self) -> Thresholds:

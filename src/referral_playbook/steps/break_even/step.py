@@ -11,6 +11,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.programme_costs import cost_rows
 from referral_playbook.domain.programme_status import programme_record, programme_status
 from referral_playbook.domain.upstream import told
@@ -38,15 +39,16 @@ from referral_playbook.steps.break_even.verdict import actions, checks, headline
 STEP = Step.BREAK_EVEN
 
 
-def find(engagement: Engagement, parameters: BreakEvenParameters | None = None) -> BreakEvenFinding:
+def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakEvenFinding:
     """Compute step 05 once, from the facts and the parameters.
 
     Parameters
     ----------
     engagement : Engagement
-    parameters : BreakEvenParameters, optional
+    parameters : Parameters, optional
+        Of this step; what the client set, and the defaults, where it is not given.
     """
-    p = parameters or BreakEvenParameters()
+    p = BreakEvenParameters.of(parameters or engagement.parameters_of(STEP))
     status = programme_status(engagement, programme_start=p.programme_start)
     inputs = programme_inputs(engagement, status, p)
     fixed = fixed_cost(inputs.known, months=p.months, status=status)
