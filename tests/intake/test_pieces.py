@@ -128,3 +128,72 @@ def test_facts_are_the_same(toy, tmp_path, monkeypatch):
     for name in (n for n in names if n != "tables"):
         assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "pieces" / name).read_bytes(), name
     shutil.rmtree(tmp_path / "pieces")
+
+
+LANGUAGE = [
+    'where = { kind = { not = "renewal" }, amount = { at_least = 20 } }',
+    'skip_lines = 2\nthousands = " "\nmarks = ["€"]',
+    'header_lines = 0\nskip_lines = 1\ncolumns = { customer_id = "#1", paid_on = "#2", amount = "#3", kind = "#4" }',
+    'times = { amount = "who" }\ndivide = 100\nless = { amount = "amount" }',
+    'currency = "unit"\nwidth = { customer_id = 3 }',
+    'columns = { customer_id = "who", kind = "=renewal", period_months = "=3" }',
+    'when = { kind = { unit = "EUR" } }\nvalues = { kind = { renewal = "RENEWAL" } }',
+    'skip_lines = [7, 11, 801]',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("declared", LANGUAGE)
+def test_what_client_toml_says_is_the_same_in_pieces(toy, tmp_path, small, declared):
+    rows = ["who,paid_on,amount,kind,note,unit"]
+    for i in range(400):
+        note = '"two\nlines, ""x"""' if i % 3 else ""
+        rows.append(
+            f"{i % 50},2026-0{1 + i % 7}-1{i % 10},{i}.5,{'renewal' if i % 3 else ''},{note},{('GBP', 'USD')[i % 2]}"
+        )
+        rows += [",,,,,"] if i % 40 == 7 else []
+    if "skip_lines = 2" in declared:
+        rows = ["A title", '"of two lines', 'and so on",,', *rows[1:]]
+        rows[0:3] = ["A title", "and, more"] + ["who,paid_on,amount,kind,note,unit"]
+    (toy / "payments.csv").write_text("\n".join(rows) + "\n", newline="")
+    text = TOML.replace(
+        "[tables.payments]\n", 'rates.USD = { to = "GBP", rate = 0.5, on = 2026-06-30 }\n[tables.payments]\n'
+    )
+    mapping = 'columns = { customer_id = "who" }'
+    text = text.replace(mapping, declared if "columns" in declared else f"{mapping}\n{declared}")
+    if "currency" not in declared:
+        text = text.replace("[tables.customers]", 'currency = ""\n[tables.customers]')
+    (toy / "client.toml").write_text(text)
+    whole = read_client_tables(read_client(toy))
+    in_pieces = read_client_tables(read_client(toy), spool=tmp_path / "tables")
+    assert isinstance(in_pieces.tables["payments"], Spooled)
+    assert in_pieces.quality == whole.quality
+    assert sorted(map(str, in_pieces.faults)) == sorted(map(str, whole.faults))
+    write_tables(whole, tmp_path / "whole")
+    one, other = (
+        pd.read_parquet(folder)
+        for folder in (tmp_path / "whole" / "payments.parquet", in_pieces.tables["payments"].path)
+    )
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_other_currencies_and_late_tables_are_refused_the_same_in_pieces(toy, tmp_path, small):
+    lines = ["who,paid_on,amount,currency"] + [
+        f"{i % 40},2026-0{7 + i % 2}-11,{i},{('GBP', 'JPY')[i % 2]}" for i in range(400)
+    ]
+    (toy / "payments.csv").write_text("\n".join(lines) + "\n")
+    said = []
+    for spool in (None, tmp_path):
+        with pytest.raises(IntakeError) as caught:
+            read_client_tables(read_client(toy), spool=spool)
+        said.append([(f.line, f.problem) for f in caught.value.faults if f.severity == "error"])
+    assert said[0] == said[1]
+    assert said[0] == [
+        (3, "200 rows are in JPY (sum 40,000.00), not in the client's currency GBP"),
+        (None, "all 400 rows are dated after the as-of date 2026-06-30"),
+    ]
+
+
+def test_tables_that_must_be_compared_as_a_whole_are_not_read_in_pieces(toy, tmp_path, small):
+    text = (toy / "client.toml").read_text()
+    (toy / "client.toml").write_text(text.replace('file = "payments.csv"', 'file = "payments.csv"\nrepeats = "fold"'))
+    assert isinstance(read_client_tables(read_client(toy), spool=tmp_path).tables["payments"], pd.DataFrame)

@@ -92,6 +92,8 @@ def test_scale_is_declared(read, errors) -> None:
     toml = '[tables.surveys]\nfile = "s.csv"\n'
     text = "respondent_id,asked_on,question,answer\n1,2026-01-01,csat,9\n2,2026-01-01,csat,10\n"
     assert 'scale = { csat = "1-10" }' in errors(toml, {"s.csv": text})[0].fix
+    (fault,) = read(toml, {"s.csv": text.replace("9", "4").replace("10", "5")}).faults
+    assert "the scale of csat is not declared" in fault.problem
     intake = read(toml + 'scale = { csat = "1-10" }\n', {"s.csv": text})
     assert intake.tables["surveys"]["answer"].tolist() == ["9", "10"]
     assert intake.quality["surveys"]["scale"] == {"csat": (1, 10), "ces": None}

@@ -21,8 +21,9 @@ SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 BRACKETS, PERCENT = "()", "%"
 SIGNS = {
     "€": {"EUR"}, "£": {"GBP"}, "¥": {"JPY", "CNY"}, "zł": {"PLN"}, "₹": {"INR"}, "₺": {"TRY"}, "₩": {"KRW"},
+    "$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "CLP", "COP", "ARS", "TWD"},
 }  # fmt: skip
-"""Currency signs that stand for one or two currencies; a dollar or a crown is that of many countries."""
+"""Currency signs and the currencies that they may stand for."""
 SCALED = ("csat", "ces")
 
 

@@ -30,9 +30,9 @@ def without_repeats(source: Source, spec: TableSpec, table: Table, faults: Fault
     codes = rows.groupby(list(rows.columns), sort=False).ngroup().to_numpy()
     across = again & _in_another_file(codes, source)
     if across.any():
-        _note(across, source, table, "rows that another file has too", "error", faults)
+        _note(across, source, table, "{} that another file has too", "error", faults)
     elif table.key is None:
-        _note(again, source, table, "rows that repeat an earlier row cell by cell", "warning", faults)
+        _note(again, source, table, "{} equal to an earlier row in every cell", "warning", faults)
     return source
 
 
@@ -52,6 +52,6 @@ def _note(rows: np.ndarray, source: Source, table: Table, what: str, severity: s
     faults.add(
         Fault(
             file=cells.place.at(first)[0], table=table.name, line=int(cells.place.lines[first]),
-            problem=f"{int(rows.sum()):,} {what}", fix=fix, severity="error" if severity == "error" else "warning",
+            problem=what.format(f"{int(rows.sum()):,} {'row' if rows.sum() == 1 else 'rows'}"), fix=fix, severity="error" if severity == "error" else "warning",
         )
     )  # fmt: skip

@@ -14,7 +14,7 @@ import pandas as pd
 from referral_playbook.contract.client_table_checks import SCALED
 from referral_playbook.contract.tables import PMF_ANSWERS, TABLES
 from referral_playbook.intake.convert import Reading
-from referral_playbook.intake.faults import named
+from referral_playbook.intake.faults import Fault, named
 from referral_playbook.intake.figures import numbers
 from referral_playbook.intake.ids import zeros_lost
 from referral_playbook.intake.mapping import Picked
@@ -52,6 +52,8 @@ def check_answers(frame: Frame, read: Callable[[str], Reading], picked: Picked) 
     for asked, usual in SCALES.items():
         low, high = reading.spec.scale_of(asked) or usual
         here = (question == asked).to_numpy(dtype=bool) & ~cells.empty
+        if here.any() and asked in SCALED and reading.spec.scale_of(asked) is None:
+            _note_scale(asked, cells, reading)
         whole = (found >= low) & (found <= high) & (found == np.floor(found))
         bad = here & ~whole.to_numpy(dtype=bool)
         problem = f"not a whole number from {low} to {high}, as {asked} asks"
@@ -60,6 +62,13 @@ def check_answers(frame: Frame, read: Callable[[str], Reading], picked: Picked) 
     reading.note(worth, cells, "not an amount, as the value question asks", "Write the bare number, without currency")
     plain = found.map(lambda x: f"{x:.0f}" if x == np.floor(x) else repr(x), na_action="ignore").astype(TEXT)
     return out.where((question == "pmf") | found.isna(), plain)
+
+
+def _note_scale(asked: str, cells: Cells, reading: Reading) -> None:
+    """Warn that answers are on a scale that nothing declares: 5 may be the best of five or the middle of nine."""
+    fix = f'Say which it is: [tables.surveys] scale = {{ {asked} = "1-5" }} or "1-7"'
+    problem = f"the scale of {asked} is not declared, so its best answers are not known"
+    reading.faults.add(Fault(file=cells.place.file, table="surveys", problem=problem, fix=fix, severity="warning"))
 
 
 def _check_pmf(bad: npt.NDArray[np.bool_], cells: Cells, reading: Reading) -> None:

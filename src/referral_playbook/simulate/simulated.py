@@ -28,6 +28,7 @@ class FileLayout:
     delimiter: str = ","
     encoding: str = "utf-8"
     sheet: str | None = None
+    scale: Mapping[str, str] = field(default_factory=dict)  # question -> lowest and highest answer
 
 
 @dataclass(frozen=True, kw_only=True)

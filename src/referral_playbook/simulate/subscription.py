@@ -18,6 +18,7 @@ from referral_playbook.simulate.subscription_truth import truth
 from referral_playbook.simulate.voices import surveys, touchpoints
 from referral_playbook.simulate.world import SubscriptionWorld
 
+SCALES = {"csat": "1-5", "ces": "1-7"}
 SAYS = "A help-desk subscription for small firms. It has every table, a referral programme and an experiment."
 
 
@@ -45,7 +46,7 @@ def subscription(world: SubscriptionWorld, seed: int) -> Simulated:
         name="Brightdesk", kind="subscription", currency="GBP", as_of=world.as_of, seed=seed, says=SAYS,
         tables=contract_form(tables),
         truth=truth(world, people, honest, paid, claims, tables),
-        layout={name: FileLayout(file=f"{name}.csv") for name in tables},
+        layout={name: FileLayout(file=f"{name}.csv", scale=SCALES if name == "surveys" else {}) for name in tables},
         parameters={
             "discount_rate": world.discount_rate,
             "value_exchange": _agreed(world),

@@ -112,6 +112,8 @@ def _block(name: str, layout: FileLayout) -> list[str]:
             lines.append(f"{key} = {_q(getattr(layout, key))}")
     if any(c.kind == "date" for c in TABLES[name].columns):
         lines.append(f"dates = {_q(layout.dates)}")
+    if layout.scale:
+        lines.append("scale = { " + ", ".join(f"{k} = {_q(v)}" for k, v in layout.scale.items()) + " }")
     if layout.columns:
         lines.append("columns = { " + ", ".join(f"{k} = {_q(v)}" for k, v in layout.columns.items()) + " }")
     for column, words in layout.values.items():
