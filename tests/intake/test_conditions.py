@@ -71,6 +71,9 @@ def test_a_word_that_stands_nowhere_is_told_with_the_words_that_do(read) -> None
     assert "'Closed Won'" in fault.problem
     assert "'closedwon' (2), 'closedlost' (1)" in fault.fix
     assert "[tables.leads.when.won_on]" in fault.fix
+    assert intake.quality["leads"]["absent_words"] == {
+        "when.won_on": {"header": "Stage", "wanted": ["Closed Won"], "there": {"closedwon": 2, "closedlost": 1}}
+    }
     intake = read(LEADS + 'when = { won_on = { Stage = ["Closed Won", "closedwon"] } }\n', {"d.csv": DEALS})
     assert intake.faults == ()
     assert intake.tables["leads"]["won_on"].notna().sum() == 2

@@ -75,6 +75,7 @@ def test_quality_counts(read) -> None:
         "synthetic_dates": False,
         "converted": {},
         "unmapped": {},
+        "absent_words": {},
         "scale": {},
         "note": "",
     }

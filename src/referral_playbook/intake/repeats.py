@@ -9,7 +9,7 @@ import pandas as pd
 
 from referral_playbook.contract.client import TableSpec
 from referral_playbook.contract.tables import Table
-from referral_playbook.intake.faults import Fault, Faults
+from referral_playbook.intake.faults import Fault, Faults, Severity
 from referral_playbook.intake.source import Cells, Source
 
 
@@ -45,13 +45,11 @@ def _in_another_file(codes: np.ndarray, source: Source) -> np.ndarray:
     return np.asarray(files > 1)
 
 
-def _note(rows: np.ndarray, source: Source, table: Table, what: str, severity: str, faults: Faults) -> None:
+def _note(rows: np.ndarray, source: Source, table: Table, what: str, severity: Severity, faults: Faults) -> None:
     cells: Cells = next(iter(source.cells.values()))
-    first = int(np.flatnonzero(rows)[0])
+    first, count = int(np.flatnonzero(rows)[0]), int(rows.sum())
     fix = f'If they are repeats, fold them: [tables.{table.name}] repeats = "fold"; if they are real, repeats = "keep"'
-    faults.add(
-        Fault(
-            file=cells.place.at(first)[0], table=table.name, line=int(cells.place.lines[first]),
-            problem=what.format(f"{int(rows.sum()):,} {'row' if rows.sum() == 1 else 'rows'}"), fix=fix, severity="error" if severity == "error" else "warning",
-        )
-    )  # fmt: skip
+    problem = what.format("1 row" if count == 1 else f"{count:,} rows")
+    line = int(cells.place.lines[first])
+    file = cells.place.at(first)[0]
+    faults.add(Fault(file=file, table=table.name, line=line, problem=problem, fix=fix, severity=severity))

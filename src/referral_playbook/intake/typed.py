@@ -24,7 +24,7 @@ from referral_playbook.intake.faults import Fault, Faults
 from referral_playbook.intake.mapping import Picked, pick
 from referral_playbook.intake.periods import period_column
 from referral_playbook.intake.source import Source
-from referral_playbook.intake.unmapped import unmapped_words
+from referral_playbook.intake.unmapped import absent_words, unmapped_words
 from referral_playbook.intake.wide import one_row_per_answer
 
 ARROW = {"date": pa.date32(), "number": pa.float64(), "count": pa.int64()}
@@ -149,6 +149,7 @@ def quality(name: str, one: Typed, orphans: int | None, faults: Faults) -> dict[
         "synthetic_dates": one.synthetic,
         "converted": one.converted,
         "unmapped": unmapped_words(name, faults),
+        "absent_words": absent_words(name, faults),
         "scale": {question: one.spec.scale_of(question) for question in SCALED} if name == "surveys" else {},
         "note": NOTE if one.synthetic else "",
     }

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from referral_playbook.intake.faults import Fault, Faults, named
 from referral_playbook.intake.words import REFERRAL, listed
 
 SOURCES = ("referral", "unknown")
 """The words of `source` that the contract knows; any other word is a source of its own."""
+MOST = 50
+"""Words that are handed on; a column may hold many more."""
 
 
 def unmapped_words(table: str, faults: Faults) -> dict[str, dict[str, int]]:
     """Words of `source` that are no words of the contract, with their counts; empty where there is no such column."""
     words = {word: n for word, n in faults.tally.of(table, "source").items() if word not in SOURCES}
-    return {"source": words} if words else {}
+    return {"source": dict(list(words.items())[:MOST])} if words else {}
+
+
+def absent_words(table: str, faults: Faults) -> dict[str, dict[str, Any]]:
+    """Conditions of which no word stands in the file, by key: header, wanted, there (word and count)."""
+    return {
+        use.key: {"header": use.header, "wanted": list(use.wanted), "there": dict(list(use.there.items())[:MOST])}
+        for use in faults.tally.uses.values()
+        if use.table == table and use.key != "source" and use.absent
+    }
 
 
 def note_words(faults: Faults) -> None:

@@ -57,7 +57,8 @@ def fault_rows(engagement: Engagement) -> list[dict[str, Any]]:
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
     for fault in engagement.quality["faults"]:
         key = (fault["table"], fault["column"] or "", fault["problem"])
-        line = "" if fault["line"] is None else f"line {fault['line']}: {fault['value']}"
+        parts = [f"line {fault['line']}" if fault["line"] else "", fault["value"] or ""]
+        line = ": ".join(part for part in parts if part)
         row = found.setdefault(key, _fault(*key, cells=0, first=line, what_to_do=fault["fix"]))
         row["cells"] += 1 + fault["more"]
     return [*found.values(), *_amounts(engagement, found)]
