@@ -19,6 +19,8 @@ from referral_playbook.intake.formats import are_numbers, bare, date_fits, guess
         (["2026-01-31T08:15:00.000Z"], "iso", "certain"),
         (["05/31/2026 11:59 PM", "06/01/2026 9:05 AM"], "%m/%d/%Y %I:%M %p", "certain"),
         (["2026-05-01 10:00:00 +0200"], "%Y-%m-%d %H:%M:%S %z", "certain"),
+        (["2026/09/27 3:00:00 PM GMT+3", "2026/09/28 4:00:00 PM GMT+3"], "%Y/%m/%d %I:%M:%S %p GMT+3", "certain"),
+        (["1777629600", "1777716000"], "epoch", "certain"),
         (["20260131", "20260201"], "%Y%m%d", "certain"),
         (["Jan 31, 2026"], "%b %d, %Y", "certain"),
         (["31 Jan 2026"], "%d %b %Y", "certain"),

@@ -12,6 +12,7 @@ import pytest
 
 from referral_playbook.contract.client import read_client
 from referral_playbook.intake import read_client_tables
+from referral_playbook.intake.presets import preset, preset_names
 
 PAGE = (Path(__file__).resolve().parents[2] / "playbook" / "recipes.md").read_text(encoding="utf-8")
 HEAD, *PARTS = re.split(r"^## (?=\d+\. )", PAGE, flags=re.M)
@@ -31,6 +32,12 @@ def as_printed(frame, columns):
     """The rows of a table as the page prints them."""
     return [["" if pd.isna(row[c]) else str(row[c].date() if c.endswith("_on") else row[c]) for c in columns]
             for _, row in frame.iterrows()]  # fmt: skip
+
+
+def test_the_list_of_known_exports_is_that_of_the_presets():
+    listed = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+) \| ([0-9-]+|undated) \|$", PAGE, flags=re.M)
+    known = [(name, preset(name)) for name in preset_names()]
+    assert listed == [(name, one["table"], one["about"], one["layout"]) for name, one in known]
 
 
 def test_there_are_twenty_recipes_or_more():

@@ -223,6 +223,16 @@ def test_a_known_export_without_some_columns_is_accepted_after_the_questions(sta
     assert tables(folder)["payments"]["amount"].tolist() == [10.0]
 
 
+def test_a_form_without_a_question_that_we_know_is_asked(start):
+    text = "Timestamp,Email Address,Stars for the evening\n5/31/2026 14:02:11,a@example.com,9\n"
+    folder, said = start({"form.csv": text})
+    assert "Which column asks what?" in said
+    with pytest.raises(IntakeError, match="question"):
+        tables(folder)
+    answer(folder, 'nps = "Stars for the evening"')
+    assert tables(folder)["surveys"]["answer"].tolist() == ["9"]
+
+
 def test_signs_of_toml_in_headers_and_names_do_no_harm(start):
     text = 'customer,paid on,amount,"x"" = 1 # y"\nA,2026-05-31,5,z\n'
     folder, _ = start({"payments.csv": text})

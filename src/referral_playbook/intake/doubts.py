@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from referral_playbook.contract.tables import TABLES
+from referral_playbook.contract.tables import QUESTIONS, TABLES
 from referral_playbook.intake.guesses import counted, shown
 from referral_playbook.intake.matching import holds, plain
 from referral_playbook.intake.presets import preset
@@ -50,8 +50,17 @@ def doubts(proposal: Proposal) -> list[Doubt]:
     """Everything that has to be asked of one proposal beyond its formats."""
     if proposal.known:
         spec = preset(proposal.known.preset)
-        return [*_absent(proposal, spec), *_other_words(proposal, spec.get("when", {}))]
-    return [*_missing(proposal), *_rows_without_key(proposal), *_price_or_amount(proposal), *_won_or_expected(proposal)]
+        used = set(spec["columns"].values())
+        asked = [] if "question" in spec["columns"] else list(_no_question(proposal, used))
+        return [*_absent(proposal, spec), *_other_words(proposal, spec.get("when", {})), *asked]
+    no_question = [] if "question" in proposal.columns else _no_question(proposal, set())
+    return [
+        *no_question,
+        *_missing(proposal),
+        *_rows_without_key(proposal),
+        *_price_or_amount(proposal),
+        *_won_or_expected(proposal),
+    ]
 
 
 def _absent(proposal: Proposal, spec: Mapping[str, Any]) -> Iterator[Doubt]:
@@ -87,10 +96,21 @@ def _key(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def _no_question(proposal: Proposal, used: set[str]) -> Iterator[Doubt]:
+    """A form in which no column asks one of our questions in words we know."""
+    if proposal.table != "surveys" or proposal.questions:
+        return
+    used = used | {one.header for one in proposal.columns.values()}
+    free = [header for header in proposal.found.columns if header not in used]
+    choices = tuple((f"nps = {_key(header)}", _sample(header, proposal)) for header in free[:MOST])
+    text = f"Which column asks what? No header reads like one of our questions ({', '.join(QUESTIONS)})."
+    yield Doubt("questions", text, choices)
+
+
 def _missing(proposal: Proposal) -> Iterator[Doubt]:
     """Columns that the table needs and no header was found for."""
     table = TABLES[proposal.table]
-    made = {"question", "answer"} if proposal.questions else set()
+    made = {"question", "answer"} if proposal.table == "surveys" and "question" not in proposal.columns else set()
     made |= {"joined_on"} if {"tenure_months", "status"} <= proposal.columns.keys() else set()
     for name in table.required:
         if name in proposal.columns or name in made:

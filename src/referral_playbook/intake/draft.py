@@ -124,7 +124,7 @@ def _section(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
     open_points = doubts(proposal)
     _ask(page, [one for one in open_points if one.section == "top"])
     _columns(page, proposal, at, open_points)
-    _questions(page, proposal, at)
+    _questions(page, proposal, at, [one for one in open_points if one.section == "questions"])
     _scales(page, proposal, at)
     if not together:
         _dates_by_column(page, proposal, at)
@@ -166,11 +166,12 @@ def _scales(page: _Page, proposal: Proposal, at: str) -> None:
         page.add(f'{question} = "?"')
 
 
-def _questions(page: _Page, proposal: Proposal, at: str) -> None:
-    if proposal.questions:
+def _questions(page: _Page, proposal: Proposal, at: str, points: Sequence[Doubt]) -> None:
+    if proposal.questions or points:
         page.add(f"[{at}.questions]")
     for question, one in proposal.questions.items():
         page.say(question, one.guess, name=f"{proposal.table}.questions.{question}")
+    _ask(page, points)
 
 
 def _where(page: _Page, proposal: Proposal, at: str, open_points: Sequence[Doubt]) -> None:

@@ -34,6 +34,8 @@ DAYS = {
 }
 NUMBERS = {"epoch": re.compile(r"1\d{9}"), "epoch_ms": re.compile(r"1\d{12}"), "excel": re.compile(r"[345]\d{4}")}
 """Dates that are written as numbers: seconds or milliseconds since 1970, serial days of Excel."""
+GOOGLE = re.compile(r"\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d{2}:\d{2} [AP]M (GMT[+-]\d{1,2})")
+"""How Google Forms writes the time of an answer in the CSV that it makes itself."""
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}([.]\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?")
 MEANS = {"d": "the day stands first", "m": "the month stands first"}
 
@@ -77,6 +79,8 @@ def _candidates(different: Sequence[str]) -> list[str]:
             shape = re.compile(day + clock)
             if any(shape.fullmatch(value) for value in different[:50]):
                 found += [form + ending for form in forms if form + ending != DAY]
+    zones = [match[1] for value in different[:50] if (match := GOOGLE.fullmatch(value))]
+    found += [f"%Y/%m/%d %I:%M:%S %p {zone}" for zone in zones]
     return list(dict.fromkeys(found))
 
 
