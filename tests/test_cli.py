@@ -103,6 +103,29 @@ def test_init_writes_a_client_that_can_be_read_once_its_files_are_there(place):
     assert call("init", "new", "--as-of", "2026-09-30").exit_code == 2
 
 
+def test_init_from_exports_copies_them_and_writes_a_client_that_check_accepts(place):
+    (place / "export.csv").write_text("Kunde;Zahldatum;Betrag\nA;31.01.2026;12,50\n", encoding="utf-8")
+    result = call("init", "new", "--from", "export.csv", "--currency", "EUR", "--as-of", "2026-09-30")
+    assert (result.exit_code, "Taken for payments" in result.output) == (0, True)
+    assert call("check", "new").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["init", "new"], "--from FILE"),
+        (["init", "new", "--from", "nowhere.csv"], "there is no such file"),
+        (["init", "acme/customers.csv", "--from", "acme/customers.csv"], "Name a folder"),
+        (["init", "acme", "--from", "acme/customers.csv"], "not overwritten"),
+        (["init", "new", "--from", "acme/client.toml"], "not a kind of file that is read"),
+    ],
+)
+def test_init_says_what_it_needs_and_writes_nothing(place, args, words):
+    result = call(*args)
+    assert (result.exit_code, words in result.output) == (2, True)
+    assert not (place / "new").exists()
+
+
 def test_compare_tells_numbers_apart(place):
     call("run", "acme", "--out", "one")
     call("run", "acme", "--out", "two", "--set", "x=0.25")

@@ -167,6 +167,8 @@ def init(
 ) -> None:
     """Start a client folder: a commented client.toml to fill in, or with --from one proposed from exports."""
     target = folder / "client.toml"
+    if folder.exists() and not folder.is_dir():
+        _leave(USAGE, f"{folder} is a file. Name a folder, for example clients/acme")
     if target.exists():
         _leave(USAGE, f"{target} exists already and is not overwritten. Rename or delete it to start again")
     name, day = name or folder.resolve().name, as_of.date() if as_of else None
@@ -196,6 +198,8 @@ def _init_from(folder: Path, exports: tuple[str, ...], name: str, currency: str 
             _say(line)
     except (UnreadableError, UnknownExportError) as error:
         _leave(USAGE, str(error))
+    except OSError as error:
+        _leave(USAGE, f"{error.filename or folder}: {error.strerror}. Choose a folder that can be written to")
 
 
 @main.command()

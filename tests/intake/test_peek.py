@@ -105,6 +105,11 @@ def test_a_title_in_a_workbook_and_the_sheet_with_most_rows(tmp_path):
     assert found.typed == {"Betrag"}
 
 
+def test_another_kind_of_file_is_refused_with_those_that_are_read(look):
+    with pytest.raises(UnreadableError, match=r"Save it as one of: \.csv"):
+        look("{}", "export.json")
+
+
 @pytest.mark.parametrize("content", ["", "   \n", "a,b\n", "1,2\n3,4\n"])
 def test_a_file_without_header_or_rows_is_refused_with_what_to_do(look, content):
     with pytest.raises(UnreadableError, match="Export it again"):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from referral_playbook.contract.client_checks import SUFFIXES
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.form import Form
 from referral_playbook.intake.guesses import Guess, Sure, counted, shown
@@ -113,6 +114,8 @@ def peek(path: Path) -> Peek:
     UnreadableError
         The file is empty, has no rows, or is no table.
     """
+    if path.suffix.lower() not in SUFFIXES:
+        raise UnreadableError(f"{path} is not a kind of file that is read. Save it as one of: {', '.join(SUFFIXES)}")
     if is_csv(path.name):
         return _text_file(path)
     return _parquet(path) if path.suffix.lower() == ".parquet" else _workbook(path)
