@@ -106,7 +106,7 @@ def test_init_writes_a_client_that_can_be_read_once_its_files_are_there(place):
 def test_init_from_exports_copies_them_and_writes_a_client_that_check_accepts(place):
     (place / "export.csv").write_text("Kunde;Zahldatum;Betrag\nA;31.01.2026;12,50\n", encoding="utf-8")
     result = call("init", "new", "--from", "export.csv", "--currency", "EUR", "--as-of", "2026-09-30")
-    assert (result.exit_code, "Taken for payments" in result.output) == (0, True)
+    assert (result.exit_code, "Read as payments" in result.output) == (0, True)
     assert call("check", "new").exit_code == 0
 
 

@@ -1,4 +1,4 @@
-"""A newcomer with two German exports, a totals row and a mistake gets a folder that check accepts, by messages alone.
+"""A newcomer with two German exports, a totals row and a mistake reaches a report by following messages alone.
 
 The script knows nothing of our files: it types what a message tells it to, answers questions with facts that a client
 knows (the currency, the day of the export), and corrects the cell that a message names.
@@ -74,13 +74,12 @@ class Newcomer:
 @pytest.fixture
 def newcomer(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("referral_playbook.run.client.checking.find_notebooks", dict)
     (tmp_path / "Kundenliste.csv").write_bytes(CUSTOMERS.encode("cp1252"))
     (tmp_path / "Umsätze.csv").write_bytes(PAYMENTS.encode("cp1252"))
     return Newcomer(tmp_path)
 
 
-def test_a_newcomer_reaches_a_folder_that_check_accepts_by_following_messages(newcomer):
+def test_a_newcomer_reaches_a_report_by_following_messages(newcomer):
     said = newcomer.types("playbook init acme --from Kundenliste.csv --from Umsätze.csv")
     assert said.exit_code == 0
     assert "line 9 of the file looks like a total" in said.output
@@ -95,10 +94,15 @@ def test_a_newcomer_reaches_a_folder_that_check_accepts_by_following_messages(ne
     newcomer.corrects(message, "31.02.2026", "31.01.2026")
     accepted = newcomer.types(following)
     assert (accepted.exit_code, "no errors" in accepted.output) == (0, True)
-    assert len(newcomer.typed) == 3
 
     tables = read_client_tables(read_client(newcomer.place / "acme")).tables
     assert tables["payments"]["amount"].tolist() == [12.5, 1020.0, 20.0, 12.5, -20.0, 12.5]
     assert tables["customers"]["monthly_amount"].tolist() == [12.5, 1020.0, 20.0, 12.5]
     assert tables["customers"]["source"].fillna("").tolist() == ["referral", "Google", "", "Messe"]
     assert [str(day.date()) for day in tables["payments"]["paid_on"]][2] == "2026-01-31"
+
+    done = newcomer.types(re.search(r"playbook run \S+", accepted.output)[0])
+    assert done.exit_code == 0
+    report = newcomer.place / re.search(r"report: (\S+)", done.output)[1]
+    assert "acme" in report.read_text(encoding="utf-8")
+    assert len(newcomer.typed) == 4

@@ -88,6 +88,7 @@ def check(client: Path, faults: Path | None) -> None:
     with _run_told():
         for line in check_client(client, faults_file=faults):
             click.echo(line)
+    click.echo(f"Next: playbook run {client}")
 
 
 @main.command()

@@ -136,7 +136,7 @@ def test_a_file_is_copied_or_left_where_it_is_and_never_overwritten(start, tmp_p
 
 
 def test_two_files_of_one_table_and_a_file_of_no_table_are_refused_before_anything_is_written(start, tmp_path):
-    with pytest.raises(UnknownExportError, match=r"were all taken for payments.*--from payments="):
+    with pytest.raises(UnknownExportError, match=r"all look like payments.*--from payments="):
         start({"a.csv": GERMAN, "b.csv": GERMAN.replace("Zahldatum", "Bezahlt am")})
     with pytest.raises(UnknownExportError, match=r"We cannot tell what x\.csv is.*--from payments="):
         start({"x.csv": "foo,bar\n1,2\n"})
@@ -145,7 +145,7 @@ def test_two_files_of_one_table_and_a_file_of_no_table_are_refused_before_anythi
 
 def test_files_of_one_layout_are_one_table(start):
     folder, said = start({"jan.csv": GERMAN, "feb.csv": GERMAN.replace("2026", "2025")})
-    assert "jan.csv and feb.csv: 6 rows. Taken for payments" in said
+    assert "jan.csv and feb.csv: 6 rows. Read as payments" in said
     assert tables(folder)["payments"]["amount"].tolist() == [1234.5, 12.0, -99.9] * 2
 
 

@@ -236,4 +236,4 @@ def summary(proposal: Proposal) -> str:
     mapped = {name: one.header for name, one in proposal.columns.items()}
     mapped |= {question: one.header for question, one in proposal.questions.items()}
     named = ", ".join(f"{name} from {shown(header)}" for name, header in mapped.items())
-    return f"{seen}. Taken for {proposal.table} ({says}): {named}"
+    return f"{seen}. Read as {proposal.table} ({says}): {named}"

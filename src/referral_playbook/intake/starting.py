@@ -97,7 +97,7 @@ def _refuse_twice(proposals: Sequence[Proposal]) -> None:
         if number > 1:
             named = " and ".join(one.found.path.name for one in proposals if one.table == table)
             raise UnknownExportError(
-                f"{named} were all taken for {table}. Say which table each one is, for example "
+                f"{named} all look like {table}. Say which table each one is, for example "
                 f"--from {table}={proposals[0].found.path}, or leave one out"
             )
 
