@@ -72,10 +72,10 @@ def test_the_same_by_simulation():
 
 def test_without_a_plan_the_mixture_alone_is_valid():
     information = np.arange(1.0, 25.0)
-    moving = [float(valid_bounds(information[: k + 1], planned=None)[-1]) for k in range(24)]
-    fixed = mixture_bound(information, planned=24.0)
-    assert moving[-1] == pytest.approx(fixed[-1])
-    assert crossing_probability(fixed, information) < 0.05
+    one_by_one = [float(valid_bounds(information[: k + 1], planned=None)[-1]) for k in range(24)]
+    assert one_by_one == pytest.approx(valid_bounds(information, planned=None))
+    for scale in (0.5, 5.0, 500.0):
+        assert crossing_probability(valid_bounds(scale * information, planned=None), scale * information) < 0.05
 
 
 def test_after_the_planned_end_only_the_mixture_is_left():

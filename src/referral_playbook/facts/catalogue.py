@@ -121,6 +121,7 @@ FACTS: tuple[Fact, ...] = (
     Fact(
         name="kind_months", build=purchases.kind_months, needs=("payments",), keys=("customer_id", "month", "kind"),
     ),
+    Fact(name="refunds", build=purchases.refunds, needs=("payments",), keys=("customer_id", "refunded_on")),
     Fact(name="referrals", build=referrals.referrals, needs=_REFERRALS, keys=("referral_id",)),
     Fact(
         name="referral_funnel", build=referrals.referral_funnel, needs=_REFERRALS,

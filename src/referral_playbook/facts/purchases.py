@@ -117,3 +117,17 @@ def spending(tables: Tables, as_of: date) -> ibis.Table:
         amount_last_12m=total(rows.amount, where=recent).fill_null(0),
         margin_last_12m=margin.isnull().ifelse(None, total(rows.margin, where=recent).fill_null(0)),
     )
+
+
+def refunds(tables: Tables, as_of: date) -> ibis.Table:
+    """Days on which a customer got money back: what was refunded and what had been paid, both up to that day.
+
+    A row per customer and day with a refund, so few; it tells whether a conversion was undone within the hold period.
+    """
+    rows = paid(tables, as_of)
+    given_back = rows.filter(rows.refund).select("customer_id", refunded_on="paid_on").distinct()
+    theirs = rows.semi_join(given_back, "customer_id").select("customer_id", "paid_on", "amount", "refund")
+    both = given_back.join(theirs, ["customer_id", given_back.refunded_on >= theirs.paid_on])
+    return both.group_by("customer_id", "refunded_on").aggregate(
+        refunded=total(-both.amount, where=both.refund), paid=total(both.amount, where=~both.refund).fill_null(0)
+    )

@@ -41,6 +41,7 @@ GRID = 241
 FARTHEST = 8.0
 CLOSEST_LOOKS = 1 / 200
 INFLATION = 1.12
+UNPLANNED = 15.0
 
 
 def mixture_bound(information: ArrayLike, *, planned: float, alpha: float = 0.05) -> Floats:
@@ -107,7 +108,7 @@ def valid_bounds(information: ArrayLike, *, planned: float | None, alpha: float 
         At each look so far, rising.
     planned : float or None
         Information at the planned end. None where nothing was planned: the mixture alone, at the whole alpha,
-        tightest at the present information.
+        tightest for small experiments (tuned to the present look it would not stay valid).
 
     Examples
     --------
@@ -116,7 +117,7 @@ def valid_bounds(information: ArrayLike, *, planned: float | None, alpha: float 
     """
     i = _information(information)
     if planned is None:
-        return mixture_bound(i, planned=float(i[-1]), alpha=alpha)
+        return mixture_bound(i, planned=UNPLANNED, alpha=alpha)
     open_ended = mixture_bound(i, planned=planned, alpha=(1 - PLAN_SHARE) * alpha)
     return np.minimum(open_ended, spending_bounds(i / planned, alpha=PLAN_SHARE * alpha))
 

@@ -14,9 +14,10 @@ from referral_playbook.facts.fresh import built_on, fingerprint, is_fresh
 from referral_playbook.run.client.chain import Chain, Job, Progress, StepRun, folders
 from referral_playbook.run.client.changed import Previous
 from referral_playbook.run.client.folder import refuse_strange, replacing
-from referral_playbook.run.client.manifest import code_digest, files_digests, write_manifest
+from referral_playbook.run.client.manifest import code_digest, digest, files_digests, write_manifest
 from referral_playbook.run.client.parameters import resolve
 from referral_playbook.run.client.plan import chosen, find_notebooks
+from referral_playbook.run.client.seal import carry_forecasts, seal_forecasts
 from referral_playbook.run.client.surroundings import ALONE, Setting
 from referral_playbook.run.client.up_to_date import report_stands_on, standing
 from referral_playbook.run.kernels.pool import Kernels
@@ -122,11 +123,13 @@ def _stands(job: Job, steps: tuple[StepRun, ...]) -> RunOutcome:
 def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
     for name in ("results", "notebooks"):
         (job.work / name).mkdir()
+    carry_forecasts(job.previous.folder, job.work)
     with setting.kernels(source for step in job.wanted for source in job.books[step].code) as kernels:
         if any(job.why(step) for step in job.wanted):
             kernels.prepare()
         _facts(job, kernels, engine)
         steps = Chain(job, kernels, width=setting.width).run()
+    seal_forecasts(job.work, digest({"inputs": dict(job.inputs), "values": job.values, "code": code_digest()}))
     report = _report(job)
     told = {
         "client": job.client.name,

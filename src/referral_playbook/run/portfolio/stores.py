@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from referral_playbook.contract.client import FILE as CLIENT_FILE
+from referral_playbook.contract.sealed import FILE as FORECASTS
 from referral_playbook.run.client.changed import Previous
 from referral_playbook.run.client.manifest import FILE as MANIFEST
 from referral_playbook.run.client.manifest import file_digest, files_digests, read_manifest
@@ -23,7 +24,7 @@ from referral_playbook.run.portfolio.places import Listing, PlaceError, RunPlace
 
 OURS = ("results/", "notebooks/", "facts/")
 """Folders of a run: what the last run left in them and this one does not write is removed, and nothing else."""
-NEEDED = (MANIFEST, "results/", "facts/facts.json")
+NEEDED = (MANIFEST, FORECASTS, "results/", "facts/facts.json")
 """What tells whether the previous run stands, and what it found."""
 
 

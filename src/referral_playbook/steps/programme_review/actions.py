@@ -1,151 +1,176 @@
-"""What the parts of the review share, what was checked, and what follows from it for whom."""
+"""What follows from the review: the verdict, the headline, who does what, and what was checked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import pandas as pd
-
-from referral_playbook.contract.evidence import Action, Check, Estimate, StepResult, Verdict
-from referral_playbook.domain.progress import alerts
-from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.experiments.readout import Contrast
-from referral_playbook.steps.programme_review import figures, fraud, incrementality, readout, rewards
+from referral_playbook.contract.evidence import Action, Check, Status, Verdict
+from referral_playbook.contract.formatting import share, written
+from referral_playbook.steps.programme_review import incrementality
 from referral_playbook.steps.programme_review import previous as since_last_run
-from referral_playbook.steps.programme_review.fraud import Flags
-from referral_playbook.steps.programme_review.readout import Experiment
+from referral_playbook.steps.programme_review.finding import ReviewFinding
+from referral_playbook.steps.programme_review.looks import ArmReading
 
 
-@dataclass(frozen=True, kw_only=True)
-class Review:
-    """What the review stands on.
-
-    Parameters
-    ----------
-    run, contrasts : Experiment, tuple of Contrast
-    alpha : float
-        Of the contrasts.
-    flagged : Flags
-    clean : Engagement
-        Without the flagged referrals.
-    goals : DataFrame
-        From `review_figures.goal_rows`.
-    due : DataFrame
-        From `rewards_owed.owed`.
-    """
-
-    run: Experiment
-    contrasts: tuple[Contrast, ...]
-    alpha: float
-    flagged: Flags
-    clean: Engagement
-    goals: pd.DataFrame
-    due: pd.DataFrame
-
-    @property
-    def winner(self) -> Contrast | None:
-        return readout.winner(self.contrasts, alpha=self.alpha)
+def verdict(f: ReviewFinding) -> Verdict:
+    """Stop on fraud or on offers that do harm; go on a shown effect and goals that are met; else test on."""
+    found = f.flagged_share
+    if found.low is not None and found.low > f.parameters.most_flagged:
+        text = f"{share(found.value)} ({share(found.low)} to {share(found.high)}) of the referrals are flagged"
+        reason = f"{text}, more than {share(f.parameters.most_flagged)}. Pay no rewards until they are cleared."
+        return Verdict(status=Status.STOP, reason=reason)
+    if f.run.randomised and f.tested and all(_harmful(r, f.parameters.alpha) for r in f.tested):
+        reason = f"Every offer has a lower rate than {f.run.control}. Stop the offers and keep {f.run.control}."
+        return Verdict(status=Status.STOP, reason=reason)
+    if (proof := _proof(f)) and not f.late:
+        return Verdict(status=Status.GO, reason=f"{proof} No goal is behind by more than chance explains.")
+    if not f.tested and f.goals.empty and not f.control.uplift.defined:
+        why = f.run.note or "no two groups can be compared"
+        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"There is neither a goal nor an experiment: {why}.")
+    return Verdict(status=Status.TEST_SMALL, reason=_open(f))
 
 
-def review(
-    engagement: Engagement, *, run: Experiment, contrasts: tuple[Contrast, ...], flagged: Flags, alpha: float = 0.05
-) -> Review:
-    """Everything that the parts of the review share."""
-    clean = fraud.without(engagement, flagged)
-    return Review(
-        run=run, contrasts=contrasts, alpha=alpha, flagged=flagged, clean=clean,
-        goals=figures.goal_rows(engagement, clean), due=rewards.owed(engagement, flagged.ids),
-    )  # fmt: skip
+def _proof(f: ReviewFinding) -> str:
+    """What shows that the programme or an offer works; empty where nothing does."""
+    if f.winner is not None and f.run.randomised:
+        return _sentence(f.winner.conclusion)
+    ratio = f.control.uplift_at_every_look
+    if ratio.low is not None and ratio.low > 1:
+        return f"Customers who may be asked refer {ratio.value:.2g} times as often as the kept control."
+    return ""
 
 
-def goal_checks(goals: pd.DataFrame) -> list[Check]:
-    """Behind or not, a check a metric, without the flagged referrals: what is not real does not fill a goal."""
-    rows = goals.assign(actual=goals["without_flagged"], reading=goals["reading_without_flagged"])
-    return alerts(rows)
+def _harmful(r: ArmReading, alpha: float) -> bool:
+    return r.shown(alpha) and r.ratio < 1
 
 
-def checks(
-    engagement: Engagement,
-    found: Review,
-    holdout: bool,
-    previous: dict[str, StepResult] | None,
-    changed: pd.DataFrame,
-    design: tuple[Check, ...],
-) -> tuple[Check, ...]:
-    """Everything that was looked at: goals, experiment, flags, what is owed, the last run."""
-    tried = found.run.randomised if found.run.readable else None
-    how = incrementality.incremental_words(found.contrasts, holdout=holdout)
-    same = None if previous is None else not (changed["reading"] == since_last_run.CHANGED).any()
+def _open(f: ReviewFinding) -> str:
+    """Why the programme should be tested further."""
+    text = [f"Behind: {'; '.join(c.text for c in f.late)}."] if f.late else []
+    if not f.tested:
+        text.append(
+            "No experiment shows what the programme adds: leave some customers without it, chosen at random."
+            if not f.control.uplift.defined
+            else "The kept control does not show yet what the programme adds."
+        )
+    elif f.winner is None:
+        text.append("No offer is shown to be better than the control.")
+    else:
+        text.append(_sentence(f.winner.conclusion))
+        if not f.run.randomised:
+            text.append("But customers were not assigned at random, so this is a difference, not an effect.")
+    return " ".join(text)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def headline(f: ReviewFinding) -> str:
+    """The step in one or two sentences."""
+    if f.winner is not None:
+        text = f"{_sentence(f.winner.arm)} beats {f.winner.fixed.control}."
+    elif f.readings:
+        text = f"No offer is shown to be better than {f.run.control}."
+    elif f.control.told:
+        text = "The kept control shows what the programme adds."
+    else:
+        text = "Nobody knows yet whether the programme adds anything, because no control group was left out."
+    if f.flagged_share.value:
+        text += f" {share(f.flagged_share.value)} of the referrals need a second look."
+    return text
+
+
+def checks(f: ReviewFinding) -> tuple[Check, ...]:
+    """Everything that was looked at: goals, experiment, flags, what is owed, the run before, earlier forecasts."""
+    p = f.parameters
+    assigned = f.run.randomised if f.run.readable else None
+    how = incrementality.incremental_words([r.fixed for r in f.readings], holdout=p.holdout)
+    same = not (f.changed["reading"] == since_last_run.CHANGED).any() if f.has_previous else None
+    changed = since_last_run.words(f.changed, f.has_previous)
     return (
-        *goal_checks(found.goals),
-        since_last_run.last_goal(engagement, previous),
-        *design,
-        Check(name="effect_or_difference", passed=tried if holdout or not found.run.readable else None, text=how),
-        _looked(found.flagged),
-        rewards.other_side(engagement, found.due),
-        Check(name="as_in_the_last_run", passed=same, text=since_last_run.words(changed, previous)),
-        _marked_arms(engagement, found),
+        *f.goal_checks,
+        *f.design,
+        Check(name="effect_or_difference", passed=assigned if p.holdout or not f.run.readable else None, text=how),
+        _looked(f),
+        Check(name="as_in_the_last_run", passed=same, text=changed),
+        _record(f),
+        _control(f),
+        *f.beside,
     )
 
 
-def _looked(flagged: Flags) -> Check:
-    blind = list(flagged.rules.loc[~flagged.rules["looked_for"].astype(bool), "flag"])
-    text = f"could not be looked for: {', '.join(blind)}" if blind else "every kind of odd referral was looked for"
-    if flagged.rules.empty:
-        return Check(name="every_flag_looked_for", passed=None, text="there are no referrals to look at")
-    return Check(name="every_flag_looked_for", passed=not blind, text=text)
+def _looked(f: ReviewFinding) -> Check:
+    name, rules = "every_flag_looked_for", f.flagged.rules
+    if rules.empty:
+        return Check(name=name, passed=None, text="There are no referrals to look at.")
+    blind = list(rules.loc[~rules["looked_for"].astype(bool), "flag"])
+    text = f"These rules could not be applied: {', '.join(blind)}." if blind else "Every fraud rule was applied."
+    return Check(name=name, passed=not blind, text=text)
 
 
-def _marked_arms(engagement: Engagement, found: Review) -> Check:
-    """Whether flagged referrals are in the experiment; from counts alone they cannot be taken out."""
-    rows, name = engagement.fact("referrals"), "experiment_without_flagged"
-    if rows is None or not found.run.readable:
-        return Check(name=name, passed=None, text="there are no referrals or no experiment to look at")
-    flagged = rows[rows["referral_id"].isin(found.flagged.ids)]
-    marked = int((flagged["arm"].fillna("") != "").sum())
-    text = f"{marked} flagged referrals were made under an offer of the experiment"
-    return Check(name=name, passed=marked == 0, text=text + (": its counts may be too high" if marked else ""))
+def _record(f: ReviewFinding) -> Check:
+    scored = f.record.at(0.8)
+    passed = None if not scored.n else not scored.too_narrow
+    return Check(name="earlier_forecasts", passed=passed, text=f.record.words())
 
 
-def actions(found: Review, status: Verdict, share: Estimate) -> tuple[Action, ...]:
+def _control(f: ReviewFinding) -> Check:
+    name, asked = "control_left_unasked", f.control.asked_anyway
+    if asked.value is None:
+        return Check(name=name, passed=None, text=f"Whether the control was left unasked is not known: {asked.reason}.")
+    text = f"{share(asked.value)} of the control was asked all the same"
+    text += ", so the true uplift is larger than the measured one." if asked.value > 0.05 else "."
+    return Check(name=name, passed=asked.value <= 0.05, text=text)
+
+
+def actions(f: ReviewFinding, found: Verdict) -> tuple[Action, ...]:
     """Who does what next: with the offers, the flags, the rewards that are due, the goals that are behind."""
-    return (*_offer_actions(found, status), *_fraud_actions(found, share), *_owed_actions(found), *_late_actions(found))
+    return (*_offers(f, found), *_flags(f), *_owed(f), *_claw_back(f), *_late(f))
 
 
-def _offer_actions(found: Review, status: Verdict) -> list[Action]:
-    if found.winner is not None and found.run.randomised:
-        what = f"Give {found.winner.arm} to everybody except a hold-out drawn by lot"
-        why = f"{found.winner.conclusion} Whether it pays after its reward, step 02 says."
+def _offers(f: ReviewFinding, found: Verdict) -> list[Action]:
+    if f.winner is not None and f.run.randomised:
+        what = f"Give {f.winner.arm} to all customers except a hold-out drawn at random"
+        why = f"{_sentence(f.winner.conclusion)} Step 02 says whether it still pays after its reward."
         return [Action(what=what, why=why, owner="client", due=30)]
-    if not found.contrasts:
-        what = "Draw by lot who gets the programme and who does not yet, and write the counts into the arms table"
-        return [
-            Action(what=what, why="without a control nobody knows what the programme adds", owner="consultant", due=30)
-        ]
-    what = "Go on with the two offers that bring most and the control, up to a number written down before"
-    return [Action(what=what, why=status.reason, owner="consultant", due=60)]
-
-
-def _fraud_actions(found: Review, share: Estimate) -> list[Action]:
-    if not share.value:
+    if f.readings:
+        what = "Continue the test with the two best offers and the control, up to a number of users that is fixed now"
+        return [Action(what=what, why=found.reason, owner="consultant", due=60)]
+    if f.control.uplift.defined:
         return []
-    n = len(found.flagged.ids)
-    what = f"Look at the {n} flagged referrals one by one, and pay none of them before"
-    return [Action(what=what, why="a flag is a question; some are honest", owner="client", due=14)]
+    what = "Leave the control on the ask list unasked, and note the month as the start of the control"
+    return [Action(what=what, why="Without a control nobody knows what the programme adds.", owner="client", due=30)]
 
 
-def _owed_actions(found: Review) -> list[Action]:
-    clean = found.due[~found.due["flagged"].astype(bool)]
+def _flags(f: ReviewFinding) -> list[Action]:
+    if not f.flagged_share.value:
+        return []
+    what = f"Check {written(len(f.flagged.ids), 'flagged referrals')} one by one, and pay none of them before"
+    return [Action(what=what, why="A flag is a question, and some are honest.", owner="client", due=14)]
+
+
+def _owed(f: ReviewFinding) -> list[Action]:
+    clean = f.due[~f.due["flagged"].astype(bool)]
     if clean.empty:
         return []
-    what = f"Pay the {len(clean)} rewards that are due and not flagged"
-    why = f"the longest has waited {int(clean['days_waiting'].max())} days; who is not paid does not refer again"
+    what = f"Pay the {written(len(clean), 'rewards')} that are due and not flagged"
+    days = int(clean["days_waiting"].max())
+    why = f"The oldest has been due for {written(days, 'days')}, and advocates who are not paid stop referring."
     return [Action(what=what, why=why, owner="client", due=14)]
 
 
-def _late_actions(found: Review) -> list[Action]:
-    owners = {m: part["owner"].iloc[-1] for m, part in found.goals.groupby("metric")}
-    late = {c.name.removeprefix("progress_"): c.text for c in goal_checks(found.goals) if c.passed is False}
+def _claw_back(f: ReviewFinding) -> list[Action]:
+    rows = f.claw_back
+    if rows.empty:
+        return []
+    what = f"Decide on the {written(len(rows), 'rewards')} paid for referrals that do not count"
+    total = written(float(rows["reward"].sum()), f.currency)
+    why = f"They add up to {total}. The friends were refunded, or the referrals are flagged."
+    return [Action(what=what, why=why, owner="client", due=30)]
+
+
+def _late(f: ReviewFinding) -> list[Action]:
+    owners = {str(m): part["owner"].iloc[-1] for m, part in f.goals.groupby("metric")}
+    late = {c.name.removeprefix("progress_"): c.text for c in f.late}
     return [
         Action(what=f"Find out why {m} are behind", why=late[m.replace(" ", "_")], owner=who, due=14)
         for m, who in owners.items()

@@ -49,7 +49,7 @@ def design_checks(
 
 def design_words(checks: tuple[Check, ...], smallest: Estimate) -> str:
     """What was planned against what was run, in words, and the smallest effect that the run could show."""
-    said = " ".join(f"{c.text[:1].upper()}{c.text[1:]}." for c in checks)
+    said = " ".join(f"{c.text[:1].upper()}{c.text[1:].rstrip('.')}." for c in checks)
     if smallest.value is None:
         return f"{said} What it could show cannot be told: {smallest.reason}."
     least = f"{smallest.value:.2g} {smallest.unit} the {smallest.per}"

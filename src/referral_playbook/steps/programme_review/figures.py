@@ -57,11 +57,18 @@ def _rewarded(engagement: Engagement, confidence: float) -> Estimate:
 def goal_rows(engagement: Engagement, clean: Engagement) -> pd.DataFrame:
     """Goals of past months with their band: actual and reading, each with and without the flagged referrals."""
     seen, kept = progress(engagement), progress(clean)
+    if len(kept) < len(seen):  # no referral is left without the flagged ones: each month then brought none
+        left = seen.merge(kept[["month", "metric", "actual", "reading"]], how="left", on=["month", "metric"])
+        told = left["reading_y"].notna()
+        none = (seen["low"] > 0).map({True: "behind", False: "within the band"})
+        kept = seen.assign(actual=left["actual_y"].astype(float).fillna(0), reading=left["reading_y"].where(told, none))
     seen = seen.assign(without_flagged=kept["actual"], reading_without_flagged=kept["reading"])
     columns = ["month", "metric", "owner", "actual", "without_flagged", "target", "low", "high", "reading"]
     return seen[[*columns, "reading_without_flagged"]]
 
 
-def drawn(goals: pd.DataFrame) -> pd.DataFrame:
-    """The goals with what happened without the flagged referrals, for a picture: what is not real fills no goal."""
-    return goals.assign(actual=goals["without_flagged"])
+def band_columns(goals: pd.DataFrame, metric: str = "referrals") -> dict[str, list[object]]:
+    """Progress of one metric without the flagged referrals, ready to draw; empty where no goal was set on it."""
+    part = goals[goals["metric"] == metric]
+    columns = {"months": "month", "actual": "without_flagged", "low": "low", "mid": "target", "high": "high"}
+    return {name: part[column].tolist() for name, column in columns.items()}

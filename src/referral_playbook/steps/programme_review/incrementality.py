@@ -25,12 +25,12 @@ __all__ = [
 ]  # fmt: skip
 
 NOT_AN_EFFECT = (
-    "This is not an effect: nobody was left without the programme, and the season, the age of the customers and the "
-    "care with which referrals are written down changed too."
+    "This is not an effect: no customer was left without the programme, and the season, the age of the customers and "
+    "the care with which referrals are recorded changed too."
 )
 LIMITS = (
-    "Matched on segment, tenure and whether they had referred before, and on nothing else: the firm asks those whom it "
-    "expects to say yes, and no matching sees that. It is a hint, not an effect."
+    "They are matched on segment, tenure and earlier referrals only. The firm asks customers whom it expects to say yes, "
+    "and matching cannot see that, so this is a hint and not an effect."
 )
 TENURES = (-np.inf, 3, 10, 24, np.inf)  # months
 
@@ -56,19 +56,19 @@ def incremental(c: Contrast) -> Estimate:
 def incremental_words(found: Sequence[Contrast], *, holdout: bool) -> str:
     """What the experiment says of the programme, with the limits of its control."""
     if not found:
-        return "There is no experiment, so what would have come anyway is not known."
+        return "There is no experiment, so nobody knows what would have come anyway."
     if holdout:
-        return f"{found[0].control} is a hold-out: what the arms bring above it came because of the programme."
+        return f"{found[0].control} is a hold-out, so what the arms have above it came because of the programme."
     return (
-        f"{found[0].control} is an offer too, not a hold-out: this is what the other offers add to it. What the "
-        "programme adds to no programme is not in it."
+        f"{found[0].control} is an offer too and not a hold-out. The comparison shows what other offers add to it, not "
+        "what the programme adds to no programme."
     )
 
 
 def rollout_words(effect: Estimate) -> str:
     """What the roll-out says, in words."""
     if effect.value is None:
-        return f"From a roll-out nothing can be told: {effect.reason}."
+        return f"A roll-out shows nothing here: {effect.reason}."
     span = f"{effect.value:.2f} times ({effect.low:.2f} to {effect.high:.2f})"
     return f"Where the programme came first, referrals changed {span} as much as where it had not come yet."
 

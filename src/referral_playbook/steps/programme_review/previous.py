@@ -93,16 +93,16 @@ def verdict_rows(engagement: Engagement, before: dict[str, StepResult] | None) -
     return rows
 
 
-def words(rows: pd.DataFrame, before: dict[str, StepResult] | None) -> str:
+def words(rows: pd.DataFrame, has_previous: bool) -> str:
     """What changed, in words."""
-    if before is None:
-        return "No previous run was named (previous_results), so nothing can be held against it."
+    if not has_previous:
+        return "No previous run was named, so there is nothing to compare with."
     if rows.empty:
         return "No number of the earlier steps differs from the previous run."
     sure = rows[rows["reading"] == CHANGED]
     names = ", ".join(str(n).replace("_", " ") for n in sure["number"])
-    more = f"{len(sure)} by more than their ranges: {names}." if len(sure) else "none by more than its range."
-    return f"{len(rows)} numbers differ, {more}"
+    more = f"{len(sure)} of them by more than their ranges: {names}." if len(sure) else "none by more than its range."
+    return f"{len(rows)} numbers differ from the previous run, {more}"
 
 
 def last_goal(engagement: Engagement, before: dict[str, StepResult] | None) -> Check:
@@ -111,15 +111,15 @@ def last_goal(engagement: Engagement, before: dict[str, StepResult] | None) -> C
     goal = None if old is None else old.estimates.get("programme_goal")
     name = "goal_of_the_last_run"
     if old is None or goal is None or not goal.defined:
-        return Check(name=name, passed=None, text="no goal of a previous run is at hand")
+        return Check(name=name, passed=None, text="There is no goal of a previous run to compare with.")
     seen = actual(engagement)
     months = [m for m in seen.index if m > f"{old.as_of:%Y-%m}"] if "referrals" in seen else []
     if not months:
-        return Check(name=name, passed=None, text=f"no whole month has passed since the goal was set ({old.as_of})")
+        return Check(name=name, passed=None, text=f"No whole month has passed since the goal was set on {old.as_of}.")
     made = seen.loc[months, "referrals"]
     below = int((made < goal.low).sum())
     text = (
-        f"{len(months)} months since brought {made.mean():.1f} referrals each against a goal of {goal.value:.1f} "
-        f"({goal.low:.0f} to {goal.high:.0f}); {below} below the band"
+        f"The {len(months)} months since then brought {made.mean():.1f} referrals each against a goal of "
+        f"{goal.value:.1f} ({goal.low:.0f} to {goal.high:.0f}); {below} of them were below the band."
     )
     return Check(name=name, passed=bool(made.mean() >= goal.low), text=text)

@@ -10,10 +10,12 @@ import pandas as pd
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
 from referral_playbook.domain import offers
 from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.fraud import Flags
 from referral_playbook.domain.upstream import taken
 from referral_playbook.facts.engagement import Engagement
 
 COLUMNS = ["referral_id", "referrer_id", "converted_on", "reward", "days_waiting", "flagged"]
+CLAW_BACK = ["referral_id", "referrer_id", "rewarded_on", "reward", "why"]
 
 
 def owed(engagement: Engagement, flagged: pd.Series) -> pd.DataFrame:
@@ -102,3 +104,18 @@ def other_side(engagement: Engagement, due: pd.DataFrame) -> Check:
         else f"noted is less than both sides of {offer.name} ({advocate + friend:,.0f}): the friend's may come on top"
     )
     return Check(name="both_sides_noted", passed=both, text=text)
+
+
+def claw_back(engagement: Engagement, flagged: Flags) -> pd.DataFrame:
+    """Rewards that were paid on referrals which do not count: CLAW_BACK columns, the largest first.
+
+    Refunded conversions and the referrals that other rules flag. Whether to ask for the money back is the client's
+    decision; the rows name what is at stake.
+    """
+    rows = engagement.fact("referrals")
+    if rows is None:
+        return pd.DataFrame(columns=CLAW_BACK)
+    why = flagged.rows.drop_duplicates("referral_id").set_index("referral_id")["why"]
+    paid = rows[rows["referral_id"].isin(why.index) & rows["rewarded_on"].notna() & (rows["reward"].fillna(0) > 0)]
+    paid = paid.assign(why=paid["referral_id"].map(why))
+    return paid.sort_values(["reward", "referral_id"], ascending=[False, True], ignore_index=True)[CLAW_BACK]

@@ -1,164 +1,189 @@
-"""Step 09: the programme that runs: against its goals, its control and its last run, and what is odd in it.
+"""Step 09: does the programme that runs work, and is it honest?
 
-`experiment_readout` reads the arms, `incrementality` says what can be called an effect, `fraud_flags` what to look at,
-`review_figures` every figure with and without it, `rewards_owed` what is owed, `since_last_run` what changed,
-`referral_decay` whether advocates go on.
+`find` computes everything once; `build_result` turns the finding into what later steps and the report read.
 """
 
 from __future__ import annotations
 
-from referral_playbook.contract.evidence import Check, Estimate, Status, StepResult, Verdict, undefined
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Check, Estimate, StepResult, undefined
+from referral_playbook.contract.names import Step
+from referral_playbook.contract.sealed import read_sealed
+from referral_playbook.domain import fraud
+from referral_playbook.domain.forecasts import make_forecasts, score_forecasts
+from referral_playbook.domain.kept_control import ControlReading, read_control
+from referral_playbook.domain.progress import alerts
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.readout import Contrast
-from referral_playbook.steps.programme_review import figures, fraud, incrementality, readout, rewards
-from referral_playbook.steps.programme_review import previous as since_last_run
-from referral_playbook.steps.programme_review.actions import Review, actions, checks, goal_checks, review
+from referral_playbook.steps.programme_review import (
+    design,
+    figures,
+    incrementality,
+    looks,
+    previous,
+    readout,
+    rewards,
+)
+from referral_playbook.steps.programme_review.actions import actions, checks, headline, verdict
 from referral_playbook.steps.programme_review.decay import decay, decay_rows
+from referral_playbook.steps.programme_review.finding import ReviewFinding
+from referral_playbook.steps.programme_review.parameters import ReviewParameters
 
-__all__ = ["STEP", "Review", "conclude", "effects", "goal_checks", "headline", "review", "verdict"]
-STEP = "programme_review"
-
-
-def verdict(found: Review, share: Estimate, *, most_flagged: float) -> Verdict:
-    """Stop on fraud or on offers that do harm; go on a shown effect and goals that are met; else test on.
-
-    Parameters
-    ----------
-    most_flagged : float
-        Share of flagged referrals above which nothing is paid until they are cleared.
-    """
-    if share.defined and share.low > most_flagged:  # type: ignore[operator]
-        said = f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%}) of the referrals are flagged"
-        reason = f"{said}, more than {most_flagged:.0%}. Pay nothing until they are cleared."
-        return Verdict(status=Status.STOP, reason=reason)
-    tested = [c for c in found.contrasts if c.p_adjusted is not None]
-    if found.run.randomised and tested and all(_harmful(c, found.alpha) for c in tested):
-        reason = (
-            f"Every offer brings less than {found.run.control}, after correction. Stop the offers, keep the control."
-        )
-        return Verdict(status=Status.STOP, reason=reason)
-    late = [c for c in goal_checks(found.goals) if c.passed is False]
-    if found.winner is not None and found.run.randomised and not late:
-        reason = f"{_sentence(found.winner)} No goal is behind by more than chance explains."
-        return Verdict(status=Status.GO, reason=reason)
-    if not tested and found.goals.empty:
-        why = found.run.note or "nothing was counted in two arms"
-        reason = f"There is neither a goal nor an experiment: {why}."
-        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=reason)
-    return Verdict(status=Status.TEST_SMALL, reason=_open(found, tested, late))
+STEP = Step.PROGRAMME_REVIEW
 
 
-def _harmful(c: Contrast, alpha: float) -> bool:
-    return readout.shown(c, alpha) and c.rate_ratio.value is not None and c.rate_ratio.value < 1
-
-
-def _open(found: Review, tested: list[Contrast], late: list[Check]) -> str:
-    """Why it is to be tested on."""
-    said = [f"Behind: {'; '.join(c.text for c in late)}."] if late else []
-    if not tested:
-        said.append("No experiment says what the programme adds: leave some customers without it, by lot.")
-    elif found.winner is None:
-        said.append("No offer is shown to be better than the control.")
-    elif not found.run.randomised:
-        said.append(f"{_sentence(found.winner)} But chance did not decide who got which offer.")
-    else:
-        said.append(_sentence(found.winner))
-    return " ".join(said)
-
-
-def _sentence(c: Contrast) -> str:
-    return c.conclusion[:1].upper() + c.conclusion[1:]
-
-
-def conclude(
-    engagement: Engagement,
-    *,
-    found: Review,
-    most_flagged: float = 0.25,
-    holdout: bool = False,
-    previous: dict[str, StepResult] | None = None,
-    rollout: list[str] | None = None,
-    rollout_by: str = "region",
-    design: tuple[Check, ...] = (),
-    confidence: float = 0.95,
-) -> StepResult:
-    """Everything step 09 hands over.
+def find(engagement: Engagement, parameters: ReviewParameters | None = None) -> ReviewFinding:
+    """Compute step 09 once, from the facts, the earlier steps and the runs before.
 
     Parameters
     ----------
-    found : Review
-    most_flagged : float
-        Share of flagged referrals above which the verdict is stop.
-    holdout : bool
-        Whether the control got no programme at all.
-    previous : mapping, optional
-        From `since_last_run.previous_run`.
-    rollout : list of ``"group=YYYY-MM"``, optional
-        When the programme reached which group.
-    design : tuple of Check
-        From `experiment_readout.design_checks`.
+    engagement : Engagement
+    parameters : ReviewParameters, optional
     """
-    share = fraud.flagged_share(engagement, found.flagged, confidence=confidence)
-    changed = since_last_run.changes(engagement, previous)
-    status = verdict(found, share, most_flagged=most_flagged)
-    return StepResult(
-        step=STEP,
-        client=engagement.client,
-        as_of=engagement.as_of,
-        verdict=status,
-        headline=headline(found, share),
-        estimates={
-            "flagged_share": share,
-            **rewards.liability(engagement, found.due),
-            **effects(engagement, found, rollout=rollout, by=rollout_by, confidence=confidence),
-            "referral_rate_later": decay(found.clean, confidence=confidence),
-        },
-        checks=checks(engagement, found, holdout, previous, changed, design),
-        actions=actions(found, status, share),
-        tables={
-            "arms": readout.arm_rows(found.run, confidence=confidence),
-            "contrasts": readout.contrast_rows(found.contrasts),
-            "chances": readout.reading_rows(found.contrasts),
-            "goals": found.goals,
-            "figures": figures.figures(engagement, found.clean, confidence=confidence),
-            "fraud": found.flagged.rules,
-            "flagged": found.flagged.rows,
-            "owed": found.due,
-            "changes": changed,
-            "verdict_changes": since_last_run.verdict_rows(engagement, previous),
-            "decay": decay_rows(found.clean, confidence=confidence),
-        },
-    )
+    p = parameters or ReviewParameters()
+    flagged = fraud.flags(engagement, limits=p.limits)
+    clean = fraud.without(engagement, flagged)
+    before = previous.previous_run(p.previous_results)
+    goals, due = figures.goal_rows(engagement, clean), rewards.owed(engagement, flagged.ids)
+    return ReviewFinding(
+        client=engagement.client, currency=engagement.currency, as_of=engagement.as_of, parameters=p,
+        flagged=flagged, flagged_share=fraud.flagged_share(engagement, flagged, confidence=p.confidence),
+        figures=tuple(figures.figures(engagement, clean, confidence=p.confidence)),
+        goals=goals, goal_checks=goal_checks(goals), **_experiment(engagement, clean, flagged, before, p),
+        control=read_control(clean, p.control, confidence=p.confidence),
+        before_after=incrementality.before_after(engagement, start=p.programme_start),
+        due=due, liability=rewards.liability(engagement, due), claw_back=rewards.claw_back(engagement, flagged),
+        later=decay(clean, confidence=p.confidence), decay=tuple(decay_rows(clean, confidence=p.confidence)),
+        changed=previous.changes(engagement, before), has_previous=before is not None,
+        verdicts_changed=tuple(previous.verdict_rows(engagement, before)),
+        record=score_forecasts(read_sealed(*run_folders(engagement, p)), clean), forecasts=make_forecasts(clean),
+        beside=(previous.last_goal(engagement, before), rewards.other_side(engagement, due)),
+    )  # fmt: skip
 
 
-def effects(
+def _experiment(
     engagement: Engagement,
-    found: Review,
-    *,
-    rollout: list[str] | None = None,
-    by: str = "region",
-    confidence: float = 0.95,
-) -> dict[str, Estimate]:
+    clean: Engagement,
+    flagged: fraud.Flags,
+    before: dict[str, StepResult] | None,
+    p: ReviewParameters,
+) -> dict[str, Any]:
+    """The part of the finding that rests on the arms."""
+    run = readout.experiment(engagement, control_arm=p.control_arm, outcome=p.outcome, randomised=p.randomised)
+    contrasts = readout.contrasts(run, alpha=p.alpha, correction=p.correction, dispersion=p.dispersion)
+    planned, source = design.planned_users(p.planned_users, before)
+    checked = design.design_checks(run, planned, source=source, weeks_planned=p.weeks_planned, weeks_run=p.weeks_run)
+    return {
+        "run": run,
+        "readings": looks.read_arms(
+            run, contrasts, planned_users=planned, weeks_run=p.weeks_run, correction=p.correction,
+            dispersion=p.dispersion, alpha=p.alpha,
+        ),
+        "rates": readout.rates(run, confidence=p.confidence),
+        "design": (*checked, _arms_with_flagged(engagement, run, flagged)),
+        "could_show": design.could_show(run, alpha=p.alpha),
+        "effects": effects(clean, contrasts, p),
+    }  # fmt: skip
+
+
+def run_folders(engagement: Engagement, p: ReviewParameters) -> list[Path]:
+    """Where forecasts of earlier runs are: the run folder itself, and the one that was named."""
+    named = [] if p.previous_results is None else [Path(p.previous_results)]
+    return [engagement.results_dir.parent, *(f.parent if f.name == "results" else f for f in named)]
+
+
+def goal_checks(goals: pd.DataFrame) -> tuple[Check, ...]:
+    """Behind or not, one check for each metric, without the flagged referrals: they fill no goal."""
+    rows = goals.assign(actual=goals["without_flagged"], reading=goals["reading_without_flagged"])
+    return tuple(alerts(rows))
+
+
+def effects(clean: Engagement, contrasts: tuple[Contrast, ...], p: ReviewParameters) -> dict[str, Estimate]:
     """What came because of the programme: from the experiment, the roll-out, the matched comparison."""
-    best = found.winner or next(iter(found.contrasts), None)
-    lone = undefined("no experiment", unit="share", per="event of an offer")
-    staged = undefined("no staggered roll-out was named (rollout)", unit="times", per="change of groups not started")
+    best = readout.winner(contrasts, alpha=p.alpha) or next(iter(contrasts), None)
+    lone = undefined("no experiment was run", unit="share", per="event of an offer")
+    staged = undefined("no staggered roll-out was named", unit="times", per="change of groups not started")
     return {
         "incremental_against_control": incrementality.incremental(best) if best else lone,
-        "rollout_effect": incrementality.staggered(found.clean, rollout, by=by, confidence=confidence)
-        if rollout
+        "rollout_effect": incrementality.staggered(clean, p.rollout, by=p.rollout_by, confidence=p.confidence)
+        if p.rollout
         else staged,
-        "asked_against_matched": incrementality.matched(found.clean, confidence=confidence),
+        "asked_against_matched": incrementality.matched(clean, confidence=p.confidence),
     }
 
 
-def headline(found: Review, share: Estimate) -> str:
-    """The step in one or two sentences."""
-    best = found.winner
-    if best is not None:
-        said = f"{best.arm[:1].upper()}{best.arm[1:]} beats {best.control}."
-    elif found.contrasts:
-        said = f"No offer is shown to be better than {found.run.control}."
-    else:
-        said = "Whether the programme adds anything is not known: nothing was tried against a control."
-    return said + (f" {share.value:.1%} of the referrals want a second look." if share.defined and share.value else "")
+def _arms_with_flagged(engagement: Engagement, run: readout.Experiment, flagged: fraud.Flags) -> Check:
+    """Whether flagged referrals are in the experiment; from counts alone they cannot be taken out."""
+    rows, name = engagement.fact("referrals"), "experiment_without_flagged"
+    if rows is None or not run.readable:
+        return Check(name=name, passed=None, text="There are no referrals or no experiment to look at.")
+    odd = rows[rows["referral_id"].isin(flagged.ids)]
+    marked = int((odd["arm"].fillna("") != "").sum())
+    text = f"{marked} flagged referrals were made under an offer of the experiment"
+    return Check(name=name, passed=marked == 0, text=text + (", so its counts may be too high." if marked else "."))
+
+
+def build_result(f: ReviewFinding) -> StepResult:
+    """What step 09 hands over: the finding in the form of the contract."""
+    found = verdict(f)
+    return StepResult(
+        step=STEP,
+        client=f.client,
+        as_of=f.as_of,
+        verdict=found,
+        headline=headline(f),
+        estimates=estimates(f),
+        checks=checks(f),
+        actions=actions(f, found),
+        tables=tables(f),
+    )
+
+
+def estimates(f: ReviewFinding) -> dict[str, Estimate]:
+    """Every estimate by its contract name."""
+    return {
+        "flagged_share": f.flagged_share,
+        **f.liability,
+        **f.effects,
+        **control_estimates(f.control),
+        "referral_rate_later": f.later,
+        "forecast_coverage": f.record.share,
+    }
+
+
+def control_estimates(control: ControlReading) -> dict[str, Estimate]:
+    """What the kept control measured."""
+    return {
+        "uplift": control.uplift,
+        "uplift_at_every_look": control.uplift_at_every_look,
+        "share_because_of_programme": control.because_of_asking,
+        "extra_referrals_per_ask": control.extra_per_ask,
+        "incremental_share": control.incremental_share,
+    }
+
+
+def tables(f: ReviewFinding) -> Mapping[str, Any]:
+    """The tables of the contract, and those that the notebook shows beside them."""
+    return {
+        "arms": readout.arm_rows(f.run, confidence=f.parameters.confidence),
+        "contrasts": [r.row() for r in f.readings],
+        "chances": readout.reading_rows(tuple(r.fixed for r in f.readings)),
+        "goals": f.goals,
+        "figures": list(f.figures),
+        "fraud": f.flagged.rules,
+        "flagged": f.flagged.rows,
+        "owed": f.due,
+        "claw_back": f.claw_back,
+        "control": f.control.rows,
+        "changes": f.changed,
+        "verdict_changes": list(f.verdicts_changed),
+        "decay": list(f.decay),
+        "forecasts": f.record.rows,
+        "forecast_scores": [{"level": c.level, "held": c.held, "n": c.n} for c in f.record.coverage],
+        "forecasts_made": [forecast.to_dict() for forecast in f.forecasts],
+    }

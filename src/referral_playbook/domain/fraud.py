@@ -1,7 +1,7 @@
-"""Referrals that somebody should look at: the rules, and the rows that they flag.
+"""Referrals that somebody should look at, and the engagement without them.
 
-A flag is a question, not a verdict: nothing is deleted. Each rule says which rows it finds odd and why, or why it could
-not look.
+A flag is a question, not a verdict, and nothing is deleted. Each rule says which rows it flags and why, or why it could
+not look. Steps 02 to 05 use valid referrals only: those that no rule flags and whose conversion was not refunded.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.readout import holm
 from referral_playbook.methods.proportions import proportion
 
-__all__ = ["Flags", "Limits", "flagged_share", "flags", "without"]
+__all__ = ["Flags", "Limits", "flagged_share", "flags", "valid", "without"]
 COLUMNS = ["referral_id", "referrer_id", "friend_id", "referred_on", "flag", "why"]
 RULE_COLUMNS = ["flag", "looked_for", "referrals", "advocates", "rule"]
 
@@ -85,12 +85,24 @@ def flagged_share(engagement: Engagement, found: Flags, *, confidence: float = 0
     return proportion(len(found.ids), len(rows), confidence=confidence, **said)
 
 
+def valid(engagement: Engagement, *, limits: Limits | None = None) -> Engagement:
+    """The engagement with valid referrals only, which is what the plan stands on.
+
+    Flagged referrals are left out. A referral whose conversion was refunded in full within the hold period stays a
+    referral, but no longer counts as converted.
+    """
+    return without(engagement, flags(engagement, limits=limits))
+
+
 def without(engagement: Engagement, found: Flags) -> Engagement:
-    """The engagement without the flagged referrals, for figures without them; nothing is deleted anywhere."""
+    """The engagement without the flagged referrals and without refunded conversions; nothing is deleted anywhere."""
     rows = engagement.fact("referrals")
     if rows is None:
         return engagement
-    kept = rows[~rows["referral_id"].isin(found.ids)].reset_index(drop=True)
+    odd = found.rows.loc[found.rows["flag"] != REFUNDED, "referral_id"]
+    kept = rows[~rows["referral_id"].isin(odd)].reset_index(drop=True)
+    undone = kept["referral_id"].isin(found.rows.loc[found.rows["flag"] == REFUNDED, "referral_id"])
+    kept["converted_on"] = kept["converted_on"].mask(undone)
     return engagement.with_facts(referrals=kept, referral_funnel=_funnel(kept))
 
 
@@ -110,22 +122,35 @@ def _funnel(rows: pd.DataFrame) -> pd.DataFrame:
     return groups[counted].sum().assign(reward=groups["reward"].sum(min_count=1)["reward"])
 
 
+REFUNDED = "refunded_within_hold"
 PEOPLE = ("customer", "employee", "influencer", "")
 """Types of referrer in whom many referrals a day are odd; an agency or a partner may well send a list."""
+WHOLE = 0.99  # of what was paid; the rest is rounding
 EARLY = 6  # months: how often new customers leave is taken from these
 SUSPICION = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What counts as odd: referrals by one person within so many days, and leaving so soon after the reward."""
+    """What counts as odd.
+
+    Parameters
+    ----------
+    burst, burst_days : int
+        So many referrals of one person within so many days.
+    dormant_days : int
+        Days after the reward within which a friend who leaves is odd.
+    hold_days : int
+        Days after a conversion within which a full refund undoes it.
+    """
 
     burst: int = 5
     burst_days: int = 1
     dormant_days: int = 30
+    hold_days: int = 30
 
     def __post_init__(self) -> None:
-        if self.burst < 2 or self.burst_days < 1 or self.dormant_days < 1:
+        if self.burst < 2 or min(self.burst_days, self.dormant_days, self.hold_days) < 1:
             raise ValueError(f"a burst is 2 referrals or more, and days are 1 or more: {self}")
 
 
@@ -142,8 +167,12 @@ def ordered(engagement: Engagement) -> pd.DataFrame:
 
 
 def _key(ids: pd.Series) -> pd.Series:
-    """Ids as they are compared: without blanks around and without case, empty where there is none."""
-    return ids.fillna("").astype(str).str.strip().str.lower()
+    """Ids as they are compared: without blanks around them, empty where there is none.
+
+    Ids are case-sensitive (two records of a CRM may differ by case alone); e-mail addresses are not.
+    """
+    bare = ids.fillna("").astype(str).str.strip()
+    return bare.where(~bare.str.contains("@"), bare.str.lower())
 
 
 def self_referral(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:
@@ -171,7 +200,7 @@ def loop(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:
     """A refers B, B refers C, C refers A: rows within a strongly connected part of the graph of referrals."""
     if not (rows["friend"] != "").any():
         return "no friend is named (friend_id)"
-    edges = rows[(rows["friend"] != "") & (rows["friend"] != rows["who"])]
+    edges = rows[(rows["friend"] != "") & (rows["who"] != "") & (rows["friend"] != rows["who"])]
     codes, people = pd.factorize(pd.concat([edges["who"], edges["friend"]]))
     start, end = codes[: len(edges)], codes[len(edges) :]
     size = len(people)
@@ -182,8 +211,8 @@ def loop(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:
 
 def burst(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:
     """Many referrals of one person within a few days."""
-    kind = _key(rows["referrer_type"])
-    people = rows[kind.isin(PEOPLE)]
+    kind = rows["referrer_type"].fillna("").astype(str).str.strip().str.lower()
+    people = rows[kind.isin(PEOPLE) & (rows["who"] != "")]
     people = people[people["who"].map(people["who"].value_counts()) >= limits.burst]
     hit = [_crowded(part, limits) for _, part in people.groupby("who")]
     inside = pd.Index(np.concatenate(hit)) if hit else people.index[:0]
@@ -227,7 +256,7 @@ def _rewarded_friends(
     rows: pd.DataFrame, profile: pd.DataFrame, engagement: Engagement, limits: Limits
 ) -> pd.DataFrame:
     """Rewarded referrals whose friend is a customer and was watched long enough: who, gone (bool)."""
-    left = profile.set_index(_key(profile["customer_id"]))["left_on"]
+    left = profile.assign(key=_key(profile["customer_id"])).drop_duplicates("key").set_index("key")["left_on"]
     seen = rows[rows["rewarded_on"].notna() & rows["friend"].isin(left.index)]
     days = (seen["friend"].map(left) - seen["rewarded_on"]).dt.days
     watched = (pd.Timestamp(engagement.as_of) - seen["rewarded_on"]).dt.days >= limits.dormant_days
@@ -251,10 +280,33 @@ def duplicate_friend(engagement: Engagement, rows: pd.DataFrame, limits: Limits)
     return _said(rows, again, "the friend had been named before")
 
 
+def refunded_within_hold(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:
+    """The friend got everything back within the hold period after converting."""
+    back = engagement.fact("refunds")
+    if back is None:
+        return "no payments are recorded, so no refund is seen"
+    whole = back[(back["refunded"] > 0) & (back["refunded"] >= WHOLE * back["paid"])]
+    days = whole.assign(friend=_key(whole["customer_id"])).sort_values("refunded_on")
+    seen = rows[["friend", "converted_on"]].reset_index().merge(days[["friend", "refunded_on"]], on="friend")
+    wait = (seen["refunded_on"] - seen["converted_on"]).dt.days
+    undone = seen.loc[(wait >= 0) & (wait <= limits.hold_days), "index"]
+    why = f"the friend was refunded in full within {limits.hold_days} days of converting"
+    return _said(rows, rows.index.isin(undone), why)
+
+
 def _said(rows: pd.DataFrame, these: object, why: str) -> pd.Series:
     return pd.Series(why, index=rows.index[np.asarray(these, dtype=bool)], dtype=object)
 
 
 RULES: dict[str, Callable[[Engagement, pd.DataFrame, Limits], Found]] = {
-    rule.__name__: rule for rule in (self_referral, shared_contact, loop, burst, dormant_after_reward, duplicate_friend)
+    rule.__name__: rule
+    for rule in (
+        self_referral,
+        shared_contact,
+        loop,
+        burst,
+        dormant_after_reward,
+        duplicate_friend,
+        refunded_within_hold,
+    )
 }

@@ -1,0 +1,149 @@
+"""The arms as they may be read every month: the fixed-sample contrast and the always-valid one side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.formatting import interval, share
+from referral_playbook.methods.experiments.contrasts import Arm
+from referral_playbook.methods.experiments.readout import CORRECTIONS, Contrast, Correction
+from referral_playbook.methods.sequential_arms import Looks, SequentialReading, read_arm
+from referral_playbook.steps.programme_review.readout import Experiment
+
+USUAL_LOOKS = 12
+WEEKS_A_MONTH = 365.25 / 12 / 7
+WORTH_FINDING = 1.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArmReading:
+    """One arm against the control.
+
+    Parameters
+    ----------
+    fixed : Contrast
+        Right if the arm is read once only.
+    valid : SequentialReading
+        Right at every look.
+    p_adjusted : float or None
+        The always-valid p-value, corrected for the number of arms.
+    """
+
+    fixed: Contrast
+    valid: SequentialReading
+    p_adjusted: float | None
+    conclusion: str
+
+    def shown(self, alpha: float) -> bool:
+        """Whether the difference from the control is shown, however often it was looked at."""
+        return self.p_adjusted is not None and self.p_adjusted < alpha
+
+    @property
+    def arm(self) -> str:
+        return self.fixed.arm
+
+    @property
+    def ratio(self) -> float:
+        """Rate over that of the control; beyond any number where only the arm has events."""
+        if self.fixed.rate_ratio.value is not None:
+            return self.fixed.rate_ratio.value
+        return math.inf if self.fixed.better is not None and self.fixed.better.probability > 0.5 else 0.0
+
+    def row(self) -> dict[str, Any]:
+        """``tables.contrasts``: the contract's columns, the always-valid range and p-value beside them."""
+        ratio = self.valid.rate_ratio
+        return self.fixed.row() | {
+            "conclusion": self.conclusion,
+            "valid_low": ratio.low, "valid_high": ratio.high, "valid_p": self.valid.p_value,
+            "valid_p_adjusted": self.p_adjusted, "share_of_plan": self.valid.fraction,
+            "chance_at_planned_end": self.valid.chance,
+        }  # fmt: skip
+
+
+def read_arms(
+    run: Experiment,
+    contrasts: Sequence[Contrast],
+    *,
+    planned_users: int | None,
+    weeks_run: float | None,
+    correction: str = "holm",
+    dispersion: float = 1.0,
+    alpha: float = 0.05,
+) -> tuple[ArmReading, ...]:
+    """Every arm against the control, valid at every look, corrected for the number of arms.
+
+    Where the planned number of users is known, looks are taken to have been monthly and evenly spaced, 12 of them where
+    the weeks are not known. Without a plan the mixture boundary alone is used, which needs neither.
+    """
+    arms = {arm.name: arm for arm in run.arms}
+    spread = dispersion if run.outcome == "invites" else 1.0
+    found = [_sequential(arms[c.arm], arms[c.control], planned_users, weeks_run, spread, alpha, run) for c in contrasts]
+    tested = [reading.p_value for reading in found if reading.p_value is not None]
+    adjusted = iter(CORRECTIONS[cast(Correction, correction)](tested))
+    together = [None if r.p_value is None else float(next(adjusted)) for r in found]
+    return tuple(
+        ArmReading(fixed=c, valid=r, p_adjusted=p, conclusion=_conclusion(c, r, p, len(tested), alpha))
+        for c, r, p in zip(contrasts, found, together, strict=True)
+    )
+
+
+def _sequential(
+    arm: Arm, control: Arm, planned_users: int | None, weeks: float | None, spread: float, alpha: float, run: Experiment
+) -> SequentialReading:
+    now = Looks.of(arm.events, arm.at_risk, control.events, control.at_risk)
+    users = min(arm.users, control.users)
+    planned, looks = None, now
+    if planned_users and users and now.information(spread)[-1] > 0:
+        planned = float(now.information(spread)[-1]) * planned_users / users
+        looks = _evenly(now, USUAL_LOOKS if weeks is None else max(1, round(weeks / WEEKS_A_MONTH)))
+    return read_arm(
+        looks, planned=planned, effect=math.log(WORTH_FINDING), confidence=1 - alpha, dispersion=spread,
+        unit="times", per=f"rate of {control.name}", source=f"{run.source}, valid at every look",
+    )  # fmt: skip
+
+
+def _evenly(now: Looks, months: int) -> Looks:
+    """The same counts as they grew over so many equal months."""
+    part = np.arange(1, months + 1) / months
+    return Looks(**{name: row[-1] * part for name, row in now.__dict__.items()})
+
+
+def _conclusion(c: Contrast, valid: SequentialReading, p: float | None, arms: int, alpha: float) -> str:
+    if p is None:
+        return f"{c.arm} cannot be compared with {c.control}: there are too few events."
+    ratio = valid.rate_ratio
+    seen = f"{_times(ratio)} the rate of {c.control}"
+    if p < alpha:
+        return f"{c.arm} has {seen}."
+    fixed = c.p_value is not None and c.p_value < alpha
+    caution = ""
+    if fixed:
+        why = "is read every month" if arms == 1 else f"is one of {arms} arms and is read every month"
+        caution = f" A single test would call this a difference, but the test {why}."
+    return f"{c.arm} does not show a difference from {c.control}: {seen}.{caution}"
+
+
+def _times(ratio: Estimate) -> str:
+    return interval(ratio.as_(unit="times"))
+
+
+def progress_words(readings: Sequence[ArmReading]) -> str:
+    """How far the test has come, and whether going on can still show the effect that was hoped for."""
+    planned = [r for r in readings if r.valid.fraction is not None]
+    if not planned:
+        return "No number of users was planned, so nobody can say how far the test has come."
+    done = min(r.valid.fraction for r in planned if r.valid.fraction is not None)
+    text = f"The test has reached {share(min(done, 1.0))} of its planned size."
+    futile = [r.arm for r in planned if r.valid.futile and not r.shown(0.05) and (r.valid.fraction or 0) < 1]
+    if futile:
+        text += (
+            f" Going on is futile for {', '.join(futile)}: even if the true effect were {WORTH_FINDING:g} times, the "
+            "chance of showing it by the planned end is below 10%."
+        )
+    return text

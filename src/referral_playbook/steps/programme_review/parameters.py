@@ -1,0 +1,79 @@
+"""What step 09 is told: the run before, the experiment, the control that was kept, and what counts as odd."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from referral_playbook.domain.fraud import Limits
+from referral_playbook.domain.kept_control import CONTROL_SHARE, SEED, KeptControl
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewParameters:
+    """Parameters of the programme review.
+
+    Parameters
+    ----------
+    previous_results : str or None
+        Folder of an earlier run, whose numbers are compared and whose forecasts are scored. Forecasts of earlier runs
+        into the same folder are scored without it.
+    control_arm, outcome : str or None
+        Arm that the others are compared with (None: the first), and ``conversions`` or ``invites`` (None: what was
+        counted).
+    randomised, holdout : bool
+        Whether chance decided who got which arm, and whether the control got no programme at all.
+    planned_users, weeks_planned, weeks_run : number or None
+        Users per arm and weeks that were planned, and weeks that were run.
+    correction : str
+        ``holm`` or ``benjamini-hochberg``.
+    dispersion : float
+        Variance over mean of invites per user.
+    programme_start : str or None
+        ``YYYY-MM``; None takes the first month of the cost sheet, else of the first reward.
+    rollout : tuple of str
+        ``group=YYYY-MM``: when the programme reached which group of `rollout_by`.
+    burst, burst_days, dormant_days, hold_days : int
+        Limits of the fraud rules.
+    most_flagged : float
+        Share of flagged referrals above which nothing is paid.
+    control_share, control_seed, control_since
+        The kept control (`domain.kept_control`).
+    """
+
+    previous_results: str | None = None
+    control_arm: str | None = None
+    outcome: str | None = None
+    randomised: bool = True
+    holdout: bool = False
+    planned_users: int | None = None
+    weeks_planned: float | None = None
+    weeks_run: float | None = None
+    correction: str = "holm"
+    dispersion: float = 1.0
+    programme_start: str | None = None
+    rollout: tuple[str, ...] = ()
+    rollout_by: str = "region"
+    burst: int = 5
+    burst_days: int = 1
+    dormant_days: int = 30
+    hold_days: int = 30
+    most_flagged: float = 0.25
+    control_share: float = CONTROL_SHARE
+    control_seed: int = SEED
+    control_since: str | None = None
+    confidence: float = 0.95
+
+    @property
+    def alpha(self) -> float:
+        """Chance of a false alarm over all arms and all looks."""
+        return 1 - self.confidence
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(
+            burst=self.burst, burst_days=self.burst_days, dormant_days=self.dormant_days, hold_days=self.hold_days
+        )
+
+    @property
+    def control(self) -> KeptControl:
+        return KeptControl.stated(self.control_share, self.control_seed, self.control_since)
