@@ -29,8 +29,8 @@ NOT_AN_EFFECT = (
     "the care with which referrals are recorded changed too."
 )
 LIMITS = (
-    "They are matched on segment, tenure and earlier referrals only. The firm asks customers whom it expects to say yes, "
-    "and matching cannot see that, so this is a hint and not an effect."
+    "They are matched on segment, tenure and earlier referrals only. The firm asks customers whom it expects to say "
+    "yes, and matching cannot see that, so this is a hint and not an effect."
 )
 TENURES = (-np.inf, 3, 10, 24, np.inf)  # months
 

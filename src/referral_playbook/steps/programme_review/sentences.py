@@ -48,9 +48,7 @@ def control_words(reading: ControlReading) -> str:
     if reading.told:
         return f"{text} The programme's effect is shown."
     if reading.more_months is None:
-        return (
-            f"{text} At this pace the control will not tell within ten years: keep a larger share of customers in it."
-        )
+        return f"{text} At this pace the control will not tell within ten years; a larger control would tell sooner."
     if reading.more_months == 0:
         return f"{text} That is long enough to show an uplift of 1.5, so the true uplift is probably smaller."
     return f"{text} If the true uplift is 1.5, it will tell in about {written(reading.more_months, 'months')}."
