@@ -417,3 +417,17 @@ def test_no_text_is_cut_by_the_edge_or_lies_on_another(name):
 def test_blue_is_what_is_good():
     ax = draw.quantile_dotplot(axes(), [1, 2], deadline=5)
     assert to_hex(ax.collections[0].get_facecolor()[0]) == BLUE.lower()
+
+
+PHONE = 358
+"""Pixels that a picture gets on a phone of 390 px."""
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_no_label_is_under_nine_pixels_on_a_phone(name):
+    ax = GALLERY[name]()
+    figure = ax.figure
+    texts = [*ax.texts, *ax.get_xticklabels(), *ax.get_yticklabels(), ax.xaxis.label, ax.yaxis.label, ax._left_title]
+    texts += [text for legend in figure.legends for text in legend.get_texts()]
+    shrink = min(1.0, PHONE / (figure.get_size_inches()[0] * 96))
+    assert min(text.get_fontsize() for text in texts if text.get_text()) * 96 / 72 * shrink >= 9

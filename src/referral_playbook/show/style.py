@@ -35,20 +35,20 @@ def house() -> Any:
     )
 
 
-def axes(*, width: float = 6.3, height: float = 3.2, polar: bool = False) -> Axes:
+def axes(*, width: float = 5.0, height: float = 3.0, polar: bool = False) -> Axes:
     """Return fresh axes in the house style, outside pyplot's global state.
 
     Parameters
     ----------
     width, height : float
-        Inches; 6.3 is the text width of an A4 page.
+        Inches; wider pictures shrink on a phone until their labels are too small to read.
     polar : bool
         For a spidergram.
 
     Examples
     --------
     >>> axes(height=2).figure.get_size_inches().tolist()
-    [6.3, 2.0]
+    [5.0, 2.0]
     """
     with house():
         return Figure(figsize=(width, height)).add_subplot(projection="polar" if polar else None)

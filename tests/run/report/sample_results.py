@@ -128,7 +128,7 @@ def rich() -> Findings:
             tables={
                 "arms": [{"arm": "thanks", "users": 268, "conversions": 13, "rate": 0.049, "low": 0.03, "high": 0.08},
                          {"arm": "credit", "users": 233, "conversions": 28, "rate": 0.12, "low": 0.08, "high": 0.17}],
-                "contrasts": [{"arm": "credit", "conclusion": "credit brings 2.5 times what thanks brings (1.3 to 4.8)"}],
+                "contrasts": [{"arm": "credit", "conclusion": "credit brings 2.5 times as many (1.3 to 4.8)"}],
                 "goals": [{"month": "2026-09", "metric": "asks", "actual": 21, "target": 30.0, "low": 21.0,
                            "high": 39.0, "reading": "within the expected range"}]}),
         step("client_report", "test_small", "Test the programme with 200 customers first. More here.",
@@ -143,7 +143,7 @@ def poor() -> Findings:
     """Two customers and no survey: there is not enough data."""
     results = (
         step("intake", "not_enough_data", "Little is known.",
-             tables={"exports_to_bring": [{"bring": "payments with their dates", "numbers": 3, "steps": "break_even"}]}),
+             tables={"exports_to_bring": [{"bring": "payments with their dates", "numbers": 3}]}),
         step("pmf_check", "not_enough_data", "Nobody was asked.", estimates={
             "nps": undefined("nobody answered", unit="NPS", per="answer")}),
         step("loyalty_and_upsell", "go", "Nine of ten customers stay a year."),

@@ -169,5 +169,5 @@ def _report(job: Job) -> str:
     # Here and not above: an unchanged run needs neither nbconvert nor openpyxl, which cost most of a second.
     from referral_playbook.run.report.deliver import deliver
 
-    deliver(job.work)
+    deliver(job.work, progress=job.progress)
     return stands_on

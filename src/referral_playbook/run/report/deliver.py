@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from referral_playbook.run.report.evidence import write_evidence
 from referral_playbook.run.report.memo.memo import write_memo
+from referral_playbook.run.report.pdf import PrinterMissingError, write_pdf
 from referral_playbook.run.report.workbook import write_workbook
 
-REPORT, EVIDENCE = "report.html", "evidence.html"
+PDF = "report.pdf"
 
 
-def deliver(run_folder: Path) -> list[Path]:
-    """Write the memo, the working papers, the workbook and the lists; the same run gives the same bytes.
+def deliver(run_folder: Path, *, progress: Callable[[str], None] = print) -> list[Path]:
+    """Write the memo as HTML and PDF, the working papers, the workbook and the lists.
+
+    The same run gives the same bytes. Where the PDF printer is not installed, the PDF is left out and `progress`
+    is told what to install.
 
     Returns
     -------
     list of Path
         The files that were written.
     """
-    return [write_memo(run_folder), write_evidence(run_folder), *write_workbook(run_folder)]
+    memo = write_memo(run_folder)
+    written = [memo, write_evidence(run_folder), *write_workbook(run_folder)]
+    try:
+        written.append(write_pdf(memo.read_text(encoding="utf-8"), run_folder / PDF))
+    except PrinterMissingError as missing:
+        progress(str(missing))
+    return written

@@ -15,6 +15,9 @@ from referral_playbook.show.money import NOT_KNOWN, interval, number, share, wri
 from referral_playbook.show.palette import BLUE, GREY, INK, ORANGE, SEQUENCE
 from referral_playbook.show.style import figure, label
 
+WRITTEN_COLUMNS = 8
+"""A map with more columns has no room for the numbers."""
+
 
 @figure
 def bars(
@@ -57,8 +60,8 @@ def bars(
     for y, (_, v) in enumerate(ordered):
         beside(ax, y, _written(v, unit) + (f"  ({share(running[y])} so far)" if pareto else ""))
     ax.set_xlim(0, None)
-    by_unit(ax.xaxis, unit)
-    ax.set_xlabel(label(xlabel or unit, 80))
+    by_unit(ax.xaxis, unit, most=3)  # names and numbers beside the bars leave little room
+    ax.set_xlabel(label(xlabel or unit, 66))
     titled(ax, title)
     said = "; ".join(f"{name} {_written(v, unit)}" for name, v in ordered)
     return f"{title or 'Compared'}: {said}." + (_few([n for n, _ in ordered], running) if pareto else "")
@@ -106,7 +109,7 @@ def spidergram(
     ax.set_xticks(angle, [label(m, 14) for m in markets])
     ax.tick_params(axis="x", pad=10)
     ax.set(ylim=(0, 10), yticks=[2, 4, 6, 8, 10])
-    ax.tick_params(axis="y", labelsize=7.5, labelcolor=GREY)
+    ax.tick_params(axis="y", labelsize=SMALL, labelcolor=GREY)
     ax.set_rlabel_position(180 / len(markets))  # type: ignore[attr-defined]
     ax.grid(True)
     ax.spines["polar"].set_visible(False)
@@ -136,7 +139,7 @@ def heatmap(
     ----------
     ax : Axes
     values : array, shape (r, c)
-        In `unit`; NaN where not known. Cells are written out where there is room (up to 14 rows and columns).
+        In `unit`; NaN where not known. Cells are written out where there is room (up to 14 rows and 8 columns).
     rows, columns : sequences of length r and c
     unit, xlabel, ylabel, title : str
 
@@ -157,13 +160,13 @@ def heatmap(
     shown.set_rasterized(cells.size > 400)
     ax.invert_yaxis()
     _names(ax, [str(r) for r in rows], [str(c) for c in columns])
-    if max(cells.shape) <= 14:
+    if cells.shape[0] <= 14 and cells.shape[1] <= WRITTEN_COLUMNS:
         _write_cells(ax, cells, unit)
     else:
         bar = ax.figure.colorbar(shown, ax=ax, shrink=0.8)
         bar.outline.set_visible(False)
         by_unit(bar.ax.yaxis, unit)
-    ax.set(xlabel=label(xlabel, 80), ylabel=label(ylabel, 40))
+    ax.set(xlabel=label(xlabel, 66), ylabel=label(ylabel, 40))
     titled(ax, title)
     return f"{title or 'A map'}: {_extremes(cells, rows, columns, unit)}"
 
@@ -206,7 +209,7 @@ def _write_cells(ax: Axes, cells: NDArray[np.float64], unit: str) -> None:
     for (i, j), v in np.ndenumerate(cells):
         if np.isfinite(v):
             text = written(v, unit) if unit == "share" or unit.isupper() else number(v)
-            ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=SMALL - (cells.shape[1] > 10),
+            ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=SMALL,
                     color="white" if v > middle else INK)  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def tornado(
         rule(ax, threshold, f"decision flips at {written(threshold, unit)}")
     ax.margins(x=0.16)
     by_unit(ax.xaxis, unit)
-    ax.set_xlabel(label(xlabel or unit, 80))
+    ax.set_xlabel(label(xlabel or unit, 66))
     titled(ax, title, above=threshold is not None)
     keys = [Patch(facecolor=c, hatch=h, edgecolor=BLUE, label=f"input {n}") for _, n, c, h in ENDS]
     ax.figure.legend(handles=keys, loc="outside lower right", ncols=2)

@@ -50,7 +50,7 @@ def survival(
         colour, dash = SERIES[i % len(SERIES)], DASHES[i % len(DASHES)]
         ax.step(c["time"], c["survival"], where="post", color=colour, linestyle=dash, label=label(name))
         ax.fill_between(c["time"], c["low"], c["high"], step="post", color=colour, alpha=0.18, linewidth=0)
-    ax.set(ylim=(0, 1.02), xlabel=label(xlabel, 80), ylabel=label(ylabel, 40))
+    ax.set(ylim=(0, 1.02), xlabel=label(xlabel, 66), ylabel=label(ylabel, 40))
     ax.set_xlim(0, max(c["time"][-1] for c in drawn.values()) or 1)
     titled(ax, title)
     by_unit(ax.yaxis, "share")

@@ -63,7 +63,7 @@ def band(
     ax.set(ylabel=label(ylabel, 40), ylim=(0, max(np.nanmax(np.r_[done, above]) * 1.08, 1)))
     by_unit(ax.yaxis, "count")
     titled(ax, title)
-    ax.figure.legend(loc="outside upper left", ncols=4)
+    ax.figure.legend(loc="outside upper left", ncols=2)
     seen = [i for i in range(len(months)) if np.isfinite(done[i])]
     said = "; ".join(_month(months[i], done[i], below[i], goal[i], above[i]) for i in seen)
     lie = "lies" if behind.size == 1 else "lie"
@@ -119,7 +119,7 @@ def cash_flow(
         ax.annotate(f"paid back in month {number(back)}", (back, y), xytext=(-8, 8) if late else (8, -15),
                     textcoords="offset points", ha="right" if late else "left",
                     path_effects=[withStroke(linewidth=3, foreground="white")])  # fmt: skip
-    ax.set(xlim=(x[0], x[-1]), xlabel=label(f"month (the band: {held})", 80), ylabel="cumulative cash")
+    ax.set(xlim=(x[0], x[-1]), xlabel=label(f"month (the band: {held})", 66), ylabel="cumulative cash")
     by_unit(ax.xaxis, "count", most=12)
     by_unit(ax.yaxis, currency)
     titled(ax, title)
@@ -166,7 +166,7 @@ def _paid_back(x: Floats, mid: Floats) -> float | None:
 
 
 def _month_ticks(ax: Axes, months: Sequence[str]) -> None:
-    every = -(-len(months) // 8)
+    every = -(-len(months) // 6)
     ax.set_xticks(range(0, len(months), every), [month_words(m).replace(" ", "\n") for m in months[::every]])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from referral_playbook.contract.estimate import Basis
 from referral_playbook.contract.formatting import interval, money, number, share, written
 from referral_playbook.contract.names import Step
 from referral_playbook.run.report.memo.blocks import Block, Chart, Grid, Section, Text, section
@@ -18,6 +19,11 @@ ANSWERS = {
     "naive": "Cost divided by customer value",
     "every_referral": "Every referral credited to the programme",
     "against_nothing": "Against doing nothing (used here)",
+}
+FROM = {
+    Basis.MEASURED: "measured in your data",
+    Basis.BENCHMARK: "taken from published studies",
+    Basis.ASSUMED: "assumed",
 }
 TESTS = {"value": "Value", "cash": "Cash", "evidence": "Evidence"}
 OUTCOME = {True: "passed", False: "not passed", None: "cannot be judged"}
@@ -39,11 +45,9 @@ def _uplift(findings: Findings) -> Text | None:
     chance = findings.estimate(Step.BREAK_EVEN, "probability_by_date")
     said = []
     if needed is not None:
-        said.append(
-            f"To break even, referrals must rise to {interval(needed)} today's number.".replace(" times", " times")
-        )
+        said.append(f"To break even, referrals must rise to {interval(needed)} today's number.")
     if uplift is not None:
-        said.append(f"We expect {interval(uplift)} ({uplift.basis.value}).".replace(") (", ", ").replace("))", ")"))
+        said.append(f"We expect {interval(uplift)}; this number is {FROM[uplift.basis]}.")
     if chance is not None:
         said.append(f"The chance that the value covers all costs by the date is {interval(chance)}.")
     return Text(" ".join(said)) if said else None

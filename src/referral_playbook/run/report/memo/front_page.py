@@ -86,7 +86,7 @@ def clocks(findings: Findings) -> Chart | None:
     rows = findings.rows(Step.BREAK_EVEN, "months")
     if not rows or not findings.currency:
         return None
-    ax = two_clocks(axes(height=2.9), rows, currency=findings.currency)
+    ax = two_clocks(axes(height=2.3), rows, currency=findings.currency)
     return Chart.of(ax, _clocks_caption(rows, findings.currency))
 
 
@@ -111,6 +111,7 @@ def actions(findings: Findings) -> list[Action]:
 
 
 def due_date(action: Action, as_of: date) -> date | None:
+    """The day by which an action is due, where it has one."""
     return as_of + timedelta(days=action.due) if isinstance(action.due, int) else action.due
 
 
@@ -121,6 +122,7 @@ def first_actions(findings: Findings) -> Grid | None:
 
 
 def action_row(action: Action, as_of: date) -> tuple[str, str, str]:
+    """What to do, who does it, and by when."""
     due = due_date(action, as_of)
     return sentence(action.what), clean(action.owner), day(due) if due else "no date"
 

@@ -1,0 +1,51 @@
+"""report.pdf: the memo as printed by WeasyPrint, from the same HTML."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from referral_playbook.run.report.files import write_whole
+
+IDENTIFIER = b"referral-playbook"
+"""In place of a random number, so that the same memo gives the same bytes."""
+MISSING = (
+    "report.pdf is left out: WeasyPrint cannot load ({why}). "
+    "On Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0"
+)
+
+
+class PrinterMissingError(RuntimeError):
+    """WeasyPrint or a library that it needs is not installed."""
+
+
+def write_pdf(html: str, target: Path) -> Path:
+    """Print a page to PDF with tags, a title and page numbers; the same page gives the same bytes.
+
+    Parameters
+    ----------
+    html
+        A page that needs nothing from outside: only ``data:`` addresses are read.
+    target
+        The file to write.
+
+    Raises
+    ------
+    PrinterMissingError
+        WeasyPrint cannot be loaded; the message says what to install.
+    """
+    weasyprint = _printer()
+    # The base keeps the link into evidence.html as it is; what would be fetched may only carry its own data.
+    fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
+    document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=".")
+    return write_whole(target, document.write_pdf(pdf_tags=True, pdf_identifier=IDENTIFIER))
+
+
+@cache
+def _printer() -> Any:
+    try:
+        return import_module("weasyprint")
+    except (ImportError, OSError) as error:  # OSError: Pango is not there
+        raise PrinterMissingError(MISSING.format(why=str(error).splitlines()[0])) from error
