@@ -36,9 +36,11 @@ def observed(engagement: Engagement, *, by: str | None = None) -> pd.DataFrame |
 def _there(profile: pd.DataFrame, group: pd.Series, months: pd.PeriodIndex) -> pd.DataFrame:
     """Customers there by month and group, from cumulative counts of who came and who had gone before."""
     came = pd.crosstab(profile["joined_on"].dt.to_period("M"), group).reindex(months, fill_value=0).cumsum()
+    gone = pd.DataFrame(0, index=months, columns=came.columns)  # nobody left is a fact, not an error
     left = profile["left_on"].notna()
-    gone = pd.crosstab(profile.loc[left, "left_on"].dt.to_period("M"), group[left])
-    gone = gone.reindex(index=months, columns=came.columns, fill_value=0).cumsum().shift(fill_value=0)
+    if left.any():
+        counted = pd.crosstab(profile.loc[left, "left_on"].dt.to_period("M"), group[left])
+        gone = counted.reindex(index=months, columns=came.columns, fill_value=0).cumsum().shift(fill_value=0)
     there = (came - gone).stack().rename("customers").reset_index()
     return there.set_axis(["month", "group", "customers"], axis=1)
 
