@@ -32,9 +32,9 @@ def test_rows_that_where_leaves_out_do_not_count(read) -> None:
 
 
 def test_a_column_can_be_declared_or_switched_off_or_be_the_same_for_all(read, errors) -> None:
-    files = {"p.csv": TEXT.format(header="Ccy")}
-    assert len(read(PAYMENTS, files).tables["payments"]) == 5  # nothing says that Ccy is a currency
-    assert len(errors(PAYMENTS + 'currency = "Ccy"\n', files)) == 2
+    files = {"p.csv": TEXT.format(header="Unit")}
+    assert len(read(PAYMENTS, files).tables["payments"]) == 5  # nothing says that Unit is a currency
+    assert len(errors(PAYMENTS + 'currency = "Unit"\n', files)) == 2
     files = {"p.csv": TEXT.format(header="Currency")}
     assert len(read(PAYMENTS + 'currency = ""\n', files).tables["payments"]) == 5
     amounts = read(RATES + PAYMENTS + 'currency = "=JPY"\n', files).tables["payments"]["amount"]
@@ -50,3 +50,16 @@ def test_a_column_of_something_else_is_no_currency(errors) -> None:
 def test_a_sign_is_its_currency(read) -> None:
     text = "customer_id,paid_on,amount,Currency\na,2026-05-01,15.00,£\n"
     assert read(PAYMENTS, {"p.csv": text}).tables["payments"]["amount"].tolist() == [15.0]
+
+
+def test_a_header_that_may_be_a_currency_counts_if_all_its_words_are_codes(errors, read) -> None:
+    text = "customer_id,paid_on,amount,Price ccy\na,2026-05-01,15.00,EUR\n"
+    assert len(errors(PAYMENTS, {"p.csv": text})) == 1
+    assert len(read(PAYMENTS, {"p.csv": text.replace("EUR", "12.5")}).tables["payments"]) == 1
+
+
+def test_a_total_below_the_table_is_told(read) -> None:
+    text = "customer_id,paid_on,amount\na,2026-05-01,15.00\nb,2026-05-02,20.00\nc,2026-05-04,7.00\nc,2026-05-31,42.00\n"
+    (fault,) = read(PAYMENTS, {"p.csv": text}).faults
+    assert (fault.line, fault.problem) == (5, "the sum of all rows above it")
+    assert fault.fix.endswith("skip_lines = [5]")

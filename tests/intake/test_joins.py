@@ -54,3 +54,15 @@ def test_text_cannot_be_summed(errors) -> None:
     toml = joins('{ Amount = "sum", won = "sum" }') + MAPPED
     found = errors(toml, {"l.csv": LEFT, "d.csv": DEALS, "a.csv": ACCOUNTS})
     assert (found[0].column, found[0].problem) == ("won", "not a number to sum")
+
+
+def test_zeros_lost_in_one_of_the_joined_files(read) -> None:
+    toml = LEADS + 'join = { file = "d.csv", on = "lead_id" }\ncolumns = { won_on = "won" }\n'
+    files = {"l.csv": LEFT.replace("\n1", "\n001"), "d.csv": "lead_id,won\n1,2026-02-02\n"}
+    (fault,) = read(toml, files).faults
+    assert fault.fix.endswith("[tables.leads] width = { lead_id = 3 }")
+    assert read(toml + "width = { lead_id = 3 }\n", files).tables["leads"]["won_on"].notna().tolist() == [
+        True,
+        False,
+        False,
+    ]

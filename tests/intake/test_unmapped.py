@@ -35,3 +35,22 @@ def test_yes_and_no_in_any_case(read) -> None:
     text = "customer_id,joined_on,status,tenure_months\na,,TRUE,3\nb,,false,4\n"
     toml = CUSTOMERS + 'columns = { joined_on = "" }\nvalues = { status = { active = "true", left = "false" } }\n'
     assert read(toml, {"c.csv": text}).tables["customers"]["status"].tolist() == ["active", "left"]
+
+
+def test_a_mapping_whose_words_stand_nowhere(read) -> None:
+    intake = read(CUSTOMERS + 'values = { source = { referral = ["empfehlung"] } }\n', {"c.csv": TEXT})
+    absent = [f for f in intake.faults if "no row has 'empfehlung'" in f.problem]
+    assert len(absent) == 1
+    assert "'Empfehlung' (2)" in absent[0].fix
+    assert intake.quality["customers"]["absent_words"]["values.source"]["there"] == {"Empfehlung": 2, "web": 1}
+
+
+def test_a_word_for_nobody_in_the_place_of_an_id(read) -> None:
+    toml = '[tables.referrals]\nfile = "r.csv"\n'
+    text = "referral_id,referrer_id,referred_on,friend_id\n1,Unknown,2026-01-01,n/a\n2,unknown,2026-01-02,F\n3,C,2026-01-02,-\n"
+    by, friend = (
+        [f for f in read(toml, {"r.csv": text}).faults if f.column == column] for column in ("referrer_id", "friend_id")
+    )
+    assert [f.line for f in by] == [2, 3]
+    assert by[0].fix.endswith('where = { referrer_id = { not = ["Unknown", "unknown"] } }')
+    assert friend[0].fix.endswith('[tables.referrals.values] friend_id = { "" = ["-", "n/a"] }')

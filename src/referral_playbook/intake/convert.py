@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from referral_playbook.intake.days import (
 )
 from referral_playbook.intake.faults import Faults, named
 from referral_playbook.intake.figures import LARGEST, fitting_marks, numbers
-from referral_playbook.intake.ids import plain_ids
+from referral_playbook.intake.ids import NOBODY, plain_ids
 from referral_playbook.intake.periods import months_of
 from referral_playbook.intake.source import TEXT, Cells, Mask
 from referral_playbook.intake.words import proposal, tallied
@@ -78,8 +79,21 @@ def convert(cells: Cells, reading: Reading) -> pd.Series:
         case "choice":
             return _choices(cells, reading)
         case _:
-            text = plain_ids(cells.text, reading.spec.width.get(column.name)) if column.is_id else cells.text
-            return nulled(text)
+            return nulled(_ids(cells, reading) if column.is_id else cells.text)
+
+
+def _ids(cells: Cells, reading: Reading) -> pd.Series:
+    """Ids in their plain form; words that stand for nobody are told, because all their rows would be one person's."""
+    nobody = cells.text.str.lower().isin(NOBODY).to_numpy(dtype=bool)
+    if nobody.any():
+        words = json.dumps(list(tallied(cells.text[nobody])), ensure_ascii=False)
+        place, name = f"[tables.{reading.table.name}.values]", reading.column.name
+        fix = f'If it means that there is none, say so: {place} {name} = {{ "" = {words} }}'
+        if reading.column.required:
+            where = f"where = {{ {_key(cells.place.header)} = {{ not = {words} }} }}"
+            fix = f"If it means nobody, leave such rows out: {where}"
+        reading.note(nobody, cells, "a word in the place of an id", fix, warn=True)
+    return plain_ids(cells.text, reading.spec.width.get(reading.column.name))
 
 
 def _note_empty(cells: Cells, reading: Reading) -> None:

@@ -66,6 +66,12 @@ def no_rows(name: str, table: str) -> Fault:
     return Fault(file=name, table=table, problem="the file has a header but no rows", fix=fix)
 
 
+def uneven_header(name: str, table: str) -> Fault:
+    """Header lines of different widths cannot be joined."""
+    fix = f"Check header_lines in [tables.{table}]; or skip all but one of its lines: skip_lines = [2]"
+    return Fault(file=name, table=table, line=1, problem="the lines of the header have different widths", fix=fix)
+
+
 def nul(name: str, table: str, line: int) -> Fault:
     """A sign that no text has."""
     fix = 'If the file is UTF-16, declare encoding = "utf-16" in client.toml; else the file is damaged: export it again'

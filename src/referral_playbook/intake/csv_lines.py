@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from array import array
@@ -43,6 +44,11 @@ class _Pass:
     nul: int | None = None
     blank: list[int] = field(default_factory=list)
 
+    @property
+    def width(self) -> int:
+        """Fields of a row, once the first rows have been looked at."""
+        return len(self.header[0]) if len(self.head) == HEAD else -1
+
     def take(self, line: int, row: list[str]) -> None:
         if len(self.head) < HEAD:
             self.head.append((line, row))
@@ -67,12 +73,7 @@ def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults)
     """The header and the first line of each row, where every row has as many fields as the header."""
     seen = _Pass(form)
     try:
-        for line, row, raw in _rows(path, form):
-            seen.take(line, row)
-            if '"' in raw and not _row_shape(form.delimiter).fullmatch(raw):
-                seen.bare_quotes.append(line)
-            if "\0" in raw and seen.nul is None:
-                seen.nul = line
+        _look_at_rows(seen, path)
     except _BrokenRowError as error:
         faults.add(csv_faults.broken(name, table, *error.args))
         return None
@@ -87,10 +88,40 @@ def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults)
     return Checked(joined_header(seen.header), lines)
 
 
+def _look_at_rows(seen: _Pass, path: Path) -> None:
+    """Every row once. The first test passes nearly all of them, and millions come this way."""
+    fits, good, width = _row_shape(seen.form.delimiter).fullmatch, seen.starts.append, -1
+    quoted, seen.nul = _quotes_and_nul(path, seen.form.encoding)
+    for line, row, raw in _rows(path, seen.form, recording=quoted):
+        if len(row) == width and row[0].strip():
+            good(line)
+        else:
+            seen.take(line, row)
+            width = seen.width
+        if '"' in raw and not fits(raw):
+            seen.bare_quotes.append(line)
+
+
+def _quotes_and_nul(path: Path, encoding: str) -> tuple[bool, int | None]:
+    """Whether a file has quotes, and the line of its first NUL; wide encodings have NULs between their signs."""
+    if "a".encode(encoding).removeprefix(codecs.BOM_UTF8) != b"a":
+        return True, None
+    quoted, lines = False, 1
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            quoted = quoted or b'"' in piece
+            if (at := piece.find(b"\0")) >= 0:
+                return quoted, lines + piece.count(b"\n", 0, at)
+            lines += piece.count(b"\n")
+    return quoted, None
+
+
 def _refused(seen: _Pass, name: str, table: str, form: Form) -> list[Fault]:
     """Why the file cannot be used; the likeliest reason alone, because the others follow from it."""
     if not seen.header or len(seen.header) < form.header_lines:
         return [csv_faults.empty(name, table)]
+    if len({len(row) for row in seen.header}) > 1:
+        return [csv_faults.uneven_header(name, table)]
     if seen.nul is not None:
         return [csv_faults.nul(name, table, seen.nul)]
     headers = joined_header(seen.header)
@@ -103,21 +134,22 @@ def _refused(seen: _Pass, name: str, table: str, form: Form) -> list[Fault]:
     return quotes or csv_faults.wrong_width(seen.wrong, headers, name, table, form.delimiter)
 
 
-def _rows(path: Path, form: Form) -> Iterator[tuple[int, list[str], str]]:
-    """Each row that is not blank, with its first physical line and its text as it stands in the file."""
+def _rows(path: Path, form: Form, *, recording: bool) -> Iterator[tuple[int, list[str], str]]:
+    """Each row that is not blank, with its first physical line and, on request, its text as it stands in the file."""
     csv.field_size_limit(1 << 24)
     with path.open(encoding=form.encoding, newline="") as file:
         for _ in range(form.skipped):
             next(file, None)
         recorded: list[str] = []
-        reader = csv.reader(_recording(file, recorded), delimiter=form.delimiter, strict=True)
-        last = form.skipped
+        lines = _recording(file, recorded) if recording else file
+        reader = csv.reader(lines, delimiter=form.delimiter, strict=True)
+        last = skipped = form.skipped
         try:
             for row in reader:
                 if row:
-                    yield last + 1, row, recorded[0] if len(recorded) == 1 else "".join(recorded)
+                    yield last + 1, row, "".join(recorded)
                 recorded.clear()
-                last = form.skipped + reader.line_num
+                last = skipped + reader.line_num
         except csv.Error as error:
             raise _BrokenRowError(last + 1, str(error)) from None
 

@@ -20,7 +20,17 @@ _DAYS = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y%m%d", "%d/%m/%y",
     "%m/%d/%y", "%d.%m.%y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d-%b-%Y", "%d-%b-%y",
 )  # fmt: skip
-_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %I:%M %p")
+_TIMES = (
+    "",
+    " %H:%M",
+    " %H:%M:%S",
+    " %I:%M %p",
+    " %I:%M:%S %p",
+    ", %H:%M",
+    ", %H:%M:%S",
+    ", %I:%M %p",
+    ", %I:%M:%S %p",
+)
 _MONTHS = ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y")
 USUAL = (*(day + time for time in _TIMES for day in _DAYS), *_MONTHS)
 """Forms that are offered in a message where a date does not fit; none is ever used unasked."""
@@ -70,7 +80,7 @@ def _stamps(words: pd.Series, declared: str | None, zones: Zones) -> pd.Series:
         parts = words.str.extract(f"^{ISO_STAMP.pattern}$")
         naive = _naive(parts[0].str.replace(",", ".", regex=False), "ISO8601")
         timed = parts[0].str.len() > len("2026-09-30")
-    elif declared.endswith("%z"):
+    elif (declared := _offset_form(declared)).endswith("%z"):
         parts = words.str.extract(f"^(.*?) ?({OFFSET})$")
         naive = _naive(parts[0], declared.removesuffix("%z").rstrip())
         timed = naive.notna()
@@ -79,6 +89,11 @@ def _stamps(words: pd.Series, declared: str | None, zones: Zones) -> pd.Series:
         parts = pd.DataFrame({1: pd.Series(None, index=words.index, dtype=object)})
         timed = naive.notna() & (TIMED.search(declared) is not None)
     return _moved(naive, parts[1], timed, zones)
+
+
+def _offset_form(declared: str) -> str:
+    """A Z at the end of a form is an offset like any other: UTC."""
+    return f"{declared[:-1]}%z" if declared.endswith("Z") and not declared.endswith("%Z") else declared
 
 
 def _naive(words: pd.Series, form: str) -> pd.Series:

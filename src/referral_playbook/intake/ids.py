@@ -23,9 +23,16 @@ def plain_ids(text: pd.Series, width: int | None = None) -> pd.Series:
     return text
 
 
-def key_text(cells: Cells) -> pd.Series:
+def key_text(cells: Cells, width: int | None = None) -> pd.Series:
     """The text of a column by which rows are matched."""
-    return plain_ids(cells.text)
+    return plain_ids(cells.text, width)
+
+
+NOBODY = frozenset(
+    ("unknown", "n/a", "#n/a", "na", "none", "null", "nan", "nil", "-", "--", "?", "anonymous", "guest", "tbd",
+     "unbekannt", "inconnu", "desconocido")
+)  # fmt: skip
+"""Words that programs and people write where there is no id."""
 
 
 def zeros_lost(lost: pd.Series, known: pd.Index) -> tuple[Mask, int | None, bool]:

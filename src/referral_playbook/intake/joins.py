@@ -11,7 +11,7 @@ from referral_playbook.contract.client import JoinSpec, TableSpec
 from referral_playbook.contract.client_table import EVERY_COLUMN
 from referral_playbook.intake.faults import Fault, Faults, Place, Severity, named
 from referral_playbook.intake.figures import numbers
-from referral_playbook.intake.ids import key_text
+from referral_playbook.intake.ids import key_text, zeros_lost
 from referral_playbook.intake.source import TEXT, Cells, Rows, Source
 
 COUNT = "count"
@@ -24,8 +24,9 @@ def joined(first: Source, second: Source, join: JoinSpec, spec: TableSpec, table
     right = _key(second, join.equals or (left.place.header if left else join.on), table, faults)
     if left is None or right is None or _refused(right, join, table, faults):
         return None
-    left_keys, right_keys = key_text(left), key_text(right)
-    _note_unmatched(left_keys, right_keys, right, table, first.file, faults)
+    width = spec.width.get(join.on)
+    left_keys, right_keys = key_text(left, width), key_text(right, width)
+    _note_unmatched(left_keys, right_keys, right, join.on, table, first.file, faults)
     added = _folded(second, right_keys, join, spec, table, faults) if join.many else dict(second.cells)
     keys = right_keys.drop_duplicates() if join.many else right_keys
     rows = np.where(left.empty, -1, pd.Index(keys).get_indexer(left_keys)).astype(np.int64)
@@ -62,14 +63,20 @@ def _refused(key: Cells, join: JoinSpec, table: str, faults: Faults) -> bool:
     return bool(twice.any() or (key.empty.any() and not many))
 
 
-def _note_unmatched(left: pd.Series, right: pd.Series, key: Cells, table: str, first: str, faults: Faults) -> None:
+def _note_unmatched(
+    left: pd.Series, right: pd.Series, key: Cells, on: str, table: str, first: str, faults: Faults
+) -> None:
+    lost = ~right.isin(left).to_numpy(dtype=bool) & ~key.empty
+    fix = "Check that both exports cover the same period"
+    if lost.any() and (width := zeros_lost(right.where(lost), pd.Index(left.unique()))[1]) is not None:
+        fix = f"Leading zeros were lost in one of the files: declare [tables.{table}] width = {{ {on} = {width} }}"
     faults.cells(
-        ~right.isin(left).to_numpy(dtype=bool) & ~key.empty,
+        lost,
         values=key.text,
         place=key.place,
         table=table,
         problem=f"no row of {first} has this key; the joined row is not used",
-        fix="Check that both exports cover the same period",
+        fix=fix,
         severity="warning",
         private=True,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.client import Condition, TableSpec
+from referral_playbook.contract.client_checks import currencies_in_use
 from referral_playbook.contract.tables import Column, Table
 from referral_playbook.intake.conditions import holds
 from referral_playbook.intake.faults import Fault, Faults, Place, named
@@ -88,7 +90,10 @@ def pick(table: Table, spec: TableSpec, source: Source, optional: Iterable[str],
     for column in table.columns:
         if column.name not in cells and (found := _found(column, picking)):
             cells[column.name] = _when(found, column, picking)
-    cells = {name: _worded(found, spec.values.get(name)) for name, found in cells.items()}
+    for name, words in spec.values.items():
+        if name in cells:
+            _tally_values(name, cells[name], words, picking)
+            cells[name] = _worded(cells[name], words)
     cells = {column.name: cells[column.name] for column in table.columns if column.name in cells}
     _note_missing(picking, cells)
     _note_unused_quantity(picking, cells)
@@ -173,6 +178,8 @@ CURRENCY_HEADERS = frozenset(
      "ordercurrency", "invoicecurrency", "paymentcurrency", "waehrung", "währung", "devise", "moneda", "valuta")
 )  # fmt: skip
 """Headers of a column that names the currency of each row, without case, blanks and signs."""
+CURRENCY = re.compile("currency|ccy|waehrung|währung|devise|moneda|valuta", re.I)
+"""Headers that may be such a column, if all its words are codes of currencies."""
 
 
 def _currency(picking: Picking, cells: Mapping[str, Cells]) -> Cells | None:
@@ -183,8 +190,24 @@ def _currency(picking: Picking, cells: Mapping[str, Cells]) -> Cells | None:
     if not any(picking.table.column(name).is_money for name in cells):
         return None
     used = {found.place.header for found in cells.values()}
-    called = [h for h in picking.source.cells if _bare(h) in CURRENCY_HEADERS and h not in used]
-    return picking.source.cells[called[0]] if called else None
+    free = {header: found for header, found in picking.source.cells.items() if header not in used}
+    called = [h for h, found in free.items() if _bare(h) in CURRENCY_HEADERS]
+    called += [h for h, found in free.items() if CURRENCY.search(h) and _all_codes(found)]
+    return free[called[0]] if called else None
+
+
+def _all_codes(cells: Cells) -> bool:
+    """Whether a column holds codes of currencies and nothing else."""
+    words = {word.upper() for word in cells.text.unique() if word}
+    return bool(words) and words <= currencies_in_use()
+
+
+def _tally_values(name: str, cells: Cells, words: Mapping[str, list[str]], picking: Picking) -> None:
+    """Count the words that a mapping waits for; words for "none" and words of a preset may well stand nowhere."""
+    waited = [theirs for ours, many in words.items() if ours for theirs in many]
+    if waited and name not in picking.optional and name != "answer":
+        file, header = cells.place.file, cells.place.header
+        picking.faults.tally.add(f"values.{name}", picking.table.name, file, header, cells.text, waited)
 
 
 def _worded(cells: Cells, words: Mapping[str, list[str]] | None) -> Cells:

@@ -15,13 +15,14 @@ from referral_playbook.contract.client_table_checks import SCALED
 from referral_playbook.contract.tables import PMF_ANSWERS, TABLES
 from referral_playbook.intake.convert import Reading
 from referral_playbook.intake.faults import Fault, named
-from referral_playbook.intake.figures import numbers
+from referral_playbook.intake.figures import LARGEST, numbers
 from referral_playbook.intake.ids import zeros_lost
 from referral_playbook.intake.mapping import Picked
 from referral_playbook.intake.source import TEXT, Cells
 from referral_playbook.intake.words import proposal, tallied
 
 DAYS_PER_MONTH = 30.4375
+CENT = 0.01
 LIFETIME = 1200  # months
 SCALES = {"nps": (0, 10), "csat": (1, 7), "ces": (1, 7)}
 RANGES = {"touchpoints.score": (1, 5), "effort.current": (0, 10), "effort.desired": (0, 10)}
@@ -58,7 +59,7 @@ def check_answers(frame: Frame, read: Callable[[str], Reading], picked: Picked) 
         bad = here & ~whole.to_numpy(dtype=bool)
         problem = f"not a whole number from {low} to {high}, as {asked} asks"
         reading.note(bad, cells, problem, _answer_advice(cells.text[bad], low, high, asked) if bad.any() else "")
-    worth = (question == "value").to_numpy(dtype=bool) & ~cells.empty & found.isna().to_numpy()
+    worth = (question == "value").to_numpy(dtype=bool) & ~cells.empty & ~(found.abs() < LARGEST).to_numpy(dtype=bool)
     reading.note(worth, cells, "not an amount, as the value question asks", "Write the bare number, without currency")
     plain = found.map(lambda x: f"{x:.0f}" if x == np.floor(x) else repr(x), na_action="ignore").astype(TEXT)
     return out.where((question == "pmf") | found.isna(), plain)
@@ -100,6 +101,24 @@ def check_ranges(frame: Frame, read: Callable[[str], Reading], picked: Picked, t
             out = ((frame[column] < low) | (frame[column] > high)).to_numpy(dtype=bool)
             fix = f"Give scores from {low} to {high}, or leave the column out"
             read(column).note(out, picked.cells[column], f"outside the scale from {low} to {high}", fix)
+
+
+FEWEST = 3
+"""Rows above a total; the sum of one or two payments may well be paid as one."""
+
+
+def check_total(frame: Frame, read: Callable[[str], Reading], picked: Picked) -> None:
+    """Warn where the last amount is the sum of all others, as a report writes it below a table."""
+    if "amount" not in frame or len(frame["amount"]) <= FEWEST:
+        return
+    amount = frame["amount"].to_numpy(dtype=float)
+    above = np.nansum(amount[:-1])
+    if amount[-1] > 0 and abs(amount[-1] - above) < CENT / 2 and np.nanmax(amount[:-1]) < amount[-1]:
+        last = np.arange(len(amount)) == len(amount) - 1
+        cells = picked.cells["amount"]
+        line = int(cells.place.lines[-1])
+        fix = f"If it is a total, leave it out: [tables.{read('amount').table.name}] skip_lines = [{line}]"
+        read("amount").note(last, cells, "the sum of all rows above it", fix, warn=True)
 
 
 def check_key(frame: Frame, read: Callable[[str], Reading], picked: Picked, table: str) -> int:

@@ -35,9 +35,9 @@ class Intake:
     other, once per question of a wide survey), rows_blank and rows_repeated (skipped, not in rows_in_files),
     rows_left_out (by `where`), rows_used, rows_after_as_of, first, last (dates used), faults (cells by column),
     duplicates, orphans (None where it cannot be known), synthetic_dates, converted (rows by other currency), unmapped
-    (column, word, count: words of `source` that are no words of the contract), absent_words (by "where" or "when" and
-    its column: header, the words that are waited for and stand nowhere, the words there with counts), scale (question, lowest and highest
-    answer, None where it is not declared), note.
+    (column, word, count: words of `source` that are no words of the contract), absent_words (by the key that waits for
+    them, such as "when.won_on": header, words waited for that stand nowhere, words there with counts), scale (question,
+    lowest and highest answer, None where it is not declared), note.
     """
 
     tables: Mapping[str, pd.DataFrame | Spooled]

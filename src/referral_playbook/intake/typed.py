@@ -100,6 +100,7 @@ def _frame(
     if "source" in picked.cells:
         cells = picked.cells["source"]
         faults.tally.add("source", name, cells.place.file, cells.place.header, cells.text)
+    rules.check_total(frame, reading, picked)
     rules.check_ranges(frame, reading, picked, name)
     rules.check_order(frame, reading, picked, name)
     rules.check_status(frame, picked, reading)

@@ -36,8 +36,9 @@ def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> 
     yield from (_line(row) for row in intake.quality.values())
     if absent := [name for name in TABLES if name not in intake.tables]:
         yield f"not given: {', '.join(absent)}"
-    yield from (f"warning: {message}" for message in grouped(intake.faults))
-    yield f"{len(intake.tables)} tables read, no errors, {len(intake.faults)} warnings"
+    warnings = grouped(intake.faults)
+    yield from (f"warning: {message}" for message in warnings)
+    yield f"{len(intake.tables)} tables read, no errors, {len(warnings)} warnings"
 
 
 def _read(folder: Path, faults_file: Path | None) -> tuple[Client, Intake]:
