@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 
 import pytest
@@ -56,3 +57,11 @@ def test_the_line_of_broken_toml(text: str, line: int) -> None:
     with pytest.raises(tomllib.TOMLDecodeError) as caught:
         tomllib.loads(text)
     assert line_in_message(caught.value, text) == line
+
+
+def test_many_keys_are_found_in_one_pass() -> None:
+    text = "[parameters]\n" + "\n".join(f"key_{i} = {i}" for i in range(5_000))
+    begin = time.process_time()
+    found = lines_of_keys(text)
+    assert found[("parameters", "key_4999")] == 5_001
+    assert time.process_time() - begin < 5

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 
 import openpyxl
+import pandas as pd
 import pytest
 
-from referral_playbook.intake import sheet_size
+from referral_playbook.intake import limits
 
 EXCEL = '[tables.customers]\nfile = "c.xlsx"\n'
 
@@ -31,7 +32,7 @@ def test_a_far_cell_is_refused_before_the_sheet_is_read(errors) -> None:
 
 
 def test_a_bomb_is_refused_by_its_unpacked_size(errors, monkeypatch) -> None:
-    monkeypatch.setattr(sheet_size, "MOST_BYTES", 1000)
+    monkeypatch.setattr(limits, "MOST_UNPACKED", 1000)
     (fault,) = errors(EXCEL, {"c.xlsx": workbook(SMALL)})
     assert "unpacked" in fault.problem
 
@@ -53,3 +54,12 @@ def test_a_title_above_the_header_of_a_sheet(errors, read) -> None:
     (fault,) = errors(EXCEL, files)
     assert fault.fix.endswith("skip_lines = 2")
     assert len(read(EXCEL + "skip_lines = 2\n", files).tables["customers"]) == 1
+
+
+@pytest.mark.parametrize("limit", ["MOST_PARQUET", "MOST_PARQUET_CELLS", "MOST_COLUMNS"])
+def test_a_parquet_file_is_looked_at_before_it_is_read(errors, monkeypatch, limit) -> None:
+    out = io.BytesIO()
+    pd.DataFrame({"customer_id": ["a"] * 9, "joined_on": ["2026-01-01"] * 9}).to_parquet(out)
+    monkeypatch.setattr(limits, limit, 1)
+    (fault,) = errors('[tables.customers]\nfile = "c.parquet"\n', {"c.parquet": out.getvalue()})
+    assert "too large to be read (9 rows in 2 columns" in fault.problem

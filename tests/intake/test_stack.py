@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from referral_playbook.intake import limits
+
 JAN = "customer_id,paid_on,amount\nA,2026-01-01,10\nB,2026-01-02,5\n"
 FEB = "paid_on,amount,customer_id,note\n2026-02-01,10,A,x\n"
 TABLE = '[tables.payments]\nfiles = ["jan.csv", "feb.csv"]\n'
@@ -132,3 +134,14 @@ def test_an_encoding_is_offered_with_the_word_it_reads(errors) -> None:
     data = "customer_id,joined_on,region\na,2026-01-01,Zürich\n".encode("cp1252")
     (fault,) = errors('[tables.customers]\nfile = "c.csv"\n', {"c.csv": data})
     assert "encoding = \"cp1252\" (Windows in Western Europe) reads 'Zürich'" in fault.fix
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "problem"),
+    [("MOST_COLUMNS", 2, "3 columns"), ("LONGEST_LINE", 10, "a line of more"), ("MOST_BLANK_LINES", 1, "blank lines")],
+)
+def test_files_that_would_fill_the_memory_are_refused(errors, monkeypatch, limit, most, problem) -> None:
+    monkeypatch.setattr(limits, limit, most)
+    text = JAN + "\n\n\n" + "C,2026-02-02,77777777777777"
+    found = errors('[tables.payments]\nfile = "p.csv"\n', {"p.csv": text})
+    assert [problem in fault.problem for fault in found] == [True]

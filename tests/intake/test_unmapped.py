@@ -47,7 +47,8 @@ def test_a_mapping_whose_words_stand_nowhere(read) -> None:
 
 def test_a_word_for_nobody_in_the_place_of_an_id(read) -> None:
     toml = '[tables.referrals]\nfile = "r.csv"\n'
-    text = "referral_id,referrer_id,referred_on,friend_id\n1,Unknown,2026-01-01,n/a\n2,unknown,2026-01-02,F\n3,C,2026-01-02,-\n"
+    text = "referral_id,referrer_id,referred_on,friend_id\n"
+    text += "1,Unknown,2026-01-01,n/a\n2,unknown,2026-01-02,F\n3,C,2026-01-02,-\n"
     by, friend = (
         [f for f in read(toml, {"r.csv": text}).faults if f.column == column] for column in ("referrer_id", "friend_id")
     )

@@ -24,6 +24,7 @@ from referral_playbook.contract.toml_lines import line_in_message
 __all__ = ["FILE", "Client", "ClientError", "Condition", "JoinSpec", "Problem", "Rate", "TableSpec", "read_client"]
 
 FILE = "client.toml"
+MOST_BYTES = 1 << 20
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -111,6 +112,11 @@ def _text(root: Path) -> str:
     if not path.resolve().is_relative_to(root.resolve()):
         fix = "Put the file itself into the client folder, not a link"
         raise ClientError([Problem(file=str(path), problem="the file is a link out of the client folder", fix=fix)])
+    if path.stat().st_size > MOST_BYTES:
+        found = Problem(
+            file=str(path), problem=f"larger than {MOST_BYTES >> 10} KB", fix="Keep data out of client.toml"
+        )
+        raise ClientError([found])
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

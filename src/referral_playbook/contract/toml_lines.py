@@ -1,7 +1,8 @@
 """On which line of a TOML text a key stands.
 
 tomllib says nothing about places, and no kept library does. Instead of a second parser, the text is
-read by tomllib itself, line after line: the line that makes a key appear is the key's line.
+read by tomllib itself, statement after statement, each under the header of its section: a key of the result
+stands where the statement begins.
 """
 
 from __future__ import annotations
@@ -34,14 +35,17 @@ def lines_of_keys(text: str) -> dict[KeyPath, int]:
     {('name',): 1, ('tables',): 2, ('tables', 'customers'): 2, ('tables', 'customers', 'file'): 3}
     """
     found: dict[KeyPath, int] = {}
-    rows, begin = text.split("\n"), 0
-    for end in range(1, len(rows) + 1):
-        data = _parsed("\n".join(rows[:end]))
+    header, statement, begin = "", [], 1
+    for number, row in enumerate(text.split("\n"), start=1):
+        statement.append(row)
+        alone = len(statement) == 1 and row.lstrip().startswith("[")
+        data = _parsed("\n".join(statement if alone else [header, *statement]))
         if data is None:  # in the middle of a value of several lines
             continue
+        header = row if alone else header
         for path in _paths(data, ()):
-            found.setdefault(path, begin + 1)
-        begin = end
+            found.setdefault(path, begin)
+        statement, begin = [], number + 1
     return found
 
 

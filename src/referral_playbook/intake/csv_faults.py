@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from referral_playbook.intake import limits
 from referral_playbook.intake.faults import SHOWN, Fault
 from referral_playbook.intake.form import Form
 
@@ -76,6 +77,25 @@ def nul(name: str, table: str, line: int) -> Fault:
     """A sign that no text has."""
     fix = 'If the file is UTF-16, declare encoding = "utf-16" in client.toml; else the file is damaged: export it again'
     return Fault(file=name, table=table, line=line, problem="a NUL character, which no text has", fix=fix)
+
+
+def endless_line(name: str, table: str, line: int) -> Fault:
+    """A line that fills the memory."""
+    problem = f"a line of more than {limits.LONGEST_LINE >> 20} MB"
+    return Fault(file=name, table=table, line=line, problem=problem, fix="The file is damaged: export it again")
+
+
+def many_blanks(name: str, table: str, line: int) -> Fault:
+    """A file of blank lines."""
+    problem = f"more than {limits.MOST_BLANK_LINES:,} blank lines"
+    return Fault(file=name, table=table, line=line, problem=problem, fix="Remove them, or export the file again")
+
+
+def many_columns(name: str, table: str, columns: int) -> Fault:
+    """A header with far more columns than any export has."""
+    problem = f"{columns:,} columns, and at most {limits.MOST_COLUMNS:,} are read"
+    fix = "Export only the columns that the playbook needs"
+    return Fault(file=name, table=table, line=1, problem=problem, fix=fix)
 
 
 def broken(name: str, table: str, line: int, reason: str) -> Fault:

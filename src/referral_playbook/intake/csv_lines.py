@@ -15,7 +15,7 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from referral_playbook.intake import csv_faults
+from referral_playbook.intake import csv_faults, limits
 from referral_playbook.intake.faults import Fault, Faults
 from referral_playbook.intake.form import Form, joined_header
 
@@ -41,7 +41,6 @@ class _Pass:
     starts: array[int] = field(default_factory=lambda: array("q"))
     wrong: list[tuple[int, int]] = field(default_factory=list)
     bare_quotes: list[int] = field(default_factory=list)
-    nul: int | None = None
     blank: list[int] = field(default_factory=list)
 
     @property
@@ -65,8 +64,8 @@ class _Pass:
             self.blank.append(line)
 
 
-class _BrokenRowError(ValueError):
-    """The first line of a row that csv refuses, and its reason."""
+class _RefusedError(ValueError):
+    """Why a file is refused before its end: what makes the fault, the line, and more that it needs."""
 
 
 def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults) -> Checked | None:
@@ -74,8 +73,9 @@ def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults)
     seen = _Pass(form)
     try:
         _look_at_rows(seen, path)
-    except _BrokenRowError as error:
-        faults.add(csv_faults.broken(name, table, *error.args))
+    except _RefusedError as error:
+        fault, *where = error.args
+        faults.add(fault(name, table, *where))
         return None
     found = _refused(seen, name, table, form)
     for fault in found:
@@ -91,7 +91,7 @@ def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults)
 def _look_at_rows(seen: _Pass, path: Path) -> None:
     """Every row once. The first test passes nearly all of them, and millions come this way."""
     fits, good, width = _row_shape(seen.form.delimiter).fullmatch, seen.starts.append, -1
-    quoted, seen.nul = _quotes_and_nul(path, seen.form.encoding)
+    quoted = _quoted(path, seen.form.encoding)
     for line, row, raw in _rows(path, seen.form, recording=quoted):
         if len(row) == width and row[0].strip():
             good(line)
@@ -102,18 +102,21 @@ def _look_at_rows(seen: _Pass, path: Path) -> None:
             seen.bare_quotes.append(line)
 
 
-def _quotes_and_nul(path: Path, encoding: str) -> tuple[bool, int | None]:
-    """Whether a file has quotes, and the line of its first NUL; wide encodings have NULs between their signs."""
-    if "a".encode(encoding).removeprefix(codecs.BOM_UTF8) != b"a":
-        return True, None
-    quoted, lines = False, 1
+def _quoted(path: Path, encoding: str) -> bool:
+    """Whether a file has quotes. A NUL, which wide encodings have in every sign, or an endless line is refused."""
+    wide = "a".encode(encoding).removeprefix(codecs.BOM_UTF8) != b"a"
+    quoted, lines, since = False, 1, 0
     with path.open("rb") as file:
         while piece := file.read(1 << 20):
             quoted = quoted or b'"' in piece
-            if (at := piece.find(b"\0")) >= 0:
-                return quoted, lines + piece.count(b"\n", 0, at)
+            if not wide and (at := piece.find(b"\0")) >= 0:
+                raise _RefusedError(csv_faults.nul, lines + piece.count(b"\n", 0, at))
+            end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+            since = since + len(piece) if end < 0 else len(piece) - end
             lines += piece.count(b"\n")
-    return quoted, None
+            if since > limits.LONGEST_LINE:
+                raise _RefusedError(csv_faults.endless_line, lines)
+    return quoted or wide
 
 
 def _refused(seen: _Pass, name: str, table: str, form: Form) -> list[Fault]:
@@ -122,8 +125,8 @@ def _refused(seen: _Pass, name: str, table: str, form: Form) -> list[Fault]:
         return [csv_faults.empty(name, table)]
     if len({len(row) for row in seen.header}) > 1:
         return [csv_faults.uneven_header(name, table)]
-    if seen.nul is not None:
-        return [csv_faults.nul(name, table, seen.nul)]
+    if len(seen.header[0]) > limits.MOST_COLUMNS:
+        return [csv_faults.many_columns(name, table, len(seen.header[0]))]
     headers = joined_header(seen.header)
     if form.header_lines and not form.wanted & set(headers):
         if other := csv_faults.other_delimiter(seen.head, headers, form):
@@ -144,14 +147,19 @@ def _rows(path: Path, form: Form, *, recording: bool) -> Iterator[tuple[int, lis
         lines = _recording(file, recorded) if recording else file
         reader = csv.reader(lines, delimiter=form.delimiter, strict=True)
         last = skipped = form.skipped
+        blank = 0
         try:
             for row in reader:
                 if row:
                     yield last + 1, row, "".join(recorded)
+                else:
+                    blank += 1
+                    if blank > limits.MOST_BLANK_LINES:
+                        raise _RefusedError(csv_faults.many_blanks, last + 1)
                 recorded.clear()
                 last = skipped + reader.line_num
         except csv.Error as error:
-            raise _BrokenRowError(last + 1, str(error)) from None
+            raise _RefusedError(csv_faults.broken, last + 1, str(error)) from None
 
 
 def _recording(file: IO[str], recorded: list[str]) -> Iterator[str]:

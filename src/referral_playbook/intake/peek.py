@@ -21,7 +21,7 @@ from referral_playbook.intake.form import Form
 from referral_playbook.intake.guesses import Guess, Sure, counted, shown
 from referral_playbook.intake.reader import is_csv
 from referral_playbook.intake.sheet_file import read_excel, read_parquet
-from referral_playbook.intake.sheet_size import too_wide
+from referral_playbook.intake.sheet_size import too_large
 from referral_playbook.intake.source import Source
 
 ITSELF = Guess(None, "certain", "the file says so itself")
@@ -135,7 +135,7 @@ def _parquet(path: Path) -> Peek:
 def _workbook(path: Path) -> Peek:
     """A workbook; of several sheets the one with most rows is proposed."""
     faults = Faults()
-    if fault := too_wide(path, path.name, ""):
+    if fault := too_large(path, path.name, ""):
         raise UnreadableError(f"{path}: {fault.problem}. {fault.fix}")
     try:
         with CalamineWorkbook.from_path(str(path)) as book:

@@ -18,13 +18,13 @@ from referral_playbook.intake.csv_faults import header_below, later_header
 from referral_playbook.intake.csv_lines import HEAD
 from referral_playbook.intake.faults import Fault, Faults, named
 from referral_playbook.intake.form import Form, joined_header
-from referral_playbook.intake.sheet_size import too_wide
+from referral_playbook.intake.sheet_size import parquet_too_large, too_large
 from referral_playbook.intake.source import TEXT, Source, as_text, source
 
 
 def read_excel(path: Path, name: str, table: str, *, form: Form, faults: Faults) -> Source | None:
     """Read one sheet: the declared one, or the only one there is."""
-    if fault := too_wide(path, name, table):
+    if fault := too_large(path, name, table):
         faults.add(fault)
         return None
     try:
@@ -95,6 +95,9 @@ def _cell(cell: Any) -> str:
 def read_parquet(path: Path, name: str, table: str, *, faults: Faults) -> Source | None:
     """Read one Parquet file; its lines are rows counted from 1."""
     try:
+        if fault := parquet_too_large(pq.read_metadata(path), name, table):
+            faults.add(fault)
+            return None
         data = pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
         fix = "Write it again, for example with pandas: to_parquet"

@@ -6,32 +6,31 @@ import re
 import zipfile
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
+from referral_playbook.intake import limits
 from referral_playbook.intake.faults import Fault
 
-MOST_CELLS = 50_000_000
-"""Cells from A1 to the last one, empty ones included, since a sheet is read as a rectangle."""
-MOST_BYTES = 1 << 30
-"""Bytes of a workbook's parts once they are unpacked."""
 PIECE = 1 << 20
 _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 
-def too_wide(path: Path, name: str, table: str) -> Fault | None:
-    """A fault where a sheet of an .xlsx or .xlsm is too large to be read; other kinds of file are not looked into."""
+def too_large(path: Path, name: str, table: str) -> Fault | None:
+    """A fault where a workbook is too large once unpacked, or a sheet of an .xlsx or .xlsm reaches too far."""
     if not zipfile.is_zipfile(path):
         return None
     with zipfile.ZipFile(path) as book:
         parts = book.infolist()
         size = sum(part.file_size for part in parts)
-        if size > MOST_BYTES:
+        if size > limits.MOST_UNPACKED:
             problem = f"the workbook is {size / (1 << 20):,.0f} MB when it is unpacked"
-            fix = f"Export the table as CSV; at most {MOST_BYTES >> 20:,} MB of a workbook are read"
+            fix = f"Export the table as CSV; at most {limits.MOST_UNPACKED >> 20:,} MB of a workbook are read"
             return Fault(file=name, table=table, problem=problem, fix=fix)
         for part in parts:
             if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename):
                 with book.open(part) as file:
                     column, row = _last_cell(file)
-                if column * row > MOST_CELLS:
+                if column > limits.MOST_COLUMNS or column * row > limits.MOST_SHEET_CELLS:
                     return _far(name, table, row)
     return None
 
@@ -70,3 +69,14 @@ def _far(name: str, table: str, row: int) -> Fault:
     )
     problem = "the sheet is too large to be read, because its last cell is far away"
     return Fault(file=name, table=table, line=row, problem=problem, fix=fix)
+
+
+def parquet_too_large(about: pq.FileMetaData, name: str, table: str) -> Fault | None:
+    """A fault where a Parquet file has too many rows and columns, or is too large once unpacked."""
+    size = sum(about.row_group(number).total_byte_size for number in range(about.num_row_groups))
+    cells = about.num_rows * about.num_columns
+    if about.num_columns <= limits.MOST_COLUMNS and cells <= limits.MOST_PARQUET_CELLS and size <= limits.MOST_PARQUET:
+        return None
+    problem = f"{about.num_rows:,} rows in {about.num_columns:,} columns, {size / (1 << 20):,.0f} MB when unpacked"
+    fix = "Write only the columns that the playbook needs, or export the table as CSV, which is read piece by piece"
+    return Fault(file=name, table=table, problem=f"the file is too large to be read ({problem})", fix=fix)

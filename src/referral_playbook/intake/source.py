@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -141,5 +142,5 @@ def source(
         key = header if header.strip() and header not in cells else f"#{number}"
         cells[key] = Cells(column, Place(file, header if header.strip() else key, lines), mask)
         positions.append(key)
-    twice = frozenset(h for h in headers if h.strip() and headers.count(h) > 1)
+    twice = frozenset(h for h, count in Counter(headers).items() if h.strip() and count > 1)
     return Source(file, len(lines), cells, twice, ((file, len(lines)),), tuple(positions))

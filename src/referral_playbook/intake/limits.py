@@ -1,0 +1,18 @@
+"""How large a file may be. Sizes are looked at before anything is read, so that no file can fill the memory."""
+
+from __future__ import annotations
+
+MOST_COLUMNS = 2_000
+"""Columns of any file."""
+MOST_SHEET_CELLS = 4_000_000
+"""Cells of a sheet from A1 to the last one, empty ones included, since a sheet is read as a rectangle."""
+MOST_UNPACKED = 512 << 20
+"""Bytes of a workbook's parts once they are unpacked."""
+MOST_PARQUET_CELLS = 50_000_000
+"""Rows times columns of a Parquet file."""
+MOST_PARQUET = 2 << 30
+"""Bytes of a Parquet file once it is unpacked."""
+LONGEST_LINE = 16 << 20
+"""Bytes of one line of a text file."""
+MOST_BLANK_LINES = 1_000_000
+"""Lines with nothing in them."""
