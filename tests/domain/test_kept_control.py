@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.kept_control import KeptControl, kept_control_uplift, read_control
 
 AS_OF = pd.Timestamp("2026-09-30")
@@ -18,9 +19,10 @@ BEGIN = pd.Timestamp("2025-10-01")
 
 def _client(profile, referrals, touches=None, parameters=None, real_dates=True):
     facts = {"customer_profile": profile, "referrals": referrals, "touchpoints": touches}
+    stated = parameters or {}
     return SimpleNamespace(
-        fact=facts.get, as_of=date(2026, 9, 30), parameters=parameters or {}, real_dates=real_dates,
-        step_parameters={},
+        fact=facts.get, as_of=date(2026, 9, 30), stated=stated, real_dates=real_dates,
+        parameters_of=lambda step: Parameters.of(step, **stated),
     )  # fmt: skip
 
 
@@ -117,7 +119,7 @@ def test_where_no_control_was_kept_nothing_is_measured(changes, reason):
 def test_parameters_of_the_client_set_the_control():
     client = _programme(0, customers=2_000)
     assert "set control_since" in kept_control_uplift(client).reason
-    client.parameters = {"control_since": "2025-10", "control_share": 0.10}
+    client.stated.update({"control_since": "2025-10", "control_share": 0.10})
     assert kept_control_uplift(client).basis == "measured"
     with pytest.raises(ValueError, match="YYYY-MM"):
         KeptControl.stated(0.1, 1, "last autumn")

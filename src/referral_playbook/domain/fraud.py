@@ -147,7 +147,7 @@ class Limits:
     burst: int = 5
     burst_days: int = 1
     dormant_days: int = 30
-    hold_days: int = 30
+    hold_days: int = 60
 
     def __post_init__(self) -> None:
         if self.burst < 2 or min(self.burst_days, self.dormant_days, self.hold_days) < 1:

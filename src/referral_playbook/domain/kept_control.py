@@ -19,7 +19,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.names import Step
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.fieller import ratio_limits
 from referral_playbook.methods.labels import Labels
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.sequential import planned_information
@@ -58,10 +61,12 @@ class KeptControl:
     @classmethod
     def of(cls, engagement: Engagement) -> KeptControl:
         """From the client's shared parameters control_share, control_seed and control_since (``YYYY-MM``)."""
-        said = engagement.parameters
-        return cls.stated(
-            said.get("control_share", CONTROL_SHARE), said.get("control_seed", SEED), said.get("control_since")
-        )
+        return cls.from_parameters(engagement.parameters_of(Step.PROGRAMME_REVIEW))
+
+    @classmethod
+    def from_parameters(cls, p: Parameters) -> KeptControl:
+        """From the parameters of a step that reads or keeps the control."""
+        return cls.stated(p.number("control_share"), p.count("control_seed"), p.optional_text("control_since"))
 
     @classmethod
     def stated(cls, share: float, seed: int, since: str | None) -> KeptControl:
@@ -347,24 +352,13 @@ def _ratio_of_extras(people: pd.DataFrame, confidence: float, said: dict[str, An
         missed = both[group] - months[group, None] * rate
         covariance += missed.T @ missed / size**2
     extras = rates[0] - rates[1]
-    found = _fieller(float(extras[0]), float(extras[1]), covariance, float(ndtri((1 + confidence) / 2)))
+    found = ratio_limits(float(extras[0]), float(extras[1]), covariance, float(ndtri((1 + confidence) / 2)))
     n = int(both.sum(axis=0)[1])
     if found is None:
         reason = "the programme's extra conversions are not shown to be above 0, so a share of them has no range"
         return undefined(reason, n=n, **said)
     value, low, high = (min(1.0, max(0.0, x)) for x in found)
     return Estimate(value=value, low=low, high=high, confidence=confidence, n=n, basis=Basis.MEASURED, **said)
-
-
-def _fieller(top: float, bottom: float, covariance: Floats, z: float) -> tuple[float, float, float] | None:
-    """Ratio of two normal estimates with its limits (Fieller 1954); None where the lower one may be 0 or less."""
-    (vt, c), (_, vb) = covariance
-    a = bottom**2 - z**2 * vb
-    if a <= 0 or bottom <= 0:
-        return None
-    b, d = top * bottom - z**2 * c, top**2 - z**2 * vt
-    root = math.sqrt(max(0.0, b**2 - a * d))
-    return top / bottom, (b - root) / a, (b + root) / a
 
 
 def _asks(engagement: Engagement, begin: pd.Timestamp) -> pd.Series:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.fraud import Limits
 from referral_playbook.domain.kept_control import CONTROL_SHARE, SEED, KeptControl
 
@@ -56,12 +57,24 @@ class ReviewParameters:
     burst: int = 5
     burst_days: int = 1
     dormant_days: int = 30
-    hold_days: int = 30
+    hold_days: int = 60
     most_flagged: float = 0.25
     control_share: float = CONTROL_SHARE
     control_seed: int = SEED
     control_since: str | None = None
     confidence: float = 0.95
+
+    @classmethod
+    def of(cls, p: Parameters) -> ReviewParameters:
+        """From the step's parameters as they were resolved."""
+        names = {f.name for f in fields(cls)} - {"rollout", "control_since", "control_share", "control_seed"}
+        return cls(
+            **{name: p.values[name] for name in names},  # type: ignore[arg-type]
+            rollout=tuple(p.optional_texts("rollout") or ()),
+            control_share=p.number("control_share"),
+            control_seed=p.count("control_seed"),
+            control_since=p.optional_text("control_since"),
+        )
 
     @property
     def alpha(self) -> float:
