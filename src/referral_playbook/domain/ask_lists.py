@@ -13,8 +13,11 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.domain.kept_control import KeptControl
 from referral_playbook.domain.segments import ASK
 from referral_playbook.facts.engagement import Engagement
+
+NO_CONTROL = KeptControl(share=0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +36,8 @@ class AskRules:
         Touchpoint kinds that count as given. A review meeting does not, unless it is named: many are a report to us.
     only_ask_here : bool
         Ask only in segments that step 01 sorted into *ask here*; otherwise each row says how its segment was sorted.
+    control : KeptControl
+        Who qualifies but is not asked, so that the effect of asking can be measured; nobody by default.
     """
 
     minimum_tenure: float = 6.0
@@ -42,6 +47,7 @@ class AskRules:
     not_asked_within: int = 90
     given_kinds: Sequence[str] = ("kind_act", "delight")
     only_ask_here: bool = False
+    control: KeptControl = NO_CONTROL
 
     def __post_init__(self) -> None:
         if not self.detractor_to < self.promoter_from:
@@ -152,19 +158,19 @@ def why_close(row: dict[str, Any], rules: AskRules) -> str:
     if row["complains"]:
         since = "" if pd.isna(row["complaint_since"]) else f" since {row['complaint_since']:%Y-%m-%d}"
         said.append(f"complaint open{since}")
-    return "; ".join(said) + ": listen and repair, ask for nothing"
+    return "; ".join(said) + ": listen, put it right, and ask for nothing"
 
 
 def what_first(row: dict[str, Any], rules: AskRules) -> tuple[str, str]:
     """What comes before an ask, and why."""
     if pd.isna(row["nps"]):
         return (
-            "ask how they feel (the NPS question) before asking for more",
+            "ask the NPS question first",
             "has referred before, but never answered the NPS question",
         )
     if pd.isna(row["given"]):
         return (
-            "ask whoever knows them what was given and whether they complained",
+            "ask the account manager what was given and whether there was a complaint",
             "promoter, but what was given is not known",
         )
     if row["asks"] > row["given"]:
@@ -179,9 +185,10 @@ def what_first(row: dict[str, Any], rules: AskRules) -> tuple[str, str]:
     )
 
 
+CONTROL_REASON = "kept control: do not ask this month, so that the effect of asking can be measured"
 ASK_COLUMNS = (
     "customer_id", "segment", "segment_is", "region", "nps", "tenure_months", "last_given", "last_given_on",
-    "last_asked_on", "given", "asks", "referrals_made", "channel", "script", "reason",
+    "last_asked_on", "given", "asks", "referrals_made", "channel", "script", "reason", "control",
 )  # fmt: skip
 CLOSE_COLUMNS = (
     "customer_id", "segment", "region", "nps", "open_complaint", "complaint_since", "monthly_amount", "tenure_months",
@@ -242,11 +249,23 @@ class Lists:
 
     @cached_property
     def ask(self) -> pd.DataFrame:
-        """Who may be asked this month; those given to most recently first."""
+        """Who qualifies for an ask this month, most recent gift first, and the kept control at the end, marked.
+
+        Nobody in the control is asked: `control` is true and the row has no script.
+        """
         if self.reason:
             return pd.DataFrame(columns=list(ASK_COLUMNS))
-        chosen = self.people[self._ready].sort_values(["days_since_given", "customer_id"])
-        return _rows(chosen.assign(reason=[why_ask(row) for row in chosen.to_dict("records")]), ASK_COLUMNS)
+        chosen = self.people[self._ready]
+        chosen = chosen.assign(control=self.rules.control.holds(chosen["customer_id"]))
+        chosen = chosen.sort_values(["control", "days_since_given", "customer_id"])
+        reasons = [CONTROL_REASON if row["control"] else why_ask(row) for row in chosen.to_dict("records")]
+        chosen = chosen.assign(reason=reasons, script=chosen["script"].mask(chosen["control"], ""))
+        return _rows(chosen, ASK_COLUMNS)
+
+    @property
+    def to_ask(self) -> pd.DataFrame:
+        """The ask list without the kept control."""
+        return self.ask[~self.ask["control"].astype(bool)]
 
     @cached_property
     def close_the_loop(self) -> pd.DataFrame:
@@ -287,7 +306,14 @@ class Lists:
             "per": "month",
             "source": "customers, surveys, touchpoints by the rules of the ask list",
         }
-        return undefined(self.reason, **said) if self.reason else _count(len(self.ask), len(self.people), said)
+        return undefined(self.reason, **said) if self.reason else _count(len(self.to_ask), len(self.people), said)
+
+    def control_size(self) -> Estimate:
+        """Customers who qualify for an ask this month and are left unasked."""
+        said: dict[str, Any] = {"unit": "customers", "per": "month", "source": "ask list: kept control"}
+        if self.reason:
+            return undefined(self.reason, **said)
+        return _count(len(self.ask) - len(self.to_ask), len(self.ask), said)
 
     def to_close(self) -> Estimate:
         """Customers on the close-the-loop list."""
@@ -307,6 +333,9 @@ class Lists:
         for name, passes in self.tests.items():
             left = left & passes
             rows.append(_step(name, int(passes.sum()), int(left.sum())))
+        if self.rules.control.share:
+            spared = ~pd.Series(self.rules.control.holds(self.people["customer_id"]), index=self.people.index)
+            rows.append(_step("not in the kept control", int(spared.sum()), int((left & spared).sum())))
         return rows
 
 

@@ -15,14 +15,16 @@ from referral_playbook.contract.evidence import Status, assumed
 from referral_playbook.contract.handover import record
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.domain import ask_lists
-from referral_playbook.domain.ask_lists import AskRules
+from referral_playbook.domain.ask_lists import AskRules, Lists
 from referral_playbook.facts.engagement import open_engagement
 from referral_playbook.run.report.workbook import write_workbook
 from referral_playbook.steps.ask_and_follow_up import contacts, first_referrals, follow_ups, touchpoints
 from referral_playbook.steps.ask_and_follow_up import months as ask_months
 from referral_playbook.steps.ask_and_follow_up import step as ask_and_follow_up
 from referral_playbook.steps.ask_and_follow_up import surveys as survey_incentives
+from referral_playbook.steps.ask_and_follow_up import verdict as ask_verdict
 from referral_playbook.steps.ask_and_follow_up.first_referrals import Waits
+from referral_playbook.steps.ask_and_follow_up.parameters import AskParameters
 from referral_playbook.steps.pmf_check import step as pmf_check
 
 AS_OF = date(2026, 9, 30)
@@ -50,15 +52,7 @@ def by_hand(tmp_path):
 
 
 def concluded(engagement, **options):
-    waits = first_referrals.since_joining(engagement)
-    return ask_and_follow_up.conclude(
-        engagement,
-        lists=ask_lists.lists(engagement),
-        waits=waits,
-        window=ask_months.ask_window(waits),
-        sequence=follow_ups.sequence(engagement),
-        **options,
-    )
+    return ask_and_follow_up.build_result(ask_and_follow_up.find(engagement, AskParameters(**options)))
 
 
 # --- whom
@@ -216,7 +210,7 @@ def test_waits_cover_the_truth_where_a_naive_average_does_not(simulated, truth):
     wanted = next(m for m, none in enumerate(none_by) if none <= 0.90)
     assert early.low <= wanted <= early.high
     assert early.unit == "months"
-    assert "forgotten" in first_referrals.naive(waits)
+    assert "leaves out" in first_referrals.naive(waits)
 
 
 def test_ask_window_lies_in_the_months_of_highest_hazard(sample, truth):
@@ -457,7 +451,8 @@ def test_the_sample_is_a_go_with_every_required_name(sample):
     result = concluded(sample())
     assert result.verdict.status is Status.GO
     assert {"median_time_to_first_referral", "ask_list_size"} <= set(result.estimates)
-    assert result.estimates["ask_list_size"].value == len(result.tables["ask_list"]) == 45
+    assert len(result.tables["ask_list"]) == 45
+    assert result.estimates["ask_list_size"].value == 45 - result.estimates["control_size"].value == 41
     assert {c.name: c.passed for c in result.checks}["nobody_on_both_lists"] is True
     assert concluded(sample(), least_asks=46).verdict.status is Status.TEST_SMALL
 
@@ -468,9 +463,11 @@ def test_lists_are_written_as_files_a_client_can_work_from(sample, tmp_path):
     write_workbook(tmp_path)
     asks = pd.read_csv(tmp_path / "ask-list.csv", encoding="utf-8-sig")
     close = pd.read_csv(tmp_path / "close-the-loop.csv", encoding="utf-8-sig")
-    assert len(asks) == 45
+    assert len(asks) == 41  # the four of the control are not on it
     assert len(close) == len(result.tables["close_the_loop"])
-    assert {"id", "list", "owner", "due", "reason", "script", "value_at_stake", "status", "outcome"} <= set(asks.columns)
+    assert {"id", "list", "owner", "due", "reason", "script", "value_at_stake", "status", "outcome"} <= set(
+        asks.columns
+    )
     assert not set(asks["id"]) & set(close["id"])
 
 
@@ -491,8 +488,8 @@ def test_it_goes_on_without_any_one_table(simulated, table):
 
 def test_nobody_to_ask_is_a_stop_with_what_to_do(simulated):
     lists = ask_lists.lists(simulated(seed=2, customers=250), rules=AskRules(given_within=0))
-    assert ask_and_follow_up.verdict(lists, least_asks=20).status is Status.STOP
-    assert "once something was given" in ask_and_follow_up.verdict(lists, least_asks=20).reason
+    assert ask_verdict.verdict(lists, least_asks=20).status is Status.STOP
+    assert "once something was given" in ask_verdict.verdict(lists, least_asks=20).reason
 
 
 @pytest.mark.parametrize("name", ["telco", "olist"])
@@ -509,3 +506,46 @@ def test_other_samples_have_no_ask_list_but_someone_to_listen_to(sample, name):
     assert result.verdict.status is Status.NOT_ENOUGH_DATA
     assert result.tables["close_the_loop"]
     assert result.tables["give_first"]
+
+
+# --- the kept control
+
+
+def test_a_control_is_kept_marked_and_left_unasked(sample):
+    usual, kept = (ask_lists.lists(sample(), rules=AskParameters(control_share=c).rules) for c in (0.0, 0.25))
+    assert set(kept.ask["customer_id"]) == set(usual.ask["customer_id"])
+    marked = kept.ask[kept.ask["control"].astype(bool)]
+    assert 0 < len(marked) < len(kept.ask)
+    assert (marked["script"] == "").all()
+    assert marked["reason"].str.contains("do not ask").all()
+    assert not kept.ask["control"].iloc[: len(kept.to_ask)].any(), "the control stands at the end of the list"
+    assert kept.size().value == len(usual.ask) - len(marked)
+    assert kept.narrowing()[-1]["left_on_the_list"] == kept.size().value
+    assert not usual.ask["control"].any()
+
+
+def test_the_control_stays_the_same_when_others_come_and_go(sample):
+    rules = AskParameters(control_share=0.25).rules
+    people = ask_lists.lists(sample(), rules=rules)
+    control = set(people.ask.loc[people.ask["control"].astype(bool), "customer_id"])
+    fewer = Lists(people=people.people.iloc[::-2], rules=rules)
+    again = set(fewer.ask.loc[fewer.ask["control"].astype(bool), "customer_id"])
+    assert again == control & set(fewer.people["customer_id"])
+
+
+def test_the_step_says_how_to_let_the_review_read_the_control(sample):
+    checks = {c.name: c for c in concluded(sample()).checks}
+    assert "control_since" in checks["control_kept"].text
+    begun = {c.name: c for c in concluded(sample(), control_since="2026-07").checks}
+    assert "control_since" not in begun["control_kept"].text
+    assert concluded(sample(), control_share=0.0).estimates["control_size"].value == 0
+
+
+def test_a_window_that_holds_every_first_referral_has_no_upper_end():
+    """All first referrals fall into one window, so the other months have none to compare with."""
+    months, referred = np.full(400, 20.0), np.zeros(400, dtype=bool)
+    months[:6], referred[:6] = 1.5, True
+    window = ask_months.ask_window(Waits(months=months, referred=referred, since="joining"))
+    text = "".join(x if isinstance(x, str) else ask_verdict._plain(x) for x in ask_months.window_words(window))
+    assert "none" not in text.lower() or "none in the other months" in text
+    assert "None" not in text

@@ -167,11 +167,11 @@ def _waits(engagement: Engagement, who: pd.DataFrame, begin: pd.Series, first: p
 def naive(waits: Waits) -> str:
     """What the average over those who referred would say; shown in order to be broken."""
     if waits.reason or not waits.referred.any():
-        return "none, for no first referral is dated."
+        return "there is none, because no first referral has a date."
     took = waits.months[waits.referred]
     return (
-        f"{took.mean():.1f} months, the average over the {len(took):,} customers who referred. "
-        f"The {len(waits.months) - len(took):,} who have not referred yet are forgotten in it."
+        f"{took.mean():.1f} months, the average over the {len(took):,} customers who referred. It leaves out the "
+        f"{len(waits.months) - len(took):,} customers who have not referred yet."
     )
 
 

@@ -108,19 +108,14 @@ class Sequence:
         """How often to follow up, in words."""
         found = self.contacts()
         if not found.defined:
-            return [f"When to stop cannot be said: {found.reason}."]
+            return [f"When to stop is not known: {found.reason}."]
         head: list[str | Estimate] = [
-            "A referral is worth ",
-            self.value,
-            ", a contact costs ",
-            self.cost,
-            ". Contacts that pay: ",
-            found,
-            ". ",
-        ]
+            "A referral is worth ", self.value, " and a contact costs ", self.cost, ", so ", found, " pay. ",
+        ]  # fmt: skip
         if found.value == 0:
-            seen = " The asks that were made bring hardly more than would have come without." if measured(self) else ""
-            return [*head, f"At the likeliest values not even the first pays.{seen} Change the ask, not its number."]
+            seen = " Past asks brought hardly any extra referrals." if measured(self) else ""
+            change = "Change how you ask, not how often."
+            return [*head, f"At the most likely values not even the first contact pays.{seen} {change}"]
         return [*head, f"Stop after contact {found.value:.0f}, or at the first no."]
 
 

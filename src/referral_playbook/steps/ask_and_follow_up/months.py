@@ -74,16 +74,23 @@ def window_words(window: AskWindow | None) -> list[str | Estimate]:
     """The ask window in words, and whether it stands out."""
     if window is None:
         return [
-            "No ask window can be told: too few customers are followed, or none referred. Ask by readiness, not by age."
+            "No ask window stands out, because too few customers were followed or none referred. Ask customers when "
+            "they are ready, whatever their age."
         ]
-    told: list[str | Estimate] = [
+    text: list[str | Estimate] = [
         f"First referrals come most often from month {window.start} to month {window.end} since {window.since}: ",
-        window.rate,
-        " per customer and month, ", window.ratio, " times as often as in the other months. ",
+        window.rate, " per customer and month", *_against_others(window.ratio), ". ",
     ]  # fmt: skip
     if window.stands_out:
-        return [*told, "Even allowing for the choice of the best, that is more: have given something by then, and ask."]
-    return [*told, "The best window always looks good, and this one may be chance: ask by readiness, not by age."]
+        return [*text, "That is more than choosing the best window explains: give something before then, and ask."]
+    return [*text, "The best window always looks good and this one may be chance. Ask customers when they are ready."]
+
+
+def _against_others(ratio: Estimate) -> list[str | Estimate]:
+    """The ratio to the other months, which has no upper end where no first referral fell into them."""
+    if not ratio.defined:
+        return [", and none in the other months"]
+    return [", ", ratio, " times as often as in the other months"]
 
 
 def window_rows(waits: Waits, window: AskWindow | None, *, confidence: float = 0.95) -> list[dict[str, object]]:

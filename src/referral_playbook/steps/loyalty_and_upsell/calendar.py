@@ -216,4 +216,4 @@ def _to_ask(engagement: Engagement) -> set[str]:
     earlier = engagement.upstream("ask_and_follow_up")
     if earlier is None:
         return set(ask_lists.lists(engagement).ask["customer_id"])
-    return {str(row["customer_id"]) for row in earlier.tables.get("ask_list", ())}
+    return {str(row["customer_id"]) for row in earlier.tables.get("ask_list", ()) if not row.get("control")}

@@ -1,0 +1,104 @@
+"""What follows from step 06: the verdict, the headline, who does what, and what was checked."""
+
+from __future__ import annotations
+
+from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
+from referral_playbook.contract.formatting import interval, share, written
+from referral_playbook.domain.ask_lists import Lists
+from referral_playbook.steps.ask_and_follow_up.finding import AskFinding
+from referral_playbook.steps.ask_and_follow_up.months import window_words
+
+
+def verdict(lists: Lists, *, least_asks: int) -> Verdict:
+    """Go when enough customers can be asked this month, test small below that, stop where nobody can be."""
+    size, close = lists.size(), lists.to_close()
+    if size.value is None:
+        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"Nobody knows whom to ask: {size.reason}.")
+    asked, customers = int(size.value), written(len(lists.people), "customers")
+    if asked == 0:
+        waiting = len(lists.give_first)
+        later = f"{waiting:,} can be asked once something was given to them" if waiting else "and nobody is close to it"
+        return Verdict(status=Status.STOP, reason=f"You can ask none of {customers} this month; {later}.")
+    first = f" Call {close.value:,.0f} others first about their problem." if close.value else ""
+    reason = f"You can ask {asked:,} of {customers} this month.{first}"
+    if asked < least_asks:
+        reason += f" A steady programme needs {least_asks:,} or more."
+    return Verdict(status=Status.GO if asked >= least_asks else Status.TEST_SMALL, reason=reason)
+
+
+HEADLINES = {
+    Status.GO: "There is a list of customers to ask this month, and a list of customers to call first.",
+    Status.TEST_SMALL: "You can ask a few customers this month: do it by hand, and give something to the next ones.",
+    Status.STOP: "Ask nobody this month. Give first.",
+    Status.NOT_ENOUGH_DATA: "Nobody knows yet whom to ask: find out how customers feel and what they were given.",
+}
+
+
+def checks(f: AskFinding) -> tuple[Check, ...]:
+    """Lists that do not overlap, referrals recorded from the start, an ask window, a control that can tell."""
+    overlap = set(f.lists.ask["customer_id"]) & set(f.lists.close_the_loop["customer_id"])
+    late = f"{f.joined.left_out:,} customers joined before referrals were recorded, so their waits are left out."
+    return (
+        f.upstream,
+        Check(
+            name="nobody_on_both_lists",
+            passed=not overlap,
+            text=f"{len(overlap)} customers are on both the ask list and the close-the-loop list.",
+        ),
+        Check(
+            name="referrals_recorded_from_the_start",
+            passed=None if f.joined.reason else f.joined.left_out == 0,
+            text=f.joined.reason or late,
+        ),
+        Check(
+            name="ask_window_stands_out",
+            passed=None if f.window is None else f.window.stands_out,
+            text="".join(x if isinstance(x, str) else _plain(x) for x in window_words(f.window)).strip(),
+        ),
+        _control(f),
+    )
+
+
+def _plain(estimate: Estimate) -> str:
+    return interval(estimate.as_(unit=""))
+
+
+def _control(f: AskFinding) -> Check:
+    control, size = f.lists.rules.control, f.lists.control_size()
+    if not control.share:
+        text = "No control is kept, so nobody will know what asking adds."
+        return Check(name="control_kept", passed=False, text=text)
+    if size.value is None:
+        text = f"There is no ask list to keep a control from: {size.reason}."
+        return Check(name="control_kept", passed=None, text=text)
+    count = written(size.value, "customers")
+    text = f"{count} who qualify are left unasked ({share(control.share)}, by a hash of their id)."
+    if control.since is None:
+        text += " Set the month of this first list as control_since, so that step 09 can read the difference."
+    return Check(name="control_kept", passed=True, text=text)
+
+
+def actions(f: AskFinding, found: Verdict) -> tuple[Action, ...]:
+    """Who works on which list."""
+    lists, asked, waiting = f.lists, len(f.lists.to_ask), len(f.lists.give_first)
+    if found.status is Status.NOT_ENOUGH_DATA:
+        what = "Ask the NPS question, and record what you give, what you ask and who complains"
+        return (*_close(lists), Action(what=what, why=found.reason, owner="client", due=30))
+    asks = Action(
+        what=f"Ask the {written(asked, 'customers')} on ask-list.csv by the script named, and leave the control alone",
+        why="They are promoters who were given something recently.",
+        due=30,
+    )
+    gifts = Action(
+        what=f"Give something to the {written(waiting, 'customers')} on the give-first list",
+        why="They become next month's ask list.",
+        due=30,
+    )
+    return (*_close(lists), *((asks,) if asked else ()), *((gifts,) if waiting else ()))
+
+
+def _close(lists: Lists) -> tuple[Action, ...]:
+    if not len(lists.close_the_loop):
+        return ()
+    what = f"Call the {written(len(lists.close_the_loop), 'customers')} on close-the-loop.csv, complaints first"
+    return (Action(what=what, why="Listen to unhappy customers before you ask anything.", owner="client", due=14),)
