@@ -24,7 +24,9 @@ def undecodable(path: Path, name: str, table: str, encoding: str) -> Fault:
     data = path.read_bytes()
     try:
         data.decode(encoding)
-        raise AssertionError(f"{name} is {encoding} text after all")
+        problem = f"the file is not {encoding} text: it lacks the mark at its beginning"
+        fix = 'Remove encoding from client.toml for UTF-8, or declare encoding = "utf-16-le"'
+        return Fault(file=name, table=table, line=1, problem=problem, fix=fix)
     except LookupError:
         fix = 'Use a name such as "utf-8-sig", "cp1252" or "latin-1"'
         return Fault(file=name, table=table, value=encoding, problem="no such encoding", fix=fix)

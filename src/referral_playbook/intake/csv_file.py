@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from referral_playbook.intake.csv_faults import no_rows, undecodable
 from referral_playbook.intake.csv_lines import Checked, checked_lines
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.form import Form
+from referral_playbook.intake.repeats import note_repeats
 from referral_playbook.intake.source import TEXT, Source, as_text, source
 
 BLOCK = 1 << 25
@@ -37,11 +39,17 @@ def read_csv(path: Path, name: str, table: str, *, form: Form, faults: Faults) -
     return _source(name, checked, rows, 0, form)
 
 
-def csv_pieces(path: Path, name: str, table: str, *, form: Form, faults: Faults) -> Iterator[Source]:
-    """The same in pieces of some hundred thousand rows; none where the file cannot be read."""
-    checked = _usable(path, name, table, form, faults)
+def csv_pieces(
+    path: Path, name: str, table: str, *, form: Form, faults: Faults, find_repeats: bool = False
+) -> Iterator[Source]:
+    """The same in pieces of some hundred thousand rows; none where the file cannot be read.
+
+    Rows that repeat another can be told here, because no other place sees all rows.
+    """
+    checked = _usable(path, name, table, replace(form, find_repeats=find_repeats), faults)
     if checked is None:
         return
+    note_repeats(checked.repeated, name, table, faults)
     first, read = form.header_lines, 0
     for batch in arrow_csv.open_csv(path, **_options(form, len(checked.headers))):
         rows = pa.Table.from_batches([batch]).slice(first)

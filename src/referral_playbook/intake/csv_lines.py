@@ -29,6 +29,8 @@ class Checked:
 
     headers: list[str]
     lines: npt.NDArray[np.int64]
+    repeated: npt.NDArray[np.int64]
+    """First lines of the rows that repeat an earlier one, where they were asked for."""
 
 
 @dataclass
@@ -42,11 +44,12 @@ class _Pass:
     wrong: list[tuple[int, int]] = field(default_factory=list)
     bare_quotes: list[int] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
+    hashes: array[int] = field(default_factory=lambda: array("q"))
 
     @property
     def width(self) -> int:
-        """Fields of a row, once the first rows have been looked at."""
-        return len(self.header[0]) if len(self.head) == HEAD else -1
+        """Fields of a row, once the first rows have been looked at; -1 where each row must be looked at closely."""
+        return len(self.header[0]) if len(self.head) == HEAD and not self.form.dropped else -1
 
     def take(self, line: int, row: list[str]) -> None:
         if len(self.head) < HEAD:
@@ -58,6 +61,8 @@ class _Pass:
             self.header.append([""] * len(row))
         if len(row) == len(self.header[0]):
             self.starts.append(line)
+            alone = line in self.form.dropped or not any(map(str.strip, row))  # no row, so no repeat
+            self.hashes.append(hash(("line", line)) if alone else hash(tuple(row)))
         elif line not in self.form.dropped and any(map(str.strip, row)):
             self.wrong.append((line, len(row)))
         if not any(map(str.strip, row)) and line not in self.form.dropped:
@@ -85,16 +90,29 @@ def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults)
     for fault in csv_faults.doubtful(path, name, table, seen.blank):
         faults.add(fault)
     lines = np.frombuffer(seen.starts, dtype=np.int64).copy() if seen.starts else np.array([], dtype=np.int64)
-    return Checked(joined_header(seen.header), lines)
+    repeated = lines[_again(seen.hashes)] if form.find_repeats else lines[:0]
+    return Checked(joined_header(seen.header), lines, repeated)
+
+
+def _again(hashes: array[int]) -> npt.NDArray[np.bool_]:
+    """Which of these numbers stand at an earlier place too."""
+    values = np.frombuffer(hashes, dtype=np.int64)
+    order = np.argsort(values, kind="stable")
+    again = np.zeros(len(values), dtype=bool)
+    again[order[1:]] = values[order[1:]] == values[order[:-1]]
+    return again
 
 
 def _look_at_rows(seen: _Pass, path: Path) -> None:
     """Every row once. The first test passes nearly all of them, and millions come this way."""
     fits, good, width = _row_shape(seen.form.delimiter).fullmatch, seen.starts.append, -1
+    note, repeats = seen.hashes.append, seen.form.find_repeats
     quoted = _quoted(path, seen.form.encoding)
     for line, row, raw in _rows(path, seen.form, recording=quoted):
         if len(row) == width and row[0].strip():
             good(line)
+            if repeats:
+                note(hash(tuple(row)))
         else:
             seen.take(line, row)
             width = seen.width

@@ -81,7 +81,9 @@ def spooled(big: Big, folder: Path) -> tuple[Spooled, dict[str, Any]] | None:
 def _pieces(big: Big) -> Iterator[Typed]:
     spec = big.spec
     path, form = big.client.folder / spec.file, form_of(spec, TABLES[big.name])
-    for source in csv_pieces(path, spec.file, big.name, form=form, faults=big.faults):
+    for source in csv_pieces(
+        path, spec.file, big.name, form=form, faults=big.faults, find_repeats=spec.repeats is None
+    ):
         one = typed(big.client, big.name, spec, source, big.faults)
         if one is None:  # its headers are not there, in no piece
             return

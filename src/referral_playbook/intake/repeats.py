@@ -10,7 +10,9 @@ import pandas as pd
 from referral_playbook.contract.client import TableSpec
 from referral_playbook.contract.tables import Table
 from referral_playbook.intake.faults import Fault, Faults, Severity
-from referral_playbook.intake.source import Cells, Source
+from referral_playbook.intake.source import Cells, Mask, Rows, Source
+
+REPEATED = "{} equal to an earlier row in every cell"
 
 
 def without_repeats(source: Source, spec: TableSpec, table: Table, faults: Faults) -> Source:
@@ -32,11 +34,11 @@ def without_repeats(source: Source, spec: TableSpec, table: Table, faults: Fault
     if across.any():
         _note(across, source, table, "{} that another file has too", "error", faults)
     elif table.key is None:
-        _note(again, source, table, "{} equal to an earlier row in every cell", "warning", faults)
+        _note(again, source, table, REPEATED, "warning", faults)
     return source
 
 
-def _in_another_file(codes: np.ndarray, source: Source) -> np.ndarray:
+def _in_another_file(codes: Rows, source: Source) -> Mask:
     """Rows whose like stands in another file than they do."""
     part = next(iter(source.cells.values())).place.part
     if part is None:
@@ -45,11 +47,20 @@ def _in_another_file(codes: np.ndarray, source: Source) -> np.ndarray:
     return np.asarray(files > 1)
 
 
-def _note(rows: np.ndarray, source: Source, table: Table, what: str, severity: Severity, faults: Faults) -> None:
+def note_repeats(lines: Rows, file: str, table: str, faults: Faults) -> None:
+    """Warn of rows, by their lines, that repeat an earlier row of their file."""
+    if len(lines):
+        faults.add(_fault(len(lines), REPEATED, file, int(lines[0]), table, "warning"))
+
+
+def _note(rows: Mask, source: Source, table: Table, what: str, severity: Severity, faults: Faults) -> None:
     cells: Cells = next(iter(source.cells.values()))
-    first, count = int(np.flatnonzero(rows)[0]), int(rows.sum())
-    fix = f'If they are repeats, fold them: [tables.{table.name}] repeats = "fold"; if they are real, repeats = "keep"'
+    first = int(np.flatnonzero(rows)[0])
+    file, line = cells.place.at(first)[0], int(cells.place.lines[first])
+    faults.add(_fault(int(rows.sum()), what, file, line, table.name, severity))
+
+
+def _fault(count: int, what: str, file: str, line: int, table: str, severity: Severity) -> Fault:
+    fix = f'If they are repeats, fold them: [tables.{table}] repeats = "fold"; if they are real, repeats = "keep"'
     problem = what.format("1 row" if count == 1 else f"{count:,} rows")
-    line = int(cells.place.lines[first])
-    file = cells.place.at(first)[0]
-    faults.add(Fault(file=file, table=table.name, line=line, problem=problem, fix=fix, severity=severity))
+    return Fault(file=file, table=table, line=line, problem=problem, fix=fix, severity=severity)

@@ -23,7 +23,7 @@ def unmapped_words(table: str, faults: Faults) -> dict[str, dict[str, int]]:
 def absent_words(table: str, faults: Faults) -> dict[str, dict[str, Any]]:
     """Conditions of which no word stands in the file, by key: header, wanted, there (word and count)."""
     return {
-        use.key: {"header": use.header, "wanted": list(use.wanted), "there": dict(list(use.there.items())[:MOST])}
+        use.key: {"header": use.header, "wanted": list(use.wanted), "there": dict(list(use.ordered.items())[:MOST])}
         for use in faults.tally.uses.values()
         if use.table == table and use.key != "source" and use.absent
     }
@@ -33,9 +33,9 @@ def note_words(faults: Faults) -> None:
     """Warn of words under `where` and `when` that stand nowhere, and of sources of which none is a referral."""
     for use in faults.tally.uses.values():
         if use.key == "source":
-            _note_source(use.table, use.file, use.header, use.there, faults)
+            _note_source(use.table, use.file, use.header, use.ordered, faults)
         elif use.absent:
-            there = f"Words there: {listed(use.there)}" if use.there else "The column is empty"
+            there = f"Words there: {listed(use.ordered)}" if use.there else "The column is empty"
             fix = f"Check [tables.{use.table}.{use.key}] in client.toml. {there}"
             problem = f"no row has {named(use.wanted)}"
             _warn(use.file, use.table, use.header, problem, fix, faults)

@@ -109,6 +109,11 @@ class Use:
     there: dict[str, int] = field(default_factory=dict)
 
     @property
+    def ordered(self) -> dict[str, int]:
+        """The words that are there, the most frequent first."""
+        return dict(sorted(self.there.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    @property
     def absent(self) -> bool:
         """Whether none of the words that are waited for stands in the column."""
         return not same(pd.Series(list(self.there), dtype=object), self.wanted).any()
