@@ -38,7 +38,7 @@ with TemporaryDirectory() as folder:
     client = open_engagement(Path({client!r}), Path(folder, "results"))
     offer = offers.chosen(client)
     exchange = offer_what_if.moves(referral_inputs.inputs(client), offer)
-    ahead = goal_setting.outlook(client, goal_setting.baseline(client), goal_setting.uplift())
+    ahead = goal_setting.outlook(client, goal_setting.baseline(client), certain_uplift(1.5))
     plan = goal_setting.plan(client, ahead, goal_setting.qualified_share(client))
     goals = exchange._replace(answer=plan.moved, drawn=plan.drawn, sliders=plan.sliders())
     known = break_even.economics_of(client) | programme_costs.costs(client)

@@ -10,6 +10,7 @@ import pytest
 from referral_playbook.contract.evidence import undefined
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain import offers, referral_inputs
+from referral_playbook.domain.goal_band import certain_uplift
 from referral_playbook.domain.offers import NO_OFFER, paying, reward_ceiling, unit_value
 from referral_playbook.domain.what_if import Moves
 from referral_playbook.show import whatif
@@ -41,7 +42,7 @@ def programme_moves(sample, programme):
 @pytest.fixture(scope="module")
 def goal_moves(sample):
     client = sample()
-    ahead = goal_setting.outlook(client, goal_setting.baseline(client), goal_setting.uplift())
+    ahead = goal_setting.outlook(client, goal_setting.baseline(client), certain_uplift(1.5))
     plan = goal_setting.plan(client, ahead, goal_setting.qualified_share(client))
     return Moves(plan.moved, plan.drawn, plan.sliders(), {"uplift": "times"})
 

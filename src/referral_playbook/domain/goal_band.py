@@ -1,6 +1,6 @@
 """The goal of the programme per month, and the band that a month falls into by chance alone.
 
-Three things make a month differ from its goal: chance, not knowing today's rate, and not knowing the uplift. All are
+Three things make a month differ from its goal: chance, not knowing the baseline, and not knowing the uplift. All are
 in the band, without simulation: rate and uplift stand at equally likely levels, and a month is a mixture over these.
 """
 
@@ -14,18 +14,17 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from referral_playbook.contract.evidence import Estimate, undefined, weakest
-from referral_playbook.domain.assumptions import Default, stated
-from referral_playbook.methods.distributions import spread
+from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.distributions_of import to_distribution
 from referral_playbook.methods.propagation import combine
 
-UPLIFT = Default(1.5, 1.0, 2.0)
 LEVELS = (np.arange(199) + 0.5) / 199
 BAND = 0.80
 
 
-def uplift(given: float | None = None) -> Estimate:
-    """How many times today's referrals a programme brings: always stated or assumed, 1.5 (1 to 2)."""
-    return stated("uplift", given, UPLIFT, unit="times", per="referral made today")
+def certain_uplift(value: float) -> Estimate:
+    """An uplift taken as certain: a what-if, or 1 for the months without a programme."""
+    return decided("uplift", value, unit="times", per="referral without the programme")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +34,7 @@ class Outlook:
     Parameters
     ----------
     rate : Estimate
-        Referrals per month today.
+        Referrals per month without the programme.
     factor : Estimate
         The uplift; a factor of exactly 1 is the outlook without a programme.
     dispersion : float
@@ -74,7 +73,7 @@ class Outlook:
         """Expected referrals of so many months with the band that holds `level` of the outcomes."""
         per = "month" if months == 1 else f"{months} months"
         said: dict[str, Any] = {"unit": self.rate.unit, "per": per, "basis": weakest(self.rate, self.factor)}
-        said["source"] = f"today's rate x uplift; {level:.0%} of outcomes lie in the band"
+        said["source"] = f"baseline x uplift; {level:.0%} of outcomes lie in the band"
         if self.rate.value is None or self.factor.value is None:
             return undefined(self.rate.reason or self.factor.reason, **said)
         value = months * self.rate.value * self.factor.value
@@ -85,10 +84,12 @@ class Outlook:
 
 
 def _levels(estimate: Estimate) -> NDArray[np.float64]:
-    return spread(estimate).ppf(LEVELS)
+    return to_distribution(estimate).ppf(LEVELS)
 
 
 def programme_rate(rate: Estimate, factor: Estimate) -> Estimate:
     """Referrals a month under the programme on average: a range of the average, where the band is one of a month."""
-    said: dict[str, Any] = {"unit": rate.unit, "per": rate.per, "source": "today's rate x uplift"}
-    return combine(lambda r, f: r * f, r=rate, f=factor, **said)
+    said: dict[str, Any] = {"unit": rate.unit, "per": rate.per, "source": "baseline x uplift"}
+    # The range of an uplift may be of another level than that of a rate: then the product's range has none.
+    flat = factor if rate.confidence == factor.confidence else factor.as_(confidence=None)
+    return combine(lambda r, f: r * f, r=rate, f=flat, product=True, **said)

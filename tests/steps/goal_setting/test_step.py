@@ -14,14 +14,17 @@ from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed
 from referral_playbook.contract.handover import load, record
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain import referral_inputs
 from referral_playbook.domain.baseline import last_whole_month
-from referral_playbook.domain.goal_band import Outlook
-from referral_playbook.domain.progress import alerts
+from referral_playbook.domain.goal_band import Outlook, certain_uplift
+from referral_playbook.domain.progress import alerts, refuse_k
+from referral_playbook.domain.uplift import stated_uplift
 from referral_playbook.show.whatif import what_if
 from referral_playbook.steps.goal_setting import step as goal_setting
 from referral_playbook.steps.goal_setting.advocate_goals import Engaged, advocate_goal
 from referral_playbook.steps.goal_setting.messages import next_messages
+from referral_playbook.steps.goal_setting.step import build_result, find
 from referral_playbook.steps.value_exchange import step as value_exchange
 
 REQUIRED = ("referrals_per_month", "advocate_goal", "advocate_goal_probability", "programme_goal")
@@ -32,14 +35,8 @@ TABLES = (
 
 
 def concluded(client, *, wanted=None, rate=None, uplift=None, owner=""):
-    baseline = goal_setting.baseline(client, given=rate)
-    ahead = goal_setting.outlook(client, baseline, goal_setting.uplift(uplift))
-    found = goal_setting.engaged(client)
-    planned = goal_setting.plan(client, ahead, goal_setting.qualified_share(client))
-    return goal_setting.conclude(
-        client, rate=baseline, planned=planned, found=found,
-        goal=advocate_goal(found, wanted=wanted), rungs=goal_setting.ladder(client), owner=owner,
-    )  # fmt: skip
+    stated = {"advocate_goal_wanted": wanted, "referrals_per_month": rate, "uplift": uplift, "owner": owner}
+    return build_result(find(client, Parameters.of("goal_setting", **stated)))
 
 
 def checked(result, name):
@@ -117,7 +114,7 @@ def advocates(made, stayers):
 @pytest.fixture(scope="module")
 def plan(sample):
     client = sample("brightdesk")
-    ahead = goal_setting.outlook(client, goal_setting.baseline(client), goal_setting.uplift())
+    ahead = goal_setting.outlook(client, goal_setting.baseline(client), certain_uplift(1.5))
     return goal_setting.plan(client, ahead, goal_setting.qualified_share(client))
 
 
@@ -198,7 +195,8 @@ class TestTodaysRate:
     def test_a_stated_rate_works_and_is_said_to_be_stated(self, sample):
         result = concluded(sample("cupboard"), rate=6.0)
         assert result.estimates["referrals_per_month"].basis is Basis.ASSUMED
-        assert result.estimates["programme_goal"].value == pytest.approx(9.0)
+        assert result.estimates["baseline_referrals"].value == 6.0
+        assert result.estimates["programme_goal"].value == pytest.approx(6.0 * result.estimates["uplift"].value)
         assert result.verdict.status is Status.TEST_SMALL
 
     def test_rates_by_source_add_up(self, sample):
@@ -288,7 +286,7 @@ class TestBand:
     def test_not_knowing_the_rate_and_the_uplift_widens_it(self):
         sure = Outlook(rate=measured(9.0), factor=known_factor()).band()
         rate = Outlook(rate=measured(9.0, 6.0, 13.0), factor=known_factor()).band()
-        both = Outlook(rate=measured(9.0, 6.0, 13.0), factor=goal_setting.uplift(1.0)).band()
+        both = Outlook(rate=measured(9.0, 6.0, 13.0), factor=stated_uplift(1.0)).band()
         assert sure.high - sure.low < rate.high - rate.low <= both.high - both.low
 
     def test_simulated_months_fall_into_it_four_times_in_five(self):
@@ -307,14 +305,26 @@ class TestBand:
     def test_the_goal_is_the_rate_times_the_uplift(self, sample):
         client = sample("brightdesk")
         rate = goal_setting.baseline(client)
-        goal = goal_setting.programme_goal(client, baseline=rate, factor=2.0)
-        assert goal.value == pytest.approx(2 * rate.value)
+        stated = {"referrals_per_month": rate.value, "baseline_referrals": 8.0, "uplift": 2.0}
+        result = build_result(find(client, Parameters.of("goal_setting", **stated)))
+        goal = result.estimate("programme_goal")
+        assert goal.value == pytest.approx(16.0)
         assert goal.confidence == 0.80
         assert goal.basis is Basis.ASSUMED
+        assert result.estimate("uplift").low < 1  # it is not measured
 
     def test_no_rate_no_goal(self, sample):
         client = sample("cupboard")
-        assert not goal_setting.programme_goal(client, baseline=goal_setting.baseline(client)).defined
+        assert not concluded(client).estimate("programme_goal").defined
+
+    def test_the_asks_must_carry_the_goal(self, sample):
+        client = sample("brightdesk")
+        stated = {"baseline_referrals": 10.0, "uplift": 2.0}
+        found = find(client, Parameters.of("goal_setting", **stated)).asks
+        assert found.extra.value == pytest.approx(10.0)
+        assert found.needed.value == pytest.approx(10.0 / found.per_ask.value)
+        assert found.check().passed is (found.made.value >= found.needed.value)
+        assert "asks a month" in found.words
 
 
 class TestProgress:
@@ -336,8 +346,8 @@ class TestProgress:
         assert check.passed is False
         assert "side effect" in check.text
         with pytest.raises(ValueError, match="side effect"):
-            goal_setting.refuse_k("K-factor".replace("-", " "))
-        goal_setting.refuse_k("referrals")
+            refuse_k("K-factor".replace("-", " "))
+        refuse_k("referrals")
 
     def test_a_goal_that_no_table_counts_is_named(self, steady):
         check = checked(concluded(steady), "goals_can_be_counted")

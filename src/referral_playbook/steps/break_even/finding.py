@@ -44,7 +44,7 @@ class BreakEvenFinding:
     gate : Gate or None
         None where the futures cannot be run.
     pilots : Pilots
-    costs, channels, tornado, flips, knowledge : list of dict
+    costs, channels, tornado, flips, knowledge, beside : list of dict
         Tables ready to show.
     checks : tuple of Check
     """
@@ -69,6 +69,7 @@ class BreakEvenFinding:
     tornado: Rows
     flips: Rows
     knowledge: Rows
+    beside: Rows
     checks: tuple[Check, ...] = ()
 
     def estimate(self, name: str) -> Estimate:

@@ -12,9 +12,11 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain import fraud
 from referral_playbook.domain.programme_costs import cost_rows
 from referral_playbook.domain.programme_status import programme_record, programme_status
 from referral_playbook.domain.upstream import told
+from referral_playbook.domain.valid_referrals import with_flagged
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.answers import (
     advocates_and_customers,
@@ -49,6 +51,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakE
         Of this step; what the client set, and the defaults, where it is not given.
     """
     p = BreakEvenParameters.of(parameters or engagement.parameters_of(STEP))
+    every, engagement = engagement, fraud.valid(engagement, limits=fraud.Limits(hold_days=p.hold_days))
     status = programme_status(engagement, programme_start=p.programme_start)
     inputs = programme_inputs(engagement, status, p)
     fixed = fixed_cost(inputs.known, months=p.months, status=status)
@@ -65,7 +68,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakE
         costs=cost_rows(engagement, dict(inputs.known), months=p.months, hourly_rate=p.hourly_rate),
         channels=compare_channels(inputs, fixed, months=p.months, others=p.other_channels),
         tornado=tornado_rows(forecast), flips=flip_rows(forecast), knowledge=evppi_rows(forecast),
-        checks=(told(engagement, Step.VALUE_EXCHANGE, Step.GOAL_SETTING),),
+        beside=with_flagged(every, engagement), checks=(told(engagement, Step.VALUE_EXCHANGE, Step.GOAL_SETTING),),
     )  # fmt: skip
 
 
@@ -148,6 +151,7 @@ def tables(f: BreakEvenFinding) -> dict[str, list[dict[str, Any]]]:
         "pilots": f.pilots.rows(),
         "inputs": input_rows(f),
         "costs": f.costs,
+        "valid_referrals": f.beside,
         "channels": f.channels,
     }
 

@@ -11,28 +11,18 @@ from referral_playbook.contract.names import Step
 from referral_playbook.domain import baseline as referral_baseline
 from referral_playbook.domain import customer_value, funnel, referral_inputs
 from referral_playbook.domain.assumptions import decided
-from referral_playbook.domain.goal_band import BAND, Outlook, programme_rate, uplift
+from referral_playbook.domain.goal_band import Outlook, certain_uplift, programme_rate
 from referral_playbook.domain.upstream import taken
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.propagation import combine
 
 
 def outlook(engagement: Engagement, rate: Estimate, factor: Estimate) -> Outlook:
-    """What the next months may bring at today's rate times a factor; months spread as they did so far."""
+    """What the next months may bring at the baseline times the uplift; months vary as they did so far."""
     found = referral_baseline.record(engagement)
     same = found is not None and referral_baseline.measured(rate) and len(found.months) > 1
     fitted = referral_baseline.monthly(found).dispersion.value if same and found is not None else None
     return Outlook(rate=rate, factor=factor, dispersion=fitted or 0.0)
-
-
-def programme_goal(
-    engagement: Engagement, *, baseline: Estimate, factor: float | None = None, level: float = BAND
-) -> Estimate:
-    """Referrals a month under the programme: today's rate x uplift, with the band that holds `level` of the months.
-
-    At 80% one month in ten lies below the band.
-    """
-    return outlook(engagement, baseline, uplift(factor)).band(level=level)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,19 +62,24 @@ class Plan:
         return {"referrals_a_month": goal, "new_customers_a_month": at.customers, "margin_a_month": at.margin}
 
     def drawn(self, *, uplift: float, qualified: float, conversion: float) -> dict[str, Any]:
-        """The month at other settings beside today's, ready to draw as bars: referrals, qualified, new customers."""
+        """The month at other settings beside one without the programme, ready to draw as bars."""
         at = self.at(uplift=uplift, qualified=qualified, conversion=conversion)
-        goal, today = at.outlook.band(), replace(self.outlook, factor=_factor(1.0)).band()
+        goal, today = at.outlook.band(), replace(self.outlook, factor=certain_uplift(1.0)).band()
         accepted = combine(
             lambda r, q: r * q, unit="qualified", per="month", source="goal x qualified share", r=goal, q=at.qualified
         )
-        stages = {"referrals today": today, "referrals": goal, "qualified": accepted, "new customers": at.customers}
-        return {"values": stages, "unit": "a month", "xlabel": "a month; today, and at these settings"}
+        stages = {
+            "referrals without the programme": today,
+            "referrals": goal,
+            "qualified": accepted,
+            "new customers": at.customers,
+        }
+        return {"values": stages, "unit": "a month", "xlabel": "a month; without the programme, and at these settings"}
 
     def at(self, *, uplift: float, qualified: float, conversion: float) -> Plan:
         """The plan at other settings, each taken as certain."""
         return replace(
-            self, outlook=replace(self.outlook, factor=_factor(uplift)),
+            self, outlook=replace(self.outlook, factor=certain_uplift(uplift)),
             qualified=decided("qualified_share", qualified, unit="share", per="referral"),
             conversion=decided("conversion_rate", conversion, unit="share", per="qualified referral"),
         )  # fmt: skip
@@ -97,12 +92,8 @@ class Plan:
 
     def sensitivity(self, *, factors: tuple[float, ...] = (1.0, 1.25, 1.5, 2.0, 3.0)) -> list[dict[str, Any]]:
         """The goal at other uplifts: rows uplift, referrals_a_month with its band."""
-        goals = [replace(self.outlook, factor=uplift(f)).band() for f in factors]
+        goals = [replace(self.outlook, factor=certain_uplift(f)).band() for f in factors]
         return [{"uplift": f, "referrals_a_month": e} for f, e in zip(factors, goals, strict=True)]
-
-
-def _factor(uplift: float) -> Estimate:
-    return decided("uplift", uplift, unit="times", per="referral made today")
 
 
 def _percents(share: Estimate) -> tuple[float, float, float, float]:

@@ -12,24 +12,27 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain import fraud
 from referral_playbook.domain import progress as goal_progress
 from referral_playbook.domain.baseline import baseline, by_source, qualified_share, record, unknown_share
-from referral_playbook.domain.goal_band import uplift
-from referral_playbook.domain.progress import NAMED, WHY_NOT_K, goals, leading, progress, refuse_k
+from referral_playbook.domain.goal_band import Outlook, certain_uplift, programme_rate
+from referral_playbook.domain.programme_status import programme_status
+from referral_playbook.domain.progress import NAMED, WHY_NOT_K, goals, leading, progress
+from referral_playbook.domain.uplift import uplift
 from referral_playbook.domain.upstream import told
+from referral_playbook.domain.valid_referrals import with_flagged
+from referral_playbook.domain.without_programme import baseline_referrals
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.goal_setting import tiers
-from referral_playbook.steps.goal_setting.advocate_goals import AdvocateGoal, Engaged, advocate_goal, engaged, goal_rows
+from referral_playbook.steps.goal_setting.advocate_goals import AdvocateGoal, advocate_goal, engaged, goal_rows
+from referral_playbook.steps.goal_setting.asks import asks
+from referral_playbook.steps.goal_setting.finding import GoalFinding
 from referral_playbook.steps.goal_setting.messages import next_messages
-from referral_playbook.steps.goal_setting.plan import Plan, outlook, plan, programme_goal, programme_rate
+from referral_playbook.steps.goal_setting.plan import outlook, plan
 from referral_playbook.steps.goal_setting.tiers import Rung, ladder
 
-__all__ = [
-    "advocate_goal", "alert_words", "band_columns", "baseline", "broken", "by_source", "conclude", "engaged",
-    "goal_rows", "goals", "ladder", "ladder_rows", "leading", "messages", "naive", "outlook", "plan", "programme_goal",
-    "programme_rate", "progress", "qualified_share", "refuse_k", "sources_words", "unknown_share", "uplift",
-]  # fmt: skip
-STEP = "goal_setting"
+STEP = Step.GOAL_SETTING
 ALERT_DAYS = 14
 
 
@@ -47,7 +50,7 @@ def broken(engagement: Engagement, rate: Estimate) -> str:
     found = record(engagement)
     if found is None or not found.months or not rate.defined:
         return "There is nothing to hold it against."
-    best, today = int(found.counts.max()), outlook(engagement, rate, uplift(1.0).as_(low=1.0, high=1.0))
+    best, today = int(found.counts.max()), outlook(engagement, rate, certain_uplift(1.0))
     chance = 1 - today.below(best - 1)
     said = f"At today's rate a month brings {best:,} or more with a chance of {chance:.0%}."
     return f"{said} The best of many months is mostly luck."
@@ -92,87 +95,103 @@ def verdict(rate: Estimate, goal: AdvocateGoal) -> Verdict:
     """Go when today's rate is measured and a goal for an advocate is near; stop where the wanted goal is refused."""
     if not rate.defined:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"Today's referrals are not known: {rate.reason}.")
-    said = f"Today {rate.value:,.1f} referrals are made a month ({rate.low:,.1f} to {rate.high:,.1f}). {goal.words}"
+    said = f"Customers make {rate.value:,.1f} referrals a month ({rate.low:,.1f} to {rate.high:,.1f}). {goal.words}"
     if goal.accepted is False:
         return Verdict(status=Status.STOP, reason=said)
     status = Status.GO if goal.accepted else Status.TEST_SMALL
     return Verdict(status=status, reason=said).capped(rate)
 
 
-def conclude(
-    engagement: Engagement,
-    *,
-    rate: Estimate,
-    planned: Plan,
-    found: Engaged,
-    goal: AdvocateGoal,
-    rungs: Sequence[Rung],
-    owner: str = "",
-) -> StepResult:
-    """Everything step 04 hands over.
+def find(engagement: Engagement, parameters: Parameters | None = None) -> GoalFinding:
+    """Compute step 04 once, from the facts and the parameters, on valid referrals.
 
     Parameters
     ----------
-    rate : Estimate
-        Referrals a month today, from `baseline`.
-    planned : Plan
-        Uplift, and what a referral becomes.
-    found, goal : Engaged, AdvocateGoal
-        What advocates make, and what is asked of them.
-    rungs : sequence of Rung
-    owner : str
-        Who answers for the programme's goal.
+    engagement : Engagement
+    parameters : Parameters, optional
+        Of this step; what the client set, and the defaults, where it is not given.
     """
-    status, seen = verdict(rate, goal), progress(engagement)
+    p = parameters or engagement.parameters_of(STEP)
+    level, client = p.number("confidence"), fraud.valid(engagement)
+    status = programme_status(client, programme_start=p.optional_text("programme_start"))
+    today = baseline(client, given=p.optional_number("referrals_per_month"), confidence=level)
+    factor = uplift(client, given=p.optional_number("uplift"), setting=p.optional_text("uplift_setting"))
+    without = baseline_referrals(
+        client, status=status, uplift=factor, now=today, given=p.optional_number("baseline_referrals"), confidence=level
+    )
+    rungs = ladder(client, steps=p.optional_counts("tier_steps"), costs=p.optional_numbers("tier_costs"))
+    advocates = engaged(client, months=p.count("goal_months"), confidence=level)
+    qualified = qualified_share(client, given=p.optional_number("qualified_share"), confidence=level)
+    planned = plan(client, outlook(client, without, factor), qualified)
+    return GoalFinding(
+        client=engagement.client, currency=engagement.currency, as_of=engagement.as_of, engagement=client,
+        status=status, today=today, baseline=without, plan=planned, unknown=unknown_share(client, confidence=level),
+        engaged=advocates, goal=advocate_goal(advocates, wanted=p.optional_count("advocate_goal_wanted"),
+                                              near=p.number("near")),
+        near=p.number("near"), rungs=tuple(rungs), ladder=ladder_rows(client, rungs, confidence=level),
+        by_source=by_source(client, confidence=level), progress=progress(client), goals=goals(client),
+        leading=leading(client, confidence=level), messages=messages(client, rungs), asks=asks(client, planned.outlook),
+        beside=with_flagged(engagement, client), owner=p.text("owner"),
+    )  # fmt: skip
+
+
+def build_result(f: GoalFinding) -> StepResult:
+    """What step 04 hands over: the finding in the form of the contract."""
+    status = verdict(f.today, f.goal)
     return StepResult(
-        step=STEP, client=engagement.client, as_of=engagement.as_of, verdict=status,
-        headline=_headline(rate, planned.outlook.band()), estimates=_estimates(engagement, rate, planned, goal),
-        checks=_checks(engagement, goal, seen, owner), actions=_actions(status, goal, seen, owner),
+        step=STEP, client=f.client, as_of=f.as_of, verdict=status,
+        headline=_headline(f.baseline, f.plan.outlook), estimates=_estimates(f),
+        checks=_checks(f), actions=_actions(status, f.goal, f.progress, f.owner),
         tables={
-            "baseline_by_source": by_source(engagement),
-            "advocate_goals": goal_rows(found),
-            "tiers": ladder_rows(engagement, rungs),
-            "goals": goal_progress.ahead(engagement, planned.outlook, owner=owner),
-            "progress": seen,
-            "leading_indicators": leading(engagement),
-            "next_messages": messages(engagement, rungs),
+            "baseline_by_source": f.by_source,
+            "advocate_goals": goal_rows(f.engaged, near=f.near),
+            "tiers": f.ladder,
+            "goals": goal_progress.ahead(f.engagement, f.plan.outlook, owner=f.owner),
+            "progress": f.progress,
+            "leading_indicators": f.leading,
+            "next_messages": f.messages,
+            "valid_referrals": f.beside,
         },
     )  # fmt: skip
 
 
-def _estimates(engagement: Engagement, rate: Estimate, planned: Plan, goal: AdvocateGoal) -> dict[str, Estimate]:
-    ahead = planned.outlook
+def _estimates(f: GoalFinding) -> dict[str, Estimate]:
+    ahead = f.plan.outlook
     return {
-        "referrals_per_month": rate,
-        "qualified_share": planned.qualified,
-        "advocate_goal": goal.referrals,
-        "advocate_goal_probability": goal.probability,
+        "referrals_per_month": f.today,
+        "baseline_referrals": f.baseline,
+        "qualified_share": f.plan.qualified,
+        "advocate_goal": f.goal.referrals,
+        "advocate_goal_probability": f.goal.probability,
         "uplift": ahead.factor,
         "programme_goal": ahead.band(),
-        "programme_rate": programme_rate(rate, ahead.factor),
-        "new_customers_by_referral": planned.customers,
-        "margin_by_referral": planned.margin,
-        "unknown_source_share": unknown_share(engagement),
+        "programme_rate": programme_rate(f.baseline, ahead.factor),
+        "new_customers_by_referral": f.plan.customers,
+        "margin_by_referral": f.plan.margin,
+        "unknown_source_share": f.unknown,
+        **f.asks.estimates(),
     }
 
 
-def _headline(rate: Estimate, planned: Estimate) -> str:
-    if not rate.defined or not planned.defined:
-        return "How many referrals are made today is not known yet."
+def _headline(rate: Estimate, ahead: Outlook) -> str:
+    band = ahead.band()
+    if not rate.defined or not band.defined:
+        return "How many referrals come without the programme is not known yet."
     return (
-        f"From {rate.value:,.1f} referrals a month today to {planned.value:,.1f}; "
-        f"four months in five should bring {planned.low:,.0f} to {planned.high:,.0f}."
+        f"The goal is {band.value:,.1f} referrals a month, against {rate.value:,.1f} without the programme. "
+        f"Four months in five should bring {band.low:,.0f} to {band.high:,.0f}."
     )
 
 
-def _checks(engagement: Engagement, goal: AdvocateGoal, seen: pd.DataFrame, owner: str) -> tuple[Check, ...]:
+def _checks(f: GoalFinding) -> tuple[Check, ...]:
     return (
-        Check(name="advocate_goal_is_near", passed=goal.accepted, text=goal.words),
-        *goal_progress.alerts(seen),
-        _owned(goals(engagement), owner),
-        _not_viral(goals(engagement)),
-        _counted(goals(engagement)),
-        told(engagement, Step.VALUE_EXCHANGE),
+        Check(name="advocate_goal_is_near", passed=f.goal.accepted, text=f.goal.words),
+        *goal_progress.alerts(f.progress),
+        _owned(f.goals, f.owner),
+        _not_viral(f.goals),
+        _counted(f.goals),
+        f.asks.check(),
+        told(f.engagement, Step.VALUE_EXCHANGE),
     )
 
 

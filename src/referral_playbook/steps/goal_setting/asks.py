@@ -1,0 +1,104 @@
+"""The asks that the programme's goal needs, beside the asks that are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.baseline import last_whole_month
+from referral_playbook.domain.goal_band import Outlook
+from referral_playbook.domain.kept_control import KeptControl, read_control
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.rates import poisson_rate
+
+EXTRA_PER_ASK = Default(0.10, 0.03, 0.20)  # referrals that one ask adds, where no control has measured it
+RECENT = 3  # whole months
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asks:
+    """Asks a month.
+
+    Parameters
+    ----------
+    extra : Estimate
+        Referrals a month above the baseline that the goal needs.
+    per_ask : Estimate
+        Extra referrals that one ask brings.
+    needed, made : Estimate
+        Asks a month that the goal needs, and that were made in the last months.
+    """
+
+    extra: Estimate
+    per_ask: Estimate
+    needed: Estimate
+    made: Estimate
+
+    def estimates(self) -> dict[str, Estimate]:
+        """extra_referrals_per_month, extra_referrals_per_ask, asks_needed, asks_made."""
+        return {
+            "extra_referrals_per_month": self.extra,
+            "extra_referrals_per_ask": self.per_ask,
+            "asks_needed": self.needed,
+            "asks_made": self.made,
+        }
+
+    @property
+    def words(self) -> str:
+        """Whether the asks that are made can carry the goal."""
+        if self.needed.value is None:
+            return f"How many asks the goal needs is not known: {self.needed.reason}."
+        needs = f"The goal needs about {self.needed.value:,.0f} asks a month"
+        if self.made.value is None:
+            return f"{needs}. How many are made is not known: {self.made.reason}."
+        gap = self.needed.value - self.made.value
+        text = f"{needs}; about {self.made.value:,.0f} are made."
+        return text if gap <= 0 else f"{text} {gap:,.0f} are missing: ask more customers, or lower the goal."
+
+    def check(self) -> Check:
+        """Passed where the asks that are made carry the goal."""
+        known = self.needed.value is not None and self.made.value is not None
+        passed = self.made.value >= self.needed.value if known else None  # type: ignore[operator]
+        return Check(name="asks_carry_the_goal", passed=passed, text=self.words)
+
+
+def asks(engagement: Engagement, ahead: Outlook) -> Asks:
+    """Asks that the goal needs: extra referrals a month over extra referrals per ask."""
+    extra = extra_referrals(ahead)
+    measured = read_control(engagement, KeptControl.of(engagement)).extra_per_ask
+    useful = measured.defined and (measured.value or 0) > 0
+    per_ask = measured if useful else stated("extra_per_ask", None, EXTRA_PER_ASK, unit="referrals", per="ask")
+    flat = per_ask.as_(confidence=None)
+    needed = combine(
+        lambda e, k: max(0.0, e) / k, unit="asks", per="month", source="extra referrals / extra referrals per ask",
+        open_above=True, e=extra, k=flat,
+    )  # fmt: skip
+    return Asks(extra=extra, per_ask=per_ask, needed=needed, made=asks_made(engagement))
+
+
+def extra_referrals(ahead: Outlook) -> Estimate:
+    """Referrals a month above the baseline: ``b (u - 1)``."""
+    factor = ahead.factor.as_(confidence=None)
+    return combine(
+        lambda b, u: b * (u - 1),
+        unit="referrals",
+        per="month",
+        source="baseline x (uplift - 1)",
+        b=ahead.rate,
+        u=factor,
+    )
+
+
+def asks_made(engagement: Engagement) -> Estimate:
+    """Asks a month in the last whole months, from the touchpoints."""
+    rows = engagement.fact("touchpoints")
+    if rows is None:
+        return undefined("no table records the asks", unit="asks", per="month", basis=Basis.MEASURED)
+    last = last_whole_month(engagement.as_of)
+    months = rows.loc[rows["kind"] == "ask", "on"].dt.to_period("M")
+    count = int(((months > last - RECENT) & (months <= last)).sum())
+    return poisson_rate(
+        count, float(RECENT), unit="asks", per="month", source=f"touchpoints: ask, last {RECENT} months"
+    )

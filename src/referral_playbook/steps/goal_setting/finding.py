@@ -1,0 +1,72 @@
+"""What step 04 found: every part that the notebook shows and the result is built from, computed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.domain.programme_status import ProgrammeStatus
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.steps.goal_setting.advocate_goals import AdvocateGoal, Engaged
+from referral_playbook.steps.goal_setting.asks import Asks
+from referral_playbook.steps.goal_setting.plan import Plan
+from referral_playbook.steps.goal_setting.tiers import Rung
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalFinding:
+    """The finding of step 04.
+
+    Parameters
+    ----------
+    client, currency, as_of
+    engagement : Engagement
+        With valid referrals only.
+    status : ProgrammeStatus
+    today, baseline : Estimate
+        Referrals a month today, and without the programme.
+    plan : Plan
+        The outlook (baseline x uplift), and what a referral becomes.
+    unknown : Estimate
+        Share of new customers of unknown source.
+    engaged, goal, near
+        What advocates make, the goal for one of them, and the share who should reach it.
+    rungs, ladder
+        The tiers, and the tiers with cost.
+    by_source, progress, goals, leading, messages : DataFrame
+    asks : Asks
+        Asks that the goal needs, beside those that are made.
+    beside : list of dict
+        Figures with and without flagged referrals.
+    owner : str
+        Who answers for the programme's goal.
+    """
+
+    client: str
+    currency: str
+    as_of: date
+    engagement: Engagement
+    status: ProgrammeStatus
+    today: Estimate
+    baseline: Estimate
+    plan: Plan
+    unknown: Estimate
+    engaged: Engaged
+    goal: AdvocateGoal
+    near: float
+    rungs: tuple[Rung, ...]
+    ladder: Rows
+    by_source: pd.DataFrame
+    progress: pd.DataFrame
+    goals: pd.DataFrame
+    leading: pd.DataFrame
+    messages: pd.DataFrame
+    asks: Asks
+    beside: Rows
+    owner: str = ""
