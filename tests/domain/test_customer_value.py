@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.evidence import Basis, assumed, undefined
+from referral_playbook.contract.evidence import Basis, assumed
 from referral_playbook.domain import customer_value, referral_inputs, referred_customers
 from referral_playbook.domain.value_terms import Horizon, gross_margin
 from referral_playbook.steps.value_exchange import backtest
@@ -93,7 +91,7 @@ class TestSmallSamplesSaySo:
 
         client = simulated("shop", seed=2, edit=hardly_anyone_again)
         found = worth(client)
-        assert "no forecast" in found.source
+        assert "without a forecast, because only 13 bought again" in found.source
         profile = client.fact("customer_profile")
         paid = profile[profile["payments"] > 0]
         assert found.value == pytest.approx(paid["margin_paid"].sum() / len(paid), rel=0.02)
@@ -201,23 +199,6 @@ class TestReferredCustomers:
         gap = referred_customers.value_difference(client, worth(client))
         assert holds(gap, true["customer_value"]["referred_minus_not_at_the_same_mix"])
 
-    def test_a_range_that_holds_nothing_is_not_counted(self, sample):
-        client = sample("brightdesk")
-        known = referral_inputs.inputs(client)
-        assert not referred_customers.counted(known["referred_value_difference"])
-        assert known["customer_value"].value == worth(client).value
-        assert "holds nothing" in referred_customers.check(known["referred_value_difference"]).text
-
-    def test_a_clear_difference_is_counted(self, simulated):
-        """The same firm, but friends hardly ever leave."""
-        client = simulated(customers=1500, churn_ratio=0.15, sources={"search": 0.6, "referral": 0.4}, seed=4)
-        known = referral_inputs.inputs(client)
-        gap = known["referred_value_difference"]
-        assert gap.low > 0
-        assert known["customer_value"].value == pytest.approx(worth(client).value + gap.value)
-        assert "referred" in known["customer_value"].source
-        assert referred_customers.check(gap).passed is True
-
     def test_a_stated_value_is_left_as_it_was_stated(self, simulated):
         client = simulated(customers=1500, churn_ratio=0.15, sources={"search": 0.6, "referral": 0.4}, seed=4)
         assert referral_inputs.inputs(client, customer_value=900.0)["customer_value"].value == 900.0
@@ -235,9 +216,3 @@ class TestReferredCustomers:
         rows = referred_customers.compared(client)
         profile = client.fact("customer_profile")
         assert len(rows) == profile["referred"].notna().sum() < len(profile)
-
-    def test_undefined_is_never_counted(self):
-        assert not referred_customers.counted(undefined("x", unit="GBP", per="y"))
-        gap = assumed(5, 1, 9, unit="GBP", per="y", source="x")
-        assert referred_customers.counted(gap)
-        assert referred_customers.counted(replace(gap, value=-5, low=-9, high=-1))

@@ -1,6 +1,7 @@
-"""A subscriber's worth: margin a month times the discounted lifetime, segment by segment where they are large enough.
+"""The value of a customer on a contract: margin a month times the discounted lifetime.
 
-Those who pay more often stay longer too, so that mean price times mean lifetime would be too low.
+By segment where segments are large enough: customers who pay more often stay longer too, so that mean price times mean
+lifetime would be too low. Where customers have no monthly amount, regular payments stand for it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.domain.payment_rhythm import MonthlyRevenue, monthly_revenue
 from referral_playbook.domain.value_terms import USUAL, Horizon, margin_of, mean_amount, times_margin
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.customer_value.renewals import Renewals, renewals_from_lives
@@ -23,6 +25,64 @@ LOSSES_AT_LEAST = 20  # customers lost, or the two parameters of the sBG are not
 BOUNDARY = 0.1  # months: leaving within three days of a renewal counts as leaving at it
 SMALL = "(small ones)"
 NONE = "(none)"
+DAYS_AT_MOST = 1.5
+"""Payment days per paid month up to which regular payments are those of a contract; a shop has more."""
+
+
+def has_monthly_amounts(profile: pd.DataFrame) -> bool:
+    """Whether the customers table says what anybody pays a month."""
+    return bool(profile.loc[usable(profile), "monthly_amount"].gt(0).any())
+
+
+def contract_profile(engagement: Engagement) -> pd.DataFrame | None:
+    """Customers on a contract, rows of `customer_profile`; None where there are none.
+
+    Where the customers table has no monthly amount but payments come monthly, quarterly or yearly, `monthly_amount` is
+    what the last payment makes a month, and customers without a payment are left out. Where nobody is recorded as
+    having left, whoever no longer pays has left with the last month paid for.
+    """
+    profile = engagement.fact("customer_profile")
+    if profile is None or has_monthly_amounts(profile):
+        return profile
+    if engagement.fact("customer_months") is None:
+        return None
+    revenue = monthly_revenue(engagement)
+    if revenue is None or not revenue.rhythm.recurring or not _pays_once_a_month(engagement):
+        return None
+    return _with_payments(profile, revenue)
+
+
+def leaving_is_known(engagement: Engagement, customers: pd.DataFrame) -> bool:
+    """Whether the tables can say who left: somebody did, there is a column for it, or regular payments show it."""
+    if customers.empty or customers["left"].astype(bool).any() or not engagement.real_dates:
+        return True
+    return engagement.gives("customers", "left_on") or not _own_amounts(engagement)
+
+
+def _own_amounts(engagement: Engagement) -> bool:
+    profile = engagement.fact("customer_profile")
+    return profile is not None and has_monthly_amounts(profile)
+
+
+def _pays_once_a_month(engagement: Engagement) -> bool:
+    bought, months = engagement.fact("purchase_summary"), engagement.fact("customer_months")
+    if bought is None or months is None or months.empty:
+        return False
+    return float(bought["days"].sum()) <= DAYS_AT_MOST * len(months)
+
+
+def _with_payments(profile: pd.DataFrame, revenue: MonthlyRevenue) -> pd.DataFrame:
+    latest = revenue.latest()
+    paying = profile[profile["customer_id"].isin(latest.index)].copy()
+    of = latest.reindex(paying["customer_id"])
+    paying["monthly_amount"] = of["amount"].to_numpy(float)
+    paying["amount_usable"] = True
+    if paying["left"].astype(bool).any():
+        return paying
+    stopped = (of["until"] < revenue.last).to_numpy(bool)
+    paid_for = (of["until"] - of["first"] + 1).to_numpy(float)
+    tenure = paying["tenure_months"].to_numpy(float)
+    return paying.assign(left=stopped, tenure_months=np.where(stopped, paid_for, tenure))
 
 
 def usable(profile: pd.DataFrame) -> pd.Series:
@@ -49,7 +109,7 @@ def contract_value(engagement: Engagement, horizon: Horizon, margin_share: Estim
     profile = _profile(engagement)
     values = segment_values(engagement, horizon=horizon, margin_share=margin_share, confidence=confidence)
     if len(values) < 2 or not all(v.defined for v in values.values()):
-        return _value(profile, horizon, margin_share, engagement.currency, confidence)
+        return _value(engagement, profile, horizon, margin_share, confidence)
     sizes = _named(profile).value_counts()
     inputs: dict[str, Any] = {f"v{i}": v for i, v in enumerate(values.values())}
     weights = {f"v{i}": sizes[name] / len(profile) for i, name in enumerate(values)}
@@ -73,15 +133,13 @@ def segment_values(
     if len(groups) < 2 or min(map(len, groups.values())) < SEGMENT_AT_LEAST:
         return {}
     return {
-        str(name): _value(g, horizon, margin_share, engagement.currency, confidence).as_(
-            per=f"new customer, {horizon.words}"
-        )
+        str(name): _value(engagement, g, horizon, margin_share, confidence).as_(per=f"new customer, {horizon.words}")
         for name, g in groups.items()
     }
 
 
 def _profile(engagement: Engagement) -> pd.DataFrame:
-    profile = engagement.fact("customer_profile")
+    profile = contract_profile(engagement)
     return pd.DataFrame() if profile is None else profile
 
 
@@ -93,8 +151,9 @@ def _named(profile: pd.DataFrame) -> pd.Series:
 
 
 def _value(
-    customers: pd.DataFrame, horizon: Horizon, margin_share: Estimate, currency: str, confidence: float
+    engagement: Engagement, customers: pd.DataFrame, horizon: Horizon, margin_share: Estimate, confidence: float
 ) -> Estimate:
+    currency = engagement.currency
     told = {"unit": currency, "per": "customer and month"}
     amounts = customers.loc[usable(customers), "monthly_amount"].to_numpy(float)
     amount = mean_amount(amounts, source="customers: monthly_amount", confidence=confidence, **told)
@@ -102,7 +161,11 @@ def _value(
         return undefined(f"no monthly amount: {amount.reason}", unit=currency, per="new customer")
     own = margin_of(customers, confidence=confidence) if margin_share.basis is Basis.MEASURED else None
     margin = times_margin(amount, own or margin_share, **told)
-    return _lifetime(customers, margin, horizon, currency, confidence)
+    worth = _lifetime(customers, margin, horizon, currency, confidence)
+    if leaving_is_known(engagement, customers):
+        return worth
+    source = f"{worth.source}; nobody writes down who leaves, so we assume that nobody has"
+    return worth.as_(basis=Basis.ASSUMED, source=source)
 
 
 def _lifetime(
@@ -113,7 +176,9 @@ def _lifetime(
     except ValueError as error:
         return undefined(f"no lifetime: {error}", unit=currency, per="new customer", n=len(customers))
     if renewals.lost.sum() < LOSSES_AT_LEAST:
-        return _simple(renewals, margin, horizon, currency, confidence)
+        lost = int(renewals.lost.sum())
+        few = f"only {lost} customers were lost, too few for the sBG" if lost else "nobody has been lost yet"
+        return _simple(renewals, margin, horizon, currency, confidence, few)
     worth = sbg_customer_value(
         renewals,
         margin=margin,
@@ -122,10 +187,14 @@ def _lifetime(
         horizon=horizon.months,
         confidence=confidence,
     )
+    if not worth.defined:
+        return _simple(renewals, margin, horizon, currency, confidence, "the sBG does not fit these customers")
     return worth.as_(source="monthly amount x margin x discounted lifetime by sBG, first payment at the start")
 
 
-def _simple(renewals: Renewals, margin: Estimate, horizon: Horizon, currency: str, confidence: float) -> Estimate:
+def _simple(
+    renewals: Renewals, margin: Estimate, horizon: Horizon, currency: str, confidence: float, why: str
+) -> Estimate:
     lost, at_risk = int(renewals.lost.sum()), int(renewals.at_risk.sum())
     kept = proportion(at_risk - lost, at_risk, confidence=confidence, per="customer and month", source="customers")
     worth = simple_customer_value(
@@ -136,5 +205,4 @@ def _simple(renewals: Renewals, margin: Estimate, horizon: Horizon, currency: st
         timing="start",
         periods=horizon.months,
     )
-    few = f"only {lost} customers were lost, too few for the sBG"
-    return worth.as_(source=f"monthly amount x margin x simple multiple at one retention rate: {few}")
+    return worth.as_(source=f"monthly amount x margin x simple multiple at one retention rate, because {why}")

@@ -1,4 +1,4 @@
-"""What each of today's customers brings in a year, from what they pay now."""
+"""What each of today's customers pays in a year, and the margin on it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain.contract_value import contract_profile, usable
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.propagation import combine
 
@@ -18,20 +19,24 @@ COLUMNS = [
 
 
 def with_money(engagement: Engagement, *, margin_share: Estimate) -> pd.DataFrame:
-    """Today's customers with what they bring.
+    """Today's customers with the amount and the margin of a year.
 
     Returns
     -------
     DataFrame
-        COLUMNS of `customer_profile`, and yearly_amount, yearly_margin (currency): the monthly amount times 12, else
-        what was paid in the last 12 months; missing where neither is known. The margin is by `margin_share`.
+        COLUMNS of `customer_profile`, and yearly_amount, yearly_margin (currency): the monthly amount times 12 (of a
+        yearly or quarterly plan, what it makes a month), else what was paid in the last 12 months; missing where
+        neither is known. The margin is yearly_amount times `margin_share`.
     """
     profile = engagement.fact("customer_profile")
     if profile is None:
         return pd.DataFrame(columns=[*COLUMNS, "yearly_amount", "yearly_margin"]).astype({"nps": float})
     today = profile[~profile["left"].astype(bool)]
-    usable = today["amount_usable"].fillna(False).astype(bool)
-    amount = (today["monthly_amount"].where(usable) * YEAR).fillna(today["amount_last_12m"]).astype(float)
+    contract = contract_profile(engagement)
+    monthly = pd.Series(dtype=float)
+    if contract is not None:
+        monthly = contract.loc[usable(contract)].set_index("customer_id")["monthly_amount"]
+    amount = (today["customer_id"].map(monthly).astype(float) * YEAR).fillna(today["amount_last_12m"]).astype(float)
     share = margin_share.value if margin_share.defined else float("nan")
     return today[COLUMNS].assign(yearly_amount=amount, yearly_margin=amount * share).reset_index(drop=True)
 

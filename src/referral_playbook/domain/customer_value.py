@@ -1,7 +1,7 @@
-"""What a new customer is worth in margin, by the model that fits the client's data.
+"""The margin that a new customer brings, by the model that fits the client's data.
 
-Subscription (a monthly amount): `worth_by_contract`. Repeat purchase (payments, no contract): `worth_by_purchase`.
-Projects (won deals): mean deal. Margin, not revenue; horizon and discount rate always stated.
+Contract (a monthly amount, or regular payments): `contract_value`. Purchases without a rhythm: `purchase_value`.
+Projects (won deals): the mean deal. Always margin, never revenue; horizon and discount rate are always stated.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.assumptions import Default, stated
-from referral_playbook.domain.contract_value import contract_value, segment_values, usable
+from referral_playbook.domain.contract_value import contract_profile, contract_value, segment_values
 from referral_playbook.domain.purchase_value import purchase_value
 from referral_playbook.domain.value_terms import USUAL, Horizon, gross_margin, mean_amount, times_margin
 from referral_playbook.facts.engagement import Engagement
@@ -31,17 +31,19 @@ __all__ = [
 
 Model = Literal["subscription", "repeat purchase", "project", "none"]
 IN_WORDS: dict[Model, str] = {
-    "subscription": "Customers pay by the month, so they are valued by how long they stay (sBG).",
-    "repeat purchase": "Customers buy without a contract, so they are valued by how often they buy again (BG/NBD).",
-    "project": "Customers come for a project, so they are valued by the mean deal; no repeat business is counted.",
-    "none": "No table tells what a customer pays.",
+    "subscription": "Customers pay at regular intervals, so we value them by how long they stay (sBG).",
+    "repeat purchase": "Customers buy without a contract, so we value them by how often they buy again (BG/NBD).",
+    "project": "Customers come for a project, so we value them by the mean deal and count no repeat business.",
+    "none": "No table says what a customer pays.",
 }
 
 
 def fitting_model(engagement: Engagement) -> Model:
-    """The model that the client's tables allow: a monthly amount, else payments, else won deals."""
-    profile = engagement.fact("customer_profile")
-    if profile is not None and profile.loc[usable(profile), "monthly_amount"].gt(0).any():
+    """The model that the client's tables allow: a contract, else purchases, else won deals.
+
+    A contract is a monthly amount, or payments that come monthly, quarterly or yearly.
+    """
+    if contract_profile(engagement) is not None:
         return "subscription"
     if engagement.fact("purchase_summary") is not None:
         return "repeat purchase"

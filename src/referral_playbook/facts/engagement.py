@@ -59,6 +59,11 @@ class Engagement:
         """Whether the client has this table of the contract."""
         return table in self.tables
 
+    def gives(self, table: str, column: str) -> bool:
+        """Whether the client's table has this column of the contract, filled or not."""
+        path = self.facts_dir / "tables" / f"{table}.parquet"
+        return self.has(table) and path.is_file() and column in pq.read_schema(path).names
+
     def fact(self, name: str) -> pd.DataFrame | None:
         """One fact, the caller's own copy; None where the client lacks what it is made of (`absent` says why).
 

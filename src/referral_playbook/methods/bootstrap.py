@@ -35,7 +35,8 @@ def bootstrap(
     >>> round(found.value, 2), found.low < found.value < found.high
     (14.33, True)
     """
-    sample = np.asarray(values, dtype=float)
+    # sorted, so that the draws do not follow the order of the rows
+    sample = np.sort(np.asarray(values, dtype=float))
     if not np.all(np.isfinite(sample)):
         raise ValueError("values are finite numbers: leave out what is not known, and say how many")
     if sample.size < 2 or np.all(sample == sample[0]):

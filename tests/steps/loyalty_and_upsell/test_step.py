@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed, undefined
-from referral_playbook.domain import customer_money
+from referral_playbook.domain import customer_money, recurring_revenue
 from referral_playbook.domain.value_terms import Horizon
 from referral_playbook.steps.loyalty_and_upsell import (
     advocacy,
@@ -23,7 +23,6 @@ from referral_playbook.steps.loyalty_and_upsell import (
     spend,
     upsell_offers,
 )
-from referral_playbook.steps.loyalty_and_upsell import revenue as recurring_revenue
 from referral_playbook.steps.loyalty_and_upsell import step as loyalty_and_upsell
 from referral_playbook.steps.loyalty_and_upsell import upsell as upsell_list
 

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain.payment_rhythm import monthly_revenue
 from referral_playbook.domain.retention import SOURCE, monthly_retention
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
@@ -87,6 +88,9 @@ def bought_again(engagement: Engagement, *, months: int = 12, confidence: float 
     paid = engagement.fact("customer_months")
     if paid is None:
         return undefined("there is no payments table", unit="share", **said)
+    revenue = monthly_revenue(engagement)
+    if revenue is not None and revenue.rhythm.recurring:
+        return undefined("customers pay at regular intervals, so retention says who stays", unit="share", **said)
     last = pd.Period(engagement.as_of, freq="M")
     middle, first = str(last - months), str(last - 2 * months)
     before = set(paid.loc[(paid["month"] > first) & (paid["month"] <= middle), "customer_id"])

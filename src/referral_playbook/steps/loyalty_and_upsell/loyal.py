@@ -10,9 +10,10 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.customer_money import with_money
+from referral_playbook.domain.recurring_revenue import kept_ratio
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.clusters import ratio_of_sums
 from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.retention import at_most_one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,8 @@ class Loyal:
         if self.reason or priced.empty:
             return undefined(self.reason or "no table tells what a customer pays", unit="share", **said)
         amount = priced["yearly_amount"].to_numpy(float)
-        return ratio_of_sums(amount * priced["loyal"].to_numpy(bool), amount, confidence=self.confidence, **said)
+        theirs = amount * priced["loyal"].to_numpy(bool)
+        return at_most_one(kept_ratio(theirs, amount, confidence=self.confidence, **said))
 
     def words(self) -> str:
         """Who counts as loyal, and how many reach each limit."""

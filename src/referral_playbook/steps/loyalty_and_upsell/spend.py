@@ -98,15 +98,12 @@ def loyalty_spend(
     def left(a: float, c: float, g: float, x: float, p: float, q: float) -> float:
         return gained(a, c, g, x) - cost(a, p, q)
 
-    def not_below_zero(value: Estimate) -> Estimate:
-        return value.as_(low=max(value.low, 0.0)) if value.defined else value  # type: ignore[type-var]
-
     words = f"margin x discounted months kept longer, {horizon.words}"
     return {
         "loyalty_cost": combine(
             cost, source="customers x (revenue x spend share + surveys)", a=amount, **costs, **told
         ),
-        "value_gained": not_below_zero(combine(gained, source=words, **known, **told)),
+        "value_gained": combine(gained, source=words, **known, **told),
         "loyalty_net": combine(left, source="value gained less cost", **known, **costs, **told),
         "churn_avoided_to_pay": _to_pay(known, costs, horizon),
     }

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
+from referral_playbook.domain.recurring_revenue import Recurring
 from referral_playbook.domain.upstream import told
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.loyalty_and_upsell import feedback
@@ -22,7 +23,6 @@ from referral_playbook.steps.loyalty_and_upsell.cohorts import Cohorts
 from referral_playbook.steps.loyalty_and_upsell.loyal import Loyal
 from referral_playbook.steps.loyalty_and_upsell.quiet import FollowUp
 from referral_playbook.steps.loyalty_and_upsell.retention_summary import KEPT, what_is_kept
-from referral_playbook.steps.loyalty_and_upsell.revenue import Recurring
 from referral_playbook.steps.loyalty_and_upsell.upsell import UpsellList
 from referral_playbook.steps.loyalty_and_upsell.upsell_offers import Offers
 
@@ -125,7 +125,7 @@ def conclude(
     keep_below: float = 0.65,
 ) -> StepResult:
     """Everything step 08 hands over, from what its parts found (see the notebook)."""
-    kept = {**found, **revenue.estimates()}
+    kept = {**found, **revenue.estimates}
     ruled = verdict(kept, keep_from=keep_from, keep_below=keep_below)
     return StepResult(
         step=STEP,

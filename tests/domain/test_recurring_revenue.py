@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral_playbook.steps.loyalty_and_upsell.revenue import Recurring, paid_again, recurring
+from referral_playbook.domain.recurring_revenue import Recurring, recurring
 
 MONTHS = [str(m) for m in pd.period_range("2025-06", "2026-06", freq="M")]
 
@@ -50,9 +50,9 @@ def test_movements_by_hand_add_up_and_say_what_was_sold_as_what():
     found = recurring(billed(HAND, [("up", 6, "upsell"), ("both", 3, "cross_sell")]))
     assert moved(found) == pytest.approx({
         "start": 500, "upsell": 50, "cross-sell": 40, "other rise": 20, "contraction": -40, "churn": -100, "new": 80,
-        "end": 550,
+        "reactivated": 0, "end": 550,
     })  # fmt: skip
-    ratios = found.estimates()
+    ratios = found.estimates
     assert ratios["nrr"].value == pytest.approx((500 + 110 - 140) / 500)
     assert ratios["grr"].value == pytest.approx(360 / 500)
     assert ratios["quick_ratio"].value == pytest.approx((110 + 80) / 140)
@@ -62,7 +62,7 @@ def test_movements_by_hand_add_up_and_say_what_was_sold_as_what():
 
 def test_the_sample_holds_the_truth(sample, truth):
     told, found = truth()["recurring_revenue_last_12_months"], recurring(sample())
-    ratios, rows = found.estimates(), moved(found)
+    ratios, rows = found.estimates, moved(found)
     for name in ("nrr", "grr"):
         assert ratios[name].value == pytest.approx(told[name], abs=1e-8)
         assert ratios[name].low < told[name] < ratios[name].high
@@ -97,20 +97,20 @@ def test_the_month_under_way_is_not_compared():
     broken = {who: [*each[:-1], 0] for who, each in HAND.items()}  # nobody has been billed in June yet
     found = recurring(billed(broken, as_of=date(2026, 6, 10)), months=11)
     assert found.window == ("2025-06", "2026-05")
-    assert found.estimates()["grr"].value == pytest.approx(360 / 500)
+    assert found.estimates["grr"].value == pytest.approx(360 / 500)
 
 
 @pytest.mark.parametrize(
     ("client", "why"),
     [
-        (billed({"shop": [30, 0, 0, 20, 0, 0, 0, 45, 0, 0, 0, 0, 9]}), "month by month"),
+        (billed({"shop": [30, 0, 0, 20, 0, 0, 0, 45, 0, 0, 0, 0, 9]}), "regular intervals"),
         (billed({"late": [0] * 4 + [30] * 9}), "payments begin in 2025-10"),
-        (billed({"stale": [30] * 10 + [0] * 3}), "no payment in 2026-06"),
+        (billed({"stale": [30] * 10 + [0] * 3}), "no payment covers 2026-06"),
     ],
 )
 def test_what_is_no_recurring_revenue_says_why_and_is_no_number(client, why):
     found = recurring(client)
-    assert all(not e.defined and why in e.reason for e in found.estimates().values())
+    assert all(not e.defined and why in e.reason for e in found.estimates.values())
     assert found.movements() == []
     assert found.negative_churn().passed is None
 
@@ -121,14 +121,45 @@ def test_a_line_that_takes_back_more_than_was_invoiced_counts_as_nothing():
     assert moved(recurring(client))["churn"] == pytest.approx(-150)
 
 
-def test_paid_again_looks_one_month_ahead():
-    paid = billed({"a": [10, 10, 0, 10, *[0] * 9]}).fact("customer_months")
-    assert paid_again(paid, (MONTHS[0], MONTHS[12])) == pytest.approx(1 / 3)
-
-
 def test_without_payments_who_stayed_is_told_and_the_rest_is_not(sample):
     found = recurring(sample("harlow-partners"))
-    ratios = found.estimates()
+    ratios = found.estimates
     assert ratios["revenue_stayed"].defined
     assert not any(ratios[name].defined for name in ("nrr", "grr", "quick_ratio"))
     assert "contraction" not in moved(found)
+
+
+def test_yearly_plans_in_force_all_year_keep_all_revenue():
+    """Four customers pay 100 a month; two pay 1,200 every June and are due again after the as-of date."""
+    yearly = [1200, *[0] * 11, 1200]
+    found = recurring(billed({f"m{i}": [100] * 13 for i in range(4)} | {"y1": yearly, "y2": yearly}))
+    assert moved(found)["start"] == moved(found)["end"] == pytest.approx(600)
+    assert found.estimates["nrr"].value == found.estimates["grr"].value == pytest.approx(1.0)
+    assert found.longer_plans == 2
+    assert "stayed the same" in found.naive()
+
+
+def test_a_lapsed_customer_who_returns_is_reactivated_and_not_new():
+    client = billed(HAND)
+    before = pd.DataFrame({"customer_id": ["new"] * 3, "month": ["2025-01", "2025-02", "2025-03"], "amount": 80.0})
+    paid = pd.concat([client.fact("customer_months"), before], ignore_index=True)
+    facts = {"customer_months": paid}
+    rows = moved(recurring(SimpleNamespace(fact=facts.get, currency="GBP", as_of=client.as_of, real_dates=True)))
+    assert (rows["new"], rows["reactivated"]) == (0, 80)
+    assert sum(v for k, v in rows.items() if k != "end") == pytest.approx(rows["end"])
+
+
+def test_where_nothing_moved_nrr_is_100_percent_and_its_range_is_wilsons():
+    """20 of 20 kept: Wilson's lower limit is 20 / (20 + 1.96^2) = 0.839."""
+    found = recurring(billed({f"c{i}": [100] * 13 for i in range(20)})).estimates
+    assert (found["nrr"].value, found["grr"].value, found["grr"].high) == (1, 1, 1)
+    assert found["grr"].low == pytest.approx(20 / (20 + 1.959964**2), rel=1e-6)
+    assert found["nrr"].high == pytest.approx(1 / found["nrr"].low)
+    assert not found["quick_ratio"].defined
+
+
+def test_where_everybody_left_nothing_is_kept():
+    stay = {"late": [0] * 12 + [50]}
+    found = recurring(billed({f"c{i}": [100] * 10 + [0] * 3 for i in range(8)} | stay)).estimates
+    assert (found["nrr"].value, found["grr"].value) == (0, 0)
+    assert 0 < found["grr"].high < 0.4
