@@ -153,3 +153,24 @@ def test_reading_needs_neither_the_engine_nor_intake(client_dir, tmp_path):
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code, client_dir, tmp_path / "run" / "results"], check=True)
+
+
+def test_words_and_scales_that_intake_hands_on(client_dir, tmp_path):
+    toml = TOML + '[tables.surveys]\nfile = "s.csv"\nscale = { csat = "1-10" }\n'
+    (client_dir / "client.toml").write_text(toml)
+    (client_dir / "s.csv").write_text("respondent_id,asked_on,question,answer\na,2026-01-01,csat,9\n")
+    (client_dir / "customers.csv").write_text(CUSTOMERS.replace("referral", "Empfehlung"))
+    made = open_engagement(client_dir, tmp_path / "run" / "results")
+    assert (made.scale_of("csat"), made.scale_of("ces")) == ((1, 10), None)
+    assert made.quality_of("customers")["unmapped"] == {"source": {"Empfehlung": 1}}
+    assert made.quality_of("leads") == {}
+
+
+def test_every_file_that_client_toml_names_counts(client_dir):
+    (client_dir / "more.csv").write_text(PAYMENTS)
+    toml = TOML.replace('file = "payments.csv"', 'files = ["payments.csv", "more.csv"]')
+    toml = toml.replace(
+        'file = "customers.csv"', 'file = "customers.csv"\njoin = [{ file = "j.csv", on = "customer_id" }]'
+    )
+    (client_dir / "client.toml").write_text(toml)
+    assert {"payments.csv", "more.csv", "customers.csv", "j.csv"} <= fingerprint(client_dir).keys()

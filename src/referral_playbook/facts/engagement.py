@@ -124,6 +124,19 @@ class Engagement:
         path = self.facts_dir / "tables" / "quality.json"
         return dict(json.loads(path.read_text(encoding="utf-8")))
 
+    def quality_of(self, table: str) -> dict[str, Any]:
+        """What intake says of one table (see `intake.Intake`); nothing where the client does not have it.
+
+        `unmapped` and `absent_words` name words that nothing maps or that stand nowhere: what rests on them is not
+        measured.
+        """
+        return next((dict(row) for row in self.quality["tables"] if row["table"] == table), {})
+
+    def scale_of(self, question: str) -> tuple[int, int] | None:
+        """The lowest and the highest answer to csat or ces, None where client.toml does not declare a scale."""
+        declared = self.quality_of("surveys").get("scale", {}).get(question)
+        return None if declared is None else (int(declared[0]), int(declared[1]))
+
 
 def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engagement:
     """Open a client's engagement; its facts are built first where they are absent or the client's files changed.
