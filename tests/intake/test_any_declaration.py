@@ -38,7 +38,8 @@ GOOD = {
 }  # fmt: skip
 ODD = (
     "", "-", "unknown", "03/04/2025", "2025-01-03 10:00:00 +0200", "45000", "1735900000", '"1,234.5"', "$3",
-    "(4)",     "5%", "year", "USD", "points", "TRUE", "Total", "é", "\u00a0", "1e18", "nan", '"a\nb"', '"x""y"', "#N/A", 'x"y', "\x00",
+    "(4)", "5%", "year", "USD", "points", "TRUE", "Total", "é", "\u00a0", "1e18", "nan",
+    '"a\nb"', '"x""y"', "#N/A", 'x"y', "\x00",
 )  # fmt: skip
 ROW = st.tuples(*(st.sampled_from(words) | st.sampled_from(words + ODD) for words in GOOD.values())).map(",".join)
 LINE = st.one_of(*[ROW] * 6, st.sampled_from(["", ",,,,,,", ",,,,", "   ", "junk"]))

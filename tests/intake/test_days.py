@@ -81,6 +81,7 @@ def test_the_clients_day_decides_the_month(read):
         ("05/31/2026 11:59 PM", "06/01/2026 9:05 AM", 'dates = { paid_on = "%m/%d/%Y %I:%M %p" }'),
         ("1777593600", "1777680000", 'dates = { paid_on = "epoch" }'),
         ("1777593600000", "1777680000000", 'dates = { paid_on = "epoch_ms" }'),
+        ("45662", "45663", 'dates = { paid_on = "excel" or "excel1904" }'),
         ("Jan 2026", "Feb 2026", 'dates = { paid_on = "%b %Y" }'),
         ("13/05/2026", "2026-02-30", 'dates = { paid_on = "%d/%m/%Y" } would read 50% of them'),
     ],

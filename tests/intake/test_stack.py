@@ -84,6 +84,12 @@ def test_single_lines_are_skipped_by_number(read) -> None:
     assert read(toml, {"p.csv": text}).tables["payments"]["amount"].tolist() == [10, 12]
 
 
+def test_a_title_and_a_total_are_skipped_by_number(read) -> None:
+    toml = '[tables.payments]\nfile = "p.csv"\nskip_lines = [1, 2, 6]\n'
+    text = "Report\nMay\ncustomer_id,paid_on,amount\nA,2026-05-01,10\nB,2026-05-02,12\nTotal,,22\n"
+    assert read(toml, {"p.csv": text}).tables["payments"]["amount"].tolist() == [10, 12]
+
+
 def test_a_file_without_header(read) -> None:
     toml = '[tables.payments]\nfile = "p.csv"\nheader_lines = 0\n'
     toml += 'columns = { customer_id = "#1", paid_on = "#3", amount = "#2" }\n'
@@ -145,3 +151,18 @@ def test_files_that_would_fill_the_memory_are_refused(errors, monkeypatch, limit
     text = JAN + "\n\n\n" + "C,2026-02-02,77777777777777"
     found = errors('[tables.payments]\nfile = "p.csv"\n', {"p.csv": text})
     assert [problem in fault.problem for fault in found] == [True]
+
+
+def test_a_header_that_stands_again_is_refused_with_its_lines(errors, read) -> None:
+    text = JAN + JAN.replace("-01-", "-02-") + JAN.replace("-01-", "-03-")
+    (fault,) = errors('[tables.payments]\nfile = "p.csv"\n', {"p.csv": text})
+    assert fault.fix.endswith("skip_lines = [4, 7]")
+    assert (
+        len(read('[tables.payments]\nfile = "p.csv"\nskip_lines = [4, 7]\n', {"p.csv": text}).tables["payments"]) == 6
+    )
+
+
+def test_utf8_that_is_read_as_another_encoding_is_told(read) -> None:
+    text = "customer_id,joined_on,region\na,2026-01-01,Zürich\n"
+    (fault,) = read('[tables.customers]\nfile = "c.csv"\nencoding = "cp1252"\n', {"c.csv": text}).faults
+    assert "the file is UTF-8" in fault.problem

@@ -13,6 +13,8 @@ from referral_playbook.intake.form import Form
 
 MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 OTHER_ENCODINGS = ("cp1252", "cp1250", "cp1251", "mac_roman")
+ONE_BYTE = ("cp1252", "cp1250", "iso8859-1", "iso8859-15", "mac-roman")
+SHOWN_LINES = 50
 KNOWN_AS = {
     "cp1252": "Windows in Western Europe", "cp1250": "Windows in Central Europe", "cp1251": "Windows with Cyrillic",
     "mac_roman": "an old Mac", "utf-16": "Excel's Unicode text",
@@ -171,13 +173,36 @@ def header_below(name: str, table: str, line: int, first: list[str]) -> Fault:
     return Fault(file=name, table=table, line=line, problem=problem, fix=fix)
 
 
-def doubtful(path: Path, name: str, table: str, blank: list[int]) -> list[Fault]:
+def header_again(name: str, table: str, lines: list[int]) -> Fault:
+    """A file that was put together from several, each with its header."""
+    fix = f"Declare these lines as no rows in [tables.{table}]: skip_lines = {lines[:SHOWN_LINES]}"
+    problem = "the header stands again among the rows" + (f", {len(lines):,} times" if len(lines) > 1 else "")
+    return Fault(file=name, table=table, line=lines[0], problem=problem, fix=fix)
+
+
+def _utf8_after_all(path: Path, encoding: str) -> bool:
+    """Whether a file that is read as a Western encoding is UTF-8: its umlauts would become two signs each."""
+    if codecs.lookup(encoding).name not in ONE_BYTE:
+        return False
+    with path.open("rb") as file:
+        begin = file.read(1 << 20)
+    try:
+        return not begin[: begin.rfind(b"\n") + 1].decode("utf-8").isascii()
+    except UnicodeDecodeError:
+        return False
+
+
+def doubtful(path: Path, name: str, table: str, blank: list[int], encoding: str) -> list[Fault]:
     """What does not stop the reading: blank rows, and a file that may be cut off."""
     out = []
     if blank:
         problem = f"{len(blank):,} {'row has' if len(blank) == 1 else 'rows have'} delimiters and nothing else"
         fix = "Such rows are left out"
         out.append(Fault(file=name, table=table, line=blank[0], problem=problem, fix=fix, severity="warning"))
+    if _utf8_after_all(path, encoding):
+        problem = f"the file is UTF-8, but it is read as {encoding}, so its letters with accents come out wrong"
+        fix = f"Remove encoding from [tables.{table}]"
+        out.append(Fault(file=name, table=table, problem=problem, fix=fix, severity="warning"))
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 4))
         end = file.read().rstrip(b"\0")

@@ -44,6 +44,7 @@ class _Pass:
     wrong: list[tuple[int, int]] = field(default_factory=list)
     bare_quotes: list[int] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
+    headers_again: list[int] = field(default_factory=list)
     hashes: array[int] = field(default_factory=lambda: array("q"))
 
     @property
@@ -59,6 +60,8 @@ class _Pass:
             return
         if not self.header:  # a file without header: its first row says how many columns there are
             self.header.append([""] * len(row))
+        if self.form.header_lines and row == self.header[0] and line not in self.form.dropped:
+            self.headers_again.append(line)
         if len(row) == len(self.header[0]):
             self.starts.append(line)
             alone = line in self.form.dropped or not any(map(str.strip, row))  # no row, so no repeat
@@ -87,7 +90,7 @@ def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults)
         faults.add(fault)
     if found:
         return None
-    for fault in csv_faults.doubtful(path, name, table, seen.blank):
+    for fault in csv_faults.doubtful(path, name, table, seen.blank, form.encoding):
         faults.add(fault)
     lines = np.frombuffer(seen.starts, dtype=np.int64).copy() if seen.starts else np.array([], dtype=np.int64)
     repeated = lines[_again(seen.hashes)] if form.find_repeats else lines[:0]
@@ -106,16 +109,17 @@ def _again(hashes: array[int]) -> npt.NDArray[np.bool_]:
 def _look_at_rows(seen: _Pass, path: Path) -> None:
     """Every row once. The first test passes nearly all of them, and millions come this way."""
     fits, good, width = _row_shape(seen.form.delimiter).fullmatch, seen.starts.append, -1
+    first = ""
     note, repeats = seen.hashes.append, seen.form.find_repeats
     quoted = _quoted(path, seen.form.encoding)
     for line, row, raw in _rows(path, seen.form, recording=quoted):
-        if len(row) == width and row[0].strip():
+        if len(row) == width and row[0].strip() and row[0] != first:
             good(line)
             if repeats:
                 note(hash(tuple(row)))
         else:
             seen.take(line, row)
-            width = seen.width
+            width, first = seen.width, seen.header[0][0]
         if '"' in raw and not fits(raw):
             seen.bare_quotes.append(line)
 
@@ -151,6 +155,8 @@ def _refused(seen: _Pass, name: str, table: str, form: Form) -> list[Fault]:
             return [csv_faults.delimiter(name, table, other)]
         if line := csv_faults.later_header(seen.head, form):
             return [csv_faults.header_below(name, table, line, seen.head[0][1])]
+    if seen.headers_again:
+        return [csv_faults.header_again(name, table, seen.headers_again)]
     quotes = csv_faults.bare_quotes(seen.bare_quotes, name, table)
     return quotes or csv_faults.wrong_width(seen.wrong, headers, name, table, form.delimiter)
 

@@ -144,6 +144,8 @@ def fitting_forms(bad: pd.Series) -> list[str]:
         return ["iso"]
     if not fitting and some.str.fullmatch("1[0-9]{9}(?:[.][0-9]+)?").all():
         return ["epoch"]
+    if not fitting and some.str.fullmatch("[2-7][0-9]{4}(?:[.][0-9]+)?").all():
+        return ["excel", "excel1904"]
     return ["epoch_ms"] if not fitting and some.str.fullmatch("1[0-9]{12}").all() else fitting
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import count
 
 from referral_playbook.contract.client import JoinSpec, TableSpec
 from referral_playbook.contract.tables import Table
@@ -56,7 +57,10 @@ def form_of_join(join: JoinSpec, spec: TableSpec) -> Form:
 
 
 def _skipping(form: Form, skip: int | list[int]) -> Form:
-    return replace(form, skipped=skip) if isinstance(skip, int) else replace(form, dropped=frozenset(skip))
+    if isinstance(skip, int):
+        return replace(form, skipped=skip)
+    above = next(number for number in count() if number + 1 not in skip)  # lines 1 to `above` stand over the header
+    return replace(form, skipped=above, dropped=frozenset(n for n in skip if n > above))
 
 
 def wanted(spec: TableSpec, table: Table) -> frozenset[str]:
