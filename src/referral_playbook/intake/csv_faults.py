@@ -173,9 +173,10 @@ def header_below(name: str, table: str, line: int, first: list[str]) -> Fault:
     return Fault(file=name, table=table, line=line, problem=problem, fix=fix)
 
 
-def header_again(name: str, table: str, lines: list[int]) -> Fault:
+def header_again(name: str, table: str, lines: list[int], form: Form) -> Fault:
     """A file that was put together from several, each with its header."""
-    fix = f"Declare these lines as no rows in [tables.{table}]: skip_lines = {lines[:SHOWN_LINES]}"
+    skip = [*range(1, form.skipped + 1), *sorted(form.dropped), *lines[:SHOWN_LINES]]
+    fix = f"Declare these lines as no rows in [tables.{table}]: skip_lines = {skip}"
     problem = "the header stands again among the rows" + (f", {len(lines):,} times" if len(lines) > 1 else "")
     return Fault(file=name, table=table, line=lines[0], problem=problem, fix=fix)
 

@@ -156,7 +156,7 @@ def _refused(seen: _Pass, name: str, table: str, form: Form) -> list[Fault]:
         if line := csv_faults.later_header(seen.head, form):
             return [csv_faults.header_below(name, table, line, seen.head[0][1])]
     if seen.headers_again:
-        return [csv_faults.header_again(name, table, seen.headers_again)]
+        return [csv_faults.header_again(name, table, seen.headers_again, form)]
     quotes = csv_faults.bare_quotes(seen.bare_quotes, name, table)
     return quotes or csv_faults.wrong_width(seen.wrong, headers, name, table, form.delimiter)
 

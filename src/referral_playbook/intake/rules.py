@@ -116,8 +116,9 @@ def check_total(frame: Frame, read: Callable[[str], Reading], picked: Picked) ->
     if amount[-1] > 0 and abs(amount[-1] - above) < CENT / 2 and np.nanmax(amount[:-1]) < amount[-1]:
         last = np.arange(len(amount)) == len(amount) - 1
         cells = picked.cells["amount"]
-        line = int(cells.place.lines[-1])
-        fix = f"If it is a total, leave it out: [tables.{read('amount').table.name}] skip_lines = [{line}]"
+        skip = read("amount").spec.skip_lines
+        lines = [*(range(1, skip + 1) if isinstance(skip, int) else skip), int(cells.place.lines[-1])]
+        fix = f"If it is a total, leave it out: [tables.{read('amount').table.name}] skip_lines = {lines}"
         read("amount").note(last, cells, "the sum of all rows above it", fix, warn=True)
 
 
