@@ -31,7 +31,7 @@ CELLS = [
     ("a,2026-01-01,1e999,0\n", 2, "monthly_amount", "1e999", "not a number", "Correct it"),
     ("a,2026-01-01,1,1.5\n", 2, "referrals_made", "1.5", "not a whole number", "Correct it"),
     ("a,2026-01-01,1,-1\n", 2, "referrals_made", "-1", "not a whole number", "Correct it"),
-    ("a,2026-01-01,1,0\nb,2026-01-01,1,0\na,2026-01-01,1,0\n", 2, "customer_id", "a", "more than one row", "a key"),
+    ("a,2026-01-01,1,0\nb,2026-01-01,1,0\na,2026-01-01,1,0\n", 2, "customer_id", "a", "more than one row", "per key"),
 ]  # fmt: skip
 
 

@@ -50,5 +50,5 @@ def test_the_column_of_the_currency_and_the_signs_beside_numbers_are_seen(propos
 
 def test_the_summary_says_why(proposed):
     assert summary(proposed("customer,date,amount\nA,2026-05-31,5\n")).startswith(
-        "export.csv: 1 row. Read as payments (one row a payment"
+        "export.csv: 1 row. Read as payments (one row per payment"
     )

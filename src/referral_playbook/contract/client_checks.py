@@ -86,7 +86,7 @@ def currency(sheet: Sheet) -> None:
 
 
 def as_of(sheet: Sheet) -> None:
-    """A day, not an instant: results must not hang on the hour of the export."""
+    """A day, not an instant: results must not depend on the hour of the export."""
     given = sheet.data.get("as_of")
     if isinstance(given, datetime) and not sheet.blames(("as_of",)):
         fix = f"Write the day alone: as_of = {given.date().isoformat()}"

@@ -1,4 +1,4 @@
-"""What is wrong in a client.toml: one `Problem` each, all of them in one `ClientError`."""
+"""Problems in a client.toml: one `Problem` each, and one `ClientError` for all of them."""
 
 from __future__ import annotations
 

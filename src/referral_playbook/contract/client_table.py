@@ -162,7 +162,7 @@ MERGED = ("columns", "values", "where", "when", "less", "times", "divide", "ques
 
 
 class Rate(Model):
-    """A declared exchange rate: one unit of the other currency is worth `rate` units of `to`, on that day."""
+    """A declared exchange rate: one unit of the other currency buys `rate` units of `to` on that day."""
 
     to: str
     rate: Positive

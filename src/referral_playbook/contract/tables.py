@@ -72,7 +72,7 @@ PMF_ANSWERS = ("very disappointed", "somewhat disappointed", "not disappointed",
 
 CUSTOMERS = Table(
     name="customers",
-    says="one row a customer, those who left too",
+    says="one row per customer, those who left too",
     key="customer_id",
     dated_by="joined_on",
     columns=(
@@ -92,7 +92,7 @@ CUSTOMERS = Table(
 )
 PAYMENTS = Table(
     name="payments",
-    says="one row a payment or an invoice line",
+    says="one row per payment or an invoice line",
     dated_by="paid_on",
     columns=(
         _must("customer_id"),
@@ -105,7 +105,7 @@ PAYMENTS = Table(
 )
 SURVEYS = Table(
     name="surveys",
-    says="one row an answer",
+    says="one row per answer",
     dated_by="asked_on",
     columns=(
         _must("respondent_id", says="the customer_id where it is known"),
@@ -124,7 +124,7 @@ SURVEYS = Table(
 )
 REFERRALS = Table(
     name="referrals",
-    says="one row a referral: one advocate naming one friend",
+    says="one row per referral: one advocate naming one friend",
     key="referral_id",
     dated_by="referred_on",
     columns=(
@@ -144,7 +144,7 @@ REFERRALS = Table(
 )
 LEADS = Table(
     name="leads",
-    says="one row an enquiry, won or not",
+    says="one row per enquiry, won or not",
     key="lead_id",
     dated_by="created_on",
     columns=(
@@ -158,7 +158,7 @@ LEADS = Table(
 )
 TOUCHPOINTS = Table(
     name="touchpoints",
-    says="one row a contact with a customer",
+    says="one row per contact with a customer",
     dated_by="on",
     columns=(
         _must("customer_id"),

@@ -35,7 +35,7 @@ EARLIEST = pd.Timestamp("1906-01-01")
 
 @dataclass(frozen=True)
 class Reading:
-    """What is needed to read one column and to say what is wrong with it."""
+    """The contract column, its declaration, and where its faults are noted."""
 
     table: Table
     column: Column
@@ -83,7 +83,7 @@ def convert(cells: Cells, reading: Reading) -> pd.Series:
 
 
 def _ids(cells: Cells, reading: Reading) -> pd.Series:
-    """Ids in their plain form; words that stand for nobody are told, because all their rows would be one person's."""
+    """Ids in their plain form, with a warning for words that stand for nobody: their rows are not one person's."""
     nobody = cells.text.str.lower().isin(NOBODY).to_numpy(dtype=bool)
     if nobody.any():
         words = json.dumps(list(tallied(cells.text[nobody])), ensure_ascii=False)

@@ -44,7 +44,7 @@ def csv_pieces(
 ) -> Iterator[Source]:
     """The same in pieces of some hundred thousand rows; none where the file cannot be read.
 
-    Rows that repeat another can be told here, because no other place sees all rows.
+    With `find_repeats`, rows that repeat another get a warning here, because no other place sees all rows.
     """
     checked = _usable(path, name, table, replace(form, find_repeats=find_repeats), faults)
     if checked is None:

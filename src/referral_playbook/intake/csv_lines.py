@@ -142,7 +142,7 @@ def _quoted(path: Path, encoding: str) -> bool:
 
 
 def _refused(seen: _Pass, name: str, table: str, form: Form) -> list[Fault]:
-    """Why the file cannot be used; the likeliest reason alone, because the others follow from it."""
+    """Why the file cannot be used; only the most likely reason, because the others follow from it."""
     if not seen.header or len(seen.header) < form.header_lines:
         return [csv_faults.empty(name, table)]
     if len({len(row) for row in seen.header}) > 1:

@@ -1,4 +1,4 @@
-"""What is wrong in the client's files: a `Fault` a cell, many alike told once with their number."""
+"""Faults in the client's files: one `Fault` per cell; many of the same kind are counted, not listed."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class IntakeError(ClientFaultError):
 
 
 def grouped(faults: Iterable[Fault]) -> list[str]:
-    """One message per cause: equal faults of a column are told once, with their lines, values and number.
+    """One message per cause: equal faults of a column are grouped, with their lines, values and number.
 
     Examples
     --------
@@ -69,10 +69,10 @@ def grouped(faults: Iterable[Fault]) -> list[str]:
     causes: dict[tuple[str, str | None, str], list[Fault]] = {}
     for fault in faults:
         causes.setdefault((fault.file, fault.column, fault.problem), []).append(fault)
-    return [str(alike[0]) if len(alike) == 1 else _told_once(alike) for alike in causes.values()]
+    return [str(alike[0]) if len(alike) == 1 else _grouped_message(alike) for alike in causes.values()]
 
 
-def _told_once(alike: Sequence[Fault]) -> str:
+def _grouped_message(alike: Sequence[Fault]) -> str:
     first, more = alike[0], sum(fault.more for fault in alike)
     lines = [f"{fault.line:,}" for fault in alike if fault.line is not None and fault.line >= 0]
     place = [first.file, *([] if first.column is None else [f"column {first.column!r}"])]
@@ -139,18 +139,18 @@ class Faults:
     def __init__(self) -> None:
         self._found: list[Fault] = []
         self._counts: dict[tuple[str, str], int] = {}
-        self._told: dict[tuple[str, ...], list[int]] | None = None
+        self._noted: dict[tuple[str, ...], list[int]] | None = None
         self.tally = Tally()
         self.foreign: dict[tuple[str, str], Foreign] = {}
 
     @contextmanager
     def continued(self) -> Iterator[None]:
-        """Within, what is found in one piece of a file after the other is told as of one file."""
-        self._told = {}
+        """Within this block, faults of the pieces of a file are grouped as if it were whole."""
+        self._noted = {}
         try:
             yield
         finally:
-            self._told = None
+            self._noted = None
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._found)
@@ -160,7 +160,7 @@ class Faults:
         return any(f.severity == "error" for f in self._found)
 
     def add(self, fault: Fault) -> None:
-        if self._told is not None and fault in self._found:
+        if self._noted is not None and fault in self._found:
             return
         self._found.append(fault)
         if fault.column is not None:
@@ -180,10 +180,10 @@ class Faults:
     ) -> None:
         """Note the cells where `bad` (bool, one a row): the first few each, the others as a number."""
         rows = np.flatnonzero(np.asarray(bad, dtype=bool))
-        told = self._told_of(place, table, problem, severity)
-        shown = rows[: SHOWN - len(told)]
+        noted = self._noted_of(place, table, problem, severity)
+        shown = rows[: SHOWN - len(noted)]
         for row in shown:
-            told.append(len(self._found))
+            noted.append(len(self._found))
             file, header = place.at(int(row))
             self._found.append(
                 Fault(
@@ -199,15 +199,15 @@ class Faults:
                 )
             )
         if len(rows) > len(shown):
-            last = self._found[told[-1]]
-            self._found[told[-1]] = replace(last, more=last.more + len(rows) - len(shown))
+            last = self._found[noted[-1]]
+            self._found[noted[-1]] = replace(last, more=last.more + len(rows) - len(shown))
         headers = [place.header] * len(rows) if place.part is None else [place.at(int(row))[1] for row in rows]
         for header in dict.fromkeys(headers):
             self._count(table, header, headers.count(header))
 
-    def _told_of(self, place: Place, *what: str) -> list[int]:
+    def _noted_of(self, place: Place, *what: str) -> list[int]:
         """Which of the faults that were found are such cells of earlier pieces."""
-        return [] if self._told is None else self._told.setdefault((place.file, place.header, *what), [])
+        return [] if self._noted is None else self._noted.setdefault((place.file, place.header, *what), [])
 
     def _count(self, table: str, column: str, cells: int) -> None:
         self._counts[table, column] = self._counts.get((table, column), 0) + cells

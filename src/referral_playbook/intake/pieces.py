@@ -62,9 +62,9 @@ def is_big(client: Client, name: str, spec: TableSpec) -> bool:
 
 
 def spooled(big: Big, folder: Path) -> tuple[Spooled, dict[str, Any]] | None:
-    """Write ``<folder>/<table>.parquet``; the table and what is to be said of it, None where no row is left."""
+    """Write ``<folder>/<table>.parquet``; the table and its quality row, None where no row is left."""
     folder.mkdir(parents=True, exist_ok=True)
-    path, told = folder / f"{big.name}.parquet", []
+    path, qualities = folder / f"{big.name}.parquet", []
     with big.faults.continued(), ExitStack() as open_files:
         writer = None
         for one in _pieces(big):
@@ -72,10 +72,10 @@ def spooled(big: Big, folder: Path) -> tuple[Spooled, dict[str, Any]] | None:
                 rows = _rows(big.name, one)
                 writer = writer or open_files.enter_context(pq.ParquetWriter(path, rows.schema))
                 writer.write_table(rows)
-            told.append(quality(big.name, one, _orphans(big, one), big.faults))
-    if told and writer is None:
+            qualities.append(quality(big.name, one, _orphans(big, one), big.faults))
+    if qualities and writer is None:
         note_nothing(big.name, big.spec, big.faults)
-    return None if writer is None else (Spooled(path), _together(told))
+    return None if writer is None else (Spooled(path), _together(qualities))
 
 
 def _pieces(big: Big) -> Iterator[Typed]:
@@ -107,18 +107,18 @@ def _reading(big: Big, table: str, column: str) -> Any:
     return reading_of(table, big.spec, big.faults, column)
 
 
-def _together(told: list[dict[str, Any]]) -> dict[str, Any]:
-    """What is said of all pieces; the last has all faults."""
-    out = dict(told[-1])
+def _together(qualities: list[dict[str, Any]]) -> dict[str, Any]:
+    """One quality row for all pieces; the last piece knows all faults."""
+    out = dict(qualities[-1])
     for name in ("rows_in_files", "rows_blank", "rows_left_out", "rows_used", "rows_after_as_of", "duplicates"):
-        out[name] = sum(row[name] for row in told)
-    rows = sum(file["rows"] for row in told for file in row["files"])
+        out[name] = sum(row[name] for row in qualities)
+    rows = sum(file["rows"] for row in qualities for file in row["files"])
     out["files"] = [{"file": out["files"][0]["file"], "rows": rows}]
-    codes = sorted({code for row in told for code in row["converted"]})
-    out["converted"] = {code: sum(row["converted"].get(code, 0) for row in told) for code in codes}
-    out["orphans"] = None if out["orphans"] is None else sum(row["orphans"] for row in told)
+    codes = sorted({code for row in qualities for code in row["converted"]})
+    out["converted"] = {code: sum(row["converted"].get(code, 0) for row in qualities) for code in codes}
+    out["orphans"] = None if out["orphans"] is None else sum(row["orphans"] for row in qualities)
     for name, which in (("first", min), ("last", max)):
-        out[name] = which(_there(row[name] for row in told), default=None)
+        out[name] = which(_there(row[name] for row in qualities), default=None)
     return out
 
 

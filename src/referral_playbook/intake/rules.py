@@ -59,8 +59,12 @@ def check_answers(frame: Frame, read: Callable[[str], Reading], picked: Picked) 
         bad = here & ~whole.to_numpy(dtype=bool)
         problem = f"not a whole number from {low} to {high}, as {asked} asks"
         reading.note(bad, cells, problem, _answer_advice(cells.text[bad], low, high, asked) if bad.any() else "")
-    worth = (question == "value").to_numpy(dtype=bool) & ~cells.empty & ~(found.abs() < LARGEST).to_numpy(dtype=bool)
-    reading.note(worth, cells, "not an amount, as the value question asks", "Write the bare number, without currency")
+    no_amount = (
+        (question == "value").to_numpy(dtype=bool) & ~cells.empty & ~(found.abs() < LARGEST).to_numpy(dtype=bool)
+    )
+    reading.note(
+        no_amount, cells, "not an amount, as the value question asks", "Write the bare number, without currency"
+    )
     plain = found.map(lambda x: f"{x:.0f}" if x == np.floor(x) else repr(x), na_action="ignore").astype(TEXT)
     return out.where((question == "pmf") | found.isna(), plain)
 
@@ -128,13 +132,14 @@ def check_key(frame: Frame, read: Callable[[str], Reading], picked: Picked, tabl
     if key is None or key not in frame:
         return 0
     twice = (frame[key].duplicated(keep=False) & frame[key].notna()).to_numpy(dtype=bool)
-    fix = "Keep one row a key; where the file has a row a month or an item, choose the file with a row a customer"
+    fix = "Keep one row per key; if the file has a row per month or item, choose the file with one row per customer"
+    fix += '. If whole rows repeat, declare repeats = "fold"'
     read(key).note(twice, picked.cells[key], f"{key} stands in more than one row", fix)
     return int((frame[key].duplicated() & frame[key].notna()).sum())
 
 
 def check_order(frame: Frame, read: Callable[[str], Reading], picked: Picked, table: str) -> None:
-    """Dates that come before the row began are kept and told."""
+    """Warn of dates that come before the row began; the row is kept."""
     begin, ends = BEGINS.get(table, ("", ()))
     for end in ends:
         if begin in picked.cells and end in frame and end in picked.cells:
@@ -146,7 +151,7 @@ def check_order(frame: Frame, read: Callable[[str], Reading], picked: Picked, ta
 def check_as_of(
     frame: Frame, read: Callable[[str], Reading], picked: Picked, table: str, as_of: date
 ) -> npt.NDArray[np.bool_]:
-    """Rows dated after the as-of date (bool, one a row); they are told and not used."""
+    """Rows dated after the as-of date (bool, one a row); they get a warning and are not used."""
     dated = TABLES[table].dated_by
     if dated is None or dated not in frame:
         return np.zeros(picked.rows, dtype=bool)
@@ -192,7 +197,7 @@ def check_status(frame: Frame, picked: Picked, read: Callable[[str], Reading]) -
 def count_orphans(
     tables: Mapping[str, Frame], picked: Mapping[str, Picked], read: Callable[[str, str], Reading]
 ) -> dict[str, int]:
-    """Rows whose id is no customer's, by table; told and kept. Empty where there is no table of customers."""
+    """Rows whose id is no customer's, by table; they are kept, with a warning. Empty without customers."""
     if "customers" not in tables or "customer_id" not in tables["customers"]:
         return {}
     known = known_ids(tables["customers"]["customer_id"])

@@ -30,7 +30,7 @@ class Intake:
 
     A table that went to Parquet piece by piece is not here but there (`Spooled`).
 
-    Rows after the as-of date are still there; `facts` leaves them out. `faults` are warnings. `quality` has a row a
+    Rows after the as-of date are still there; `facts` leaves them out. `faults` are warnings. `quality` has one row per
     table: table, files (name and rows each), rows_in_files (data rows of the first file or of the files below each
     other, once per question of a wide survey), rows_blank and rows_repeated (skipped, not in rows_in_files),
     rows_left_out (by `where`), rows_used, rows_after_as_of, first, last (dates used), faults (cells by column),
@@ -77,8 +77,8 @@ def read_client_tables(client: Client, *, spool: Path | None = None) -> Intake:
         found[name] = pd.DataFrame(one.frame), quality(name, one, orphans.get(name), faults)
     note_foreign(client, faults)
     note_words(faults)
-    for name, (_, told) in found.items():
-        _note_all_late(name, specs[name], told, client, faults)
+    for name, (_, row) in found.items():
+        _note_all_late(name, specs[name], row, client, faults)
     if faults.refused:
         raise IntakeError(list(faults))
     return Intake({n: found[n][0] for n in specs}, tuple(faults), {n: found[n][1] for n in specs})
@@ -95,12 +95,12 @@ def _read(client: Client, name: str, spec: TableSpec, faults: Faults) -> Typed |
     return found
 
 
-def _note_all_late(name: str, spec: TableSpec, told: Mapping[str, Any], client: Client, faults: Faults) -> None:
+def _note_all_late(name: str, spec: TableSpec, row: Mapping[str, Any], client: Client, faults: Faults) -> None:
     """Refuse a table of which no row is dated up to the as-of date: it would look like a firm without any."""
-    if told["rows_after_as_of"] and not told["rows_used"]:
+    if row["rows_after_as_of"] and not row["rows_used"]:
         day = client.as_of.isoformat()
         fix = f"Set as_of in client.toml to the day of the export, or remove [tables.{name}]"
-        rows = told["rows_after_as_of"]
+        rows = row["rows_after_as_of"]
         which = "the only row is" if rows == 1 else f"all {rows:,} rows are"
         problem = f"{which} dated after the as-of date {day}"
         faults.add(Fault(file=spec.file, table=name, problem=problem, fix=fix))
@@ -140,8 +140,8 @@ def write_tables(intake: Intake, folder: str | Path) -> Path:
         beside = out / f"{name}.parquet.part"
         pq.write_table(pa.Table.from_pandas(frame, schema(name, frame.columns), preserve_index=False), beside)
         os.replace(beside, out / f"{name}.parquet")
-    told = {"tables": list(intake.quality.values()), "faults": [_public(fault) for fault in intake.faults]}
+    content = {"tables": list(intake.quality.values()), "faults": [_public(fault) for fault in intake.faults]}
     beside = out / "quality.json.part"
-    beside.write_text(json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    beside.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
     os.replace(beside, out / "quality.json")
     return out

@@ -29,8 +29,8 @@ from referral_playbook.intake.wide import one_row_per_answer
 
 ARROW = {"date": pa.date32(), "number": pa.float64(), "count": pa.int64()}
 NOTE = (
-    "joined_on and left_on are made from tenure_months and status: lengths of life are right, calendar dates are "
-    "not, so nothing may be read from them by month or year"
+    "joined_on and left_on are made from tenure_months and status: customer lifetimes are right, but calendar "
+    "dates are not, so no figure by month or year can be taken from them"
 )
 
 
@@ -52,7 +52,7 @@ class Typed:
 
 
 def reading_of(table: str, spec: TableSpec, faults: Faults, column: str, zones: Zones = AS_WRITTEN) -> Reading:
-    """What is needed to read one column of a table."""
+    """The `Reading` of one column of a table."""
     return Reading(TABLES[table], TABLES[table].column(column), spec, faults, zones)
 
 
@@ -130,7 +130,7 @@ def _amounts_changed(name: str, frame: rules.Frame, picked: Picked, reading: Cal
 
 
 def quality(name: str, one: Typed, orphans: int | None, faults: Faults) -> dict[str, Any]:
-    """What is to be said of a table: see `Intake`."""
+    """The quality row of a table: see `Intake`."""
     first, last = _span(name, one)
     late = int(one.late.sum())
     return {
