@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from referral_playbook.contract.evidence import Basis, assumed
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain import offers, referral_inputs
 from referral_playbook.domain.assumptions import decided
 from referral_playbook.domain.offers import NO_OFFER, Offer, unit_value
@@ -218,8 +219,8 @@ class TestSegments:
         rows = reward_segments.segments(client, known, offer).set_index("segment")
         assert rows.loc["shops", "decision"] == "refuse the reward"
         assert rows.loc["agencies", "decision"] != "refuse the reward"
-        ask = value_exchange.value_of_the_ask(client, known)
-        found = value_exchange.conclude(client, known=known, offer=offer, ask=ask)
+        stated = Parameters.of("value_exchange", reward_advocate=300.0, reward_friend=300.0)
+        found = value_exchange.build_result(value_exchange.find(client, stated))
         assert any("shops" in a.what for a in found.actions)
 
     def test_at_its_own_reward_the_sample_pays_everywhere(self, sample, truth):

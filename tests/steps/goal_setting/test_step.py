@@ -15,7 +15,6 @@ from scipy import stats
 from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed
 from referral_playbook.contract.handover import load, record
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import referral_inputs
 from referral_playbook.domain.baseline import last_whole_month
 from referral_playbook.domain.goal_band import Outlook, certain_uplift
 from referral_playbook.domain.progress import alerts, refuse_k
@@ -406,10 +405,8 @@ class TestLadder:
 
     def test_the_offer_of_step_02_is_the_first_tier(self, simulated):
         client = simulated(seed=5, customers=80, fraud=False)
-        known = referral_inputs.inputs(client)
-        offer = value_exchange.offers.chosen(client, name="40 gift card")
-        ask = value_exchange.value_of_the_ask(client, known)
-        record(value_exchange.conclude(client, known=known, offer=offer, ask=ask), client.results_dir)
+        stated = Parameters.of("value_exchange", chosen_reward="40 gift card")
+        record(value_exchange.build_result(value_exchange.find(client, stated)), client.results_dir)
         assert goal_setting.ladder(client)[0].name == "40 gift card"
 
     def test_as_stated_or_refused(self, sample):

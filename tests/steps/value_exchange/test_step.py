@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from referral_playbook.contract.evidence import Basis, Status, assumed, undefined
 from referral_playbook.contract.handover import load, record
-from referral_playbook.domain import offers, referral_inputs
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.assumptions import decided
 from referral_playbook.domain.offers import Offer, brought, reward_ceiling, unit_value
+from referral_playbook.domain.uplift import stated_uplift
 from referral_playbook.methods import economics
 from referral_playbook.methods.economics import Reward
-from referral_playbook.steps.value_exchange import step as value_exchange
+from referral_playbook.steps.value_exchange.ceilings import ceilings
+from referral_playbook.steps.value_exchange.step import build_result, find
 
 REQUIRED = ("customer_value", "value_of_the_ask", "reward_ceiling", "unit_value_per_qualified_referral")
 TAKEN_BY_05 = (
@@ -23,9 +25,8 @@ TAKEN_BY_05 = (
 
 
 def concluded(client, *, share=0.65, **options):
-    known = referral_inputs.inputs(client, share=share, **options)
-    offer = offers.chosen(client)
-    return value_exchange.conclude(client, known=known, offer=offer, ask=value_exchange.value_of_the_ask(client, known))
+    stated = Parameters.of("value_exchange", incremental_share=share, **options)
+    return build_result(find(client, stated))
 
 
 def holds(estimate, true):
@@ -55,7 +56,7 @@ class TestSampleTruth:
         assert holds(found["customer_value"], worth)
         assert holds(found["conversion_rate"], true["funnel"]["converted_per_qualified"])
         ceiling = true["incremental_share"] * worth
-        assert holds(found["reward_ceiling"], ceiling)
+        assert holds(found["reward_ceiling_without_baseline"], ceiling)
         by_hand = true["funnel"]["converted_per_qualified"] * (ceiling - 100)
         assert holds(found["unit_value_per_qualified_referral"], by_hand)
 
@@ -211,15 +212,13 @@ class TestWorksWithLess:
         assert again.tables == found.tables
         assert set(again.tables) == {
             "offer", "exchanges", "reward_options", "caps", "segments", "friends", "referred", "hypotheses", "rules",
-            "sensitivity",
+            "sensitivity", "ceilings", "valid_referrals",
         }  # fmt: skip
         assert {c.name for c in again.checks} >= {"within_ceiling", "reward_chosen", "backtest"}
 
     def test_another_level_holds_for_all_ranges(self, sample):
         client = sample("brightdesk")
-        known = referral_inputs.inputs(client, share=0.65, confidence=0.80)
-        ask, offer = value_exchange.value_of_the_ask(client, known), offers.chosen(client)
-        found = value_exchange.conclude(client, known=known, offer=offer, ask=ask, confidence=0.80)
+        found = concluded(client, confidence=0.80)
         assert {e.confidence for e in found.estimates.values()} <= {0.80, None}
         usual = concluded(client).estimates["customer_value"]
         assert usual.low < found.estimates["customer_value"].low
@@ -246,3 +245,36 @@ class TestExchanges:
         promise = concluded(sample("cupboard")).tables["exchanges"][-1]
         assert promise["stage"] == "promise"
         assert promise["value"] is None
+
+
+class TestRewardCeiling:
+    def test_with_a_baseline_it_is_shared_with_the_referrals_that_come_anyway(self, sample):
+        result = concluded(sample(), uplift=2.0)
+        without = result.estimate("reward_ceiling_without_baseline").value
+        assert result.estimate("reward_ceiling").value == pytest.approx(without / 2)
+        assert result.estimate("reward_ceiling_naive").value == result.estimate("customer_value").value
+        rows = {r["way"]: r["ceiling"] for r in result.tables["ceilings"]}
+        assert rows["naive"] > rows["without a baseline"] > rows["with the baseline"]
+
+    def test_without_a_baseline_it_is_what_a_conversion_brings(self, sample):
+        known = known_as(value=400.0, share=0.8) | {
+            "uplift": stated_uplift(2.0),
+            "baseline_referrals": decided("baseline", 0.0, unit="referrals", per="month"),
+        }
+        found = ceilings(known)
+        assert found.that_counts == found.without_baseline
+        assert found.without_baseline.value == pytest.approx(310)
+        assert found.with_baseline.value == pytest.approx(155)
+
+    def test_a_programme_that_may_do_nothing_may_pay_no_reward(self, sample):
+        check = next(c for c in concluded(sample(), uplift=1.2).checks if c.name == "under_ceiling_with_baseline")
+        assert check.passed is not True
+
+
+def test_a_customer_who_costs_more_than_they_bring_is_stop(sample):
+    client = sample()
+    profile = client.fact("customer_profile")
+    costly = client.with_facts(customer_profile=profile.assign(margin_paid=-0.2 * profile["amount_paid"]))
+    result = concluded(costly)
+    assert result.verdict.status is Status.STOP
+    assert "No reward pays" in result.verdict.reason

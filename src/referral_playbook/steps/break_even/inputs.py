@@ -36,7 +36,7 @@ class ProgrammeInputs:
         per conversion, both sides, claims and fulfilment), lead_reward (money per qualified referral), monthly_cost,
         set_up_cost.
     beside : mapping of str to Estimate
-        referrals_per_month (today), claim_share, fulfilment.
+        referrals_per_month (today), claim_share, fulfilment, gross_margin.
     offer : Offer
     """
 
@@ -48,6 +48,12 @@ class ProgrammeInputs:
     def unknown(self) -> str:
         """Why the programme cannot be followed, or nothing."""
         return "; ".join(dict.fromkeys(e.reason for e in self.known.values() if not e.defined))
+
+    @property
+    def loses_on_every_sale(self) -> bool:
+        """Whether the gross margin is at or below zero over its whole range: then no volume is enough."""
+        margin = self.beside.get("gross_margin")
+        return margin is not None and margin.high is not None and margin.high <= 0
 
     @property
     def currency(self) -> str:
@@ -77,7 +83,14 @@ def programme_inputs(
     known |= rewards_paid(offer, claim, fulfilment, known["qualified_share"]) | running_costs(engagement, status, p)
     return ProgrammeInputs(
         known=known,
-        beside={"referrals_per_month": today, "claim_share": claim, "fulfilment": fulfilment},
+        beside={
+            "referrals_per_month": today,
+            "claim_share": claim,
+            "fulfilment": fulfilment,
+            "gross_margin": taken(
+                engagement, Step.VALUE_EXCHANGE, "gross_margin", lambda: customer_value.gross_margin(engagement)
+            ),
+        },
         offer=offer,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.formatting import written
+from referral_playbook.contract.formatting import interval, written
 from referral_playbook.domain.wording import count_text, money_text, percent_text
 from referral_playbook.methods.against_nothing import ANY_VOLUME
 from referral_playbook.steps.break_even.answers import changes_needed
@@ -18,6 +18,11 @@ IN_WORDS = {
     "reward": "reward per conversion", "lead_reward": "reward per qualified referral", "monthly_cost": "monthly cost",
     "set_up_cost": "set-up cost",
 }  # fmt: skip
+
+
+def never(f: BreakEvenFinding) -> bool:
+    """Whether no volume is enough, because a conversion leaves nothing."""
+    return f.inputs.loses_on_every_sale or (f.contribution.value is not None and f.contribution.value <= 0)
 
 
 def describe_both_clocks(f: BreakEvenFinding) -> str:
@@ -65,7 +70,7 @@ def describe_probability(f: BreakEvenFinding) -> str:
 def describe_needed(f: BreakEvenFinding) -> str:
     """How many extra conversions and referrals it takes, and what uplift that is."""
     n, factor = f.needed["break_even_conversions"], f.needed["break_even_uplift"]
-    if f.contribution.value is not None and f.contribution.value <= 0:
+    if never(f):
         return describe_no_volume(f)
     if n.value is None:
         return f"How many conversions it takes is not known: {n.reason}."
@@ -95,6 +100,11 @@ def _uplift(f: BreakEvenFinding) -> str:
 
 def describe_no_volume(f: BreakEvenFinding) -> str:
     """That the programme breaks even at no volume, and what would have to change."""
+    if f.inputs.loses_on_every_sale:
+        margin = interval(f.inputs.beside["gross_margin"])
+        return (
+            f"The programme {ANY_VOLUME}: the gross margin is below zero ({margin}), so the margin has to change first."
+        )
     left = money_text(f.contribution.value or 0.0, f.currency)
     text = f"The programme {ANY_VOLUME}: one extra conversion leaves {left}."
     value = f.inputs.known["customer_value"].value

@@ -10,12 +10,13 @@ from referral_playbook.steps.break_even.sentences import (
     describe_both_clocks,
     describe_no_volume,
     describe_pilot,
+    never,
 )
 
 
 def verdict(f: BreakEvenFinding) -> Verdict:
     """What follows from the gate, with the reason; `not_enough_data` where the futures cannot be run."""
-    if f.contribution.value is not None and f.contribution.value <= 0:
+    if never(f):
         return Verdict(status=Status.STOP, reason=describe_no_volume(f))
     if f.gate is None:
         missing = f.inputs.unknown or f.forecast.unknown
@@ -59,7 +60,7 @@ def measurement(name: str) -> str:
 
 def headline(f: BreakEvenFinding) -> str:
     """One line: what it takes against what is expected, and the probability."""
-    if f.contribution.value is not None and f.contribution.value <= 0:
+    if never(f):
         return "The programme cannot break even at any volume: each extra conversion costs more than it brings."
     needed, extra = f.needed["break_even_conversions"], f.outcomes["extra_conversions"]
     p, value = f.outcomes["probability_by_date"], f.outcomes["value_result"]
@@ -82,10 +83,10 @@ def checks(f: BreakEvenFinding) -> tuple[Check, ...]:
 
 def _positive(f: BreakEvenFinding) -> Check:
     left = f.contribution
+    if never(f):
+        return Check(name="contribution_positive", passed=False, text=describe_no_volume(f))
     if left.value is None or left.low is None:
         return Check(name="contribution_positive", passed=None, text=left.reason)
-    if left.value <= 0:
-        return Check(name="contribution_positive", passed=False, text=describe_no_volume(f))
     at = money_text(left.low, f.currency)
     text = f"One extra conversion leaves {money_text(left.value, f.currency)}, and {at} at the low end of its range."
     return Check(name="contribution_positive", passed=left.low > 0, text=text)

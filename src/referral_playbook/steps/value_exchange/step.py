@@ -12,20 +12,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, StepResult
-from referral_playbook.domain import offers, referred_customers
+from referral_playbook.contract.names import Step
+from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain import baseline, fraud, offers, referral_inputs, referred_customers
 from referral_playbook.domain.assumptions import Default, stated
-from referral_playbook.domain.customer_value import USUAL, Horizon
-from referral_playbook.domain.offers import Offer, leads_per_qualified, reward_ceiling, unit_value
+from referral_playbook.domain.customer_value import IN_WORDS, Horizon, fitting_model
+from referral_playbook.domain.offers import Offer, leads_per_qualified, unit_value
+from referral_playbook.domain.programme_status import programme_status
+from referral_playbook.domain.uplift import uplift
+from referral_playbook.domain.valid_referrals import with_flagged
+from referral_playbook.domain.without_programme import baseline_referrals
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods import economics
 from referral_playbook.methods.propagation import combine
 from referral_playbook.steps.value_exchange import backtest, hypotheses, liability, referral_value, rewards, sensitivity
-from referral_playbook.steps.value_exchange import rewards as reward_rules
 from referral_playbook.steps.value_exchange import rewards as reward_segments
+from referral_playbook.steps.value_exchange.ceilings import ceilings
 from referral_playbook.steps.value_exchange.exchanges import exchanges
-from referral_playbook.steps.value_exchange.verdict import actions, headline, reward_chosen, verdict, within_ceiling
+from referral_playbook.steps.value_exchange.finding import ValueFinding
+from referral_playbook.steps.value_exchange.verdict import (
+    actions,
+    headline,
+    reward_chosen,
+    under_ceiling_with_baseline,
+    verdict,
+    within_ceiling,
+)
 
-STEP = "value_exchange"
+STEP = Step.VALUE_EXCHANGE
 FRIENDS = Default(2.0, 1.0, 3.0)
 ACCEPTANCE = Default(0.30, 0.15, 0.45)
 
@@ -66,80 +80,133 @@ def offer_row(offer: Offer, known: Mapping[str, Estimate]) -> dict[str, Any]:
     }
 
 
-def conclude(
-    engagement: Engagement,
-    *,
-    known: Mapping[str, Estimate],
-    offer: Offer,
-    ask: Estimate,
-    horizon: Horizon = USUAL,
-    hold_survival: float = 1.0,
-    referrals_multiple: float = 2.0,
-    acquisition_cost: float | None = None,
-    worth_having: float = 0.30,
-    confidence: float = 0.95,
-) -> StepResult:
-    """Everything step 02 hands over.
+def find(engagement: Engagement, parameters: Parameters | None = None) -> ValueFinding:
+    """Compute step 02 once, from the facts and the parameters, on valid referrals.
 
     Parameters
     ----------
-    known, offer, ask
-        From `inputs`, `offers.chosen` and `value_of_the_ask`.
-    hold_survival : float
-        Share of friends still there when a hold ends.
-    referrals_multiple : float
-        Referrals of a year after the launch, as a multiple of today's: for the liability only.
-    acquisition_cost : float or None
-        What winning a customer elsewhere costs; None counts nothing as saved.
-    worth_having : float
-        Smallest relative gain that a test should show.
+    engagement : Engagement
+    parameters : Parameters, optional
+        Of this step; what the client set, and the defaults, where it is not given.
     """
-    unit, ceiling = unit_value(known, offer), reward_ceiling(known)
-    found = verdict(known, unit, offer)
-    today = liability.referring(engagement, confidence=confidence)
-    who = today.times(referrals_multiple)
-    options = rewards.options(engagement, known, who, chosen=offer, hold_survival=hold_survival)
-    by_segment = reward_segments.segments(engagement, known, offer, horizon=horizon, confidence=confidence)
-    planned = hypotheses.planned(engagement, options, offer, worth_having=worth_having, confidence=confidence)
-    saving = referral_value.saved(acquisition_cost, engagement.currency)
+    p = parameters or engagement.parameters_of(STEP)
+    client = fraud.valid(engagement, limits=fraud.Limits(hold_days=p.count("hold_days")))
+    horizon = Horizon(months=p.count("horizon_months"), discount_rate=p.number("discount_rate"))
+    known, offer = known_inputs(client, p, horizon), offer_of(client, p)
+    level, currency = p.number("confidence"), engagement.currency
+    ask = value_of_the_ask(
+        client, known, friends=p.optional_number("friends_asked"), acceptance=p.optional_number("acceptance")
+    )
+    today = liability.referring(client, confidence=level)
+    who = today.times(p.number("referrals_multiple"))
+    options = rewards.options(client, known, who, chosen=offer, hold_survival=held_share(client, p))
+    saving = referral_value.saved(p.optional_number("acquisition_cost"), currency)
     friend = referral_value.per_friend(known, offer, saving, share=known["incremental_share"])
-    paid = liability.liability(who, known, offer)
+    return ValueFinding(
+        client=engagement.client, currency=currency, as_of=engagement.as_of, engagement=client, known=known,
+        plain=backtest.plain_value(client, margin_share=known["gross_margin"], confidence=level),
+        model=IN_WORDS[fitting_model(client)], horizon=horizon, backtest=backtest.backtest(client), offer=offer,
+        ask=ask, unit=unit_value(known, offer), saving=saving, ceilings=ceilings(known),
+        referral_value=referral_value.referral_value(known, friend, today),
+        rewards_a_year=liability.rewards_a_year(liability.liability(who, known, offer), who, known, offer),
+        exchanges=exchanges(client, known, offer, ask), friends=referral_value.friend_rows(known, offer, saving),
+        referred=referred_customers.rows(client, known, confidence=level), options=options,
+        ways=sensitivity.ways(known, offer), caps=liability.caps(who, known, offer),
+        segments=rewards.segments(client, known, offer, horizon=horizon, confidence=level),
+        rules=rewards.rules(client, known, offer), swings=sensitivity.sensitivity(known, offer),
+        hypotheses=hypotheses.planned(client, options, offer, worth_having=p.number("worth_having"), confidence=level),
+        beside=with_flagged(engagement, client),
+    )  # fmt: skip
+
+
+def known_inputs(engagement: Engagement, p: Parameters, horizon: Horizon) -> dict[str, Estimate]:
+    """The inputs of the economics, with the uplift and the baseline that the reward ceiling needs."""
+    level = p.number("confidence")
+    known = referral_inputs.inputs(
+        engagement, horizon=horizon, gross_margin=p.optional_number("gross_margin"),
+        customer_value=p.optional_number("customer_value"), share=p.optional_number("incremental_share"),
+        conversion_rate=p.optional_number("conversion_rate"), fulfilment=p.number("fulfilment"), confidence=level,
+    )  # fmt: skip
+    if (stated_share := p.optional_number("qualified_share")) is not None:
+        known["qualified_share"] = baseline.qualified_share(engagement, given=stated_share, confidence=level)
+    goal = engagement.parameters_of(Step.GOAL_SETTING)
+    status = programme_status(engagement, programme_start=goal.optional_text("programme_start"))
+    factor = uplift(engagement, given=p.optional_number("uplift"), setting=goal.optional_text("uplift_setting"))
+    now = baseline.baseline(engagement, given=p.optional_number("referrals_per_month"), confidence=level)
+    without = baseline_referrals(
+        engagement, status=status, uplift=factor, now=now, given=goal.optional_number("baseline_referrals"),
+        confidence=level,
+    )  # fmt: skip
+    return {**known, "uplift": factor, "baseline_referrals": without}
+
+
+def held_share(engagement: Engagement, p: Parameters) -> float:
+    """Share of converted friends for whom a held reward is paid in the end; 1 where nobody's stay is known."""
+    stay = offers.hold_survival(engagement, days=p.count("hold_days"), confidence=p.number("confidence"))
+    return 1.0 if stay.value is None else stay.value
+
+
+def offer_of(engagement: Engagement, p: Parameters) -> Offer:
+    """The offer that the plan uses."""
+    return offers.chosen(
+        engagement, name=p.optional_text("chosen_reward"), reward_advocate=p.optional_number("reward_advocate"),
+        reward_friend=p.optional_number("reward_friend"), trigger=p.text("reward_trigger"),
+        hold_survival=held_share(engagement, p),
+    )  # fmt: skip
+
+
+def build_result(f: ValueFinding) -> StepResult:
+    """What step 02 hands over: the finding in the form of the contract."""
+    found = verdict(f.known, f.unit, f.offer)
     return StepResult(
         step=STEP,
-        client=engagement.client,
-        as_of=engagement.as_of,
+        client=f.client,
+        as_of=f.as_of,
         verdict=found,
-        headline=headline(unit, ceiling),
-        estimates={
-            **known,
-            **offers.as_estimates(offer, engagement.currency),
-            "value_of_the_ask": ask,
-            "reward_ceiling": ceiling,
-            "unit_value_per_qualified_referral": unit,
-            "plain_customer_value": backtest.plain_value(
-                engagement, margin_share=known["gross_margin"], confidence=confidence
-            ),
-            "customer_referral_value": referral_value.referral_value(known, friend, today),
-            "rewards_a_year": liability.rewards_a_year(paid, who, known, offer),
-        },
+        headline=headline(f.unit, f.ceilings.that_counts),
+        estimates=estimates(f),
         checks=(
-            within_ceiling(known, offer),
-            reward_chosen(offer),
-            backtest.backtest(engagement),
-            referred_customers.check(known["referred_value_difference"]),
-            reward_segments.check(by_segment, offer),
+            within_ceiling(f.known, f.offer),
+            under_ceiling_with_baseline(f.ceilings, f.offer),
+            reward_chosen(f.offer),
+            f.backtest,
+            referred_customers.check(f.known["referred_value_difference"]),
+            reward_segments.check(f.segments, f.offer),
         ),
-        actions=(*actions(found, offer), *reward_segments.actions(by_segment, offer)),
-        tables={
-            "offer": [offer_row(offer, known)],
-            "exchanges": exchanges(engagement, known, offer, ask),
-            "reward_options": options,
-            "caps": liability.caps(who, known, offer),
-            "segments": by_segment,
-            "friends": referral_value.friend_rows(known, offer, saving),
-            "referred": referred_customers.rows(engagement, known, confidence=confidence),
-            "hypotheses": planned,
-            "rules": reward_rules.rules(engagement, known, offer),
-            "sensitivity": sensitivity.sensitivity(known, offer),
-        },
+        actions=(*actions(found, f.offer), *reward_segments.actions(f.segments, f.offer)),
+        tables=tables(f),
     )
+
+
+def estimates(f: ValueFinding) -> dict[str, Estimate]:
+    """Every estimate by its contract name."""
+    return {
+        **f.known,
+        **offers.as_estimates(f.offer, f.currency),
+        "value_of_the_ask": f.ask,
+        "reward_ceiling": f.ceilings.that_counts,
+        "reward_ceiling_without_baseline": f.ceilings.without_baseline,
+        "reward_ceiling_naive": f.ceilings.naive,
+        "unit_value_per_qualified_referral": f.unit,
+        "plain_customer_value": f.plain,
+        "customer_referral_value": f.referral_value,
+        "rewards_a_year": f.rewards_a_year,
+    }
+
+
+def tables(f: ValueFinding) -> dict[str, Any]:
+    """The tables of the contract, and those that the notebook shows beside them."""
+    return {
+        "offer": [offer_row(f.offer, f.known)],
+        "ceilings": f.ceilings.rows(),
+        "exchanges": f.exchanges,
+        "reward_options": f.options,
+        "caps": f.caps,
+        "segments": f.segments,
+        "friends": f.friends,
+        "referred": f.referred,
+        "hypotheses": f.hypotheses,
+        "rules": f.rules,
+        "sensitivity": f.swings,
+        "valid_referrals": f.beside,
+    }

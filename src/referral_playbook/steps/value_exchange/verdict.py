@@ -5,33 +5,51 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
+from referral_playbook.contract.formatting import interval
 from referral_playbook.domain.offers import Offer, reward_ceiling
+from referral_playbook.domain.wording import money_text
+from referral_playbook.steps.value_exchange.ceilings import Ceilings
 
 
 def verdict(known: Mapping[str, Estimate], unit: Estimate, offer: Offer) -> Verdict:
     """Go when a qualified referral is worth something over its whole range, stop when it costs over its whole range."""
+    margin = known["gross_margin"] if "gross_margin" in known else known["customer_value"]
+    if margin.high is not None and margin.high <= 0:
+        reason = f"The gross margin is below zero ({interval(margin)}): a new customer costs more than it brings."
+        return Verdict(status=Status.STOP, reason=f"{reason} No reward pays.")
     if not unit.defined:
         reason = f"What a qualified referral is worth is not known: {unit.reason}."
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=reason)
-    brings = f"{unit.value:,.0f} {unit.unit} ({unit.low:,.0f} to {unit.high:,.0f})"
-    said = f"With {offer.name}, a qualified referral brings {brings}"
+    said = f"With {offer.name}, a qualified referral is worth {interval(unit)} after rewards"
     stands_on = known["customer_value"], known["conversion_rate"]
     if unit.low > 0:  # type: ignore[operator]
         return Verdict(status=Status.GO, reason=f"{said}: it pays over the whole range.").capped(*stands_on)
     if unit.high <= 0:  # type: ignore[operator]
         return Verdict(status=Status.STOP, reason=f"{said}: the offer costs more than it brings. Give less.")
-    return Verdict(status=Status.TEST_SMALL, reason=f"{said}: the range holds zero, so test it small.")
+    return Verdict(status=Status.TEST_SMALL, reason=f"{said}: the range includes zero, so test it small.")
 
 
 def headline(unit: Estimate, ceiling: Estimate) -> str:
     """The step in one sentence."""
-    if not unit.defined or not ceiling.defined:
+    if unit.value is None or ceiling.value is None:
         return "What a referral is worth is not known yet."
-    brings = f"brings {unit.value:,.0f} {unit.unit}" if unit.value >= 0 else f"costs {-unit.value:,.0f} {unit.unit}"  # type: ignore[operator]
-    return (
-        f"A qualified referral {brings} after rewards; "
-        f"both sides together may get up to {max(ceiling.value, 0):,.0f} {unit.unit} per conversion."  # type: ignore[type-var]
-    )
+    worth = "is worth" if unit.value >= 0 else "costs"
+    text = f"A qualified referral {worth} {money_text(abs(unit.value), unit.unit)} after rewards"
+    if ceiling.value <= 0:
+        return f"{text}. No reward pays."
+    return f"{text}; both sides together may get up to {money_text(ceiling.value, unit.unit)} per conversion."
+
+
+def under_ceiling_with_baseline(found: Ceilings, offer: Offer) -> Check:
+    """Whether the offer stays under the ceiling once the reward is also paid on referrals that come anyway."""
+    name, ceiling, paid = "under_ceiling_with_baseline", found.that_counts, offer.both_sides
+    if not offer.rewards or offer.trigger == "lead":
+        return Check(name=name, passed=None, text="No reward per conversion is paid, so there is nothing to compare.")
+    if ceiling.low is None or ceiling.high is None:
+        return Check(name=name, passed=None, text=f"The ceiling is not known: {ceiling.reason}.")
+    text = f"{offer.name} pays {money_text(paid, ceiling.unit)} to both sides together. {found.words}"
+    sure = paid <= ceiling.low or paid > ceiling.high
+    return Check(name=name, passed=paid <= ceiling.low if sure else None, text=text)
 
 
 def within_ceiling(known: Mapping[str, Estimate], offer: Offer) -> Check:
@@ -60,9 +78,11 @@ def actions(found: Verdict, offer: Offer) -> tuple[Action, ...]:
     if found.status is Status.NOT_ENOUGH_DATA:
         why = "without what a customer pays nobody knows what a referral may cost"
         what = "Bring a customer list with monthly amounts, payments, or deals with their value"
-        return (Action(what=what, why=why, due=30),)
+        return (Action(what=what, why=why, owner="managing director", due=30),)
     if found.status is Status.STOP:
         what = "Lower the reward under the ceiling, or pay it on conversion only"
-        return (Action(what=what, why=found.reason, due=30),)
+        return (Action(what=what, why=found.reason, owner="programme manager", due=30),)
     what = f"Write down the terms of {offer.name} and a second offer to test against it"
-    return (Action(what=what, why="one offer alone teaches nothing", due=30),)
+    return (
+        Action(what=what, why="One offer alone cannot be compared with anything.", owner="programme manager", due=21),
+    )

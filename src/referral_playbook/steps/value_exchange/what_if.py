@@ -48,10 +48,10 @@ def _sliders(known: Mapping[str, Estimate], offer: Offer) -> dict[str, tuple[flo
     if not unit_value(known, offer).defined:
         return {}
     worth, reward = known["customer_value"].value or 0.0, offer.both_sides
-    step = max(1.0, float(f"{worth / 100:.1g}"))
+    step = max(1.0, float(f"{abs(worth) / 100:.1g}"))
     return {
-        "customer_value": (0.0, float(max(round(2 * worth), 1)), step, worth),
+        "customer_value": (min(0.0, worth), float(max(round(2 * worth), 1)), step, worth),
         "incremental_share": (0.0, 1.0, 0.05, known["incremental_share"].value or 0.0),
         "conversion_rate": (0.0, 1.0, 0.01, known["conversion_rate"].value or 0.0),
-        "reward_both_sides": (0.0, max(2 * reward, round(worth)), step, reward),
+        "reward_both_sides": (0.0, max(2 * reward, round(worth), 1.0), step, reward),
     }

@@ -1,0 +1,89 @@
+"""The reward ceiling: with the referrals that come anyway, without them, and as it is often computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.formatting import interval
+from referral_playbook.domain.offers import reward_ceiling
+from referral_playbook.methods.propagation import combine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ceilings:
+    """The most that both sides together may get per conversion.
+
+    Parameters
+    ----------
+    naive : Estimate
+        The customer value.
+    without_baseline : Estimate
+        Incremental share x customer value - fulfilment.
+    with_baseline : Estimate
+        The same x (uplift - 1) / uplift: the reward is paid on the referrals that come anyway too.
+    has_baseline : bool
+        Whether referrals come without the programme.
+    """
+
+    naive: Estimate
+    without_baseline: Estimate
+    with_baseline: Estimate
+    has_baseline: bool
+
+    @property
+    def that_counts(self) -> Estimate:
+        """The ceiling for this client."""
+        return self.with_baseline if self.has_baseline else self.without_baseline
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Rows way, ceiling (an estimate), formula."""
+        return [
+            {"way": "naive", "ceiling": self.naive, "formula": "customer value"},
+            {"way": "without a baseline", "ceiling": self.without_baseline, "formula": "s V - fulfilment"},
+            {"way": "with the baseline", "ceiling": self.with_baseline, "formula": "(s V - fulfilment)(u - 1) / u"},
+        ]
+
+    @property
+    def words(self) -> str:
+        """Why the three differ."""
+        text = (
+            "The naive ceiling gives away the whole customer value and forgets that some friends would have come "
+            "through another channel."
+        )
+        if not self.has_baseline or not self.with_baseline.defined:
+            return text
+        return (
+            f"{text} Referrals already come without the programme, and the reward is paid on those too. So the ceiling "
+            f"is {interval(self.with_baseline)} per conversion, not {interval(self.without_baseline)}."
+        )
+
+
+def ceilings(known: Mapping[str, Estimate]) -> Ceilings:
+    """The three ceilings of a reward paid on conversion.
+
+    Parameters
+    ----------
+    known : mapping
+        customer_value, incremental_share, fulfilment, uplift, baseline_referrals.
+    """
+    without = reward_ceiling(known)
+    factor, baseline = known["uplift"].as_(confidence=None), known["baseline_referrals"]
+
+    def shared(most: float, u: float) -> float:
+        if u <= 0:
+            raise ValueError("an uplift of 0 leaves no referral to reward")
+        return most * (u - 1) / u
+
+    unit = known["customer_value"].unit
+    return Ceilings(
+        naive=known["customer_value"].as_(per="conversion", source="customer value"),
+        without_baseline=without,
+        with_baseline=combine(
+            shared, unit=unit, per="conversion", source=f"({without.source}) x (uplift - 1) / uplift",
+            most=without, u=factor,
+        ),
+        has_baseline=baseline.value is None or baseline.value > 0,
+    )  # fmt: skip

@@ -1,0 +1,75 @@
+"""What step 02 found: every part that the notebook shows and the result is built from, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Check, Estimate
+from referral_playbook.domain.customer_value import Horizon
+from referral_playbook.domain.offers import Offer
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.steps.value_exchange.ceilings import Ceilings
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueFinding:
+    """The finding of step 02.
+
+    Parameters
+    ----------
+    client, currency, as_of
+    engagement : Engagement
+        With valid referrals only.
+    known : mapping of str to Estimate
+        gross_margin, customer_value, referred_value_difference, incremental_share, conversion_rate, qualified_share,
+        fulfilment, uplift, baseline_referrals.
+    plain : Estimate
+        The lifetime value that clients know.
+    model : str
+        The model of customer value, in words.
+    horizon : Horizon
+    backtest : Check
+    offer : Offer
+        The reward that the plan uses.
+    ask, unit, saving : Estimate
+        Value of the ask, unit value per qualified referral, and acquisition cost saved.
+    ceilings : Ceilings
+    referral_value, rewards_a_year : Estimate
+    exchanges, referred, ways, friends, options, caps, segments, rules, hypotheses, swings, beside
+        Tables ready to show.
+    """
+
+    client: str
+    currency: str
+    as_of: date
+    engagement: Engagement
+    known: Mapping[str, Estimate]
+    plain: Estimate
+    model: str
+    horizon: Horizon
+    backtest: Check
+    offer: Offer
+    ask: Estimate
+    unit: Estimate
+    saving: Estimate | None
+    ceilings: Ceilings
+    referral_value: Estimate
+    rewards_a_year: Estimate
+    exchanges: Rows
+    referred: Any
+    ways: Any
+    friends: Any
+    options: Any
+    caps: Any
+    segments: pd.DataFrame | Rows
+    rules: Any
+    hypotheses: Any
+    swings: Any
+    beside: Rows
