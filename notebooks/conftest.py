@@ -14,7 +14,7 @@ from unittest import mock
 import nbval.plugin
 from nbval.kernel import RunningKernel
 
-from referral_playbook.run.kernels import ENVIRONMENT
+from referral_playbook.run.kernels.environment import ENVIRONMENT
 from referral_playbook.run.samples import run_samples
 
 ROOT = Path(__file__).resolve().parents[1]

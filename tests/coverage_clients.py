@@ -17,6 +17,7 @@ import pandas as pd
 from coverage_count import Aim, Coverage
 
 from referral_playbook.contract.evidence import Basis, Estimate
+from referral_playbook.contract.statements import Settings
 from referral_playbook.domain import baseline, funnel, retention
 from referral_playbook.domain import segments as survey_answers
 from referral_playbook.domain.contract_value import contract_value
@@ -89,9 +90,9 @@ def draw(of: SubscriptionWorld, seed: int) -> Drawn:
 def _engagement(of: SubscriptionWorld, facts: dict[str, pd.DataFrame], made: pd.DataFrame) -> Engagement:
     nowhere = Path("nowhere")
     return Engagement(
-        client="simulated", currency="GBP", as_of=of.as_of, time_unit="month", absent={}, parameters={},
+        client="simulated", currency="GBP", as_of=of.as_of, time_unit="month", absent={}, settings=Settings(),
         tables={"referrals": {"rows": len(made), "first": of.start, "last": made["referred"].max().date()}},
-        step_parameters={}, real_dates=True, client_dir=nowhere, results_dir=nowhere, facts_dir=nowhere,
+        real_dates=True, client_dir=nowhere, results_dir=nowhere, facts_dir=nowhere,
         _names=tuple(facts), _read=facts,
     )  # fmt: skip
 

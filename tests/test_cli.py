@@ -26,7 +26,8 @@ def place(tmp_path, monkeypatch, no_facts):
     (tmp_path / "acme").mkdir()
     (tmp_path / "acme" / "client.toml").write_text(TOML)
     (tmp_path / "acme" / "customers.csv").write_text("customer_id,joined_on\na,2026-01-05\n")
-    make_notebook(tmp_path / "books", "01_pmf_check.ipynb", recording("pmf_check"), parameters="x: float = 1  # -\n")
+    cell = "surveyed: int = 1  # people\n"
+    make_notebook(tmp_path / "books", "01_pmf_check.ipynb", recording("pmf_check"), parameters=cell)
     make_notebook(tmp_path / "books", "05_break_even.ipynb", recording("break_even", "7.0"))
     return tmp_path
 
@@ -40,7 +41,7 @@ def call(*args):
 
 
 def test_run_says_each_step_and_where_the_report_is(place):
-    result = call("run", "acme", "--set", "x=3")
+    result = call("run", "acme", "--set", "surveyed=3")
     assert result.exit_code == 0
     assert "pmf_check ... go (" in result.output
     assert "report: reports/acme/report.html" in result.output
@@ -56,8 +57,8 @@ def test_steps_and_out_are_chosen(place):
     ("args", "code", "words"),
     [
         (["run", "nowhere"], 1, "no such folder"),
-        (["run", "acme", "--set", "y=3"], 1, "no step has a parameter of this name"),
-        (["run", "acme", "--set", "x=text"], 1, "a number"),
+        (["run", "acme", "--set", "y=3"], 1, "there is no such parameter"),
+        (["run", "acme", "--set", "surveyed=text"], 1, "a whole number"),
         (["run", "acme", "--step", "pmf_chek"], 2, "pmf_check"),
         (["run", "acme", "--out", "acme"], 2, "manifest.json"),
         (["run"], 2, "Missing argument"),
@@ -128,20 +129,20 @@ def test_init_says_what_it_needs_and_writes_nothing(place, args, words):
 
 def test_compare_tells_numbers_apart(place):
     call("run", "acme", "--out", "one")
-    call("run", "acme", "--out", "two", "--set", "x=0.25")
+    call("run", "acme", "--out", "two", "--set", "surveyed=2")
     said = call("compare", "one", "two").output
     assert "pmf_check, Rate: " in said
-    assert "25%" in said
+    assert "200%" in said
     assert "break_even" not in said
     assert call("compare", "one", "one").output == "Nothing changed.\n"
 
 
 def test_lab_fills_in_the_client_and_leaves_the_run_alone(place):
     call("run", "acme")
-    result = call("lab", "acme", "--no-open", "--set", "x=9")
+    result = call("lab", "acme", "--no-open", "--set", "surveyed=9")
     assert result.exit_code == 0
     text = (place / "reports" / "acme-lab" / "notebooks" / "01_pmf_check.ipynb").read_text()
-    assert "x = 9.0" in text
+    assert "surveyed = 9" in text
     assert str(place / "acme") in text
     assert str(place / "reports" / "acme-lab" / "results") in text
     assert (place / "reports" / "acme-lab" / "results" / "pmf_check.json").is_file()

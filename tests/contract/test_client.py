@@ -54,10 +54,8 @@ def test_a_good_client(tmp_path: Path) -> None:
     assert spec.values["status"] == {"active": ["Stayed", "Joined"], "left": ["Churned"]}
     assert spec.date_format("joined_on") == "%d/%m/%Y"
     assert (spec.delimiter, spec.encoding, spec.decimal, spec.thousands) == (",", "utf-8-sig", ".", None)
-    assert client.parameters == {"discount_rate": 0.10}
-    assert client.step_parameters == {"break_even": {"conversion_rate": 0.05}}
-    assert client.for_step("break_even") == {"discount_rate": 0.10, "conversion_rate": 0.05}
-    assert client.for_step("pmf_check") == {"discount_rate": 0.10}
+    assert client.settings.values == {"discount_rate": 0.10, "conversion_rate": 0.05}
+    assert client.settings.notes == ("conversion_rate was set for break_even and applies to every step that uses it.",)
     assert client.folder == tmp_path
 
 
@@ -117,9 +115,11 @@ def test_not_utf8(tmp_path: Path) -> None:
         ("dates =", 'less = { segment = "x" }\ndates =', 8, "tables.customers.less.segment", None, "amount"),
         ("%d/%m/%Y", "DD/MM/YYYY", 8, "tables.customers.dates", "DD/MM/YYYY", "%d/%m/%Y"),
         ("%d/%m/%Y", "%d/%Q/%Y", 8, "tables.customers.dates", "%d/%Q/%Y", "%d/%m/%Y"),
-        ("= 0.10", "= inf", 14, "parameters.discount_rate", "inf", "number"),
-        ("= 0.10", "= 10:00:00", 14, "parameters.discount_rate", None, "date"),
-        ("parameters.break_even", "parameters.brake_even", 16, "parameters.brake_even", None, "break_even"),
+        ("= 0.10", "= inf", 14, "parameters.discount_rate", None, "a number"),
+        ("= 0.10", "= 10:00:00", 14, "parameters.discount_rate", None, "a number, from -0.5 to 1"),
+        ("= 0.10", "= 8", 14, "parameters.discount_rate", 8, "a number, from -0.5 to 1"),
+        ("= 0.05", "= 8", 17, "parameters.break_even.conversion_rate", 8, "from 0 to 1"),
+        ("parameters.break_even", "parameters.brake_even", 17, "parameters.brake_even.conversion_rate", None, "break"),
     ],
 )  # fmt: skip
 def test_each_fault_says_where_and_what_to_do(
@@ -140,7 +140,7 @@ def test_several_problems_come_together_in_the_order_of_the_file(tmp_path: Path)
     with pytest.raises(ClientError) as caught:
         read_client(folder(tmp_path, text.replace("break_even", "break_evn")))
     keys = [p.key for p in caught.value.problems]
-    assert keys == ["currency", "curency", "tables.custmers", "parameters.break_evn"]
+    assert keys == ["currency", "curency", "tables.custmers", "parameters.break_evn.conversion_rate"]
     assert caught.value.problems[1].fix == "Did you mean currency?"
     assert "customers" in caught.value.problems[2].fix
     assert str(caught.value).count("\n") == 3

@@ -31,9 +31,9 @@ class TestEveryDeclaration:
             assert entry.low >= 0
             assert entry.high <= (10 if name == "upsell_rise" else 1)
 
-    def test_only_a_shared_parameter_or_one_of_the_same_meaning_is_in_several_steps(self, name):
+    def test_what_several_steps_use_is_shared(self, name):
         entry = declarations()[name]
-        assert entry.shared or len(entry.steps) == 1 or name == "retention_months"
+        assert entry.shared or len(entry.steps) == 1
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,7 @@ def test_a_value_is_accepted_in_its_type(name, value, accepted):
         ("conversion_rate", "0.1", "not a number"),
         ("conversion_rate", True, "not a number"),
         ("conversion_rate", float("nan"), "not a number"),
+        ("purse", 10**400, "not a number below 1e15"),
         ("purse", -1, "-1 is outside its bounds, from 0 up"),
         ("confidence", 95, "95 is outside its bounds, from 0.5 to 0.999"),
         ("break_even_months", 6.5, "not a whole number"),

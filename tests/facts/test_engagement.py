@@ -22,7 +22,7 @@ file = "payments.csv"
 [parameters]
 discount_rate = 0.1
 [parameters.break_even]
-horizon_months = 12
+conversion_rate = 0.08
 """
 CUSTOMERS = "customer_id,joined_on,left_on,source\na,2026-01-01,,referral\nb,2026-02-01,2026-03-01,\n"
 PAYMENTS = "customer_id,paid_on,amount\na,2026-01-01,10\na,2026-02-01,20\n"
@@ -47,8 +47,7 @@ def test_an_engagement_reads_what_was_built(client_dir, tmp_path):
     }  # fmt: skip
     assert made.has("customers")
     assert not made.has("surveys")
-    assert made.parameters == {"discount_rate": 0.1}
-    assert made.step_parameters == {"break_even": {"horizon_months": 12}}
+    assert made.parameters == {"discount_rate": 0.1, "conversion_rate": 0.08}
     assert {row["table"] for row in made.quality["tables"]} == {"customers", "payments"}
 
 

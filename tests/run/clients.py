@@ -32,7 +32,7 @@ def make_books(folder: Path, *cells: str) -> Path:
     """Two notebooks; the first notes when it begins and ends in `log`, with the cells given between."""
     notes = NOTES.format(log=str(folder / "log"))
     first = [notes, *cells, recording("pmf_check"), 'note("done")']
-    make_notebook(folder, "01_pmf_check.ipynb", *first, parameters="x: float = 1  # share\n")
+    make_notebook(folder, "01_pmf_check.ipynb", *first, parameters="surveyed: int = 1  # share\n")
     make_notebook(folder, "10_client_report.ipynb", recording("client_report", "2.0"))
     return folder
 

@@ -46,7 +46,7 @@ def make_notebook(folder: Path, name: str, *cells: str, parameters: str = "", ma
     return folder / name
 
 
-def recording(step: str, value: str = "x") -> str:
+def recording(step: str, value: str = "surveyed") -> str:
     """A cell that records a result whose only estimate is the expression `value`."""
     return RECORD.format(step=step, value=value)
 
@@ -76,11 +76,13 @@ def client_dir(tmp_path) -> Path:
 def books(tmp_path) -> Path:
     """Two steps; the second reads the first."""
     folder = tmp_path / "notebooks"
-    x = "x: float = 1  # share\n"
-    make_notebook(folder, "01_pmf_check.ipynb", recording("pmf_check"), "print('first')", parameters=x)
+    surveyed = "surveyed: int = 1  # share\n"
+    make_notebook(folder, "01_pmf_check.ipynb", recording("pmf_check"), "print('first')", parameters=surveyed)
     reads = """
         from referral_playbook.contract.handover import load
-        x = load("pmf_check", results_dir).estimate("rate").value * factor
+        surveyed = load("pmf_check", results_dir).estimate("rate").value * hours_per_month
     """
-    make_notebook(folder, "05_break_even.ipynb", reads, recording("break_even"), parameters="factor: int = 2  # -\n")
+    make_notebook(
+        folder, "05_break_even.ipynb", reads, recording("break_even"), parameters="hours_per_month: float = 2  # -\n"
+    )
     return folder

@@ -28,11 +28,11 @@ FOLDERS = 'client_dir: str = "../data/brightdesk"  # -\nresults_dir: str = "../r
 def root(tmp_path, no_facts):
     client = tmp_path / "data" / "brightdesk"
     client.mkdir(parents=True)
-    (client / "client.toml").write_text(TOML + "[parameters]\nx = 9\n")
+    (client / "client.toml").write_text(TOML + "[parameters]\nsurveyed = 9\n")
     (client / "customers.csv").write_text("customer_id,joined_on\na,2026-01-05\n")
     books = tmp_path / "notebooks"
-    x = FOLDERS + "x: float = 1  # -\n"
-    make_notebook(books, "01_pmf_check.ipynb", OPEN, recording("pmf_check"), "x", parameters=x)
+    cell = FOLDERS + "surveyed: int = 1  # -\n"
+    make_notebook(books, "01_pmf_check.ipynb", OPEN, recording("pmf_check"), "surveyed", parameters=cell)
     make_notebook(books, "05_break_even.ipynb", READ, recording("break_even", "1.0"), parameters=FOLDERS)
     return tmp_path
 
@@ -56,8 +56,8 @@ def test_a_notebook_that_is_no_steps_is_run_by_itself_and_kept(root):
     make_notebook(
         root / "notebooks",
         "validation.ipynb",
-        "import os\nprint(os.environ['TZ'], x)",
-        parameters="x: float = 2  # -\n",
+        "import os\nprint(os.environ['TZ'], surveyed)",
+        parameters="surveyed: int = 2  # -\n",
     )
     changed = keep_outputs(root, progress=lambda line: None)
     assert "validation.ipynb" in [p.name for p in changed]

@@ -18,6 +18,14 @@ from referral_playbook.contract import client_checks as checks
 from referral_playbook.contract import client_table_checks
 from referral_playbook.contract.client_problems import ClientError, Problem, Sheet, did_you_mean
 from referral_playbook.contract.client_table import Condition, JoinSpec, Model, Rate, TableSpec, Text
+from referral_playbook.contract.statements import (
+    ParameterError,
+    Settings,
+    Statement,
+    settle,
+    statements_of_client,
+    statements_of_decisions,
+)
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.contract.toml_lines import line_in_message
 
@@ -42,8 +50,7 @@ class _Head(Model):
 class Client(Model):
     """A client as `client.toml` describes it.
 
-    `parameters` apply to all steps, `step_parameters` to one; `folder` is where the files are. Days are those of
-    `timezone`; without one a day is as it is written. `rates` has a declared exchange rate by currency.
+    `statements` are the parameters that it sets; `folder` is where the files are. Days are those of `timezone`; without one a day is as it is written. `rates` has a declared exchange rate by currency.
     """
 
     folder: Path
@@ -54,16 +61,16 @@ class Client(Model):
     timezone: str | None = None
     rates: dict[str, Rate] = Field(default_factory=dict)
     tables: dict[str, TableSpec] = Field(default_factory=dict)
-    parameters: dict[str, Any] = Field(default_factory=dict)
-    step_parameters: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    statements: tuple[Statement, ...] = ()
 
     @property
     def file(self) -> Path:
         return self.folder / FILE
 
-    def for_step(self, step: str) -> dict[str, Any]:
-        """The parameters of one step: those of all steps, then its own."""
-        return {**self.parameters, **self.step_parameters.get(step, {})}
+    @property
+    def settings(self) -> Settings:
+        """The parameters that the client set, one value each."""
+        return settle(self.statements)
 
 
 def read_client(folder: str | Path) -> Client:
@@ -148,12 +155,22 @@ def _client(root: Path, sheet: Sheet) -> Client | None:
     tables = _tables(root, raw if isinstance(raw, Mapping) else {}, sheet)
     for check in (checks.name, checks.currency, checks.as_of, checks.time_unit, checks.timezone, checks.rates):
         check(sheet)
-    given = sheet.data.get("parameters", {})
-    shared, by_step = checks.parameters(given if isinstance(given, Mapping) else {}, sheet)
+    statements = _statements(root, sheet)
     if head is None:
         return None
     plain = head.model_dump(exclude={"tables", "parameters"})
-    return Client(folder=root, tables=tables, parameters=shared, step_parameters=by_step, **plain)
+    return Client(folder=root, tables=tables, statements=statements, **plain)
+
+
+def _statements(root: Path, sheet: Sheet) -> tuple[Statement, ...]:
+    """The parameters that the client set; what is wrong with them goes to the other problems of the file."""
+    problems: list[Problem] = []
+    statements = [*statements_of_client(sheet.data, root / FILE), *statements_of_decisions(root, problems)]
+    try:
+        settle(statements, problems)
+    except ParameterError as error:
+        sheet.problems.extend(error.problems)
+    return tuple(statements)
 
 
 def _tables(root: Path, raw: Mapping[str, Any], sheet: Sheet) -> dict[str, TableSpec]:

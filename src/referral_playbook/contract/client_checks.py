@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -15,7 +14,6 @@ from babel.core import get_global
 from babel.numbers import list_currencies
 
 from referral_playbook.contract.client_problems import Sheet, did_you_mean
-from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.toml_lines import KeyPath
 
 LARGEST = 1e15
@@ -131,33 +129,6 @@ def rates(sheet: Sheet) -> None:
             sheet.note(("rates", code), "this is the client's own currency", "Remove the rate")
         elif isinstance(rate, Mapping) and rate.get("to") != home and "to" in rate:
             sheet.note(("rates", code, "to"), f"the client's currency is {home}", f'Write to = "{home}"', rate["to"])
-
-
-def parameters(given: Mapping[str, Any], sheet: Sheet) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """Parameters of all steps and of single steps; whether a step knows them, the runner says."""
-    shared: dict[str, Any] = {}
-    by_step: dict[str, dict[str, Any]] = {}
-    for key, value in given.items():
-        if not isinstance(value, Mapping):
-            shared[key] = _plain(value, ("parameters", key), sheet)
-        elif key not in STEPS:
-            sheet.note(("parameters", key), "no such step", did_you_mean(key, STEPS))
-        else:
-            by_step[key] = {k: _plain(v, ("parameters", key, k), sheet) for k, v in value.items()}
-    return shared, by_step
-
-
-def _plain(value: Any, path: KeyPath, sheet: Sheet) -> Any:
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, datetime) or not isinstance(one, (str, int, float, bool, date)):
-            sheet.note(
-                path, "not a value that a step can take", "Give text, a number, true, false, a date or a list", one
-            )
-        elif isinstance(one, float) and not math.isfinite(one):
-            sheet.note(path, "not a finite number", "Give a number, or remove the key for the default", str(one))
-        elif isinstance(one, (int, float)) and abs(one) > LARGEST:
-            sheet.note(path, "the number is too large", "Check for digits too many; no parameter is above 1e15")
-    return value
 
 
 def file(name: str, path: KeyPath, root: Path, sheet: Sheet) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -38,6 +37,7 @@ class Kind(StrEnum):
         return self.value.endswith("s")
 
 
+LARGEST = 1e15
 PYTHON = {Kind.NUMBER: "float", Kind.COUNT: "int", Kind.TEXT: "str", Kind.FLAG: "bool"}
 IN_WORDS = {Kind.NUMBER: "a number", Kind.COUNT: "a whole number", Kind.TEXT: "text", Kind.FLAG: "true or false"}
 
@@ -178,7 +178,9 @@ class Declaration:
 def _typed(value: Any, kind: Kind) -> Any:
     if kind is Kind.TEXT and type(value) in (str, date):
         return value.isoformat() if isinstance(value, date) else value
-    if kind is Kind.NUMBER and type(value) in (float, int) and math.isfinite(value):
+    if type(value) in (float, int) and not abs(value) <= LARGEST:
+        raise ValueError("not a number below 1e15" if abs(value) > LARGEST else "not a number")
+    if kind is Kind.NUMBER and type(value) in (float, int):
         return float(value)
     if type(value).__name__ == PYTHON[kind] and kind is not Kind.NUMBER:
         return value

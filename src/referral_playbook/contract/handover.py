@@ -11,6 +11,8 @@ from referral_playbook.contract.evidence import StepResult
 
 AWAITED = "REFERRAL_PLAYBOOK_AWAITED"
 """Environment variable of a notebook in a run: the earlier steps whose results come, parted by commas."""
+SETTINGS = "REFERRAL_PLAYBOOK_SETTINGS"
+"""Environment variable of a notebook in a run: the parameters that were set, as JSON (see `statements.Settings`)."""
 
 
 def record(result: StepResult, results_dir: str | Path) -> Path:

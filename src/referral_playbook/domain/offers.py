@@ -151,7 +151,7 @@ def chosen(
     if reward_advocate is not None or reward_friend is not None:
         return _stated(reward_advocate or 0.0, reward_friend or 0.0, trigger, hold_survival)
     options = {offer.name: offer for offer in listed(engagement, hold_survival=hold_survival)}
-    name = name or engagement.step_parameters.get("value_exchange", {}).get("chosen_reward")
+    name = name or engagement.parameters.get("chosen_reward")
     if name is None:
         return next(iter(options.values()), NO_OFFER)
     if not options:

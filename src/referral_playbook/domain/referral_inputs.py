@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.names import Step
 from referral_playbook.domain import customer_value as customer_worth
 from referral_playbook.domain import funnel, referred_customers
 from referral_playbook.domain.assumptions import Default, decided, stated
@@ -46,7 +45,7 @@ def inputs(
         fulfilment.
     """
     margin = customer_worth.gross_margin(engagement, given=gross_margin, confidence=confidence)
-    share = engagement.step_parameters.get(Step.VALUE_EXCHANGE, {}).get("incremental_share") if share is None else share
+    share = engagement.parameters.get("incremental_share") if share is None else share
     if customer_value is None:
         worth = customer_worth.customer_value(engagement, horizon=horizon, margin_share=margin, confidence=confidence)
     else:

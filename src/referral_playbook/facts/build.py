@@ -129,8 +129,6 @@ def _about(client: Client, tables: Mapping[str, ibis.Table], folder: Path) -> di
         "time_unit": client.time_unit,
         "real_dates": has_calendar(tables),
         "tables": {row["table"]: {k: _plain(v) for k, v in row.items() if k != "table"} for row in summary},
-        "parameters": client.parameters,
-        "step_parameters": client.step_parameters,
     }
 
 

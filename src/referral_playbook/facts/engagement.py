@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,8 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from referral_playbook.contract.evidence import StepResult
-from referral_playbook.contract.handover import load
-from referral_playbook.contract.parameters import Parameters, of_step, stated_in_cell
+from referral_playbook.contract.handover import SETTINGS, load
+from referral_playbook.contract.parameters import Parameters, stated_in_cell
+from referral_playbook.contract.statements import Settings, settings_of
 from referral_playbook.facts.fresh import FACTS_FILE, ensure_facts
 
 
@@ -34,8 +36,8 @@ class Engagement:
         duplicates.
     absent : mapping
         Fact to why this client has none.
-    parameters, step_parameters : mapping
-        From client.toml: for all steps, and by step.
+    settings : Settings
+        The parameters that were set for the run, or else in the client folder.
     real_dates : bool
         False where joining and leaving were made from a tenure: then no fact has a calendar.
     """
@@ -46,8 +48,7 @@ class Engagement:
     time_unit: str
     tables: Mapping[str, Mapping[str, Any]]
     absent: Mapping[str, str]
-    parameters: Mapping[str, Any]
-    step_parameters: Mapping[str, Mapping[str, Any]]
+    settings: Settings
     real_dates: bool
     client_dir: Path
     results_dir: Path
@@ -88,6 +89,11 @@ class Engagement:
         """What an earlier step found, or None where it has not been run."""
         return load(step, self.results_dir)
 
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The parameters that the client set, by name; each has one value in all steps."""
+        return self.settings.values
+
     def parameters_of(self, step: str, cell: Mapping[str, Any] | None = None) -> Parameters:
         """The parameters of a step: the notebook's cell, then what the client set, then the defaults.
 
@@ -106,10 +112,7 @@ class Engagement:
         --------
         ``parameters = client.parameters_of("break_even", globals())``
         """
-        client = {**self.parameters, **self.step_parameters.get(step, {})}
-        for own in self.step_parameters.values():
-            client |= {name: value for name, value in own.items() if name in of_step(step)}
-        given = {name: (value, "client.toml") for name, value in stated_in_cell(step, client).items()}
+        given = {name: (setting.value, setting.origin) for name, setting in self.settings.of_step(step).items()}
         given |= {name: (value, "this notebook") for name, value in stated_in_cell(step, cell or {}).items()}
         return Parameters.stated(step, given)
 
@@ -168,8 +171,7 @@ def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engageme
         time_unit=told["time_unit"],
         tables=MappingProxyType({name: MappingProxyType(_dated(row)) for name, row in told["tables"].items()}),
         absent=MappingProxyType(told["absent"]),
-        parameters=MappingProxyType(told["parameters"]),
-        step_parameters=MappingProxyType(told["step_parameters"]),
+        settings=Settings.from_json(os.environ[SETTINGS]) if SETTINGS in os.environ else settings_of(client_dir),
         real_dates=told["real_dates"],
         client_dir=Path(client_dir),
         results_dir=results,

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from referral_playbook.contract.client import read_client
+from referral_playbook.contract.statements import settle, statements_of_overrides
 from referral_playbook.run.client.execute import tidy, with_parameters, write_whole
-from referral_playbook.run.client.parameters import resolve
+from referral_playbook.run.client.parameters import cell_values, settings_for
 from referral_playbook.run.client.plan import find_notebooks
 from referral_playbook.run.client.run_client import default_out
 
@@ -35,13 +36,15 @@ def prepare_lab(
     """
     found = find_notebooks(notebooks)
     client = read_client(Path(client_dir).resolve())
-    values = resolve(client, {step: book.declared for step, book in found.items()}, overrides)
+    overrides = tuple(overrides)
+    settings_for(client, overrides)
+    asked = settle(statements_of_overrides(overrides))  # the client's own are read again whenever a notebook is run
     run = Path(out_dir or default_out(client_dir)).resolve()
     lab = run.with_name(f"{run.name}-lab")
     _begin_with(run, lab)
     folders = {"client_dir": str(client.folder), "results_dir": str(lab / "results")}
-    for step, book in found.items():
-        given = {k: v for k, v in {**folders, **values[step]}.items() if k in book.declared}
+    for book in found.values():
+        given = {**folders, **cell_values(book, asked)}
         node = with_parameters(book, given)
         for cell in node.cells:
             if cell.cell_type == "code":

@@ -1,7 +1,7 @@
 """The notebooks as they are committed: with the outputs of the sample client and nothing that differs by the run.
 
-The sample is run like any client, but with the notebooks' own defaults instead of the client's parameters, for that
-is what one sees who opens a notebook and runs it. It lies in a tree of its own, ``reports/.samples``, in which the
+The sample is run like any client, but its parameters are not written into the notebooks' cells, for that is what one
+sees who opens a notebook and runs it. It lies in a tree of its own, ``reports/.samples``, in which the
 defaults ``../data/brightdesk`` and ``../reports/brightdesk/results`` lead to the sample data and to the results of the
 whole chain: what stands in the project's ``reports/`` makes no difference, and tests compare in the same tree.
 """
@@ -22,7 +22,7 @@ from referral_playbook.run.client.execute import INJECTED, write_whole
 from referral_playbook.run.client.manifest import PACKAGE
 from referral_playbook.run.client.plan import find_notebooks
 from referral_playbook.run.client.run_client import run_client
-from referral_playbook.run.kernels.pool import ENVIRONMENT
+from referral_playbook.run.kernels.environment import ENVIRONMENT
 
 ROOT = PACKAGE.parents[1]
 CLIENT = "brightdesk"
@@ -34,7 +34,7 @@ METADATA = {
 
 
 def run_samples(root: Path = ROOT, *, progress: Progress = print) -> Path:
-    """Run the sample client with the notebooks' defaults; the folder that stands for ``notebooks/`` in its tree.
+    """Run the sample client with untouched parameter cells; the folder that stands for ``notebooks/`` in its tree.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def run_samples(root: Path = ROOT, *, progress: Progress = print) -> Path:
     if not (tree / "data").exists():
         (tree / "data").symlink_to(os.path.relpath(root / "data", tree), target_is_directory=True)
     out, books = tree / "reports" / CLIENT, root / "notebooks"
-    run_client(root / "data" / CLIENT, out, defaults=True, progress=progress, notebooks=books)
+    run_client(root / "data" / CLIENT, out, in_cells=False, progress=progress, notebooks=books)
     return tree / "notebooks"
 
 

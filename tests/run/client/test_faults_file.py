@@ -14,9 +14,8 @@ HEAD = 'name = "Acme"\ncurrency = "EUR"\nas_of = 2026-09-30\n[tables.payments]\n
 
 
 @pytest.fixture
-def client(tmp_path, monkeypatch):
-    """A client folder from the text of its files; no notebooks are looked for."""
-    monkeypatch.setattr("referral_playbook.run.client.checking.find_notebooks", dict)
+def client(tmp_path):
+    """A client folder from the text of its files;."""
 
     def making(rows, toml=HEAD):
         (tmp_path / "client.toml").write_text(toml, encoding="utf-8")

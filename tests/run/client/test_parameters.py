@@ -1,9 +1,9 @@
-"""Bad parameters never reach a notebook: names, types, and values that would become code."""
+"""The parameters of a run: what a notebook's cell gets, and names that are in no table."""
 
 from __future__ import annotations
 
 import ast
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,41 +11,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 from papermill.translators import PythonTranslator
 
-from referral_playbook.contract.client import Client, ClientError, read_client
+from referral_playbook.contract.client import Client
+from referral_playbook.contract.declarations import Kind, declarations
+from referral_playbook.contract.statements import ParameterError, statements_of_client
 from referral_playbook.run.client.declared import Parameter, declared_in
-from referral_playbook.run.client.parameters import ParameterError, literal, resolve
-from referral_playbook.run.client.values import accepted
+from referral_playbook.run.client.parameters import cell_values, check_names, settings_for
+from referral_playbook.run.client.plan import Notebook
 
 CELL = """client_dir: str = "../data/brightdesk"  # the client folder
-results_dir: str = "../reports/brightdesk/results"  # where results are read and written
 conversion_rate: float | None = None  # share, per qualified referral
-horizon: int = 12  # months
+months: int = 12  # months
 arm: str = "a"  # name # with a hash
-paid: bool = True  # flag
 segments: list[str] | None = None  # those to ask
 """
-DECLARED = {
-    "break_even": declared_in([CELL]),
-    "goal_setting": declared_in(['client_dir: str = ""\nresults_dir: str = ""\nhorizon: int = 6  # months\n']),
-}
+NAMES = {("rewards", "name"): frozenset({"cash", "gift"}), ("referrals", "arm"): frozenset({"a", "b"})}
 
 
-def client(parameters=None, step_parameters=None, folder="nowhere") -> Client:
+def client(**parameters) -> Client:
+    statements = tuple(statements_of_client({"parameters": parameters}, "client.toml"))
     return Client(
-        folder=Path(folder), name="A", currency="GBP", as_of=date(2026, 9, 30),
-        parameters=parameters or {}, step_parameters=step_parameters or {},
-    )  # fmt: skip
+        folder=Path("nowhere"), name="A", currency="GBP", as_of=date(2026, 9, 30), statements=tuple(statements)
+    )
 
 
-def problem(*overrides, **kwargs):
-    with pytest.raises(ParameterError) as caught:
-        resolve(client(**kwargs), DECLARED, overrides)
-    assert len(caught.value.problems) == 1, caught.value
-    return caught.value.first
+def book(step="break_even") -> Notebook:
+    return Notebook(step=step, path=Path("x.ipynb"), cells=(), declared=declared_in([CELL]))
 
 
 def test_a_cell_declares_names_types_defaults_and_units():
-    found = DECLARED["break_even"]
+    found = book().declared
     assert found["conversion_rate"] == Parameter(
         name="conversion_rate", kinds=("float", "None"), default=None, says="share, per qualified referral"
     )
@@ -66,106 +60,60 @@ def test_two_parameter_cells_are_refused():
         declared_in(["x: int = 1  #", "y: int = 1  #"])
 
 
-def test_all_steps_then_one_step_then_the_command_line():
-    shared, own = {"horizon": 18}, {"break_even": {"horizon": 24, "conversion_rate": 1}}
-    assert resolve(client(shared), DECLARED) == {"break_even": {"horizon": 18}, "goal_setting": {"horizon": 18}}
-    found = resolve(client(shared, own), DECLARED)
-    assert found["break_even"] == {"horizon": 24, "conversion_rate": 1.0}
-    assert type(found["break_even"]["conversion_rate"]) is float
-    found = resolve(client(shared, own), DECLARED, ["break_even.horizon=3", "horizon=2"])
-    assert (found["break_even"]["horizon"], found["goal_setting"]["horizon"]) == (3, 2)
+def test_a_cell_gets_what_was_set_under_the_name_that_it_uses():
+    settings = settings_for(client(conversion_rate=0.1), ["break_even_months=24", "goal_months=6", "purse=1000"])
+    assert cell_values(book(), settings) == {"conversion_rate": 0.1, "months": 24}
+    assert cell_values(book("goal_setting"), settings) == {"conversion_rate": 0.1, "months": 6}
 
 
-def test_dates_become_text_and_none_is_a_value():
-    found = resolve(client({"arm": date(2027, 1, 31)}), DECLARED, ["break_even.conversion_rate=None"])
-    assert found["break_even"] == {"arm": "2027-01-31", "conversion_rate": None}
-
-
-def test_an_unknown_name_is_refused_with_the_nearest():
-    found = problem(parameters={"conversion_rat": 0.1})
-    assert "conversion_rate" in found.fix
-    assert found.key == "parameters.conversion_rat"
-    assert "horizon" in problem("goal_setting.horizn=3").fix
-
-
-def test_an_unknown_step_is_refused_with_the_nearest():
-    assert "break_even" in problem("brake_even.horizon=3").fix
-
-
-def test_parameters_of_a_step_whose_notebook_is_not_at_hand_wait_for_it():
-    assert resolve(client(step_parameters={"pmf_check": {"x": 1}}), DECLARED)["break_even"] == {}
-    assert "no notebook" in problem("pmf_check.x=1").problem
-
-
-def test_the_line_of_client_toml_is_named(tmp_path):
-    (tmp_path / "c.csv").write_text("customer_id,joined_on\n1,2026-01-01\n")
-    (tmp_path / "client.toml").write_text(
-        'name = "A"\ncurrency = "GBP"\nas_of = 2026-09-30\n[tables.customers]\nfile = "c.csv"\n'
-        "[parameters.break_even]\nhorizon = 1.5\n"
-    )
-    with pytest.raises(ClientError) as caught:
-        resolve(read_client(tmp_path), DECLARED)
-    said = str(caught.value)
-    assert "client.toml, line 7" in said
-    assert "parameters.break_even.horizon = 1.5" in said
-    assert "a whole number" in said
-    assert "months" in said
-
-
-@pytest.mark.parametrize("name", ["client_dir", "results_dir", "break_even.client_dir"])
-def test_the_folders_cannot_be_set(name):
-    assert "runner" in problem(f"{name}=/etc").problem
-
-
-@pytest.mark.parametrize(
-    "value",
-    ["0.1", True, float("nan"), float("inf"), [0.1], {"a": 1}, b"0.1", {1}, Path("x"), datetime(2026, 1, 1), 1j, (1,)],
-    ids=repr,
-)
-def test_wrong_types_are_refused_not_converted(value):
-    assert problem(step_parameters={"break_even": {"conversion_rate": value}}).key.endswith("conversion_rate")
-
-
-@pytest.mark.parametrize("value", [1.5, True, "12", None])
-def test_a_whole_number_is_a_whole_number(value):
-    assert problem(step_parameters={"break_even": {"horizon": value}})
-
-
-def test_a_list_is_checked_item_by_item():
-    taken = resolve(client(), DECLARED, ['break_even.segments=["a", "b"]'])
-    assert taken["break_even"]["segments"] == ["a", "b"]
-    assert problem('break_even.segments=["a", 1]')
-    assert problem('break_even.segments=[["a"]]')
-
-
-@pytest.mark.parametrize("name", ["x; import os", "__import__('os')", "horizon = 1\nimport os", "1", "a b", "horizon;"])
-def test_a_name_with_code_in_it_is_refused(name):
-    assert problem(parameters={name: 1})
-    assert problem(step_parameters={"break_even": {name: 1}})
-
-
-@pytest.mark.parametrize("text", ["horizon", "=3", "break_even.=3", ""])
+@pytest.mark.parametrize("text", ["go", "=3", "break_even.=3", ""])
 def test_an_override_is_name_equals_value(text):
-    assert "name=value" in problem(text).fix
+    with pytest.raises(ParameterError, match="is not name=value"):
+        settings_for(client(), [text])
 
 
-def test_all_problems_come_at_once():
-    with pytest.raises(ParameterError) as caught:
-        resolve(client({"horizn": 1, "client_dir": "x"}), DECLARED, ["goal_setting.horizon=x", "nothing"])
-    assert len(caught.value.problems) == 4
+class TestNamesInTables:
+    def check(self, names, *overrides, **parameters):
+        given = client(**parameters)
+        check_names(given, overrides, settings_for(given, overrides), names)
+
+    def test_a_reward_and_an_arm_that_the_tables_list_pass(self):
+        self.check(NAMES, "control_arm=b", chosen_reward="cash")
+
+    def test_a_reward_that_is_not_listed_is_refused_with_those_that_are(self):
+        with pytest.raises(ParameterError, match=r"parameters\.chosen_reward = 'cake'.*It has: cash, gift"):
+            self.check(NAMES, chosen_reward="cake")
+
+    def test_the_arms_table_counts_before_the_arms_of_referrals(self):
+        arms = {**NAMES, ("arms", "arm"): frozenset({"c"})}
+        with pytest.raises(ParameterError, match=r"--set, control_arm = 'a'.*It has: c"):
+            self.check(arms, "control_arm=a")
+
+    def test_a_missing_table_is_said(self):
+        with pytest.raises(ParameterError, match=r"no table that lists it\. Add the table rewards \(column name\)"):
+            self.check({}, chosen_reward="cash")
+
+    def test_a_table_without_any_arm_counts_as_missing(self):
+        with pytest.raises(ParameterError, match="no table that lists it"):
+            self.check({("referrals", "arm"): frozenset()}, "programme_review.control_arm=a")
 
 
-def test_a_newline_in_an_override_stays_text():
-    assert literal("1\nimport = 2") == "1\nimport = 2"
+plain = st.one_of(st.text(), st.integers(), st.booleans(), st.floats(allow_nan=False, allow_infinity=False))
 
 
-plain = st.one_of(st.text(), st.integers(), st.booleans(), st.none(), st.floats(allow_nan=False, allow_infinity=False))
-
-
-@given(st.one_of(plain, st.lists(st.text())))
-def test_what_is_accepted_comes_out_of_the_source_code_unchanged(value):
+@given(st.sampled_from(sorted(declarations())), st.one_of(plain, st.lists(plain)))
+def test_what_is_accepted_comes_out_of_the_source_code_unchanged(name, value):
     """The value as papermill writes it into a cell reads back as itself: nothing leaves the quoting."""
-    kinds = ("str", "bool", "int", "float", "list[str]", "None")
-    source = PythonTranslator.codify({"x": accepted(value, kinds)}, "Parameters")
-    (node,) = ast.parse(source).body
-    assert ast.literal_eval(node.value) == value
+    try:
+        accepted = declarations()[name].accept(value)
+    except ValueError:
+        return
+    accepted = list(accepted) if isinstance(accepted, tuple) else accepted
+    (node,) = ast.parse(PythonTranslator.codify({"x": accepted}, "Parameters")).body
+    assert ast.literal_eval(node.value) == accepted
+
+
+def test_every_type_of_a_declaration_is_one_that_a_cell_may_have():
+    for kind in Kind:
+        entry = next((e for e in declarations().values() if e.kind is kind), None)
+        assert entry is None or declared_in([f"x: {entry.annotation} = None  #"])

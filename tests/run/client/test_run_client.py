@@ -38,7 +38,7 @@ def rate(run, step):
 
 
 def test_steps_run_in_order_and_hand_over(run):
-    outcome = run(overrides=["x=3"])
+    outcome = run(overrides=["surveyed=3"])
     assert ran(outcome) == ["pmf_check", "break_even"]
     assert (rate(run, "pmf_check"), rate(run, "break_even")) == (3.0, 6.0)
     assert sorted(line.split(" ...")[0] for line in run.said) == ["break_even", "facts", "pmf_check"]
@@ -73,18 +73,18 @@ def test_only_what_changed_runs_again(run):
     run()
     assert ran(run()) == []
     assert any("kept" in line for line in run.said)
-    assert ran(run(overrides=["break_even.factor=5"])) == ["break_even"]
+    assert ran(run(overrides=["break_even.hours_per_month=5"])) == ["break_even"]
     assert "its parameters changed" in run.said[-1]
-    # x for the first step alone changes its result, so the second runs too
-    outcome = run(overrides=["break_even.factor=5", "x=2"])
+    # a value for the first step alone changes its result, so the second runs too
+    outcome = run(overrides=["break_even.hours_per_month=5", "surveyed=2"])
     assert ran(outcome) == ["pmf_check", "break_even"]
     assert "an earlier result changed" in run.said[-1]
     assert rate(run, "break_even") == 10.0
     (run.client / "customers.csv").write_text("customer_id,joined_on\na,2026-01-05\n")
-    outcome = run(overrides=["break_even.factor=5", "x=2"])
+    outcome = run(overrides=["break_even.hours_per_month=5", "surveyed=2"])
     assert ran(outcome) == ["pmf_check", "break_even"]
     assert "files changed" in run.said[-1]
-    assert ran(run(overrides=["break_even.factor=5", "x=2"], fresh=True)) == ["pmf_check", "break_even"]
+    assert ran(run(overrides=["break_even.hours_per_month=5", "surveyed=2"], fresh=True)) == ["pmf_check", "break_even"]
 
 
 def test_a_kept_result_that_was_tampered_with_is_made_again(run):
@@ -96,8 +96,8 @@ def test_a_kept_result_that_was_tampered_with_is_made_again(run):
 
 
 def test_one_step_takes_the_others_from_the_previous_run(run):
-    run(overrides=["x=3"])
-    outcome = run(steps=["break_even"], overrides=["x=3", "factor=4"])
+    run(overrides=["surveyed=3"])
+    outcome = run(steps=["break_even"], overrides=["surveyed=3", "hours_per_month=4"])
     assert ran(outcome) == ["break_even"]
     assert rate(run, "break_even") == 12.0
     assert (run.folder / "notebooks" / "01_pmf_check.ipynb").is_file()
@@ -105,7 +105,7 @@ def test_one_step_takes_the_others_from_the_previous_run(run):
 
 def test_a_kept_step_that_is_stale_says_so(run):
     run()
-    run(steps=["break_even"], overrides=["x=3"])
+    run(steps=["break_even"], overrides=["surveyed=3"])
     assert "kept, although its parameters changed" in run.said[1]
 
 
@@ -116,7 +116,7 @@ def test_an_unknown_step_is_refused_with_the_nearest(run):
 
 def test_bad_parameters_are_refused_before_anything_runs(run):
     with pytest.raises(ParameterError):
-        run(overrides=["factor=1.5"])
+        run(overrides=["hours_per_month=-1.5"])
     assert run.said == []
     assert not run.folder.exists()
 
@@ -125,7 +125,11 @@ def test_a_failing_cell_is_named_and_the_previous_run_stays(run):
     run()
     before = files_digests(run.folder)
     make_notebook(
-        run.books, "05_break_even.ipynb", "1 + 1", "raise KeyError('gone')", parameters="factor: int = 2  #\n"
+        run.books,
+        "05_break_even.ipynb",
+        "1 + 1",
+        "raise KeyError('gone')",
+        parameters="hours_per_month: float = 2  #\n",
     )
     with pytest.raises(NotebookError) as caught:
         run()
@@ -174,9 +178,9 @@ def test_client_text_and_braces_in_paths_are_no_code(tmp_path, client_dir, books
 
 
 def test_the_manifest_tells_what_the_run_stood_on(run):
-    run(overrides=["x=3"])
+    run(overrides=["surveyed=3"])
     told = json.loads((run.folder / "manifest.json").read_text())
-    assert told["steps"]["pmf_check"]["parameters"] == {"x": 3.0}
+    assert told["steps"]["pmf_check"]["parameters"] == {"surveyed": 3}
     assert told["inputs"].keys() >= {"client.toml", "customers.csv"}
     assert {"results/pmf_check.json", "notebooks/05_break_even.ipynb"} <= told["files"].keys()
     assert "pandas" in told["versions"]

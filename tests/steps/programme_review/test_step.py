@@ -607,8 +607,8 @@ class TestSampleExperiment:
             assert row["low"] <= true[row["arm"]]["share_who_refer"] <= row["high"]
 
     def test_the_sample_names_its_control_in_client_toml(self, sample):
-        told = sample("brightdesk").step_parameters["programme_review"]
-        assert told == {"control_arm": next(iter(SubscriptionWorld().arms))}
+        parameters = sample("brightdesk").parameters_of("programme_review")
+        assert parameters.text("control_arm") == next(iter(SubscriptionWorld().arms))
 
     def test_handed_over_and_read_again(self, brightdesk, tmp_path):
         record(brightdesk, tmp_path)

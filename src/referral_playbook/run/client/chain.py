@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from referral_playbook.contract.client import Client
-from referral_playbook.contract.handover import AWAITED, load
+from referral_playbook.contract.handover import AWAITED, SETTINGS, load
+from referral_playbook.contract.statements import Settings
 from referral_playbook.run.client.changed import Previous, why_run
 from referral_playbook.run.client.manifest import code_digest, digest, file_digest, versions
+from referral_playbook.run.client.parameters import cell_values
 from referral_playbook.run.client.plan import Notebook
 from referral_playbook.run.kernels.failures import NotebookError
 from referral_playbook.run.kernels.pool import Kernels
@@ -70,10 +72,16 @@ class Job:
     previous: Previous
     inputs: Mapping[str, str]
     books: Mapping[str, Notebook]
-    values: Mapping[str, Mapping[str, Any]]
+    settings: Settings
+    overrides: tuple[str, ...]
+    in_cells: bool
     wanted: tuple[str, ...]
     fresh: bool
     progress: Progress
+
+    def values(self, step: str) -> dict[str, Any]:
+        """The parameters that were set and that this step can read."""
+        return {name: setting.value for name, setting in self.settings.of_step(step).items()}
 
     def why(self, step: str) -> str:
         """Why a step must run whatever the earlier results are; empty where that depends on them."""
@@ -91,7 +99,7 @@ class Job:
         return {
             "notebook": self.books[step].sha256,
             "inputs": digest(self.inputs),
-            "parameters": digest(self.values[step]),
+            "parameters": digest(self.values(step)),
             "upstream": digest({name: files[path] for name, path in earlier.items() if path in files}),
             "code": code_digest(),
             "versions": digest(versions()),
@@ -186,13 +194,16 @@ class Chain:
 
     def _executed(self, step: str, why: str) -> StepRun:
         job, book, began = self.job, self.job.books[step], time.perf_counter()
-        values = {**job.values[step], **folders(job.client.folder, job.work)}
+        values = cell_values(book, job.settings) if job.in_cells else {}
         self._run_notebook(
             book,
-            values={name: value for name, value in values.items() if name in book.declared},
+            values={**values, **folders(job.client.folder, job.work)},
             shown=job.shown,
             target=job.work / "notebooks" / book.path.name,
-            environment={AWAITED: ",".join(name for name in self._earlier(step) if self._comes(name))},
+            environment={
+                AWAITED: ",".join(name for name in self._earlier(step) if self._comes(name)),
+                SETTINGS: job.settings.to_json(),
+            },
         )
         result = load(step, job.work / "results")
         if result is None:
@@ -201,7 +212,7 @@ class Chain:
         job.progress(f"{step} ... {verdict} ({seconds:.1f} s; {why})")
         return StepRun(
             step=step, notebook=book.path.name, verdict=verdict, why=why, seconds=seconds,
-            parameters=job.values[step], stands_on={},
+            parameters=job.values(step), stands_on={},
         )  # fmt: skip
 
     def _run_notebook(self, book: Notebook, **how: Any) -> None:

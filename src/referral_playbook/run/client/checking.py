@@ -12,8 +12,8 @@ from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake import Intake, IntakeError, read_client_tables
 from referral_playbook.intake.faults import grouped
 from referral_playbook.run.client.faults_file import write_faults
-from referral_playbook.run.client.parameters import resolve
-from referral_playbook.run.client.plan import find_notebooks
+from referral_playbook.run.client.names_in_tables import names_in_intake
+from referral_playbook.run.client.parameters import check_names
 
 
 def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> Iterator[str]:
@@ -44,9 +44,9 @@ def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> 
 def _read(folder: Path, faults_file: Path | None) -> tuple[Client, Intake]:
     try:
         client = read_client(folder)
-        resolve(client, {step: book.declared for step, book in find_notebooks().items()})
         with TemporaryDirectory(prefix="playbook-check-") as spool:
             intake = read_client_tables(client, spool=Path(spool))
+            check_names(client, (), client.settings, names_in_intake(intake))
     except (ClientError, IntakeError) as error:
         if faults_file:
             write_faults(faults_file, error if isinstance(error, ClientError) else error.faults)

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.run.client.values import KINDS
+from referral_playbook.contract.declarations import PYTHON
 
 TAG = "parameters"
+KINDS = frozenset({*PYTHON.values(), *(f"list[{kind}]" for kind in PYTHON.values()), "None"})
+"""The types that a cell may declare, for a value becomes source code there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +25,6 @@ class Parameter:
     kinds: tuple[str, ...]
     default: Any
     says: str = ""
-
-    def __str__(self) -> str:
-        kinds = " or ".join("empty" if kind == "None" else KINDS[kind] for kind in self.kinds)
-        return f"{kinds} ({self.says})" if self.says else kinds
 
 
 def declared_in(sources: Sequence[str], *, where: str | Path = "notebook") -> dict[str, Parameter]:

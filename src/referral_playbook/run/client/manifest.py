@@ -17,7 +17,7 @@ MARK = "referral_playbook_run"
 FORMAT = 1
 PACKAGE = Path(__file__).resolve().parents[2]
 LIBRARIES = ("referral-playbook", "numpy", "pandas", "scipy", "matplotlib", "duckdb", "ibis-framework", "papermill")
-STEP_CODE = ("contract", "facts", "intake", "methods", "benchmarks", "steps", "show")
+STEP_CODE = ("contract", "facts", "intake", "methods", "benchmarks", "domain", "steps", "show")
 RUN_CODE = ("contract", "show", "run")
 
 

@@ -1,64 +1,27 @@
-"""Parameters are code's arguments, so they are checked like arguments, before papermill sees them.
-
-papermill only warns at an unknown name, ignores types, pastes names raw and lets bytes, sets and paths break
-out of the quoting. Here a notebook is read first; what it does not declare, or not with this type, is refused.
-"""
+"""The parameters of a run: what the client and the command line set, and what each notebook's cell gets of it."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 from typing import Any
 
-from referral_playbook.contract.client import Client, ClientError, Problem
-from referral_playbook.contract.client_problems import did_you_mean
-from referral_playbook.contract.names import STEPS
-from referral_playbook.contract.toml_lines import line_of, lines_of_keys
-from referral_playbook.run.client.declared import Parameter
-from referral_playbook.run.client.values import accepted
+from referral_playbook.contract.client import Client, Problem
+from referral_playbook.contract.declarations import current_name
+from referral_playbook.contract.statements import ParameterError, Settings, Statement, settle, statements_of_overrides
+from referral_playbook.run.client.plan import Notebook
 
-RESERVED = ("client_dir", "results_dir")
-SET = "--set"
+KNOWN_BY = {
+    "chosen_reward": (("rewards", "name"),),
+    "control_arm": (("arms", "arm"), ("referrals", "arm")),
+}
+"""Parameters that name a row of a table: the columns where the name may stand, the first table there counts."""
 
-
-class ParameterError(ClientError):
-    """Parameters that no notebook takes; `problems` has all of them, each with file, key, value and what to do."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Given:
-    """One value that the client or the command line gives: `step` is None where it holds for all steps."""
-
-    step: str | None
-    name: str
-    value: Any
-    file: str
-    path: tuple[str, ...]
+Names = Mapping[tuple[str, str], frozenset[str]]
+"""The texts in a column of a client's table, by table and column; a table that the client lacks is not in it."""
 
 
-Declared = Mapping[str, Mapping[str, Parameter]]
-"""Parameters by step and name."""
-
-
-def resolve(client: Client, declared: Declared, overrides: Iterable[str] = ()) -> dict[str, dict[str, Any]]:
-    """The values each notebook gets beyond its defaults.
-
-    Parameters
-    ----------
-    client
-        Its ``[parameters]`` hold for every step that has the name, ``[parameters.<step>]`` for one step.
-    declared
-        What the notebooks declare, by step and name (see `declared.declared_in`).
-    overrides
-        Texts ``key=value`` or ``step.key=value`` from the command line; the last word on a value.
-
-    Returns
-    -------
-    dict
-        By step: name to value. The two folders are not in it; the runner gives them.
+def settings_for(client: Client, overrides: Iterable[str] = ()) -> Settings:
+    """One value per parameter for a run of this client.
 
     Raises
     ------
@@ -67,99 +30,52 @@ def resolve(client: Client, declared: Declared, overrides: Iterable[str] = ()) -
 
     Examples
     --------
+    >>> from datetime import date
     >>> from pathlib import Path
     >>> client = Client(folder=Path("."), name="A", currency="GBP", as_of=date(2026, 9, 30))
-    >>> rate = Parameter(name="rate", kinds=("float", "None"), default=None)
-    >>> resolve(client, {"break_even": {"rate": rate}}, ["break_even.rate=0.08"])
-    {'break_even': {'rate': 0.08}}
+    >>> settings_for(client, ["break_even.conversion_rate=0.08"]).values
+    {'conversion_rate': 0.08}
     """
     problems: list[Problem] = []
-    values: dict[str, dict[str, Any]] = {step: {} for step in declared}
-    for given in (*_of_client(client), *_of_overrides(overrides, problems)):
-        for step in _steps_of(given, declared, problems):
-            _put(given, declared[step][given.name], values[step], problems)
-    if problems:
-        raise ParameterError(list(dict.fromkeys(problems)))
-    return values
+    statements = statements_of_overrides(overrides, problems)
+    return settle([*client.statements, *statements], problems)
 
 
-def _of_client(client: Client) -> list[Given]:
-    def given(step: str | None, name: str, value: Any) -> Given:
-        path = ("parameters", name) if step is None else ("parameters", step, name)
-        return Given(step=step, name=name, value=value, file=str(client.file), path=path)
-
-    shared = [given(None, name, value) for name, value in client.parameters.items()]
-    return shared + [given(s, name, value) for s, own in client.step_parameters.items() for name, value in own.items()]
+def cell_values(notebook: Notebook, settings: Settings) -> dict[str, Any]:
+    """What of the settings the parameter cell of a notebook declares, under the name that it uses."""
+    values = {name: setting.value for name, setting in settings.of_step(notebook.step).items()}
+    names = {name: current_name(name, notebook.step) for name in notebook.declared}
+    return {name: values[current] for name, current in names.items() if current in values}
 
 
-def _of_overrides(overrides: Iterable[str], problems: list[Problem]) -> list[Given]:
-    found = []
-    for text in overrides:
-        key, sign, value = text.partition("=")
-        step, dot, name = key.strip().rpartition(".")
-        if not sign or not name:
-            fix = f"Write {SET} name=value or {SET} step.name=value"
-            problems.append(Problem(file=SET, problem=f"{text!r} is not name=value", fix=fix))
-            continue
-        path = (step, name) if dot else (name,)
-        found.append(Given(step=step if dot else None, name=name, value=literal(value), file=SET, path=path))
-    # What is said for all steps comes first, so that a step's own value is the last word.
-    return sorted(found, key=lambda g: g.step is not None)
+def check_names(client: Client, overrides: Iterable[str], settings: Settings, names: Names) -> None:
+    """Refuse a parameter that names what is in none of the client's tables.
 
-
-def literal(text: str) -> Any:
-    """A value from the command line: a TOML value (or None), else the text itself.
-
-    Examples
-    --------
-    >>> literal("0.08"), literal("true"), literal("2027-01-31"), literal("[1, 2]"), literal("None"), literal("a b")
-    (0.08, True, datetime.date(2027, 1, 31), [1, 2], None, 'a b')
+    Raises
+    ------
+    ParameterError
+        The table lacks the name, or the client lacks the table.
     """
-    text = text.strip()
-    if text == "None":
-        return None
-    try:
-        found = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
-        return text
-    return found["value"] if found.keys() == {"value"} else text
+    problems = []
+    for parameter, columns in KNOWN_BY.items():
+        if parameter in settings.by_name and (trouble := _unknown(settings.values[parameter], columns, names)):
+            statement = _last(client, overrides, parameter)
+            problems.append(statement.problem(*trouble))
+    if problems:
+        raise ParameterError(problems)
 
 
-def _steps_of(given: Given, declared: Declared, problems: list[Problem]) -> list[str]:
-    """The steps that take this value; a name that none takes is a problem."""
-    if given.name in RESERVED:
-        problems.append(_problem(given, "the runner sets this folder", "Remove it"))
-        return []
-    if given.file != SET and given.step in STEPS and given.step not in declared:
-        return []  # client.toml is for the whole playbook; this step's notebook is not among those at hand
-    if given.step is not None and given.step not in declared:
-        problems.append(_problem(given, f"there is no notebook {given.step!r}", did_you_mean(given.step, declared)))
-        return []
-    asked = list(declared) if given.step is None else [given.step]
-    takers = [step for step in asked if given.name in declared[step]]
-    if not takers:
-        known = sorted({name for step in asked for name in declared[step]} - set(RESERVED))
-        whose = "no step" if given.step is None else f"the step {given.step} does not"
-        verb = "has" if given.step is None else "have"
-        fix = did_you_mean(given.name, known) if known else "It takes no parameters: remove it"
-        problems.append(_problem(given, f"{whose} {verb} a parameter of this name", fix))
-    return takers
+def _unknown(value: str, columns: tuple[tuple[str, str], ...], names: Names) -> tuple[str, str] | None:
+    there = next((names[place] for place in columns if names.get(place)), None)
+    tables = " or ".join(f"{table} (column {column})" for table, column in columns)
+    if there is None:
+        return "the client has no table that lists it", f"Add the table {tables}, or remove the parameter"
+    if value not in there:
+        return f"no such name in the table {tables}", f"It has: {', '.join(sorted(there))}"
+    return None
 
 
-def _put(given: Given, parameter: Parameter, values: dict[str, Any], problems: list[Problem]) -> None:
-    try:
-        values[given.name] = accepted(given.value, parameter.kinds)
-    except ValueError as refused:
-        problems.append(_problem(given, str(refused), f"{parameter.name} is {parameter}"))
-
-
-def _problem(given: Given, problem: str, fix: str) -> Problem:
-    value = given.value.isoformat() if isinstance(given.value, date) else given.value
-    shown = value if isinstance(value, (str, int, float, bool)) else repr(value)
-    return Problem(file=given.file, line=_line(given), path=given.path, value=shown, problem=problem, fix=fix)
-
-
-def _line(given: Given) -> int | None:
-    # Found for a message alone: it takes longer than all else that an unchanged run does.
-    file = Path(given.file)
-    return line_of(given.path, lines_of_keys(file.read_text(encoding="utf-8-sig"))) if file.is_file() else None
+def _last(client: Client, overrides: Iterable[str], parameter: str) -> Statement:
+    statements = (*client.statements, *statements_of_overrides(overrides))
+    stated = [s for s in statements if current_name(s.name, s.step) == parameter]
+    return max(stated, key=lambda s: s.rank)

@@ -15,7 +15,8 @@ from referral_playbook.run.client.chain import Chain, Job, Progress, StepRun, fo
 from referral_playbook.run.client.changed import Previous
 from referral_playbook.run.client.folder import refuse_strange, replacing
 from referral_playbook.run.client.manifest import code_digest, digest, files_digests, write_manifest
-from referral_playbook.run.client.parameters import resolve
+from referral_playbook.run.client.names_in_tables import names_in
+from referral_playbook.run.client.parameters import check_names, settings_for
 from referral_playbook.run.client.plan import chosen, find_notebooks
 from referral_playbook.run.client.seal import carry_forecasts, seal_forecasts
 from referral_playbook.run.client.surroundings import ALONE, Setting
@@ -48,7 +49,7 @@ def run_client(
     *,
     steps: Iterable[str] | None = None,
     overrides: Iterable[str] = (),
-    defaults: bool = False,
+    in_cells: bool = True,
     fresh: bool = False,
     progress: Progress = print,
     notebooks: Path | None = None,
@@ -69,8 +70,9 @@ def run_client(
         Only these; the others are taken from the previous run where there is one. Default: all.
     overrides
         Parameters as ``name=value`` or ``step.name=value``.
-    defaults
-        Leave every parameter as the notebook has it, whatever client.toml says.
+    in_cells
+        Write the parameters that were set into the notebooks' cells, for a reader to see. Without it the notebooks
+        stay as they are and get the same values all the same.
     fresh
         Run every step, changed or not.
     progress
@@ -99,12 +101,12 @@ def run_client(
     target = Path(out_dir or default_out(client_dir)).resolve()
     refuse_strange(target)
     client = read_client(Path(client_dir).resolve())
-    told = client.model_copy(update={"parameters": {}, "step_parameters": {}}) if defaults else client
-    values = resolve(told, {step: book.declared for step, book in found.items()}, overrides)
+    overrides = tuple(overrides)
+    settings = settings_for(client, overrides)
     job = Job(
         client=client, target=target, shown=setting.shown or folders(client.folder, target), work=target,
         previous=setting.previous or Previous.at(target), inputs=fingerprint(client.folder), books=found,
-        values=values, wanted=wanted, fresh=fresh, progress=progress,
+        settings=settings, overrides=overrides, in_cells=in_cells, wanted=wanted, fresh=fresh, progress=progress,
     )  # fmt: skip
     if (steps_there := standing(job)) and is_fresh(client.folder, job.previous.folder / "facts"):
         return _stands(job, steps_there)
@@ -128,13 +130,16 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
         if any(job.why(step) for step in job.wanted):
             kernels.prepare()
         _facts(job, kernels, engine)
+        check_names(job.client, job.overrides, job.settings, names_in(job.work / "facts"))
         steps = Chain(job, kernels, width=setting.width).run()
-    seal_forecasts(job.work, digest({"inputs": dict(job.inputs), "values": job.values, "code": code_digest()}))
+    seal_forecasts(job.work, digest({"inputs": dict(job.inputs), "values": job.settings.values, "code": code_digest()}))
     report = _report(job)
     told = {
         "client": job.client.name,
         "as_of": job.client.as_of.isoformat(),
         "inputs": dict(job.inputs),
+        "parameters": job.settings.to_dict(),
+        "notes": list(job.settings.notes),
         "engine": built_on(job.work / "facts"),
         "code": code_digest(),
         "report": report,

@@ -29,7 +29,7 @@ def standing(job: Job) -> tuple[StepRun, ...] | None:
     """
     told = job.previous.manifest
     files, steps = told.get("files", {}), told.get("steps", {})
-    if job.fresh or list(steps) != list(job.books):
+    if job.fresh or list(steps) != list(job.books) or told.get("parameters") != job.settings.to_dict():
         return None
     if any(why_run(steps[step], job.stands_on(step, files), fresh=False) for step in job.books):
         return None

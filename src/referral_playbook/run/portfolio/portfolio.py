@@ -19,7 +19,7 @@ from typing import Any
 from referral_playbook.contract.client import Client
 from referral_playbook.facts.engines import DUCKDB, engine_at
 from referral_playbook.run.client.chain import Progress
-from referral_playbook.run.client.parameters import resolve
+from referral_playbook.run.client.parameters import settings_for
 from referral_playbook.run.client.plan import find_notebooks
 from referral_playbook.run.portfolio.executors import executor_at, lost_worker
 from referral_playbook.run.portfolio.locate import place_at
@@ -130,7 +130,8 @@ def _check(notebooks: Path | None, *, overrides: Iterable[str] = (), engine: str
     """Refuse at once what every client would refuse."""
     engine_at(engine)
     nobody = Client(folder=Path(), name="-", currency="GBP", as_of=date.min)
-    resolve(nobody, {step: book.declared for step, book in find_notebooks(notebooks).items()}, overrides)
+    settings_for(nobody, overrides)
+    find_notebooks(notebooks)
 
 
 def _everywhere(address: str | Path) -> str:
