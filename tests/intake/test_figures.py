@@ -90,3 +90,19 @@ def test_a_price_beside_an_unused_quantity_is_told(read):
     assert [f.fix for f in faults if "times" in f.fix] == [
         'If amount is the price of one, multiply it: [tables.payments] times = { amount = "Quantity" }'
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("kr 500", 'marks = ["kr"]'),
+        ("Rs. 500", 'marks = ["Rs."]'),
+        ("US$ 500", 'marks = ["US$"]'),
+        ("CHF 1'234.50", 'decimal = ".", thousands = "\'", marks = ["CHF"]'),
+        ("12.5 %", 'marks = ["%"]'),
+        ("10 pcs", "Correct it"),
+    ],
+)
+def test_the_advice_names_the_marks(errors, text, advice):
+    (fault,) = errors(PAYMENTS, {"p.csv": f"customer_id,paid_on,amount\nA,2026-05-01,{text}\n"})
+    assert advice in fault.fix

@@ -62,3 +62,10 @@ def test_ids_are_compared_letter_by_letter(read, one, other) -> None:
     assert (
         read('[tables.customers]\nfile = "c.csv"\n', {"c.csv": text}).tables["customers"]["customer_id"].nunique() == 2
     )
+
+
+def test_ids_that_excel_has_shortened_are_refused(errors) -> None:
+    (fault,) = errors(
+        '[tables.customers]\nfile = "c.csv"\n', {"c.csv": "customer_id,joined_on\n1.23457E+11,2026-01-01\n"}
+    )
+    assert (fault.line, fault.problem) == (2, "a long number that Excel has shortened")

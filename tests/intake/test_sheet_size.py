@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from referral_playbook.intake import limits
+from referral_playbook.intake import limits, sheet_file
 
 EXCEL = '[tables.customers]\nfile = "c.xlsx"\n'
 
@@ -63,3 +63,10 @@ def test_a_parquet_file_is_looked_at_before_it_is_read(errors, monkeypatch, limi
     monkeypatch.setattr(limits, limit, 1)
     (fault,) = errors('[tables.customers]\nfile = "c.parquet"\n', {"c.parquet": out.getvalue()})
     assert "too large to be read (9 rows in 2 columns" in fault.problem
+
+
+def test_other_workbooks_are_looked_at_once_they_are_open(errors, monkeypatch) -> None:
+    monkeypatch.setattr(limits, "MOST_SHEET_CELLS", 3)
+    monkeypatch.setattr(sheet_file, "too_large", lambda *_: None)
+    (fault,) = errors(EXCEL, {"c.xlsx": workbook(SMALL)})
+    assert (fault.line, "last cell is far away" in fault.problem) == (2, True)

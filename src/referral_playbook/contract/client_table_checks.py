@@ -123,7 +123,8 @@ def _marks(spec: TableSpec, at: KeyPath, sheet: Sheet) -> None:
         sheet.note((*at, "thousands"), "not a mark between thousands", fix, spec.thousands)
     path = (*at, "marks")
     for mark in spec.marks:
-        if mark != BRACKETS and (not mark.strip() or len(mark) > 8 or re.search(r"[0-9.,+()-]", mark)):
+        lone = not mark.strip() or len(mark) > 8 or not re.search(r"[^\W_]|[^\w.,+()-]", mark)
+        if mark != BRACKETS and (lone or re.search("[0-9,+()-]", mark)):
             fix = 'Give what stands beside the number: "€", "EUR", "%", or "()" for negative amounts in brackets'
             sheet.note(path, "not a mark beside a number", fix, mark)
     _mixed(spec.marks, path, sheet)

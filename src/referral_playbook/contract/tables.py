@@ -92,7 +92,7 @@ CUSTOMERS = Table(
 )
 PAYMENTS = Table(
     name="payments",
-    says="one row per payment or an invoice line",
+    says="one row per payment or invoice line",
     dated_by="paid_on",
     columns=(
         _must("customer_id"),

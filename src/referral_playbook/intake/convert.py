@@ -22,7 +22,7 @@ from referral_playbook.intake.days import (
 )
 from referral_playbook.intake.faults import Faults, named
 from referral_playbook.intake.figures import LARGEST, fitting_marks, numbers
-from referral_playbook.intake.ids import NOBODY, plain_ids
+from referral_playbook.intake.ids import NOBODY, plain_ids, shortened
 from referral_playbook.intake.periods import months_of
 from referral_playbook.intake.source import TEXT, Cells, Mask
 from referral_playbook.intake.words import proposal, tallied
@@ -93,6 +93,8 @@ def _ids(cells: Cells, reading: Reading) -> pd.Series:
             where = f"where = {{ {_key(cells.place.header)} = {{ not = {words} }} }}"
             fix = f"If it means nobody, leave such rows out: {where}"
         reading.note(nobody, cells, "a word in the place of an id", fix, warn=True)
+    fix = "Format the column as text before Excel opens the file, or export it again; the last digits are lost here"
+    reading.note(shortened(cells.text), cells, "a long number that Excel has shortened", fix)
     return plain_ids(cells.text, reading.spec.width.get(reading.column.name))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.client import TableSpec
+from referral_playbook.contract.client_checks import currencies_in_use
 from referral_playbook.contract.client_table_checks import BRACKETS, PERCENT
 from referral_playbook.intake.source import Mask
 
@@ -92,14 +93,23 @@ def _declared(decimal: str, thousands: str, marks: list[str], spec: TableSpec) -
     return ", ".join(said)
 
 
+MARK = r"(?:[^\d\s.,'+-]{0,4}|[^\W\d_]{1,3}\.)"
+SMALL = ("kr", "kr.", "zł", "kč", "lei", "ft", "rs", "rs.")
+
+
+def _may_be_money(mark: str) -> bool:
+    """Whether a mark is a sign or a code of a currency, or a per cent sign; a unit such as "pcs" is none."""
+    return not mark.islower() or mark in SMALL or mark.upper() in currencies_in_use()
+
+
 def _marks_beside(texts: pd.Series) -> list[str]:
     """What stands beside the digits of these texts: signs, codes, brackets; nothing where it is more than that."""
     found: dict[str, None] = {}
     for text in texts:
         inner = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
         found |= {BRACKETS: None} if inner != text else {}
-        match = re.fullmatch(r"[+-]?\s*([^\d\s.,'+-]{0,3})\s*[+-]?[\d][\d.,'’\s]*?\s*([^\d\s.,'+-]{0,3})-?", inner)
+        match = re.fullmatch(rf"[+-]?\s*({MARK})\s*[+-]?[\d][\d.,'’\s]*?\s*({MARK})-?", inner)
         if match is None:
             return []
-        found |= dict.fromkeys(mark for mark in match.groups() if mark and not mark.islower())
+        found |= dict.fromkeys(mark for mark in match.groups() if mark and _may_be_money(mark))
     return list(found)

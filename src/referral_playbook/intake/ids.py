@@ -35,6 +35,18 @@ NOBODY = frozenset(
 """Words that programs and people write where there is no id."""
 
 
+def shortened(text: pd.Series) -> Mask:
+    """Ids that Excel has shortened to a power of ten, so that their last digits are gone.
+
+    Examples
+    --------
+    >>> shortened(pd.Series(["1.23457E+11", "12E5", "123"])).tolist()
+    [True, False, False]
+    """
+    found: Mask = text.str.fullmatch(r"[0-9](?:[.,][0-9]+)?[eE][+][0-9]+").to_numpy(dtype=bool)
+    return found
+
+
 def zeros_lost(lost: pd.Series, known: pd.Index) -> tuple[Mask, int | None, bool]:
     """Which unknown ids are known once leading zeros are taken off, and where the zeros were lost.
 

@@ -14,11 +14,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
+from referral_playbook.intake import limits
 from referral_playbook.intake.csv_faults import header_below, later_header
 from referral_playbook.intake.csv_lines import HEAD
 from referral_playbook.intake.faults import Fault, Faults, named
 from referral_playbook.intake.form import Form, joined_header
-from referral_playbook.intake.sheet_size import parquet_too_large, too_large
+from referral_playbook.intake.sheet_size import far_cell, parquet_too_large, too_large
 from referral_playbook.intake.source import TEXT, Source, as_text, source
 
 
@@ -30,12 +31,23 @@ def read_excel(path: Path, name: str, table: str, *, form: Form, faults: Faults)
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
             chosen = _sheet(book, name, table, form.sheet, faults)
-            rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False) if chosen is not None else None
+            if chosen is None:
+                return None
+            sheet = book.get_sheet_by_name(chosen)
+            row, column = sheet.end or (0, 0)
+            if (row + 1) * (column + 1) > limits.MOST_SHEET_CELLS:
+                faults.add(far_cell(name, table, row + 1))
+                return None
+            rows = sheet.to_python(skip_empty_area=False)
     except (CalamineError, OSError) as error:
-        fix = "Open it in Excel and save it again as .xlsx, without a password"
-        faults.add(Fault(file=name, table=table, problem=f"not a readable workbook ({error})", fix=fix))
+        faults.add(far_cell(name, table) if "limit exceeded" in str(error) else _unreadable(name, table, error))
         return None
-    return None if rows is None else _from_rows(rows, name, table, form, faults)
+    return _from_rows(rows, name, table, form, faults)
+
+
+def _unreadable(name: str, table: str, error: Exception) -> Fault:
+    fix = "Open it in Excel and save it again as .xlsx, without a password"
+    return Fault(file=name, table=table, problem=f"not a readable workbook ({error})", fix=fix)
 
 
 def _sheet(book: CalamineWorkbook, name: str, table: str, sheet: str | None, faults: Faults) -> str | None:

@@ -31,7 +31,7 @@ def too_large(path: Path, name: str, table: str) -> Fault | None:
                 with book.open(part) as file:
                     column, row = _last_cell(file)
                 if column > limits.MOST_COLUMNS or column * row > limits.MOST_SHEET_CELLS:
-                    return _far(name, table, row)
+                    return far_cell(name, table, row)
     return None
 
 
@@ -62,7 +62,8 @@ def _number(letters: bytes) -> int:
     return number
 
 
-def _far(name: str, table: str, row: int) -> Fault:
+def far_cell(name: str, table: str, row: int | None = None) -> Fault:
+    """A sheet that reaches too far; `row` is its last one."""
     fix = (
         "A single cell far from the table makes the sheet too large, often a blank or a stray mark. In Excel, go to "
         "the last cell (Ctrl+End), delete the rows and columns after the table and save; or export the table as CSV"
