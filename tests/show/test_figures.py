@@ -355,6 +355,22 @@ GALLERY = {
         np.arange(24) * 1000,
         currency="GBP",
     ),
+    "two_clocks": lambda: draw.two_clocks(
+        axes(height=2.3),
+        [
+            {
+                "month": m,
+                "value_p10": -90,
+                "value_p50": 5 * m - 40,
+                "value_p90": 9 * m,
+                "cash_p10": -95,
+                "cash_p50": 3 * m - 50,
+                "cash_p90": 4 * m,
+            }
+            for m in range(1, 25)
+        ],
+        currency="GBP",
+    ),
     "band": lambda: draw.band(axes(), MONTHS, [9] * 12, [6] * 12, [8] * 12, [11] * 12),
     "ladder": lambda: draw.ladder(
         axes(),

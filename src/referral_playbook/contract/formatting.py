@@ -59,6 +59,22 @@ def money(x: float | None, currency: str) -> str:
     return _money(_rounded(x, 1.0 if whole else 0.01), currency, 0 if whole else 2)
 
 
+def about(x: float | None, unit: str) -> str:
+    """Write a number to at most three significant digits; a probability never as 0% or 100%.
+
+    Examples
+    --------
+    >>> about(12_151, "GBP"), about(-683.4, "GBP"), about(0.9989, "share"), about(0.28, "share"), about(None, "GBP")
+    ('£12,200', '-£683', 'over 99%', '28%', 'not known')
+    """
+    if not _known(x):
+        return NOT_KNOWN
+    if unit == "share":
+        return "under 1%" if x < 0.01 else "over 99%" if x > 0.99 else f"{share(round(x, 2))}"
+    step = 10.0 ** (_magnitude(x) - 2)
+    return written(float(_rounded(x, step)) if abs(x) >= 100 else x, unit)
+
+
 def number(x: float | None) -> str:
     """Write a number: whole numbers in full, others to three significant digits.
 

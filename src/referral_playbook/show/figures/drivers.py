@@ -23,7 +23,7 @@ def tornado(
     ax: Axes,
     rows: Sequence[Mapping[str, Any]],
     *,
-    base: float,
+    base: float | None = None,
     unit: str,
     threshold: float | None = None,
     xlabel: str = "",
@@ -39,8 +39,8 @@ def tornado(
     rows : sequence of mappings
         `input` (name), `at_low` and `at_high` (result with the input at its 10th and 90th percentile, in `unit`);
         `low` and `high` (those inputs, as text) are written at the ends where given.
-    base : float
-        The result with every input at its middle, in `unit`.
+    base : float, optional
+        The result with every input at its middle, in `unit`. Without it each bar is parted at its own middle.
     unit : str
     threshold : float, optional
         Where the decision flips, in `unit`.
@@ -60,17 +60,19 @@ def tornado(
     for y, row in enumerate(ordered):
         _bar(ax, y, row, base)
     name_rows(ax, [str(r["input"]) for r in ordered])
-    ax.axvline(base, color=INK, linewidth=1)
+    if base is not None:
+        ax.axvline(base, color=INK, linewidth=1)
     if threshold is not None:
         rule(ax, threshold, f"decision flips at {written(threshold, unit)}")
-    ax.margins(x=0.16)
+    ax.margins(x=0.34 if any(r.get("low") for r in ordered) else 0.16)
     by_unit(ax.xaxis, unit)
     ax.set_xlabel(label(xlabel or unit, 66))
     titled(ax, title, above=threshold is not None)
     keys = [Patch(facecolor=c, hatch=h, edgecolor=BLUE, label=f"input {n}") for _, n, c, h in ENDS]
     ax.figure.legend(handles=keys, loc="outside lower right", ncols=2)
     said = "; ".join(_said(r, unit) for r in ordered)
-    return f"{title or 'What moves the result'}: {written(base, unit)} in the middle case; {said}."
+    middle = "" if base is None else f"{written(base, unit)} in the middle case; "
+    return f"{title or 'What moves the result'}: {middle}{said}."
 
 
 def _said(row: Mapping[str, Any], unit: str) -> str:
@@ -78,7 +80,8 @@ def _said(row: Mapping[str, Any], unit: str) -> str:
     return f"{row['input']} {', '.join(ends)}"
 
 
-def _bar(ax: Axes, y: int, row: Mapping[str, Any], base: float) -> None:
+def _bar(ax: Axes, y: int, row: Mapping[str, Any], base: float | None) -> None:
+    base = (row["at_low"] + row["at_high"]) / 2 if base is None else base
     for at, _, colour, hatch in ENDS:
         ax.barh(y, row[at] - base, left=base, height=0.6, color=colour, hatch=hatch, edgecolor=BLUE)
     ends = sorted((row[at], i, row.get(n)) for i, (at, n, *_) in enumerate(ENDS))

@@ -98,7 +98,7 @@ def waterfall(ax: Axes, steps: Mapping[str, float], *, currency: str, end: str =
     for x, (h, b) in enumerate(zip(heights, bottoms, strict=True)):
         text = money(h, currency) if x in (0, len(amounts)) else _signed(h, currency)
         ax.annotate(text, (x, max(b, b + h)), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=SMALL)
-    ax.set_xticks(range(len(heights)), [label(n, 80 // len(heights)) for n in (*names, end)], fontsize=SMALL)
+    ax.set_xticks(range(len(heights)), [label(n, 60 // len(heights), lines=4) for n in (*names, end)], fontsize=SMALL)
     ax.tick_params(axis="x", length=0)
     lowest, highest = min(0.0, level.min()), max(0.0, level.max())
     ax.set_ylim(lowest, highest + 0.12 * ((highest - lowest) or 1.0))

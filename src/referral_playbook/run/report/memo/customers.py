@@ -46,7 +46,7 @@ def segments(findings: Findings) -> Grid | None:
     lines = [_segment(row) for row in large]
     if small:
         lines.append((POOLED, "too few to show", "", "", ""))
-    headings = ("Segment", "Very disappointed", "Net promoter score", "Stay, a month", "Advice")
+    headings = ("Segment", "Very disappointed", "Net promoter score", "Monthly retention", "Advice")
     return Grid("By segment, with ranges", headings, tuple(lines), (1, 2, 3))
 
 

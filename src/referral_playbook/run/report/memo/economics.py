@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from referral_playbook.contract.estimate import Basis
-from referral_playbook.contract.formatting import interval, money, number, share, written
+from referral_playbook.contract.estimate import Basis, Estimate
+from referral_playbook.contract.formatting import about, interval, money, number, share, written
 from referral_playbook.contract.names import Step
 from referral_playbook.run.report.memo.blocks import Block, Chart, Grid, Section, Text, section
-from referral_playbook.run.report.memo.cells import plain
+from referral_playbook.run.report.memo.cells import NONE
 from referral_playbook.run.report.memo.findings import Findings, Row
-from referral_playbook.run.report.memo.words import counted
+from referral_playbook.run.report.memo.labels import heading_of, label_of
+from referral_playbook.run.report.memo.words import counted, sentences
 from referral_playbook.show.figures import quantile_dotplot, tornado, waterfall
 from referral_playbook.show.picture import axes
 from referral_playbook.show.words import clean, name
@@ -45,12 +47,20 @@ def _uplift(findings: Findings) -> Text | None:
     chance = findings.estimate(Step.BREAK_EVEN, "probability_by_date")
     said = []
     if needed is not None:
-        said.append(f"To break even, referrals must rise to {interval(needed)} today's number.")
+        said.append(f"To break even, referrals must rise to {_times(needed)} what would come without the programme.")
     if uplift is not None:
-        said.append(f"We expect {interval(uplift)}; this number is {FROM[uplift.basis]}.")
+        said.append(f"We expect {_times(uplift)}; this number is {FROM[uplift.basis]}.")
     if chance is not None:
-        said.append(f"The chance that the value covers all costs by the date is {interval(chance)}.")
+        low, high = (about(x, "share") for x in (chance.low, chance.high))
+        said.append(
+            f"The chance that the value of extra customers covers all costs by the date is {about(chance.value, 'share')}. "
+            f"It could be anything from {low} to {high}, depending on the least certain inputs."
+        )
     return Text(" ".join(said)) if said else None
+
+
+def _times(estimate: Estimate) -> str:
+    return interval(estimate.as_(unit="times"))
 
 
 def answers(findings: Findings) -> Grid | None:
@@ -58,8 +68,14 @@ def answers(findings: Findings) -> Grid | None:
     rows = findings.rows(Step.BREAK_EVEN, "three_answers")
     if not rows:
         return None
-    lines = tuple((_answer(row), *(plain(row.get(k)) for k in ("conversions", "referrals", "uplift"))) for row in rows)
-    return Grid("What it takes to break even", ("Counted how", "Conversions", "Referrals", "Uplift"), lines, (1, 2, 3))
+    lines = tuple((_answer(row), _whole(row, "conversions"), _whole(row, "referrals")) for row in rows)
+    return Grid("What it takes to break even", ("Counted how", "Conversions", "Referrals in all"), lines, (1, 2))
+
+
+def _whole(row: Row, key: str) -> str:
+    """A count that is needed: the next whole number."""
+    value = row.get(key)
+    return NONE if value is None else number(math.ceil(round(value, 6)))
 
 
 def _answer(row: Row) -> str:
@@ -71,29 +87,35 @@ def gate(findings: Findings) -> Grid | None:
     rows = findings.rows(Step.BREAK_EVEN, "gate")
     if not rows:
         return None
-    lines = tuple(
-        (
-            TESTS.get(str(row.get("test")), name(str(row.get("test", "")))),
-            _gate_cell(row.get("value")), _gate_cell(row.get("threshold")), OUTCOME.get(row.get("passed"), ""),
-        )
-        for row in rows
-    )  # fmt: skip
-    return Grid("The three tests behind the decision", ("Test", "Result", "Threshold", "Outcome"), lines)
+    lines = tuple((_test(row), _result(row), OUTCOME.get(row.get("passed"), "")) for row in rows)
+    return Grid("The three tests behind the decision", ("Test", "Result", "Outcome"), lines)
+
+
+def _test(row: Row) -> str:
+    key = str(row.get("test", ""))
+    return TESTS.get(key, name(key))
+
+
+def _result(row: Row) -> str:
+    """What a test found: the step's own sentence, else its value beside the threshold."""
+    if row.get("text"):
+        return sentences(str(row["text"]), 1)
+    return f"{_gate_cell(row.get('value'))}, threshold {_gate_cell(row.get('threshold'))}"
 
 
 def _gate_cell(value: object) -> str:
-    """A cell of the gate: text as it is, a share below 1 as a percentage."""
+    """A value of the gate: text as it is, a share below 1 as a percentage."""
     if isinstance(value, str):
         return clean(value)
     if not isinstance(value, (int, float)):
-        return plain(None)
+        return NONE
     return share(value) if 0 <= value <= 1 else number(value)
 
 
 def parts(findings: Findings) -> Chart | None:
     """What one extra conversion brings and what is taken from it."""
     rows = findings.rows(Step.BREAK_EVEN, "waterfall")
-    steps = {clean(str(row["part"])): float(row["amount"]) for row in rows if row.get("amount") is not None}
+    steps = {clean(str(row["part"])): float(row["amount"]) for row in rows if row.get("amount")}
     if len(steps) < 2 or not findings.currency:
         return None
     total = steps.popitem()[1] if _ends_in_total(steps) else sum(steps.values())
@@ -121,19 +143,18 @@ def dots(findings: Findings) -> Chart | None:
 def drivers(findings: Findings) -> Chart | None:
     """What moves the result: one input at a time, with the line at which it turns to a loss."""
     rows = [row for row in findings.rows(Step.BREAK_EVEN, "tornado") if row.get("low_result") is not None]
-    base = findings.estimate(Step.BREAK_EVEN, "value_result")
-    if not rows or base is None or base.value is None:
+    if not rows or not findings.currency:
         return None
     bars = [
-        {"input": name(str(r["input"])), "at_low": r["low_result"], "at_high": r["high_result"],
+        {"input": heading_of(str(r["input"])), "at_low": r["low_result"], "at_high": r["high_result"],
          "low": _end(r, "low_input"), "high": _end(r, "high_input")}
         for r in rows
     ]  # fmt: skip
     most = min(len(bars), INPUTS_DRAWN)
-    ax = tornado(axes(height=1.2 + 0.36 * most), bars, base=base.value, unit=base.unit, threshold=0.0, most=most,
+    ax = tornado(axes(height=1.2 + 0.36 * most), bars, unit=findings.currency, threshold=0.0, most=most,
                  xlabel="value result by the date")  # fmt: skip
     first = max(bars, key=lambda b: abs(b["at_high"] - b["at_low"]))["input"]
-    return Chart.of(ax, f"{first} moves the result most. Bars show each input at its low and high end.")
+    return Chart.of(ax, f"{first} moves the result most. Each bar runs from the input's low end to its high end.")
 
 
 def _end(row: Row, key: str) -> str | None:
@@ -146,9 +167,9 @@ def _worth_knowing(findings: Findings) -> Text | None:
     if not rows or not findings.currency:
         return None
     best = max(rows, key=lambda row: row["evppi"])
-    worth = money(best["evppi"], findings.currency)
-    what = name(str(best["input"])).lower()
-    return Text(f"The most useful thing to measure is {what}: knowing it before deciding is worth up to {worth}.")
+    worth = about(best["evppi"], findings.currency)
+    what = label_of(str(best["input"]))
+    return Text(f"The most useful thing to measure is the {what}. Knowing it before deciding is worth up to {worth}.")
 
 
 def pilot(findings: Findings) -> Text | None:

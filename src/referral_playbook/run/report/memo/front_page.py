@@ -8,15 +8,16 @@ from datetime import date, timedelta
 
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import Action, Status
-from referral_playbook.contract.formatting import interval, money, quantity
+from referral_playbook.contract.formatting import about, number, quantity, written
 from referral_playbook.contract.names import STEPS, Step
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Card, Cards, Chart, Grid
 from referral_playbook.run.report.memo.findings import Findings, Row, text_of
+from referral_playbook.run.report.memo.labels import label_of
 from referral_playbook.run.report.memo.words import distinct, range_of, sentence, sentences
 from referral_playbook.show.dates import day
 from referral_playbook.show.figures.clocks import two_clocks
 from referral_playbook.show.picture import axes
-from referral_playbook.show.words import STATUS, clean, name
+from referral_playbook.show.words import STATUS, clean
 
 ON_PAGE_ONE, IN_ALL = 5, 9
 """How many actions stand on page 1, and in the whole memo."""
@@ -75,10 +76,19 @@ def _card(findings: Findings, key: str) -> Card:
 
 
 def _written(key: str, estimate: Estimate) -> tuple[str, str]:
+    if key == "extra_conversions":
+        return (
+            f"About {number(round(estimate.value or 0))}",
+            f"{number(round(estimate.low or 0))} to {_whole(estimate.high)}",
+        )
     if key == "cash_payback_month":
         high = "later or never" if estimate.high is None else f"{estimate.high:.0f}"
         return f"Month {estimate.value:.0f}", f"month {estimate.low:.0f} to {high}"
     return quantity(estimate), range_of(estimate)
+
+
+def _whole(x: float | None) -> str:
+    return "no upper limit" if x is None else number(round(x))
 
 
 def clocks(findings: Findings) -> Chart | None:
@@ -92,7 +102,7 @@ def clocks(findings: Findings) -> Chart | None:
 
 def _clocks_caption(rows: Sequence[Row], currency: str) -> str:
     lowest = min(rows, key=lambda row: row["cash_p50"])
-    low = money(min(0.0, lowest["cash_p50"]), currency)
+    low = about(min(0.0, lowest["cash_p50"]), currency)
     return (
         f"Value counts what an extra customer will bring as soon as they join; cash counts money when it arrives. "
         f"In the middle case cash is lowest in month {lowest['month']:.0f}, at {low}."
@@ -136,9 +146,9 @@ def what_would_change(findings: Findings) -> Bullets | None:
 
 
 def _flip(row: Row) -> str:
-    """One input and the value at which the decision flips."""
-    if row.get("value") is None or row.get("unit") is None:
+    """One input and the value at which the decision turns."""
+    if row.get("value") is None:
         return ""
-    at = interval(Estimate(value=row["value"], low=row["value"], high=row["value"], confidence=None, n=None,
-                           unit=row["unit"], per="", basis="assumed", source=""))  # type: ignore[arg-type]  # fmt: skip
-    return f"{name(str(row['input']))} at {at}"
+    unit = str(row.get("unit") or "count")
+    now = f" (now {written(float(row['now']), unit)})" if row.get("now") is not None else ""
+    return f"the {label_of(str(row['input']))} at {written(float(row['value']), unit)}{now} would turn the decision"

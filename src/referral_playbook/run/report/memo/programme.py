@@ -30,11 +30,19 @@ def record(findings: Findings) -> Grid | None:
 
 def _record_row(row: Row) -> tuple[str, ...]:
     base = row.get("customer_months")
-    cells = [clean(str(row.get("period", ""))), plain(base)]
+    cells = [_period(row), plain(base)]
     for key in ("referrals", "conversions"):
         count = row.get(key)
         cells += [plain(count), NONE if count is None or not base else number(1000 * count / base)]
     return tuple(cells)
+
+
+def _period(row: Row) -> str:
+    """The period in words, with its months where they are known."""
+    words = sentence(str(row.get("period", ""))).rstrip(".")
+    if row.get("from") and row.get("to"):
+        return f"{words} ({month(str(row['from'])[:7])} to {month(str(row['to'])[:7])})"
+    return words
 
 
 def _today(findings: Findings) -> Text | None:
