@@ -30,7 +30,8 @@ MAY_IMPORT = {
     "show": {"contract"},
     "run": {"contract", "intake", "facts", "show"},
     "simulate": {"contract"},
-    "cli": {"contract", "intake", "facts", "show", "run"},
+    "challenge": {"contract", "facts", "methods", "benchmarks", "domain", "steps", "show"},
+    "cli": {"contract", "intake", "facts", "benchmarks", "show", "run", "challenge"},
 }
 
 

@@ -245,6 +245,57 @@ def compare(before: Path, after: Path) -> None:
         _say(line)
 
 
+@main.group()
+def evidence() -> None:
+    """Say what published studies and the client's own data know."""
+
+
+@evidence.command("uplift")
+@click.option("--setting", type=click.Choice(["consumer", "business", "staff"]), help="Only studies of this setting.")
+@click.option("--run", "run_folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="A run folder, whose own measurement is weighed against the studies.")  # fmt: skip
+@click.option("--figure", type=click.Path(path_type=Path), help="Also draw the forest plot into this SVG or PNG file.")
+def evidence_uplift(setting: str | None, run_folder: Path | None, figure: Path | None) -> None:
+    """Print the studies of the uplift, their pooled range, and the weight of the client's own data."""
+    from referral_playbook.benchmarks.evidence import evidence_lines, forest_rows, own_uplift_of
+    from referral_playbook.benchmarks.uplift import uplift_evidence
+    from referral_playbook.contract.handover import load
+
+    found = uplift_evidence(setting)
+    own = own_uplift_of(None if run_folder is None else load("programme_review", run_folder / "results"))
+    for line in evidence_lines(found, own):
+        _say(line)
+    if figure is not None:
+        from referral_playbook.show.figures import forest
+        from referral_playbook.show.style import axes
+
+        drawing = axes(height=2.8)
+        forest(drawing, forest_rows(found, own), title="Uplift: referrals with the programme over those without")
+        picture = drawing.get_figure(root=True)
+        assert picture is not None
+        picture.savefig(figure)
+        _say(f"figure: {_near(figure.absolute())}")
+
+
+@main.command()
+@client_argument
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for page and table [default: reports/<client>-challenge]."
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Challenges at a time [default: one a processor].")
+def challenge(client: Path, out: Path | None, jobs: int | None) -> None:
+    """Put the decisions to the test: damage the client's data in about 30 ways and see which verdicts survive."""
+    from referral_playbook.challenge.report import challenge_lines, write_challenge
+    from referral_playbook.challenge.trials import challenge_client
+
+    with _run_told():
+        found = challenge_client(client, jobs=jobs)
+    for line in challenge_lines(found):
+        _say(line)
+    page, table = write_challenge(found, out or Path("reports") / f"{client.resolve().name}-challenge")
+    _say(f"page: {_near(page.resolve())}, table: {_near(table.resolve())}")
+
+
 _say: Callable[[str], None] = click.echo
 
 

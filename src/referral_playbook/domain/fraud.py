@@ -103,7 +103,12 @@ def without(engagement: Engagement, found: Flags) -> Engagement:
     kept = rows[~rows["referral_id"].isin(odd)].reset_index(drop=True)
     undone = kept["referral_id"].isin(found.rows.loc[found.rows["flag"] == REFUNDED, "referral_id"])
     kept["converted_on"] = kept["converted_on"].mask(undone)
-    return engagement.with_facts(referrals=kept, referral_funnel=_funnel(kept))
+    return engagement.with_facts(**referral_facts(kept))
+
+
+def referral_facts(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The facts on referrals for other rows than the client's own: `referrals` and `referral_funnel`."""
+    return {"referrals": rows, "referral_funnel": _funnel(rows)}
 
 
 def _funnel(rows: pd.DataFrame) -> pd.DataFrame:
