@@ -168,7 +168,19 @@ def ordered(engagement: Engagement) -> pd.DataFrame:
     rows = engagement.fact("referrals")
     assert rows is not None  # asked by those who call
     rows = rows.sort_values(["referred_on", "referral_id"], ignore_index=True)
-    return rows.assign(who=_key(rows["referrer_id"]), friend=_key(rows["friend_id"]))
+    who, friend = _key(rows["referrer_id"]), _key(rows["friend_id"])
+    profile = engagement.fact("customer_profile")
+    customers = pd.Series(dtype=str) if profile is None else _key(profile["customer_id"])
+    return rows.assign(who=who, friend=_as_recorded(friend, pd.concat([customers, who])))
+
+
+def _as_recorded(friend: pd.Series, recorded: pd.Series) -> pd.Series:
+    """Friends' ids as they are recorded: an id that differs from one recorded id by case alone stands for it."""
+    ids = recorded[recorded != ""].drop_duplicates()
+    lower = ids.str.lower()
+    only = ids[~lower.duplicated(keep=False)]
+    spelled = dict(zip(only.str.lower(), only, strict=True))
+    return friend.where(friend.isin(ids), friend.str.lower().map(spelled).fillna(friend))
 
 
 def _key(ids: pd.Series) -> pd.Series:
