@@ -38,7 +38,7 @@ def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> 
         yield f"not given: {', '.join(absent)}"
     warnings = grouped(intake.faults)
     yield from (f"warning: {message}" for message in warnings)
-    yield f"{len(intake.tables)} tables read, no errors, {len(warnings)} warnings"
+    yield f"{_counted(len(intake.tables), 'table')} read, no errors, {_counted(len(warnings), 'warning')}"
 
 
 def _read(folder: Path, faults_file: Path | None) -> tuple[Client, Intake]:
@@ -58,14 +58,26 @@ def _read(folder: Path, faults_file: Path | None) -> tuple[Client, Intake]:
 
 def _line(row: Mapping[str, Any]) -> str:
     dates = f", {row['first']} to {row['last']}" if row["first"] else ""
-    said = [f"{row['table']}: {row['rows_used']:,} rows{dates}"]
-    for key, words in (
-        ("rows_blank", "blank rows skipped"),
-        ("rows_repeated", "repeated rows folded"),
-        ("rows_left_out", "rows left out by 'where'"),
-        ("rows_after_as_of", "rows after the as-of date, not used"),
-        ("duplicates", "duplicates"),
-        ("orphans", "rows of customers that are not in customers"),
+    parts = [f"{row['table']}: {_counted(row['rows_used'], 'row')}{dates}"]
+    for key, noun, what in (
+        ("rows_blank", "blank row", " skipped"),
+        ("rows_repeated", "repeated row", " folded"),
+        ("rows_left_out", "row", " left out by 'where'"),
+        ("rows_after_as_of", "row", " after the as-of date, not used"),
+        ("duplicates", "duplicate", ""),
+        ("orphans", "row", " whose customer is not in customers"),
     ):
-        said += [f"{row[key]:,} {words}"] if row[key] else []
-    return "; ".join([*said, row["note"]] if row["note"] else said)
+        parts += [f"{_counted(row[key], noun)}{what}"] if row[key] else []
+    parts += [f"{_counted(n, 'row')} converted from {code}" for code, n in row["converted"].items()]
+    return "; ".join([*parts, row["note"]] if row["note"] else parts)
+
+
+def _counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> _counted(1, "row"), _counted(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
