@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.domain.kept_control import KeptControl
 from referral_playbook.domain.segments import ASK
 from referral_playbook.facts.engagement import Engagement
@@ -90,7 +91,7 @@ def todays_customers(
     people = people.merge(_given(gifts), on="customer_id", how="left")
     people["given"] = people["given"].fillna(0) if gifts is not None else float("nan")
     people["days_since_given"] = (as_of - people["last_given_on"]).dt.days
-    people["complaint_since"] = people["customer_id"].map(_open_since(touches))
+    people["complaint_since"] = dates_of(people["customer_id"], _open_since(touches))
     people["segment_is"] = people["segment"].map(_sorted_segments(engagement)).fillna("not sorted")
     people["script"] = people["channel"].map(SCRIPTS).fillna("E-mail")
     return people

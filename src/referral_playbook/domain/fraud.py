@@ -17,6 +17,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.readout import holm
 from referral_playbook.methods.proportions import proportion
@@ -275,7 +276,7 @@ def _rewarded_friends(
     """Rewarded referrals whose friend is a customer and was watched long enough: who, gone (bool)."""
     left = profile.assign(key=_key(profile["customer_id"])).drop_duplicates("key").set_index("key")["left_on"]
     seen = rows[rows["rewarded_on"].notna() & rows["friend"].isin(left.index)]
-    days = (seen["friend"].map(left) - seen["rewarded_on"]).dt.days
+    days = (dates_of(seen["friend"], left) - seen["rewarded_on"]).dt.days
     watched = (pd.Timestamp(engagement.as_of) - seen["rewarded_on"]).dt.days >= limits.dormant_days
     seen = seen.assign(gone=days <= limits.dormant_days)
     return seen[watched | seen["gone"]]

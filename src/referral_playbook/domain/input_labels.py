@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 INPUT_LABELS = {
-    "contacts": "referrals a month", "qualified_rate": "qualified per referral",
-    "conversion_rate": "conversion per qualified",
-    "value": "customer value", "incremental_share": "incremental share",
-    "fixed_cost": "monthly cost", "set_up": "set-up cost",
+    "baseline_referrals": "baseline referrals a month", "qualified_share": "qualified share",
+    "customer_value": "customer value", "monthly_cost": "monthly cost", "set_up_cost": "set-up cost",
+    "reward": "reward per conversion", "lead_reward": "reward per qualified referral",
 }  # fmt: skip
+"""Where it differs from the name without its underscores."""

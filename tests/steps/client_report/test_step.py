@@ -71,10 +71,8 @@ def swing(name, size):
         "input": name,
         "p10": 0,
         "p90": 1,
-        "result_at_p10": 0,
-        "result_at_p90": size,
-        "result_at_middle": 5,
-        "swing": size,
+        "low_result": 5.0,
+        "high_result": 5.0 + size,
         "basis": "assumed",
     }
 
@@ -87,7 +85,7 @@ def test_the_register_lists_what_was_not_measured_by_influence():
     )  # fmt: skip
     estimates = {"incremental_share": guess, "monthly_cost": guess.as_(unit="GBP"), "conversion_rate": measured}
     tables = {
-        "tornado": [swing("fixed_cost", 100.0), swing("incremental_share", 900.0), swing("conversion_rate", 2000.0)]
+        "tornado": [swing("monthly_cost", 100.0), swing("incremental_share", 900.0), swing("conversion_rate", 2000.0)]
     }
     rows = client_report.register(found(GO, GO, GO, estimates=estimates, tables=tables))
     assert [(r["assumption"], r["swing"]) for r in rows] == [("incremental_share", 900.0), ("monthly_cost", 100.0)]

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.survival import PeriodHazard, hazard_by_period, kaplan_meier
 from referral_playbook.methods.survival_curve import SurvivalCurve
@@ -113,7 +114,7 @@ def since_joining(engagement: Engagement) -> Waits:
     if profile is None or rows is None or _why_not(engagement):
         return _none("joining", _why_not(engagement) or "there is no table of customers or of referrals")
     first = first_referral_days(rows).groupby("customer_id")["referred_on"].min()
-    return _waits(engagement, profile, profile["joined_on"], profile["customer_id"].map(first), "joining")
+    return _waits(engagement, profile, profile["joined_on"], dates_of(profile["customer_id"], first), "joining")
 
 
 def record_begins(engagement: Engagement) -> pd.Timestamp | None:
@@ -142,8 +143,8 @@ def since_delight(engagement: Engagement, *, kinds: Sequence[str] = ("delight",)
     if touches is None:
         return _none(since, "there is no table of touchpoints")
     delighted = touches[touches["kind"].isin(list(kinds))].groupby("customer_id")["on"].min()
-    who = profile.assign(begin=profile["customer_id"].map(delighted)).dropna(subset=["begin"])
-    first = who["customer_id"].map(first_referral_days(rows).groupby("customer_id")["referred_on"].min())
+    who = profile.assign(begin=dates_of(profile["customer_id"], delighted)).dropna(subset=["begin"])
+    first = dates_of(who["customer_id"], first_referral_days(rows).groupby("customer_id")["referred_on"].min())
     begin = who[["begin", "joined_on"]].max(axis=1)
     fresh = ~(first < begin) & ~(who["left_on"] < begin)
     if not fresh.any():

@@ -40,13 +40,11 @@ KEY_NUMBERS = {
     "break_even_referrals": "break_even",
     "probability_by_date": "break_even",
 }
-MOVED_BY = {
-    "contacts": "programme_rate", "qualified_rate": "qualified_share", "conversion_rate": "conversion_rate",
-    "value": "customer_value", "incremental_share": "incremental_share", "fixed_cost": "monthly_cost",
-    "set_up": "set_up_cost",
-}  # fmt: skip
-"""Input of the futures to the estimate that it is made of."""
-INPUTS = frozenset({*MOVED_BY.values(), "gross_margin", "fulfilment", "reward_advocate", "reward_friend", "uplift"})
+INPUTS = frozenset({
+    "referrals_per_month", "baseline_referrals", "qualified_share", "conversion_rate", "customer_value",
+    "incremental_share", "monthly_cost", "set_up_cost", "gross_margin", "fulfilment", "reward_advocate",
+    "reward_friend", "uplift",
+})  # fmt: skip
 """What was put in: the register of assumptions lists these, not what was worked out from them."""
 ADVICE = {
     Status.GO: "Go: start the programme with the goals and limits below.",
@@ -148,7 +146,7 @@ def _assumption(name: str, step: str, e: Estimate, swing: float | None) -> dict[
 
 def _influence(found: dict[str, StepResult]) -> dict[str, float]:
     """Swing of the result at the date, by the estimate that moves it."""
-    return {MOVED_BY[row["input"]]: row["swing"] for row in _tornado(found) if row["input"] in MOVED_BY}
+    return {row["input"]: abs(row["high_result"] - row["low_result"]) for row in _tornado(found)}
 
 
 def missing(found: dict[str, StepResult]) -> list[dict[str, Any]]:
@@ -195,15 +193,19 @@ def missing_rows(found: dict[str, StepResult]) -> list[dict[str, Any]]:
 def influence_bars(found: dict[str, StepResult]) -> list[dict[str, Any]]:
     """What the result at the date hangs on, ready to draw; empty where break-even could not be worked out."""
     return [
-        {"input": INPUT_LABELS[row["input"]], "at_low": row["result_at_p10"], "at_high": row["result_at_p90"]}
+        {"input": _label(row["input"]), "at_low": row["low_result"], "at_high": row["high_result"]}
         for row in _tornado(found)
     ]
 
 
+def _label(name: str) -> str:
+    return INPUT_LABELS.get(name, name.replace("_", " "))
+
+
 def middle(found: dict[str, StepResult]) -> float:
     """The result at the date with every input in its middle; 0 where nothing is drawn."""
-    rows = _tornado(found)
-    return float(rows[0]["result_at_middle"]) if rows else 0.0
+    value = found["break_even"].estimates["value_result"].value if _tornado(found) else None
+    return value or 0.0
 
 
 def _tornado(found: dict[str, StepResult]) -> list[dict[str, Any]]:
@@ -213,11 +215,11 @@ def _tornado(found: dict[str, StepResult]) -> list[dict[str, Any]]:
 def flips(found: dict[str, StepResult]) -> list[dict[str, Any]]:
     """Where an input would flip the decision; inputs that cannot are left out."""
     rows = found["break_even"].tables.get("flips", []) if "break_even" in found else []
-    columns = ("now", "flips_at", "unit", "per")
+    columns = ("now", "flips_at", "unit")
     turning = [
-        {"input": INPUT_LABELS[row["input"]], **{c: row[c] for c in columns}}
+        {"input": _label(row["input"]), "now": row["now"], "flips_at": row["value"], "unit": row["unit"]}
         for row in rows
-        if row["flips_at"] is not None
+        if row["value"] is not None
     ]
     return turning or [{"input": "none, within what is held possible", **dict.fromkeys(columns, "")}]
 
@@ -229,7 +231,7 @@ def next_best(found: dict[str, StepResult]) -> str:
         named = str(rows[0]["assumption"]).replace("_", " ")
         return f"Worth finding out first: {named}. It was not measured, and moves the result most."
     if _tornado(found):
-        most = INPUT_LABELS[_tornado(found)[0]["input"]]
+        most = _label(_tornado(found)[0]["input"])
         return f"Everything that moves the result much was measured; most hangs on {most}."
     return "What is missing comes first: without it nothing can be weighed."
 

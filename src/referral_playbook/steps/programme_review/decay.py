@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.clusters import ratio_of_sums
 from referral_playbook.methods.propagation import combine
@@ -27,7 +28,7 @@ def advocates(engagement: Engagement) -> pd.DataFrame | None:
     rows = rows.sort_values("referred_on", kind="stable")
     first = rows.groupby("referrer_id")["referred_on"].min()
     until = _until(engagement, first)
-    age = (rows["referred_on"] - rows["referrer_id"].map(first)).dt.days / DAYS
+    age = (rows["referred_on"] - dates_of(rows["referrer_id"], first)).dt.days / DAYS
     later = rows.assign(age=age)[rows.duplicated("referrer_id")]
     ages = later.groupby("referrer_id")["age"].apply(np.array).reindex(first.index)
     watched = ((until - first).dt.days / DAYS).clip(lower=0.0)

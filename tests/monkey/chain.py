@@ -1,0 +1,91 @@
+"""All steps on one client folder in this process, without kernels: the parameters are resolved as a run does."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+from unittest import mock
+
+from plain_run import run_plain
+
+from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_problems import ClientFaultError
+from referral_playbook.contract.evidence import StepResult
+from referral_playbook.contract.names import STEPS
+from referral_playbook.facts.fresh import ensure_facts
+from referral_playbook.run.client.parameters import resolve
+from referral_playbook.run.client.plan import find_notebooks
+
+OK, REFUSED, CRASHED = 0, 1, 3
+FEW_DRAWS = {"break_even": {"draws": 4_000}}
+"""The number of futures changes how smooth a range is, not what can go wrong."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of one client: `code` is the exit code that `playbook run` would give."""
+
+    code: int
+    message: str = ""
+    results: Mapping[str, StepResult] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    shown: tuple[tuple[str, str], ...] = ()
+
+
+def run_folder(client_dir: Path, *, steps: Iterable[str] = STEPS) -> Outcome:
+    """Run a client folder through every step; a refusal and a crash are outcomes, not errors."""
+    work = Path(mkdtemp(prefix="monkey-run-"))
+    results: dict[str, StepResult] = {}
+    seconds: dict[str, float] = {}
+    shown: list[tuple[str, str]] = []
+    step = "facts"
+    try:
+        client = read_client(client_dir)
+        values = resolve(client, {name: book.declared for name, book in find_notebooks().items()})
+        ensure_facts(client_dir, work / "facts")
+        for step in steps:
+            began = time.perf_counter()
+            own = FEW_DRAWS.get(step, {}) | values[step]
+            with _keep_text(step, shown):
+                results |= run_plain(client_dir, work / "results", rendered=False, steps=[step], parameters={step: own})
+            seconds[step] = time.perf_counter() - began
+    except ClientFaultError as refused:
+        return Outcome(code=REFUSED, message=str(refused), results=results, seconds=seconds)
+    except Exception:
+        message = f"{step}: {_where(traceback.format_exc())}"
+        return Outcome(code=CRASHED, message=message, results=results, seconds=seconds, shown=tuple(shown))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return Outcome(code=OK, results=results, seconds=seconds, shown=tuple(shown))
+
+
+def _where(trace: str) -> str:
+    """A traceback without the lines of other people's code."""
+    frames = re.findall(r'  File "([^"]*(?:referral_playbook|ipynb)[^"]*)", line (\d+), in (.*)', trace)
+    places = [f"{Path(file).name}:{line} {name}" for file, line, name in frames]
+    return " > ".join([*places[-4:], trace.strip().splitlines()[-1]])
+
+
+def _keep_text(step: str, shown: list[tuple[str, str]]) -> Any:
+    """Keep what the cells show as HTML."""
+
+    def keep(value: Any) -> None:
+        for way in ("_repr_mimebundle_", "_repr_html_"):
+            if hasattr(value, way):
+                found = getattr(value, way)()
+                html = found if isinstance(found, str) else str(dict(found or {}).get("text/html", ""))
+                shown.append((step, html))
+                return
+
+    return mock.patch("plain_run._display", keep)
+
+
+os.environ.setdefault("MPLBACKEND", "Agg")
