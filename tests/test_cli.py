@@ -84,7 +84,7 @@ def test_a_failing_notebook_is_exit_3_with_its_cell(place):
 def test_check_counts_rows_and_names_what_is_missing(place):
     result = call("check", "acme")
     assert result.exit_code == 0
-    assert "customers: 1 rows, 2026-01-05 to 2026-01-05" in result.output
+    assert "customers: 1 row, 2026-01-05 to 2026-01-05" in result.output
     assert "not given: payments" in result.output
 
 
