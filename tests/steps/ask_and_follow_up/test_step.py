@@ -52,7 +52,8 @@ def by_hand(tmp_path):
 
 
 def concluded(engagement, **options):
-    return ask_and_follow_up.build_result(ask_and_follow_up.find(engagement, AskParameters(**options)))
+    parameters = engagement.parameters_of("ask_and_follow_up").with_(**options)
+    return ask_and_follow_up.build_result(ask_and_follow_up.find(engagement, parameters))
 
 
 # --- whom

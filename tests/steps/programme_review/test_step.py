@@ -13,6 +13,7 @@ from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Status, assumed
 from referral_playbook.contract.handover import load, record
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.contract.sealed import Forecast, SealedSet, read_sealed, write_sealed
 from referral_playbook.domain import fraud
 from referral_playbook.domain.forecasts import score_forecasts
@@ -28,7 +29,6 @@ from referral_playbook.steps.programme_review import (
     rewards,
     step,
 )
-from referral_playbook.steps.programme_review.parameters import ReviewParameters
 
 ARMS = {"arm", "users", "conversions", "rate", "low", "high"}
 CONTRASTS = {"arm", "control", "rate_ratio", "low", "high", "p_value", "p_adjusted", "conclusion"}
@@ -42,7 +42,8 @@ EVERY_TABLE = (
 def reviewed(client, *, limits=None, previous=None, alpha=0.05, **options):
     told = vars(limits) if limits else {}
     named = {} if previous is None else {"previous_results": str(previous)}
-    return step.build_result(step.find(client, ReviewParameters(confidence=1 - alpha, **told, **named, **options)))
+    parameters = Parameters.of("programme_review", confidence=1 - alpha, **told, **named, **options)
+    return step.build_result(step.find(client, parameters))
 
 
 def arms_of(*rows):
@@ -632,7 +633,7 @@ class TestReadEveryMonth:
 
     def test_a_test_without_hope_is_called_futile(self, with_arms):
         client = with_arms(("none", 3000, 130), ("gift", 3000, 110))
-        readings = step.find(client, ReviewParameters(planned_users=3300)).readings
+        readings = step.find(client, Parameters.of("programme_review", planned_users=3300)).readings
         assert readings[0].valid.futile
         assert "futile for gift" in looks.progress_words(readings)
 

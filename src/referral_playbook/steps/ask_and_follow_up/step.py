@@ -11,6 +11,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain import ask_lists
 from referral_playbook.domain.ask_lists import AskRules
 from referral_playbook.domain.upstream import told
@@ -24,15 +25,16 @@ from referral_playbook.steps.ask_and_follow_up.verdict import HEADLINES, actions
 STEP = Step.ASK_AND_FOLLOW_UP
 
 
-def find(engagement: Engagement, parameters: AskParameters | None = None) -> AskFinding:
+def find(engagement: Engagement, parameters: Parameters | None = None) -> AskFinding:
     """Compute step 06 once, from the facts and the parameters.
 
     Parameters
     ----------
     engagement : Engagement
-    parameters : AskParameters, optional
+    parameters : Parameters, optional
+        Of this step; what the client set, and the defaults, where it is not given.
     """
-    p = parameters or AskParameters()
+    p = AskParameters.of(parameters or engagement.parameters_of(STEP))
     joined = first_referrals.since_joining(engagement)
     return AskFinding(
         client=engagement.client, currency=engagement.currency, as_of=engagement.as_of, parameters=p,

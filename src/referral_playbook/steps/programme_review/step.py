@@ -13,6 +13,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, StepResult, undefined
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.contract.sealed import read_sealed
 from referral_playbook.domain import fraud
 from referral_playbook.domain.forecasts import make_forecasts, score_forecasts
@@ -37,15 +38,16 @@ from referral_playbook.steps.programme_review.parameters import ReviewParameters
 STEP = Step.PROGRAMME_REVIEW
 
 
-def find(engagement: Engagement, parameters: ReviewParameters | None = None) -> ReviewFinding:
+def find(engagement: Engagement, parameters: Parameters | None = None) -> ReviewFinding:
     """Compute step 09 once, from the facts, the earlier steps and the runs before.
 
     Parameters
     ----------
     engagement : Engagement
-    parameters : ReviewParameters, optional
+    parameters : Parameters, optional
+        Of this step; what the client set, and the defaults, where it is not given.
     """
-    p = parameters or ReviewParameters()
+    p = ReviewParameters.of(parameters or engagement.parameters_of(STEP))
     flagged = fraud.flags(engagement, limits=p.limits)
     clean = fraud.without(engagement, flagged)
     before = previous.previous_run(p.previous_results)
