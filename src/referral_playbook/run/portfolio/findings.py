@@ -14,6 +14,16 @@ from referral_playbook.facts.fresh import FACTS_FILE
 from referral_playbook.run.client.manifest import read_manifest
 
 DECISION = "client_report"
+REVIEW = "programme_review"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """Sealed forecasts at one level: how many held, of how many whose time has come."""
+
+    level: float
+    held: int
+    n: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +31,8 @@ class Findings:
     """One client's whole run.
 
     `verdicts` by step; `tables_missing` are those of the contract that the client did not give; `not_known` are numbers
-    without a value, `not_measured` those that rest on a benchmark or an assumption, each as ``step.name``.
+    without a value, `not_measured` those that rest on a benchmark or an assumption, each as ``step.name``; `scores` are
+    how often forecasts of earlier runs held.
     """
 
     name: str
@@ -32,6 +43,7 @@ class Findings:
     tables_missing: tuple[str, ...]
     not_known: tuple[str, ...]
     not_measured: tuple[str, ...]
+    scores: tuple[Score, ...] = ()
 
     @classmethod
     def of(cls, run_folder: Path) -> Findings:
@@ -49,6 +61,7 @@ class Findings:
             tables_missing=_missing(_json(run_folder / "facts" / FACTS_FILE)),
             not_known=tuple(name for name, told in numbers if told["value"] is None),
             not_measured=tuple(n for n, told in numbers if told["value"] is not None and told["basis"] != "measured"),
+            scores=tuple(Score(**row) for row in results.get(REVIEW, {}).get("tables", {}).get("forecast_scores", ())),
         )
 
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.names import STEPS
 from referral_playbook.run.portfolio.one_client import Outcome
+from referral_playbook.run.portfolio.record import pooled_record
 from referral_playbook.run.portfolio.shards import Shard
 from referral_playbook.run.portfolio.summary import SHOWN, link
 from referral_playbook.show.words import STATUS, clean, name
@@ -45,8 +46,17 @@ def portfolio_page(outcomes: Sequence[Outcome], shard: Shard | None = None) -> s
         legend=[{"status": status.value, "mark": MARKS[status], "words": STATUS[status]} for status in Status],
         done=[_done(outcome) for outcome in outcomes if outcome.findings],
         failed=[_failed(outcome) for outcome in outcomes if outcome.blame],
+        record=_record(outcomes),
         version=version("referral-playbook"),
     )
+
+
+def _record(outcomes: Sequence[Outcome]) -> dict[str, Any] | None:
+    found = pooled_record(outcomes)
+    if found is None:
+        return None
+    # The diagram is ours: numbers and fixed words only.
+    return {"words": found.words, "narrow": [clean(c) for c in found.narrow], "diagram": Markup(found.diagram)}
 
 
 def _counts(outcomes: Sequence[Outcome]) -> list[str]:

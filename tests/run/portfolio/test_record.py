@@ -1,0 +1,49 @@
+"""The record over a portfolio: sums, the sentence, who is too narrow, the diagram."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from referral_playbook.run.portfolio.findings import Findings, Score
+from referral_playbook.run.portfolio.one_client import Outcome
+from referral_playbook.run.portfolio.record import pooled_record
+from referral_playbook.run.portfolio.summary_page import portfolio_page
+
+
+def _outcome(client, *scores):
+    words = dict.fromkeys(("name", "as_of", "decision", "headline"), "")
+    lists = dict.fromkeys(("tables_missing", "not_known", "not_measured"), ())
+    made = tuple(Score(level=level, held=held, n=n) for level, held, n in scores)
+    return Outcome(client=client, findings=Findings(verdicts={}, scores=made, **words, **lists))
+
+
+GOOD = _outcome("good", (0.5, 20, 40), (0.8, 33, 40), (0.95, 38, 40))
+NARROW = _outcome("narrow", (0.5, 5, 40), (0.8, 20, 40), (0.95, 30, 40))
+
+
+def test_scores_of_all_clients_add_up():
+    found = pooled_record([GOOD, NARROW])
+    assert [(p.level, p.held, p.n) for p in found.promises] == [(0.5, 25, 80), (0.8, 53, 80), (0.95, 68, 80)]
+    assert found.words == "Our 80% ranges held 53 of 80 times (66%, 55% to 76%), over 2 clients."
+    assert found.narrow == ("narrow",)
+
+
+def test_few_forecasts_do_not_make_a_client_too_narrow():
+    assert pooled_record([_outcome("few", (0.8, 2, 8))]).narrow == ()
+
+
+def test_without_ripe_forecasts_there_is_no_record():
+    assert pooled_record([_outcome("new", (0.8, 0, 0)), Outcome(client="failed")]) is None
+
+
+def test_the_diagram_is_whole_and_says_what_it_shows():
+    root = ElementTree.fromstring(pooled_record([GOOD]).diagram)
+    assert "80% ranges held 82% of 40" in root.attrib["aria-label"]
+    assert len(root.findall("{http://www.w3.org/2000/svg}circle")) == 3
+
+
+@pytest.mark.parametrize(("outcomes", "there"), [([GOOD], True), ([_outcome("new")], False)])
+def test_the_page_shows_it_where_there_is_one(outcomes, there):
+    assert ("Our forecasts" in portfolio_page(outcomes)) == there
