@@ -6,9 +6,9 @@ from pathlib import Path
 
 from referral_playbook.contract.handover import load
 from referral_playbook.contract.names import STEPS, Step
-from referral_playbook.run.report.break_even_sheet import break_even_sheet
 from referral_playbook.run.report.files import write_whole
 from referral_playbook.run.report.lists import list_files
+from referral_playbook.run.report.sheet.book import break_even_sheet
 
 
 def write_workbook(run_folder: Path) -> list[Path]:

@@ -35,7 +35,7 @@ from referral_playbook.steps.break_even.gate import Gate, Outlook, gate
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs, programme_inputs
 from referral_playbook.steps.break_even.knowledge import evppi_rows, flip_rows, pilots, tornado_rows, worst_ends
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
-from referral_playbook.steps.break_even.timing import timetable
+from referral_playbook.steps.break_even.timing import lag_rows, timetable
 from referral_playbook.steps.break_even.verdict import actions, checks, headline, verdict
 
 STEP = Step.BREAK_EVEN
@@ -153,7 +153,19 @@ def tables(f: BreakEvenFinding) -> dict[str, list[dict[str, Any]]]:
         "costs": f.costs,
         "valid_referrals": f.beside,
         "channels": f.channels,
+        "lags": lag_rows(f.forecast.timetable),
+        "plan": plan_rows(f),
     }
+
+
+def plan_rows(f: BreakEvenFinding) -> list[dict[str, Any]]:
+    """What the workbook needs beside the inputs: dates, discount rate, thresholds, and the result of every mean."""
+    when = f.forecast.timetable
+    values = {
+        "deadline": when.deadline, "months_followed": when.months, "discount_rate": when.discount_rate,
+        "payback_months": f.parameters.payback_months, "purse": f.parameters.purse, "result_at_means": f.middle,
+    }  # fmt: skip
+    return [{"name": name, "value": value} for name, value in values.items()]
 
 
 def input_rows(f: BreakEvenFinding) -> list[dict[str, Any]]:

@@ -77,3 +77,16 @@ def timetable(
         rewarded_after=reward_lag(engagement, offer, hold_days=hold_days),
         discount_rate=discount_rate,
     )
+
+
+def lag_rows(when: Timetable) -> list[dict[str, float]]:
+    """The lags as rows: months after the stage before, and the share of each stage that comes then."""
+    stages = {
+        "qualified": when.qualified_after, "converted": when.converted_after, "margin": when.margin_after,
+        "rewarded": when.rewarded_after,
+    }  # fmt: skip
+    longest = max(map(len, stages.values()))
+    return [
+        {"months_after": k, **{name: shares[k] if k < len(shares) else 0.0 for name, shares in stages.items()}}
+        for k in range(longest)
+    ]

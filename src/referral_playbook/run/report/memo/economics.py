@@ -53,7 +53,7 @@ def _uplift(findings: Findings) -> Text | None:
     if chance is not None:
         low, high = (about(x, "share") for x in (chance.low, chance.high))
         said.append(
-            f"The chance that the value of extra customers covers all costs by the date is {about(chance.value, 'share')}. "
+            f"The chance that extra customers cover all costs by the date is {about(chance.value, 'share')}. "
             f"It could be anything from {low} to {high}, depending on the least certain inputs."
         )
     return Text(" ".join(said)) if said else None
