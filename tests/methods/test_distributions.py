@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined
+from referral_playbook.methods.clusters import clustered_proportion, ratio_of_sums
 from referral_playbook.methods.distributions import Beta, Known, LogNormal, Pert, spread
+from referral_playbook.methods.proportions import proportion
 
 LEVELS = (np.arange(20_000) + 0.5) / 20_000
 positive = st.floats(0.01, 1e4)
@@ -90,12 +92,34 @@ def _measured(value: float, low: float, high: float, unit: str, n: int | None = 
 
 
 def test_spread_says_what_kind_of_number_it_was() -> None:
-    assert spread(_measured(0.1, 0.05, 0.2, "share")) == Beta(a=10.5, b=90.5)
+    assert spread(proportion(10, 100, per="x")) == Beta(a=10.5, b=90.5)
     money = spread(_measured(100, 50, 200, "GBP"))
     assert money.ppf([0.05, 0.95]) == pytest.approx([50, 200])
     assert spread(_measured(0, -5, 5, "GBP")) == Pert(low=-5, mode=0, high=5)
     assert spread(assumed(3, 3, 3, unit="GBP", per="x", source="s")) == Known(value=3)
     assert spread(assumed(3, 1, 4, unit="GBP", per="x", source="s")) == Pert(low=1, mode=3, high=4)
+
+
+@pytest.mark.parametrize(
+    "share",
+    [
+        clustered_proportion([20, 0, 0, 0, 1, 0], [30, 10, 10, 10, 10, 10], per="friend"),
+        ratio_of_sums([60, 75, 40, 5], [100, 100, 80, 90], per="unit of revenue", source="payments"),
+        proportion(45, 90, population=100, per="customer"),
+    ],
+    ids=["families", "ratio of sums", "finite population"],
+)
+def test_spread_keeps_the_range_of_a_measured_share(share) -> None:
+    found = spread(share)
+    assert isinstance(found, Beta)
+    low, high = found.ppf([0.025, 0.975])
+    assert high - low == pytest.approx(share.high - share.low, rel=0.25)
+    assert high <= 1
+
+
+def test_bounds_without_a_confidence_are_no_sample() -> None:
+    bounds = proportion(30, 100, per="x").as_(low=0.1, high=0.8, confidence=None)
+    assert spread(bounds) == Pert(low=0.1, mode=0.3, high=0.8)
 
 
 def test_spread_of_nothing_is_refused() -> None:

@@ -124,12 +124,12 @@ class TestEdges:
 
     @pytest.mark.parametrize(("k", "n"), [(-1, 3), (4, 3), (0, -1), (math.nan, 3)])
     def test_impossible_counts_are_refused(self, k, n):
-        with pytest.raises(ValueError, match="not a share"):
+        with pytest.raises(ValueError, match=r"not a share|is 0 or more|is a finite number"):
             proportion(k, n)
 
     @pytest.mark.parametrize("level", [0, 1, 95, math.nan])
     def test_a_confidence_of_95_is_refused(self, level):
-        with pytest.raises(ValueError, match=r"like 0\.95"):
+        with pytest.raises(ValueError, match=r"like 0\.95|a finite number"):
             proportion(1, 3, confidence=level)
 
     def test_unknown_methods_and_misspelt_labels_are_refused(self):

@@ -256,5 +256,5 @@ class TestLogRank:
         assert reason in test.reason
 
     def test_nonsense_is_refused(self):
-        with pytest.raises(ValueError, match="one group a row"):
+        with pytest.raises(ValueError, match="one group per row"):
             logrank([1, 2], [True, True], [True])

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.economics import check_shares
 
 Answer = Literal["naive", "every_referral", "against_nothing"]
@@ -261,6 +262,7 @@ def reward_ceilings(*, value: Any, incremental_share: Any, uplift: Any) -> Rewar
     return RewardCeiling(naive=value, without_baseline=worth, with_baseline=worth * (uplift - 1) / uplift)
 
 
+@door
 def what_would_have_to_change(*, value: float, incremental_share: float, reward: float) -> dict[str, float]:
     """For a conversion that leaves nothing: the value of each input, alone, at which ``s V`` equals ``R``.
 
@@ -285,6 +287,7 @@ def what_would_have_to_change(*, value: float, incremental_share: float, reward:
     return changes
 
 
+@door
 def round_up(exact: float) -> float:
     """Round up to a whole number, but not for the last bit of a float: 1.1 / 0.1 is 11, not 12.
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, gammaln, ndtri, stdtrit
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 
 Floats = NDArray[np.float64]
@@ -21,6 +22,7 @@ LIKE_POISSON = 3
 LEAST_PERIODS = 6
 
 
+@door
 def count_ahead(
     counts: ArrayLike,
     *,
@@ -119,6 +121,7 @@ def _nbinom_cdf(grid: NDArray[np.int64], size: Floats, share: Floats) -> Floats:
     return np.asarray(betainc(size[:, None], grid[None, :] + 1.0, share[:, None]))
 
 
+@door
 def ratio_ahead(before: ArrayLike, after: ArrayLike, *, confidence: float = 0.80, **labels: Unpack[Labels]) -> Estimate:
     """A ratio of sums in the next window, from the same ratio in the last one (net revenue retention, for example).
 
@@ -156,6 +159,7 @@ def ratio_ahead(before: ArrayLike, after: ArrayLike, *, confidence: float = 0.80
     )  # fmt: skip
 
 
+@door
 def rescaled(estimate: Estimate, confidence: float) -> tuple[float, float]:
     """The range of a forecast at another level, each end moved in proportion to the normal quantile.
 

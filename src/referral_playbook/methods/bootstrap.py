@@ -10,8 +10,10 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.methods.doors import door
 
 
+@door
 def bootstrap(
     values: ArrayLike, *, unit: str, per: str, source: str, statistic: Callable[..., Any] = np.mean,
     confidence: float = 0.95, resamples: int = 999, seed: int = 0,

@@ -12,10 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.methods.doors import door
 
 Array = NDArray[np.float64]
 
 
+@door
 def ceiling(*, seeds: float, k: float) -> float:
     """Where n seeds end at K < 1: ``n / (1 - K)`` customers, the seeds included.
 
@@ -40,6 +42,7 @@ class TotalSize:
     variance: float
 
 
+@door
 def total_size(*, k: float, seeds: float = 1.0, dispersion: float | None = None) -> TotalSize:
     """Total size at K < 1: mean ``s / (1-K)``, variance ``s v / (1-K)^3``, v the variance of the offspring.
 
@@ -59,6 +62,7 @@ def total_size(*, k: float, seeds: float = 1.0, dispersion: float | None = None)
     return TotalSize(mean=seeds / (1 - k), variance=seeds * spread / (1 - k) ** 3)
 
 
+@door
 def total_size_pmf(total: ArrayLike, *, k: float, seeds: int = 1, dispersion: float | None = None) -> Array:
     """Probability that `seeds` customers end as `total`: Borel-Tanner, or its negative-binomial counterpart.
 
@@ -74,9 +78,10 @@ def total_size_pmf(total: ArrayLike, *, k: float, seeds: int = 1, dispersion: fl
     >>> total_size_pmf([1, 2, 3], k=0.5).round(4)
     array([0.6065, 0.1839, 0.0837])
     """
-    return np.exp(log_total_size_pmf(total, k=k, seeds=seeds, dispersion=dispersion))
+    return np.asarray(np.exp(log_total_size_pmf(total, k=k, seeds=seeds, dispersion=dispersion)))
 
 
+@door
 def log_total_size_pmf(total: ArrayLike, *, k: float, seeds: ArrayLike = 1, dispersion: float | None = None) -> Array:
     """Logarithm of `total_size_pmf`; `seeds` may differ from cascade to cascade.
 
@@ -102,6 +107,7 @@ def _log_offspring(friends: Array, parents: Array, k: Any, dispersion: float | N
     return np.asarray(ways - size * np.log1p(k / dispersion) + special.xlogy(friends, k / (k + dispersion)))
 
 
+@door
 def extinction_probability(k: float, *, seeds: int = 1, dispersion: float | None = None) -> float:
     """Probability that word of mouth from `seeds` customers dies out by itself.
 
@@ -136,6 +142,7 @@ def extinction_probability(k: float, *, seeds: int = 1, dispersion: float | None
     return float((1 - root) ** seeds)
 
 
+@door
 def share_by_top(fraction: ArrayLike, *, dispersion: float) -> Array:
     """Share of all friends expected from the top `fraction` of customers.
 
@@ -184,6 +191,7 @@ class CascadeFit:
     edge: bool = False
 
 
+@door
 def fit_cascades(
     totals: ArrayLike,
     *,

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.methods.cash import CashPlan, complete, monthly_cash
 from referral_playbook.methods.distributions import Distribution, Floats
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.proportions import binomial_limits
 from referral_playbook.methods.uncertainty import CHUNK, futures
 
@@ -100,6 +101,7 @@ class CashFutures:
         )  # fmt: skip
 
 
+@door
 def cash_futures(
     inputs: Mapping[str, Distribution],
     plan: CashPlan,

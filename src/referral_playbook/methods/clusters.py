@@ -10,10 +10,12 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.methods.doors import amounts, counts, door
 from referral_playbook.methods.labels import Labels
 from referral_playbook.methods.proportions import binomial_limits, proportion
 
 
+@door
 def clustered_proportion(
     successes: ArrayLike, sizes: ArrayLike, *, confidence: float = 0.95, **labels: Unpack[Labels]
 ) -> Estimate:
@@ -39,7 +41,7 @@ def clustered_proportion(
     Raises
     ------
     ValueError
-        More successes than people in a group, or negative counts.
+        More successes than people in a group, counts that are negative or fractional, or lists of unequal length.
 
     References
     ----------
@@ -53,9 +55,11 @@ def clustered_proportion(
     >>> alone.value == families.value, families.high - families.low > alone.high - alone.low
     (True, True)
     """
-    x, m = np.asarray(successes, dtype=float), np.asarray(sizes, dtype=float)
-    if (x < 0).any() or (x > m).any():
-        raise ValueError("a group has more successes than people, or a negative count")
+    x, m = counts(successes, "successes"), counts(sizes, "sizes")
+    if x.ndim != 1 or x.shape != m.shape:
+        raise ValueError(f"one number of successes and one size per group: {x.shape} and {m.shape}")
+    if (x > m).any():
+        raise ValueError("a group has more successes than people")
     simple = proportion(int(x.sum()), int(m.sum()), confidence=confidence, **labels)
     effect = design_effect(x, m)
     if simple.value is None or effect <= 1:
@@ -75,7 +79,7 @@ def design_effect(successes: ArrayLike, sizes: ArrayLike) -> float:
     >>> design_effect([2, 0, 2, 0], [2, 2, 2, 2])  # pairs who are always alike; g/(g-1) for the few groups
     2.6666666666666665
     """
-    x, m = np.asarray(successes, dtype=float), np.asarray(sizes, dtype=float)
+    x, m = amounts(successes, "successes"), amounts(sizes, "sizes")
     total = m.sum()
     p = x.sum() / total if total else 0.0
     if x.size < 2 or not 0 < p < 1:
@@ -84,6 +88,7 @@ def design_effect(successes: ArrayLike, sizes: ArrayLike) -> float:
     return float(variance / (p * (1 - p) / total))
 
 
+@door
 def ratio_of_sums(top: ArrayLike, bottom: ArrayLike, *, confidence: float = 0.95, per: str, source: str) -> Estimate:
     """``sum(top) / sum(bottom)`` with its range over customers, by linearisation on the log scale.
 
@@ -110,7 +115,9 @@ def ratio_of_sums(top: ArrayLike, bottom: ArrayLike, *, confidence: float = 0.95
     >>> round(found.value, 3), found.low < found.value < found.high
     (0.625, True)
     """
-    top, bottom = np.asarray(top, dtype=float), np.asarray(bottom, dtype=float)
+    top, bottom = amounts(top, "top"), amounts(bottom, "bottom")
+    if top.ndim != 1 or top.shape != bottom.shape:
+        raise ValueError(f"one amount above and one below per customer: {top.shape} and {bottom.shape}")
     n, total = top.size, bottom.sum()
     if total == 0:
         return undefined(f"nothing to divide by: no {per}", unit="share", per=per, source=source, n=n)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Unpack
+from typing import Literal, Unpack
 
 import numpy as np
 import pandas as pd
@@ -11,32 +11,40 @@ from numpy.typing import ArrayLike
 from scipy import optimize
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.doors import amounts, door, yes_no
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 from referral_playbook.methods.proportions import Method, check_counts, proportion, z_value
 from referral_playbook.methods.survival_curve import tally
 
+DifferenceMethod = Method | Literal["agresti_caffo", "miettinen_nurminen"]
+Groups = tuple[tuple[int, int], tuple[int, int]]
+"""Successes and size of the group of interest and of the base."""
 
+
+@door
 def difference(
     successes: int,
     n: int,
     base_successes: int,
     base_n: int,
     *,
-    method: Method = "wilson",
+    method: DifferenceMethod = "wilson",
     confidence: float = 0.95,
     **labels: Unpack[Labels],
 ) -> Estimate:
-    """Difference of two independent shares, first minus base, by Newcombe's square-and-add.
+    """Difference of two independent shares, first minus base, by Newcombe's square-and-add or another interval.
 
     ``low = d - sqrt((p1-l1)^2 + (u0-p0)^2)``, ``high = d + sqrt((u1-p1)^2 + (p0-l0)^2)`` with each share's own limits
-    (Wilson: his method 10; `wilson_cc`: method 11).
+    (Wilson: his method 10; `wilson_cc`: method 11). ``agresti_caffo`` is Wald's with one success and one failure added
+    to each group; ``miettinen_nurminen`` inverts the score test, with its variance times ``N / (N - 1)``.
 
     Parameters
     ----------
     successes, n, base_successes, base_n : int
         Counts of the group of interest and of the base.
     method : str
-        Limits of each share, see `intervals.binomial_limits`; "wald" is refused.
+        Limits of each share for square-and-add, see `proportions.binomial_limits` ("wald" is refused);
+        ``agresti_caffo`` or ``miettinen_nurminen``.
     confidence : float
         Level, two-sided.
 
@@ -52,7 +60,8 @@ def difference(
 
     References
     ----------
-    Newcombe (1998), Statistics in Medicine 17:873-890.
+    Newcombe (1998), Statistics in Medicine 17:873-890; Agresti & Caffo (2000), American Statistician 54:280-288;
+    Miettinen & Nurminen (1985), Statistics in Medicine 4:213-226.
 
     Examples
     --------
@@ -62,10 +71,10 @@ def difference(
     """
     if method == "wald":
         raise ValueError("square-and-add of Wald limits has no width at 0 and n: use wilson")
-    shares = [
-        proportion(k, m, method=method, confidence=confidence) for k, m in ((successes, n), (base_successes, base_n))
-    ]
-    unit, per = "difference of shares", "observation"
+    unit, per, groups = "difference of shares", "observation", ((successes, n), (base_successes, base_n))
+    if method == "agresti_caffo" or method == "miettinen_nurminen":
+        return _difference_by(method, groups, confidence, Labels(unit=unit, per=per) | labels)
+    shares = [proportion(k, m, method=method, confidence=confidence) for k, m in groups]
     if not all(share.defined for share in shares):
         return missing("one of the two groups is empty", n=n + base_n, labels=labels, unit=unit, per=per)
     (p, low, high), (p0, low0, high0) = (_numbers(share) for share in shares)
@@ -74,11 +83,62 @@ def difference(
     return ranged(d, low, high, n=n + base_n, confidence=confidence, labels=labels, unit=unit, per=per)
 
 
+def _difference_by(
+    method: Literal["agresti_caffo", "miettinen_nurminen"], groups: Groups, confidence: float, labels: Labels
+) -> Estimate:
+    (k, n), (k0, n0) = groups
+    check_counts(k, n)
+    check_counts(k0, n0)
+    words = Words(unit="difference of shares", per="observation")
+    if not (n and n0):
+        return missing("one of the two groups is empty", n=n + n0, labels=labels, **words)
+    limits = _agresti_caffo if method == "agresti_caffo" else _miettinen_nurminen
+    d, (low, high) = k / n - k0 / n0, limits(groups, z_value(confidence))
+    return ranged(d, min(low, d), max(high, d), n=n + n0, confidence=confidence, labels=labels, **words)
+
+
+def _agresti_caffo(groups: Groups, z: float) -> tuple[float, float]:
+    (p, n), (p0, n0) = (((k + 1) / (m + 2), m + 2) for k, m in groups)
+    half = z * math.sqrt(p * (1 - p) / n + p0 * (1 - p0) / n0)
+    return max(-1.0, p - p0 - half), min(1.0, p - p0 + half)
+
+
+def _miettinen_nurminen(groups: Groups, z: float) -> tuple[float, float]:
+    """The differences at which the score test just rejects, sought on either side of the one seen."""
+    (k, n), (k0, n0) = groups
+    seen = k / n - k0 / n0
+
+    def excess(d: float) -> float:
+        gap, variance = (seen - d) ** 2, _score_variance(groups, d)
+        return gap - z * z * variance
+
+    def limit(end: float) -> float:
+        inner, beside = end * (1 - 1e-12), seen + math.copysign(1e-9, end)  # at an end the variance is 0
+        return end if excess(inner) <= 0 else float(optimize.brentq(excess, beside, inner, xtol=1e-12))
+
+    return (limit(-1.0) if seen > -1 else -1.0), (limit(1.0) if seen < 1 else 1.0)
+
+
+def _score_variance(groups: Groups, d: float) -> float:
+    """Variance of the difference with shares fitted under ``p1 - p0 = d``, by the closed form of their cubic."""
+    (k1, n1), (k0, n0) = groups
+    n = n1 + n0
+    b, c, e = (n1 + 2 * n0) * d - n - k1 - k0, (n0 * d - n - 2 * k0) * d + k1 + k0, k0 * d * (1 - d)
+    shift = b**3 / (27 * n**3) - b * c / (6 * n**2) + e / (2 * n)
+    root = math.copysign(math.sqrt(max(b**2 / (9 * n**2) - c / (3 * n), 0.0)), shift)
+    ratio = min(1.0, max(-1.0, shift / root**3)) if root else 0.0
+    p0 = 2 * root * math.cos((math.pi + math.acos(ratio)) / 3) - b / (3 * n)
+    p0 = min(max(p0, 0.0, -d), 1.0, 1.0 - d)
+    p1 = min(max(p0 + d, 0.0), 1.0)
+    return (p1 * (1 - p1) / n1 + p0 * (1 - p0) / n0) * n / max(n - 1, 1)
+
+
 def _numbers(share: Estimate) -> tuple[float, float, float]:
     assert share.value is not None and share.low is not None and share.high is not None  # noqa: PT018 - for mypy
     return share.value, share.low, share.high
 
 
+@door
 def odds_ratio(
     successes: int, n: int, base_successes: int, base_n: int, *, confidence: float = 0.95, **labels: Unpack[Labels]
 ) -> Estimate:
@@ -118,6 +178,7 @@ def odds_ratio(
 WIDEST = 30.0  # of a log hazard ratio: beyond it one group has no events
 
 
+@door
 def hazard_ratio(
     durations: ArrayLike, events: ArrayLike, group: ArrayLike, *, strata: ArrayLike | None = None,
     confidence: float = 0.95, **labels: Unpack[Labels],
@@ -183,7 +244,7 @@ def _compared(
 
 
 def _stratum(rows: pd.DataFrame) -> np.ndarray:
-    inside = rows["group"].to_numpy(bool)
+    inside = yes_no(rows["group"], "group")
     seen = tally(rows["time"], rows["event"])
     mine = tally(rows["time"][inside], rows["event"][inside])
     # the group's numbers at the times of the whole stratum
@@ -194,6 +255,7 @@ def _stratum(rows: pd.DataFrame) -> np.ndarray:
     return np.stack([n1, seen.at_risk - n1, d1, seen.events])
 
 
+@door
 def ratio_of_means(
     values: ArrayLike, group: ArrayLike, *, strata: ArrayLike | None = None, confidence: float = 0.95,
     **labels: Unpack[Labels],
@@ -226,7 +288,7 @@ def ratio_of_means(
     (0.873, True)
     """
     z, words = z_value(check_confidence(confidence)), Words(unit="ratio", per="base mean")
-    rows = pd.DataFrame({"value": np.asarray(values, dtype=float), "group": np.asarray(group, dtype=bool)})
+    rows = pd.DataFrame({"value": amounts(values, "values"), "group": yes_no(group, "group")})
     rows["stratum"] = 0 if strata is None else np.asarray(strata)
     parts = [_means(part) for _, part in rows.groupby("stratum", sort=True, dropna=False)]
     known = np.array([p for p in parts if p is not None]).reshape(-1, 5)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 from referral_playbook.methods.proportions import z_value
 from referral_playbook.methods.rates import poisson_rate
@@ -43,6 +44,7 @@ def compressed(values: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Fl
     return distinct, np.bincount(where, weights=people[people > 0], minlength=distinct.size).astype(float)
 
 
+@door
 def count_distribution(mean: float, dispersion: float) -> Any:
     """Scipy's frozen negative binomial with variance ``m + a m^2``; Poisson at a dispersion of 0.
 
@@ -102,6 +104,7 @@ class CountFit:
         return float(count_distribution((mean or 0.0) * periods, dispersion or 0.0).sf(x - 1))
 
 
+@door
 def fit_counts(
     counts: ArrayLike, *, weights: ArrayLike | None = None, confidence: float = 0.95, **labels: Unpack[Labels]
 ) -> CountFit:
@@ -213,6 +216,7 @@ def _root(falling: Any, start: float) -> float:
 AT_ONCE = 2_000_000  # cells of one block of bootstrap draws: 16 MB
 
 
+@door
 def top_share(
     amounts: ArrayLike,
     *,
@@ -260,6 +264,7 @@ def top_share(
     return _resampled(statistic, amounts, weights, confidence, draws, seed, Labels(per="total") | labels)
 
 
+@door
 def gini(
     amounts: ArrayLike,
     *,

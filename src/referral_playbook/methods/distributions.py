@@ -6,16 +6,23 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
 from scipy.special import betaincinv, ndtri
 
 from referral_playbook.contract.evidence import Basis, Estimate
+from referral_playbook.methods.proportions import binomial_limits
 
 Floats = NDArray[np.float64]
+SAME_WIDTH = 0.02
+"""Relative difference up to which a range counts as Wilson's of its n: other intervals of one share differ by less."""
+FEWEST = 0.01
+"""People that the widest range of a share is worth at least."""
 
 
 class Distribution(Protocol):
@@ -221,9 +228,10 @@ class Beta:
 def spread(estimate: Estimate) -> Distribution:
     """The distribution that an estimate stands for.
 
-    A range without width is `Known`. A measured share with its n is the Beta of its counts (Jeffreys
-    prior). A range with a confidence and above 0 is the log-normal with these quantiles. A stated range
-    is a PERT with the value as its likeliest.
+    A range without width is `Known`. A measured share with its n and a confidence is the Beta of its counts (Jeffreys
+    prior); where its range is not the one of so many people one by one (groups, a ratio of sums, a finite population),
+    of as many people as the range is worth. A range with a confidence and above 0 is the log-normal with these
+    quantiles. Any other range is a PERT with the value as its most likely value.
 
     Raises
     ------
@@ -240,12 +248,30 @@ def spread(estimate: Estimate) -> Distribution:
         raise ValueError(f"no spread of an estimate that is undefined or has no upper limit ({estimate.reason})")
     if estimate.low == estimate.high:
         return Known(value=estimate.value)
-    if estimate.unit == "share" and estimate.n and estimate.basis is Basis.MEASURED and 0 <= estimate.value <= 1:
-        return Beta.from_counts(estimate.value * estimate.n, estimate.n)
+    counted = estimate.unit == "share" and estimate.basis is Basis.MEASURED and 0 <= estimate.value <= 1
+    if counted and estimate.n and estimate.confidence:
+        people = _people_behind(estimate.value, estimate.high - estimate.low, estimate.n, estimate.confidence)
+        return Beta.from_counts(estimate.value * people, people)
     if estimate.confidence and estimate.low > 0:
         tail = (1 - estimate.confidence) / 2
         return LogNormal.from_quantiles(low=estimate.low, high=estimate.high, levels=(tail, 1 - tail))
     return Pert(low=estimate.low, mode=min(max(estimate.value, estimate.low), estimate.high), high=estimate.high)
+
+
+def _people_behind(share: float, width: float, n: int, confidence: float) -> float:
+    """How many people, one by one, have a Wilson interval of this width: n itself where it is theirs."""
+
+    def excess(log_people: float) -> float:
+        people = math.exp(log_people)
+        low, high = binomial_limits(share * people, people, confidence=confidence)
+        return high - low - width
+
+    if abs(excess(math.log(n))) < SAME_WIDTH * width:
+        return float(n)
+    fewest, most = math.log(FEWEST), math.log(1e14)
+    if excess(fewest) <= 0:
+        return FEWEST
+    return float(n) if excess(most) >= 0 else math.exp(brentq(excess, fewest, most))
 
 
 def _levels(q: ArrayLike) -> Floats:

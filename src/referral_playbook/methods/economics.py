@@ -9,6 +9,8 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from referral_playbook.methods.doors import amounts, door
+
 Trigger = Literal["lead", "conversion", "hold"]
 Side = Literal["advocate", "friend", "both"]
 
@@ -36,6 +38,7 @@ class ReferralValue:
         return self.type_one + self.type_two
 
 
+@door
 def customer_referral_value(
     *, type_one: Sequence[FriendFlow], type_two: Sequence[FriendFlow], discount_rate: float
 ) -> ReferralValue:
@@ -194,6 +197,33 @@ def unit_contribution(
     return per_referral / conversion
 
 
+def contribution_margin_ratio(*, price: Any, variable_cost: Any) -> Any:
+    """Share of each unit of revenue that is left after variable cost: ``(price - variable cost) / price``.
+
+    Fixed cost divided by it is the break-even revenue.
+
+    Parameters
+    ----------
+    price, variable_cost : float or array
+        Per unit, in money; the price is above 0. The ratio is negative where a unit costs more than it sells for.
+
+    Raises
+    ------
+    ValueError
+        A price of 0 or less, a negative cost, or a value that is not finite.
+
+    Examples
+    --------
+    >>> contribution_margin_ratio(price=250, variable_cost=150)
+    0.4
+    """
+    price, cost = amounts(price, "price"), amounts(variable_cost, "variable_cost")
+    if np.any(price <= 0) or np.any(cost < 0):
+        raise ValueError(f"price is above 0 and variable_cost 0 or more, not {price} and {cost}")
+    ratio = 1 - cost / price
+    return float(ratio) if ratio.ndim == 0 else ratio
+
+
 def value_of_ask(
     *, friends: Any, acceptance: Any, qualified: Any, conversion: Any, incremental_share: Any, margin_value: Any
 ) -> Any:
@@ -218,6 +248,7 @@ def value_of_ask(
     return friends * acceptance * qualified * conversion * incremental_share * margin_value
 
 
+@door
 def reward_ceiling(
     *, margin_value: Any, incremental_share: Any, conversion: Any = 1.0, trigger: Trigger = "conversion",
     hold_survival: float = 1.0, fulfilment: Any = 0.0, keep: Any = 0.0, leads_per_qualified: Any = 1.0,
@@ -320,6 +351,7 @@ class BreakEven:
         return None if profit == 0 else self.contribution * conversions / profit
 
 
+@door
 def break_even(
     *, fixed_cost: float, contribution: float, conversion: float | None = None, target_profit: float = 0.0
 ) -> BreakEven:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from referral_playbook.methods.doors import door
+
 Array = NDArray[np.float64]
 
 
@@ -33,6 +35,7 @@ def recency_chain(success: ArrayLike) -> Array:
     return matrix
 
 
+@door
 def chain_value(
     transitions: ArrayLike, payoff: ArrayLike, *, discount_rate: float, horizon: int | None = None
 ) -> Array:
@@ -85,6 +88,7 @@ class FollowUp:
     gain: tuple[float, ...]
 
 
+@door
 def follow_up_plan(
     success: ArrayLike, *, value: float, cost: float, discount_rate: float, repeats: bool = False
 ) -> FollowUp:

@@ -13,6 +13,7 @@ from scipy import optimize, special, stats
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.methods.cascades import ceiling, check_positive
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.propagation import combine
 from referral_playbook.methods.rates import poisson_limits
 
@@ -28,6 +29,7 @@ class KFactor:
     conversion_per_invite: Estimate
 
 
+@door
 def k_factor(
     *, customers: int, invites: int, conversions: int, dispersion: float | None = None, confidence: float = 0.95
 ) -> KFactor:
@@ -103,6 +105,7 @@ def _uneven(events: int, size: float, tail: float) -> tuple[float, float]:
     return low, math.exp(optimize.brentq(lambda log: below(log) - tail, -60, 700))
 
 
+@door
 def growth(t: ArrayLike, *, seeds: float, k: float, cycle: float) -> Array:
     """Customers after time t: ``C(t) = C0 (K^(t/ct + 1) - 1) / (K - 1)``, and ``C0 (t/ct + 1)`` at K = 1.
 
@@ -135,6 +138,7 @@ def growth(t: ArrayLike, *, seeds: float, k: float, cycle: float) -> Array:
     return np.asarray(seeds * np.expm1(rounds * math.log(k)) / (k - 1))
 
 
+@door
 def cascade_size(k: Estimate, *, seeds: float = 1.0) -> Estimate:
     """Expected total of `seeds` customers with everyone they bring, with the range that K's range gives.
 
@@ -159,6 +163,7 @@ def cascade_size(k: Estimate, *, seeds: float = 1.0) -> Estimate:
 MOST_K = 1e6
 
 
+@door
 def compound_growth(
     *, start: float, end: float, periods: float, per: str, shortest: float | None = None, longest: float | None = None
 ) -> Estimate:
@@ -194,6 +199,7 @@ def compound_growth(
     )  # fmt: skip
 
 
+@door
 def compounded(*, start: float, rate: float, periods: float) -> float:
     """Size after so many periods of the same growth: ``start * (1 + rate) ** periods``.
 
@@ -206,6 +212,7 @@ def compounded(*, start: float, rate: float, periods: float) -> float:
     return float(start * (1 + rate) ** periods)
 
 
+@door
 def periods_needed(*, start: float, end: float, rate: float) -> float:
     """Periods that growth at this rate takes from one size to another: ``log(end / start) / log(1 + rate)``.
 
@@ -220,6 +227,7 @@ def periods_needed(*, start: float, end: float, rate: float) -> float:
     return math.log(end / start) / math.log1p(rate)
 
 
+@door
 def k_that_grows(*, start: float, end: float, time: float, cycle: float) -> float:
     """K with which `start` customers, and nobody else, become `end` in this time: `k_factor.growth` turned round.
 
@@ -255,6 +263,7 @@ def k_that_grows(*, start: float, end: float, time: float, cycle: float) -> floa
     return float(optimize.brentq(gap, 0.0, high))
 
 
+@door
 def ways_to_grow(
     *, start: float, end: float, time: float, cycles: Sequence[float] = (), ks: Sequence[float] = ()
 ) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.methods.doors import level
 
 
 class Labels(TypedDict, total=False):
@@ -65,6 +66,4 @@ def check_confidence(confidence: float) -> float:
     >>> check_confidence(0.95)
     0.95
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is a share between 0 and 1, like 0.95, not {confidence}")
-    return confidence
+    return level(confidence)

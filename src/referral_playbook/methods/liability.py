@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from referral_playbook.methods.doors import door
+
 Array = NDArray[np.float64]
 
 
@@ -29,6 +31,7 @@ class Tier:
             raise ValueError(f"a tier starts at referral 1 or later and its reward is 0 or more: {self}")
 
 
+@door
 def tiered_reward(referrals: ArrayLike, *, tiers: Sequence[Tier], cap: int | None = None) -> Array:
     """Money paid to an advocate with so many rewarded referrals.
 
@@ -77,6 +80,7 @@ class Liability:
     top_decile_share: float | None
 
 
+@door
 def reward_liability(
     *, advocates: int, referrals_per_advocate: float, dispersion: float | None, tiers: Sequence[Tier],
     cap: int | None = None, multiples: ArrayLike = (1.0,), draws: int = 10_000, seed: int = 0,
@@ -130,6 +134,7 @@ def _pay(chances: Array, tiers: Sequence[Tier], cap: int | None) -> Array:
     return tiered_reward(np.arange(chances.size), tiers=tiers, cap=cap)
 
 
+@door
 def cap_effect(
     caps: Sequence[int | None], *, advocates: int, referrals_per_advocate: float, dispersion: float | None,
     tiers: Sequence[Tier], draws: int = 10_000, seed: int = 0,
@@ -152,6 +157,7 @@ def cap_effect(
     )  # fmt: skip
 
 
+@door
 def referral_pmf(mean: float, *, dispersion: float | None) -> Array:
     """Chances of 0, 1, 2, ... referrals of one advocate, as far as 1 in 1e12 goes beyond.
 

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betaln, erfcx, gammaln
 
 from referral_playbook.methods.distributions import Beta, Floats
+from referral_playbook.methods.doors import door
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,7 @@ class Pilot:
         return self.evsi - self.cost
 
 
+@door
 def pilot(
     prior: Beta, n: int, *, slope: ArrayLike, intercept: ArrayLike, cost_per_invite: float = 0.0, set_up: float = 0.0
 ) -> Pilot:
@@ -114,6 +116,7 @@ def unit_normal_loss(u: ArrayLike) -> Floats:
     return np.asarray(beyond + np.maximum(-x, 0))
 
 
+@door
 def normal_evpi(mean: float, sd: float, *, break_even: float, slope: float) -> float:
     """Value of knowing a normal quantity exactly, in a choice of two whose difference is linear in it.
 
@@ -138,6 +141,7 @@ def normal_evpi(mean: float, sd: float, *, break_even: float, slope: float) -> f
     return 0.0 if sd == 0 else float(abs(slope) * sd * unit_normal_loss(abs(mean - break_even) / sd))
 
 
+@door
 def normal_evsi(mean: float, sd: float, *, n: float, sampling_sd: float, break_even: float, slope: float) -> float:
     """Value of n observations of a normal quantity: `normal_evpi` with the sd that the sample takes away.
 

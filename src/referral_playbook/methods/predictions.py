@@ -11,10 +11,12 @@ from scipy import stats
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.counts import fit_counts
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
 from referral_playbook.methods.rates import check_events
 
 
+@door
 def predict_events(
     events: int, exposure: float, *, ahead: float = 1.0, confidence: float = 0.80, **labels: Unpack[Labels]
 ) -> Estimate:
@@ -60,6 +62,7 @@ def predict_events(
     return _band(stats.nbinom(events + 0.5, share), events / exposure * ahead, events, level, labels)
 
 
+@door
 def predict_counts(
     counts: ArrayLike, *, periods: int = 1, confidence: float = 0.80, **labels: Unpack[Labels]
 ) -> Estimate:

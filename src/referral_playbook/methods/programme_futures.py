@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referral_playbook.methods.distributions import Distribution, Floats
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.uncertainty import CHUNK, futures
 
 LEVELS = (0.1, 0.5, 0.9)
@@ -194,6 +195,7 @@ class ProgrammeFutures:
         return float(self.cash_ahead[month - 1])
 
 
+@door
 def programme_futures(
     inputs: Mapping[str, Distribution],
     timetable: Timetable,

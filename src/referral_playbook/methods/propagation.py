@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, undefined, weakest
+from referral_playbook.methods.doors import door
 
 
+@door
 def combine(
     function: Callable[..., Any],
     *,
@@ -143,6 +145,7 @@ def _level(ranged: dict[str, Estimate]) -> float | None:
     return next(iter(levels), None)
 
 
+@door
 def mix_rate(
     usage: Mapping[str, float | Estimate], rates: Mapping[str, Estimate], *, rounded_to: float = 0.0
 ) -> Estimate:

@@ -9,12 +9,14 @@ from typing import Literal, Unpack, get_args
 from scipy import optimize, special, stats
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
 
 Method = Literal["wilson", "wilson_cc", "jeffreys", "clopper_pearson", "mid_p", "agresti_coull", "wald"]
 Limits = tuple[float, float]
 
 
+@door
 def z_value(confidence: float) -> float:
     """Two-sided standard normal quantile.
 
@@ -79,6 +81,7 @@ METHODS: dict[str, Callable[[float, float, float], Limits]] = {
 WHOLE_COUNTS = frozenset({"wilson_cc", "clopper_pearson", "mid_p"})
 
 
+@door
 def binomial_limits(successes: float, n: float, *, method: Method = "wilson", confidence: float = 0.95) -> Limits:
     """Limits of a proportion, 0 to 1.
 
@@ -114,6 +117,7 @@ def binomial_limits(successes: float, n: float, *, method: Method = "wilson", co
 Alternative = Literal["two-sided", "less", "greater"]
 
 
+@door
 def proportion(
     successes: float,
     n: int,
@@ -199,6 +203,7 @@ def check_counts(successes: float, n: int) -> None:
         raise ValueError(f"{successes} of {n} is not a share: counts go from 0 to n")
 
 
+@door
 def binomial_test(successes: int, n: int, *, p: float, alternative: Alternative = "two-sided") -> float:
     """Exact p-value of a share against a stated one, by scipy's `binomtest`.
 
@@ -227,6 +232,7 @@ def binomial_test(successes: int, n: int, *, p: float, alternative: Alternative 
     return float(stats.binomtest(successes, n, p, alternative).pvalue)
 
 
+@door
 def answers_needed(
     successes: float, n: int, *, threshold: float, confidence: float = 0.95, population: int | None = None
 ) -> int | None:

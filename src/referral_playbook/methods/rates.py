@@ -8,6 +8,7 @@ from typing import Literal, Unpack, get_args
 from scipy import optimize, special, stats
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 from referral_playbook.methods.proportions import Limits, Method, binomial_limits, z_value
 
@@ -16,6 +17,7 @@ RatioMethod = Literal["mid_p", "log", "exact"]
 SHARE_METHOD: dict[str, Method] = {"mid_p": "mid_p", "exact": "clopper_pearson"}
 
 
+@door
 def poisson_rate(
     events: int,
     exposure: float,
@@ -78,6 +80,7 @@ def poisson_rate(
     )  # fmt: skip
 
 
+@door
 def poisson_limits(events: float, *, method: RateMethod = "mid_p", confidence: float = 0.95) -> Limits:
     """Limits of a Poisson mean from one count, as `poisson_rate` explains them.
 
@@ -127,6 +130,7 @@ def check_events(events: float, exposure: float) -> None:
         raise ValueError(f"an exposure is 0 or more and finite, not {exposure}")
 
 
+@door
 def rate_ratio(
     events: int,
     exposure: float,
@@ -197,6 +201,7 @@ def _log(ratio: float, events: int, base: int, confidence: float) -> Limits:
     return ratio * math.exp(-spread), ratio * math.exp(spread)
 
 
+@door
 def rate_ratio_test(
     events: int, exposure: float, base_events: int, base_exposure: float, *, ratio: float = 1.0
 ) -> float:

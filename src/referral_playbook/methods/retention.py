@@ -14,9 +14,11 @@ from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.methods.clusters import ratio_of_sums
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.rates import poisson_rate
 
 
+@door
 def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95) -> Estimate:
     """Classic retention of one period: ``(E - N) / S``, with Wilson's interval.
 
@@ -58,6 +60,7 @@ def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95
     )  # fmt: skip
 
 
+@door
 def leaving_rate(left: ArrayLike, months: ArrayLike, *, confidence: float = 0.95) -> Estimate:
     """Customers who left per customer-month: ``sum(left) / sum(months)``, with its range over customers.
 
@@ -100,6 +103,7 @@ def leaving_rate(left: ArrayLike, months: ArrayLike, *, confidence: float = 0.95
     ).as_(n=gone.size)  # fmt: skip
 
 
+@door
 def convert_churn(rate: float, *, periods: float) -> float:
     """Churn over `periods` periods from churn per period: ``1 - (1 - c)^periods``.
 
@@ -190,6 +194,7 @@ class RevenueRetention:
     movement: RevenueMovement
 
 
+@door
 def revenue_retention(*, start: ArrayLike, end: ArrayLike, confidence: float = 0.95) -> RevenueRetention:
     """NRR, GRR and quick ratio of one period from each customer's revenue at its start and end.
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, missing
 from referral_playbook.methods.proportions import proportion
 
@@ -38,6 +39,7 @@ class Coverage:
         return self.share.high is not None and self.share.high < self.level
 
 
+@door
 def interval_coverage(
     low: ArrayLike, high: ArrayLike, outcome: ArrayLike, *, level: float, **labels: Unpack[Labels]
 ) -> Coverage:
@@ -97,6 +99,7 @@ def bias(forecast: ArrayLike, outcome: ArrayLike) -> float:
     return float(np.mean(f - y)) / scale
 
 
+@door
 def crps_samples(samples: ArrayLike, outcome: float) -> float:
     """Continuous ranked probability score of a forecast given as samples, in the unit of the outcome.
 
@@ -218,6 +221,7 @@ class Reliability:
     n: int
 
 
+@door
 def reliability(probability: ArrayLike, happened: ArrayLike, *, bins: int = 5) -> tuple[Reliability, ...]:
     """Bins of stated probabilities with the share that came true; empty bins are left out.
 

@@ -32,6 +32,7 @@ from scipy.optimize import brentq
 from scipy.special import betaln, ndtr, ndtri, xlogy
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
 
 Floats = NDArray[np.float64]
@@ -44,6 +45,7 @@ INFLATION = 1.12
 UNPLANNED = 15.0
 
 
+@door
 def mixture_bound(information: ArrayLike, *, planned: float, alpha: float = 0.05) -> Floats:
     """Bound on ``|z|`` of Robbins' normal mixture, tightest near the planned information.
 
@@ -71,6 +73,7 @@ def mixture_bound(information: ArrayLike, *, planned: float, alpha: float = 0.05
     return np.asarray(np.sqrt((1 + f / i) * (np.log1p(i / f) + effort)))
 
 
+@door
 def spending_bounds(fractions: ArrayLike, *, alpha: float = 0.05) -> Floats:
     """Bounds on ``|z|`` that spend alpha as O'Brien and Fleming would, up to the planned end.
 
@@ -99,6 +102,7 @@ def spending_bounds(fractions: ArrayLike, *, alpha: float = 0.05) -> Floats:
     return np.asarray(_spending(tuple(t.round(6).tolist()), _level(alpha)))
 
 
+@door
 def valid_bounds(information: ArrayLike, *, planned: float | None, alpha: float = 0.05) -> Floats:
     """Bounds on ``|z|`` at every look that are crossed with probability at most alpha at any of them, ever.
 
@@ -119,9 +123,10 @@ def valid_bounds(information: ArrayLike, *, planned: float | None, alpha: float 
     if planned is None:
         return mixture_bound(i, planned=UNPLANNED, alpha=alpha)
     open_ended = mixture_bound(i, planned=planned, alpha=(1 - PLAN_SHARE) * alpha)
-    return np.minimum(open_ended, spending_bounds(i / planned, alpha=PLAN_SHARE * alpha))
+    return np.asarray(np.minimum(open_ended, spending_bounds(i / planned, alpha=PLAN_SHARE * alpha)))
 
 
+@door
 def valid_p(z: float, information: ArrayLike, *, planned: float | None) -> float:
     """Always-valid p-value of the last look: the smallest alpha at which its bound is crossed.
 
@@ -150,6 +155,7 @@ def valid_p(z: float, information: ArrayLike, *, planned: float | None) -> float
     return math.exp(brentq(excess, smallest, largest, xtol=0.005))
 
 
+@door
 def crossing_probability(bounds: ArrayLike, information: ArrayLike, *, effect: float = 0.0) -> float:
     """Probability that ``|z|`` crosses any of the bounds when the true effect is `effect`.
 
@@ -178,6 +184,7 @@ def crossing_probability(bounds: ArrayLike, information: ArrayLike, *, effect: f
     return min(1.0, crossed)
 
 
+@door
 def planned_information(effect: float, *, alpha: float = 0.05, power: float = 0.8) -> float:
     """Information at which monthly looks find `effect` with the stated power by the planned end.
 
@@ -192,6 +199,7 @@ def planned_information(effect: float, *, alpha: float = 0.05, power: float = 0.
     return INFLATION * float((ndtri(1 - _level(alpha) / 2) + ndtri(power)) / effect) ** 2
 
 
+@door
 def conditional_power(z: float, fraction: float, *, effect: float, planned: float, alpha: float = 0.05) -> float:
     """Probability of a significant result at the planned end, given the data so far and a true effect.
 
@@ -222,6 +230,7 @@ def conditional_power(z: float, fraction: float, *, effect: float, planned: floa
     return float(ndtr((ahead - bound) / left) + ndtr((-ahead - bound) / left))
 
 
+@door
 def share_sequence(successes: int, n: int, *, confidence: float = 0.95, **labels: Labels) -> Estimate:
     """Confidence sequence for one share: valid at every look, exactly, for any number of looks.
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
 from referral_playbook.methods.sequential import (
     conditional_power,
@@ -98,6 +99,7 @@ class SequentialReading:
         return self.chance is not None and self.chance < FUTILE_BELOW
 
 
+@door
 def read_arm(
     looks: Looks,
     *,
@@ -149,6 +151,7 @@ def read_arm(
     )  # fmt: skip
 
 
+@door
 def difference_sequence(
     successes: ArrayLike,
     users: ArrayLike,
@@ -198,6 +201,7 @@ def difference_sequence(
     )  # fmt: skip
 
 
+@door
 def months_to_tell(
     per_month: float, *, effect: float, planned: float | None = None, chance: float = 0.8, alpha: float = 0.05
 ) -> int | None:
@@ -271,6 +275,7 @@ def _difference_variance(looks: Looks, enough: NDArray[np.bool_]) -> Floats:
     return total
 
 
+@door
 def fixed_p(looks: Looks, *, dispersion: float = 1.0) -> float | None:
     """The fixed-sample p-value of the same statistic: right if this is the only look, wrong if there were others.
 
@@ -284,6 +289,7 @@ def fixed_p(looks: Looks, *, dispersion: float = 1.0) -> float | None:
     return float(2 * ndtr(-abs(_score(looks, dispersion))))
 
 
+@door
 def fixed_ratio(
     looks: Looks, *, confidence: float = 0.95, dispersion: float = 1.0, **labels: Unpack[Labels]
 ) -> Estimate:

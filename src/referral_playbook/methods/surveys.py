@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 from referral_playbook.methods.proportions import Method, check_counts, proportion, z_value
 
@@ -19,6 +20,7 @@ NpsMethod = Literal["adjusted_wald", "wald"]
 ADDED = {"adjusted_wald": (0.75, 1.5, 0.75), "wald": (0.0, 0.0, 0.0)}
 
 
+@door
 def nps_variance(promoters: float, detractors: float) -> float:
     """Variance of one answer scored 1, 0 or -1: ``p + d - (p - d)^2``, from the two shares.
 
@@ -32,6 +34,7 @@ def nps_variance(promoters: float, detractors: float) -> float:
     return promoters + detractors - (promoters - detractors) ** 2
 
 
+@door
 def nps_standard_error(
     detractors: float, passives: float, promoters: float, *, method: NpsMethod = "adjusted_wald", ddof: int = 1
 ) -> tuple[float, float]:
@@ -72,6 +75,7 @@ def nps_standard_error(
     return (p - d) / n, math.sqrt(nps_variance(p / n, d / n) / (n - ddof))
 
 
+@door
 def net_promoter_score(
     detractors: int,
     passives: int,
@@ -129,6 +133,7 @@ def net_promoter_score(
     return ranged(value, low, high, n=n, confidence=confidence, labels=labels, **words)
 
 
+@door
 def top_box(
     answers: ArrayLike,
     *,
@@ -176,6 +181,7 @@ def top_box(
     return proportion(int((given > best - boxes).sum()), given.size, method=method, confidence=confidence, **words)
 
 
+@door
 def answers_for_margin(
     margin: float, *, share: float = 0.5, confidence: float = 0.95, population: int | None = None
 ) -> int:
@@ -217,6 +223,7 @@ def answers_for_margin(
     return math.ceil(wanted - 1e-9)
 
 
+@door
 def nonresponse_bounds(successes: int, n: int, *, invited: int, **labels: Unpack[Labels]) -> Estimate:
     """The share among all who were invited: if every silent one had said no, and if every one had said yes.
 

@@ -7,15 +7,17 @@ from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.doors import MOST, counts, door, yes_no
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 from referral_playbook.methods.proportions import binomial_limits, z_value
 from referral_playbook.methods.rates import rate_ratio
-from referral_playbook.methods.survival_curve import Floats, SurvivalCurve, tally
+from referral_playbook.methods.survival_curve import Floats, SurvivalCurve, Waiting, tally
 
 
+@door
 def kaplan_meier(
     durations: ArrayLike,
     events: ArrayLike,
@@ -103,6 +105,7 @@ class PeriodHazard:
     hazard: Estimate
 
 
+@door
 def hazard_by_period(
     durations: ArrayLike,
     events: ArrayLike,
@@ -144,6 +147,8 @@ def hazard_by_period(
         raise ValueError(f"a period is longer than 0, not {width}")
     seen, periods = tally(durations, events, weights=weights), []
     check_confidence(confidence)
+    if seen.times.size and seen.times[-1] / width > MOST["periods"]:
+        raise ValueError(f"{seen.times[-1] / width:,.0f} periods of {width:g} are too many: take a wider period")
     period = np.floor(seen.times / width).astype(int)
     for i in range(int(period.max()) + 1 if period.size else 0):
         ended, last_seen = seen.events[period == i].sum(), seen.censored[period == i].sum()
@@ -165,6 +170,7 @@ def _hazard(counts: tuple[int, int, float], confidence: float, labels: Labels) -
     )  # fmt: skip
 
 
+@door
 def compare_hazards(
     durations: ArrayLike,
     events: ArrayLike,
@@ -214,15 +220,30 @@ def compare_hazards(
 
 @dataclass(frozen=True, kw_only=True)
 class LogRank:
-    """Two curves compared: chi-square on one degree of freedom and its p-value, or None and the reason."""
+    """Two curves compared: chi-square on one degree of freedom and its p-value, or None and the reason.
+
+    Parameters
+    ----------
+    chi_square, p_value : float or None
+    reason : str
+        Why they are None.
+    observed, expected, variance : float or None
+        Of the group: events seen, events expected if both curves were the same, and the variance of their difference.
+    """
 
     chi_square: float | None
     p_value: float | None
     reason: str = ""
+    observed: float | None = None
+    expected: float | None = None
+    variance: float | None = None
 
 
 def logrank(durations: ArrayLike, events: ArrayLike, group: ArrayLike, *, weights: ArrayLike | None = None) -> LogRank:
-    """Log-rank test that two groups have the same curve, by scipy's `logrank`.
+    """Log-rank test that two groups have the same curve: ``(O - E)^2 / V``.
+
+    At each time with d events among n at risk, of whom n1 are in the group, ``E = d n1/n`` and
+    ``V = d (n1/n) (1 - n1/n) (n - d)/(n - 1)``; all three are summed over the times.
 
     Parameters
     ----------
@@ -250,23 +271,35 @@ def logrank(durations: ArrayLike, events: ArrayLike, group: ArrayLike, *, weight
     >>> test = logrank([1, 2, 3, 4, 5, 6], [True] * 6, [True, True, True, False, False, False])
     >>> round(test.chi_square, 3), round(test.p_value, 3)
     (5.052, 0.025)
+    >>> test.observed, round(test.expected, 3), round(test.variance, 3)
+    (3.0, 1.15, 0.677)
     """
     seen = tally(durations, events, weights=weights)
-    member, happened = np.asarray(group, dtype=bool), np.asarray(events, dtype=bool)
-    people = np.ones(happened.shape, dtype=int) if weights is None else np.asarray(weights, dtype=int)
+    member, happened = yes_no(group, "group"), yes_no(events, "events")
+    people = np.ones(happened.shape) if weights is None else counts(weights, "weights")
     if member.shape != happened.shape:
-        raise ValueError(f"one group a row: {member.shape} groups, {happened.shape} events")
+        raise ValueError(f"one group per row: {member.shape} groups, {happened.shape} events")
     if not people[member].sum() or not people[~member].sum():
         return LogRank(chi_square=None, p_value=None, reason="one of the two groups is empty")
     if not seen.events.sum():
         return LogRank(chi_square=None, p_value=None, reason="nothing happened in either group")
-    with np.errstate(invalid="ignore", divide="ignore"):  # 0/0 becomes a reason below
-        found = stats.logrank(*(_censored(durations, happened, people * side) for side in (member, ~member)))
-    if not np.isfinite(found.statistic):
+    observed, expected, variance = _observed_and_expected(
+        seen, tally(np.asarray(durations, dtype=float)[member], happened[member], weights=people[member])
+    )
+    if not variance > 0:
         return LogRank(chi_square=None, p_value=None, reason="the groups were never at risk together at an event")
-    return LogRank(chi_square=float(found.statistic**2), p_value=float(found.pvalue))
+    chi_square = (observed - expected) ** 2 / variance
+    return LogRank(
+        chi_square=chi_square, p_value=float(special.chdtrc(1, chi_square)), observed=observed, expected=expected,
+        variance=variance,
+    )  # fmt: skip
 
 
-def _censored(durations: ArrayLike, happened: np.ndarray, people: np.ndarray) -> stats.CensoredData:
-    time = np.repeat(np.asarray(durations, dtype=float), people)
-    return stats.CensoredData.right_censored(time, ~np.repeat(happened, people))
+def _observed_and_expected(everyone: Waiting, group: Waiting) -> tuple[float, float, float]:
+    """Events in the group, those expected of it, and the hypergeometric variance, summed over the times of events."""
+    n, d = everyone.at_risk, everyone.events
+    # The group's numbers at the times of everyone: it is at risk until the last of its own times that is not earlier.
+    inside = np.append(group.at_risk, 0.0)[np.searchsorted(group.times, everyone.times, side="left")]
+    share = inside / n
+    spread = np.divide(n - d, n - 1, out=np.zeros_like(n), where=n > 1)
+    return float(group.events.sum()), float((d * share).sum()), float((d * share * (1 - share) * spread).sum())

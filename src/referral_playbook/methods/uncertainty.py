@@ -15,10 +15,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from referral_playbook.methods.distributions import Distribution, Floats
+from referral_playbook.methods.doors import door
 
 CHUNK = 20_000  # draws at a time: the working set stays in the processor's cache
 
 
+@door
 def futures(
     inputs: Mapping[str, Distribution],
     *,
@@ -103,6 +105,7 @@ def _copula(names: tuple[str, ...], correlations: Mapping[tuple[str, str], float
         raise ValueError(f"these correlations cannot hold together: {dict(correlations)}") from None
 
 
+@door
 def quantile_dots(values: ArrayLike, *, dots: int = 50) -> Floats:
     """Equally likely futures to be counted: the quantiles ``(i - 1/2) / dots`` of the draws.
 
@@ -206,6 +209,7 @@ def tornado(
     return tuple(sorted(swings, key=lambda s: (-s.size, s.input)))
 
 
+@door
 def flip_points(
     inputs: Mapping[str, Distribution], result: Result, *, threshold: float = 0.0, steps: int = 400
 ) -> dict[str, float | None]:

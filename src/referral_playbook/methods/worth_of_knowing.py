@@ -12,6 +12,7 @@ import numpy as np
 
 from referral_playbook.methods.decisions import evpi
 from referral_playbook.methods.distributions import Floats
+from referral_playbook.methods.doors import door
 
 DEGREE = 3
 
@@ -69,6 +70,7 @@ class HoldOut:
             raise ValueError(f"a hold-out test needs a customer in each group and a month: {self}")
 
 
+@door
 def evsi(
     result: Floats, *, uplift: Floats, referral_rate: Floats, test: HoldOut, evpi_limit: bool = True, seed: int = 0
 ) -> float:

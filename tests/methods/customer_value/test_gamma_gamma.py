@@ -77,7 +77,7 @@ def test_without_a_finite_mean_there_is_none():
 @pytest.mark.parametrize(
     ("x", "z", "why"),
     [
-        ([0, 2], [5, 5], "1 rows have no purchase"),
+        ([0, 2], [5, 5], "1 rows have no whole number of purchases"),
         ([1, 2], [-3, 5], "1 rows"),
         ([3], [5], "customers who differ"),
         ([3, 2], [5, 5], "customers who differ"),

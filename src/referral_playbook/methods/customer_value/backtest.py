@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from referral_playbook.methods.doors import amounts
+
 
 @dataclass(frozen=True, kw_only=True)
 class Backtest:
@@ -56,14 +58,15 @@ def compare_forecasts(
     Raises
     ------
     ValueError
-        No rows, or lists of different length.
+        No rows, lists of different length, or a value that is not a finite number: under NaN nobody has won.
 
     Examples
     --------
     >>> compare_forecasts([10, 8], model=[9, 8], naive=[5, 5], what="losses", names=("sBG", "constant churn")).winner
     'model'
     """
-    seen, ours, plain = (np.asarray(x, dtype=float) for x in (actual, model, naive))
+    rows = {"actual": actual, "model": model, "naive": naive}
+    seen, ours, plain = (amounts(values, name) for name, values in rows.items())
     if not seen.size or not seen.shape == ours.shape == plain.shape:
         raise ValueError(f"a backtest needs the same rows in all three, and one at least: {seen.size} held out")
 

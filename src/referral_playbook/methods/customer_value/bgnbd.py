@@ -16,6 +16,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
+from referral_playbook.methods.doors import door
+
 Array = NDArray[np.float64]
 LIMIT = 9.0
 """Parameters are sought between exp(-9) and exp(9), alpha in units of the mean T."""
@@ -139,6 +141,7 @@ def bgnbd_log_likelihood(fit: BgNbdFit, purchases: Purchases) -> float:
     return _log_likelihood(theta, purchases, _by_count(purchases))[0]
 
 
+@door
 def draw_bgnbd(fit: BgNbdFit, purchases: Purchases, *, draws: int, seed: int = 0) -> list[BgNbdFit]:
     """Fits that the data would also bear: logarithms drawn normal around the maximum.
 

@@ -169,9 +169,12 @@ def conditional_spend(fit: SpendFit, *, x: ArrayLike, mean_amount: ArrayLike) ->
 
 def _spenders(x: ArrayLike, mean_amount: ArrayLike) -> tuple[Array, Array]:
     count, amount = (np.asarray(v, dtype=float) for v in (x, mean_amount))
-    good = (count >= 1) & (amount > 0) & np.isfinite(amount)
+    if count.ndim != 1 or count.shape != amount.shape:
+        raise ValueError(f"one count and one mean amount per customer: {count.shape} and {amount.shape}")
+    good = (count >= 1) & (count == np.floor(count)) & (amount > 0) & np.isfinite(amount) & np.isfinite(count)
     if not good.all():
-        raise ValueError(f"{int((~good).sum())} rows have no purchase or no amount above 0: leave them out")
+        lost = int((~good).sum())
+        raise ValueError(f"{lost} rows have no whole number of purchases or no finite amount above 0: leave them out")
     if count.size < 2 or np.all(amount == amount[0]) or count.max() < 2:
         raise ValueError("the Gamma-Gamma needs customers who differ, some with two purchases; use the mean amount")
     return count, amount

@@ -22,11 +22,13 @@ from referral_playbook.methods.customer_value.bgnbd import (
     fit_bgnbd,
 )
 from referral_playbook.methods.customer_value.gamma_gamma import SpendFit, conditional_spend
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.propagation import combine
 
 Array = NDArray[np.float64]
 
 
+@door
 def discounted_purchases(expected: Callable[[Array], Array], *, horizon: int, discount_rate: float) -> Array:
     """Purchases over `horizon` periods, those of period t discounted by (1+d)^t (paid at its end).
 
@@ -51,6 +53,7 @@ def discounted_purchases(expected: Callable[[Array], Array], *, horizon: int, di
     return np.asarray(per_period @ (1 + discount_rate) ** -t)
 
 
+@door
 def residual_value(
     fit: BgNbdFit, spend: SpendFit, *, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, mean_amount: ArrayLike,
     horizon: int, discount_rate: float, margin_share: float = 1.0,
@@ -85,6 +88,7 @@ def residual_value(
     return purchases * conditional_spend(spend, x=x, mean_amount=mean_amount) * margin_share
 
 
+@door
 def purchases_of_new_customer(
     purchases: Purchases,
     *,
@@ -132,6 +136,7 @@ def purchases_of_new_customer(
     )  # fmt: skip
 
 
+@door
 def new_customer_value(
     purchases: Purchases, *, margin_per_purchase: Estimate | float, horizon: int, discount_rate: float, unit: str,
     confidence: float = 0.95, draws: int = 300, seed: int = 0,
@@ -160,6 +165,7 @@ def new_customer_value(
     return combine(value, unit=unit, per="new customer", source=source, bought=bought, margin=margin_per_purchase)
 
 
+@door
 def backtest_purchases(*, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, held_out: ArrayLike, length: float) -> Backtest:
     """Purchases held out, by customer, forecast by the BG/NBD and by "as often as so far" (x / T).
 

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from referral_playbook.methods.doors import MOST, counts, yes_no
+
 Array = NDArray[np.float64]
 CURVATURE = (np.log1p(1e-6), np.log1p(1e6))
 """Range of ln(1 + 1/beta): below it all customers are alike, above it they leave at once or never."""
@@ -92,10 +94,12 @@ def renewals_from_lives(months: ArrayLike, left: ArrayLike, customers: ArrayLike
     >>> lives.at_risk.tolist(), lives.lost.tolist()
     ([18.0, 13.0, 3.0], [5.0, 0.0, 3.0])
     """
-    done, gone = np.asarray(months), np.asarray(left, dtype=bool)
-    if not np.all(done == np.floor(done)) or np.any(done < 0):
-        raise ValueError("months are whole and 0 or more: floor the tenure")
-    weight = np.broadcast_to(np.asarray(customers, dtype=float), done.shape)
+    done, gone = counts(months, "months (floor the tenure)"), yes_no(left, "left")
+    if done.shape != gone.shape:
+        raise ValueError(f"one number of months and one left per row: {done.shape} and {gone.shape}")
+    if done.size and done.max() > MOST["periods"]:
+        raise ValueError(f"months are at most {MOST['periods']:,}, not {done.max():g}: count whole periods, not days")
+    weight = np.broadcast_to(counts(customers, "customers"), done.shape)
     periods = done.astype(int) + gone
     if not np.any(periods):
         raise ValueError("no customer has reached a renewal yet")

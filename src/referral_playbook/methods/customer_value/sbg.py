@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from referral_playbook.methods.customer_value.renewals import Renewals, fit_hazards
+from referral_playbook.methods.doors import door
 
 Array = NDArray[np.float64]
 Timing = Literal["start", "end"]
@@ -67,6 +68,7 @@ def fit_sbg(renewals: Renewals) -> SbgFit:
     )  # fmt: skip
 
 
+@door
 def sbg_log_likelihood(*, alpha: float, beta: float, renewals: Renewals) -> float:
     """``sum_t lost_t ln P(T=t) + sum over those kept of ln S``, written as lost and kept by period.
 
@@ -122,6 +124,7 @@ def sbg_retention(t: ArrayLike, *, alpha: Any, beta: Any) -> Array:
     return np.asarray((beta + times - 1) / (alpha + beta + times - 1))
 
 
+@door
 def discounted_lifetime(
     *, alpha: Any, beta: Any, discount_rate: Any, timing: Timing = "start", horizon: int | None = None
 ) -> Any:
@@ -158,6 +161,7 @@ def discounted_lifetime(
     return _summed(alpha, beta, discount_rate, np.arange(first, first + _periods(horizon)))
 
 
+@door
 def discounted_residual_lifetime(
     *, alpha: Any, beta: Any, discount_rate: Any, renewals_made: int, timing: RenewalTiming = "due",
     horizon: int | None = None,

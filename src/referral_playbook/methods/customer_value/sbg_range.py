@@ -11,10 +11,12 @@ from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.methods.customer_value.backtest import Backtest, compare_forecasts
 from referral_playbook.methods.customer_value.renewals import Renewals, fit_hazards
 from referral_playbook.methods.customer_value.sbg import Timing, discounted_lifetime, fit_sbg, sbg_survival
+from referral_playbook.methods.doors import door
 
 Array = NDArray[np.float64]
 
 
+@door
 def bootstrap_sbg(renewals: Renewals, *, draws: int = 400, seed: int = 0) -> tuple[Array, Array]:
     """Alpha and beta of `draws` simulated clients of the same size, by parametric bootstrap.
 
@@ -56,6 +58,7 @@ class Projection:
     confidence: float
 
 
+@door
 def project_sbg(
     renewals: Renewals, *, horizon: int, confidence: float = 0.95, draws: int = 400, seed: int = 0
 ) -> Projection:
@@ -77,6 +80,7 @@ def project_sbg(
     return Projection(t, survival, np.minimum(low, survival), np.maximum(high, survival), confidence)
 
 
+@door
 def expected_lifetime(
     renewals: Renewals, *, discount_rate: float, horizon: int | None = None, timing: Timing = "start",
     confidence: float = 0.95, draws: int = 400, seed: int = 0,

@@ -16,9 +16,11 @@ from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.customer_value.renewals import Renewals
 from referral_playbook.methods.customer_value.sbg import Timing
 from referral_playbook.methods.customer_value.sbg_range import expected_lifetime
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.propagation import combine
 
 
+@door
 def margin_multiple(
     retention: Any, *, discount_rate: Any, timing: Timing = "end", periods: int | None = None, growth: Any = 0.0
 ) -> Any:
@@ -79,6 +81,7 @@ def plain_lifetime_value(*, margin: Any, churn: Any) -> Any:
     return margin / churn
 
 
+@door
 def value_with_retention_cost(
     *, margin: ArrayLike, retention_cost: ArrayLike, retention: ArrayLike, discount_rate: float, periods: int,
     cost_lag: float = 0.5, period_length: float = 1.0, acquisition_cost: float = 0.0,
@@ -128,6 +131,7 @@ def value_with_retention_cost(
     return float(margins @ (survival * worth) - costs @ (survival[:-1] * paid) - acquisition_cost)
 
 
+@door
 def net_present_value(cash_flows: ArrayLike, *, discount_rate: float) -> float:
     """``sum_t cash_t / (1+d)^t``; the first flow is now and not discounted.
 
@@ -147,6 +151,7 @@ def net_present_value(cash_flows: ArrayLike, *, discount_rate: float) -> float:
     return float(flows @ (1 + discount_rate) ** -np.arange(flows.size, dtype=float))
 
 
+@door
 def deal_value(
     *, amount: Any, discount_rate: Any, periods: int = 1, retention: Any = 1.0, growth: Any = 0.0, cost: Any = 0.0
 ) -> Any:
@@ -172,6 +177,7 @@ def deal_value(
     return amount * margin_multiple(retention, timing="start", **told) - cost
 
 
+@door
 def simple_customer_value(
     *, margin: Estimate | float, retention: Estimate, discount_rate: float, unit: str,
     timing: Timing = "start", periods: int | None = None,
@@ -196,6 +202,7 @@ def simple_customer_value(
     return combine(value, unit=unit, per="new customer", source=source, margin=margin, retention=retention)
 
 
+@door
 def sbg_customer_value(
     renewals: Renewals, *, margin: Estimate | float, discount_rate: float, unit: str, horizon: int | None = None,
     timing: Timing = "start", confidence: float = 0.95, draws: int = 400, seed: int = 0,

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, stdtr, stdtrit
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
 from referral_playbook.methods.rates import rate_ratio, rate_ratio_test
 
@@ -42,6 +43,7 @@ class Arm:
         return self.exposure is None and self.events <= self.users
 
 
+@door
 def arm_ratio(
     arm: Arm, control: Arm, *, confidence: float = 0.95, dispersion: float = 1.0, **labels: Unpack[Labels]
 ) -> Estimate:
@@ -77,6 +79,7 @@ def arm_ratio(
     return found.as_(low=low, high=high)
 
 
+@door
 def arm_ratio_p(arm: Arm, control: Arm, *, dispersion: float = 1.0) -> float | None:
     """Two-sided p-value of a rate ratio of 1: z of ln RR; the exact conditional test where a count is 0.
 
@@ -143,6 +146,7 @@ class MeanContrast:
     p_value: float | None
 
 
+@door
 def mean_contrasts(
     arms: Sequence[Measured],
     control: str,

@@ -5,16 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import chdtrc, ndtr, ndtri
 
 from referral_playbook.contract.evidence import Check, Estimate
+from referral_playbook.methods.doors import count, door, number
 from referral_playbook.methods.labels import Labels, missing
 
+PowerTest = Literal["pooled", "unpooled", "arcsine"]
 
+
+@door
 def proportions_power(
     n: float,
     p1: float,
@@ -24,8 +28,9 @@ def proportions_power(
     two_sided: bool = True,
     strict: bool = False,
     ratio: float = 1.0,
+    test: PowerTest = "pooled",
 ) -> float:
-    """Chance that an experiment on two proportions shows the difference, by the pooled z test.
+    """Chance that an experiment on two proportions shows the difference, by a z test.
 
     ``Phi((d - z s0) / s1)`` with ``d = |p1 - p2|``, ``s0^2 = p (1-p) (1/n1 + 1/n2)`` (pooled p) and
     ``s1^2 = p1 (1-p1)/n1 + p2 (1-p2)/n2``; `strict` adds the other tail ``Phi((-d - z s0) / s1)``.
@@ -38,6 +43,9 @@ def proportions_power(
         Shares that convert.
     alpha : float
         Error of the first kind; divide it by the number of comparisons where several arms meet one control.
+    test : str
+        ``pooled`` as above; ``unpooled`` with s1 in place of s0 (Wald's test); ``arcsine`` with Cohen's
+        ``h = 2 asin sqrt p1 - 2 asin sqrt p2`` in place of d and the variance ``1/n1 + 1/n2``.
     strict : bool
         Count rejections in the wrong direction too (R's ``strict = TRUE``, Stata's two-sided power).
 
@@ -48,7 +56,8 @@ def proportions_power(
 
     References
     ----------
-    R stats::power.prop.test; Stata `power twoproportions`; Fleiss, Levin & Paik (2003), ch. 4.
+    R stats::power.prop.test; Stata `power twoproportions`; Fleiss, Levin & Paik (2003), ch. 4;
+    Cohen (1988), ch. 6, for the arcsine.
 
     Examples
     --------
@@ -58,12 +67,13 @@ def proportions_power(
     0.74156
     """
     check_design(n, alpha, ratio)
-    base, spread = _spreads(p1, p2, ratio)
-    gap, edge = math.sqrt(n) * abs(p1 - p2), critical(alpha, two_sided) * base
+    base, spread = _spreads(p1, p2, ratio, test)
+    gap, edge = math.sqrt(n) * _gap(p1, p2, test), critical(alpha, two_sided) * base
     power = ndtr((gap - edge) / spread)
     return float(power + ndtr((-gap - edge) / spread) if strict and two_sided else power)
 
 
+@door
 def proportions_sample(
     p1: float,
     p2: float,
@@ -74,6 +84,7 @@ def proportions_sample(
     strict: bool = False,
     ratio: float = 1.0,
     arms: int = 2,
+    test: PowerTest = "pooled",
 ) -> SampleSize:
     """Users per arm that show the difference of two proportions with the given power.
 
@@ -87,7 +98,7 @@ def proportions_sample(
     power : float
         Chance to show the difference when it is there.
     arms : int
-        Arms in all, of the same size.
+        Arms in all; all beside the first have ``ratio`` times its size.
 
     Raises
     ------
@@ -107,17 +118,18 @@ def proportions_sample(
     check_design(1.0, alpha, ratio)
     if p1 == p2 or not alpha < power < 1:
         raise ValueError(f"no sample has power {power} to show {p1} against {p2}: shares differ, alpha < power < 1")
-    base, spread = _spreads(p1, p2, ratio)
-    n = ((critical(alpha, two_sided) * base + ndtri(power) * spread) / abs(p1 - p2)) ** 2
+    base, spread = _spreads(p1, p2, ratio, test)
+    n = ((critical(alpha, two_sided) * base + ndtri(power) * spread) / _gap(p1, p2, test)) ** 2
     if strict and two_sided:
 
         def missing(m: float) -> float:
-            return proportions_power(m, p1, p2, alpha=alpha, strict=True, ratio=ratio) - power
+            return proportions_power(m, p1, p2, alpha=alpha, strict=True, ratio=ratio, test=test) - power
 
         n = brentq(missing, n * 1e-6, n * (1 + 1e-9), xtol=1e-9, rtol=1e-12)
-    return SampleSize(exact=float(n), arms=arms)
+    return SampleSize(exact=float(n), arms=arms, ratio=ratio)
 
 
+@door
 def proportions_effect(
     n: float,
     p1: float,
@@ -128,6 +140,7 @@ def proportions_effect(
     strict: bool = False,
     ratio: float = 1.0,
     up: bool = True,
+    test: PowerTest = "pooled",
 ) -> float:
     """The nearest second share that an experiment of this size can tell from the first (smallest effect shown).
 
@@ -147,13 +160,14 @@ def proportions_effect(
     """
 
     def missing(p2: float) -> float:
-        found = proportions_power(n, p1, p2, alpha=alpha, two_sided=two_sided, strict=strict, ratio=ratio)
+        found = proportions_power(n, p1, p2, alpha=alpha, two_sided=two_sided, strict=strict, ratio=ratio, test=test)
         return found - power
 
     tried = np.linspace(p1, 1 - 1e-12 if up else 1e-12, 201)[1:]
     return first_shown(missing, tried, start=p1, what=f"{n:g} users an arm")
 
 
+@door
 def critical(alpha: float, two_sided: bool) -> float:
     """Normal quantile that a test statistic must pass.
 
@@ -165,15 +179,27 @@ def critical(alpha: float, two_sided: bool) -> float:
     return float(-ndtri(alpha / 2 if two_sided else alpha))
 
 
-def _spreads(p1: float, p2: float, ratio: float) -> tuple[float, float]:
-    """Standard errors of the difference for n = 1: pooled (no difference) and as it is."""
+def _gap(p1: float, p2: float, test: PowerTest) -> float:
+    """The difference on the scale of the test."""
+    if test == "arcsine":
+        return 2 * abs(math.asin(math.sqrt(p1)) - math.asin(math.sqrt(p2)))
+    return abs(p1 - p2)
+
+
+def _spreads(p1: float, p2: float, ratio: float, test: PowerTest) -> tuple[float, float]:
+    """Standard errors for n = 1: as the test takes it without a difference, and as it is."""
     if not (0 <= p1 <= 1 and 0 <= p2 <= 1):
         raise ValueError(f"shares lie between 0 and 1: {p1}, {p2}")
+    if test not in get_args(PowerTest):
+        raise ValueError(f"no test {test!r} of two proportions; there are {', '.join(get_args(PowerTest))}")
     pooled = (p1 + ratio * p2) / (1 + ratio)
     variance = p1 * (1 - p1) + p2 * (1 - p2) / ratio
     if variance == 0:
         raise ValueError(f"shares of {p1} and {p2} have no variance: outcomes that are certain need no test")
-    return math.sqrt(pooled * (1 - pooled) * (1 + 1 / ratio)), math.sqrt(variance)
+    if test == "arcsine":
+        return (math.sqrt(1 + 1 / ratio),) * 2
+    base = pooled * (1 - pooled) * (1 + 1 / ratio) if test == "pooled" else variance
+    return math.sqrt(base), math.sqrt(variance)
 
 
 def check_design(n: float, alpha: float, ratio: float) -> None:
@@ -187,6 +213,7 @@ def check_design(n: float, alpha: float, ratio: float) -> None:
         raise ValueError(f"n and ratio are above 0, alpha between 0 and 1: {n}, {ratio}, {alpha}")
 
 
+@door
 def first_shown(missing: Callable[[float], float], tried: Iterable[float], *, start: float, what: str) -> float:
     """The value nearest to `start`, among and between those tried, at which `missing` (power lacking) is 0.
 
@@ -211,24 +238,43 @@ WEEKS = {"day": 1 / 7, "week": 1.0, "month": 365.25 / 12 / 7}
 
 @dataclass(frozen=True, kw_only=True)
 class SampleSize:
-    """How many an experiment needs; `exact` is per arm, before rounding up.
+    """How many an experiment needs.
+
+    Parameters
+    ----------
+    exact : float
+        Users in the first arm, before rounding up.
+    arms : int
+        Arms in all.
+    ratio : float
+        Users in every other arm, per user of the first.
 
     Examples
     --------
-    >>> SampleSize(exact=76.70693, arms=3).total
-    231
+    >>> SampleSize(exact=76.70693, arms=3).total, SampleSize(exact=154.2, ratio=2.0).total
+    (231, 464)
     """
 
     exact: float
     arms: int = 2
+    ratio: float = 1.0
+
+    def __post_init__(self) -> None:
+        if number(self.exact, "exact") < 0 or number(self.ratio, "ratio") <= 0 or count(self.arms, "arms") < 1:
+            raise ValueError(f"an experiment has an arm, and sizes and ratio above 0: {self}")
 
     @property
     def per_arm(self) -> int:
         return math.ceil(self.exact - 1e-9)
 
     @property
+    def per_other_arm(self) -> int:
+        """Users in each arm beside the first."""
+        return math.ceil(self.exact * self.ratio - 1e-9)
+
+    @property
     def total(self) -> int:
-        return self.per_arm * self.arms
+        return self.per_arm + self.per_other_arm * (self.arms - 1)
 
 
 def weeks_needed(sample: SampleSize, traffic: Estimate, *, period: Period = "week") -> Estimate:
@@ -271,6 +317,7 @@ def weeks_needed(sample: SampleSize, traffic: Estimate, *, period: Period = "wee
     )  # fmt: skip
 
 
+@door
 def planned_against_run(
     planned: SampleSize, users: Mapping[str, int], *, weeks_planned: float | None = None, weeks_run: float | None = None
 ) -> tuple[Check, ...]:

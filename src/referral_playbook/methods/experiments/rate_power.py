@@ -10,9 +10,11 @@ import math
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.experiments.power import SampleSize, check_design, critical, first_shown
 
 
+@door
 def rates_power(
     users: float,
     base_rate: float,
@@ -53,6 +55,7 @@ def rates_power(
     return float(ndtr(abs(math.log(rate / base_rate)) / scale - critical(alpha, two_sided)))
 
 
+@door
 def rates_sample(
     base_rate: float,
     rate: float,
@@ -86,6 +89,7 @@ def rates_sample(
     return SampleSize(exact=float(n), arms=arms)
 
 
+@door
 def rates_effect(
     users: float,
     base_rate: float,

@@ -13,11 +13,12 @@ from scipy.stats import false_discovery_control
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.comparisons import difference
 from referral_playbook.methods.distributions import Floats
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.experiments.better_arm import Better, better_arm
 from referral_playbook.methods.experiments.contrasts import Arm, arm_ratio, arm_ratio_p
 from referral_playbook.methods.labels import Labels
 
-Correction = Literal["holm", "benjamini-hochberg"]
+Correction = Literal["holm", "hochberg", "bonferroni", "benjamini-hochberg", "benjamini-yekutieli"]
 
 
 def holm(p: ArrayLike) -> Floats:
@@ -67,6 +68,59 @@ def benjamini_hochberg(p: ArrayLike) -> Floats:
     return np.asarray(false_discovery_control(tested)) if tested.size else tested
 
 
+def bonferroni(p: ArrayLike) -> Floats:
+    """p-values times their number, at most 1: the simplest correction, and never better than Holm's.
+
+    References
+    ----------
+    Dunn (1961), JASA 56:52-64.
+
+    Examples
+    --------
+    >>> bonferroni([0.01, 0.04, 0.03, 0.005]).tolist()
+    [0.04, 0.16, 0.12, 0.02]
+    """
+    tested = _p_values(p)
+    return np.asarray(np.minimum(1.0, tested * tested.size))
+
+
+def hochberg(p: ArrayLike) -> Floats:
+    """p-values corrected by Hochberg's step-up, which asks for independent or positively dependent tests.
+
+    In falling order the running minimum of ``(m - i) p[i]`` of Holm's multipliers.
+
+    References
+    ----------
+    Hochberg (1988), Biometrika 75:800-802.
+
+    Examples
+    --------
+    >>> hochberg([0.01, 0.04, 0.03, 0.005]).round(4).tolist()
+    [0.03, 0.04, 0.04, 0.02]
+    """
+    tested = _p_values(p)
+    order = np.argsort(tested, kind="stable")[::-1]
+    adjusted = np.empty_like(tested)
+    adjusted[order] = np.minimum(1, np.minimum.accumulate(tested[order] * np.arange(1, tested.size + 1)))
+    return adjusted
+
+
+def benjamini_yekutieli(p: ArrayLike) -> Floats:
+    """p-values corrected for the false discovery rate whatever the tests' dependence, by scipy.
+
+    References
+    ----------
+    Benjamini & Yekutieli (2001), Annals of Statistics 29:1165-1188.
+
+    Examples
+    --------
+    >>> benjamini_yekutieli([0.01, 0.04, 0.03, 0.005]).round(4).tolist()
+    [0.0417, 0.0833, 0.0833, 0.0417]
+    """
+    tested = _p_values(p)
+    return np.asarray(false_discovery_control(tested, method="by")) if tested.size else tested
+
+
 def _p_values(p: ArrayLike) -> Floats:
     tested = np.asarray(p, dtype=float)
     if tested.ndim != 1 or not ((tested >= 0) & (tested <= 1)).all():
@@ -74,7 +128,10 @@ def _p_values(p: ArrayLike) -> Floats:
     return tested
 
 
-CORRECTIONS = {"holm": holm, "benjamini-hochberg": benjamini_hochberg}
+CORRECTIONS = {
+    "holm": holm, "hochberg": hochberg, "bonferroni": bonferroni, "benjamini-hochberg": benjamini_hochberg,
+    "benjamini-yekutieli": benjamini_yekutieli,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +169,7 @@ class Contrast:
         }  # fmt: skip
 
 
+@door
 def read_out(
     arms: Sequence[Arm],
     control: str,
@@ -131,7 +189,8 @@ def read_out(
     alpha : float
         Error of the first kind over all contrasts; ranges are at ``1 - alpha`` each.
     correction : str
-        ``holm`` (no false alarm at all) or ``benjamini-hochberg`` (few among those raised).
+        ``holm``, ``hochberg`` or ``bonferroni`` (no false alarm at all), or ``benjamini-hochberg`` or
+        ``benjamini-yekutieli`` (few among those raised).
     dispersion : float
         As in `arm_ratio`.
 

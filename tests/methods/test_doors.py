@@ -1,0 +1,241 @@
+"""Scalars are converted and checked at the door of every method, and the edges that used to give wrong numbers."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import math
+import pkgutil
+import time
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from referral_playbook import methods
+from referral_playbook.methods.clusters import clustered_proportion, ratio_of_sums
+from referral_playbook.methods.comparisons import difference, hazard_ratio, ratio_of_means
+from referral_playbook.methods.customer_value.backtest import compare_forecasts
+from referral_playbook.methods.customer_value.gamma_gamma import fit_spend
+from referral_playbook.methods.customer_value.renewals import renewals_from_lives
+from referral_playbook.methods.doors import door, yes_no
+from referral_playbook.methods.economics import contribution_margin_ratio
+from referral_playbook.methods.experiments.power import SampleSize, proportions_power, proportions_sample
+from referral_playbook.methods.experiments.readout import (
+    benjamini_yekutieli,
+    bonferroni,
+    hochberg,
+    holm,
+)
+from referral_playbook.methods.proportions import binomial_limits, proportion
+from referral_playbook.methods.rates import poisson_rate, rate_ratio
+from referral_playbook.methods.survival import hazard_by_period, logrank
+
+MODULES = [
+    importlib.import_module(found.name)
+    for found in pkgutil.walk_packages(methods.__path__, methods.__name__ + ".")
+    if not found.ispkg and not found.name.endswith((".doors", ".labels"))
+]
+PUBLIC = [
+    function
+    for module in MODULES
+    for name, function in vars(module).items()
+    if inspect.isfunction(function) and not name.startswith("_") and function.__module__ == module.__name__
+]
+CHECKS = {"check_counts", "check_events", "check_design", "check_positive"}
+"""They are part of the door themselves."""
+
+
+def scalars(function):
+    kinds = [str(p.annotation).removesuffix(" | None") for p in inspect.signature(function).parameters.values()]
+    return [kind for kind in kinds if kind in ("int", "float", "bool")]
+
+
+@pytest.mark.parametrize("function", [f for f in PUBLIC if scalars(f) and f.__name__ not in CHECKS],
+                         ids=lambda f: f"{f.__module__.split('.')[-1]}.{f.__name__}")  # fmt: skip
+def test_every_public_method_with_a_scalar_has_the_door(function):
+    assert hasattr(function, "__wrapped__"), "decorate it with @door"
+
+
+@door
+def example(n: int, p: float = 0.5, *, confidence: float = 0.95, most: int | None = None, exact: bool = False) -> tuple:
+    return n, p, confidence, most, exact
+
+
+class TestDoor:
+    def test_numpy_scalars_become_pythons(self):
+        found = example(
+            np.int8(100), np.float32(0.5), confidence=np.float64(0.9), most=np.int32(7), exact=np.bool_(True)
+        )
+        assert found == (100, 0.5, 0.9, 7, True)
+        assert [type(x) for x in found] == [int, float, float, int, bool]
+
+    @pytest.mark.parametrize("bad", [True, "5", None, math.nan, math.inf, -1, 1.5, 1e300, [1, 2]])
+    def test_what_is_no_count_is_refused_by_name(self, bad):
+        with pytest.raises(ValueError, match=r"^n is "):
+            example(bad)
+
+    @pytest.mark.parametrize("bad", [95, -1, 0, 1, math.nan, "0.95", True, None])
+    def test_what_is_no_confidence_is_refused(self, bad):
+        with pytest.raises(ValueError, match=r"^confidence is "):
+            example(1, confidence=bad)
+
+    def test_95_is_told_to_be_written_as_a_share(self):
+        with pytest.raises(ValueError, match=r"Write 95% as 0\.95"):
+            example(1, confidence=95)
+
+    def test_one_is_not_true(self):
+        with pytest.raises(ValueError, match="exact is True or False, not 1"):
+            example(1, exact=1)
+
+    @pytest.mark.parametrize("bad", [[True, math.nan], [-1, 0], ["no", "yes"], [None, True], [2, 1]])
+    def test_numpy_calls_these_true_and_we_do_not(self, bad):
+        with pytest.raises(ValueError, match="left are True or False"):
+            yes_no(bad, "left")
+
+
+class TestSmallIntegers:
+    @pytest.mark.parametrize("kind", [np.int8, np.int32, np.uint16])
+    @pytest.mark.parametrize("method", ["wilson", "wald", "mid_p"])
+    def test_they_do_not_overflow(self, kind, method):
+        assert proportion(kind(60), kind(120), method=method) == proportion(60, 120, method=method)
+        big = np.int32(2_000_000)
+        assert binomial_limits(np.int32(1_000_000), big) == binomial_limits(1_000_000, 2_000_000)
+
+
+class TestHugeCounts:
+    def test_a_count_beyond_reason_is_refused_at_once(self):
+        for events in (1e300, 10**16):
+            with pytest.raises(ValueError, match="events is at most"):
+                poisson_rate(events, 1.0)
+
+    def test_a_trillion_costs_neither_memory_nor_time(self):
+        began = time.perf_counter()
+        assert proportion(10**12, 3 * 10**12).value == pytest.approx(1 / 3)
+        assert poisson_rate(10**12, 10.0).value == pytest.approx(1e11)
+        assert rate_ratio(10**12, 1.0, 10**12, 1.0).value == 1
+        test = logrank([1, 2, 1, 2], [1, 0, 1, 0], [1, 1, 0, 0], weights=[1e11, 9e11, 2e11, 8e11])
+        assert test.p_value == pytest.approx(0, abs=1e-12)
+        with pytest.raises(ValueError, match="too many: take a wider period"):
+            hazard_by_period([1e12], [True])
+        with pytest.raises(ValueError, match="months are at most"):
+            renewals_from_lives([1e12], [True])
+        assert time.perf_counter() - began < 5
+
+
+class TestYesAndNo:
+    def test_in_renewals_logrank_and_comparisons(self):
+        for bad in ([math.nan, True], [-1, 0], ["no", "no"]):
+            with pytest.raises(ValueError, match="True or False"):
+                renewals_from_lives([1, 2], bad)
+            with pytest.raises(ValueError, match="True or False"):
+                logrank([1, 2], [True, True], bad)
+            with pytest.raises(ValueError, match="True or False"):
+                ratio_of_means([1, 2], bad)
+            with pytest.raises(ValueError, match="True or False"):
+                hazard_ratio([1, 2], [True, True], bad)
+
+
+class TestNotANumber:
+    def test_a_backtest_names_no_winner_under_nan(self):
+        with pytest.raises(ValueError, match="model has 1 value"):
+            compare_forecasts([1, 2], model=[1, math.nan], naive=[1, 1], what="losses", names=("m", "n"))
+
+    def test_spend_is_not_fitted_to_infinity(self):
+        for counts, amounts in (([2, math.inf], [5, 6]), ([2, 3], [5, math.inf]), ([2.5, 3], [5, 6])):
+            with pytest.raises(ValueError, match="1 rows have no whole number"):
+                fit_spend(counts, amounts)
+
+    def test_clusters_neither_truncate_nor_broadcast(self):
+        with pytest.raises(ValueError, match="whole numbers"):
+            clustered_proportion([1.5, 0], [2, 2])
+        with pytest.raises(ValueError, match="per group"):
+            clustered_proportion([1, 0, 1], [2])
+        with pytest.raises(ValueError, match="per customer"):
+            ratio_of_sums([1, 2, 3], [2], per="x", source="x")
+
+    def test_a_negative_ratio_of_sums_is_undefined(self):
+        found = ratio_of_sums([-5, -7, 1], [10, 10, 10], per="unit of revenue", source="payments")
+        assert not found.defined
+        assert "negative" in found.reason
+
+
+class TestSampleOfUnequalArms:
+    def test_a_second_arm_of_twice_the_size_counts_twice(self):
+        needed = proportions_sample(0.1, 0.2, ratio=2.0)
+        assert needed.total == needed.per_arm + math.ceil(2 * needed.exact - 1e-9)
+        assert SampleSize(exact=155.0, ratio=2.0).total == 465
+        assert SampleSize(exact=155.0, arms=3).total == 465
+
+    def test_wald_and_arcsine_power_are_those_of_statsmodels(self):
+        from statsmodels.stats.power import NormalIndPower, normal_power_het
+        from statsmodels.stats.proportion import proportion_effectsize
+
+        spread = math.sqrt(0.25 * 0.75 + 0.35 * 0.65)
+        wald = normal_power_het(0.1, 200, 0.05, std_null=spread, std_alternative=spread)
+        assert proportions_power(200, 0.25, 0.35, strict=True, test="unpooled") == pytest.approx(wald)
+        h = proportion_effectsize(0.25, 0.35)
+        arcsine = NormalIndPower().power(h, 200, 0.05, ratio=2.0)
+        assert proportions_power(200, 0.25, 0.35, strict=True, test="arcsine", ratio=2.0) == pytest.approx(arcsine)
+        needed = proportions_sample(0.25, 0.35, test="arcsine").exact
+        assert needed == pytest.approx(NormalIndPower().solve_power(h, power=0.8, alpha=0.05), rel=1e-4)
+        with pytest.raises(ValueError, match="there are pooled, unpooled, arcsine"):
+            proportions_power(200, 0.25, 0.35, test="exact")
+
+
+class TestCorrections:
+    @pytest.mark.parametrize(
+        ("ours", "theirs"),
+        [(bonferroni, "bonferroni"), (hochberg, "simes-hochberg"), (benjamini_yekutieli, "fdr_by"), (holm, "holm")],
+    )
+    def test_they_are_those_of_statsmodels(self, ours, theirs):
+        from statsmodels.stats.multitest import multipletests
+
+        p = np.random.default_rng(3).uniform(size=12) ** 3
+        assert ours(p) == pytest.approx(multipletests(p, method=theirs)[1])
+        assert ours([]).size == 0
+
+
+class TestDifferences:
+    @pytest.mark.parametrize(
+        ("counts", "low", "high"),
+        [((56, 70, 48, 80), 0.0528, 0.3382), ((9, 10, 3, 10), 0.1700, 0.8406), ((5, 56, 0, 29), -0.0326, 0.1933)],
+    )
+    def test_miettinen_and_nurminen_as_newcombe_prints_it(self, counts, low, high):
+        found = difference(*counts, method="miettinen_nurminen")
+        assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
+
+    @pytest.mark.parametrize("counts", [(56, 70, 48, 80), (9, 10, 3, 10), (0, 10, 0, 10), (3, 100, 1, 50)])
+    def test_agresti_and_caffo_as_in_statsmodels(self, counts):
+        from statsmodels.stats.proportion import confint_proportions_2indep
+
+        theirs = confint_proportions_2indep(*counts, compare="diff", method="agresti-caffo")
+        found = difference(*counts, method="agresti_caffo")
+        assert (found.low, found.high) == pytest.approx(theirs, abs=1e-5)
+
+    def test_at_the_ends_the_score_interval_has_a_width(self):
+        found = difference(10, 10, 0, 20, method="miettinen_nurminen")
+        assert 0.6 < found.low < 0.8
+        assert found.high == 1
+        assert difference(0, 10, 0, 10, method="miettinen_nurminen").high > 0.2
+
+
+class TestLogRankNumbers:
+    def test_observed_expected_and_variance_make_scipys_statistic(self):
+        rng = np.random.default_rng(5)
+        days, died, group = rng.integers(1, 20, 60), rng.random(60) < 0.7, rng.random(60) < 0.5
+        found = logrank(days, died, group)
+        sides = [stats.CensoredData.right_censored(days[side], ~died[side]) for side in (group, ~group)]
+        theirs = stats.logrank(*sides)
+        assert found.chi_square == pytest.approx(theirs.statistic**2)
+        assert found.p_value == pytest.approx(theirs.pvalue)
+        assert (found.observed - found.expected) ** 2 / found.variance == pytest.approx(found.chi_square)
+        assert found.observed == died[group].sum()
+
+
+def test_contribution_margin_ratio():
+    assert contribution_margin_ratio(price=250, variable_cost=150) == pytest.approx(0.4)
+    assert 30_000 / contribution_margin_ratio(price=250, variable_cost=150) == pytest.approx(75_000)
+    for price, cost in ((0, 1), (5, -1), (math.nan, 1)):
+        with pytest.raises(ValueError, match="price"):
+            contribution_margin_ratio(price=price, variable_cost=cost)
