@@ -170,6 +170,7 @@ DECIDED = "decided or assumed by the firm: there is nothing to be true"
 WORKSHOP = "written down in the workshop, not simulated"
 NO_TRUTH: dict[str, dict[str, str]] = {
     "pmf_check": {
+        "very_disappointed_active_share": "of those who stayed: the truth is set for all who were asked",
         "ces": "effort is drawn from what happened to be scored; no true share is set",
         "retention_rate": "leavings per customer-month of the ages that happen to be there: no one number",
     },

@@ -19,7 +19,7 @@ from referral_playbook.domain.segments import very_disappointed
 from referral_playbook.steps.break_even.step import build_result, find
 from referral_playbook.steps.goal_setting import step as goal_setting
 from referral_playbook.steps.goal_setting.advocate_goals import advocate_goal
-from referral_playbook.steps.pmf_check import step as pmf_check
+from referral_playbook.steps.pmf_check import verdict as pmf_check
 from referral_playbook.steps.social_currency import step as social_currency
 from referral_playbook.steps.value_exchange import verdict
 

@@ -254,11 +254,12 @@ def _term_ends(terms: pd.DataFrame, last: int) -> NDArray[np.int64]:
     late = np.maximum(plan // 4, 1)
     ends = month + plan - 1
     # a renewal that comes early ends the term; one that comes a little late does not interrupt it
-    ends = np.where(following - month <= plan + late, following - 1, ends)
+    ends = np.where(following - month <= plan + late, following - 1, ends).astype("int64")
     # the invoice that is due now may still be on its way
     open_end = (following == NEVER) & (ends >= last - 1)
     ends[open_end] = np.maximum(ends[open_end], last)
-    return ends
+    lasts: NDArray[np.int64] = ends
+    return lasts
 
 
 def _rest_of_term(added: pd.DataFrame, starts: pd.Series) -> pd.Series:

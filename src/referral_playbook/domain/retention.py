@@ -10,7 +10,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.domain.contract_value import contract_profile
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.retention import leaving_rate
+from referral_playbook.methods.retention import leaving_rate, period_retention
 from referral_playbook.methods.survival import compare_hazards, kaplan_meier
 
 BOUNDARY = 0.1  # months
@@ -107,3 +107,29 @@ def plateau(engagement: Engagement, *, confidence: float = 0.95) -> Check:
     if ratio.low > 1:
         return Check(name=name, passed=False, text=f"{said}, so the curve falls faster with time.")
     return Check(name=name, passed=None, text=f"{said}. The range includes 1, so we cannot tell whether it flattens.")
+
+
+def customers_kept(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:
+    """Classic retention (E - N) / S over the last `months`: of the customers at its start, the share still here."""
+    said: dict[str, Any] = {"unit": "share", "per": f"customer at the start of the last {months} months"}
+    profile, reason = dated(engagement)
+    if profile is None:
+        return undefined(reason, source=SOURCE, **said)
+    end = pd.Timestamp(engagement.as_of)
+    start = end - pd.DateOffset(months=months)
+    there = (profile["joined_on"] <= start) & (profile["left_on"].isna() | (profile["left_on"] > start))
+    now = ~profile["left"].astype(bool)
+    found = period_retention(
+        start=int(there.sum()), end=int(now.sum()), new=int((now & ~there).sum()), confidence=confidence
+    )
+    return found.as_(source=f"{SOURCE}; (end - new) / start, Wilson", per=said["per"])
+
+
+def dated(engagement: Engagement) -> tuple[pd.DataFrame | None, str]:
+    """Customers whose dates of joining and leaving are known, or why there are none."""
+    profile = engagement.fact("customer_profile")
+    if profile is None:
+        return None, "there is no customers table"
+    if not engagement.real_dates:
+        return None, "the tables say how long customers stayed, not when"
+    return (profile, "") if profile["left"].astype(bool).any() else (None, NOBODY_LEFT)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.retention import monthly_retention
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.readout import holm
@@ -36,11 +36,14 @@ def scored(given: pd.Series) -> pd.Series:
 def very_disappointed(engagement: Engagement, *, confidence: float = 0.95, segment: str | None = None) -> Estimate:
     """Ellis test: share of users who would be very disappointed without the product, Wilson interval.
 
-    Those who no longer use it are not users, and are left out of the denominator.
+    People who no longer use it are not users and do not count in the denominator.
 
-    Source: Sean Ellis; the 40% mark is a convention from about 100 start-ups.
+    Source: Sean Ellis; the 40% threshold is a convention from about 100 start-ups.
     """
     given = answers(engagement, "pmf", segment=segment).drop(NO_LONGER_USE, errors="ignore")
+    if not given.sum():
+        reason = "nobody has answered the Ellis question"
+        return undefined(reason, unit="share", per="answer of a user", source="surveys: question pmf", n=0)
     return proportion(
         int(given.get(VERY_DISAPPOINTED, 0)), int(given.sum()),
         confidence=confidence, per="answer of a user", source="surveys: question pmf",
@@ -80,7 +83,7 @@ def segments(engagement: Engagement, *, threshold: float = 0.40, confidence: flo
 
     A segment is *ask here* when its Ellis share lies above the threshold and *fix first* when below, by the exact
     binomial test with Holm's correction over all segments; of those below, the ones where detractors
-    outnumber promoters for sure are *do not take on*. The rest cannot be told.
+    outnumber promoters for sure are *do not take on*. For the rest there is not enough data.
 
     Returns
     -------

@@ -12,31 +12,14 @@ from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.payment_rhythm import monthly_revenue
-from referral_playbook.domain.retention import SOURCE, monthly_retention
+from referral_playbook.domain.retention import SOURCE, dated, monthly_retention
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
-from referral_playbook.methods.retention import leaving_rate, period_retention
+from referral_playbook.methods.retention import leaving_rate
 
 DAYS_PER_MONTH = 30.4375
-NOBODY_LEFT = "no customer's leaving is recorded, so who stays cannot be told"
 MOST_CELLS = 14
 """Rows and columns of a map that can be read."""
-
-
-def customers_kept(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:
-    """Classic retention (E - N) / S over the last `months`: of the customers at its start, the share still here."""
-    said: dict[str, Any] = {"unit": "share", "per": f"customer at the start of the last {months} months"}
-    profile, reason = _dated(engagement)
-    if profile is None:
-        return undefined(reason, source=SOURCE, **said)
-    end = pd.Timestamp(engagement.as_of)
-    start = end - pd.DateOffset(months=months)
-    there = (profile["joined_on"] <= start) & (profile["left_on"].isna() | (profile["left_on"] > start))
-    now = ~profile["left"].astype(bool)
-    found = period_retention(
-        start=int(there.sum()), end=int(now.sum()), new=int((now & ~there).sum()), confidence=confidence
-    )
-    return found.as_(source=f"{SOURCE}; (end - new) / start, Wilson", per=said["per"])
 
 
 def churn_rate(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:
@@ -45,7 +28,7 @@ def churn_rate(engagement: Engagement, *, months: int = 12, confidence: float = 
     ``1 - exp(-left / customer-months)``, range over customers.
     """
     said: dict[str, Any] = {"unit": "share", "per": "customer and month"}
-    profile, reason = _dated(engagement)
+    profile, reason = dated(engagement)
     if profile is None:
         return _churn_over_all_time(engagement, reason, confidence, said)
     end = pd.Timestamp(engagement.as_of)
@@ -65,16 +48,6 @@ def _churn_over_all_time(engagement: Engagement, reason: str, confidence: float,
     if not kept.defined or kept.value == 1:
         return undefined(kept.reason or reason, source=SOURCE, **said)
     return kept.as_(value=1 - kept.value, low=1 - kept.high, high=1 - kept.low, source=f"{SOURCE}; all time")  # type: ignore[operator]
-
-
-def _dated(engagement: Engagement) -> tuple[pd.DataFrame | None, str]:
-    """Customers whose dates of joining and leaving are known, or why there are none."""
-    profile = engagement.fact("customer_profile")
-    if profile is None:
-        return None, "there is no customers table"
-    if not engagement.real_dates:
-        return None, "the customers' dates were made from a tenure: they say how long, not when"
-    return (profile, "") if profile["left"].astype(bool).any() else (None, NOBODY_LEFT)
 
 
 def bought_again(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:
@@ -140,7 +113,7 @@ def cohorts(engagement: Engagement, *, months: int | None = None, confidence: fl
     could have stayed so long with those who could not.
     """
     triangle = engagement.fact("cohort_triangle")
-    reason = "" if triangle is None else _dated(engagement)[1]
+    reason = "" if triangle is None else dated(engagement)[1]
     if triangle is None or triangle.empty or reason:
         reason = reason or engagement.absent.get("cohort_triangle", "nobody has joined yet")
         return Cohorts(kept=np.empty((0, 0)), cohorts=(), ages=(), rows=(), months=months or 1, reason=reason)

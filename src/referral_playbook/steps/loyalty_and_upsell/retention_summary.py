@@ -59,7 +59,7 @@ def _kept(engagement: Engagement, months: int, confidence: float) -> dict[str, E
     return {
         "retention_rate": rate,
         "churn_rate": churn,
-        "customers_kept": cohorts.customers_kept(engagement, months=months, confidence=confidence),
+        "customers_kept": retention.customers_kept(engagement, months=months, confidence=confidence),
         "kept_at_horizon": later,
     }
 

@@ -1,0 +1,83 @@
+"""The organic baseline: the share of customers who came by referral before any programme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.client import read_client
+from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.domain.referral_clusters import families
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.clusters import clustered_proportion
+
+REFERRAL = "referral"
+MOST_WORDS = 5
+"""Unmapped words that are named; the rest are only counted."""
+
+
+def organic_referrals(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
+    """Share of customers with a known source who came by referral; customers of unknown source are left out.
+
+    Friends come in clusters, from the few who refer most, so the range counts clusters and not single customers. Where
+    only referrals are recorded and nothing else, the share of all customers is a floor and not measured; where no word
+    of the client's stands for a referral, there is no share at all.
+    """
+    profile = engagement.fact("customer_profile")
+    labels: dict[str, Any] = {"per": "customer of known source", "source": "customers: source, referred_by"}
+    if profile is None:
+        return undefined("there is no customers table, so no sources are known", unit="share", **labels)
+    known = profile["referred"].notna()
+    came = profile["referred"].fillna(False).astype(bool)
+    if not known.any():
+        return undefined("nobody wrote down how any customer came", unit="share", n=len(profile), **labels)
+    if not came.any() and not _maps_referral(engagement):
+        return undefined(_no_word(profile.loc[known, "source"]), unit="share", n=int(known.sum()), **labels)
+    cluster = families(profile["customer_id"], engagement.fact("referral_edges")).to_numpy()
+    if came.any() and came[known].all() and not known.all():
+        return _floor(came, cluster, confidence)
+    referred = came[known].groupby(cluster[known.to_numpy()]).agg(["sum", "count"])
+    return clustered_proportion(referred["sum"], referred["count"], confidence=confidence, **labels)
+
+
+def _floor(came: pd.Series, cluster: Any, confidence: float) -> Estimate:
+    """At least the recorded referrals, of all customers; at most everybody."""
+    referred = came.groupby(cluster).agg(["sum", "count"])
+    others = int((~came).sum())
+    source = (
+        f"customers: a floor, because only referrals are recorded; how the other {others:,} customers came is unknown "
+        "and may have been by referral too"
+    )
+    found = clustered_proportion(
+        referred["sum"], referred["count"], confidence=confidence, per="customer", source=source, basis=Basis.ASSUMED
+    )
+    return found.as_(high=1.0)
+
+
+def _maps_referral(engagement: Engagement) -> bool:
+    """Whether client.toml says which of the client's words stand for a referral."""
+    customers = read_client(engagement.client_dir).tables.get("customers")
+    return customers is not None and REFERRAL in customers.values.get("source", {})
+
+
+def _no_word(sources: pd.Series) -> str:
+    counts = sources.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    named = ", ".join(f"{word} ({n:,})" for word, n in counts.head(MOST_WORDS).items())
+    rest = f" and {counts.size - MOST_WORDS} more" if counts.size > MOST_WORDS else ""
+    return (
+        f"no customer's source is called '{REFERRAL}' and no word is mapped to it; the words are {named}{rest}. "
+        f"If one of them means a referral, map it in client.toml"
+    )
+
+
+def sources_known(engagement: Engagement) -> Check:
+    """Whether most customers have a known source."""
+    facts, name = engagement.fact("acquisition"), "sources_known"
+    if facts is None:
+        return Check(name=name, passed=None, text="There is no customers table.")
+    total, unknown = int(facts["customers"].sum()), int(facts.loc[facts["referred"].isna(), "customers"].sum())
+    text = f"{unknown:,} of {total:,} customers have no known source."
+    if unknown:
+        text += " They are left out of the organic baseline."
+    return Check(name=name, passed=unknown <= 0.2 * total, text=text)
