@@ -1,8 +1,9 @@
 """What a run forecasts about the client, and how earlier forecasts turned out.
 
 Counts are forecast from whole months and scored on whole months. On 200 simulated subscription clients over 24 months,
-13,600 ranges held 80.3% of the time at 80%, 49% at 50% and 89% at 95%: the outer ranges are somewhat narrow. A forecast whose outcome the tables cannot show (a
-programme's value against doing nothing, without a control) is sealed, and the score says that it could not be read.
+13,600 ranges held 80.3% of the time at 80%, 49% at 50% and 89% at 95%: the outer ranges are somewhat narrow. A forecast
+whose outcome the tables cannot show (a programme's value against doing nothing, without a control) is sealed, and the
+score says that it could not be read.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ ENOUGH = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """Ranges at one level over all clients: the level, how many held, of how many, and the 95% interval of the share."""
+    """Ranges at one level over all clients: how many held, of how many, with the 95% interval of the share."""
 
     level: float
     held: int
