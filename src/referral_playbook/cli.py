@@ -107,6 +107,10 @@ def run(
     with _run_told():
         outcome = run_client(client, out, steps=steps, overrides=overrides, fresh=fresh, progress=_say, engine=engine)
         _say(f"report: {_near(outcome.report)}")
+    if outcome.failures:
+        count = f"{len(outcome.failures)} step{'s' * (len(outcome.failures) > 1)} failed"
+        reasons = "\n".join(map(str, outcome.failures))
+        _leave(NOTEBOOK_FAILED, f"{count}; the report is written without. Its working papers say why.\n{reasons}")
 
 
 @main.command()

@@ -37,9 +37,29 @@ def load(step: str, results_dir: str | Path) -> StepResult | None:
     A step goes on without an earlier one: it falls back to a benchmark or an assumption and says so. Within a run,
     where steps work side by side, an earlier step that is still at work is waited for.
     """
-    path = Path(results_dir) / f"{step}.json"
-    while step in os.environ.get(AWAITED, "").split(",") and not path.is_file():
+    path, failed = Path(results_dir) / f"{step}.json", _failure(step, results_dir)
+    while step in os.environ.get(AWAITED, "").split(",") and not (path.is_file() or failed.is_file()):
         time.sleep(0.02)
     if not path.is_file():
         return None
     return StepResult.from_dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def record_failure(step: str, why: str, results_dir: str | Path) -> Path:
+    """Write ``<results_dir>/<step>.failed`` in the place of a result, so that no other step waits for one."""
+    (Path(results_dir) / f"{step}.json").unlink(missing_ok=True)
+    path = _failure(step, results_dir)
+    beside = path.with_suffix(".failed.part")
+    beside.write_text(why + "\n", encoding="utf-8")
+    os.replace(beside, path)
+    return path
+
+
+def load_failure(step: str, results_dir: str | Path) -> str:
+    """Why a step failed in this run; empty where it did not."""
+    path = _failure(step, results_dir)
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+
+
+def _failure(step: str, results_dir: str | Path) -> Path:
+    return Path(results_dir) / f"{step}.failed"

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from referral_playbook.contract.client import Client
-from referral_playbook.contract.handover import AWAITED, SETTINGS, load
+from referral_playbook.contract.handover import AWAITED, SETTINGS, load, record_failure
 from referral_playbook.contract.statements import Settings
 from referral_playbook.run.client.changed import Previous, why_run
 from referral_playbook.run.client.manifest import code_digest, digest, file_digest, versions
@@ -113,7 +113,7 @@ class Chain:
     ----------
     job
     kernels
-        What the notebooks run in; stopped when a step fails, for the run is then over.
+        What the notebooks run in; stopped where the client's data are at fault, for the run is then over.
     width
         Steps at a time. One more than there are processors by default: some only wait.
     """
@@ -125,16 +125,17 @@ class Chain:
         self.job, self.kernels = job, kernels
         self.width = width or (os.cpu_count() or 1) + 1
         self.futures: dict[str, Future[StepRun | None]] = {}
-        self.failed: NotebookError | None = None
+        self.over: NotebookError | None = None
+        self.failures: dict[str, NotebookError] = {}
         self._lock = threading.Lock()
 
     def run(self) -> tuple[StepRun, ...]:
-        """All steps, in order.
+        """All steps that have a result, in order; `failures` has those that failed, by step.
 
         Raises
         ------
         NotebookError
-            Of the step that failed first; the others were stopped.
+            The client's data are at fault, so the other steps were stopped; or no step has a result.
         """
         with ThreadPoolExecutor(self.width, thread_name_prefix="step") as pool:
             try:
@@ -144,9 +145,11 @@ class Chain:
             except BaseException as error:
                 self.kernels.stop()
                 pool.shutdown(cancel_futures=True)
-                if self.failed and isinstance(error, (NotebookError, CancelledError)):
-                    raise self.failed from None
+                if self.over and isinstance(error, (NotebookError, CancelledError)):
+                    raise self.over from None
                 raise
+        if self.failures and not any(done):
+            raise next(iter(self.failures.values()))
         return tuple(self._finished(step) for step in done if step)
 
     def _finished(self, step: StepRun) -> StepRun:
@@ -158,9 +161,19 @@ class Chain:
             return self._wanted(step) if step in self.job.wanted else self._other(step)
         except NotebookError as error:
             with self._lock:  # the first is the cause, the others were stopped because of it
-                self.failed = self.failed or error
+                if self.over or error.clients_fault:
+                    self.over = self.over or error
+                else:
+                    self._leave_out(error)
+                    return None
             self.kernels.stop()
             raise
+
+    def _leave_out(self, error: NotebookError) -> None:
+        """The others go on without this step, as they do where it has not been run."""
+        self.failures[error.step] = error
+        record_failure(error.step, str(error), self.job.work / "results")
+        self.job.progress(f"{error.step} ... failed")
 
     def _wanted(self, step: str) -> StepRun:
         why = self.job.why(step)

@@ -21,6 +21,7 @@ from referral_playbook.run.client.plan import chosen, find_notebooks
 from referral_playbook.run.client.seal import carry_forecasts, seal_forecasts
 from referral_playbook.run.client.surroundings import ALONE, Setting
 from referral_playbook.run.client.up_to_date import report_stands_on, standing
+from referral_playbook.run.kernels.failures import NotebookError
 from referral_playbook.run.kernels.pool import Kernels
 
 BUILD_FACTS = "referral_playbook.facts.fresh:ensure_facts"
@@ -31,11 +32,12 @@ KEPT_APART = ("manifest.json", "forecasts.json")
 
 @dataclass(frozen=True, kw_only=True)
 class RunOutcome:
-    """A whole run: its folder and what each step did."""
+    """A whole run: its folder, what each step did, and which steps failed."""
 
     folder: Path
     report: Path
     steps: tuple[StepRun, ...]
+    failures: tuple[NotebookError, ...] = ()
 
 
 def default_out(client_dir: str | Path) -> Path:
@@ -58,6 +60,7 @@ def run_client(
 ) -> RunOutcome:
     """Run a client's notebooks and write the run folder, whole or not at all.
 
+    A step that fails is left out: the report says so in its place, and the other steps do without it.
     Where nothing changed since the previous run, nothing is written: it stands.
 
     Parameters
@@ -93,7 +96,7 @@ def run_client(
     EngineError
         The engine is not known, not installed or not reached.
     NotebookError
-        A notebook stopped. The previous run folder is as it was.
+        A notebook found the client's data at fault, or every notebook failed. The previous run folder is as it was.
     """
     engine_at(engine)
     found = find_notebooks(notebooks)
@@ -131,7 +134,8 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
             kernels.prepare()
         _facts(job, kernels, engine)
         check_names(job.client, job.overrides, job.settings, names_in(job.work / "facts"))
-        steps = Chain(job, kernels, width=setting.width).run()
+        chain = Chain(job, kernels, width=setting.width)
+        steps = chain.run()
     seal_forecasts(job.work, digest({"inputs": dict(job.inputs), "values": job.settings.values, "code": code_digest()}))
     report = _report(job)
     told = {
@@ -144,9 +148,11 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
         "code": code_digest(),
         "report": report,
         "steps": {s.step: s.to_dict() for s in steps},
+        "failed": {step: str(error) for step, error in chain.failures.items()},
     }
     write_manifest(job.work, told)
-    return RunOutcome(folder=job.target, report=job.target / REPORT, steps=steps)
+    failures = tuple(chain.failures.values())
+    return RunOutcome(folder=job.target, report=job.target / REPORT, steps=steps, failures=failures)
 
 
 def _facts(job: Job, kernels: Kernels, engine: str) -> None:

@@ -71,8 +71,7 @@ def run_one(task: Task) -> Outcome:
     except ClientFaultError as error:
         return _failed(task, began, Blame.CLIENT, str(error))
     except NotebookError as error:
-        blame = Blame.WORKER if error.died else Blame.CLIENT if error.clients_fault else Blame.NOTEBOOK
-        return _failed(task, began, blame, str(error), again=error.died)
+        return _stopped(task, began, error)
     except (WarmGoneError, CallDiedError) as error:
         return _failed(task, began, Blame.WORKER, str(error), again=True)
     except (PlaceError, FolderError, EngineError, KernelStoppedError) as error:
@@ -101,6 +100,9 @@ def _run(task: Task, began: float) -> Outcome:
         except (ClientFaultError, NotebookError) as error:
             _without_folder(error, client_dir, task.client)
             raise
+        if done.failures:  # the client's report is there and says so
+            _without_folder(done.failures[0], client_dir, task.client)
+            return _stopped(task, began, done.failures[0])
         findings = Findings.of(place.folder)
     ran = sum(step.ran for step in done.steps)
     return Outcome(
@@ -112,6 +114,11 @@ def _without_folder(error: Exception, folder: Path, name: str) -> None:
     """Name the client's files as they are in its folder: where that lies on this worker is nobody's business."""
     for place in {str(folder), str(folder.resolve())}:
         error.args = tuple(str(arg).replace(f"{place}/", "").replace(place, name) for arg in error.args)
+
+
+def _stopped(task: Task, began: float, error: NotebookError) -> Outcome:
+    blame = Blame.WORKER if error.died else Blame.CLIENT if error.clients_fault else Blame.NOTEBOOK
+    return _failed(task, began, blame, str(error), again=error.died)
 
 
 def _failed(task: Task, began: float, blame: Blame, why: str, *, again: bool = False) -> Outcome:

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from referral_playbook.contract.evidence import StepResult
-from referral_playbook.contract.handover import load
+from referral_playbook.contract.handover import load, load_failure
 from referral_playbook.contract.names import STEPS
 from referral_playbook.run.report.section import TEMPLATES, anchor, section_html
 from referral_playbook.show.dates import day
@@ -74,7 +74,9 @@ def write_evidence(run_folder: Path) -> Path:
     results = {step: result for step, result in found.items() if result}
     if not results:
         raise ValueError(f"{run_folder}: no results to report")
-    page = _page(results, [_section(run_folder, step, result) for step, result in results.items()])
+    why = {step: told for step in STEPS if (told := load_failure(step, run_folder / "results"))}
+    sections = [_section(run_folder, step, result) for step, result in results.items()]
+    page = _page(results, [*sections, *(_failed(step, told) for step, told in why.items())])
     target = run_folder / "evidence.html"
     beside = target.with_name("evidence.html.part")
     beside.write_text(page, encoding="utf-8")
@@ -96,6 +98,16 @@ def _section(run_folder: Path, step: str, result: StepResult) -> Section:
     html = section_html(notebook, answer="" if step == DECISION else _answer(said))
     title = _title(notebook) or name(step)
     return Section(id=anchor(step), title=title, verdict=said, html=Markup(html))
+
+
+def _failed(step: str, why: str) -> Section:
+    """The section of a step that failed: that it did, and why."""
+    title = name(step)
+    told = (
+        f"<h2>{escape(title)}</h2>\n<p><strong>This step failed, so its numbers are missing.</strong> The other steps "
+        f"ran without them.</p>\n<pre>{escape(clean(why))}</pre>"
+    )
+    return Section(id=anchor(step), title=f"{title} (failed)", verdict=None, html=Markup(told))
 
 
 def _answer(said: Answer) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, Status, StepResult
-from referral_playbook.contract.handover import load
+from referral_playbook.contract.handover import load, load_failure
 from referral_playbook.contract.names import STEPS, Step
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -23,6 +23,7 @@ class Findings:
     """The results of a run by step; asking for what is not there gives None or no rows."""
 
     results: Mapping[str, StepResult]
+    failed: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, folder: Path) -> Findings:
@@ -36,7 +37,7 @@ class Findings:
         found = {step: result for step in STEPS if (result := load(step, folder))}
         if not found:
             raise ValueError(f"{folder} holds no results, so there is nothing to report. Run the client first.")
-        return cls(found)
+        return cls(found, tuple(step for step in STEPS if load_failure(step, folder)))
 
     @property
     def client(self) -> str:

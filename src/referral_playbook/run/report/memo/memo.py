@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.run.report.files import write_whole
-from referral_playbook.run.report.memo.blocks import Block, Section
+from referral_playbook.run.report.memo.blocks import Block, Section, Text
 from referral_playbook.run.report.memo.customers import customers
 from referral_playbook.run.report.memo.economics import economics
 from referral_playbook.run.report.memo.findings import Findings
@@ -59,5 +59,15 @@ def memo_html(findings: Findings) -> str:
 def contents(findings: Findings) -> tuple[list[Block], list[Section]]:
     """The blocks of page 1, and the sections that follow; none follow where the data are not enough."""
     if findings.status is Status.NOT_ENOUGH_DATA:
-        return thin_page(findings), []
-    return front_page(findings), [part for make in SECTIONS if (part := make(findings)) is not None]
+        return failures(findings) + thin_page(findings), []
+    sections = [part for make in SECTIONS if (part := make(findings)) is not None]
+    return failures(findings) + front_page(findings), sections
+
+
+def failures(findings: Findings) -> list[Block]:
+    """A paragraph that says which steps failed; none where all of them ran."""
+    if not findings.failed:
+        return []
+    steps = " and ".join(f'"{name(step)}"' for step in findings.failed)
+    many = "These steps" if len(findings.failed) > 1 else "This step"
+    return [Text(f"{many} failed, so this memo does without: {steps}. The working papers say why.")]
