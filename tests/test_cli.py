@@ -131,9 +131,10 @@ def test_compare_tells_numbers_apart(place):
     call("run", "acme", "--out", "one")
     call("run", "acme", "--out", "two", "--set", "surveyed=2")
     said = call("compare", "one", "two").output
-    assert "pmf_check, Rate: " in said
-    assert "200%" in said
+    assert "| Rate | 100% (0% to 10,000%) | 200% (0% to 10,000%) |" in said
     assert "break_even" not in said
+    assert call("compare", "one", "two", "--fail-on", "verdict").exit_code == 0
+    assert call("compare", "one", "two", "--fail-on", "change").exit_code == 4
     assert call("compare", "one", "one").output == "Nothing changed.\n"
 
 

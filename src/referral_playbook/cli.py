@@ -1,7 +1,7 @@
 """The `playbook` command. Each command imports what it needs when it is called, so that `--help` is quick.
 
 Exit codes: 0 it ran; 1 the client's data or parameters are at fault; 2 the command is; 3 a notebook failed;
-130 it was interrupted.
+4 what `compare --fail-on` looks for changed; 130 it was interrupted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import click
 
-CLIENT_AT_FAULT, USAGE, NOTEBOOK_FAILED, INTERRUPTED = 1, 2, 3, 130
+CLIENT_AT_FAULT, USAGE, NOTEBOOK_FAILED, CHANGED, INTERRUPTED = 1, 2, 3, 4, 130
 
 client_argument = click.argument("client", type=click.Path(path_type=Path))
 out_option = click.option("--out", type=click.Path(path_type=Path), help="Run folder [default: reports/<client>].")
@@ -237,67 +237,21 @@ def doctor() -> None:
 @main.command()
 @click.argument("before", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("after", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def compare(before: Path, after: Path) -> None:
-    """Say what changed between two runs, number by number."""
-    from referral_playbook.run.compare import NotARunError, compare_runs
+@click.option(
+    "--fail-on", type=click.Choice(["verdict", "change"]),
+    help="Leave with exit code 4 where a verdict changed, or where anything did.",
+)  # fmt: skip
+def compare(before: Path, after: Path, fail_on: str | None) -> None:
+    """Say what changed between two runs, as Markdown: verdicts, then numbers beyond and within their noise."""
+    from referral_playbook.run.compare import NotARunError, compare_runs, markdown
 
     try:
-        lines = compare_runs(before, after)
+        comparison = compare_runs(before, after)
     except NotARunError as error:
         _leave(USAGE, str(error))
-    for line in lines or ["Nothing changed."]:
-        _say(line)
-
-
-@main.group()
-def evidence() -> None:
-    """Say what published studies and the client's own data know."""
-
-
-@evidence.command("uplift")
-@click.option("--setting", type=click.Choice(["consumer", "business", "staff"]), help="Only studies of this setting.")
-@click.option("--run", "run_folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
-              help="A run folder, whose own measurement is weighed against the studies.")  # fmt: skip
-@click.option("--figure", type=click.Path(path_type=Path), help="Also draw the forest plot into this SVG or PNG file.")
-def evidence_uplift(setting: str | None, run_folder: Path | None, figure: Path | None) -> None:
-    """Print the studies of the uplift, their pooled range, and the weight of the client's own data."""
-    from referral_playbook.benchmarks.evidence import evidence_lines, forest_rows, own_uplift_of
-    from referral_playbook.benchmarks.uplift import uplift_evidence
-    from referral_playbook.contract.handover import load
-
-    found = uplift_evidence(setting)
-    own = own_uplift_of(None if run_folder is None else load("programme_review", run_folder / "results"))
-    for line in evidence_lines(found, own):
-        _say(line)
-    if figure is not None:
-        from referral_playbook.show.figures import forest
-        from referral_playbook.show.style import axes
-
-        drawing = axes(height=2.8)
-        forest(drawing, forest_rows(found, own), title="Uplift: referrals with the programme over those without")
-        picture = drawing.get_figure(root=True)
-        assert picture is not None
-        picture.savefig(figure)
-        _say(f"figure: {_near(figure.absolute())}")
-
-
-@main.command()
-@client_argument
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder for page and table [default: reports/<client>-challenge]."
-)
-@click.option("--jobs", type=click.IntRange(min=1), help="Challenges at a time [default: one a processor].")
-def challenge(client: Path, out: Path | None, jobs: int | None) -> None:
-    """Put the decisions to the test: damage the client's data in about 30 ways and see which verdicts survive."""
-    from referral_playbook.challenge.report import challenge_lines, write_challenge
-    from referral_playbook.challenge.trials import challenge_client
-
-    with _run_told():
-        found = challenge_client(client, jobs=jobs)
-    for line in challenge_lines(found):
-        _say(line)
-    page, table = write_challenge(found, out or Path("reports") / f"{client.resolve().name}-challenge")
-    _say(f"page: {_near(page.resolve())}, table: {_near(table.resolve())}")
+    _say(markdown(comparison))
+    if (fail_on == "verdict" and comparison.verdicts) or (fail_on == "change" and comparison):
+        sys.exit(CHANGED)
 
 
 _say: Callable[[str], None] = click.echo

@@ -132,5 +132,22 @@ def test_no_results_is_an_error_that_says_what_to_do(tmp_path):
         write_memo(tmp_path)
 
 
+def test_what_changed_since_the_previous_run_is_told_in_half_a_page():
+    now = samples.rich()
+    before = dict(now.results)
+    old = samples.break_even()
+    estimates = {**old.estimates, "break_even_uplift": samples.estimate(3.0, 2.5, 3.5, "times"),
+                 "value_result": samples.estimate(2000, -700, 5000, "GBP")}  # fmt: skip
+    before["break_even"] = samples.break_even(estimates=estimates)
+    before["client_report"] = samples.step("client_report", "stop", "Stop.")
+    page = Page(memo_html(Findings(now.results, previous=before)))
+    told = page.between("changes", "programme")
+    assert "the decision (from stop to test small)" in told
+    assert "1 number moved beyond chance; 1 other moved within it" in told
+    assert "3 times (2.50 to 3.50)" in told
+    assert "£2,000" not in told
+    assert 'id="changes"' not in memo_html(Findings(now.results, previous=now.results))
+
+
 def test_sections_are_made_by_one_function_each():
-    assert len(memo_page.SECTIONS) == 5
+    assert len(memo_page.SECTIONS) == 6

@@ -18,6 +18,7 @@ from referral_playbook.run.client.manifest import code_digest, digest, files_dig
 from referral_playbook.run.client.names_in_tables import names_in
 from referral_playbook.run.client.parameters import check_names, settings_for
 from referral_playbook.run.client.plan import chosen, find_notebooks
+from referral_playbook.run.client.previous_results import keep_previous
 from referral_playbook.run.client.seal import carry_forecasts, seal_forecasts
 from referral_playbook.run.client.surroundings import ALONE, Setting
 from referral_playbook.run.client.up_to_date import report_stands_on, standing
@@ -129,6 +130,7 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
     for name in ("results", "notebooks"):
         (job.work / name).mkdir()
     carry_forecasts(job.previous.folder, job.work)
+    keep_previous(job.previous, job.work, job.client.as_of)
     with setting.kernels(source for step in job.wanted for source in job.books[step].code) as kernels:
         if any(job.why(step) for step in job.wanted):
             kernels.prepare()

@@ -16,9 +16,9 @@ def report_stands_on(files: Mapping[str, str]) -> str:
     Parameters
     ----------
     files
-        SHA-256 of the files of a run, by their path there; only notebooks and results count.
+        SHA-256 of the files of a run, by their path there; only notebooks and results count, also of the run before.
     """
-    made_from = {path: sha for path, sha in files.items() if path.startswith(("notebooks/", "results/"))}
+    made_from = {path: sha for path, sha in files.items() if path.startswith(("notebooks/", "results/", "previous/"))}
     return digest([made_from, code_digest(RUN_CODE), versions()])
 
 

@@ -151,10 +151,16 @@ def drivers(findings: Findings) -> Chart | None:
         for r in rows
     ]  # fmt: skip
     most = min(len(bars), INPUTS_DRAWN)
-    ax = tornado(axes(height=1.2 + 0.36 * most), bars, unit=findings.currency, threshold=0.0, most=most,
-                 xlabel="value result by the date")  # fmt: skip
+    ax = tornado(axes(height=1.2 + 0.36 * most), bars, base=_middle(findings), unit=findings.currency, threshold=0.0,
+                 most=most, xlabel="value result by the date")  # fmt: skip
     first = max(bars, key=lambda b: abs(b["at_high"] - b["at_low"]))["input"]
     return Chart.of(ax, f"{first} moves the result most. Each bar runs from the input's low end to its high end.")
+
+
+def _middle(findings: Findings) -> float | None:
+    """The result with every input at its mean, where the step handed it over."""
+    plan = {row["name"]: row["value"] for row in findings.rows(Step.BREAK_EVEN, "plan")}
+    return plan.get("result_at_means")
 
 
 def _end(row: Row, key: str) -> str | None:

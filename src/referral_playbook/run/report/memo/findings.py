@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,20 +24,23 @@ class Findings:
 
     results: Mapping[str, StepResult]
     failed: tuple[str, ...] = ()
+    previous: Mapping[str, StepResult] = field(default_factory=dict)
+    """Results of the run before, at an earlier date; empty where there is none."""
 
     @classmethod
-    def read(cls, folder: Path) -> Findings:
-        """Read a ``results`` folder.
+    def read(cls, run_folder: Path) -> Findings:
+        """Read the results of a run, and those of the run before from its folder ``previous``.
 
         Raises
         ------
         ValueError
             The folder holds no result.
         """
-        found = {step: result for step in STEPS if (result := load(step, folder))}
+        found, before = (_results(run_folder / place) for place in ("results", "previous"))
         if not found:
-            raise ValueError(f"{folder} holds no results, so there is nothing to report. Run the client first.")
-        return cls(found, tuple(step for step in STEPS if load_failure(step, folder)))
+            raise ValueError(f"{run_folder} holds no results, so there is nothing to report. Run the client first.")
+        failed = tuple(step for step in STEPS if load_failure(step, run_folder / "results"))
+        return cls(found, failed, before)
 
     @property
     def client(self) -> str:
@@ -88,6 +91,10 @@ class Findings:
     def first_rows(self, table: str, *steps: str) -> list[dict[str, Any]]:
         """The rows of a table in the first of these steps that has it."""
         return next((rows for step in steps if (rows := self.rows(step, table))), [])
+
+
+def _results(folder: Path) -> dict[str, StepResult]:
+    return {step: result for step in STEPS if (result := load(step, folder))}
 
 
 def text_of(row: Row, *keys: str) -> str:

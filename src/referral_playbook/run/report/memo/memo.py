@@ -11,6 +11,7 @@ from markupsafe import Markup
 from referral_playbook.contract.evidence import Status
 from referral_playbook.run.report.files import write_whole
 from referral_playbook.run.report.memo.blocks import Block, Section, Text
+from referral_playbook.run.report.memo.changes import changes
 from referral_playbook.run.report.memo.customers import customers
 from referral_playbook.run.report.memo.economics import economics
 from referral_playbook.run.report.memo.findings import Findings
@@ -23,7 +24,7 @@ from referral_playbook.run.report.section import TEMPLATES, anchor
 from referral_playbook.show.dates import day
 from referral_playbook.show.words import clean, name
 
-SECTIONS = (programme, economics, customers, offer, month)
+SECTIONS = (changes, programme, economics, customers, offer, month)
 """The parts after page 1, in their order; each gives None where a run has nothing for it."""
 
 
@@ -35,7 +36,7 @@ def write_memo(run_folder: Path) -> Path:
     ValueError
         There is no result to report.
     """
-    page = memo_html(Findings.read(run_folder / "results"))
+    page = memo_html(Findings.read(run_folder))
     return write_whole(run_folder / "report.html", page)
 
 
