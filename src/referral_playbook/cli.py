@@ -207,20 +207,42 @@ def _init_from(folder: Path, exports: tuple[str, ...], name: str, currency: str 
         _leave(USAGE, f"{error.filename or folder}: {error.strerror}. Choose a folder that can be written to")
 
 
-@main.command()
+@main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("client", type=click.Path(path_type=Path), default="data/brightdesk")
 @out_option
 @set_option
-@click.option("--no-open", is_flag=True, help="Write the notebooks, do not start JupyterLab.")
-def lab(client: Path, out: Path | None, overrides: tuple[str, ...], no_open: bool) -> None:
-    """Open the notebooks in JupyterLab with a client's data and parameters filled in."""
+@click.option("--no-open", is_flag=True, help="Write the start page and the notebooks, do not start JupyterLab.")
+@click.option("--show-code", is_flag=True, help="Leave the code of the notebooks unfolded.")
+@click.option("--fresh", is_flag=True, help="Begin again from the run, without the edits of earlier sessions.")
+@click.option("--present", is_flag=True, help="Serve the notebooks without code (needs the extra 'present': Voila).")
+@click.argument("jupyter_options", nargs=-1, type=click.UNPROCESSED)
+def lab(
+    client: Path,
+    out: Path | None,
+    overrides: tuple[str, ...],
+    no_open: bool,
+    show_code: bool,
+    fresh: bool,
+    present: bool,
+    jupyter_options: tuple[str, ...],
+) -> None:
+    """Open a start page and the notebooks in JupyterLab with a client's data and parameters filled in.
+
+    Options that this command does not know are passed on to JupyterLab: playbook lab CLIENT --port 8899.
+    """
+    from importlib.util import find_spec
+
     from referral_playbook.run.lab import open_lab, prepare_lab
 
+    if present and find_spec("voila") is None:
+        _leave(USAGE, "--present needs Voila. Install it with: pip install 'referral-playbook[present]'")
     with _run_told():
-        folder = prepare_lab(client, out, overrides=overrides)
-        _say(f"notebooks: {_near(folder)}")
+        session = prepare_lab(client, out, overrides=overrides, show_code=show_code, fresh=fresh)
+        _say(f"start page: {_near(session.folder / 'start.ipynb')}")
+        if session.kept:
+            _say(f"kept as you edited them: {', '.join(session.kept)} (--fresh begins again)")
         if not no_open:
-            sys.exit(open_lab(folder))
+            sys.exit(open_lab(session.folder, jupyter_options, present=present))
 
 
 @main.command()

@@ -67,7 +67,7 @@ def test_the_runner_can_say_that_nobody_looks(monkeypatch):
 
 def test_live_sliders_redraw_the_table_and_the_picture(looking):
     box = what_if(_needed, sliders=SLIDERS, draw=lambda rate, reward: picture(bars(axes(), {"a": rate}, unit="share")))
-    *sliders, shown = box.children
+    *sliders, _buttons, shown = box.children
     assert [s.value for s in sliders] == [0.1, 25]
     assert ">550<" in shown.value
     sliders[1].value = 70
@@ -84,3 +84,38 @@ def test_live_a_setting_that_the_method_refuses_is_answered_with_its_reason(look
 def test_without_the_widget_library_the_table_says_so(looking, monkeypatch):
     monkeypatch.setattr(whatif, "find_spec", lambda name: None)
     assert "install ipywidgets" in repr(what_if(lambda x: x, sliders={"x": (0, 2, 1, 1)}))
+
+
+class _Kept:
+    """A plan that remembers what was asked of it."""
+
+    def __init__(self):
+        self.calls = []
+
+    def keep(self, settings, was, *, who, why):
+        if not who:
+            raise ValueError("Say who decided it.")
+        self.calls.append((dict(settings), dict(was), who, why))
+        return "Kept."
+
+    def undo(self):
+        return "Undone."
+
+
+def test_a_moved_slider_becomes_the_plan_only_with_a_name_and_goes_back(monkeypatch):
+    monkeypatch.setattr("referral_playbook.show.whatif.live", lambda: True)
+    plan = _Kept()
+    box = what_if(lambda rate: {"needed": 30 / rate}, sliders={"rate": (0.05, 0.2, 0.01, 0.1)}, plan=plan)
+    slider, controls, shown = box.children
+    (row, said) = controls.children
+    back, who, why, make, _ = row.children
+    slider.value = 0.15
+    assert "200" in shown.value
+    make.click()
+    assert "Say who decided it" in said.value
+    who.value, why.value = "Ana", "the pilot"
+    make.click()
+    assert plan.calls == [({"rate": 0.15}, {"rate": 0.1}, "Ana", "the pilot")]
+    back.click()
+    assert slider.value == 0.1
+    assert "300" in shown.value

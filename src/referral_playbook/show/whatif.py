@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Protocol
 
 from matplotlib.axes import Axes
 
@@ -34,6 +34,7 @@ def what_if(
     units: Mapping[str, str] | None = None,
     formats: Mapping[str, Format] | None = None,
     caption: str = "What if",
+    plan: Plan | None = None,
 ) -> Any:
     """Let the reader move the inputs of `fn`; headless, show what the ends of each slider would do.
 
@@ -49,6 +50,8 @@ def what_if(
         How a setting is written: ``{"conversion_rate": "share", "reward": "GBP"}``.
     formats : mapping of outcome to unit or callable, optional
     caption : str
+    plan : Plan, optional
+        Makes a setting the client's plan, or takes the last change back. In a live session there are buttons for it.
 
     Returns
     -------
@@ -76,7 +79,17 @@ def what_if(
         return _grid(fn, sliders, units or {}, formats, caption)
     if find_spec("ipywidgets") is None:
         return _grid(fn, sliders, units or {}, formats, f"{caption} (install ipywidgets to move the sliders)")
-    return _widget(fn, sliders, units or {}, draw, formats, caption)
+    return _widget(fn, sliders, units or {}, draw, formats, caption, plan)
+
+
+class Plan(Protocol):
+    """Where a setting of the sliders can be kept."""
+
+    def keep(self, settings: Mapping[str, float], was: Mapping[str, float], *, who: str, why: str) -> str:
+        """Make the settings the client's plan; what was kept, as a sentence."""
+
+    def undo(self) -> str:
+        """Take the newest change of the plan back; what was undone, as a sentence."""
 
 
 def drawing(
@@ -161,19 +174,65 @@ def _widget(
     draw: Callable[..., Picture] | None,
     formats: Mapping[str, Format] | None,
     caption: str,
+    plan: Plan | None = None,
 ) -> Any:
     import ipywidgets
 
     moved = {name: _slider(ipywidgets, name, slider, units.get(name)) for name, slider in sliders.items()}
     shown = ipywidgets.HTML()
+    planned = {name: value for name, (_, _, _, value) in sliders.items()}
+    held = False
 
     def redraw(_: Any = None) -> None:
-        shown.value = _answer(fn, {name: s.value for name, s in moved.items()}, draw, formats, caption)
+        if not held:
+            shown.value = _answer(fn, {name: s.value for name, s in moved.items()}, draw, formats, caption)
+
+    def reset(_: Any = None) -> None:
+        nonlocal held
+        held = True  # one picture for all sliders, not one for each
+        for name, slider in moved.items():
+            slider.value = planned[name]
+        held = False
+        redraw()
 
     for slider in moved.values():
         slider.observe(redraw, names="value")
     redraw()
-    return ipywidgets.VBox([*moved.values(), shown])
+    if not moved:
+        return ipywidgets.VBox([shown])
+    return ipywidgets.VBox([*moved.values(), _buttons(ipywidgets, moved, planned, reset, plan), shown])
+
+
+def _buttons(
+    ipywidgets: Any,
+    moved: Mapping[str, Any],
+    planned: Mapping[str, float],
+    reset: Callable[..., None],
+    plan: Plan | None,
+) -> Any:
+    """Back to the plan and, where a plan can be kept, "make this the plan" and "undo" with a name and a reason."""
+    back = ipywidgets.Button(description="Back to the plan")
+    back.on_click(reset)
+    if plan is None:
+        return back
+    who = ipywidgets.Text(placeholder="who decides", layout={"width": "11em"})
+    why = ipywidgets.Text(placeholder="why", layout={"width": "22em"})
+    said = ipywidgets.HTML()
+
+    def tell(act: Callable[[], str]) -> None:
+        try:
+            said.value = reading(act()).html
+        except (ValueError, OSError) as error:
+            said.value = reading(str(error)).html
+
+    def keep(_: Any) -> None:
+        changed = {name: s.value for name, s in moved.items() if s.value != planned[name]}
+        tell(lambda: plan.keep(changed, planned, who=who.value, why=why.value))
+
+    make, undo = ipywidgets.Button(description="Make this the plan"), ipywidgets.Button(description="Undo last change")
+    make.on_click(keep)
+    undo.on_click(lambda _: tell(plan.undo))
+    return ipywidgets.VBox([ipywidgets.HBox([back, who, why, make, undo]), said])
 
 
 def _slider(ipywidgets: Any, name: str, slider: Slider, unit: str | None) -> Any:
