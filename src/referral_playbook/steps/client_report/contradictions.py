@@ -1,0 +1,64 @@
+"""Where two steps say different things about the same: a quantity with two values, a customer on two lists."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+from typing import Any
+
+from referral_playbook.contract.evidence import Check, Estimate
+from referral_playbook.contract.formatting import quantity
+from referral_playbook.contract.names import Step
+from referral_playbook.steps.client_report.results import Results, every_estimate, label, rows
+
+SAME = 1e-6
+"""Relative difference up to which two values are the same."""
+COLUMNS = ("what", "step", "value", "other_step", "other_value")
+NOT_BOTH = (
+    ((Step.ASK_AND_FOLLOW_UP, "ask_list"), (Step.ASK_AND_FOLLOW_UP, "close_the_loop")),
+    ((Step.ASK_AND_FOLLOW_UP, "ask_list"), (Step.SOCIAL_CURRENCY, "do_not_ask")),
+)
+"""Lists that no customer may be on at once: nobody is asked who has a complaint, or who was asked for too much."""
+
+
+def contradictions(results: Results) -> list[dict[str, Any]]:
+    """Rows what, step, value, other_step, other_value; none where the steps agree."""
+    return [*_values(results), *_lists(results)]
+
+
+def _values(results: Results) -> list[dict[str, Any]]:
+    """Estimates of the same name, unit and denominator that two steps give with different values."""
+    by_quantity: dict[tuple[str, str, str], list[tuple[str, Estimate]]] = {}
+    for step, name, found in every_estimate(results):
+        if found.defined:
+            by_quantity.setdefault((name, found.unit, found.per), []).append((step, found))
+    return [
+        {"what": label(name), "step": step, "value": quantity(one), "other_step": other_step,
+         "other_value": quantity(other)}
+        for (name, _, _), given in by_quantity.items()
+        for (step, one), (other_step, other) in combinations(given, 2)
+        if not math.isclose(one.value or 0.0, other.value or 0.0, rel_tol=SAME, abs_tol=1e-12)
+    ]  # fmt: skip
+
+
+def _lists(results: Results) -> list[dict[str, Any]]:
+    found = []
+    for (step, table), (other_step, other_table) in NOT_BOTH:
+        asked = {row["customer_id"] for row in rows(results, step, table) if not row.get("control")}
+        both = asked & {row["customer_id"] for row in rows(results, other_step, other_table)}
+        if both:
+            n = f"{len(both):,} {'customer' if len(both) == 1 else 'customers'}"
+            found.append({"what": f"{n} on two lists", "step": step, "value": label(table), "other_step": other_step,
+                          "other_value": label(other_table)})  # fmt: skip
+    return found
+
+
+def agreement(found: list[dict[str, Any]]) -> Check:
+    """The check that no step contradicts another."""
+    if not found:
+        return Check(name="steps_agree", passed=True, text="No step contradicts another.")
+    told = "; ".join(
+        f"{row['what']}: {row['value']} in {label(row['step'])}, {row['other_value']} in {label(row['other_step'])}"
+        for row in found[:5]
+    )
+    return Check(name="steps_agree", passed=False, text=f"Steps contradict each other. {told}.")

@@ -1,0 +1,125 @@
+"""The decision: the three tests of break-even, held back by the fit of the product and by the reward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from referral_playbook.contract.evidence import Status, Verdict
+from referral_playbook.contract.formatting import written
+from referral_playbook.contract.names import Step
+from referral_playbook.steps.client_report.results import Results, estimate, label, rows
+
+GATES = {
+    Step.PMF_CHECK: "Would customers miss the product?",
+    Step.VALUE_EXCHANGE: "Is a referral worth its reward?",
+    Step.BREAK_EVEN: "Does the programme pay against doing nothing?",
+}
+TESTS = {
+    "value": "Does the value of extra customers cover all cost?",
+    "cash": "Is the cash need within the purse, and is it paid back in time?",
+    "evidence": "Does the result hold with every unmeasured input at its unfavourable end?",
+}
+"""The three tests of break-even, as questions."""
+NOT_RUN = "This step was not run."
+LONGEST_LIST = 3
+"""Things that would change the decision: more than three are no advice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """The decision with its sentence and its reason, each one sentence or two."""
+
+    verdict: Verdict
+    sentence: str
+
+    @property
+    def status(self) -> Status:
+        return self.verdict.status
+
+    def row(self) -> dict[str, Any]:
+        """The row of ``tables.decision``."""
+        return {"status": self.status, "sentence": self.sentence, "why": self.verdict.reason}
+
+
+def gate_verdicts(results: Results) -> dict[str, Verdict]:
+    """Verdict of each gate; a step that was not run has none, and says so."""
+    missing = Verdict(status=Status.NOT_ENOUGH_DATA, reason=NOT_RUN)
+    return {step: results[step].verdict if step in results else missing for step in GATES}
+
+
+def decide(results: Results) -> Decision:
+    """Decide from the gates.
+
+    Stop where any gate says stop. Otherwise break-even decides, for its three tests ask whether the programme pays;
+    where customers might not miss the product, or the reward is in doubt, the best is a small test.
+    """
+    verdicts = gate_verdicts(results)
+    stopped = [verdict for verdict in verdicts.values() if verdict.status is Status.STOP]
+    if stopped:
+        return _decided(results, Status.STOP, " ".join(verdict.reason for verdict in stopped))
+    even = verdicts[Step.BREAK_EVEN]
+    doubts = [v.reason for step, v in verdicts.items() if step != Step.BREAK_EVEN and v.status is not Status.GO]
+    if even.status is Status.GO and doubts:
+        return _decided(results, Status.TEST_SMALL, f"The economics carry a programme, but: {' '.join(doubts)}")
+    return _decided(results, even.status, even.reason)
+
+
+def _decided(results: Results, status: Status, reason: str) -> Decision:
+    return Decision(verdict=Verdict(status=status, reason=reason), sentence=_sentence(results, status))
+
+
+def is_running(results: Results) -> bool:
+    """Whether a programme already runs: its record has months since its start."""
+    return any(row.get("period") == "since" for row in rows(results, Step.BREAK_EVEN, "record"))
+
+
+def _sentence(results: Results, status: Status) -> str:
+    running = is_running(results)
+    if status is Status.GO:
+        return "Continue the programme." if running else "Start the programme."
+    if status is Status.STOP:
+        return "Stop the programme as it is." if running else "Do not start a programme now."
+    if status is Status.NOT_ENOUGH_DATA:
+        return "There is not enough data to decide."
+    return "Change the programme into a test before you spend more on it." if running else "Test it small first."
+
+
+def gate_rows(results: Results) -> list[dict[str, Any]]:
+    """The gates as rows: gate, step, verdict, reason; break-even by its three tests where they could be run."""
+    verdicts = gate_verdicts(results)
+    tests = rows(results, Step.BREAK_EVEN, "gate")
+    whole = [
+        {"gate": question, "step": step, "verdict": verdicts[step].status, "reason": verdicts[step].reason}
+        for step, question in GATES.items()
+        if step != Step.BREAK_EVEN or not tests
+    ]
+    return whole + [
+        {"gate": TESTS.get(row["test"], row["test"]), "step": Step.BREAK_EVEN,
+         "verdict": "passed" if row["passed"] else "not passed", "reason": row.get("text", "")}
+        for row in tests
+    ]  # fmt: skip
+
+
+def would_change(results: Results) -> list[dict[str, Any]]:
+    """What would change the decision: rows what (a sentence), input, now, at, unit; at most three.
+
+    First come the inputs that were not measured, for these a client can find out.
+    """
+    flips = [row for row in rows(results, Step.BREAK_EVEN, "flips") if row.get("value") is not None]
+    flips.sort(key=lambda row: _is_measured(results, row["input"]))
+    return [
+        {"what": _flip(row), "input": row["input"], "now": row["now"], "at": row["value"], "unit": row["unit"]}
+        for row in flips[:LONGEST_LIST]
+    ]
+
+
+def _is_measured(results: Results, name: str) -> bool:
+    found = estimate(results, Step.BREAK_EVEN, name)
+    return found is not None and found.basis == "measured"
+
+
+def _flip(row: dict[str, Any]) -> str:
+    unit = str(row["unit"])
+    at, now = written(float(row["value"]), unit), written(float(row["now"]), unit)
+    return f"The middle result changes its sign where the {label(row['input'])} is {at} (now {now})."

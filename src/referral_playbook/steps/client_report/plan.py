@@ -1,0 +1,125 @@
+"""The plan: at most nine actions of the whole run, none twice, each with a person or a role and a date of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import zip_longest
+from typing import Any
+
+from referral_playbook.contract.evidence import Action
+from referral_playbook.contract.names import Step
+from referral_playbook.steps.client_report.results import Results
+
+DUE_DAYS = (7, 14, 21, 30, 40, 50, 60, 75, 90)
+"""Earliest due day of the first, second, ... action: nobody does nine things in one month."""
+FIRST_STEPS = (
+    Step.BREAK_EVEN, Step.ASK_AND_FOLLOW_UP, Step.PMF_CHECK, Step.VALUE_EXCHANGE, Step.PROGRAMME_REVIEW,
+    Step.REFERRAL_SOURCES, Step.LOYALTY_AND_UPSELL, Step.SOCIAL_CURRENCY, Step.GOAL_SETTING, Step.INTAKE,
+)  # fmt: skip
+"""Whose actions come first where there are too many: the decision, then what works this month, then the record."""
+ROLES = {
+    Step.INTAKE: "data owner", Step.PMF_CHECK: "product manager", Step.VALUE_EXCHANGE: "programme manager",
+    Step.SOCIAL_CURRENCY: "marketing manager", Step.GOAL_SETTING: "programme manager",
+    Step.BREAK_EVEN: "programme manager", Step.ASK_AND_FOLLOW_UP: "account manager",
+    Step.REFERRAL_SOURCES: "sales manager", Step.LOYALTY_AND_UPSELL: "account manager",
+    Step.PROGRAMME_REVIEW: "programme manager",
+}  # fmt: skip
+"""Who does it where a step names nobody in particular."""
+THIS_MONTH = frozenset({Step.ASK_AND_FOLLOW_UP})
+"""Their lists are for this month, so their actions keep their dates."""
+NOBODY = frozenset({"", "client", "consultant", "to be named", "the client", "owner"})
+PERIODS = ((30, "first 30 days"), (60, "days 31 to 60"), (90, "days 61 to 90"))
+_OTHER_STEP = re.compile(r"\(step \d\d\)")
+"""An action that sends the reader to another step of the playbook, which this run has done already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """One action of the plan, and the step that asks for it."""
+
+    action: Action
+    step: str
+    as_of: date
+
+    @property
+    def days(self) -> int:
+        """Days from the as-of date until it is due."""
+        return days_until(self.action, self.as_of) or 0
+
+    def row(self) -> dict[str, Any]:
+        """The row of ``tables.actions``: period, what, why, owner, due, step."""
+        period = next((words for last, words in PERIODS if self.days <= last), "later")
+        due = (self.as_of + timedelta(days=self.days)).isoformat()
+        action = self.action
+        return {"period": period, "what": action.what, "why": action.why, "owner": action.owner, "due": due,
+                "step": self.step}  # fmt: skip
+
+
+def make_plan(results: Results) -> tuple[Planned, ...]:
+    """Choose at most nine actions, name who does them, and spread their due dates over ninety days.
+
+    Every step's first action comes before any step's second one. An action keeps its own date where that is later than
+    the day of its place.
+    """
+    chosen = list(_distinct(_in_turns(results)))[: len(DUE_DAYS)]
+    kept = [item for item in chosen if item.step in THIS_MONTH and item.days]
+    others = sorted((item for item in chosen if item not in kept), key=_urgency)
+    dated = [_due(item, earliest) for item, earliest in zip(others, DUE_DAYS, strict=False)]
+    return tuple(sorted([*kept, *dated], key=_urgency))
+
+
+def _urgency(item: Planned) -> tuple[int, int]:
+    return item.days, FIRST_STEPS.index(Step(item.step))
+
+
+def days_until(action: Action, as_of: date) -> int | None:
+    """Days from the as-of date until an action is due; None where it has no date."""
+    return (action.due - as_of).days if isinstance(action.due, date) else action.due
+
+
+def _in_turns(results: Results) -> Iterator[Planned]:
+    """First actions of all steps in order of their weight, then the second ones, and so on."""
+    named = [results[step] for step in FIRST_STEPS if step in results]
+    turns = zip_longest(*([(result, action) for action in result.actions] for result in named))
+    for turn in turns:
+        for result, action in filter(None, turn):
+            if not _OTHER_STEP.search(action.what):
+                yield Planned(action=_owned(action, result.step), step=result.step, as_of=result.as_of)
+
+
+def _owned(action: Action, step: str) -> Action:
+    named = action.owner.strip()
+    owner = ROLES[Step(step)] if named.casefold() in NOBODY else named
+    return replace(action, owner=owner, why=_as_sentence(first_sentence(action.why)))
+
+
+def _as_sentence(text: str) -> str:
+    return text if not text else text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+
+
+def _distinct(planned: Iterator[Planned]) -> Iterator[Planned]:
+    """Leave out what was asked for already, in the same words but for figures, case and marks."""
+    seen: set[str] = set()
+    for item in planned:
+        words = re.sub(r"[^a-z ]+", "", item.action.what.casefold()).strip()
+        if words not in seen:
+            seen.add(words)
+            yield item
+
+
+def _due(item: Planned, earliest: int) -> Planned:
+    return replace(item, action=replace(item.action, due=max(item.days, earliest)))
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text.
+
+    Examples
+    --------
+    >>> first_sentence("Sharing takes 1.5 minutes. Cut it."), first_sentence("no stop")
+    ('Sharing takes 1.5 minutes.', 'no stop')
+    """
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z0-9£€$])", text.strip(), maxsplit=1)[0]

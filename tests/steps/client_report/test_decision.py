@@ -1,0 +1,64 @@
+"""The decision follows from the tests of break-even; fit and reward can only hold it back."""
+
+from __future__ import annotations
+
+import pytest
+
+from referral_playbook.contract.evidence import Basis
+from referral_playbook.steps.client_report.decision import decide, gate_rows, is_running, would_change
+from tests.steps.client_report.made import GO, SMALL, STOP, UNKNOWN, by_step, gates, measured, step
+
+
+@pytest.mark.parametrize(
+    ("given", "decided"),
+    [
+        ((GO, GO, GO), GO), ((GO, GO, SMALL), SMALL), ((UNKNOWN, GO, SMALL), SMALL), ((UNKNOWN, GO, GO), SMALL),
+        ((GO, SMALL, GO), SMALL), ((GO, GO, UNKNOWN), UNKNOWN), ((STOP, GO, GO), STOP), ((GO, STOP, UNKNOWN), STOP),
+        ((UNKNOWN, GO, STOP), STOP),
+    ],
+)  # fmt: skip
+def test_the_gates_decide(given, decided):
+    assert decide(gates(*given)).status is decided
+
+
+def test_what_holds_a_go_back_is_named_and_what_does_not_is_not():
+    held = decide(gates(UNKNOWN, GO, GO)).verdict.reason
+    assert "pmf_check says not_enough_data." in held
+    assert "value_exchange" not in held
+    both = decide(gates(STOP, GO, STOP)).verdict.reason
+    assert both == "pmf_check says stop. break_even says stop."
+
+
+def test_a_step_that_was_not_run_is_no_go():
+    assert decide(by_step(step("pmf_check"), step("value_exchange"))).status is UNKNOWN
+    assert decide({}).sentence == "There is not enough data to decide."
+
+
+def test_a_running_programme_is_continued_changed_or_stopped_and_never_started():
+    record = {"record": [{"period": "before"}, {"period": "since"}]}
+    for status, word in ((GO, "Continue"), (SMALL, "Change"), (STOP, "Stop")):
+        running = gates(GO, GO, status, tables=record)
+        assert is_running(running)
+        assert decide(running).sentence.startswith(word)
+    assert decide(gates(GO, GO, GO)).sentence == "Start the programme."
+    assert decide(gates(GO, GO, STOP)).sentence == "Do not start a programme now."
+
+
+def test_break_even_is_shown_by_its_three_tests():
+    tests = [{"test": "value", "passed": True, "text": "a"}, {"test": "cash", "passed": False, "text": "b"},
+             {"test": "evidence", "passed": True, "text": "c"}]  # fmt: skip
+    rows = gate_rows(gates(GO, GO, SMALL, tables={"gate": tests}))
+    assert [row["verdict"] for row in rows] == ["go", "go", "passed", "not passed", "passed"]
+    assert len(gate_rows(gates(GO, GO, UNKNOWN))) == 3
+
+
+def test_what_would_change_it_begins_with_what_was_not_measured():
+    flips = [
+        {"input": "conversion_rate", "now": 0.1, "value": 0.15, "unit": "share"},
+        {"input": "uplift", "now": 1.18, "value": 1.51, "unit": "times"},
+        {"input": "monthly_cost", "now": 293.0, "value": None, "unit": "GBP"},
+    ]
+    known = {"conversion_rate": measured(0.1), "uplift": measured(1.18).as_(basis=Basis.BENCHMARK)}
+    rows = would_change(gates(GO, GO, SMALL, tables={"flips": flips}, estimates=known))
+    assert [row["input"] for row in rows] == ["uplift", "conversion_rate"]
+    assert rows[0]["what"] == "The middle result changes its sign where the uplift is 1.51 times (now 1.18 times)."
