@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from referral_playbook.challenge.damages import DAMAGES, Damage, bad_end
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.statements import Setting
 from referral_playbook.domain import fraud
 from referral_playbook.facts.engagement import Engagement, open_engagement, read_fact
 from referral_playbook.facts.fresh import ensure_facts, fingerprint
@@ -95,8 +96,14 @@ def challenge_client(client_dir: str | Path, *, jobs: int | None = None) -> Chal
 
 def light(engagement: Engagement) -> Engagement:
     """The same engagement with fewer futures to draw."""
-    own = {**engagement.step_parameters.get(DECISION, {}), "draws": DRAWS}
-    return replace(engagement, step_parameters={**engagement.step_parameters, DECISION: own})
+    return with_setting(engagement, "draws", DRAWS)
+
+
+def with_setting(engagement: Engagement, name: str, value: float) -> Engagement:
+    """The same engagement with one parameter set, for every step that reads it."""
+    setting = Setting(value=value, origin="challenge")
+    settings = replace(engagement.settings, by_name={**engagement.settings.by_name, name: setting})
+    return replace(engagement, settings=settings)
 
 
 def judge(engagement: Engagement, steps: Iterable[Step] = JUDGED) -> dict[str, StepResult]:
@@ -104,9 +111,7 @@ def judge(engagement: Engagement, steps: Iterable[Step] = JUDGED) -> dict[str, S
     found = {}
     for step in steps:
         module: Any = import_module(f"referral_playbook.steps.{step}.step")
-        found[step.value] = (
-            module.build_result(module.find(engagement)) if hasattr(module, "find") else module.conclude(engagement)
-        )
+        found[step.value] = module.build_result(module.find(engagement))
     return found
 
 
@@ -147,7 +152,7 @@ def damaged(
     if damage.parameter is not None:
         if end is None:
             return None, "this assumption has no range here"
-        return replace(base, parameters={**base.parameters, damage.parameter[0]: end}), ""
+        return with_setting(base, damage.parameter[0], end), ""
     assert damage.referrals is not None
     rows = damage.referrals(base)
     if rows is None:
