@@ -11,6 +11,7 @@ import pytest
 from plain_run import run_plain
 
 from referral_playbook.contract.evidence import Basis, Status, StepResult
+from referral_playbook.contract.quantities import quantities
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.engagement import Engagement
 
@@ -36,6 +37,7 @@ def check_contract(found):
         assert not missing, f"{step} lacks {missing}"
         said = {check.name: check.text for check in result.checks}
         for name, e in result.estimates.items():
+            assert name in quantities(), f"{step}.{name}: describe it in contract/quantities.toml"
             if e.defined:
                 assert e.unit, (step, name)
                 assert e.per, (step, name)

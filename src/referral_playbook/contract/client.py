@@ -50,7 +50,8 @@ class _Head(Model):
 class Client(Model):
     """A client as `client.toml` describes it.
 
-    `statements` are the parameters that it sets; `folder` is where the files are. Days are those of `timezone`; without one a day is as it is written. `rates` has a declared exchange rate by currency.
+    `statements` are the parameters that it sets; `folder` is where the files are. Days are those of `timezone`;
+    without one a day is as it is written. `rates` has a declared exchange rate by currency.
     """
 
     folder: Path

@@ -7,15 +7,23 @@ Exit codes: 0 it ran; 1 the client's data or parameters are at fault; 2 the comm
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
-CLIENT_AT_FAULT, USAGE, NOTEBOOK_FAILED, CHANGED, INTERRUPTED = 1, 2, 3, 4, 130
+from referral_playbook.cli.common import (
+    CHANGED,
+    CLIENT_AT_FAULT,
+    NOTEBOOK_FAILED,
+    USAGE,
+    Level,
+    leave,
+    near,
+    run_faults,
+    say,
+)
+from referral_playbook.cli.look import explain, export, open_report, watch
 
 client_argument = click.argument("client", type=click.Path(path_type=Path))
 out_option = click.option("--out", type=click.Path(path_type=Path), help="Run folder [default: reports/<client>].")
@@ -35,45 +43,15 @@ engine_option = click.option(
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="referral-playbook")
-def main() -> None:
+@click.option("-q", "--quiet", is_flag=True, help="Say only results and faults.")
+@click.option("-v", "--verbose", is_flag=True, help="Show our own trace with a fault.")
+@click.pass_context
+def main(context: click.Context, quiet: bool, verbose: bool) -> None:
     """A referral-marketing playbook that computes: a method, notebooks, and a report with honest ranges."""
+    context.meta["level"] = Level.QUIET if quiet else Level.VERBOSE if verbose else Level.NORMAL
     # jsonschema compiles a grammar of internationalised addresses (rfc3987_syntax, there with JupyterLab) when
     # it is imported, for a check that no notebook needs: 1.8 of 2.1 CPU seconds of every run.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turn what can go wrong into a message and an exit code; anything else is our fault and shows its trace."""
-    from referral_playbook.contract.client_problems import ClientFaultError
-
-    try:
-        yield
-    except ClientFaultError as error:
-        _leave(CLIENT_AT_FAULT, str(error))
-
-
-@contextmanager
-def _run_told() -> Iterator[None]:
-    from referral_playbook.facts.engines import EngineError
-    from referral_playbook.run.client.folder import FolderError
-    from referral_playbook.run.client.plan import PlanError
-    from referral_playbook.run.kernels.failures import NotebookError
-
-    try:
-        with _told():
-            yield
-    except (PlanError, FolderError, EngineError) as error:
-        _leave(USAGE, str(error))
-    except NotebookError as error:
-        _leave(CLIENT_AT_FAULT if error.clients_fault else NOTEBOOK_FAILED, str(error))
-    except KeyboardInterrupt:
-        _leave(INTERRUPTED, "Stopped; the previous run is as it was.")
-
-
-def _leave(code: int, message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(code)
 
 
 @main.command()
@@ -85,7 +63,7 @@ def check(client: Path, faults: Path | None) -> None:
     """Read everything a client gave, say what there is and what is wrong; run nothing."""
     from referral_playbook.run.client.checking import check_client
 
-    with _run_told():
+    with run_faults():
         for line in check_client(client, faults_file=faults):
             click.echo(line)
     click.echo(f"Next: playbook run {client}")
@@ -104,13 +82,13 @@ def run(
     """Run a client's notebooks and write the report."""
     from referral_playbook.run.client.run_client import run_client
 
-    with _run_told():
-        outcome = run_client(client, out, steps=steps, overrides=overrides, fresh=fresh, progress=_say, engine=engine)
-        _say(f"report: {_near(outcome.report)}")
+    with run_faults():
+        outcome = run_client(client, out, steps=steps, overrides=overrides, fresh=fresh, progress=say, engine=engine)
+        say(f"report: {near(outcome.report)}")
     if outcome.failures:
         count = f"{len(outcome.failures)} step{'s' * (len(outcome.failures) > 1)} failed"
         reasons = "\n".join(map(str, outcome.failures))
-        _leave(NOTEBOOK_FAILED, f"{count}; the report is written without. Its working papers say why.\n{reasons}")
+        leave(NOTEBOOK_FAILED, f"{count}; the report is written without. Its working papers say why.\n{reasons}")
 
 
 @main.command()
@@ -138,21 +116,19 @@ def portfolio(
     from referral_playbook.run.portfolio.shards import Shard, ShardError
 
     if jobs and executor:
-        _leave(
-            USAGE, "--jobs is for this machine; a cluster runs as many clients at a time as its workers have threads"
-        )
+        leave(USAGE, "--jobs is for this machine; a cluster runs as many clients at a time as its workers have threads")
     try:
-        with _run_told():
+        with run_faults():
             done = run_portfolio(
-                folder, out or beside_reports(folder), jobs=jobs, executor=executor, progress=_say,
+                folder, out or beside_reports(folder), jobs=jobs, executor=executor, progress=say,
                 shard=Shard.read(shard) if shard else None, overrides=overrides, fresh=fresh, engine=engine,
             )  # fmt: skip
     except (ExecutorError, PlaceError, ShardError) as error:
-        _leave(USAGE, str(error))
-    _say(f"summary: {done.page}")
+        leave(USAGE, str(error))
+    say(f"summary: {done.page}")
     if done.failed:
         clients = all(outcome.blame == "client's data" for outcome in done.failed)
-        _leave(CLIENT_AT_FAULT if clients else NOTEBOOK_FAILED, f"{len(done.failed)} failed; the summary says why")
+        leave(CLIENT_AT_FAULT if clients else NOTEBOOK_FAILED, f"{len(done.failed)} failed; the summary says why")
 
 
 @main.command()
@@ -173,20 +149,20 @@ def init(
     """Start a client folder: a commented client.toml to fill in, or with --from one proposed from exports."""
     target = folder / "client.toml"
     if folder.exists() and not folder.is_dir():
-        _leave(USAGE, f"{folder} is a file. Name a folder, for example clients/acme")
+        leave(USAGE, f"{folder} is a file. Name a folder, for example clients/acme")
     if target.exists():
-        _leave(USAGE, f"{target} exists already and is not overwritten. Rename or delete it to start again")
+        leave(USAGE, f"{target} exists already and is not overwritten. Rename or delete it to start again")
     name, day = name or folder.resolve().name, as_of.date() if as_of else None
     if exports:
         _init_from(folder, exports, name, currency, day)
         return
     if day is None:
-        _leave(USAGE, "Give the day of the export, --as-of 2026-09-30, or the exports themselves, --from FILE")
+        leave(USAGE, "Give the day of the export, --as-of 2026-09-30, or the exports themselves, --from FILE")
     from referral_playbook.intake.template import client_toml
 
     folder.mkdir(parents=True, exist_ok=True)
     target.write_text(client_toml(name=name, currency=currency or "GBP", as_of=day), encoding="utf-8")
-    _say(f"{target}: fill it in, put the exports beside it, then: playbook check {folder}")
+    say(f"{target}: fill it in, put the exports beside it, then: playbook check {folder}")
 
 
 def _init_from(folder: Path, exports: tuple[str, ...], name: str, currency: str | None, day: date | None) -> None:
@@ -197,14 +173,14 @@ def _init_from(folder: Path, exports: tuple[str, ...], name: str, currency: str 
     sources = [Source.read(text) for text in exports]
     for source in sources:
         if not source.path.is_file():
-            _leave(USAGE, f"{source.path}: there is no such file")
+            leave(USAGE, f"{source.path}: there is no such file")
     try:
         for line in start_client(folder, sources, name=name, currency=currency, as_of=day):
-            _say(line)
+            say(line)
     except (UnreadableError, UnknownExportError) as error:
-        _leave(USAGE, str(error))
+        leave(USAGE, str(error))
     except OSError as error:
-        _leave(USAGE, f"{error.filename or folder}: {error.strerror}. Choose a folder that can be written to")
+        leave(USAGE, f"{error.filename or folder}: {error.strerror}. Choose a folder that can be written to")
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -235,12 +211,12 @@ def lab(
     from referral_playbook.run.lab import open_lab, prepare_lab
 
     if present and find_spec("voila") is None:
-        _leave(USAGE, "--present needs Voila. Install it with: pip install 'referral-playbook[present]'")
-    with _run_told():
+        leave(USAGE, "--present needs Voila. Install it with: pip install 'referral-playbook[present]'")
+    with run_faults():
         session = prepare_lab(client, out, overrides=overrides, show_code=show_code, fresh=fresh)
-        _say(f"start page: {_near(session.folder / 'start.ipynb')}")
+        say(f"start page: {near(session.folder / 'start.ipynb')}")
         if session.kept:
-            _say(f"kept as you edited them: {', '.join(session.kept)} (--fresh begins again)")
+            say(f"kept as you edited them: {', '.join(session.kept)} (--fresh begins again)")
         if not no_open:
             sys.exit(open_lab(session.folder, jupyter_options, present=present))
 
@@ -252,7 +228,7 @@ def doctor() -> None:
 
     found = examine()
     for finding in found:
-        _say(f"{'ok  ' if finding.passed else 'no  '} {finding.name}: {finding.text}")
+        say(f"{'ok  ' if finding.passed else 'no  '} {finding.name}: {finding.text}")
     sys.exit(0 if all(finding.passed or not finding.needed for finding in found) else USAGE)
 
 
@@ -270,20 +246,11 @@ def compare(before: Path, after: Path, fail_on: str | None) -> None:
     try:
         comparison = compare_runs(before, after)
     except NotARunError as error:
-        _leave(USAGE, str(error))
-    _say(markdown(comparison))
+        leave(USAGE, str(error))
+    say(markdown(comparison))
     if (fail_on == "verdict" and comparison.verdicts) or (fail_on == "change" and comparison):
         sys.exit(CHANGED)
 
 
-_say: Callable[[str], None] = click.echo
-
-
-def _near(path: Path) -> Path:
-    """A path as one would type it here."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
-
-
-if __name__ == "__main__":
-    main()
+for command in (open_report, explain, export, watch):
+    main.add_command(command)

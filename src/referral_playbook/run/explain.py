@@ -1,0 +1,107 @@
+"""`playbook explain`: what a number is, how it is computed, and what a client's value stands on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from referral_playbook.contract.client_problems import did_you_mean
+from referral_playbook.contract.declarations import Declaration, declarations
+from referral_playbook.contract.estimate import Estimate
+from referral_playbook.contract.evidence import StepResult
+from referral_playbook.contract.formatting import interval
+from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.quantities import Quantity, quantities, title
+from referral_playbook.run.client.manifest import read_manifest
+from referral_playbook.run.client.run_client import default_out
+
+Results = dict[str, StepResult]
+
+
+class UnknownNameError(ValueError):
+    """There is neither a number nor a parameter of this name; the message has the nearest."""
+
+
+def explanation(name: str, client: str | Path | None = None) -> Iterator[str]:
+    """Explain a number or a parameter, line by line.
+
+    Parameters
+    ----------
+    name
+        Such as ``unit_contribution``, ``break_even.unit_contribution`` or ``go``.
+    client
+        A client folder that was run, or a run folder: then this client's values and inputs are shown.
+
+    Raises
+    ------
+    UnknownNameError
+        Nothing has this name.
+    """
+    step, _, short = name.rpartition(".")
+    quantity, parameter = quantities().get(short), declarations().get(short)
+    if (quantity is None and parameter is None) or (step and step not in STEPS):
+        known = {**quantities(), **declarations()}
+        near = did_you_mean(step, STEPS) if step and step not in STEPS else did_you_mean(short, known)
+        raise UnknownNameError(f"{name}: there is no number and no parameter of this name. {near}")
+    return _lines(name, step or None, quantity, parameter, {} if client is None else _results(Path(client)))
+
+
+def _lines(
+    name: str, step: str | None, quantity: Quantity | None, parameter: Declaration | None, results: Results
+) -> Iterator[str]:
+    if quantity is not None:
+        yield f"{name}: {quantity.title}"
+        yield f"  {quantity.meaning}"
+        yield f"  Formula: {quantity.formula}" + (f" In symbols: {quantity.symbols}" if quantity.symbols else "")
+        yield from _values(quantity, step, results)
+        yield f"  Computed by: referral_playbook.{quantity.function}"
+        yield f"  To measure it better: {quantity.better}"
+    if parameter is not None:
+        yield from _parameter(name, parameter, alone=quantity is None)
+
+
+def _values(quantity: Quantity, step: str | None, results: Results) -> Iterator[str]:
+    if not results:
+        return
+    found = {s: r.estimates[quantity.name] for s, r in results.items() if quantity.name in r.estimates}
+    for holder, estimate in found.items():
+        if step in (None, holder):
+            yield f"  This client, step {holder}: {_said(estimate)}"
+    if not found:
+        yield "  This client's results do not have it."
+    for name in quantity.inputs:
+        value = _input(name, step, results)
+        if value is not None:
+            yield f"    from {title(name)} ({name}): {_said(value)}"
+
+
+def _input(name: str, step: str | None, results: Results) -> Estimate | None:
+    """The input as the step itself has it, else as the first step that computed it."""
+    own = results.get(step or "")
+    if own is not None and name in own.estimates:
+        return own.estimates[name]
+    return next((r.estimates[name] for r in results.values() if name in r.estimates), None)
+
+
+def _said(estimate: Estimate) -> str:
+    if not estimate.defined:
+        return f"not known: {estimate.reason}"
+    return f"{interval(estimate)} per {estimate.per}, {estimate.basis.value}; source: {estimate.source or 'not stated'}"
+
+
+def _parameter(name: str, parameter: Declaration, *, alone: bool) -> Iterator[str]:
+    if alone:
+        yield f"{name}: {parameter.meaning[:1].upper()}{parameter.meaning[1:]}"
+    where = "every step that uses it" if parameter.shared else f"the step {', '.join(parameter.steps)}"
+    allowed = ", ".join(part for part in (parameter.kind_in_words, parameter.bounds, parameter.unit) if part)
+    default = f"by default {parameter.empty}" if parameter.default is None else f"the default is {parameter.default!r}"
+    yield f"  You can set it for {where}: {parameter.name} is {allowed}; {default}."
+    yield f"  In client.toml under [parameters], or for one run: --set {parameter.name}=VALUE"
+
+
+def _results(place: Path) -> Results:
+    folder = place if read_manifest(place) is not None or (place / "results").is_dir() else default_out(place)
+    paths = {step: folder / "results" / f"{step}.json" for step in STEPS}
+    there = {step: path for step, path in paths.items() if path.is_file()}
+    return {step: StepResult.from_dict(json.loads(path.read_text(encoding="utf-8"))) for step, path in there.items()}
