@@ -30,8 +30,8 @@ def data():
 
 @cache
 def sample(name):
-    kind, seed = SAMPLES[name]
-    return simulate(kind, seed=seed)
+    kind, seed, changes = SAMPLES[name]
+    return simulate(kind, seed=seed, **changes)
 
 
 @pytest.fixture(scope="module", params=list(SAMPLES))

@@ -75,8 +75,12 @@ def _first_cost(engagement: Engagement) -> pd.Period | None:
 
 def _first_reward(engagement: Engagement) -> pd.Period | None:
     rows = engagement.fact("referrals")
-    paid = None if rows is None else rows["rewarded_on"].dropna()
-    return None if paid is None or paid.empty else paid.min().to_period("M")
+    if rows is None:
+        return None
+    # A commission for an agency or a partner is no reward of a customer programme.
+    own = rows["referrer_type"].fillna("").str.lower().isin(["", "customer"])
+    paid = rows.loc[own, "rewarded_on"].dropna()
+    return None if paid.empty else paid.min().to_period("M")
 
 
 def programme_record(engagement: Engagement, status: ProgrammeStatus) -> list[dict[str, Any]]:

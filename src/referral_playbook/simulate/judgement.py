@@ -44,11 +44,16 @@ def small_tables(world: SubscriptionWorld, seed: int) -> dict[str, pd.DataFrame]
     return {
         "costs": _costs(world, generator(seed, "costs")),
         "rewards": frame("name kind side trigger cost value cap tier", REWARDS),
-        "exchanges": frame("stage giver receiver what cost value", EXCHANGES),
+        "exchanges": _exchanges(world),
         "friction": frame("step fields seconds", FRICTION),
         "effort": frame("market current desired", EFFORT).astype({"current": float, "desired": float}),
         "goals": _goals(world),
     }
+
+
+def _exchanges(world: SubscriptionWorld) -> pd.DataFrame:
+    rows = frame("stage giver receiver what cost value", EXCHANGES)
+    return rows.replace({"Brightdesk": world.name, "help desk, per month": f"{world.product}, per month"})
 
 
 def frame(columns: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:

@@ -28,7 +28,9 @@ def invoices(people: pd.DataFrame, world: SubscriptionWorld, seed: int) -> pd.Da
     rows["kind"] = np.where(first, "new", KINDS[change])
     cost = (1 - rows["margin_rate"]) * rng.gamma(world.margin_noise**-2, world.margin_noise**2, n)
     rows["margin"] = (rows["amount"] * (1 - cost)).round(2)
-    return pd.concat([rows, _refunds(rows, world, rng)]).sort_values(["paid", "person", "number"], kind="stable")
+    return pd.concat([rows, _refunds(rows, people, world, rng)]).sort_values(
+        ["paid", "person", "number"], kind="stable"
+    )
 
 
 def _calendar(people: pd.DataFrame, world: SubscriptionWorld) -> pd.DataFrame:
@@ -46,8 +48,12 @@ def _calendar(people: pd.DataFrame, world: SubscriptionWorld) -> pd.DataFrame:
     return rows[rows["paid"] <= pd.Timestamp(world.as_of)].reset_index(drop=True)
 
 
-def _refunds(rows: pd.DataFrame, world: SubscriptionWorld, rng: np.random.Generator) -> pd.DataFrame:
+def _refunds(
+    rows: pd.DataFrame, people: pd.DataFrame, world: SubscriptionWorld, rng: np.random.Generator
+) -> pd.DataFrame:
     back = rows[rng.random(len(rows)) < world.refund]
+    undone = rows[rows["person"].isin(people.index[people["refunded"]]) & (rows["number"] == 0)]
+    back = pd.concat([back, undone]).drop_duplicates(["person", "number"])
     paid = back["paid"] + pd.to_timedelta(rng.integers(2, 15, len(back)), unit="D")
     back = back.assign(paid=paid, amount=-back["amount"], margin=-back["amount"], kind="refund")
     return back[back["paid"] <= pd.Timestamp(world.as_of)]

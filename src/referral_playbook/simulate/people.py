@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,10 +37,37 @@ def population(world: SubscriptionWorld, seed: int) -> tuple[pd.DataFrame, pd.Da
     return pd.concat(people), pd.concat(referrals, ignore_index=True)
 
 
+HOLDOUT_SEED = 1  # of the kept control, as client.toml has it
+
+
+def held_out(positions: np.ndarray, world: SubscriptionWorld) -> np.ndarray:
+    """Which customers have no programme: drawn by a hash of the id, as the playbook's kept control is."""
+
+    def drawn(position: int) -> float:
+        name = f"{HOLDOUT_SEED}:B{position + 1:04d}".encode()
+        return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "big") / 2**64
+
+    if world.holdout == 0:
+        return np.zeros(len(positions), dtype=bool)
+    return np.array([drawn(int(p)) < world.holdout for p in positions], dtype=bool)
+
+
 def expected_referrals(
-    people: pd.DataFrame, world: SubscriptionWorld, start: np.datetime64, end: np.datetime64
+    people: pd.DataFrame, world: SubscriptionWorld, start: np.datetime64, end: np.datetime64, *, programme: bool = True
 ) -> np.ndarray:
-    """Expected referrals of each customer from day `start` to day `end`, before the experiment's factors."""
+    """Expected referrals of each customer from day `start` to day `end`, before the experiment's factors.
+
+    Without `programme`, as they would be if none had ever run.
+    """
+    begin = min(max(day(world.programme_start), start), end + 1)
+    before = _expected(people, world, start, begin - 1)
+    since = _expected(people, world, begin, end)
+    lift = np.where(people["held_out"], 1.0, world.programme_uplift if programme else 1.0)
+    return np.asarray(before + lift * since)
+
+
+def _expected(people: pd.DataFrame, world: SubscriptionWorld, start: np.datetime64, end: np.datetime64) -> np.ndarray:
+    """Expected referrals from day `start` to day `end` where no programme runs."""
     first = np.maximum(people["joined"].to_numpy("M8[D]"), start)
     last = np.minimum(people["exit"].to_numpy("M8[D]"), end + 1)
     joined = people["joined"].to_numpy("M8[D]")
@@ -108,6 +136,12 @@ def _draw(
         },
         index=first + np.arange(n),
     )  # fmt: skip
+    people["held_out"] = held_out(people.index.to_numpy(), world)
+    people.loc[people["held_out"], "arm"] = ""
+    people["refunded"] = False
+    if world.friend_refund:
+        people["refunded"] = (advocate >= 0) & (rng.random(n) < world.friend_refund)
+        people.loc[people["refunded"], "life"] = 1
     left = months_later(joined, people["life"].to_numpy())
     people["left"] = until(day(world.as_of), left).astype("M8[ns]")
     people["exit"] = np.minimum(left, day(world.as_of) + 1).astype("M8[ns]")  # first day without the customer
@@ -138,7 +172,8 @@ def _prices(segment: np.ndarray, world: SubscriptionWorld, rng: np.random.Genera
 
 def _referrals_of(people: pd.DataFrame, world: SubscriptionWorld, rng: np.random.Generator) -> pd.DataFrame:
     """A Poisson process for each customer, rate = referral_rate x urge x shape(tenure) x arm, by thinning."""
-    top = max(level for _, level in world.shape) * max(a.factor for a in world.arms.values())
+    top = max(level for _, level in world.shape) * max(1.0, *(a.factor for a in world.arms.values()))
+    top *= max(1.0, world.programme_uplift)
     joined, out = people["joined"].to_numpy("M8[D]"), people["exit"].to_numpy("M8[D]")
     exposure = months_between(joined, out)
     count = rng.poisson(world.referral_rate * people["urge"] * top * exposure)
@@ -146,6 +181,8 @@ def _referrals_of(people: pd.DataFrame, world: SubscriptionWorld, rng: np.random
     tenure = rng.random(len(who)) * exposure[who]
     on = joined[who] + np.floor(tenure * DAYS_PER_MONTH).astype(int)
     factor, arm = _arm_factor(people["arm"].to_numpy()[who], on, world)
+    runs = (on >= day(world.programme_start)) & ~people["held_out"].to_numpy()[who]
+    factor = factor * np.where(runs, world.programme_uplift, 1.0)
     keep = rng.random(len(who)) < _shape(world, tenure) * factor / top
     rows = pd.DataFrame({"advocate": people.index[who[keep]], "referred": on[keep], "arm": arm[keep]})
     return _outcomes(rows, world, rng)
@@ -159,7 +196,7 @@ def _shape(world: SubscriptionWorld, tenure: np.ndarray) -> np.ndarray:
 def _arm_factor(arm: np.ndarray, on: np.ndarray, world: SubscriptionWorld) -> tuple[np.ndarray, np.ndarray]:
     start, end = map(day, world.experiment)
     inside = (on >= start) & (on <= end)
-    factors = np.array([world.arms[a].factor for a in arm], float)
+    factors = np.array([world.arms[a].factor if a else 1.0 for a in arm], float)
     return np.where(inside, factors, 1.0), np.where(inside, arm, "")
 
 

@@ -37,7 +37,7 @@ def services(world: ServicesWorld, seed: int) -> Simulated:
         "customers": _customers(clients), "leads": leads,
         "referrals": _referrals(received, world, generator(seed, "referrals")),
         "touchpoints": _touchpoints(clients, world, generator(seed, "touchpoints")),
-        "costs": _costs(world, generator(seed, "costs")), "effort": frame("market current desired", EFFORT),
+        "effort": frame("market current desired", EFFORT),
         "exchanges": frame("stage giver receiver what cost value", EXCHANGES),
     }  # fmt: skip
     return Simulated(
@@ -219,21 +219,3 @@ def _settled(rows: pd.DataFrame, clients: pd.DataFrame, world: ServicesWorld, rn
     ids = clients["customer_id"].to_numpy()[rows["who"]]
     return pd.DataFrame({"customer_id": ids, "on": rows["on"], "kind": rows["kind"], "channel": channel,
                          "resolved_on": until(day(world.as_of), done)})  # fmt: skip
-
-
-def _costs(world: ServicesWorld, rng: np.random.Generator) -> pd.DataFrame:
-    last = day(world.as_of).astype("M8[M]")
-    items = {
-        "partner lunches": (6.0, 240.0),
-        "introducer evening": (4.0, 0.0),
-        "register and follow-up": (5.0, 0.0),
-        "CRM": (0.0, 95.0),
-    }
-    rows = []
-    for month in np.arange(last - 11, last + 1):
-        for item, (hours, amount) in items.items():
-            evening = item == "introducer evening" and str(month)[-2:] in ("03", "10")
-            rows.append(
-                (str(month), item, round(hours * rng.uniform(0.7, 1.3) * 2) / 2, 1_450.0 if evening else amount)
-            )
-    return frame("month item hours amount", rows)

@@ -44,8 +44,6 @@ LAYOUT = {
         columns={"customer_id": "Client no.", "on": "Date", "kind": "What", "channel": "How",
                  "resolved_on": "Settled on"},
     ),
-    "costs": FileLayout(file="costs.csv", **{**_MARKS, "dates": "%Y-%m"},
-                        columns={"month": "Month", "item": "Item", "hours": "Hours", "amount": "Spent (EUR)"}),
     "effort": FileLayout(file="effort.csv"),
     "exchanges": FileLayout(file="exchanges.csv"),
 }  # fmt: skip

@@ -12,14 +12,13 @@ from referral_playbook.simulate.fraud import fraud
 from referral_playbook.simulate.judgement import small_tables
 from referral_playbook.simulate.lists import ask_lists
 from referral_playbook.simulate.money import invoices
-from referral_playbook.simulate.people import pick, population
+from referral_playbook.simulate.people import HOLDOUT_SEED, pick, population
 from referral_playbook.simulate.simulated import FileLayout, Simulated, contract_form, day, generator, until
 from referral_playbook.simulate.subscription_truth import truth
 from referral_playbook.simulate.voices import surveys, touchpoints
 from referral_playbook.simulate.world import SubscriptionWorld
 
 SCALES = {"csat": "1-5", "ces": "1-7"}
-SAYS = "A help-desk subscription for small firms. It has every table, a referral programme and an experiment."
 
 
 def subscription(world: SubscriptionWorld, seed: int) -> Simulated:
@@ -27,7 +26,7 @@ def subscription(world: SubscriptionWorld, seed: int) -> Simulated:
     people, honest = population(world, seed)
     paid = invoices(people, world, seed)
     people["monthly_now"] = paid[paid["kind"] != "refund"].groupby("person")["amount"].last()
-    contacts = touchpoints(people, world, seed)
+    contacts = _unasked(touchpoints(people, world, seed), people, world)
     answers = surveys(people, contacts, world, seed)
     claims = _claims(people, honest, world, seed)
     leads = _leads(people, claims, world, seed)
@@ -43,12 +42,13 @@ def subscription(world: SubscriptionWorld, seed: int) -> Simulated:
     }
     tables["touchpoints"] = _without_doubt(tables, pd.Timestamp(world.as_of))
     return Simulated(
-        name="Brightdesk", kind="subscription", currency="GBP", as_of=world.as_of, seed=seed, says=SAYS,
+        name=world.name, kind="subscription", currency="GBP", as_of=world.as_of, seed=seed, says=world.says,
         tables=contract_form(tables),
         truth=truth(world, people, honest, paid, claims, tables),
         layout={name: FileLayout(file=f"{name}.csv", scale=SCALES if name == "surveys" else {}) for name in tables},
         parameters={
             "discount_rate": world.discount_rate,
+            **_kept(world),
             "value_exchange": _agreed(world),
             "programme_review": {"control_arm": next(iter(world.arms))},
         },
@@ -58,6 +58,21 @@ def subscription(world: SubscriptionWorld, seed: int) -> Simulated:
 def _agreed(world: SubscriptionWorld) -> dict[str, Any]:
     """What was agreed in the workshop: the offer that is reckoned with, and who would have come anyway."""
     return {"chosen_reward": "50 credit each", "incremental_share": world.incremental_share}
+
+
+def _kept(world: SubscriptionWorld) -> dict[str, Any]:
+    """The kept control, where customers are held out."""
+    if not world.holdout:
+        return {}
+    since = world.programme_start.isoformat()[:7]
+    return {"control_share": world.holdout, "control_seed": HOLDOUT_SEED, "control_since": since}
+
+
+def _unasked(contacts: pd.DataFrame, people: pd.DataFrame, world: SubscriptionWorld) -> pd.DataFrame:
+    """Contacts without the asks of those who are held out."""
+    held = contacts["person"].isin(people.index[people["held_out"]])
+    asks = (contacts["kind"] == "ask") & (contacts["on"] >= pd.Timestamp(world.programme_start))
+    return contacts[~(held & asks)].reset_index(drop=True) if world.holdout else contacts
 
 
 def customer_ids(position: Any) -> np.ndarray:

@@ -12,6 +12,7 @@ import pandas as pd
 from referral_playbook.simulate.lists import ask_lists
 from referral_playbook.simulate.money import customer_value, recurring_revenue, survival
 from referral_playbook.simulate.people import expected_referrals, sbg, shape_sum
+from referral_playbook.simulate.programme_truth import programme_truth
 from referral_playbook.simulate.simulated import day, generator
 from referral_playbook.simulate.world import SubscriptionWorld
 
@@ -41,6 +42,7 @@ def truth(
         "organic_referral_share": _organic(world, people),
         "incremental_share": world.incremental_share,
         "experiment": _experiment(world, people),
+        **({"programme": programme_truth(world, people)} if world.holdout else {}),
         "fraud": _fraud(claims),
         **ask_lists(tables["customers"], tables["surveys"], tables["touchpoints"], as_of),
     }
@@ -189,7 +191,8 @@ def _organic(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]:
 def _experiment(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]:
     """True share of users who refer at least once under each arm, given who was there and how long."""
     start, end = map(day, world.experiment)
-    there = people[(people["joined"] <= pd.Timestamp(end)) & (people["exit"] > pd.Timestamp(start))]
+    users = people[people["arm"] != ""]
+    there = users[(users["joined"] <= pd.Timestamp(end)) & (users["exit"] > pd.Timestamp(start))]
     mean, k = expected_referrals(there, world, start, end), world.dispersion
     rates = {
         name: {"referral_rate_factor": arm.factor,

@@ -62,6 +62,9 @@ ARMS = {
 class SubscriptionWorld:
     """Everything true of a subscription client; the customers' own referrals bring more than `customers`."""
 
+    name: str = "Brightdesk"
+    says: str = "A help-desk subscription for small firms. It has every table, a referral programme and an experiment."
+    product: str = "help desk"
     customers: int = 1250
     start: date = date(2022, 10, 1)
     as_of: date = date(2026, 9, 30)
@@ -92,6 +95,9 @@ class SubscriptionWorld:
     incremental_share: float = 0.65  # of converted friends who would not have come otherwise
     # programme and experiment
     programme_start: date = date(2025, 7, 1)
+    programme_uplift: float = 1.0  # of the referral rate from the start on, for all but those held out
+    holdout: float = 0.0  # share of customers without the programme, by a hash of the id
+    friend_refund: float = 0.0  # share of converted friends who get their first month back and leave
     reward: float = 50.0
     arms: Mapping[str, Arm] = field(default_factory=lambda: ARMS)
     experiment: tuple[date, date] = (date(2026, 3, 1), date(2026, 8, 31))
