@@ -5,7 +5,7 @@ SAMPLE := data/brightdesk
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help report test spark lab notebooks bench coverage-study docs book lint
+.PHONY: help report test spark lab notebooks bench coverage-study decision-study docs book lint
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ bench: .venv/ready ## speed and memory as ratios, written to bench/results.md
 
 coverage-study: .venv/ready ## how often our ranges hold the truth, written to playbook/coverage.md
 	@$(BIN)/python tests/coverage_study.py
+
+decision-study: .venv/ready ## how often the verdict is right, written to playbook/decisions.md
+	@$(BIN)/python tests/decision_study.py
 
 docs: .venv/ready ## write again the pages that are made from the code
 	@$(BIN)/python -m book

@@ -73,10 +73,14 @@ def uplift(engagement: Engagement, *, given: float | None = None, setting: str |
     """
     if given is not None:
         return stated_uplift(given)
-    own, prior = own_uplift(engagement), published_uplift(setting)
+    return best_uplift(own_uplift(engagement), published_uplift(setting))
+
+
+def best_uplift(own: Estimate, published: Estimate) -> Estimate:
+    """The client's own measurement where it can stand alone, else the published range, moved by what was measured."""
     if not own.defined or not own.low:
-        return prior
-    updated = update_with_own(prior, own)
+        return published
+    updated = update_with_own(published, own)
     if updated.own_weight >= ENOUGH:
         return own
     source = f"{updated.estimate.source}; the client's own test is too small to stand alone"

@@ -1,0 +1,276 @@
+"""How often the verdict of step 05 is right: simulated clients whose truth is known go through its own gate.
+
+``make decision-study`` writes the table and the picture to playbook/decisions.md; a small version is among the tests.
+Each client draws its truth (a programme that gains, changes nothing or does harm; a baseline from none to large), then
+the data that it has, and is judged on the data alone. Whether it truly gains is the closed form at the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.domain.assumptions import decided, stated
+from referral_playbook.domain.baseline import BASELINE
+from referral_playbook.domain.funnel import CONVERSION, QUALIFIED
+from referral_playbook.domain.referral_inputs import incremental_share
+from referral_playbook.domain.uplift import best_uplift, holdout_uplift, published_uplift
+from referral_playbook.methods.against_nothing import monthly_contribution
+from referral_playbook.methods.programme_futures import Timetable
+from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.rates import poisson_rate
+from referral_playbook.steps.break_even.forecast import Forecast
+from referral_playbook.steps.break_even.parameters import BreakEvenParameters
+from referral_playbook.steps.break_even.step import decide
+
+PAGE = Path(__file__).resolve().parents[1] / "playbook" / "decisions.md"
+PICTURE = PAGE.parent / "images" / "decisions.svg"
+CLIENTS, DRAWS, MONTHS = 900, 4_000, 12
+EFFECTS = ("gain", "nothing", "harm")
+BASELINES = {"none": (0.0, 0.3), "small": (1.0, 8.0), "large": (20.0, 90.0)}
+MEASURED = ("all four", "not the uplift or the share", "nothing")
+VERDICTS = ("go", "test_small", "stop", "not_enough_data")
+KEPT = 0.94  # of customers, from month to month
+STAYS = tuple(KEPT**k * (1 - KEPT) / (1 - KEPT**36) for k in range(36))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """What is true of one client; money per conversion or month."""
+
+    effect: str
+    size: str
+    measured: str
+    customers: int
+    baseline: float
+    uplift: float
+    qualified: float
+    conversion: float
+    share: float
+    value: float
+    reward: float
+    cost: float
+
+    @property
+    def result(self) -> float:
+        """Value of the next 12 months against doing nothing, by the closed form."""
+        return MONTHS * monthly_contribution(
+            baseline=self.baseline, qualified=self.qualified, conversion=self.conversion, uplift=self.uplift,
+            value=self.value, incremental_share=self.share, reward=self.reward, running_cost=self.cost,
+        )  # fmt: skip
+
+
+def draw_truth(rng: np.random.Generator) -> Truth:
+    """A client of any kind; costs are such that programmes which gain referrals may gain or lose money."""
+    effect, size = rng.choice(EFFECTS, p=(0.5, 0.25, 0.25)), rng.choice(list(BASELINES))
+    uplift = {"gain": 1.1 + rng.gamma(2.0, 0.45), "nothing": 1.0, "harm": rng.uniform(0.6, 0.95)}[effect]
+    baseline = rng.uniform(*BASELINES[size])
+    share, value = rng.beta(4, 4), float(np.exp(rng.normal(np.log(600), 0.8)))
+    qualified, conversion = rng.uniform(0.35, 0.65), rng.uniform(0.06, 0.30)
+    flow = baseline * qualified * conversion * share * value
+    return Truth(
+        effect=effect, size=size, measured=rng.choice(MEASURED), uplift=uplift, baseline=baseline,
+        customers=int(np.clip(baseline / rng.uniform(0.01, 0.05), 60, 20_000)), qualified=qualified,
+        conversion=conversion, share=share, value=value, reward=rng.uniform(0.0, 0.35) * share * value,
+        cost=20 + rng.uniform(0.0, 0.4) * flow,
+    )  # fmt: skip
+
+
+def observe(t: Truth, rng: np.random.Generator) -> dict[str, Estimate]:
+    """The inputs as this client can know them."""
+    nothing, everything = t.measured == "nothing", t.measured == "all four"
+    made = poisson_rate(int(rng.poisson(MONTHS * t.baseline)), float(MONTHS), unit="referrals", per="month")
+    if nothing and rng.random() < 0.25:
+        made = undefined("nobody counts referrals", unit="referrals", per="month")
+    if nothing and made.defined:
+        made = stated("baseline", t.baseline * rng.uniform(0.7, 1.4), BASELINE, unit="referrals", per="month")
+    own = holdout_uplift(_arms(t, rng), control="held out") if everything else None
+    return {
+        "baseline_referrals": made,
+        "uplift": published_uplift() if own is None else best_uplift(own, published_uplift()),
+        "qualified_share": _rate(t.qualified, None if nothing else 200, QUALIFIED, "referral", rng),
+        "conversion_rate": _rate(t.conversion, None if nothing else 150, CONVERSION, "qualified referral", rng),
+        "incremental_share": _rate(t.share, 150, None, "conversion", rng) if everything else incremental_share(),
+        "customer_value": _value(t, rng, measured=not nothing),
+        "reward": decided("reward", t.reward, unit="GBP", per="conversion"),
+        "lead_reward": decided("lead_reward", 0.0, unit="GBP", per="qualified referral"),
+        "monthly_cost": decided("cost", t.cost, unit="GBP", per="month"),
+        "set_up_cost": decided("set_up", 0.0, unit="GBP", per="programme"),
+    }
+
+
+def _arms(t: Truth, rng: np.random.Generator) -> pd.DataFrame:
+    """A year of a hold-out: half of the customers have the programme."""
+    half = t.customers // 2
+    expected = MONTHS * t.baseline / 2
+    rows = [
+        ("held out", half, None, rng.poisson(expected)),
+        ("programme", half, None, rng.poisson(expected * t.uplift)),
+    ]
+    return pd.DataFrame(rows, columns=["arm", "users", "conversions", "invites"])
+
+
+def _rate(true: float, n: int | None, default: object, per: str, rng: np.random.Generator) -> Estimate:
+    if n is None:
+        return stated(per, None, default, unit="share", per=per)  # type: ignore[arg-type]
+    return proportion(int(rng.binomial(n, true)), n, per=per, source="simulated")
+
+
+def _value(t: Truth, rng: np.random.Generator, *, measured: bool) -> Estimate:
+    said = {"unit": "GBP", "per": "new customer"}
+    if not measured:
+        told = t.value * float(np.exp(rng.normal(0, 0.25)))
+        return Estimate(value=told, low=0.5 * told, high=1.5 * told, confidence=None, n=None, basis=Basis.ASSUMED,
+                        source="stated", **said)  # fmt: skip
+    seen = t.value * rng.lognormal(-0.32, 0.8, 100)
+    mean, error = float(seen.mean()), float(seen.std() / 10)
+    return Estimate(value=mean, low=max(1.0, mean - 1.96 * error), high=mean + 1.96 * error, confidence=0.95, n=100,
+                    basis=Basis.MEASURED, source="simulated", **said)  # fmt: skip
+
+
+def judge(seed: int, draws: int, i: int) -> dict[str, object]:
+    """One client: its truth, its verdict, and the probability that it was told."""
+    rng = np.random.default_rng([seed, i])
+    truth = draw_truth(rng)
+    known = observe(truth, rng)
+    when = Timetable(months=36, deadline=MONTHS, margin_after=STAYS)
+    forecast = Forecast(known=known, timetable=when, draws=draws, seed=i)
+    outcomes = forecast.estimates()
+    left = None
+    if not forecast.unknown:
+        value, share, reward = (known[n].value for n in ("customer_value", "incremental_share", "reward"))
+        left = decided("contribution", 0.0, unit="GBP", per="conversion").as_(
+            value=share * value - reward, low=share * value - reward, high=share * value - reward
+        )
+    found = None if left is None else decide(forecast, outcomes, left, BreakEvenParameters(draws=draws))
+    return {
+        "effect": truth.effect, "size": truth.size, "measured": truth.measured, "result": truth.result,
+        "gains": truth.result > 0, "verdict": "not_enough_data" if found is None else found.status.value,
+        "probability": outcomes["probability_by_date"].value, "scale": 12 * truth.cost,
+    }  # fmt: skip
+
+
+def study(clients: int = CLIENTS, *, seed: int = 0, draws: int = DRAWS, workers: int = 1) -> pd.DataFrame:
+    """All clients, a row each."""
+    if workers == 1:
+        return pd.DataFrame([judge(seed, draws, i) for i in range(clients)])
+    with ProcessPoolExecutor(workers) as pool:
+        return pd.DataFrame(list(pool.map(partial(judge, seed, draws), range(clients), chunksize=20)))
+
+
+def by_verdict(rows: pd.DataFrame) -> pd.DataFrame:
+    """Per verdict: clients, share that truly gains, and the mean regret in times the yearly running cost."""
+    # `go` takes the result; anything else takes nothing yet, so it forgoes what would have been gained.
+    taken = np.where(rows["verdict"] == "go", rows["result"], 0.0)
+    regret = (np.maximum(rows["result"], 0.0) - taken) / rows["scale"]
+    grouped = rows.assign(regret=regret).groupby("verdict")
+    found = grouped.agg(clients=("gains", "size"), truly_gain=("gains", "mean"), regret=("regret", "mean"))
+    return found.reindex([v for v in VERDICTS if v in found.index])
+
+
+def calibration(rows: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
+    """Probability that clients were told, against how many of them truly gain."""
+    told = rows[rows["probability"].notna()].astype({"probability": float})
+    edges = np.linspace(0, 1, bins + 1)
+    groups = told.groupby(pd.cut(told["probability"], edges, include_lowest=True), observed=True)
+    return groups.agg(clients=("gains", "size"), told=("probability", "mean"), truly_gain=("gains", "mean"))
+
+
+def answered_when_measured(rows: pd.DataFrame) -> float:
+    """Share of clients with all four main inputs measured that were told anything but `not_enough_data`."""
+    measured = rows[rows["measured"] == "all four"]
+    return float((measured["verdict"] != "not_enough_data").mean())
+
+
+def page(rows: pd.DataFrame) -> str:
+    """The page of the playbook."""
+    return "\n".join((*_intro(rows), *_tables(rows), ""))
+
+
+def _intro(rows: pd.DataFrame) -> tuple[str, ...]:
+    go, stop = (rows[rows["verdict"] == v]["gains"] for v in ("go", "stop"))
+    return (
+        "# How often the decision is right",
+        "",
+        f"We simulated {len(rows):,} clients whose truth is known: programmes that gain referrals, change nothing or",
+        "do harm, with a baseline from none to large, measured or not. Each went through the gate of step 05 on its",
+        "data alone. A client truly gains if the value of the next 12 months against doing nothing is above zero.",
+        "",
+        f"- Of clients told `go`, {go.mean():.0%} truly gain ({go.sum():,} of {len(go):,}). The aim is at least 90%.",
+        f"- Of clients told `stop`, {stop.mean():.0%} would have gained ({stop.sum():,} of {len(stop):,}). The aim is",
+        "  at most 10%.",
+        f"- Of clients with the four main inputs measured, {answered_when_measured(rows):.0%} get an answer other than",
+        "  `not_enough_data`. The aim is at least 80%.",
+        "",
+    )
+
+
+def _tables(rows: pd.DataFrame) -> tuple[str, ...]:
+    return (
+        "## By verdict",
+        "",
+        "Regret is what the best decision would have earned more, in times the yearly running cost. `test_small` and",
+        "`not_enough_data` count as not started yet.",
+        "",
+        _markdown(by_verdict(rows).reset_index()),
+        "",
+        "## By what was measured",
+        "",
+        _markdown(pd.crosstab(rows["measured"], rows["verdict"]).reset_index()),
+        "",
+        "## By what the programme truly does",
+        "",
+        _markdown(pd.crosstab(rows["effect"], rows["verdict"]).reset_index()),
+        "",
+        "## Is the probability calibrated?",
+        "",
+        "![Probability told against the share that truly gains](images/decisions.svg)",
+        "",
+        _markdown(calibration(rows).reset_index(drop=True)),
+        "",
+        "`make decision-study` writes this page again; the seed is fixed.",
+    )
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    names = [str(c).replace("_", " ") for c in table.columns]
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    return "\n".join((*lines, *("| " + " | ".join(map(_cell, row)) + " |" for row in table.itertuples(index=False))))
+
+
+def _cell(x: object) -> str:
+    return f"{x:.2f}" if isinstance(x, float) else str(x)
+
+
+def draw(rows: pd.DataFrame, path: Path) -> None:
+    """The reliability diagram."""
+    import matplotlib.pyplot as plt
+
+    points = calibration(rows)
+    with plt.rc_context({"svg.hashsalt": "decisions", "font.size": 9}):
+        figure, ax = plt.subplots(figsize=(4.2, 4.0))
+        ax.plot([0, 1], [0, 1], color="0.6", linewidth=1)
+        ax.scatter(points["told"], points["truly_gain"], s=3 * points["clients"] ** 0.9, color="#0072B2")
+        ax.set(xlabel="probability that was told", ylabel="share that truly gains", xlim=(0, 1), ylim=(0, 1))
+        figure.tight_layout()
+        figure.savefig(path, metadata={"Date": None})
+        plt.close(figure)
+
+
+def main(workers: int = 2) -> Iterable[str]:
+    """Write the page and its picture."""
+    rows = study(workers=workers)
+    draw(rows, PICTURE)
+    PAGE.write_text(page(rows), encoding="utf-8")
+    return (str(PAGE), str(PICTURE))
+
+
+if __name__ == "__main__":
+    print(*main(), sep="\n")
