@@ -1,4 +1,4 @@
-"""What every model of a customer's worth needs: the horizon, the margin, and a mean that has its range."""
+"""What every model of customer value needs: the horizon, the margin, and a mean with its range."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import special
 
 from referral_playbook.contract.evidence import Basis, Estimate
 from referral_playbook.domain.assumptions import Default, stated
@@ -69,10 +70,23 @@ def margin_of(customers: pd.DataFrame, *, confidence: float = 0.95) -> Estimate 
     if found.defined:
         return found
     share = float(margin.sum() / amount.sum())
+    error = _error_of(margin - share * amount, float(amount.sum()))
+    reach = float(special.ndtri((1 + confidence) / 2)) * error
+    source = said["source"] if error else f"{said['source']}; the same for all"
     return Estimate(
-        value=share, low=share, high=share, confidence=confidence, n=len(paid), unit="share", per=said["per"],
-        basis=Basis.MEASURED, source=f"{said['source']}; the same for all",
+        value=share, low=share - reach, high=share + reach, confidence=confidence, n=len(paid), unit="share",
+        per=said["per"], basis=Basis.MEASURED, source=source,
     )  # fmt: skip
+
+
+def _error_of(spread: NDArray[np.float64], total: float) -> float:
+    """Standard error of a ratio of sums on its own scale, for ratios that may be negative; 0 where all are alike.
+
+    ``sqrt(n var(top - R bottom)) / sum(bottom)``, Cochran (1977), section 6.4.
+    """
+    if spread.size < 2 or np.allclose(spread, 0, atol=1e-9 * total / spread.size):
+        return 0.0
+    return float(np.sqrt(spread.size * spread.var(ddof=1)) / total)
 
 
 def mean_amount(

@@ -9,49 +9,27 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed, undefined
-from referral_playbook.domain import customer_money, recurring_revenue
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.value_terms import Horizon
 from referral_playbook.steps.loyalty_and_upsell import (
     advocacy,
-    calendar,
     cohorts,
     feedback,
     loyal,
     plain_value,
-    quiet,
     retention_summary,
     spend,
-    upsell_offers,
 )
 from referral_playbook.steps.loyalty_and_upsell import step as loyalty_and_upsell
-from referral_playbook.steps.loyalty_and_upsell import upsell as upsell_list
+from referral_playbook.steps.loyalty_and_upsell import verdict as ruling
 
 REQUIRED = {"retention_rate", "nrr", "grr", "quick_ratio", "customer_value"}
 
 
-def concluded(client, **marks):
+def concluded(client, **changed):
     """What the notebook does, with its defaults."""
-    revenue, found = recurring_revenue.recurring(client), retention_summary.known(client)
-    margin, churn = found["gross_margin"], found["churn_rate"]
-    people = customer_money.with_money(client, margin_share=margin)
-    amount = plain_value.monthly_amount(people, currency=client.currency)
-    offers = upsell_offers.offers(client)
-    worth = offers.worth(margin_share=margin, churn=churn)
-    upsell = upsell_list.upsell_list(client, people, worth=worth)
-    follow = quiet.follow_up(client, people, recurring=not revenue.reason)
-    care = loyalty_and_upsell.Care(
-        loyal=loyal.loyal(client, margin_share=margin), advocacy=advocacy.advocacy(client),
-        follow=follow, themes=feedback.triage(client, people, margin_share=margin),
-        comments=len(feedback.comments(client)),
-        planned=calendar.plan(client, people, upsell=upsell, follow=follow, contact_cost=5.0),
-    )  # fmt: skip
-    said = spend.assumptions(client.currency)
-    return loyalty_and_upsell.conclude(
-        client, revenue=revenue, found=found, cohorts=cohorts.cohorts(client),
-        values=plain_value.bridge(amount, churn, margin, found["customer_value"]),
-        spend=spend.loyalty_spend(amount, churn, margin, said, customers=len(people)), care=care,
-        growth=loyalty_and_upsell.Growth(offers=offers, worth=worth, upsell=upsell, contact_cost=5.0), **marks,
-    )  # fmt: skip
+    parameters = Parameters.of("loyalty_and_upsell", **changed)
+    return loyalty_and_upsell.build_result(loyalty_and_upsell.find(client, parameters))
 
 
 def holds_the_contract(result):
@@ -142,7 +120,7 @@ def measured(name, value, low, high):
 def test_marks_decide_by_the_range_and_not_by_the_point():
     marks = {"keep_from": 0.85, "keep_below": 0.65}
     ruled = [
-        loyalty_and_upsell.verdict(measured("grr", *numbers), **marks).status
+        ruling.verdict(measured("grr", *numbers), **marks).status
         for numbers in ((0.9, 0.86, 0.94), (0.9, 0.84, 0.94), (0.6, 0.5, 0.64), (0.6, 0.5, 0.66))
     ]
     assert ruled == [Status.GO, Status.TEST_SMALL, Status.STOP, Status.TEST_SMALL]
@@ -150,13 +128,13 @@ def test_marks_decide_by_the_range_and_not_by_the_point():
 
 def test_the_best_measure_that_is_there_decides():
     both = measured("customers_kept", 0.9, 0.88, 0.92) | {"grr": measured("grr", 0.5, 0.4, 0.6)["grr"]}
-    assert loyalty_and_upsell.verdict(both, keep_from=0.85, keep_below=0.65).status is Status.STOP
+    assert ruling.verdict(both, keep_from=0.85, keep_below=0.65).status is Status.STOP
     only = measured("customers_kept", 0.9, 0.88, 0.92)
-    assert loyalty_and_upsell.verdict(only, keep_from=0.85, keep_below=0.65).status is Status.GO
+    assert ruling.verdict(only, keep_from=0.85, keep_below=0.65).status is Status.GO
     shop = measured("bought_again", 0.9, 0.88, 0.92)
-    ruled = loyalty_and_upsell.verdict(shop, keep_from=0.85, keep_below=0.65)
+    ruled = ruling.verdict(shop, keep_from=0.85, keep_below=0.65)
     assert ruled.status is Status.NOT_ENOUGH_DATA
-    assert "90% bought again" in ruled.reason
+    assert "90.0% (88.0% to 92.0%) bought again" in ruled.reason
 
 
 @pytest.mark.parametrize("table", ["customers", "payments", "surveys", "touchpoints", "referrals"])
@@ -269,7 +247,7 @@ def test_extra_months_by_summing_month_by_month():
 def test_spend_that_no_retention_earns_back_says_so():
     said = spend.assumptions("GBP", spend_share=0.9)
     found = spend.loyalty_spend(exact(100), exact(0.001, "share"), exact(0.1, "share"), said, customers=5)
-    assert "not be earned back" in found["churn_avoided_to_pay"].reason
+    assert "would not pay for itself" in found["churn_avoided_to_pay"].reason
 
 
 def test_loyal_is_what_the_client_says_and_unknown_where_no_table_tells(sample):

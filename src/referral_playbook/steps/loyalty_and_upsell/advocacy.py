@@ -67,15 +67,15 @@ class Advocacy:
         """Share of today's customers with at least one action that is written down, Wilson."""
         said: dict[str, Any] = {"per": "customer today", "source": f"{', '.join(self.known)}, as written down"}
         if not self.known:
-            return undefined("no advocacy action is written down for anybody", unit="share", **said)
+            return undefined("nobody records advocacy", unit="share", **said)
         acted = int((self.people["actions"] > 0).sum())
         return proportion(acted, len(self.people), confidence=self.confidence, **said)
 
     def written_down(self) -> Check:
         """Whether every kind of advocacy is written down."""
         absent = [kind.replace("_", " ") for kind in KINDS if kind not in self.known]
-        how = "keep them as touchpoints whose channel says so (review site, reference, case study)"
-        text = f"not written down for anybody: {', '.join(absent)}; {how}" if absent else "every kind is written down"
+        how = "Record them as touchpoints whose channel says so (review site, reference, case study)."
+        text = f"Nobody records {', '.join(absent)}. {how}" if absent else "Every kind of advocacy is recorded."
         return Check(name="advocacy_is_written_down", passed=not absent, text=text)
 
 

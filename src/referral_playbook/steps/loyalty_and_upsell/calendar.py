@@ -151,7 +151,7 @@ def collisions(planned: pd.DataFrame, people: pd.DataFrame, *, days: int) -> Che
     both = both.assign(on=pd.to_datetime(both["on"])).sort_values(["customer_id", "on"])
     gaps = both.groupby("customer_id")["on"].diff().dt.days
     n = int((gaps < days).sum())
-    text = f"{n:,} pairs of asks of one customer lie within {days} days, of {len(asks):,} asks planned"
+    text = f"{len(asks):,} asks are planned; {n:,} of them come within {days} days of another ask of the same customer."
     return Check(name="asks_do_not_collide", passed=n == 0, text=text)
 
 
@@ -192,7 +192,7 @@ def plan(
     *,
     upsell: UpsellList,
     follow: FollowUp,
-    contact_cost: float,
+    contact_cost: float | None,
     rhythm: Rhythm = QUARTERLY,
 ) -> Planned:
     """Plan contacts with today's customers (rows of `customer_money.with_money`).

@@ -1,4 +1,4 @@
-"""What customers write, by theme: how many, how many of them unhappy, and what those bring a year.
+"""What customers write, by theme: how many, how many of them unhappy, and the margin that these bring a year.
 
 Themes are declared words, not a model: a reader can check each, and change it. A comment may belong to several.
 """
@@ -76,7 +76,12 @@ def _unhappy(facts: pd.DataFrame) -> pd.Series:
 
 
 def triage(
-    engagement: Engagement, people: pd.DataFrame, *, themes: Sequence[str] = THEMES, margin_share: Estimate
+    engagement: Engagement,
+    people: pd.DataFrame,
+    *,
+    themes: Sequence[str] = THEMES,
+    margin_share: Estimate,
+    confidence: float = 0.95,
 ) -> list[dict[str, Any]]:
     """Themes as rows: theme, comments, customers, unhappy_share, unhappy_today, value_at_risk; most at risk first.
 
@@ -88,14 +93,19 @@ def triage(
         return []
     each = said.explode("themes")
     rows = [
-        _row(str(theme), g, people, margin_share, engagement.currency) for theme, g in each.groupby("themes", sort=True)
+        _row(str(theme), g, people, margin_share, engagement.currency, confidence)
+        for theme, g in each.groupby("themes", sort=True)
     ]
     return sorted(rows, key=lambda row: (-(row["value_at_risk"].value or 0.0), -row["comments"], row["theme"]))
 
 
-def _row(theme: str, g: pd.DataFrame, people: pd.DataFrame, margin_share: Estimate, currency: str) -> dict[str, Any]:
+def _row(
+    theme: str, g: pd.DataFrame, people: pd.DataFrame, margin_share: Estimate, currency: str, confidence: float
+) -> dict[str, Any]:
     unhappy = people[people["customer_id"].isin(g.loc[g["unhappy"], "respondent_id"])]
-    share = proportion(int(g["unhappy"].sum()), len(g), per="comment", source="surveys: comment, and its score")
+    share = proportion(
+        int(g["unhappy"].sum()), len(g), per="comment", source="surveys: comment, and its score", confidence=confidence
+    )
     risk = margin_of(unhappy, margin_share=margin_share, currency=currency, per="year of those unhappy")
     return {
         "theme": theme, "comments": len(g), "customers": g["respondent_id"].nunique(), "unhappy_share": share,
@@ -106,7 +116,7 @@ def _row(theme: str, g: pd.DataFrame, people: pd.DataFrame, margin_share: Estima
 def themes_found(rows: Sequence[dict[str, Any]], total: int) -> Check:
     """Whether the declared words catch most comments."""
     if not total:
-        return Check(name="themes_catch_most", passed=None, text="there are no survey comments")
+        return Check(name="themes_catch_most", passed=None, text="There are no survey comments.")
     missed = next((row["comments"] for row in rows if row["theme"] == OTHER), 0)
-    text = f"{missed:,} of {total:,} comments fit no theme; read those, and add their words"
+    text = f"{missed:,} of {total:,} comments fit no theme. Read those, and add their words to a theme."
     return Check(name="themes_catch_most", passed=missed <= 0.2 * total, text=text)

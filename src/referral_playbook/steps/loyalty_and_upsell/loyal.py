@@ -87,7 +87,7 @@ class Loyal:
         said: dict[str, Any] = {"per": "unit of revenue a year", "source": "customers: loyal against all"}
         priced = self.people[self.people["yearly_amount"].notna()]
         if self.reason or priced.empty:
-            return undefined(self.reason or "no table tells what a customer pays", unit="share", **said)
+            return undefined(self.reason or "no table shows what a customer pays", unit="share", **said)
         amount = priced["yearly_amount"].to_numpy(float)
         theirs = amount * priced["loyal"].to_numpy(bool)
         return at_most_one(kept_ratio(theirs, amount, confidence=self.confidence, **said))
@@ -95,8 +95,8 @@ class Loyal:
     def words(self) -> str:
         """Who counts as loyal, and how many reach each limit."""
         if self.reason:
-            return f"Who is loyal is not known: {self.reason}"
-        return "Loyal: " + "; ".join(f"{words} ({n:,})" for words, n in self.passes.items())
+            return f"We do not know who is loyal: {self.reason}."
+        return "Loyal customers: " + "; ".join(f"{words} ({n:,})" for words, n in self.passes.items())
 
     def against_the_rest(self) -> list[dict[str, Any]]:
         """Loyal customers and the others: customers, mean amount a year, mean NPS answer, referrals per customer."""
@@ -131,6 +131,6 @@ def _missing(people: pd.DataFrame, rule: LoyalRule) -> str:
     if people.empty:
         return "there is no customer today whose data are known"
     if not rule.tests() and not rule.segments:
-        return "no limit was given, so loyal means nothing"
+        return "no limit was set, so nobody can be told apart as loyal"
     unknown = [words for words, (column, _) in rule.tests().items() if people[column].isna().all()]
-    return f"no table tells who is: {'; '.join(unknown)}" if unknown else ""
+    return f"no table shows who is {'; '.join(unknown)}" if unknown else ""

@@ -1,4 +1,4 @@
-"""The lifetime value that clients know beside the model's, and what lies between the two, step by step."""
+"""The plain lifetime value that clients know beside the model's, and why they differ, step by step."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def monthly_amount(people: pd.DataFrame, *, currency: str, confidence: float = 0
     amounts = people["yearly_amount"].dropna().to_numpy(float) / YEAR
     said: dict[str, Any] = {"unit": currency, "per": "customer and month", "source": "customers: what they pay today"}
     if not amounts.size:
-        return undefined("no table tells what customers pay", **said)
+        return undefined("no table shows what customers pay", **said)
     return mean_amount(amounts, confidence=confidence, **said)
 
 
@@ -47,16 +47,17 @@ def bridge(
     def discounted(a: float, c: float, g: float) -> float:
         return a * g * expected_months(c, months, d)
 
-    over = f"months after the {months}th are not counted: nobody knows them"
+    over = f"months after month {months} are too uncertain to count"
     return [
-        _row("plain: revenue a month x average life", plain_value(amount, churn), "what most mean by lifetime value"),
+        _row("plain: revenue a month x average life", plain_value(amount, churn),
+             "this is what most people mean by lifetime value"),
         _row("margin a month x average life", combine(of_margin, source="margin / churn", **said, **inputs),
-             "revenue is not earned: what delivery costs is taken off"),
+             "the cost of delivery is taken off: revenue is not profit"),
         _row(f"the same over {months} months", combine(within, source="margin x months", **said, **inputs), over),
         _row("the same, discounted", combine(discounted, source="margin x discounted months", **said, **inputs),
-             f"money later is worth less: {horizon.discount_rate:.0%} a year"),
+             f"money that comes later is worth less, by {horizon.discount_rate:.0%} a year"),
         _row("the model of step 02", model,
-             "it lets churn differ by time since joining and by segment, which one churn for all hides"),
+             "churn differs by time since joining and by segment, which one rate for all hides"),
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Whom to follow up: detractors, open complaints, and those of whom nothing has been heard; what each brings a year."""
+"""Whom to follow up: open complaints, detractors and quiet customers, with the margin that each brings a year."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ COLUMNS = (
     "customer_id", "segment", "why", "nps", "last_heard_on", "days_quiet", "yearly_margin", "tenure_months", "to_do",
 )  # fmt: skip
 TO_DO = {
-    "open complaint": "ring today: repair first, ask for nothing",
-    "detractor": "ring and listen: what would have made it a nine?",
-    "quiet": "a call without a purpose of ours: what changed, what do they use?",
+    "open complaint": "call today: put it right first, ask for nothing",
+    "detractor": "call and listen: what would have made it a nine?",
+    "quiet": "call without selling: what has changed, and what do they use?",
 }
 
 
@@ -65,9 +65,9 @@ class FollowUp:
     def told(self) -> Check:
         """What could be looked for."""
         if self.unknown:
-            text = f"cannot be told for want of a table: {', '.join(self.unknown)}"
+            text = f"A table is missing, so we cannot see who belongs here for: {', '.join(self.unknown)}."
             return Check(name="follow_up_is_whole", passed=False, text=text)
-        return Check(name="follow_up_is_whole", passed=True, text=f"quiet: {self.heard_by}")
+        return Check(name="follow_up_is_whole", passed=True, text=f"Customers count as quiet with {self.heard_by}.")
 
 
 def follow_up(

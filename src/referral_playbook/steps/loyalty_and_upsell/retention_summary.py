@@ -1,4 +1,4 @@
-"""What is kept from one year to the next, by the best measure that the tables allow, and what a customer is worth."""
+"""How much is kept from one year to the next, by the best measure that the tables allow, and the customer value."""
 
 from __future__ import annotations
 
@@ -6,25 +6,37 @@ from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.names import Step
-from referral_playbook.domain import customer_value, retention
+from referral_playbook.domain import customer_value as customer_worth
+from referral_playbook.domain import retention
 from referral_playbook.domain.upstream import taken
 from referral_playbook.domain.value_terms import USUAL, Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.loyalty_and_upsell import cohorts
 
 KEPT = {
-    "grr": "of the recurring revenue at the start is kept, before anything sold on top",
-    "revenue_stayed": "of the revenue at the start stayed, at today's amounts",
-    "customers_kept": "of the customers at the start are still here",
-    "kept_at_horizon": "are still here, per {per}",
+    "grr": "of the recurring revenue of a year ago is still there, before anything sold on top",
+    "revenue_stayed": "of the revenue of a year ago stayed, at today's amounts",
+    "customers_kept": "of the customers of a year ago are still here",
+    "kept_at_horizon": "of customers are still here, per {per}",
 }
-"""What says how much is kept, the best first, in words; {per} is the denominator."""
+"""The measures of how much is kept, the best first, in words; {per} is the denominator."""
 
 
 def known(
-    engagement: Engagement, *, months: int = 12, horizon: Horizon = USUAL, confidence: float = 0.95
+    engagement: Engagement,
+    *,
+    months: int = 12,
+    horizon: Horizon = USUAL,
+    confidence: float = 0.95,
+    gross_margin: float | None = None,
+    customer_value: float | None = None,
 ) -> dict[str, Estimate]:
-    """What is kept, and what a customer is worth: from steps 01 and 02 where they have been run.
+    """How much is kept, and the customer value: from steps 01 and 02 where they have been run.
+
+    Parameters
+    ----------
+    gross_margin, customer_value : float or None
+        Stated by the client.
 
     Returns
     -------
@@ -34,11 +46,11 @@ def known(
     """
     share = taken(
         engagement, Step.VALUE_EXCHANGE, "gross_margin",
-        lambda: customer_value.gross_margin(engagement, confidence=confidence),
+        lambda: customer_worth.gross_margin(engagement, given=gross_margin, confidence=confidence),
     )  # fmt: skip
     worth = taken(
         engagement, Step.VALUE_EXCHANGE, "customer_value",
-        lambda: customer_value.customer_value(engagement, horizon=horizon, margin_share=share, confidence=confidence),
+        lambda: _value(engagement, customer_value, share, horizon, confidence),
     )  # fmt: skip
     return {
         **_kept(engagement, months, confidence),
@@ -46,6 +58,14 @@ def known(
         "gross_margin": share,
         "customer_value": worth,
     }
+
+
+def _value(
+    engagement: Engagement, stated: float | None, margin_share: Estimate, horizon: Horizon, confidence: float
+) -> Estimate:
+    if stated is not None:
+        return customer_worth.stated_value(stated, engagement.currency)
+    return customer_worth.customer_value(engagement, horizon=horizon, margin_share=margin_share, confidence=confidence)
 
 
 def _kept(engagement: Engagement, months: int, confidence: float) -> dict[str, Estimate]:

@@ -1,4 +1,4 @@
-"""Is money spent on loyalty worth it? Programme and surveys for a year against the value of customers kept longer."""
+"""Does spending on loyalty pay? A year of programme and surveys against the margin of customers who stay longer."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _to_pay(known: Mapping[str, Estimate], costs: Mapping[str, Estimate], horizo
             return a * g * extra_months(c, x, horizon) - YEAR * a * p - q
 
         if net(1.0) < 0:
-            raise ValueError("even without any churn the spend would not be earned back")
+            raise ValueError("even if nobody left any more, the spend would not pay for itself")
         return float(brentq(net, 0.0, 1.0))
 
     unknown = next((e for e in inputs.values() if not e.defined), None)

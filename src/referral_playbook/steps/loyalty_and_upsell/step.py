@@ -1,9 +1,6 @@
-"""Step 08: keep, then grow. What is kept of last year's revenue decides whether we may ask customers for more.
+"""Step 08: keep, then grow. How much of last year's revenue is kept decides whether we may ask customers for more.
 
-`recurring_revenue`, `customer_cohorts` and `kept` say what is kept, `plain_value` what a customer is worth,
-`loyal_customers` and `advocacy_actions` who is loyal and shows it, `loyalty_spend` whether spending on it pays,
-`upsell_offers` and `upsell_list` who may be offered more, `quiet_customers` and `feedback_themes` who must be listened
-to, and `planned_contacts` keeps the asks of steps 06 and 08 apart.
+`find` computes everything once; `build_result` turns the finding into what later steps and the report read.
 """
 
 from __future__ import annotations
@@ -12,151 +9,172 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
-from referral_playbook.domain.recurring_revenue import Recurring
+import pandas as pd
+
+from referral_playbook.contract.evidence import Check, Estimate, StepResult
+from referral_playbook.contract.names import Step
+from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain import recurring_revenue
+from referral_playbook.domain.customer_money import with_money
+from referral_playbook.domain.money_defaults import stated_money
+from referral_playbook.domain.record_end import capped_by_record, reaches_as_of
 from referral_playbook.domain.upstream import told
+from referral_playbook.domain.value_terms import Horizon
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.steps.loyalty_and_upsell import feedback
-from referral_playbook.steps.loyalty_and_upsell.advocacy import Advocacy
-from referral_playbook.steps.loyalty_and_upsell.calendar import Planned
-from referral_playbook.steps.loyalty_and_upsell.cohorts import Cohorts
-from referral_playbook.steps.loyalty_and_upsell.loyal import Loyal
-from referral_playbook.steps.loyalty_and_upsell.quiet import FollowUp
-from referral_playbook.steps.loyalty_and_upsell.retention_summary import KEPT, what_is_kept
-from referral_playbook.steps.loyalty_and_upsell.upsell import UpsellList
-from referral_playbook.steps.loyalty_and_upsell.upsell_offers import Offers
+from referral_playbook.steps.loyalty_and_upsell import (
+    advocacy,
+    calendar,
+    cohorts,
+    feedback,
+    loyal,
+    plain_value,
+    quiet,
+    retention_summary,
+    upsell_offers,
+)
+from referral_playbook.steps.loyalty_and_upsell import spend as loyalty_spend
+from referral_playbook.steps.loyalty_and_upsell import upsell as upsell_list
+from referral_playbook.steps.loyalty_and_upsell import verdict as ruling
+from referral_playbook.steps.loyalty_and_upsell.finding import Care, Growth, LoyaltyFinding
 
-STEP = "loyalty_and_upsell"
+__all__ = ["build_result", "find", "sensitivity_table"]
 
-
-def verdict(found: Mapping[str, Estimate], *, keep_from: float, keep_below: float) -> Verdict:
-    """Go when all of the range reaches `keep_from`, stop when all of it is below `keep_below`, else test small."""
-    name, kept = what_is_kept(found)
-    if not kept.defined:
-        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=_not_known(kept, found["bought_again"]))
-    said = f"{kept.value:.0%} ({kept.low:.0%} to {kept.high:.0%}) {KEPT[name].format(per=kept.per)}"
-    if kept.low >= keep_from:  # type: ignore[operator]
-        return Verdict(status=Status.GO, reason=f"{said}: all of it at or above {keep_from:.0%}.").capped(kept)
-    if kept.high < keep_below:  # type: ignore[operator]
-        return Verdict(status=Status.STOP, reason=f"{said}: all of it below {keep_below:.0%}. Keep first, then grow.")
-    return Verdict(
-        status=Status.TEST_SMALL,
-        reason=f"{said}: neither all at or above {keep_from:.0%} (go) nor all below {keep_below:.0%} (stop).",
-    )
-
-
-def _not_known(kept: Estimate, again: Estimate) -> str:
-    reason = f"What is kept from one year to the next is not known: {kept.reason}."
-    if not again.defined:
-        return reason
-    return f"{reason} Of earlier buyers {again.value:.0%} bought again ({again.low:.0%} to {again.high:.0%})."
-
-
-def sensitivity(
-    found: Mapping[str, Estimate], *, marks: tuple[float, ...] = (0.95, 0.90, 0.85, 0.80, 0.75, 0.70, 0.60)
-) -> list[dict[str, object]]:
-    """The verdict at other marks to go from, with the mark to stop below 20 points lower: rows go_from, verdict."""
-    return [
-        {"go_from": f"{m:.0%}", "stop_below": f"{m - 0.2:.0%}",
-         "verdict": verdict(found, keep_from=m, keep_below=m - 0.2).status.replace("_", " ")}
-        for m in marks
-    ]  # fmt: skip
-
-
-HEADLINES = {
-    Status.GO: "Customers stay: now offer more to those who have a reason to want it.",
-    Status.TEST_SMALL: "Some stay and some leave: offer more to a few, and mend why the others go.",
-    Status.STOP: "More is lost than can be sold on top: keep first, then grow.",
-    Status.NOT_ENOUGH_DATA: "Who stays is not known yet: write down who leaves and what is paid.",
-}
+STEP = Step.LOYALTY_AND_UPSELL
 
 
 @dataclass(frozen=True, kw_only=True)
-class Growth:
-    """What can be sold on top: the offers, what one is worth (share of a year's revenue), and the list."""
+class _Base:
+    """What all parts of the step start from."""
 
-    offers: Offers
-    worth: Estimate
-    upsell: UpsellList
-    contact_cost: float
+    engagement: Engagement
+    p: Parameters
+    revenue: recurring_revenue.Recurring
+    retained: Mapping[str, Estimate]
+    people: pd.DataFrame
 
-    def estimates(self, currency: str) -> dict[str, Estimate]:
-        """upsell_taken, upsell_rise, upsell_margin (of the list, a year), upsell_list_size."""
-        return {
-            "upsell_taken": self.offers.taken,
-            "upsell_rise": self.offers.rise,
-            "upsell_margin": self.upsell.margin(self.worth, currency),
-            "upsell_list_size": self.upsell.size(),
-        }
+    @property
+    def confidence(self) -> float:
+        return self.p.number("confidence")
 
-
-@dataclass(frozen=True, kw_only=True)
-class Care:
-    """Who is loyal, who advocates, who must be followed up, what customers write, and when each is contacted."""
-
-    loyal: Loyal
-    advocacy: Advocacy
-    follow: FollowUp
-    themes: Sequence[dict[str, Any]]
-    comments: int
-    planned: Planned
-
-    def estimates(self) -> dict[str, Estimate]:
-        """loyal_share, loyal_revenue_share, advocates_share, follow_up_size."""
-        return {
-            "loyal_share": self.loyal.share(),
-            "loyal_revenue_share": self.loyal.revenue_share(),
-            "advocates_share": self.advocacy.share(),
-            "follow_up_size": self.follow.size(),
-        }
+    @property
+    def contact_cost(self) -> float | None:
+        stated = self.p.optional_number("contact_cost")
+        return stated_money("contact_cost", stated, currency=self.engagement.currency, per="contact").value
 
 
-def conclude(
-    engagement: Engagement,
-    *,
-    revenue: Recurring,
-    found: Mapping[str, Estimate],
-    cohorts: Cohorts,
-    values: Sequence[dict[str, Any]],
-    spend: Mapping[str, Estimate],
-    growth: Growth,
-    care: Care,
-    keep_from: float = 0.85,
-    keep_below: float = 0.65,
-) -> StepResult:
-    """Everything step 08 hands over, from what its parts found (see the notebook)."""
-    kept = {**found, **revenue.estimates}
-    ruled = verdict(kept, keep_from=keep_from, keep_below=keep_below)
-    return StepResult(
-        step=STEP,
-        client=engagement.client,
-        as_of=engagement.as_of,
-        verdict=ruled,
-        headline=HEADLINES[ruled.status],
-        estimates={
-            **kept,
-            "plain_lifetime_value": values[0]["worth"],
-            **spend,
-            **care.estimates(),
-            **growth.estimates(engagement.currency),
-        },
-        checks=_checks(engagement, revenue, growth, care),
-        actions=actions(ruled, growth.upsell, care),
-        tables=_tables(revenue, cohorts, values, growth.upsell, care),
+def find(engagement: Engagement, parameters: Parameters | None = None) -> LoyaltyFinding:
+    """Compute step 08 once, from the facts and the parameters.
+
+    Parameters
+    ----------
+    engagement : Engagement
+    parameters : Parameters, optional
+        Of this step; what the client set, and the defaults, where it is not given.
+    """
+    p = parameters or engagement.parameters_of(STEP)
+    base = _base(engagement, p)
+    values, spend = _values(base)
+    growth = _growth(base)
+    care = _care(base, growth)
+    keep_from, keep_below = p.number("keep_from"), p.number("keep_below")
+    ruled = ruling.verdict(base.retained, keep_from=keep_from, keep_below=keep_below)
+    return LoyaltyFinding(
+        client=engagement.client, currency=engagement.currency, as_of=engagement.as_of, keep_from=keep_from,
+        keep_below=keep_below, revenue=base.revenue, retained=base.retained,
+        cohorts=cohorts.cohorts(engagement, confidence=base.confidence), values=values, spend=spend, growth=growth,
+        care=care, verdict=capped_by_record(ruled, engagement, months=p.count("retention_months")),
+        checks=_checks(base, growth, care),
+    )  # fmt: skip
+
+
+def _base(engagement: Engagement, p: Parameters) -> _Base:
+    months, confidence = p.count("retention_months"), p.number("confidence")
+    horizon = Horizon(months=p.count("horizon_months"), discount_rate=p.number("discount_rate"))
+    revenue = recurring_revenue.recurring(engagement, months=months, confidence=confidence)
+    known = retention_summary.known(
+        engagement, months=months, horizon=horizon, confidence=confidence,
+        gross_margin=p.optional_number("gross_margin"), customer_value=p.optional_number("customer_value"),
+    )  # fmt: skip
+    people = with_money(engagement, margin_share=known["gross_margin"])
+    return _Base(engagement=engagement, p=p, revenue=revenue, retained={**known, **revenue.estimates}, people=people)
+
+
+def _values(base: _Base) -> tuple[Sequence[dict[str, Any]], Mapping[str, Estimate]]:
+    """The plain lifetime value beside the model's, and whether spending on loyalty pays."""
+    p, known, currency = base.p, base.retained, base.engagement.currency
+    horizon = Horizon(months=p.count("horizon_months"), discount_rate=p.number("discount_rate"))
+    amount = plain_value.monthly_amount(base.people, currency=currency, confidence=base.confidence)
+    churn, margin = known["churn_rate"], known["gross_margin"]
+    values = plain_value.bridge(amount, churn, margin, known["customer_value"], horizon=horizon)
+    names = ("spend_share", "survey_cost", "churn_avoided")
+    assumed = loyalty_spend.assumptions(currency, **{name: p.optional_number(name) for name in names})
+    spend = loyalty_spend.loyalty_spend(amount, churn, margin, assumed, customers=len(base.people), horizon=horizon)
+    return values, spend
+
+
+def _growth(base: _Base) -> Growth:
+    p, known = base.p, base.retained
+    offers = upsell_offers.offers(
+        base.engagement, taken=p.optional_number("upsell_taken"), rise=p.optional_number("upsell_rise"),
+        confidence=base.confidence,
+    )  # fmt: skip
+    value = offers.worth(margin_share=known["gross_margin"], churn=known["churn_rate"])
+    rules = upsell_list.UpsellRules(not_asked_within=p.count("days_between_asks"))
+    upsell = upsell_list.upsell_list(base.engagement, base.people, worth=value, rules=rules)
+    return Growth(offers=offers, offer_value=value, upsell=upsell, contact_cost=base.contact_cost)
+
+
+def _care(base: _Base, growth: Growth) -> Care:
+    engagement, p, margin = base.engagement, base.p, base.retained["gross_margin"]
+    themes = p.texts("themes") or feedback.THEMES
+    follow = quiet.follow_up(
+        engagement, base.people, recurring=not base.revenue.reason, quiet_days=p.count("quiet_days")
+    )
+    rhythm = calendar.Rhythm(
+        every=p.count("contact_every"),
+        months=p.count("calendar_months"),
+        days_between_asks=p.count("days_between_asks"),
+    )
+    return Care(
+        loyal=loyal.loyal(engagement, rule=_loyal_rule(p), margin_share=margin, confidence=base.confidence),
+        advocacy=advocacy.advocacy(engagement, words=_advocacy_words(p), confidence=base.confidence),
+        follow=follow,
+        themes=feedback.triage(engagement, base.people, themes=themes, margin_share=margin, confidence=base.confidence),
+        comments=len(feedback.comments(engagement, themes=themes)),
+        planned=calendar.plan(
+            engagement, base.people, upsell=growth.upsell, follow=follow, contact_cost=base.contact_cost, rhythm=rhythm
+        ),
     )
 
 
-def _checks(engagement: Engagement, revenue: Recurring, growth: Growth, care: Care) -> tuple[Check, ...]:
-    complaints = set(growth.upsell.offer["customer_id"]) & set(care.follow.of("open complaint"))
+def _loyal_rule(p: Parameters) -> loyal.LoyalRule:
+    return loyal.LoyalRule(
+        tenure=p.optional_number("loyal_tenure"), spend=p.optional_number("loyal_spend"),
+        margin=p.optional_number("loyal_margin"), frequency=p.optional_number("loyal_frequency"),
+        nps=p.optional_count("loyal_nps"), segments=p.texts("loyal_segments"),
+    )  # fmt: skip
+
+
+def _advocacy_words(p: Parameters) -> advocacy.AdvocacyWords:
+    return advocacy.AdvocacyWords(
+        reviews=p.texts("reviews"), references=p.texts("references"), case_studies=p.texts("case_studies")
+    )
+
+
+def _checks(base: _Base, growth: Growth, care: Care) -> tuple[Check, ...]:
+    engagement, upsell = base.engagement, growth.upsell
+    complaints = set(upsell.offer["customer_id"]) & set(care.follow.of("open complaint"))
+    text = f"{len(complaints)} customers with an open complaint are on the upsell list."
     return (
-        told(engagement, "pmf_check", "value_exchange", "ask_and_follow_up"),
-        revenue.negative_churn(),
+        told(engagement, Step.PMF_CHECK, Step.VALUE_EXCHANGE, Step.ASK_AND_FOLLOW_UP),
+        reaches_as_of(engagement),
+        base.revenue.negative_churn(),
         growth.offers.unasked,
-        growth.upsell.worth_a_contact(growth.contact_cost, engagement.currency),
+        upsell.worth_a_contact(growth.contact_cost, engagement.currency),
         Check(
             name="nobody_with_a_complaint_is_offered_more",
-            passed=None if growth.upsell.reason else not complaints,
-            text=growth.upsell.reason or f"{len(complaints)} customers with an open complaint are on the upsell list",
+            passed=None if upsell.reason else not complaints,
+            text=upsell.reason or text,
         ),
         care.planned.check(),
         care.follow.told(),
@@ -165,13 +183,27 @@ def _checks(engagement: Engagement, revenue: Recurring, growth: Growth, care: Ca
     )
 
 
-def _tables(
-    revenue: Recurring, cohorts: Cohorts, values: Sequence[dict[str, Any]], upsell: UpsellList, care: Care
-) -> dict[str, Any]:
+def build_result(finding: LoyaltyFinding) -> StepResult:
+    """What step 08 hands over."""
+    return StepResult(
+        step=STEP,
+        client=finding.client,
+        as_of=finding.as_of,
+        verdict=finding.verdict,
+        headline=ruling.HEADLINES[finding.verdict.status],
+        estimates=finding.estimates,
+        checks=finding.checks,
+        actions=ruling.actions(finding),
+        tables=_tables(finding),
+    )
+
+
+def _tables(finding: LoyaltyFinding) -> dict[str, Any]:
+    care, upsell = finding.care, finding.growth.upsell
     return {
-        "mrr": revenue.movements(),
-        "cohorts": cohorts.rows,
-        "values": values,
+        "mrr": finding.revenue.movements(),
+        "cohorts": finding.cohorts.rows,
+        "values": finding.values,
         "loyal": care.loyal.against_the_rest(),
         "advocacy": care.advocacy.rows(),
         "advocates": care.advocacy.advocates(),
@@ -185,20 +217,6 @@ def _tables(
     }
 
 
-def actions(ruled: Verdict, upsell: UpsellList, care: Care) -> tuple[Action, ...]:
-    """What follows for the client: listen first, then offer, and write down what is missing."""
-    made = []
-    if len(care.follow.people):
-        what = f"Ring the {len(care.follow.people):,} on the follow-up list, complaints first"
-        made.append(Action(what=what, why="who is unhappy or silent is the next to leave", due=14))
-    worst = next((row for row in care.themes if row["unhappy_today"] and row["theme"] != feedback.OTHER), None)
-    if worst:
-        why = f"{worst['unhappy_today']:,} customers of today wrote of it when unhappy"
-        made.append(Action(what=f"Name an owner for the theme {worst['theme']!r}", why=why, due=30))
-    if len(upsell.offer) and ruled.status is not Status.STOP:
-        what = f"Offer more to the first {min(len(upsell.offer), 20):,} of the {len(upsell.offer):,} on the upsell list"
-        made.append(Action(what=what, why="each has a reason now, and no complaint is open", due=30))
-    if ruled.status is Status.NOT_ENOUGH_DATA:
-        what = "Write down who leaves and when, and each payment with its kind"
-        made.append(Action(what=what, why=ruled.reason, due=30))
-    return tuple(made)
+def sensitivity_table(finding: LoyaltyFinding) -> list[dict[str, object]]:
+    """The verdict at other thresholds."""
+    return ruling.sensitivity(finding.retained)

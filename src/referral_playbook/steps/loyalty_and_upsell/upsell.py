@@ -1,4 +1,4 @@
-"""Whom to offer more: who, what, why now, and the margin it can be expected to bring.
+"""Whom to offer more: who, what, why now, and the expected margin.
 
 Never someone with an open complaint, a detractor, or someone who was asked or offered something lately. Where
 complaints are not written down nobody is on the list; who would be is on the list to check first.
@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.contract.formatting import money
 from referral_playbook.domain.customer_money import YEAR
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.propagation import combine
@@ -97,8 +98,8 @@ class UpsellList:
     def words(self) -> str:
         """The list in a sentence."""
         if self.reason:
-            return f"Nobody may be offered more: {self.reason}; {len(self.check_first):,} to check first"
-        return f"Offer more: {len(self.offer):,} of {self.today:,} customers, most expected margin a year first"
+            return f"Offer nobody more yet: {self.reason}. Check {len(self.check_first):,} customers first."
+        return f"Offer more to {len(self.offer):,} of {self.today:,} customers, the largest expected margin first"
 
     def size(self) -> Estimate:
         """Customers on the list: a count, so without a sampling range."""
@@ -119,18 +120,24 @@ class UpsellList:
         }
         amount = self.offer["yearly_amount"]
         if self.reason or (len(amount) and amount.isna().all()):
-            return undefined(self.reason or "no table tells what these customers pay", **said)
+            return undefined(self.reason or "no table shows what these customers pay", **said)
         total = float(amount.sum())
         return combine(lambda w: total * w, w=worth, **said)
 
-    def worth_it(self, cost: float) -> set[str]:
-        """Customers on the list who are not expected to bring less than a contact costs."""
+    def worth_it(self, cost: float | None) -> set[str]:
+        """Customers on the list who are not expected to bring less than a contact costs; all where nobody knows it."""
+        if cost is None:
+            return set(self.offer["customer_id"])
         return set(self.offer.loc[~(self.offer["expected_margin"] <= cost), "customer_id"])
 
-    def worth_a_contact(self, cost: float, currency: str) -> Check:
+    def worth_a_contact(self, cost: float | None, currency: str) -> Check:
         """How many of the list can be expected to bring more than it costs to contact them."""
+        if cost is None:
+            text = f"We do not know what a contact costs in {currency}: state contact_cost."
+            return Check(name="offers_are_worth_a_contact", passed=None, text=text)
         more = int((self.offer["expected_margin"] > cost).sum())
-        text = f"{more:,} of {len(self.offer):,} are expected to bring more than a contact costs ({cost:g} {currency})"
+        price = money(cost, currency)
+        text = f"{more:,} of {len(self.offer):,} offers are expected to bring more than a contact costs ({price})."
         passed = None if self.reason or self.offer.empty else more == len(self.offer)
         return Check(name="offers_are_worth_a_contact", passed=passed, text=self.reason or text)
 
@@ -158,7 +165,11 @@ def upsell_list(
     chosen = chosen[chosen["reasons"] > 0]
     chosen = chosen.assign(what=[what(row, usual, engagement.currency) for row in chosen.to_dict("records")])
     chosen = _valued(chosen, worth).sort_values(["expected_margin", "customer_id"], ascending=[False, True])
-    reason = "" if engagement.has("touchpoints") else "there is no touchpoints table, so open complaints are not known"
+    reason = (
+        ""
+        if engagement.has("touchpoints")
+        else "there is no touchpoints table, so we do not know who has an open complaint"
+    )
     return UpsellList(chosen=chosen, today=len(people), reason=reason)
 
 
@@ -232,7 +243,9 @@ def what(row: dict[str, Any], usual: pd.Series, currency: str) -> str:
     if middle is None or pd.isna(middle) or pd.isna(row["yearly_amount"]):
         return "ask what else they need: what they pay is not known"
     if row["yearly_amount"] < middle:
-        return f"upsell: the next plan or size; half of their segment pays over {middle / YEAR:,.0f} {currency} a month"
+        return (
+            f"upsell: the next plan or size; half of their segment pays over {money(middle / YEAR, currency)} a month"
+        )
     return "cross-sell: something beside what they have; they already pay what their segment pays"
 
 

@@ -1,4 +1,4 @@
-"""What an upsell offer brings: how often it is taken, by how much the amount rises, what is left as margin."""
+"""What an upsell offer brings: how often it is taken, by how much the amount rises, and the margin on it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def offers(
     paid, kinds = engagement.fact("customer_months"), engagement.fact("kind_months")
     sold = pd.DataFrame() if kinds is None else kinds[kinds["kind"].isin(SOLD)]
     if paid is None or sold.empty:
-        unasked = Check(name="offers_bring_more", passed=None, text="no upsell is written down in the payments")
+        unasked = Check(name="offers_bring_more", passed=None, text="No upsell is recorded in the payments.")
         return Offers(taken=_taken(None, taken), rise=_rise(None, rise), unasked=unasked)
     answers = _answers(engagement, paid, sold, confidence)
     measured, unasked = (None, _no_offers()) if answers is None else answers
@@ -102,7 +102,9 @@ def _rise(measured: Estimate | None, given: float | None) -> Estimate:
 
 
 def _no_offers() -> Check:
-    text = f"fewer than {OFFERS_AT_LEAST} upsell offers are written down long enough ago to have been answered"
+    text = (
+        f"Fewer than {OFFERS_AT_LEAST} upsell offers are recorded that were made long enough ago to have been answered."
+    )
     return Check(name="offers_bring_more", passed=None, text=text)
 
 
@@ -137,15 +139,18 @@ def _months_before(sold: pd.DataFrame) -> pd.MultiIndex:
 
 def _more(gap: Estimate, share: Estimate, unasked: float) -> Check:
     said = (
-        f"a rise follows {share.value:.1%} of offers and {unasked:.1%} of months without one: "
-        f"difference {gap.value:+.1%} ({gap.low:+.1%} to {gap.high:+.1%})"
+        f"Revenue rises after {share.value:.1%} of offers and after {unasked:.1%} of months without one: a "
+        f"difference of {gap.value:+.1%} ({gap.low:+.1%} to {gap.high:+.1%})"
     )
     if gap.low > 0:  # type: ignore[operator]
         return Check(
-            name="offers_bring_more", passed=True, text=f"{said}; no experiment, for who is offered was chosen"
+            name="offers_bring_more", passed=True, text=f"{said}. This is no experiment: somebody chose whom to offer."
         )
-    ending = "fewer than without" if gap.high < 0 else "that offers bring more cannot be told"  # type: ignore[operator]
-    return Check(name="offers_bring_more", passed=False if gap.high < 0 else None, text=f"{said}; {ending}")  # type: ignore[operator]
+    below = gap.high is not None and gap.high < 0
+    ending = (
+        "Offers do worse than no offers." if below else "We cannot tell from this data whether offers raise revenue."
+    )
+    return Check(name="offers_bring_more", passed=False if below else None, text=f"{said}. {ending}")
 
 
 def _sizes(paid: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,86 @@
+"""The verdict of step 08: how much is kept decides whether to grow; a loss per customer stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from referral_playbook.contract.evidence import Action, Estimate, Status, Verdict
+from referral_playbook.contract.formatting import interval, share
+from referral_playbook.steps.loyalty_and_upsell.finding import LoyaltyFinding
+from referral_playbook.steps.loyalty_and_upsell.retention_summary import KEPT, what_is_kept
+
+HEADLINES = {
+    Status.GO: "Customers stay: now offer more to those who have a reason to want it.",
+    Status.TEST_SMALL: "Some customers stay and some leave: offer more to a few, and find out why the others go.",
+    Status.STOP: "Customers cost more than they bring, or too many leave: put that right before you sell more.",
+    Status.NOT_ENOUGH_DATA: "We do not know yet who stays: write down who leaves and what is paid.",
+}
+
+
+def verdict(estimates: Mapping[str, Estimate], *, keep_from: float, keep_below: float) -> Verdict:
+    """Go when the whole range reaches `keep_from`, stop when it is all below `keep_below`, else test small.
+
+    Where a customer surely brings a loss, the answer is stop however many stay.
+    """
+    value = estimates.get("customer_value")
+    if value is not None and value.high is not None and value.high < 0:
+        reason = f"A customer loses {interval(value.as_(value=-_v(value), low=-value.high, high=-_low(value)))}"
+        return Verdict(status=Status.STOP, reason=f"{reason} of margin: selling more makes the loss larger.")
+    name, kept = what_is_kept(estimates)
+    if kept.low is None or kept.high is None:
+        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=_not_known(kept, estimates["bought_again"]))
+    said = f"{interval(kept)} {KEPT[name].format(per=kept.per)}"
+    if kept.low >= keep_from:
+        return Verdict(status=Status.GO, reason=f"{said}. The whole range is at or above {share(keep_from)}.").capped(
+            kept
+        )
+    if kept.high < keep_below:
+        reason = f"{said}. The whole range is below {share(keep_below)}: keep customers first, then grow."
+        return Verdict(status=Status.STOP, reason=reason)
+    reason = (
+        f"{said}. That is neither surely {share(keep_from)} or more (go) nor surely below {share(keep_below)} (stop)."
+    )
+    return Verdict(status=Status.TEST_SMALL, reason=reason)
+
+
+def _v(estimate: Estimate) -> float:
+    return estimate.value or 0.0
+
+
+def _low(estimate: Estimate) -> float:
+    return estimate.low or 0.0
+
+
+def _not_known(kept: Estimate, again: Estimate) -> str:
+    reason = f"We do not know how much is kept from one year to the next: {kept.reason}."
+    return reason if not again.defined else f"{reason} Of earlier buyers, {interval(again)} bought again."
+
+
+def sensitivity(
+    estimates: Mapping[str, Estimate], *, thresholds: tuple[float, ...] = (0.95, 0.90, 0.85, 0.80, 0.75, 0.70, 0.60)
+) -> list[dict[str, object]]:
+    """The verdict at other thresholds, the one for stop 20 points lower: rows go_from, stop_below, verdict."""
+    return [
+        {"go_from": share(t), "stop_below": share(t - 0.2),
+         "verdict": verdict(estimates, keep_from=t, keep_below=t - 0.2).status.replace("_", " ")}
+        for t in thresholds
+    ]  # fmt: skip
+
+
+def actions(finding: LoyaltyFinding) -> tuple[Action, ...]:
+    """What follows for the client: listen first, then offer, and write down what is missing."""
+    made, ruled = [], finding.verdict
+    follow, upsell, worst = finding.care.follow, finding.growth.upsell, finding.worst_theme()
+    if len(follow.people):
+        what = f"Call the {len(follow.people):,} customers on the follow-up list, complaints first"
+        made.append(Action(what=what, why="unhappy or silent customers are the next to leave", due=14))
+    if worst:
+        why = f"{worst['unhappy_today']:,} customers of today wrote about it when they were unhappy"
+        made.append(Action(what=f"Name an owner for the theme {worst['theme']!r}", why=why, due=30))
+    if len(upsell.offer) and ruled.status is not Status.STOP:
+        what = f"Offer more to the first {min(len(upsell.offer), 20):,} of the {len(upsell.offer):,} on the upsell list"
+        made.append(Action(what=what, why="each has a reason now, and no complaint is open", due=30))
+    if ruled.status is Status.NOT_ENOUGH_DATA:
+        what = "Write down who leaves and when, and each payment with its kind"
+        made.append(Action(what=what, why=ruled.reason, due=30))
+    return tuple(made)
