@@ -171,3 +171,8 @@ def test_client_toml_as_a_link_out_of_the_folder(tmp_path: Path) -> None:
     (inside / "client.toml").symlink_to(tmp_path / "other.toml")
     with pytest.raises(ClientError, match="link out of the client folder"):
         read_client(inside)
+
+
+def test_a_file_with_far_too_many_keys(tmp_path: Path) -> None:
+    found = refused(tmp_path, HEAD + "[parameters]\n" + "\n".join(f"key_{i} = 1" for i in range(20_000)))
+    assert "at most 2,000" in found.problem

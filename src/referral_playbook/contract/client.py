@@ -33,6 +33,7 @@ __all__ = ["FILE", "Client", "ClientError", "Condition", "JoinSpec", "Problem", 
 
 FILE = "client.toml"
 MOST_BYTES = 1 << 20
+MOST_KEYS = 2_000
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -135,7 +136,11 @@ def _text(root: Path) -> str:
 
 def _parsed(root: Path, text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
+        if (keys := _keys(data)) > MOST_KEYS:
+            problem, fix = f"{keys:,} keys, and at most {MOST_KEYS:,} are read", "Keep data out of client.toml"
+            raise ClientError([Problem(file=str(root / FILE), problem=problem, fix=fix)])
+        return data
     except tomllib.TOMLDecodeError as error:
         found = Problem(
             file=str(root / FILE),
@@ -144,10 +149,18 @@ def _parsed(root: Path, text: str) -> dict[str, Any]:
             fix='Text stands in quotes, dates do not: name = "Brightdesk", as_of = 2026-09-30',
         )
         raise ClientError([found]) from None
+    except ClientError:
+        raise
     except (ValueError, RecursionError):  # a number of thousands of digits, or hundreds of brackets within each other
         fix = "Remove the very long number or the deeply nested value"
         problem = "a number is too long or brackets are too deep to be read"
         raise ClientError([Problem(file=str(root / FILE), problem=problem, fix=fix)]) from None
+
+
+def _keys(data: Any) -> int:
+    """How many keys there are at all depths."""
+    inner = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return sum(_keys(value) for value in inner) + (len(data) if isinstance(data, dict) else 0)
 
 
 def _client(root: Path, sheet: Sheet) -> Client | None:
