@@ -547,10 +547,10 @@ class TestDecay:
 class TestSinceTheLastRun:
     @pytest.fixture
     def runs(self, simulated, tmp_path):
-        from referral_playbook.steps.referral_sources import step as referral_sources
+        from referral_playbook.steps import referral_sources
 
         client = simulated(customers=300, seed=9)
-        now = referral_sources.conclude(client)
+        now = referral_sources.build_result(referral_sources.find(client))
         record(now, client.results_dir)
         share = now.estimates["unknown_source_share"]
         moved = {"unknown_source_share": share.as_(value=share.value + 0.5, low=share.low + 0.5, high=share.high + 0.5)}

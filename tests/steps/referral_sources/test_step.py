@@ -8,19 +8,25 @@ import pytest
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.handover import load, record
+from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain import source_audit
 from referral_playbook.domain import sources as source_groups
 from referral_playbook.domain import sources as source_record
+from referral_playbook.steps import referral_sources
 from referral_playbook.steps.referral_sources import balance_sheet, crm_fields, markets
 from referral_playbook.steps.referral_sources import deals as deal_types
 from referral_playbook.steps.referral_sources import gaps as gap_map
-from referral_playbook.steps.referral_sources import step as referral_sources
 
 CONTRACT = {"source", "leads", "won", "conversion", "low", "high", "value", "share_of_won"}
 EVERY_TABLE = (
     "customers", "payments", "surveys", "referrals", "leads", "touchpoints", "arms", "costs", "rewards", "exchanges",
     "friction", "effort", "goals",
 )  # fmt: skip
+
+
+def concluded(client, **stated):
+    """The result of step 07 under its defaults and what is stated."""
+    return referral_sources.build_result(referral_sources.find(client, Parameters.of("referral_sources", **stated)))
 
 
 def by_source(result) -> dict[str, dict]:
@@ -59,7 +65,7 @@ def with_leads(simulated):
 
 @pytest.fixture(scope="module")
 def harlow(sample):
-    return referral_sources.conclude(sample("harlow-partners"))
+    return concluded(sample("harlow-partners"))
 
 
 class TestServicesFirmAgainstTheTruth:
@@ -133,7 +139,7 @@ class TestOlist:
     """8,000 leads of a Brazilian marketplace: 1,099 are 'unknown' and 60 have nothing written."""
 
     def test_unknown_share_to_the_lead(self, real_client):
-        found = referral_sources.conclude(real_client("olist"))
+        found = concluded(real_client("olist"))
         share = found.estimates["unknown_source_share"]
         assert share.value == (1099 + 60) / 8000
         rows = by_source(found)
@@ -146,7 +152,7 @@ class TestOlist:
 
 class TestTelco:
     def test_no_source_anywhere_is_all_unknown(self, real_client):
-        found = referral_sources.conclude(real_client("telco"))
+        found = concluded(real_client("telco"))
         assert found.estimates["unknown_source_share"].value == 1
         assert found.verdict.status is Status.NOT_ENOUGH_DATA
         assert by_source(found)["(empty)"]["leads"] is None
@@ -155,26 +161,26 @@ class TestTelco:
 class TestVerdictFollowsTheData:
     def test_a_complete_register_steers(self, with_leads):
         rows = [("referral", None, 200, 60, 900), ("website", None, 300, 30, 900), ("unknown", None, 40, 8, 900)]
-        assert referral_sources.conclude(with_leads(rows)).verdict.status is Status.GO
+        assert concluded(with_leads(rows)).verdict.status is Status.GO
 
     def test_the_same_register_with_blanks_does_not(self, with_leads):
         rows = [("referral", None, 200, 60, 900), ("website", None, 300, 30, 900), ("unknown", None, 240, 48, 900)]
-        assert referral_sources.conclude(with_leads(rows)).verdict.status is Status.TEST_SMALL
+        assert concluded(with_leads(rows)).verdict.status is Status.TEST_SMALL
 
     def test_half_blank_says_nothing(self, with_leads):
         rows = [("referral", None, 100, 30, 900), ("unknown", None, 60, 10, 900), (None, None, 60, 10, 900)]
-        found = referral_sources.conclude(with_leads(rows))
+        found = concluded(with_leads(rows))
         assert found.verdict.status is Status.NOT_ENOUGH_DATA
         assert found.estimates["unknown_source_share"].value == 120 / 220
 
     def test_where_nobody_refers_there_is_nothing_to_build_on(self, with_leads):
         rows = [("website", None, 400, 100, 900), ("ads", None, 300, 60, 900), ("referral", None, 20, 1, 900)]
-        assert referral_sources.conclude(with_leads(rows)).verdict.status is Status.STOP
+        assert concluded(with_leads(rows)).verdict.status is Status.STOP
 
     def test_the_limits_are_parameters(self, harlow, sample):
         client = sample("harlow-partners")
-        assert referral_sources.conclude(client, most_unknown=0.45).verdict.status is Status.GO
-        assert referral_sources.conclude(client, too_much=0.40).verdict.status is Status.NOT_ENOUGH_DATA
+        assert concluded(client, most_unknown=0.45).verdict.status is Status.GO
+        assert concluded(client, too_much=0.40).verdict.status is Status.NOT_ENOUGH_DATA
 
 
 class TestDependency:
@@ -184,7 +190,7 @@ class TestDependency:
             ("referral", None, 40, 12, 900),
             ("staff", None, 9, 3, 1100),
         ]
-        found = referral_sources.conclude(with_leads(rows))
+        found = concluded(with_leads(rows))
         (row,) = found.tables["balance_sheet"]
         assert row["dependency"] == "depends"
         assert any("second source beside Big" in a.what for a in found.actions)
@@ -195,13 +201,11 @@ class TestDependency:
             ("referral", None, 60, 30, 1000),
             ("unknown", None, 90, 40, 1000),
         ]
-        (row,) = referral_sources.conclude(with_leads(rows)).tables["balance_sheet"]
+        (row,) = concluded(with_leads(rows)).tables["balance_sheet"]
         assert row["share_of_value"] == pytest.approx(0.25)
 
     def test_without_a_direction_the_sheet_has_one_side(self, with_leads):
-        found = referral_sources.conclude(
-            with_leads([("reciprocal: A", None, 20, 10, 1000), ("referral", None, 60, 30, 900)])
-        )
+        found = concluded(with_leads([("reciprocal: A", None, 20, 10, 1000), ("referral", None, 60, 30, 900)]))
         (row,) = found.tables["balance_sheet"]
         assert row["reading"] == balance_sheet.NOT_WRITTEN
         assert row["given_leads"] is None
@@ -211,7 +215,7 @@ class TestDependency:
 class TestProjection:
     def test_a_steady_source_goes_on(self, with_leads):
         client = with_leads([("referral", None, 240, 120, 500), ("ads", None, 240, 24, 800)])
-        found = {r["source"]: r for r in referral_sources.conclude(client).tables["projection"]}
+        found = {r["source"]: r for r in concluded(client).tables["projection"]}
         for name in found:
             months = found[name]["months_seen"]
             assert found[name]["won_next_12_months"] == pytest.approx(12 * found[name]["won_in_them"] / months)
@@ -256,12 +260,18 @@ class TestDealTypes:
     def test_stated_amounts_make_the_same(self, sample):
         client = sample("harlow-partners")
         found = source_record.sources(client)
-        worth = referral_sources.deals(client, found, one_off=200_000, yearly=300_000, kept=0.9, years=5)
+        worth = referral_sources.find_deals(
+            client,
+            found,
+            Parameters.of(
+                "referral_sources", one_off_amount=200_000.0, yearly_amount=300_000.0, yearly_retention=0.9, years=5
+            ),
+        )
         assert worth.times.value == pytest.approx(5.2, abs=0.05)
 
     def test_of_the_same_size_only_coming_back_counts(self, sample, truth):
         client = sample("harlow-partners")
-        worth = referral_sources.deals(client, source_record.sources(client))
+        worth = referral_sources.find_deals(client, source_record.sources(client), Parameters.of("referral_sources"))
         multiple = sum((worth.kept.value / 1.1) ** t for t in range(5))
         assert worth.times.value == pytest.approx(multiple)
         assert worth.one_off.value == worth.first_year.value
@@ -328,14 +338,14 @@ class TestGapMap:
 class TestWorksWithLess:
     @pytest.mark.parametrize("table", EVERY_TABLE)
     def test_any_table_may_be_missing(self, simulated, table):
-        found = referral_sources.conclude(simulated(customers=250, without=(table,)))
+        found = concluded(simulated(customers=250, without=(table,)))
         assert "unknown_source_share" in found.estimates
         assert all(set(row) == CONTRACT for row in found.tables["sources"])
         assert found.headline
 
     def test_without_leads_customers_stand_in(self, simulated):
         client = simulated(customers=300, without=("leads",))
-        found = referral_sources.conclude(client)
+        found = concluded(client)
         assert all(row["leads"] is None and row["conversion"] is None for row in found.tables["sources"])
         customers = client.tables["customers"]["rows"]
         assert (
@@ -344,13 +354,13 @@ class TestWorksWithLess:
 
     def test_with_referrals_alone_the_type_of_referrer_is_the_source(self, simulated):
         client = simulated("services", without=("leads", "customers"))
-        found = by_source(referral_sources.conclude(client))
+        found = by_source(concluded(client))
         assert "intermediary" in found
         assert found["intermediary"]["leads"] > 0
 
     def test_with_nothing_it_says_so(self, simulated):
         client = simulated(customers=100, without=("leads", "customers", "referrals"))
-        found = referral_sources.conclude(client)
+        found = concluded(client)
         assert found.verdict.status is Status.NOT_ENOUGH_DATA
         assert found.tables["sources"] == []
         assert "unknown_source_share_defined" in {c.name for c in found.checks}
