@@ -12,20 +12,19 @@ from book import notebooks
 from book.code import Module, assigned, modules
 from book.markdown import table
 from referral_playbook.benchmarks.registry import Benchmark, registry
+from referral_playbook.contract.declarations import Declaration, declared_for
 from referral_playbook.contract.names import STEPS
 from referral_playbook.domain.assumptions import Default
-from referral_playbook.run.client.declared import Parameter
 
 STEP_MODULES = ("referral_playbook.steps.", "referral_playbook.domain.")
 MONEY = "client's currency"
-FOLDERS = ("client_dir", "results_dir")
 INTRODUCTION = """\
 # Assumptions: what the playbook takes where nobody said otherwise
 
 A number that was assumed is never shown as measured: the report marks it, no verdict is better than the weakest basis
 it stands on, and step [10 Client report](10-client-report.md) sorts the assumptions by how far they move the result.
 Here are all of them, with their ranges. Replace those that matter first: in `client.toml` under `[parameters]` or
-`[parameters.STEP]`, or with `--set STEP.NAME=VALUE`. This page is read from the code (`python -m book`).
+`[parameters.STEP]`, or for one run with `--set NAME=VALUE`. This page is read from the code (`python -m book`).
 """
 STATED = """\
 ## Numbers with a range
@@ -41,8 +40,8 @@ From the [benchmarks](benchmarks.md), used by name; the report shows the source 
 SETTINGS = """\
 ## Settings of each step
 
-Each can be set for one client. *Taken or worked out* means that there is no fixed default: the step measures it, takes
-it from an earlier step, or uses the range above; the last column says which.
+You can set each of them for one client. A *shared* one has one value in every step of a run, wherever you set it.
+*Taken or computed* means that there is no fixed default; the last column says where the value comes from.
 """
 
 
@@ -61,7 +60,7 @@ class Stated(NamedTuple):
 def page() -> str:
     """The page as Markdown."""
     rows = [(f"`{s.name}`", _likeliest(s), _range(s), s.unit, s.per, _link(s.module)) for s in stated()]
-    steps = [_section(step) for step in STEPS if notebooks.parameters(step)]
+    steps = [_section(step) for step in STEPS]
     parts = [
         INTRODUCTION,
         STATED,
@@ -188,12 +187,18 @@ def _figure(entry: Benchmark, module: str) -> tuple[str, ...]:
 
 def _section(step: str) -> str:
     chapter = notebooks.chapter(step)
-    rows = [(f"`{p.name}`", _default(p), p.says) for p in notebooks.parameters(step).values() if p.name not in FOLDERS]
+    rows = [(f"`{p.name}`", _default(p), p.bounds, _meaning(p)) for p in declared_for(step).values()]
     head = f"### {notebooks.title(step)}\n\nChapter: [{chapter}]({chapter})\n"
-    return head + "\n" + (table(("setting", "default", "unit and meaning"), rows) if rows else "No settings.\n")
+    columns = ("setting", "default", "allowed", "meaning and unit")
+    return head + "\n" + (table(columns, rows) if rows else "No settings.\n")
 
 
-def _default(p: Parameter) -> str:
+def _default(p: Declaration) -> str:
     if p.default is None:
-        return "taken or worked out"
+        return "taken or computed"
     return f"`{p.default}`" if p.default != "" else "empty"
+
+
+def _meaning(p: Declaration) -> str:
+    text = p.comment.replace("None = ", "if empty: ")
+    return f"{text} (*shared*)" if p.shared else text

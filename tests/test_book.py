@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from book import assumptions, data_request, glossary, method_map, notebooks
+from book import assumptions, cells, data_request, glossary, method_map, notebooks
 from book.code import PACKAGE, definition
 from book.pages import PAGES, ROOT
 from referral_playbook.contract.names import STEPS
@@ -70,7 +70,14 @@ class TestAssumptions:
     def test_every_setting_of_a_notebook_is_there(self, step):
         section = assumptions.page().split(f"### {STEPS.index(step):02d} ")[1].split("###")[0]
         named = set(re.findall(r"^\| `(\w+)` \|", section, flags=re.M))
-        assert named == set(notebooks.parameters(step)) - set(assumptions.FOLDERS)
+        assert named == set(notebooks.parameters(step)) - {"client_dir", "results_dir"}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_parameter_cell_of_a_notebook_is_what_is_declared(step):
+    """`python -m book` writes the cells from contract/parameters.toml."""
+    (source,) = [c.source for c in notebooks.notebook(step).cells if "parameters" in c.metadata.get("tags", [])]
+    assert source == cells.cell(step)
 
 
 @pytest.mark.parametrize("function", sorted({f for g in glossary.groups() for t in g["terms"] for f in t["functions"]}))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from referral_playbook.contract.declarations import declarations, declared_for
+from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.parameters import Parameters, ParameterValueError, stated_in_cell
 
 
@@ -48,3 +53,15 @@ def test_a_what_if_changes_one_value_and_leaves_the_rest():
 def test_the_cell_of_a_notebook_states_what_differs_from_the_declared_default():
     cell = {"go": 0.8, "stop": 0.1, "other_channels": [], "months": 24, "client_dir": "x", "np": object()}
     assert stated_in_cell("break_even", cell) == {"stop": 0.1, "break_even_months": 24}
+
+
+GETTER = re.compile(r"\bparameters\.(?:optional_)?(number|count|text|flag|texts|numbers|counts)\(\"(\w+)\"\)")
+STEP_ROOMS = Path(__file__).resolve().parents[2] / "src" / "referral_playbook" / "steps"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_reads_what_its_notebook_has_in_its_cell_and_in_its_type(step):
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (STEP_ROOMS / step).rglob("*.py"))
+    read = set(GETTER.findall(text))
+    assert [name for _, name in read if name not in declared_for(step)] == []
+    assert [name for kind, name in read if declarations()[name].kind != kind] == []

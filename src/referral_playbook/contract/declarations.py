@@ -118,7 +118,8 @@ class Declaration:
     @property
     def comment(self) -> str:
         """Meaning and unit in one line, for the parameter cell and for messages."""
-        meaning = f"{self.meaning} ({self.unit})" if self.unit else self.meaning
+        unit = " or ".join(self.choices) or self.unit
+        meaning = f"{self.meaning} ({unit})" if unit else self.meaning
         return f"{meaning}; None = {self.empty}" if self.optional else meaning
 
     def __str__(self) -> str:
