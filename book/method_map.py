@@ -64,8 +64,12 @@ def exists(function: str) -> bool:
 
 
 def reached(item: Item) -> Cell | None:
-    """The notebook's cell that leads to an item's functions, None where none does."""
-    found = (leading_to(item.step, definition(f"{PACKAGE}.{function}")) for function in item.functions)
+    """The notebook's cell that leads to an item's functions, None where none does.
+
+    An item that names the heading under which it is shown may be computed in a cell that the report leaves out.
+    """
+    hidden = bool(item.under)
+    found = (leading_to(item.step, definition(f"{PACKAGE}.{f}"), hidden=hidden) for f in item.functions)
     return next((cell for cell in found if cell), None)
 
 

@@ -61,28 +61,38 @@ def parameters(step: str) -> Mapping[str, Parameter]:
 @cache
 def cells(step: str) -> tuple[Cell, ...]:
     """The code cells that the report shows under a heading."""
-    return tuple(_cells(step)) if path(step).is_file() else ()
+    return tuple(_cells(step, hidden=False)) if path(step).is_file() else ()
 
 
-def _cells(step: str) -> Iterator[Cell]:
+@cache
+def all_cells(step: str) -> tuple[Cell, ...]:
+    """Every code cell, also those that the report leaves out, such as the one that computes the finding."""
+    return tuple(_cells(step, hidden=True)) if path(step).is_file() else ()
+
+
+def _cells(step: str, *, hidden: bool) -> Iterator[Cell]:
     heading, known = "", {}
     for number, cell in enumerate(notebook(step).cells, start=1):
         if cell.cell_type == "markdown":
             heading = ([heading, *HEADING.findall(cell.source)])[-1]
-        elif cell.cell_type == "code" and HIDDEN not in cell.metadata.get("tags", []):
+        elif cell.cell_type == "code" and (hidden or HIDDEN not in cell.metadata.get("tags", [])):
             tree = ast.parse(cell.source)
             known |= imports(tree)
-            if heading:
+            if heading or hidden:
                 yield Cell(number=number, heading=heading.strip(), names=frozenset(references(tree, known)))
 
 
 @cache
-def leading_to(step: str, function: str) -> Cell | None:
-    """The cell that calls a function most directly, the first of equals; None where none does."""
+def leading_to(step: str, function: str, *, hidden: bool = False) -> Cell | None:
+    """The cell that calls a function most directly, the first of equals; None where none does.
+
+    With `hidden`, cells that the report leaves out count too.
+    """
+    looked_at = all_cells(step) if hidden else cells(step)
     near = {function}
     seen: set[str] = set()
     while near:
-        if found := next((cell for cell in cells(step) if cell.names & near), None):
+        if found := next((cell for cell in looked_at if cell.names & near), None):
             return found
         seen |= near
         near = set().union(*(naming().get(name, frozenset()) for name in near)) - seen
