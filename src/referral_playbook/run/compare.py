@@ -13,6 +13,7 @@ from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.formatting import NOT_KNOWN, interval
 from referral_playbook.contract.names import STEPS, Step
+from referral_playbook.contract.quantities import quantities, title
 from referral_playbook.show.words import STATUS, clean, name
 
 
@@ -41,7 +42,7 @@ class NumberChange:
 
     @property
     def label(self) -> str:
-        return name(self.key)
+        return title(self.key) if self.key in quantities() else name(self.key)
 
 
 @dataclass(frozen=True)

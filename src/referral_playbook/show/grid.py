@@ -133,6 +133,10 @@ def _cell(value: Any, how: Format | None) -> str:
     return number(float(value)) if _is_number(value) and not isinstance(value, Figure) else str(value)
 
 
+WIDE = 6
+"""A table with more columns is set closer."""
+
+
 class Figure(str):
     """Text that is a number already written: aligned as a number."""
 
@@ -142,7 +146,8 @@ def render(columns: list[Column], caption: str, *, badge: str = "") -> Html:
     head = "".join(f'<th scope="col"{_align(c)}>{escaped(c.heading)}</th>' for c in columns)
     body = "".join(f"<tr>{''.join(_td(c, i, badge) for c in columns)}</tr>" for i in range(_height(columns)))
     title = f"<caption>{escaped(caption)}</caption>" if caption else ""
-    html = f'<table class="playbook">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    wide = " wide" if len(columns) > WIDE else ""
+    html = f'<table class="playbook{wide}">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return Html(html, _plain(columns, clean(caption)))
 
 
@@ -159,7 +164,7 @@ def _td(column: Column, i: int, badge: str) -> str:
     cell = escaped(column.cells[i])
     if column.heading == badge:
         cell = f'<span class="basis basis-{cell}">{cell}</span>'
-    return f'<td dir="auto"{_align(column)}>{cell}</td>'
+    return f'<td dir="auto" data-label="{escaped(column.heading)}"{_align(column)}>{cell}</td>'
 
 
 def _plain(columns: list[Column], caption: str) -> str:

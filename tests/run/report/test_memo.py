@@ -98,7 +98,11 @@ def test_without_a_report_the_actions_of_the_steps_are_taken_once_and_at_most_ni
 def test_too_little_data_gives_what_is_missing_what_to_bring_and_what_can_be_said():
     page = Page(memo_html(samples.poor()))
     assert [a["id"] for a in page.all("section")] == ["decision"]
-    for said in ("NPS: nobody answered.", "Payments with their dates.", "Nine of ten customers stay a year."):
+    for said in (
+        "Net promoter score (NPS): nobody answered.",
+        "Payments with their dates.",
+        "Nine of ten customers stay a year.",
+    ):
         assert said in page.text
     assert words(page.text) < 300
     assert not page.all("img")

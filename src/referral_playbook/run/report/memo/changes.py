@@ -35,9 +35,7 @@ def _summary(comparison: Comparison) -> Text:
     ]
     told = f"New verdicts: {listed(verdicts)}. " if verdicts else "No verdict changed. "
     moved, noise = len(comparison.beyond_noise), len(comparison.within_noise)
-    return Text(
-        f"{told}{counted(moved, 'number')} moved beyond chance; {counted(noise, 'other')} moved within it."
-    )
+    return Text(f"{told}{counted(moved, 'number')} moved beyond chance; {counted(noise, 'other')} moved within it.")
 
 
 def _numbers(comparison: Comparison) -> Grid | None:

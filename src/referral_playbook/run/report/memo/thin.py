@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.names import STEPS, Step
+from referral_playbook.contract.quantities import quantities, title
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Text
 from referral_playbook.run.report.memo.findings import Findings, Row, text_of
 from referral_playbook.run.report.memo.front_page import first_actions
@@ -33,8 +34,12 @@ def _lack(row: Row) -> str:
     """What is not known and why, in one line."""
     if row.get("text"):
         return clean(str(row["text"]))
-    what, why = name(clean(str(row.get("number") or row.get("what") or ""))), clean(str(row.get("why") or ""))
+    what, why = _title(clean(str(row.get("number") or row.get("what") or ""))), clean(str(row.get("why") or ""))
     return f"{what}: {why}" if what and why else what or why
+
+
+def _title(number: str) -> str:
+    return title(number) if number in quantities() else name(number)
 
 
 def _bring(findings: Findings) -> Bullets | None:

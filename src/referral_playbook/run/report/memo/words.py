@@ -11,6 +11,10 @@ from referral_playbook.show.words import clean
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'“£€$0-9])")
 
+_RAW_NAME = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
+_STEP_NUMBER = re.compile(r" \(step \d\d\)")
+"""What a reader outside the project does not know: names of columns and numbers of steps."""
+
 
 def sentences(text: str, most: int) -> str:
     """The first sentences of a text.
@@ -30,8 +34,10 @@ def sentence(text: str) -> str:
     --------
     >>> sentence("ask the 45 on the list")
     'Ask the 45 on the list.'
+    >>> sentence("bring referrals: referred_on (step 02)")
+    'Bring referrals: referred on.'
     """
-    plain = clean(text)
+    plain = _RAW_NAME.sub(lambda name: name.group().replace("_", " "), _STEP_NUMBER.sub("", clean(text)))
     if not plain:
         return ""
     return plain[:1].upper() + plain[1:] + ("" if plain[-1] in ".!?" else ".")
