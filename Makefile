@@ -5,7 +5,7 @@ SAMPLE := data/brightdesk
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help report test spark lab notebooks bench coverage-study decision-study docs book lint
+.PHONY: help report test fuzz spark lab notebooks bench coverage-study decision-study docs book lint
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,6 +22,10 @@ report: .venv/ready ## the sample client's report: reports/brightdesk/report.htm
 
 test: .venv/ready ## all tests, with the notebooks
 	@$(BIN)/python -m pytest -n 2 --dist loadscope
+
+N ?= 2000
+fuzz: .venv/ready ## N odd files with odd declarations: the reader gives tables or a message, never a crash
+	@DECLARATIONS=$(N) $(BIN)/python -m pytest -q tests/intake/test_any_declaration.py
 
 spark: .spark/ready ## a Spark server for the tests that want one (450 MB; needs Java 17)
 
