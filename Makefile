@@ -23,9 +23,9 @@ report: .venv/ready ## the sample client's report: reports/brightdesk/report.htm
 test: .venv/ready ## all tests, with the notebooks
 	@$(BIN)/python -m pytest -n 2 --dist loadscope
 
-N ?= 2000
-fuzz: .venv/ready ## N odd files with odd declarations: the reader gives tables or a message, never a crash
-	@DECLARATIONS=$(N) $(BIN)/python -m pytest -q tests/intake/test_any_declaration.py
+EXAMPLES ?= 2000
+fuzz: .venv/ready ## EXAMPLES odd files with odd declarations: the reader gives tables or a message, never a crash
+	@DECLARATIONS=$(EXAMPLES) $(BIN)/python -m pytest -q tests/intake/test_any_declaration.py
 
 spark: .spark/ready ## a Spark server for the tests that want one (450 MB; needs Java 17)
 
