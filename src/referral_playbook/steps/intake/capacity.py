@@ -1,7 +1,7 @@
-"""Capacity: how many prospects staff can reach by hand, against how many people existing customers could tell.
+"""Capacity: how many prospects staff can reach by hand, compared with how many people existing customers could tell.
 
-One cannot reach every prospect by hand. Customers already know the people who are like them, which is why the playbook
-begins with them.
+Nobody can reach every prospect by hand. Customers already know people like themselves, which is why the playbook begins
+with them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def direct_reach(
         Hours per prospect of 0, or anything negative.
     """
     if hours_per_prospect is not None and hours_per_prospect <= 0:
-        raise ValueError(f"hours_per_prospect = {hours_per_prospect}: a prospect takes some time")
+        raise ValueError(f"hours_per_prospect = {hours_per_prospect}: give a number of hours above 0")
     return combine(
         lambda people, hours, each: people * hours / each,
         unit="prospects", per="month", source="staff x hours / hours per prospect",
@@ -73,23 +73,23 @@ def customer_reach(customers: Estimate, *, friends: float | None = None) -> Esti
 def months_by_hand(reach: Estimate, direct: Estimate) -> Estimate:
     """Months in which staff would reach by hand as many as customers could tell."""
     if direct.defined and direct.low <= 0:  # type: ignore[operator]
-        return undefined("by hand nobody is reached", unit="months", per="reach of customers", basis=Basis.ASSUMED)
+        return undefined("staff reach nobody by hand", unit="months", per="reach of customers", basis=Basis.ASSUMED)
     source = "reach of customers / direct reach per month"
     return combine(lambda r, d: r / d, unit="months", per="reach of customers", source=source, r=reach, d=direct)
 
 
 def words(direct: Estimate, reach: Estimate, months: Estimate) -> list[str | Estimate]:
     """The capacity limit in words."""
-    head: list[str | Estimate] = ["By hand ", direct, " a month can be reached. "]
+    head: list[str | Estimate] = ["Staff can reach ", direct, " a month by hand. "]
     if not reach.defined or not months.defined:
-        return [*head, f"How many customers could tell is not known: {reach.reason or months.reason}."]
+        return [*head, f"We do not know how many people customers could tell: {reach.reason or months.reason}."]
     return [
         *head,
         "Existing customers could tell ",
         reach,
-        ": as many as staff would reach in ",
+        ", as many as staff would reach in ",
         months,
-        ". So we begin with them.",
+        ". So we begin with the customers.",
     ]
 
 
@@ -115,7 +115,9 @@ def customer_growth(engagement: Engagement, *, months: int = 12, confidence: flo
     rows = flow.sort_values("month").tail(months)
     start = int(rows["start"].iloc[0]) if len(rows) else 0
     if len(rows) < months or start < ENOUGH:
-        return undefined(f"{months} months ago there were fewer than {ENOUGH} customers: too young to say", **said)
+        return undefined(
+            f"{months} months ago there were fewer than {ENOUGH} customers, too few to speak of growth", **said
+        )
     joined, left = (
         poisson_rate(int(rows[c].sum()), 1.0, confidence=confidence, unit="customers") for c in ("joined", "left")
     )
@@ -125,15 +127,15 @@ def customer_growth(engagement: Engagement, *, months: int = 12, confidence: flo
 STAGES = ("start", "growth", "maturity", "decline")
 AIMS = ("profit", "cash", "equity value")
 LOOK_AT = {
-    "profit": "worth of a qualified referral (02) and worst-decile result (05)",
-    "cash": "months to break-even and the deepest month of the cash flow (05)",
-    "equity value": "customer value (02), net revenue retention (08), and how much rests on one source (07)",
+    "profit": "the value of a qualified referral (02) and the worst-decile result (05)",
+    "cash": "the month of cash pay-back and the peak cash need (05)",
+    "equity value": "customer value (02), net revenue retention (08), and how much depends on one source (07)",
 }
 STAGE_SAYS = {
     "start": "few customers: begin with a pilot by hand, and ask for introductions rather than volume",
     "growth": "customers like the newest ones are easy to find: ask early, in the ask window (06)",
-    "maturity": "most who could buy know the firm: referrals bring those who did not trust it; loyalty first (08)",
-    "decline": "keep who is there (08) before asking them to bring others",
+    "maturity": "most possible buyers know the firm; referrals win those who do not trust it yet (08 first)",
+    "decline": "keep today's customers (08) before you ask them to bring others",
 }
 
 
@@ -182,14 +184,18 @@ def _known(name: str, value: str | None, words_known: tuple[str, ...]) -> None:
 def against_industry(growth: Estimate, industry: float | None) -> str:
     """The client's growth beside its industry's, in words."""
     if not growth.defined:
-        return f"the client's own growth is not known: {growth.reason}"
+        return f"we do not know how fast the client grows: {growth.reason}"
     own = f"customers grew by {growth.value:.0%} ({growth.low:.0%} to {growth.high:.0%}) in a year"
     if industry is None:
         return f"{own}; ask how fast the industry grows"
     above, below = growth.low > industry, growth.high < industry  # type: ignore[operator]
     if above:
         return f"{own}: faster than the industry"
-    return f"{own}: slower than the industry" if below else f"{own}: no faster or slower that can be told"
+    return (
+        f"{own}: slower than the industry"
+        if below
+        else f"{own}: we cannot tell whether that is faster than the industry"
+    )
 
 
 def sensitivity(

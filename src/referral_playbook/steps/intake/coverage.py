@@ -1,4 +1,4 @@
-"""Coverage map: which numbers of each step will be measured, taken from a benchmark, assumed, or not known."""
+"""Coverage map: which numbers of each step are measured, taken from a benchmark, assumed, or not known."""
 
 from __future__ import annotations
 
@@ -93,9 +93,9 @@ def bring_words(found: pd.DataFrame) -> str:
     """What there is to bring, in words."""
     n = len(exports_to_bring(found))
     return (
-        f"{n} exports or columns to bring, the most useful first"
+        f"{n} {'export or column' if n == 1 else 'exports or columns'} to bring, the most useful first"
         if n
-        else "Nothing is missing that a table could give."
+        else "No table is missing."
     )
 
 
@@ -104,4 +104,6 @@ def words(found: pd.DataFrame) -> str:
     counts = found["stands_on"].value_counts()
     nature = int((found["by_nature"] & (found["stands_on"] == "assumed")).sum())
     said = ", ".join(f"{counts.get(k, 0)} {k}" for k in KINDS)
-    return f"Of {len(found)} numbers: {said}. {nature} are assumed by nature: no export makes them measured."
+    return (
+        f"Of {len(found)} numbers, {said}. For {nature} of the assumed ones no export exists that could measure them."
+    )

@@ -102,7 +102,7 @@ NEEDS: tuple[Needs, ...] = (
     Needs(step="goal_setting", name="referrals_per_month", measured=RATE),
     Needs(step="goal_setting", name="advocate_goal", measured=((MONTHS, CUSTOMERS),)),
     Needs(step="goal_setting", name="advocate_goal_probability", measured=((MONTHS, CUSTOMERS),)),
-    Needs(step="goal_setting", name="programme_goal", assumed=RATE),
+    Needs(step="goal_setting", name="programme_goal", benchmark=RATE),
     Needs(step="break_even", name="fixed_cost", assumed=ALWAYS),
     Needs(step="break_even", name="unit_contribution", assumed=VALUE_GUESSED),
     Needs(step="break_even", name="break_even_conversions", assumed=VALUE_GUESSED),

@@ -1,4 +1,4 @@
-"""The data-quality page: every row of every file accounted for, and what is odd in them, told and not mended.
+"""The data-quality page: every row of every file accounted for; what is odd is reported, not repaired.
 
 Rows are as in the client's files, so that the client can count them. Nothing is dropped silently: rows left out by a
 declared `where`, rows after the as-of date and cells with faults each have their column.
@@ -49,7 +49,7 @@ def fault_words(engagement: Engagement) -> str:
     """How many cells have a fault, in words."""
     rows = fault_rows(engagement)
     cells = sum(r["cells"] for r in rows)
-    return f"{cells:,} cells with a fault, by column" if rows else "No cell has a fault."
+    return f"Cells with a fault, by column: {cells:,} in all" if rows else "No cell has a fault."
 
 
 def fault_rows(engagement: Engagement) -> list[dict[str, Any]]:
@@ -122,7 +122,7 @@ def unknown_sources(engagement: Engagement, *, confidence: float = 0.95) -> Esti
         "source": f"{table or 'no table'}: source",
     }
     if table is None:
-        return undefined("neither customers nor leads say how they came", unit="share", **said)
+        return undefined("neither customers nor enquiries have a source", unit="share", **said)
     ours = [r for r in rows if r["table"] == table]
     if {r["source"] for r in ours} <= {EMPTY}:
         return undefined(f"the export of {table} has no source", unit="share", **said)
@@ -140,9 +140,9 @@ def _accounted(rows: list[dict[str, Any]]) -> Check:
     lost = [r["table"] for r in rows if r["rows_in_file"] != r["left_out"] + r["after_as_of"] + r["used"]]
     late = sum(r["after_as_of"] for r in rows)
     text = (
-        f"rows do not add up in {', '.join(lost)}"
+        f"The rows of {', '.join(lost)} do not add up."
         if lost
-        else f"every row is used or accounted for; {late:,} are dated after the as-of date"
+        else f"Every row is used or accounted for; {late:,} are dated after the as-of date and left out."
     )
     return Check(name="rows_accounted_for", passed=not lost, text=text)
 
@@ -151,34 +151,32 @@ def _orphans(rows: list[dict[str, Any]]) -> Check:
     known = {r["table"]: r for r in rows if r["orphans"] is not None}
     found = [f"{r['orphans']:,} of {r['used']:,} in {t}" for t, r in known.items() if r["orphans"]]
     if not known:
-        return Check(name="ids_match", passed=None, text="there are no ids to compare with a customers table")
+        return Check(name="ids_match", passed=None, text="There are no ids to compare with a customers table.")
     most = max((r["orphans"] / max(r["used"], 1) for r in known.values()), default=0.0)
-    text = f"ids that no customer has: {'; '.join(found)}" if found else "every id that names a customer is one"
+    text = f"Some ids belong to no customer: {'; '.join(found)}." if found else "Every id belongs to a customer."
     return Check(name="ids_match", passed=most <= 0.05, text=text)
 
 
 def _duplicates(rows: list[dict[str, Any]]) -> Check:
     found = [f"{r['duplicates']:,} in {r['table']}" for r in rows if r["duplicates"]]
     most = max((r["duplicates"] / max(r["used"], 1) for r in rows), default=0.0)
-    text = f"rows that are there twice, or share a key: {', '.join(found)}" if found else "no row is there twice"
+    text = f"Some rows appear twice or share a key: {', '.join(found)}." if found else "No row appears twice."
     return Check(name="nothing_twice", passed=most <= 0.01, text=text)
 
 
 def _real_dates(engagement: Engagement) -> Check:
     if not engagement.has("customers"):
-        return Check(name="dates_are_real", passed=None, text="there is no customers table")
-    made = (
-        "joining and leaving are made from a tenure: they say how long, not when, so nothing is read by calendar month"
-    )
-    text = "customers have days of joining" if engagement.real_dates else made
+        return Check(name="dates_are_real", passed=None, text="There is no customers table.")
+    made = "The table says how long customers stayed, not when, so nothing can be shown by calendar month."
+    text = "Customers have a day of joining." if engagement.real_dates else made
     return Check(name="dates_are_real", passed=engagement.real_dates, text=text)
 
 
 def _known(engagement: Engagement) -> Check:
     share = unknown_sources(engagement)
     if not share.defined:
-        return Check(name="sources_known", passed=None, text=share.reason)
-    text = f"{share.value:.0%} of {share.n:,} rows have no known source ({share.source})"
+        return Check(name="sources_known", passed=None, text=f"{share.reason[0].upper()}{share.reason[1:]}.")
+    text = f"{share.value:.0%} of {share.n:,} rows have no known source ({share.source})."
     return Check(name="sources_known", passed=bool(share.value <= MOST_UNKNOWN), text=text)  # type: ignore[operator]
 
 

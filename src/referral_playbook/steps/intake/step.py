@@ -1,24 +1,81 @@
 """Step 00: what do we have, and what can we say with it?
 
 `data_quality` accounts for every row, `coverage` says which numbers will be measured and which assumed, `capacity`
-holds what staff can reach by hand against what customers could tell.
+compares how many prospects staff can reach by hand with how many people customers could tell. `find` computes
+everything once; `build_result` turns the finding into what later steps and the report read.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
+from referral_playbook.contract.names import Step
+from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain.record_end import capped_by_record, reaches_as_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.intake import capacity, coverage, data_quality
+from referral_playbook.steps.intake.finding import Capacity, IntakeFinding
 
-STEP = "intake"
+__all__ = ["build_result", "describe_capacity", "describe_coverage", "find"]
+
+STEP = Step.INTAKE
+HEADLINES = {
+    Status.GO: "The tables carry every step; the step names what is left to assume.",
+    Status.TEST_SMALL: "Some steps will rest on assumptions or stay open: bring what is missing, or test small.",
+    Status.NOT_ENOUGH_DATA: "There is too little to begin with: bring the customer list or the enquiries.",
+}
+
+
+def find(engagement: Engagement, parameters: Parameters | None = None) -> IntakeFinding:
+    """Compute step 00 once, from the tables and the parameters.
+
+    Parameters
+    ----------
+    engagement : Engagement
+    parameters : Parameters, optional
+        Of this step; what the client set, and the defaults, where it is not given.
+    """
+    p = parameters or engagement.parameters_of(STEP)
+    stage, aim = p.optional_text("life_cycle_stage"), p.optional_text("owners_aim")
+    growth, confidence = p.optional_number("industry_growth"), p.number("confidence")
+    found = coverage.coverage(engagement)
+    stated = sum(answer is not None for answer in (stage, growth, aim))
+    ruled = capped_by_record(verdict(engagement, found), engagement, months=p.count("retention_months"))
+    checks = (*data_quality.checks(engagement), reaches_as_of(engagement), _context_check(stated))
+    return IntakeFinding(
+        client=engagement.client, as_of=engagement.as_of, summary=data_quality.words(engagement),
+        fault_summary=data_quality.fault_words(engagement), files=data_quality.file_rows(engagement),
+        faults=data_quality.fault_rows(engagement), sources=data_quality.source_rows(engagement),
+        largest_sources=data_quality.largest_sources(engagement),
+        unknown_sources=data_quality.unknown_sources(engagement, confidence=confidence),
+        measured_share=coverage.measured_share(found), coverage=found, to_bring=coverage.exports_to_bring(found),
+        capacity=_capacity(engagement, p),
+        context=capacity.context(
+            engagement, life_cycle_stage=stage, industry_growth=growth, owners_aim=aim, confidence=confidence
+        ),
+        stated=stated, verdict=ruled, checks=checks,
+    )  # fmt: skip
+
+
+def _capacity(engagement: Engagement, p: Parameters) -> Capacity:
+    effort = {name: p.optional_number(name) for name in ("staff", "hours_per_person", "hours_per_prospect")}
+    direct = capacity.direct_reach(**effort)
+    customers = capacity.customers_today(engagement, given=p.optional_count("customers_today"))
+    reach = capacity.customer_reach(customers, friends=p.optional_number("friends_each"))
+    return Capacity(
+        direct=direct, customers=customers, reach=reach, months_by_hand=capacity.months_by_hand(reach, direct),
+        growth=capacity.customer_growth(engagement, confidence=p.number("confidence")),
+        efforts=capacity.sensitivity(**effort),
+    )  # fmt: skip
 
 
 def verdict(engagement: Engagement, found: pd.DataFrame) -> Verdict:
     """Go when every number that tables can measure is measured; not enough data without customers and without leads."""
     if not engagement.has("customers") and not engagement.has("leads"):
-        reason = "There are neither customers nor enquiries: nothing can be said of anybody."
+        reason = "There are neither customers nor enquiries, so nothing can be said about anybody."
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=reason)
     can = found[~found["by_nature"]]
     short = can[can["stands_on"] != "measured"]
@@ -26,81 +83,79 @@ def verdict(engagement: Engagement, found: pd.DataFrame) -> Verdict:
         reason = f"All {len(can)} numbers that tables can measure will be measured."
         return Verdict(status=Status.GO, reason=reason)
     steps = ", ".join(dict.fromkeys(s.replace("_", " ") for s in short["step"]))
-    kept = f"{len(can) - len(short)} of {len(can)} numbers that tables can measure will be"
-    reason = f"{kept}; the rest are assumed or not known ({steps})."
-    return Verdict(status=Status.TEST_SMALL, reason=reason)
+    measured = f"{len(can) - len(short)} of {len(can)} numbers that tables can measure will be measured"
+    return Verdict(status=Status.TEST_SMALL, reason=f"{measured}; the rest are assumed or not known ({steps}).")
 
 
-HEADLINES = {
-    Status.GO: "The tables carry every step; what is left to assume is said.",
-    Status.TEST_SMALL: "Some steps will rest on assumptions or stay open: bring what is missing, or test small.",
-    Status.NOT_ENOUGH_DATA: "There is too little to begin with: bring the customer list or the enquiries.",
-}
-
-
-def conclude(
-    engagement: Engagement,
-    *,
-    found: pd.DataFrame,
-    direct: Estimate,
-    customers: Estimate,
-    reach: Estimate,
-    life_cycle_stage: str | None = None,
-    industry_growth: float | None = None,
-    owners_aim: str | None = None,
-    confidence: float = 0.95,
-) -> StepResult:
-    """Everything step 00 hands over, from the coverage map and the capacity limit."""
-    said = verdict(engagement, found)
-    context = capacity.context(
-        engagement,
-        life_cycle_stage=life_cycle_stage,
-        industry_growth=industry_growth,
-        owners_aim=owners_aim,
-        confidence=confidence,
-    )
-    to_bring = coverage.exports_to_bring(found)
+def build_result(finding: IntakeFinding) -> StepResult:
+    """What step 00 hands over."""
     return StepResult(
         step=STEP,
-        client=engagement.client,
-        as_of=engagement.as_of,
-        verdict=said,
-        headline=HEADLINES[said.status],
-        estimates={
-            "measured_share": coverage.measured_share(found),
-            "unknown_source_share": data_quality.unknown_sources(engagement, confidence=confidence),
-            "customers_today": customers,
-            "customer_growth": capacity.customer_growth(engagement, confidence=confidence),
-            "direct_reach_per_month": direct,
-            "customer_reach": reach,
-            "months_by_hand": capacity.months_by_hand(reach, direct),
-        },
-        checks=(*data_quality.checks(engagement), _context(life_cycle_stage, industry_growth, owners_aim)),
-        actions=_actions(to_bring, engagement),
+        client=finding.client,
+        as_of=finding.as_of,
+        verdict=finding.verdict,
+        headline=HEADLINES[finding.verdict.status],
+        estimates=finding.estimates,
+        checks=finding.checks,
+        actions=_actions(finding),
         tables={
-            "files": data_quality.file_rows(engagement),
-            "faults": data_quality.fault_rows(engagement),
-            "sources": data_quality.source_rows(engagement),
-            "coverage": found,
-            "exports_to_bring": to_bring,
-            "context": context,
+            "files": list(finding.files),
+            "faults": list(finding.faults),
+            "sources": list(finding.sources),
+            "coverage": finding.coverage,
+            "exports_to_bring": list(finding.to_bring),
+            "context": list(finding.context),
         },
     )
 
 
-def _context(*stated: object) -> Check:
-    n = sum(x is not None for x in stated)
-    text = f"{n} of 3 were stated: life-cycle stage, industry growth, what the owner wants"
-    return Check(name="business_context", passed=n == 3, text=text)
+def _context_check(stated: int) -> Check:
+    text = f"{stated} of 3 were stated: life-cycle stage, industry growth, and what the owner wants."
+    return Check(name="business_context", passed=stated == 3, text=text)
 
 
-def _actions(to_bring: list[dict[str, object]], engagement: Engagement) -> tuple[Action, ...]:
-    missing = [
-        Action(what=f"Bring {row['bring']}", why=f"it makes {row['numbers']} numbers measured ({row['steps']})", due=14)
-        for row in to_bring[:3]
+def _actions(finding: IntakeFinding) -> tuple[Action, ...]:
+    bring = [
+        Action(what=f"Bring {row['bring']}", why=f"{_numbers(row['numbers'])} become measured ({row['steps']})", due=14)
+        for row in finding.to_bring[:3]
     ]
-    unknown = data_quality.unknown_sources(engagement)
-    if unknown.defined and unknown.value > data_quality.MOST_UNKNOWN:  # type: ignore[operator]
+    unknown = finding.unknown_sources
+    if unknown.value is not None and unknown.value > data_quality.MOST_UNKNOWN:
         why = f"{unknown.value:.0%} of rows have no known source"
-        missing.append(Action(what="Make the source a required field where enquiries are taken down", why=why, due=30))
-    return tuple(missing)
+        bring.append(Action(what="Make the source a required field where enquiries are recorded", why=why, due=30))
+    return tuple(bring)
+
+
+def _numbers(n: int) -> str:
+    return f"{n} number" if n == 1 else f"{n} numbers"
+
+
+def describe_capacity(finding: IntakeFinding) -> list[str | Estimate]:
+    """The capacity limit in words."""
+    found = finding.capacity
+    return capacity.words(found.direct, found.reach, found.months_by_hand)
+
+
+def capacity_bars(finding: IntakeFinding) -> dict[str, Estimate]:
+    """A year by hand beside what customers could tell, ready to draw."""
+    return capacity.reach_bars(finding.capacity.direct, finding.capacity.reach)
+
+
+def describe_coverage(finding: IntakeFinding) -> str:
+    """The coverage map in one sentence."""
+    return coverage.words(finding.coverage)
+
+
+def describe_missing(finding: IntakeFinding) -> str:
+    """What there is to bring, in words."""
+    return coverage.bring_words(finding.coverage)
+
+
+def coverage_grid(finding: IntakeFinding) -> tuple[NDArray[np.float64], list[str], list[str]]:
+    """Numbers by step and by what they stand on, ready to draw: counts, steps, kinds."""
+    return coverage.grid(finding.coverage)
+
+
+def rows_read(finding: IntakeFinding) -> int:
+    """Rows of all files together."""
+    return int(sum(row["rows_in_file"] for row in finding.files))
