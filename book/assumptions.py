@@ -12,9 +12,10 @@ from book import notebooks
 from book.code import Module, assigned, modules
 from book.markdown import table
 from referral_playbook.benchmarks.registry import Benchmark, registry
-from referral_playbook.contract.declarations import Declaration, declared_for
+from referral_playbook.contract.declarations import Declaration, declarations, declared_for
 from referral_playbook.contract.names import STEPS
 from referral_playbook.domain.assumptions import Default
+from referral_playbook.domain.money_defaults import IN_POUNDS
 
 STEP_MODULES = ("referral_playbook.steps.", "referral_playbook.domain.")
 MONEY = "client's currency"
@@ -82,8 +83,15 @@ def stated() -> tuple[Stated, ...]:
     inside = _step_modules()
     used = {ast.unparse(call.args[2]) for module in inside for call in _calls(module.tree, "stated")}
     found = [s for module in inside for s in (*_stated_in(module), *_unset(module, used))]
-    once = {s[:4]: s for s in reversed(found)}
+    once = {s[:4]: s for s in reversed([*found, *_money()])}
     return tuple(once[key] for key in sorted(once))
+
+
+def _money() -> Iterator[Stated]:
+    """Costs, which are assumed in pounds and converted to the client's currency."""
+    for name, default in IN_POUNDS.items():
+        per = declarations()[name].unit.removeprefix("money").strip(", ").removeprefix("per ") or "programme"
+        yield Stated(name, *default, "pounds, converted", per, "referral_playbook.domain.money_defaults")
 
 
 def _step_modules() -> list[Module]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -25,3 +28,16 @@ def test_importing_the_package_imports_nothing_heavy():
 def test_a_missing_result_says_how_to_make_one(tmp_path):
     with pytest.raises(FileNotFoundError, match="Run the client first"):
         rp.read_result(tmp_path, "break_even")
+
+
+def test_the_example_in_the_readme_gives_what_it_shows(tmp_path, monkeypatch):
+    root = Path(__file__).resolve().parents[1]
+    monkeypatch.chdir(root)
+    text = (root / "README.md").read_text(encoding="utf-8")
+    example = re.search(r"```python\n(>>> import referral_playbook.*?)```", text, flags=re.S).group(1)
+    example = example.replace("reports/brightdesk/results", (tmp_path / "results").as_posix())
+    test = doctest.DocTestParser().get_doctest(example, {}, "README.md", "README.md", 0)
+    assert len(test.examples) >= 6
+    said: list[str] = []
+    doctest.DocTestRunner().run(test, out=said.append)
+    assert said == []

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from referral_playbook.cli import main
+from referral_playbook.cli.common import StepProgress
 from referral_playbook.contract.client import read_client
 from referral_playbook.contract.handover import load
 
@@ -172,3 +173,58 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+class TestLooking:
+    def test_open_shows_the_report_of_a_client_and_of_a_run(self, place, monkeypatch):
+        opened = []
+        monkeypatch.setattr("click.launch", lambda address: opened.append(address) or 0)
+        assert "there is no run yet" in call("open", "acme").output
+        call("run", "acme")
+        assert call("open", "acme").exit_code == 0
+        assert call("open", "reports/acme", "--evidence").exit_code == 0
+        report, evidence = (place / "reports" / "acme" / name for name in ("report.html", "evidence.html"))
+        assert opened == [report.as_uri(), evidence.as_uri()]
+
+    def test_explain_knows_numbers_and_parameters(self, place):
+        assert "s V − R" in call("explain", "break_even.unit_contribution").output
+        assert "from 0 to 1" in call("explain", "conversion_rate").output
+        missing = call("explain", "unit_contributon")
+        assert missing.exit_code == 2
+        assert "Did you mean unit_contribution" in missing.output
+
+    def test_watch_lists_faults_and_goes_on(self, place):
+        assert "customers: 1 row," in call("watch", "acme", "--once").output
+        (place / "acme" / "customers.csv").write_text("customer_id,joined_on\na,05/01/2026\n")
+        result = call("watch", "acme", "--once")
+        assert result.exit_code == 0
+        assert "customers.csv" in result.output
+
+    def test_export_says_what_it_needs(self, place):
+        call("run", "acme")
+        assert "--pdf report.pdf" in call("export", "acme").output
+        (place / "reports" / "acme" / "report.pdf").write_bytes(b"%PDF-1.7")
+        assert call("export", "acme", "--pdf", "memo.pdf").exit_code == 0
+        assert (place / "memo.pdf").read_bytes() == b"%PDF-1.7"
+
+
+def test_quiet_says_faults_alone(place):
+    assert call("-q", "run", "acme").output == ""
+    assert "there is no such parameter" in call("-q", "run", "acme", "--set", "y=3").output
+
+
+def test_on_a_terminal_progress_counts_steps_and_time_left(capsys):
+    seconds = iter([0.0, 2.0, 6.0, 9.0])
+    told = StepProgress(3, clock=lambda: next(seconds), live=True)
+    for line in ("facts ... built (1.0 s)", "intake ... go (2.0 s)", "pmf_check ... go (4.0 s)", "break_even ... go"):
+        told(line)
+    assert capsys.readouterr().out.splitlines() == [
+        "facts ... built (1.0 s)",
+        "[1/3] intake ... go (2.0 s), about 4 s left",  # 2 s for one step, two are left
+        "[2/3] pmf_check ... go (4.0 s), about 3 s left",
+        "[3/3] break_even ... go",
+    ]
+
+
+def test_output_that_is_no_terminal_has_no_colours(place):
+    assert "\x1b" not in call("run", "nowhere").output

@@ -18,12 +18,15 @@ from referral_playbook.cli.common import (
     NOTEBOOK_FAILED,
     USAGE,
     Level,
+    StepProgress,
     leave,
     near,
     run_faults,
     say,
+    set_level,
 )
 from referral_playbook.cli.look import explain, export, open_report, watch
+from referral_playbook.contract.names import STEPS
 
 client_argument = click.argument("client", type=click.Path(path_type=Path))
 out_option = click.option("--out", type=click.Path(path_type=Path), help="Run folder [default: reports/<client>].")
@@ -45,10 +48,9 @@ engine_option = click.option(
 @click.version_option(package_name="referral-playbook")
 @click.option("-q", "--quiet", is_flag=True, help="Say only results and faults.")
 @click.option("-v", "--verbose", is_flag=True, help="Show our own trace with a fault.")
-@click.pass_context
-def main(context: click.Context, quiet: bool, verbose: bool) -> None:
+def main(quiet: bool, verbose: bool) -> None:
     """A referral-marketing playbook that computes: a method, notebooks, and a report with honest ranges."""
-    context.meta["level"] = Level.QUIET if quiet else Level.VERBOSE if verbose else Level.NORMAL
+    set_level(Level.QUIET if quiet else Level.VERBOSE if verbose else Level.NORMAL)
     # jsonschema compiles a grammar of internationalised addresses (rfc3987_syntax, there with JupyterLab) when
     # it is imported, for a check that no notebook needs: 1.8 of 2.1 CPU seconds of every run.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -83,7 +85,8 @@ def run(
     from referral_playbook.run.client.run_client import run_client
 
     with run_faults():
-        outcome = run_client(client, out, steps=steps, overrides=overrides, fresh=fresh, progress=say, engine=engine)
+        told = StepProgress(len(steps) or len(STEPS))
+        outcome = run_client(client, out, steps=steps, overrides=overrides, fresh=fresh, progress=told, engine=engine)
         say(f"report: {near(outcome.report)}")
     if outcome.failures:
         count = f"{len(outcome.failures)} step{'s' * (len(outcome.failures) > 1)} failed"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 from typing import NoReturn
 
 import click
+
+from referral_playbook.contract.names import STEPS
 
 CLIENT_AT_FAULT, USAGE, NOTEBOOK_FAILED, CHANGED, INTERRUPTED = 1, 2, 3, 4, 130
 
@@ -23,16 +26,54 @@ class Level(IntEnum):
     VERBOSE = 2
 
 
+_state = {"level": Level.NORMAL}
+"""For the whole process, because steps are told of from threads, which have no context of click's."""
+
+
+def set_level(level: Level) -> None:
+    """Say this much from now on."""
+    _state["level"] = level
+
+
 def level() -> Level:
     """The level that the user asked for."""
-    context = click.get_current_context(silent=True)
-    return Level.NORMAL if context is None else context.find_root().meta.get("level", Level.NORMAL)
+    return _state["level"]
 
 
 def say(line: str) -> None:
     """Print a line for the reader; with `-q` nothing."""
     if level() > Level.QUIET:
         click.echo(line)
+
+
+class StepProgress:
+    """Tells each step, and on a terminal how many are done and about how long the rest takes.
+
+    Parameters
+    ----------
+    total
+        Steps of the run.
+    clock
+        Seconds, counted from anywhere.
+    live
+        Whether somebody watches; default: whether the output is a terminal.
+    """
+
+    def __init__(self, total: int, *, clock: Callable[[], float] = time.monotonic, live: bool | None = None) -> None:
+        self.total, self.clock, self.began, self.done = total, clock, clock(), 0
+        self.live = sys.stdout.isatty() if live is None else live
+
+    def __call__(self, line: str) -> None:
+        """Tell one line of a run; those of steps begin with the step's name."""
+        if self.live and line.split(" ...")[0] in STEPS:
+            self.done += 1
+            line = f"[{self.done}/{self.total}] {line}{self._left()}"
+        say(line)
+
+    def _left(self) -> str:
+        remaining = self.total - self.done
+        seconds = (self.clock() - self.began) / self.done * remaining
+        return f", about {seconds:.0f} s left" if remaining and seconds >= 1 else ""
 
 
 def result(line: str) -> None:
