@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from referral_playbook.cli import main
-from referral_playbook.cli.common import StepProgress
+from referral_playbook.cli.common import Level, StepProgress, set_level
 from referral_playbook.contract.client import read_client
 from referral_playbook.contract.handover import load
 
@@ -79,7 +79,8 @@ def test_a_failing_notebook_is_exit_3_with_its_cell(place):
     result = call("run", "acme")
     assert result.exit_code == 3
     assert "break_even, cell 3: ZeroDivisionError" in result.output
-    assert not (place / "reports" / "acme").exists()
+    assert (place / "reports" / "acme" / "report.html").is_file()
+    assert not (place / "reports" / "acme" / "results" / "break_even.json").exists()
 
 
 def test_check_counts_rows_and_names_what_is_missing(place):
@@ -215,6 +216,7 @@ def test_quiet_says_faults_alone(place):
 
 def test_on_a_terminal_progress_counts_steps_and_time_left(capsys):
     seconds = iter([0.0, 2.0, 6.0, 9.0])
+    set_level(Level.NORMAL)
     told = StepProgress(3, clock=lambda: next(seconds), live=True)
     for line in ("facts ... built (1.0 s)", "intake ... go (2.0 s)", "pmf_check ... go (4.0 s)", "break_even ... go"):
         told(line)
