@@ -80,9 +80,7 @@ class TestValueExchange:
 
 class TestSocialCurrency:
     def judged(self, client):
-        shown, found = social_currency.share_funnel(client), social_currency.word_of_mouth(client)
-        choice = social_currency.make_or_buy(client)
-        return social_currency.conclude(client, shown=shown, found=found, choice=choice).verdict.status
+        return social_currency.build_result(social_currency.find(client)).verdict.status
 
     def test_it_follows_the_walk_and_who_shares(self, client):
         quick = client.with_facts(friction=pd.DataFrame({"step": ["share"], "fields": [1], "seconds": [20.0]}))

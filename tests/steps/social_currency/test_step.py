@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from referral_playbook.benchmarks.registry import benchmark
 from referral_playbook.contract.evidence import Basis, Check, Status, assumed
 from referral_playbook.contract.handover import load, record
+from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain.baseline import baseline
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.steps.social_currency import step as social_currency
 from referral_playbook.steps.social_currency.make_or_buy import MakeOrBuy
 from referral_playbook.steps.social_currency.sharing import Funnel
+from referral_playbook.steps.social_currency.verdict import describe_end, describe_naive_k, verdict, where_it_ends
 from referral_playbook.steps.social_currency.word_of_mouth import WordOfMouth, so_far
 
 REQUIRED = ("invites_per_customer", "conversion_per_invite", "k_factor", "cascade_size", "top_decile_share")
@@ -26,11 +29,16 @@ TABLES = (
 )  # fmt: skip
 
 
-def concluded(client, **options):
-    return social_currency.conclude(
-        client, shown=social_currency.share_funnel(client), found=social_currency.word_of_mouth(client),
-        choice=social_currency.make_or_buy(client), **options,
-    )  # fmt: skip
+def finding(client, **stated_values):
+    return social_currency.find(client, Parameters.of("social_currency", **stated_values))
+
+
+def concluded(client, **stated_values):
+    return social_currency.build_result(finding(client, **stated_values))
+
+
+def make_or_buy(client, **options):
+    return social_currency.make_or_buy(client, referrals=baseline(client), **options)
 
 
 def holds(estimate, true):
@@ -119,7 +127,7 @@ class TestEase:
         client = made(friction=walk)
         rows = social_currency.audit(client)
         assert rows["friction"].tolist() == [30.0, 40.0, 10.0]
-        assert rows.loc[1, "note"] == "the hardest: mend this first"
+        assert rows.loc[1, "note"] == "the hardest step: change this first"
         found = social_currency.ease(client)
         assert [e.value for e in found.values()] == [3.0, 5.0, 55.0]
         assert social_currency.easy(client, seconds=55).passed is True
@@ -168,7 +176,7 @@ class TestFunnel:
         }
         found = Funnel(stages={}, rates=rates, unknown={})
         assert found.steepest == "converted"
-        assert found.words.startswith("The steepest drop is into converted: 20%")
+        assert found.words.startswith("The steepest drop is into 'converted': 20%")
 
     def test_without_an_invite_date_the_referral_is_the_invite(self, sample):
         client = sample("harlow-partners")
@@ -185,7 +193,7 @@ class TestK:
 
     def test_a_hundred_at_0_6_end_at_250_not_thousands(self):
         assert word(0.6).end(100).value == pytest.approx(250.0)
-        assert "250" in social_currency.end_words(word(0.6))
+        assert "250" in describe_end(word(0.6))
 
     @pytest.mark.parametrize("dispersion", [None, 0.3])
     def test_the_band_holds_four_simulated_cascades_in_five(self, dispersion):
@@ -209,7 +217,7 @@ class TestK:
         found = word(1.2)
         assert found.cascade.value is None
         assert found.end().value is None
-        assert "cannot be told" in social_currency.end_words(found)
+        assert "cannot say" in describe_end(found)
 
     def test_a_range_that_reaches_one_is_open_above(self):
         found = word(0.8, low=0.6, high=1.1).cascade
@@ -218,11 +226,11 @@ class TestK:
 
     def test_the_naive_one_mixes_denominators_and_is_higher(self, sample):
         client = sample("brightdesk")
-        text = social_currency.naive_k(client, social_currency.share_funnel(client))
+        text = describe_naive_k(finding(client))
         assert float(text.rstrip(".").split()[-1]) > 5 * social_currency.word_of_mouth(client).k.value
 
     def test_more_invites_more_friends(self, sample):
-        rows = social_currency.sensitivity(social_currency.word_of_mouth(sample("brightdesk")))
+        rows = where_it_ends(social_currency.word_of_mouth(sample("brightdesk")))
         ks = [row["k"].value for row in rows]
         assert ks == sorted(ks)
         assert ks[2] == pytest.approx(2 * ks[1])
@@ -341,14 +349,14 @@ class TestMakeOrBuy:
 
     def test_hours_and_price_from_the_cost_sheet(self, sample):
         client = sample("brightdesk")
-        found = social_currency.make_or_buy(client)
+        found = make_or_buy(client)
         sheet = client.fact("costs").query("item != 'set-up'")
         assert found.hours.value == pytest.approx(sheet.groupby("month")["hours"].sum().mean())
         assert (found.software.value, found.bought) == (49.0, True)
-        assert social_currency.make_or_buy(client, software_per_month=80.0).software.value == 80.0
+        assert make_or_buy(client, software_per_month=80.0).software.value == 80.0
 
     def test_without_a_cost_sheet_it_is_assumed(self, sample):
-        found = social_currency.make_or_buy(sample("cupboard"))
+        found = make_or_buy(sample("cupboard"))
         assert found.net.basis is Basis.ASSUMED
         assert not found.volume.defined
 
@@ -361,9 +369,7 @@ class TestVerdict:
             stages={"customers": customers, "aware": aware, "sharing": share}, rates={"sharing": rate}, unknown={}
         )
         found = WordOfMouth(invites=stated(1.0), conversion=stated(0.1, basis=conversion))
-        return social_currency.verdict(
-            Check(name="sharing_is_easy", passed=easy, text="it takes a while"), shown, found
-        ).status
+        return verdict(Check(name="sharing_is_easy", passed=easy, text="it takes a while"), shown, found).status
 
     def test_it_follows_the_data(self):
         assert self.judged() is Status.GO

@@ -17,8 +17,8 @@ COLUMNS = ["step", "fields", "seconds", "friction", "percent", "note"]
 def audit(engagement: Engagement) -> pd.DataFrame:
     """Friction by step: step, fields, seconds, friction (seconds + 5 a field), percent of all friction, note.
 
-    The charge of 5 seconds a field is a convention of the playbook: what has to be known and typed puts people off
-    more than it takes them. Empty where nobody walked through the steps.
+    The 5 seconds charged per field are a convention of the playbook: what people have to look up and type puts them off
+    more than the time it takes. Empty where nobody walked through the steps.
     """
     table = engagement.fact("friction")
     if table is None or table.empty:
@@ -27,7 +27,7 @@ def audit(engagement: Engagement) -> pd.DataFrame:
     total = table["friction"].sum()
     table["percent"] = (100 * table["friction"] / total).round() if total else 0.0
     table["note"] = [_note(row) for row in table.to_dict("records")]
-    table.loc[table["friction"].idxmax(), "note"] = "the hardest: mend this first"
+    table.loc[table["friction"].idxmax(), "note"] = "the hardest step: change this first"
     return table[COLUMNS]
 
 
@@ -55,15 +55,23 @@ def ease(engagement: Engagement) -> dict[str, Estimate]:
 
 
 def easy(engagement: Engagement, *, seconds: float = EASY_SECONDS) -> Check:
-    """Whether sharing takes no longer than the mark."""
+    """Whether sharing takes no longer than the threshold."""
     took = ease(engagement)["seconds_to_share"]
     if took.value is None:
-        return Check(name="sharing_is_easy", passed=None, text=took.reason)
+        return Check(name="sharing_is_easy", passed=None, text=f"How easy sharing is, is not known: {took.reason}.")
     rows = audit(engagement)
     hardest = rows.loc[rows["friction"].idxmax(), "step"]
-    walk = f"it takes {took.value:.0f} seconds and {rows['fields'].sum():.0f} fields in {len(rows)} steps"
-    text = f"{walk}; at most {seconds:.0f} seconds count as easy; the hardest step is: {hardest}"
+    fields, steps = int(rows["fields"].sum()), len(rows)
+    walk = f"{_counted(fields, 'field')} in {_counted(steps, 'step')}"
+    text = (
+        f"Sharing takes {took.value:.0f} seconds, with {walk}; up to {seconds:.0f} seconds count as easy. "
+        f"The hardest step is '{hardest}'."
+    )
     return Check(name="sharing_is_easy", passed=bool(took.value <= seconds), text=text)
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun if n == 1 else noun + 's'}"
 
 
 def channels(engagement: Engagement) -> pd.DataFrame:

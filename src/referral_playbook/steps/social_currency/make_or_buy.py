@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.formatting import interval
 from referral_playbook.domain.assumptions import Default, decided, stated
 from referral_playbook.domain.money_defaults import stated_money
 from referral_playbook.domain.programme_costs import HOURS, SET_UP_WORDS
@@ -32,7 +33,7 @@ class MakeOrBuy:
 
     def _saving(self, h: float, s: float, r: float) -> float:
         if self.bought and s >= 1:
-            raise ValueError("software that saves every hour leaves none to reckon from")
+            raise ValueError("software that saves every hour leaves no hours from which to compute those by hand")
         return (h / (1 - s) if self.bought else h) * s * r
 
     @property
@@ -58,10 +59,9 @@ class MakeOrBuy:
         """Buy, make, or too close to call."""
         net = self.net
         if not net.defined:
-            return f"It cannot be told: {net.reason}."
-        low, value, high = (round(x or 0.0) for x in (net.low, net.value, net.high))
+            return f"We cannot say whether software pays: {net.reason}."
         saves = "saves" if self.bought else "would save"
-        said = f"Software {saves} {value:,} {net.unit} a month after its price ({low:,} to {high:,})"
+        said = f"Software {saves} {interval(net)} a month after its price"
         if net.low > 0:  # type: ignore[operator]
             return f"{said}: {'keep it' if self.bought else 'buy it'}."
         if net.high < 0:  # type: ignore[operator]

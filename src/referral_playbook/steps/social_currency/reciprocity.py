@@ -70,7 +70,9 @@ def in_balance(engagement: Engagement) -> Check:
     """Whether some are asked for more than they are given, and how many."""
     rows = ledger(engagement)
     if rows.empty:
-        return Check(name="given_before_asked", passed=None, text="no touchpoints: what was given is not written down")
+        return Check(
+            name="given_before_asked", passed=None, text="There are no touchpoints, so nobody knows what was given."
+        )
     over = int((rows["balance"] < 0).sum())
-    text = f"{over:,} of {len(rows):,} active customers were asked for more than they were given: give first, then ask"
+    text = f"{over:,} of {len(rows):,} active customers were asked for more than they were given. Give first, then ask."
     return Check(name="given_before_asked", passed=over == 0, text=text)

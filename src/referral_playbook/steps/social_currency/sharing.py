@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.formatting import interval
 from referral_playbook.domain import funnel
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.bootstrap import bootstrap
@@ -70,8 +71,8 @@ class Funnel:
         if self.steepest is None:
             return "No rate of the funnel is known yet."
         rate = self.rates[self.steepest]
-        share = f"{rate.value:.0%} ({rate.low:.0%} to {rate.high:.0%}) per {rate.per}"
-        return f"The steepest drop is into {self.steepest}: {share}."
+        share = f"{interval(rate)} per {rate.per}"
+        return f"The steepest drop is into '{self.steepest}': {share}."
 
 
 def share_funnel(engagement: Engagement, *, enrolled: int | None = None, confidence: float = 0.95) -> Funnel:

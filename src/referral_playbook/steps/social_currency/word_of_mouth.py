@@ -17,6 +17,7 @@ from scipy import stats
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
 from referral_playbook.domain import funnel
 from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.sources import UNKNOWN_WORDS
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.cascades import total_size, total_size_pmf
 from referral_playbook.methods.counts import CountFit, fit_counts
@@ -24,10 +25,10 @@ from referral_playbook.methods.k_factor import cascade_size, k_factor
 from referral_playbook.methods.propagation import combine
 from referral_playbook.methods.proportions import proportion
 
-PER_CUSTOMER = Default(1.0, 0.5, 1.5)  # relative: stated invites are held possible from half to one and a half times
+PER_CUSTOMER = Default(1.0, 0.5, 1.5)  # relative: a stated number may be off by half either way
 SEEDS = 100
 BAND = 0.80
-MOST = 100_000  # customers: cascades beyond are not reckoned with
+MOST = 100_000  # customers: larger cascades are left out of the band
 STAGES = {"invited": "invited_on", "qualified": "qualified_on", "converted": "converted_on"}
 
 
@@ -40,6 +41,8 @@ def invited(engagement: Engagement) -> pd.DataFrame | None:
     if rows is None:
         return None
     rows = rows[rows["referrer_type"].fillna("customer").isin(["", "customer"])]
+    # An unknown or empty referrer is nobody, not one busy advocate.
+    rows = rows[~rows["referrer_id"].fillna("").str.strip().str.lower().isin(["", *UNKNOWN_WORDS])]
     if profile is not None:
         rows = rows[rows["referrer_id"].isin(profile["customer_id"])]
     if rows["invited_on"].isna().all():
@@ -192,9 +195,9 @@ def so_far(engagement: Engagement) -> Check:
     """For how long customers have been watched: K so far is not yet K over a life."""
     profile = engagement.fact("customer_profile")
     if profile is None:
-        return Check(name="k_is_so_far", passed=None, text="how long customers have been customers is not known")
+        return Check(name="k_is_so_far", passed=None, text="It is not known how long customers have been customers.")
     months = float(profile["tenure_months"].mean())
     text = (
-        f"customers have been seen for {months:.0f} months on average; K counts what they did in that time, and grows"
+        f"Customers have been with you for {months:.0f} months on average; K counts what they did until now, and grows."
     )
     return Check(name="k_is_so_far", passed=None, text=text)
