@@ -230,3 +230,17 @@ def test_on_a_terminal_progress_counts_steps_and_time_left(capsys):
 
 def test_output_that_is_no_terminal_has_no_colours(place):
     assert "\x1b" not in call("run", "nowhere").output
+
+
+def test_evidence_on_the_uplift_is_printed_with_its_range_and_drawn(tmp_path):
+    result = call("evidence", "uplift", "--setting", "business", "--figure", str(tmp_path / "forest.svg"))
+    assert result.exit_code == 0
+    assert "Range for the next client: 1.2 times (0.3 to 4.2)" in result.output
+    assert "none is from a business setting" in result.output
+    assert (tmp_path / "forest.svg").read_text().lstrip().startswith("<?xml")
+
+
+def test_a_challenge_to_a_client_that_is_not_there_is_the_clients_fault():
+    result = call("challenge", "nowhere")
+    assert result.exit_code == 1
+    assert "no such folder" in result.output

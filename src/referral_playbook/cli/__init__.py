@@ -25,6 +25,7 @@ from referral_playbook.cli.common import (
     say,
     set_level,
 )
+from referral_playbook.cli.learn import challenge, evidence
 from referral_playbook.cli.look import explain, export, open_report, watch
 from referral_playbook.contract.names import STEPS
 
@@ -255,5 +256,5 @@ def compare(before: Path, after: Path, fail_on: str | None) -> None:
         sys.exit(CHANGED)
 
 
-for command in (open_report, explain, export, watch):
+for command in (open_report, explain, export, watch, evidence, challenge):
     main.add_command(command)
