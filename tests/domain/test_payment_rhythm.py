@@ -134,3 +134,13 @@ def test_order_and_names_change_nothing():
 @pytest.mark.parametrize(("day", "month"), [(date(2026, 9, 30), "2026-09"), (date(2026, 1, 30), "2025-12")])
 def test_the_last_whole_month(day, month):
     assert month_text(last_whole_month(day)) == month
+
+
+def test_a_period_that_the_client_states_goes_before_what_the_payments_show():
+    """Two first payments of new yearly customers: no gap shows a plan, the column does."""
+    rows = paid({"y1": [(26, 1200)], "y2": [(28, 600)]})
+    unknown = rhythm_of(rows.assign(period_months=[None, None]).astype({"period_months": "float64"}), last=LAST)
+    assert not unknown.recurring
+    found = rhythm_of(rows.assign(period_months=12.0), last=LAST)
+    assert found.recurring
+    assert found.plans.tolist() == [12, 12]

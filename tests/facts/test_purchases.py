@@ -54,9 +54,9 @@ def test_flow_by_kind_keeps_the_sum(run):
 def test_months_of_a_customer_have_no_refunds_but_contractions(rows):
     payments = [*SIX, _pay("a", date(2026, 3, 2), -2.0, "contraction", -1.0)]
     assert rows(customer_months, keys=["month"], payments=payments) == [
-        ("a", "2026-01", 15.0, 6.0),
-        ("a", "2026-02", 20.0, 8.0),
-        ("a", "2026-03", 5.0, 2.0),
+        ("a", "2026-01", 15.0, 6.0, None),
+        ("a", "2026-02", 20.0, 8.0, None),
+        ("a", "2026-03", 5.0, 2.0, None),
     ]
 
 

@@ -164,15 +164,31 @@ def rhythm_of(paid: pd.DataFrame, *, last: int) -> Rhythm:
     own, regular = _own_plan(main["customer_id"], gap)
     plans = own.reindex(paid["customer_id"].unique())
     plans = plans.fillna(_nearest_plan(main, own, plans.index)).fillna(1).astype("int64")
+    plans, said = _with_stated(paid, plans)
     of_row = main["customer_id"].map(plans)
     following = gap.groupby(main["customer_id"]).shift(-1)
     on_time = _on_plan(following, of_row)
     due = main["month"] + of_row + _slack(of_row) <= last
     return Rhythm(
         plans=plans,
-        regular=regular,
-        renewed=float(on_time[due].groupby(main["customer_id"][due]).mean().mean()) if due.any() else 0.0,
+        regular=max(regular, said),
+        renewed=1.0 if said >= REGULAR_FROM else _renewed(on_time[due], main["customer_id"][due]),
     )
+
+
+def _renewed(on_time: pd.Series, customer: pd.Series) -> float:
+    """The mean over customers of the share of payments that were followed on time; 0 where none was due."""
+    return float(on_time.groupby(customer).mean().mean()) if len(on_time) else 0.0
+
+
+def _with_stated(paid: pd.DataFrame, plans: pd.Series) -> tuple[pd.Series, float]:
+    """Plans with the periods that the client states for payments, and the share of payments that have one."""
+    if "period_months" not in paid:
+        return plans, 0.0
+    periods = paid["period_months"].astype("float64")
+    stated = periods.where(periods > 0)
+    own = stated.groupby(paid["customer_id"]).max().reindex(plans.index)
+    return own.fillna(plans).astype("int64"), float(stated.notna().mean())
 
 
 def _is_main(paid: pd.DataFrame) -> pd.Series:

@@ -86,11 +86,16 @@ def payment_flow(tables: Tables, as_of: date) -> ibis.Table:
 
 
 def customer_months(tables: Tables, as_of: date) -> ibis.Table:
-    """What each customer paid in each month, refunds left out (they undo a payment, not a contract)."""
+    """What each customer paid in each month, refunds left out (they undo a payment, not a contract).
+
+    period_months is the longest period that a payment of the month is for; null where the client does not say.
+    """
     rows = paid(tables, as_of)
     rows = rows.filter(~rows.refund)
     rows = rows.mutate(month=month_of(rows.paid_on))
-    return rows.group_by("customer_id", "month").aggregate(amount=total(rows.amount), margin=total(rows.margin))
+    return rows.group_by("customer_id", "month").aggregate(
+        amount=total(rows.amount), margin=total(rows.margin), period_months=rows.period_months.max()
+    )
 
 
 def kind_months(tables: Tables, as_of: date) -> ibis.Table:
