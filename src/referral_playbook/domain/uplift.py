@@ -56,7 +56,9 @@ def published_uplift(setting: str | None = None) -> Estimate:
     return found.as_(unit=UNIT, per=PER)
 
 
-def uplift(engagement: Engagement, *, given: float | None = None, setting: str | None = None) -> Estimate:
+def uplift(
+    engagement: Engagement, *, given: float | None = None, setting: str | None = None, confidence: float = 0.95
+) -> Estimate:
     """The uplift of the programme, from the best source that there is.
 
     Parameters
@@ -73,7 +75,7 @@ def uplift(engagement: Engagement, *, given: float | None = None, setting: str |
     """
     if given is not None:
         return stated_uplift(given)
-    return best_uplift(own_uplift(engagement), published_uplift(setting))
+    return best_uplift(own_uplift(engagement, confidence=confidence), published_uplift(setting))
 
 
 def best_uplift(own: Estimate, published: Estimate) -> Estimate:

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from referral_playbook.domain import baseline, funnel
+from referral_playbook.contract.names import Step
+from referral_playbook.domain import baseline, fraud, funnel
 from referral_playbook.facts.engagement import Engagement
 
 
-def with_flagged(engagement: Engagement, valid: Engagement) -> list[dict[str, Any]]:
+def valid(engagement: Engagement) -> Engagement:
+    """The engagement with valid referrals only: the same definition in every step, with the limits of step 09."""
+    p = engagement.parameters_of(Step.PROGRAMME_REVIEW)
+    limits = fraud.Limits(
+        burst=p.count("burst"), burst_days=p.count("burst_days"), dormant_days=p.count("dormant_days"),
+        hold_days=p.count("hold_days"),
+    )  # fmt: skip
+    return fraud.valid(engagement, limits=limits)
+
+
+def with_flagged(engagement: Engagement, kept: Engagement) -> list[dict[str, Any]]:
     """Rows figure, valid, with_flagged, unit; empty without a referrals table.
 
     Parameters
     ----------
-    engagement, valid : Engagement
-        As the tables have it, and from `fraud.valid`.
+    engagement, kept : Engagement
+        As the tables have it, and from `valid`.
     """
-    every, rows = engagement.fact("referrals"), valid.fact("referrals")
+    every, rows = engagement.fact("referrals"), kept.fact("referrals")
     if every is None or rows is None:
         return []
     counted = {
         "referrals": (len(rows), len(every), "referrals"),
         "conversions": (int(rows["converted_on"].notna().sum()), int(every["converted_on"].notna().sum()), "customers"),
     }
-    now = {client: baseline.baseline(e).value for client, e in (("valid", valid), ("every", engagement))}
-    rate = {client: funnel.conversion_rate(e).value for client, e in (("valid", valid), ("every", engagement))}
+    now = {client: baseline.baseline(e).value for client, e in (("valid", kept), ("every", engagement))}
+    rate = {client: funnel.conversion_rate(e).value for client, e in (("valid", kept), ("every", engagement))}
     counted["referrals a month"] = (now["valid"], now["every"], "referrals")  # type: ignore[assignment]
     counted["conversion per qualified referral"] = (rate["valid"], rate["every"], "share")  # type: ignore[assignment]
     return [{"figure": name, "valid": a, "with_flagged": b, "unit": unit} for name, (a, b, unit) in counted.items()]

@@ -127,7 +127,11 @@ def _referrals(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenPara
         p.qualified_share, lambda x: baseline.qualified_share(engagement, given=x), engagement, goal, "qualified_share"
     )
     factor = _stated_or(
-        p.uplift, lambda x: uplift(engagement, given=x, setting=p.uplift_setting), engagement, goal, "uplift"
+        p.uplift,
+        lambda x: uplift(engagement, given=x, setting=p.uplift_setting, confidence=p.confidence),
+        engagement,
+        goal,
+        "uplift",
     )
     without = baseline_referrals(
         engagement, status=status, uplift=factor, now=today, given=p.baseline_referrals, confidence=p.confidence

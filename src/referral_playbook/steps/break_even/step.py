@@ -12,11 +12,10 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import fraud
 from referral_playbook.domain.programme_costs import cost_rows
 from referral_playbook.domain.programme_status import programme_record, programme_status
 from referral_playbook.domain.upstream import told
-from referral_playbook.domain.valid_referrals import with_flagged
+from referral_playbook.domain.valid_referrals import valid, with_flagged
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.answers import (
     advocates_and_customers,
@@ -51,7 +50,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakE
         Of this step; what the client set, and the defaults, where it is not given.
     """
     p = BreakEvenParameters.of(parameters or engagement.parameters_of(STEP))
-    every, engagement = engagement, fraud.valid(engagement, limits=fraud.Limits(hold_days=p.hold_days))
+    every, engagement = engagement, valid(engagement)
     status = programme_status(engagement, programme_start=p.programme_start)
     inputs = programme_inputs(engagement, status, p)
     fixed = fixed_cost(inputs.known, months=p.months, status=status)

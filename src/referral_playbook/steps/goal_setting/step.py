@@ -13,7 +13,6 @@ import pandas as pd
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import fraud
 from referral_playbook.domain import progress as goal_progress
 from referral_playbook.domain.baseline import baseline, by_source, qualified_share, record, unknown_share
 from referral_playbook.domain.goal_band import Outlook, certain_uplift, programme_rate
@@ -21,7 +20,7 @@ from referral_playbook.domain.programme_status import programme_status
 from referral_playbook.domain.progress import NAMED, WHY_NOT_K, goals, leading, progress
 from referral_playbook.domain.uplift import uplift
 from referral_playbook.domain.upstream import told
-from referral_playbook.domain.valid_referrals import with_flagged
+from referral_playbook.domain.valid_referrals import valid, with_flagged
 from referral_playbook.domain.without_programme import baseline_referrals
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.goal_setting import tiers
@@ -112,10 +111,12 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> GoalFi
         Of this step; what the client set, and the defaults, where it is not given.
     """
     p = parameters or engagement.parameters_of(STEP)
-    level, client = p.number("confidence"), fraud.valid(engagement)
+    level, client = p.number("confidence"), valid(engagement)
     status = programme_status(client, programme_start=p.optional_text("programme_start"))
     today = baseline(client, given=p.optional_number("referrals_per_month"), confidence=level)
-    factor = uplift(client, given=p.optional_number("uplift"), setting=p.optional_text("uplift_setting"))
+    factor = uplift(
+        client, given=p.optional_number("uplift"), setting=p.optional_text("uplift_setting"), confidence=level
+    )
     without = baseline_referrals(
         client, status=status, uplift=factor, now=today, given=p.optional_number("baseline_referrals"), confidence=level
     )

@@ -14,13 +14,13 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import baseline, fraud, offers, referral_inputs, referred_customers
+from referral_playbook.domain import baseline, offers, referral_inputs, referred_customers
 from referral_playbook.domain.assumptions import Default, stated
 from referral_playbook.domain.customer_value import IN_WORDS, Horizon, fitting_model
 from referral_playbook.domain.offers import Offer, leads_per_qualified, unit_value
 from referral_playbook.domain.programme_status import programme_status
 from referral_playbook.domain.uplift import uplift
-from referral_playbook.domain.valid_referrals import with_flagged
+from referral_playbook.domain.valid_referrals import valid, with_flagged
 from referral_playbook.domain.without_programme import baseline_referrals
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods import economics
@@ -90,7 +90,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> ValueF
         Of this step; what the client set, and the defaults, where it is not given.
     """
     p = parameters or engagement.parameters_of(STEP)
-    client = fraud.valid(engagement, limits=fraud.Limits(hold_days=p.count("hold_days")))
+    client = valid(engagement)
     horizon = Horizon(months=p.count("horizon_months"), discount_rate=p.number("discount_rate"))
     known, offer = known_inputs(client, p, horizon), offer_of(client, p)
     level, currency = p.number("confidence"), engagement.currency
@@ -131,7 +131,9 @@ def known_inputs(engagement: Engagement, p: Parameters, horizon: Horizon) -> dic
         known["qualified_share"] = baseline.qualified_share(engagement, given=stated_share, confidence=level)
     goal = engagement.parameters_of(Step.GOAL_SETTING)
     status = programme_status(engagement, programme_start=goal.optional_text("programme_start"))
-    factor = uplift(engagement, given=p.optional_number("uplift"), setting=goal.optional_text("uplift_setting"))
+    factor = uplift(
+        engagement, given=p.optional_number("uplift"), setting=goal.optional_text("uplift_setting"), confidence=level
+    )
     now = baseline.baseline(engagement, given=p.optional_number("referrals_per_month"), confidence=level)
     without = baseline_referrals(
         engagement, status=status, uplift=factor, now=now, given=goal.optional_number("baseline_referrals"),
