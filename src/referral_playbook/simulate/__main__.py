@@ -16,7 +16,7 @@ LANTERN_SEGMENTS = {
 }
 
 SAMPLES: dict[str, tuple[Kind, int, dict[str, Any]]] = {
-    "brightdesk": ("subscription", 12, {"programme_uplift": 2.2, "holdout": 0.25, "friend_refund": 0.08}),
+    "brightdesk": ("subscription", 16, {"programme_uplift": 2.2, "holdout": 0.25, "friend_refund": 0.08}),
     "harlow-partners": ("services", 7, {}),
     "cupboard": ("shop", 30, {}),
     "lantern": (
