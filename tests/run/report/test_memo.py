@@ -99,7 +99,7 @@ def test_too_little_data_gives_what_is_missing_what_to_bring_and_what_can_be_sai
     page = Page(memo_html(samples.poor()))
     assert [a["id"] for a in page.all("section")] == ["decision"]
     for said in (
-        "Net promoter score (NPS): nobody answered.",
+        f"{title('nps')}: nobody answered.",
         "Payments with their dates.",
         "Nine of ten customers stay a year.",
     ):

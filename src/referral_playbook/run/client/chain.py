@@ -78,6 +78,7 @@ class Job:
     wanted: tuple[str, ...]
     fresh: bool
     progress: Progress
+    look: Look = USUAL
 
     def values(self, step: str) -> dict[str, Any]:
         """The parameters that were set and that this step can read."""

@@ -58,6 +58,7 @@ def run_client(
     notebooks: Path | None = None,
     engine: str = DUCKDB,
     setting: Setting = ALONE,
+    look: Look = USUAL,
 ) -> RunOutcome:
     """Run a client's notebooks and write the run folder, whole or not at all.
 
@@ -87,6 +88,8 @@ def run_client(
         URL of what computes the facts (see `facts.engines`); the numbers are the same on all.
     setting
         How it is set among other runs.
+    look
+        Logo and accent colour of the memo, and whether a meeting deck is made.
 
     Raises
     ------
@@ -111,6 +114,7 @@ def run_client(
         client=client, target=target, shown=setting.shown or folders(client.folder, target), work=target,
         previous=setting.previous or Previous.at(target), inputs=fingerprint(client.folder), books=found,
         settings=settings, overrides=overrides, in_cells=in_cells, wanted=wanted, fresh=fresh, progress=progress,
+        look=look,
     )  # fmt: skip
     if (steps_there := standing(job)) and is_fresh(client.folder, job.previous.folder / "facts"):
         return _stands(job, steps_there)
@@ -174,7 +178,7 @@ def _facts(job: Job, kernels: Kernels, engine: str) -> None:
 
 def _report(job: Job) -> str:
     """Write the files made from notebooks and results, or keep those of the previous run; what they stand on."""
-    stands_on = report_stands_on(files_digests(job.work))
+    stands_on = report_stands_on(files_digests(job.work), job.look)
     there = [name for name in job.previous.manifest.get("files", {}) if "/" not in name and name not in KEPT_APART]
     if job.previous.manifest.get("report") == stands_on and job.previous.holds(REPORT, *there):
         job.previous.hand_on(job.work, *there)
@@ -182,5 +186,5 @@ def _report(job: Job) -> str:
     # Here and not above: an unchanged run needs neither nbconvert nor openpyxl, which cost most of a second.
     from referral_playbook.run.report.deliver import deliver
 
-    deliver(job.work, progress=job.progress)
+    deliver(job.work, progress=job.progress, look=job.look)
     return stands_on

@@ -8,18 +8,21 @@ from typing import Any
 from referral_playbook.run.client.chain import Job, StepRun
 from referral_playbook.run.client.changed import why_run
 from referral_playbook.run.client.manifest import RUN_CODE, code_digest, digest, versions
+from referral_playbook.run.report.look import USUAL, Look
 
 
-def report_stands_on(files: Mapping[str, str]) -> str:
+def report_stands_on(files: Mapping[str, str], look: Look = USUAL) -> str:
     """SHA-256 of everything that the report and its companions are made from.
 
     Parameters
     ----------
     files
         SHA-256 of the files of a run, by their path there; only notebooks and results count, also of the run before.
+    look
+        Brand and deck.
     """
     made_from = {path: sha for path, sha in files.items() if path.startswith(("notebooks/", "results/", "previous/"))}
-    return digest([made_from, code_digest(RUN_CODE), versions()])
+    return digest([made_from, code_digest(RUN_CODE), versions(), *look.key])
 
 
 def standing(job: Job) -> tuple[StepRun, ...] | None:
@@ -33,7 +36,7 @@ def standing(job: Job) -> tuple[StepRun, ...] | None:
         return None
     if any(why_run(steps[step], job.stands_on(step, files), fresh=False) for step in job.books):
         return None
-    if told.get("report") != report_stands_on(files) or not job.previous.holds(*files):
+    if told.get("report") != report_stands_on(files, job.look) or not job.previous.holds(*files):
         return None
     return tuple(_kept(step, one) for step, one in steps.items())
 

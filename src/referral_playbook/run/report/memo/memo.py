@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.run.report.files import write_whole
+from referral_playbook.run.report.look import USUAL, Look
 from referral_playbook.run.report.memo.blocks import Block, Section, Text
 from referral_playbook.run.report.memo.changes import changes
 from referral_playbook.run.report.memo.customers import customers
@@ -28,7 +29,7 @@ SECTIONS = (changes, programme, economics, customers, offer, month)
 """The parts after page 1, in their order; each gives None where a run has nothing for it."""
 
 
-def write_memo(run_folder: Path) -> Path:
+def write_memo(run_folder: Path, look: Look = USUAL) -> Path:
     """Write ``report.html`` from the results of a run; the same results give the same bytes.
 
     Raises
@@ -36,11 +37,11 @@ def write_memo(run_folder: Path) -> Path:
     ValueError
         There is no result to report.
     """
-    page = memo_html(Findings.read(run_folder))
+    page = memo_html(Findings.read(run_folder), look)
     return write_whole(run_folder / "report.html", page)
 
 
-def memo_html(findings: Findings) -> str:
+def memo_html(findings: Findings, look: Look = USUAL) -> str:
     """The memo as one HTML page that loads nothing and runs nothing."""
     first, sections = contents(findings)
     # Everything is escaped here; only pictures, which we drew, and our own style sheet are not.
@@ -52,6 +53,7 @@ def memo_html(findings: Findings) -> str:
         decision=decision(findings),
         first=first,
         sections=sections,
+        look=look,
         css=Markup((TEMPLATES / "memo.css").read_text(encoding="utf-8")),
         version=version("referral-playbook"),
     )

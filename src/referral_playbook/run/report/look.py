@@ -1,0 +1,89 @@
+"""How the memo looks and what is made beside it: logo, accent colour, meeting deck."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+
+LOGOS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
+LARGEST = 500_000
+"""Bytes of a logo; it is carried inside the memo."""
+LEAST_CONTRAST = 4.5
+"""Of the accent colour on white (WCAG 2, AA for text)."""
+
+
+class LookError(ValueError):
+    """A logo or a colour that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """The client's brand, and whether a deck is wanted.
+
+    Parameters
+    ----------
+    accent : str
+        Colour as ``#rrggbb``; empty for the playbook's own.
+    logo : str
+        The picture as a ``data:`` address; empty for none.
+    deck : bool
+    """
+
+    accent: str = ""
+    logo: str = ""
+    deck: bool = False
+
+    @classmethod
+    def of(cls, *, logo: Path | None = None, accent: str | None = None, deck: bool = False) -> Look:
+        """Check and read what was asked for.
+
+        Raises
+        ------
+        LookError
+            The logo is no picture or too large, or the colour cannot be read on white.
+        """
+        return cls(accent=_accent(accent) if accent else "", logo=_logo(logo) if logo else "", deck=deck)
+
+    @property
+    def key(self) -> list[str]:
+        """What makes one look differ from another; empty for the usual one."""
+        return [] if self == USUAL else [self.accent, self.logo, str(self.deck)]
+
+
+USUAL = Look()
+"""The playbook's own colours, no logo, no deck."""
+
+
+def _logo(path: Path) -> str:
+    kind = LOGOS.get(path.suffix.lower())
+    if kind is None:
+        raise LookError(f"{path}: a logo is one of {', '.join(LOGOS)}. Save it as PNG or SVG")
+    if not path.is_file():
+        raise LookError(f"{path}: there is no such file. Give the path of the logo")
+    content = path.read_bytes()
+    if len(content) > LARGEST:
+        raise LookError(f"{path}: {len(content):,} bytes are too many for a memo. Use a logo of at most {LARGEST:,}")
+    return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
+
+
+def _accent(colour: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+        raise LookError(f"{colour!r} is not a colour. Give it as #rrggbb, such as #0b4f80")
+    if (contrast := contrast_on_white(colour)) < LEAST_CONTRAST:
+        raise LookError(f"{colour} is too pale to read on white (contrast {contrast:.1f}, needs {LEAST_CONTRAST})")
+    return colour.lower()
+
+
+def contrast_on_white(colour: str) -> float:
+    """Contrast ratio of a colour on white, by WCAG 2.
+
+    Examples
+    --------
+    >>> contrast_on_white("#000000"), round(contrast_on_white("#767676"), 2)
+    (21.0, 4.54)
+    """
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
