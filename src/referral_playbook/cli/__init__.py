@@ -79,15 +79,27 @@ def check(client: Path, faults: Path | None) -> None:
 @set_option
 @click.option("--fresh", is_flag=True, help="Run every step, changed or not.")
 @engine_option
+@click.option("--deck", is_flag=True, help="Also write meeting.pptx: eight slides for the meeting.")
+@click.option("--logo", type=click.Path(dir_okay=False, path_type=Path), help="A logo for the memo: PNG, JPEG or SVG.")
+@click.option("--accent", metavar="#RRGGBB", help="The client's colour in the memo; it must be readable on white.")
 def run(
-    client: Path, out: Path | None, steps: tuple[str, ...], overrides: tuple[str, ...], fresh: bool, engine: str
-) -> None:
+    client: Path, out: Path | None, steps: tuple[str, ...], overrides: tuple[str, ...], fresh: bool, engine: str,
+    deck: bool, logo: Path | None, accent: str | None,
+) -> None:  # fmt: skip
     """Run a client's notebooks and write the report."""
     from referral_playbook.run.client.run_client import run_client
+    from referral_playbook.run.report.look import Look, LookError
 
+    try:
+        look = Look.of(logo=logo, accent=accent, deck=deck)
+    except LookError as error:
+        leave(USAGE, str(error))
     with run_faults():
         told = StepProgress(len(steps) or len(STEPS))
-        outcome = run_client(client, out, steps=steps, overrides=overrides, fresh=fresh, progress=told, engine=engine)
+        outcome = run_client(
+            client, out, steps=steps, overrides=overrides, fresh=fresh, progress=told, engine=engine,
+            look=look,
+        )  # fmt: skip
         say(f"report: {near(outcome.report)}")
     if outcome.failures:
         count = f"{len(outcome.failures)} step{'s' * (len(outcome.failures) > 1)} failed"

@@ -8,6 +8,7 @@ import pytest
 
 from referral_playbook.contract.evidence import Action
 from referral_playbook.contract.handover import record
+from referral_playbook.contract.quantities import title
 from referral_playbook.run.report.memo import memo as memo_page
 from referral_playbook.run.report.memo.findings import Findings
 from referral_playbook.run.report.memo.front_page import IN_ALL, actions

@@ -26,6 +26,7 @@ from referral_playbook.run.client.parameters import cell_values
 from referral_playbook.run.client.plan import Notebook
 from referral_playbook.run.kernels.failures import NotebookError
 from referral_playbook.run.kernels.pool import Kernels
+from referral_playbook.run.report.look import USUAL, Look
 
 Progress = Callable[[str], Any]
 

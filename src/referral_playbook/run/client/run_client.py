@@ -24,6 +24,7 @@ from referral_playbook.run.client.surroundings import ALONE, Setting
 from referral_playbook.run.client.up_to_date import report_stands_on, standing
 from referral_playbook.run.kernels.failures import NotebookError
 from referral_playbook.run.kernels.pool import Kernels
+from referral_playbook.run.report.look import USUAL, Look
 
 BUILD_FACTS = "referral_playbook.facts.fresh:ensure_facts"
 REPORT = "report.html"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 LOGOS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
@@ -44,6 +45,8 @@ class Look:
         LookError
             The logo is no picture or too large, or the colour cannot be read on white.
         """
+        if deck and find_spec("pptx") is None:
+            raise LookError("The deck needs python-pptx: pip install 'referral-playbook[deck]'")
         return cls(accent=_accent(accent) if accent else "", logo=_logo(logo) if logo else "", deck=deck)
 
     @property
