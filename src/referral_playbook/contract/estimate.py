@@ -70,19 +70,49 @@ class Estimate:
             _refuse_half_defined(self)
             return
         top = self.value if self.open_above else self.high
-        numbers = (self.low, self.value, top)
-        if any(x is None or not math.isfinite(x) for x in numbers):
-            raise ValueError(f"an estimate needs three finite numbers, or None and a reason: {numbers}")
+        numbers = [x for x in (self.low, self.value, top) if x is not None and math.isfinite(x)]
+        if len(numbers) < 3:
+            raise ValueError(
+                f"an estimate needs three finite numbers, or None and a reason: {(self.low, self.value, top)}"
+            )
         for name in ("value", "low", "high"):
             x = getattr(self, name)
             object.__setattr__(self, name, None if x is None else float(x))
-        slack = 1e-9 * max(1.0, *(abs(float(x)) for x in numbers))  # type: ignore[arg-type]
-        if not self.low - slack <= self.value <= top + slack:  # type: ignore[operator]
+        low, value, high = (float(x) for x in numbers)
+        slack = 1e-9 * max(1.0, abs(low), abs(value), abs(high))
+        if not low - slack <= value <= high + slack:
             raise ValueError(f"the range {self.low} to {self.high} does not hold {self.value}")
 
     @property
     def defined(self) -> bool:
         return self.value is not None
+
+    @property
+    def point(self) -> float:
+        """The value of a defined estimate.
+
+        Raises
+        ------
+        ValueError
+            It is undefined; the message says why. Ask `defined` first.
+        """
+        if self.value is None:
+            raise ValueError(f"an undefined estimate has no value: {self.reason}")
+        return self.value
+
+    @property
+    def lower(self) -> float:
+        """The low end of the range of a defined estimate; ValueError with the reason where it has none."""
+        if self.low is None:
+            raise ValueError(f"an estimate without a range: {self.reason or 'undefined'}")
+        return self.low
+
+    @property
+    def upper(self) -> float:
+        """The high end of the range of a defined estimate; ValueError with the reason where it has none."""
+        if self.high is None:
+            raise ValueError(f"an estimate without an upper limit: {self.reason or 'undefined'}")
+        return self.high
 
     @property
     def open_above(self) -> bool:

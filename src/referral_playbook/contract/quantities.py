@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +54,8 @@ def quantities() -> Mapping[str, Quantity]:
 
 
 def _quantity(name: str, entry: dict[str, str | list[str]]) -> Quantity:
-    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-    return Quantity(name=name, **fields)  # type: ignore[arg-type]
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return Quantity(name=name, **fields)
 
 
 def title(name: str) -> str:

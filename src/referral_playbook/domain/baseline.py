@@ -174,8 +174,8 @@ def by_source(engagement: Engagement, *, window: int = WINDOW, confidence: float
     made = rows.groupby(["referrer_type", "channel"], as_index=False)["referrals"].sum()
     made = made.sort_values(["referrals", "referrer_type", "channel"], ascending=[False, True, True], ignore_index=True)
     n, span, total = made["referrals"], len(found.months), int(made["referrals"].sum())
-    said = {"unit": UNIT, "per": PER, "source": found.words, "confidence": confidence}
-    made["a_month"] = [poisson_rate(int(k), span, **said) for k in n]  # type: ignore[arg-type]
+    said: dict[str, Any] = {"unit": UNIT, "per": PER, "source": found.words, "confidence": confidence}
+    made["a_month"] = [poisson_rate(int(k), span, **said) for k in n]
     made["share"] = [proportion(int(k), total, confidence=confidence, per="referral", source=found.words) for k in n]
     return made.rename(columns={"referrer_type": "source"})[columns]
 

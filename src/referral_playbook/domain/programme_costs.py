@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -59,9 +61,9 @@ def _monthly(sheet: pd.DataFrame, rate: Estimate, confidence: float) -> Estimate
 
 
 def _mean(monthly: np.ndarray, unit: str, confidence: float) -> Estimate:
-    said = {"unit": unit, "per": "month", "source": "costs"}
+    said: dict[str, Any] = {"unit": unit, "per": "month", "source": "costs"}
     if len(monthly) > 1 and np.ptp(monthly) > 0:
-        return bootstrap(monthly, confidence=confidence, **said)  # type: ignore[arg-type]
+        return bootstrap(monthly, confidence=confidence, **said)
     value = float(monthly.mean()) if len(monthly) else 0.0
     return Estimate(value=value, low=value, high=value, confidence=None, n=len(monthly), basis=Basis.MEASURED, **said)
 
@@ -117,8 +119,12 @@ def _item_row(item: str, part: pd.DataFrame, rate: Estimate, months: int) -> dic
     """One item of the sheet, per month where it runs on."""
     hours, spent = float(part["hours"].sum()) / months, float(part["amount"].sum()) / months
     when = "once" if bool(part["once"].iloc[0]) else "a month"
-    told = {"unit": rate.unit, "per": "month" if when == "a month" else "programme", "source": f"costs: {item}"}
-    cost = combine(lambda r: hours * r + spent, r=rate, **told)  # type: ignore[arg-type]
+    told: dict[str, Any] = {
+        "unit": rate.unit,
+        "per": "month" if when == "a month" else "programme",
+        "source": f"costs: {item}",
+    }
+    cost = combine(lambda r: hours * r + spent, r=rate, **told)
     return {"item": item, "when": when, "cost": cost, "hours": hours, "spent": spent}
 
 

@@ -90,7 +90,7 @@ def _relative(ratio: Estimate, source: str) -> Estimate:
     said: dict[str, Any] = {"unit": "share", "per": PER, "source": source}
     if not ratio.defined:
         return ratio.as_(**said)
-    return ratio.as_(value=ratio.value - 1, low=ratio.low - 1, high=ratio.high - 1, **said)  # type: ignore[operator]
+    return ratio.as_(value=ratio.point - 1, low=ratio.lower - 1, high=ratio.upper - 1, **said)
 
 
 def value_difference(
@@ -176,7 +176,7 @@ def check(gap: Estimate) -> Check:
     if not gap.defined:
         text = f"We value referred customers the same as other new customers, because {gap.reason}."
         return Check(name=name, passed=None, text=text)
-    clear = gap.low > 0 or gap.high < 0  # type: ignore[operator]
+    clear = gap.lower > 0 or gap.upper < 0
     text = "We count part of the measured difference of referred customers: the less sure it is, the smaller the part."
     if not clear:
         text = f"{text} The interval includes zero, so there may be no difference at all."
@@ -188,8 +188,8 @@ def rows(engagement: Engagement, known: Mapping[str, Estimate], *, confidence: f
     gap = known["referred_value_difference"]
     base, value = without_difference(known["customer_value"], gap), gap.as_(unit="share", per=PER)
     if gap.defined and base:
-        limits = sorted((gap.low / base, gap.high / base))  # type: ignore[operator]
-        value = value.as_(value=gap.value / base, low=limits[0], high=limits[1])  # type: ignore[operator]
+        limits = sorted((gap.lower / base, gap.upper / base))
+        value = value.as_(value=gap.point / base, low=limits[0], high=limits[1])
     measured = {**differences(engagement, confidence=confidence), "value": value}
     return [
         {

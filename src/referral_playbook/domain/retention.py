@@ -58,7 +58,7 @@ def monthly_retention(engagement: Engagement, *, confidence: float = 0.95, segme
     if not everybody["left"].any():
         return undefined(NOBODY_LEFT, n=len(seen), **said)
     churn = leaving_rate(seen["left"], seen["months"], confidence=confidence)
-    value, low, high = (math.exp(-x) for x in (churn.value, churn.high, churn.low))  # type: ignore[operator]
+    value, low, high = (math.exp(-x) for x in (churn.point, churn.upper, churn.lower))
     return churn.as_(value=value, low=low, high=high, n=len(seen), **said)
 
 

@@ -92,7 +92,7 @@ def segments(engagement: Engagement, *, threshold: float = 0.40, confidence: flo
     """
     shares = segment_shares(engagement, confidence=confidence)
     asked = {s: e for s, e in shares.items() if e.defined and e.n}
-    tests = [binomial_test(round(e.value * e.n), e.n, p=threshold) for e in asked.values()]  # type: ignore[operator,arg-type]
+    tests = [binomial_test(round(e.point * e.n), e.n, p=threshold) for e in asked.values()]  # type: ignore[operator,arg-type]
     adjusted = dict(zip(asked, holm(tests), strict=True)) if tests else {}
     rows = [_row(engagement, s, e, adjusted.get(s), threshold, confidence) for s, e in shares.items()]
     columns = ["segment", "very_disappointed", "nps", "monthly_retention", "p_adjusted", "sorted_into"]
@@ -116,6 +116,6 @@ def _row(
 def _sorted(share: Estimate, score: Estimate, p: float | None, threshold: float, alpha: float) -> str:
     if p is None or p >= alpha:
         return UNKNOWN
-    if share.value > threshold:  # type: ignore[operator]
+    if share.point > threshold:
         return ASK
-    return LEAVE if score.defined and score.high < 0 else FIX  # type: ignore[operator]
+    return LEAVE if score.defined and score.upper < 0 else FIX

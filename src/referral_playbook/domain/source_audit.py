@@ -42,10 +42,10 @@ def audit(found: Sources, *, confidence: float = 0.95) -> pd.DataFrame:
 
 
 def _conversion(found: Sources, won: float, leads: float, confidence: float) -> Estimate:
-    said = {"per": found.per, "source": found.words}
+    said: dict[str, Any] = {"per": found.per, "source": found.words}
     if not found.counts_losses or math.isnan(leads):
-        return undefined("only those who were won are in the table", unit="share", **said)  # type: ignore[arg-type]
-    return proportion(int(won), int(leads), confidence=confidence, **said)  # type: ignore[arg-type]
+        return undefined("only those who were won are in the table", unit="share", **said)
+    return proportion(int(won), int(leads), confidence=confidence, **said)
 
 
 def contract_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -73,7 +73,7 @@ def unknown_words(found: Sources, share: Estimate) -> str:
         return f"How much is unknown cannot be told: {share.reason}."
     counted = found.rows.groupby("source")["leads" if found.counts_losses else "won"].sum()
     empty = int(counted.get("(empty)", 0))
-    written = round(share.value * share.n) - empty  # type: ignore[operator]
+    written = round(share.point * share.n) - empty  # type: ignore[operator]
     return f"{written:,} are written down as unknown and {empty:,} were left empty, of {share.n:,}."
 
 
@@ -240,12 +240,12 @@ def _ahead(engagement: Engagement, found: Sources, source: str, months: list[str
 
 def _worth(engagement: Engagement, found: Sources, source: str, won: Estimate, band: float) -> Estimate:
     mean = mean_of_next(found, source, won, band=band, unit=engagement.currency)
-    said = {"unit": engagement.currency, "per": "12 months", "source": "won x mean value of a deal"}
-    total = combine(lambda n, v: n * v, n=won, v=mean, **said)  # type: ignore[arg-type]
+    said: dict[str, Any] = {"unit": engagement.currency, "per": "12 months", "source": "won x mean value of a deal"}
+    total = combine(lambda n, v: n * v, n=won, v=mean, **said)
     if not total.defined:
         return total
     # Square-and-add steps below what both at their lowest would bring; a sum of deals does not.
-    return total.as_(low=max(total.low, won.low * mean.low))  # type: ignore[operator, type-var]
+    return total.as_(low=max(total.lower, won.lower * mean.lower))  # type: ignore[operator, type-var]
 
 
 def mean_of_next(found: Sources, source: str, won: Estimate, *, band: float, unit: str) -> Estimate:

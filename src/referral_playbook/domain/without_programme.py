@@ -84,7 +84,7 @@ def _per_customer_month(rows: pd.DataFrame, confidence: float) -> Estimate:
     if not rate.defined:
         return plain
     # Months that happen to be alike do not make the rate better known than its count does.
-    low, high = min(rate.low, plain.low), max(rate.high, plain.high)  # type: ignore[type-var]
+    low, high = min(rate.lower, plain.lower), max(rate.upper, plain.upper)
     return rate.as_(low=low, high=high)
 
 

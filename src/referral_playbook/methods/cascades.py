@@ -228,11 +228,15 @@ def fit_cascades(
     (0.467, 0.201, 0.903)
     """
     n, s, times = _distinct(totals, seeds)
-    said = {"unit": "friends", "per": "customer", "source": "1 - seeds / customers in finished cascades"}
+    said: dict[str, Any] = {
+        "unit": "friends",
+        "per": "customer",
+        "source": "1 - seeds / customers in finished cascades",
+    }
     cascades = int(times.sum())
     if not n.size or (dispersion == "fit" and n.sum() == s.sum()):
         reason = "nobody brought anybody: how unequal they are cannot be told" if n.size else "no cascades"
-        return CascadeFit(k=undefined(reason, n=cascades, **said), dispersion=None, log_likelihood=0.0)  # type: ignore[arg-type]
+        return CascadeFit(k=undefined(reason, n=cascades, **said), dispersion=None, log_likelihood=0.0)
     value = 1 - float(times @ s / (times @ n))
 
     def likelihood(k: float, d: float | None) -> float:

@@ -67,10 +67,10 @@ def k_factor(
         )  # fmt: skip
     else:
         conversion = undefined("no invites", unit="share", per="invite", source="conversions / invites", n=0)
-    told = {"customers": customers, "dispersion": dispersion, "confidence": confidence}
+    told: dict[str, Any] = {"customers": customers, "dispersion": dispersion, "confidence": confidence}
     return KFactor(
-        k=_per_customer(conversions, unit="friends", source="conversions / customers", **told),  # type: ignore[arg-type]
-        invites_per_customer=_per_customer(invites, unit="invites", source="invites / customers", **told),  # type: ignore[arg-type]
+        k=_per_customer(conversions, unit="friends", source="conversions / customers", **told),
+        invites_per_customer=_per_customer(invites, unit="invites", source="invites / customers", **told),
         conversion_per_invite=conversion,
     )
 

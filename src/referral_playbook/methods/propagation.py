@@ -192,10 +192,10 @@ def mix_rate(
             raise ValueError("nothing is used, so there is no rate of it")
         return sum(x[f"u{i}"] * x[f"r{i}"] for i in range(len(names))) / weight
 
-    used = {f"u{i}": _published(usage[name], rounded_to) for i, name in enumerate(names)}
-    converts = {f"r{i}": _published(rates[name], rounded_to) for i, name in enumerate(names)}
+    used: dict[str, Any] = {f"u{i}": _published(usage[name], rounded_to) for i, name in enumerate(names)}
+    converts: dict[str, Any] = {f"r{i}": _published(rates[name], rounded_to) for i, name in enumerate(names)}
     source = f"sum(usage x rate) / sum(usage) over {len(names)} ways"
-    return combine(together, unit=unit, per=per, source=source, **used, **converts)  # type: ignore[arg-type]
+    return combine(together, unit=unit, per=per, source=source, **used, **converts)
 
 
 def _published(x: float | Estimate, rounded_to: float) -> float | Estimate:

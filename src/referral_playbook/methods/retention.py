@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -50,9 +51,13 @@ def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95
     kept = end - new
     if not 0 <= kept <= max(start, 0):
         raise ValueError(f"{end} at the end less {new} new is {kept} kept of {start}: check what counts as new")
-    said = {"unit": "share", "per": "customer at the start of the period", "source": "(end - new) / start, Wilson"}
+    said: dict[str, Any] = {
+        "unit": "share",
+        "per": "customer at the start of the period",
+        "source": "(end - new) / start, Wilson",
+    }
     if start == 0:
-        return undefined("no customers at the start of the period", n=0, **said)  # type: ignore[arg-type]
+        return undefined("no customers at the start of the period", n=0, **said)
     limits = stats.binomtest(kept, start).proportion_ci(confidence, method="wilson")
     return Estimate(
         value=kept / start, low=limits.low, high=limits.high, confidence=confidence, n=start,
@@ -94,12 +99,12 @@ def leaving_rate(left: ArrayLike, months: ArrayLike, *, confidence: float = 0.95
     gone, watched = np.asarray(left, dtype=float), _amounts(months)
     if gone.shape != watched.shape or not np.isin(gone, (0, 1)).all():
         raise ValueError(f"one yes or no and one time for each customer: {gone.shape} and {watched.shape}")
-    said = {"per": "customer and month", "source": "customers who left / customer-months"}
+    said: dict[str, Any] = {"per": "customer and month", "source": "customers who left / customer-months"}
     found = ratio_of_sums(gone, watched, confidence=confidence, **said)
     if found.defined:
         return found.as_(unit="leavings")
     return poisson_rate(
-        int(gone.sum()), float(watched.sum()), confidence=confidence, unit="leavings", **said  # type: ignore[arg-type]
+        int(gone.sum()), float(watched.sum()), confidence=confidence, unit="leavings", **said
     ).as_(n=gone.size)  # fmt: skip
 
 
@@ -227,10 +232,10 @@ def revenue_retention(*, start: ArrayLike, end: ArrayLike, confidence: float = 0
         contraction=-float(change[(change < 0) & (e > 0)].sum()), churn=float(s[e == 0].sum()),
     )  # fmt: skip
     old_s, old_e = s[there], e[there]
-    told = {"confidence": confidence, "per": "unit of revenue at the start"}
+    told: dict[str, Any] = {"confidence": confidence, "per": "unit of revenue at the start"}
     return RevenueRetention(
-        nrr=ratio_of_sums(old_e, old_s, source="net revenue retention", **told),  # type: ignore[arg-type]
-        grr=at_most_one(ratio_of_sums(np.minimum(old_e, old_s), old_s, source="gross revenue retention", **told)),  # type: ignore[arg-type]
+        nrr=ratio_of_sums(old_e, old_s, source="net revenue retention", **told),
+        grr=at_most_one(ratio_of_sums(np.minimum(old_e, old_s), old_s, source="gross revenue retention", **told)),
         quick_ratio=ratio_of_sums(np.maximum(change, 0), np.maximum(-change, 0), confidence=confidence,
                            per="unit of revenue lost", source="(new + expansion) / (churn + contraction)"),
         movement=movement,

@@ -179,4 +179,4 @@ def _apart(one: Estimate | None, two: Estimate | None) -> bool:
     if one is None or two is None or not one.defined or not two.defined:
         return True
     tops = [float("inf") if e.high is None else e.high for e in (one, two)]
-    return bool(one.low > tops[1] or two.low > tops[0])  # type: ignore[operator]
+    return bool(one.lower > tops[1] or two.lower > tops[0])

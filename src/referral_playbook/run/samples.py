@@ -73,7 +73,7 @@ def keep_outputs(root: Path = ROOT, *, progress: Progress = print) -> list[Path]
 
 
 def _read(path: Path) -> Any:
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return nbformat.read(path, as_version=4)
 
 
 def _run_alone(path: Path, place: Path) -> Any:
@@ -96,7 +96,7 @@ def kept(executed: Any) -> Any:
         if cell.cell_type == "code":
             count += 1
             _renumber(cell, count)
-    made: Any = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)  # type: ignore[no-untyped-call]
+    made: Any = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
     return made
 
 

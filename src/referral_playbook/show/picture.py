@@ -74,7 +74,7 @@ def picture(ax: Axes) -> Picture:
         figure = ax.get_figure(root=True)
         # A canvas of its own: no window, no global state.
         canvas = FigureCanvasSVG(figure)
-        canvas.print_svg(out, metadata={"Date": None, "Creator": None, "Title": alt})  # type: ignore[no-untyped-call]
+        canvas.print_svg(out, metadata={"Date": None, "Creator": None, "Title": alt})
         _close(figure)
     return Picture(out.getvalue().decode("utf-8"), alt)
 

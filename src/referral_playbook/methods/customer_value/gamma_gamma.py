@@ -7,6 +7,7 @@ often one buys. Fader & Hardie (2013) "The Gamma-Gamma Model of Monetary Value".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -103,15 +104,19 @@ def spend_of_new_customer(
     """
     order = np.lexsort((np.asarray(mean_amount, dtype=float), np.asarray(x, dtype=float)))
     count, amount = (np.asarray(v, dtype=float)[order] for v in (x, mean_amount))
-    labels = {"unit": unit, "per": "purchase", "source": "payments: amount per purchase day by Gamma-Gamma"}
+    labels: dict[str, Any] = {
+        "unit": unit,
+        "per": "purchase",
+        "source": "payments: amount per purchase day by Gamma-Gamma",
+    }
     try:
         fit = fit_spend(count, amount)
     except ValueError as error:
-        return undefined(str(error), n=count.size, **labels)  # type: ignore[arg-type]
+        return undefined(str(error), n=count.size, **labels)
     means = _drawn_means(fit, count, amount, draws, seed)
     if fit.edge or fit.population_mean is None or not np.isfinite(means).all():
         reason = "the Gamma-Gamma has no finite mean amount for these customers; use the mean amount"
-        return undefined(reason, n=count.size, **labels)  # type: ignore[arg-type]
+        return undefined(reason, n=count.size, **labels)
     low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
     value = fit.population_mean
     return Estimate(

@@ -6,6 +6,7 @@ Fader, Hardie & Lee (2005) Journal of Marketing Research 42(4):415-430, "RFM and
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -121,8 +122,8 @@ def purchases_of_new_customer(
     said = {"unit": "purchases", "per": "new customer", "source": source}
 
     def worth(fit: BgNbdFit) -> float:
-        told = {"horizon": horizon, "discount_rate": discount_rate}
-        return 1 + float(discounted_purchases(lambda t: expected_purchases(fit, t), **told))  # type: ignore[arg-type]
+        told: dict[str, Any] = {"horizon": horizon, "discount_rate": discount_rate}
+        return 1 + float(discounted_purchases(lambda t: expected_purchases(fit, t), **told))
 
     try:
         fit = fit_bgnbd(purchases)

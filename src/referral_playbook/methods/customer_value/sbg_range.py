@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,16 +107,16 @@ def expected_lifetime(
     """
     span = "without end" if horizon is None else f"over {horizon} periods"
     source = f"sBG, discounted at {discount_rate:g} a period {span}, first payment at {timing} of period 1"
-    said = {"unit": "payments", "per": "new customer", "source": source}
+    said: dict[str, Any] = {"unit": "payments", "per": "new customer", "source": source}
     n = int(np.rint(renewals.at_risk[0]))
     try:
         fit = fit_sbg(renewals)
         alpha, beta = bootstrap_sbg(renewals, draws=draws, seed=seed)
-        told = {"discount_rate": discount_rate, "timing": timing, "horizon": horizon}
-        value = discounted_lifetime(alpha=fit.alpha, beta=fit.beta, **told)  # type: ignore[arg-type]
-        drawn = discounted_lifetime(alpha=alpha, beta=beta, **told)  # type: ignore[arg-type]
+        told: dict[str, Any] = {"discount_rate": discount_rate, "timing": timing, "horizon": horizon}
+        value = discounted_lifetime(alpha=fit.alpha, beta=fit.beta, **told)
+        drawn = discounted_lifetime(alpha=alpha, beta=beta, **told)
     except ValueError as error:
-        return undefined(str(error), n=n, **said)  # type: ignore[arg-type]
+        return undefined(str(error), n=n, **said)
     low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Estimate(
         value=value, low=min(low, value), high=max(high, value), confidence=confidence, n=n,

@@ -196,8 +196,8 @@ def simple_customer_value(
     source = f"margin x multiple, discounted at {discount_rate:g} a period {span}, first margin at {timing} of period 1"
 
     def value(margin: float, retention: float) -> float:
-        told = {"discount_rate": discount_rate, "timing": timing, "periods": periods}
-        return float(margin * margin_multiple(retention, **told))  # type: ignore[arg-type]
+        told: dict[str, Any] = {"discount_rate": discount_rate, "timing": timing, "periods": periods}
+        return float(margin * margin_multiple(retention, **told))
 
     return combine(value, unit=unit, per="new customer", source=source, margin=margin, retention=retention)
 

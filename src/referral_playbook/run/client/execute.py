@@ -28,8 +28,8 @@ logging.getLogger("papermill").setLevel(logging.CRITICAL)  # its progress and wa
 
 def with_parameters(notebook: Notebook, values: Mapping[str, Any]) -> Any:
     """A copy of the notebook with the values in a cell after the defaults."""
-    node: Any = nbformat.read(notebook.path, as_version=4)  # type: ignore[no-untyped-call]
-    node.metadata.setdefault("papermill", nbformat.NotebookNode())  # type: ignore[no-untyped-call]
+    node: Any = nbformat.read(notebook.path, as_version=4)
+    node.metadata.setdefault("papermill", nbformat.NotebookNode())
     for cell in node.cells:
         cell.metadata.setdefault("tags", [])
     node = parameterize_notebook(node, dict(values))
@@ -137,6 +137,6 @@ def _show_instead(output: Any, values: Mapping[str, Any], shown: Mapping[str, An
 def write_whole(node: Any, target: Path) -> None:
     """Write a notebook beside and put it in its place."""
     beside = target.with_name(f"{target.name}.part")
-    text = nbformat.writes(node)  # type: ignore[no-untyped-call]
+    text = nbformat.writes(node)
     beside.write_text(text + "\n", encoding="utf-8")
     os.replace(beside, target)

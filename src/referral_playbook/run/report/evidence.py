@@ -93,7 +93,7 @@ def _notebook(run_folder: Path, step: str) -> Path:
 
 
 def _section(run_folder: Path, step: str, result: StepResult) -> Section:
-    notebook: Any = nbformat.read(_notebook(run_folder, step), as_version=4)  # type: ignore[no-untyped-call]
+    notebook: Any = nbformat.read(_notebook(run_folder, step), as_version=4)
     said = Answer.of(result)
     html = section_html(notebook, answer="" if step == DECISION else _answer(said))
     title = _title(notebook) or name(step)

@@ -58,14 +58,14 @@ def section_html(notebook: Mapping[str, Any], *, answer: str = "") -> str:
 @cache
 def _exporter() -> Any:
     settings = {"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": {HIDDEN}}}
-    exporter = TemplateExporter(  # type: ignore[no-untyped-call]
+    exporter = TemplateExporter(
         config=Config(settings),
         file_extension=".html",
         template_name="section",
         extra_template_basedirs=[str(TEMPLATES)],
     )
-    exporter.register_filter("prose", prose)  # type: ignore[no-untyped-call]
-    exporter.register_filter("shown", shown)  # type: ignore[no-untyped-call]
+    exporter.register_filter("prose", prose)
+    exporter.register_filter("shown", shown)
     return exporter
 
 
@@ -128,5 +128,5 @@ def _figure(kind: str, data: Mapping[str, str], metadata: Mapping[str, Any]) -> 
 def _text(text: str) -> str:
     if _PATH.fullmatch(text):
         return ""  # where a file lies on our machine is nothing that a client reads
-    plain = strip_ansi(text).strip("\n")  # type: ignore[no-untyped-call]
+    plain = strip_ansi(text).strip("\n")
     return f"<pre>{escape(plain)}</pre>" if plain else ""

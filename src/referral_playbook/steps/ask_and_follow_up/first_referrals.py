@@ -78,7 +78,7 @@ class Waits:
         waiting = self.curve(confidence=confidence).at(months, **said)
         if not waiting.defined:
             return waiting
-        value, low, high = (1 - x for x in (waiting.value, waiting.high, waiting.low))  # type: ignore[operator]
+        value, low, high = (1 - x for x in (waiting.point, waiting.upper, waiting.lower))
         return waiting.as_(value=value, low=low, high=high)
 
     def hazards(self, *, width: float = 1.0, confidence: float = 0.95) -> tuple[PeriodHazard, ...]:

@@ -240,7 +240,7 @@ def sequence(
 
 def numbers(estimate: Estimate) -> tuple[float, float, float]:
     """Value, low and high of a defined estimate with both limits."""
-    return float(estimate.value), float(estimate.low), float(estimate.high)  # type: ignore[arg-type]
+    return float(estimate.point), float(estimate.lower), float(estimate.upper)
 
 
 def measured(found: Sequence) -> bool:

@@ -36,7 +36,7 @@ class AskWindow:
     @property
     def stands_out(self) -> bool:
         """Whether even the lower limit of the ratio is above 1."""
-        return self.ratio.defined and self.ratio.low > 1  # type: ignore[operator]
+        return self.ratio.defined and self.ratio.lower > 1
 
 
 def ask_window(waits: Waits, *, length: int = 3, horizon: int = 36, confidence: float = 0.95) -> AskWindow | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.ask_lists import AskRules
@@ -40,8 +41,8 @@ class AskParameters:
     def of(cls, p: Parameters) -> AskParameters:
         """From the step's parameters as they were resolved."""
         names = {f.name for f in fields(cls)} - {"given_kinds"}
-        values = {name: p.values[name] for name in names if p.values[name] is not None}
-        return cls(**values, given_kinds=p.texts("given_kinds"))  # type: ignore[arg-type]
+        values: dict[str, Any] = {name: p.values[name] for name in names if p.values[name] is not None}
+        return cls(**values, given_kinds=p.texts("given_kinds"))
 
     @property
     def rules(self) -> AskRules:

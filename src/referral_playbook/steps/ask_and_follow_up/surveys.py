@@ -111,7 +111,7 @@ def cost_per_extra(gain: Estimate, answered: Estimate, cost: Estimate, *, prepai
     gain. No upper limit where the gain may be nothing; undefined where it is nothing.
     """
     said: dict[str, Any] = {"unit": cost.unit, "per": "extra answer"}
-    if not gain.defined or gain.value <= 0:  # type: ignore[operator]
+    if not gain.defined or gain.point <= 0:
         return undefined(gain.reason or "the incentive brings no extra answers", **said)
 
     def worth(money: float, extra: float, share: float) -> float:
@@ -202,7 +202,7 @@ def differ_words(found: Estimate) -> list[str | Estimate]:
     """Whether the paid answer otherwise, in words."""
     if not found.defined:
         return [f"Whether those with an incentive answer otherwise is not known: {found.reason}."]
-    across = found.low <= 0 <= found.high  # type: ignore[operator]
+    across = found.lower <= 0 <= found.upper
     ending = (
         "no difference can be told, so both kinds of answer may be counted together."
         if across

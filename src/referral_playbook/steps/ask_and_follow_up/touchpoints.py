@@ -143,9 +143,9 @@ def _after(contact: str, share: Estimate, against: str) -> dict[str, Any]:
 
 
 def _against(share: Estimate, base: Estimate) -> str:
-    if share.low > base.high:  # type: ignore[operator]
+    if share.lower > base.upper:
         return "more often"
-    return "less often" if share.high < base.low else "cannot be told"  # type: ignore[operator]
+    return "less often" if share.upper < base.lower else "cannot be told"
 
 
 def announcements() -> list[dict[str, str]]:

@@ -128,7 +128,7 @@ def _whole_range(volume: Estimate) -> Estimate:
     """Volumes are whole: the range is rounded outwards."""
     if not volume.defined:
         return volume
-    value, low = math.ceil(volume.value - 1e-9), math.floor(volume.low)  # type: ignore[arg-type,operator]
+    value, low = math.ceil(volume.point - 1e-9), math.floor(volume.lower)  # type: ignore[arg-type,operator]
     high = None if volume.high is None else float(math.ceil(volume.high))
     return volume.as_(value=float(value), low=float(max(0, low)), high=None if high is None else max(high, value))
 
@@ -140,7 +140,7 @@ def per_head(referrals: Estimate, heads: int, *, per: str) -> Estimate:
         reason = referrals.reason if not referrals.defined else f"there is no {per} to count on"
         return undefined(reason, basis=referrals.basis, **said)
     high = None if referrals.high is None else referrals.high / heads
-    return referrals.as_(value=referrals.value / heads, low=referrals.low / heads, high=high, n=heads, **said)  # type: ignore[operator]
+    return referrals.as_(value=referrals.point / heads, low=referrals.lower / heads, high=high, n=heads, **said)
 
 
 def advocates_and_customers(engagement: Engagement) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.steps.break_even.gate import Thresholds
@@ -86,8 +87,10 @@ class BreakEvenParameters:
         6
         """
         names = {f.name: DECLARED.get(f.name, f.name) for f in fields(cls)}
-        given = {own: parameters.values[name] for own, name in names.items() if name in parameters.values}
-        return cls(**given)  # type: ignore[arg-type]
+        given: dict[str, Any] = {
+            own: parameters.values[name] for own, name in names.items() if name in parameters.values
+        }
+        return cls(**given)
 
     @property
     def thresholds(self) -> Thresholds:

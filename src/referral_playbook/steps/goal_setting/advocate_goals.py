@@ -151,7 +151,7 @@ def advocate_goal(found: Engaged, *, wanted: int | None = None, near: float = NE
     if not goal:
         reason = f"even 1 referral in {_span(found.months)} is a stretch: {share} make it, {near:.0%} should"
         return _no_goal(found, reason, None, _instead(found, near))
-    if chance.value < half:  # type: ignore[operator]
+    if chance.point < half:
         reason = f"a goal of {goal} in {_span(found.months)} is refused: {share} would reach it, fewer than half"
         return _no_goal(found, reason, False, "A goal that most miss makes them stop.", at=goal)
     words = f"{goal} in {_span(found.months)} is {_call(chance, near, half)}: {share} make it."

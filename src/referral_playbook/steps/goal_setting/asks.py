@@ -60,7 +60,7 @@ class Asks:
     def check(self) -> Check:
         """Passed where the asks that are made carry the goal."""
         known = self.needed.value is not None and self.made.value is not None
-        passed = self.made.value >= self.needed.value if known else None  # type: ignore[operator]
+        passed = self.made.point >= self.needed.point if known else None
         return Check(name="asks_carry_the_goal", passed=passed, text=self.words)
 
 

@@ -100,7 +100,7 @@ def _expected(chance: Estimate, cost: float | None, currency: str, advocates: in
     }
     if cost is None or not chance.defined:
         return undefined(chance.reason or "what the tier costs was not said", **said)
-    value, low, high = (advocates * cost * x for x in (chance.value, chance.low, chance.high))  # type: ignore[operator]
+    value, low, high = (advocates * cost * x for x in (chance.point, chance.lower, chance.upper))
     return chance.as_(value=value, low=low, high=high, **said)
 
 

@@ -72,7 +72,7 @@ def customer_reach(customers: Estimate, *, friends: float | None = None) -> Esti
 
 def months_by_hand(reach: Estimate, direct: Estimate) -> Estimate:
     """Months in which staff would reach by hand as many as customers could tell."""
-    if direct.defined and direct.low <= 0:  # type: ignore[operator]
+    if direct.defined and direct.lower <= 0:
         return undefined("staff reach nobody by hand", unit="months", per="reach of customers", basis=Basis.ASSUMED)
     source = "reach of customers / direct reach per month"
     return combine(lambda r, d: r / d, unit="months", per="reach of customers", source=source, r=reach, d=direct)
@@ -188,7 +188,7 @@ def against_industry(growth: Estimate, industry: float | None) -> str:
     own = f"customers grew by {growth.value:.0%} ({growth.low:.0%} to {growth.high:.0%}) in a year"
     if industry is None:
         return f"{own}; ask how fast the industry grows"
-    above, below = growth.low > industry, growth.high < industry  # type: ignore[operator]
+    above, below = growth.lower > industry, growth.upper < industry
     if above:
         return f"{own}: faster than the industry"
     return (

@@ -177,7 +177,7 @@ def _known(engagement: Engagement) -> Check:
     if not share.defined:
         return Check(name="sources_known", passed=None, text=f"{share.reason[0].upper()}{share.reason[1:]}.")
     text = f"{share.value:.0%} of {share.n:,} rows have no known source ({share.source})."
-    return Check(name="sources_known", passed=bool(share.value <= MOST_UNKNOWN), text=text)  # type: ignore[operator]
+    return Check(name="sources_known", passed=bool(share.point <= MOST_UNKNOWN), text=text)
 
 
 def words(engagement: Engagement) -> str:

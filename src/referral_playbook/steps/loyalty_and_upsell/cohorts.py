@@ -47,7 +47,7 @@ def _churn_over_all_time(engagement: Engagement, reason: str, confidence: float,
     kept = monthly_retention(engagement, confidence=confidence)
     if not kept.defined or kept.value == 1:
         return undefined(kept.reason or reason, source=SOURCE, **said)
-    return kept.as_(value=1 - kept.value, low=1 - kept.high, high=1 - kept.low, source=f"{SOURCE}; all time")  # type: ignore[operator]
+    return kept.as_(value=1 - kept.point, low=1 - kept.upper, high=1 - kept.lower, source=f"{SOURCE}; all time")
 
 
 def bought_again(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:

@@ -142,7 +142,7 @@ def _more(gap: Estimate, share: Estimate, unasked: float) -> Check:
         f"Revenue rises after {share.value:.1%} of offers and after {unasked:.1%} of months without one: a "
         f"difference of {gap.value:+.1%} ({gap.low:+.1%} to {gap.high:+.1%})"
     )
-    if gap.low > 0:  # type: ignore[operator]
+    if gap.lower > 0:
         return Check(
             name="offers_bring_more", passed=True, text=f"{said}. This is no experiment: somebody chose whom to offer."
         )

@@ -58,7 +58,7 @@ def first_sample(threshold: float, confidence: float) -> int:
     """Users to ask at first: what settles a share ten points above the threshold."""
     hoped = min(0.99, threshold + 0.10)
     for n in range(10, 2000, 5):
-        if proportion(round(hoped * n), n, confidence=confidence).low >= threshold:  # type: ignore[operator]
+        if proportion(round(hoped * n), n, confidence=confidence).lower >= threshold:
             return n
     return 2000
 

@@ -77,7 +77,7 @@ def decay(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     if early.defined and not early.low:
         return undefined("too few further referrals in the first six months", n=early.n, **said)
     found = combine(lambda a, b: b / a, a=early, b=late, **said)
-    return found if not found.defined else found.as_(low=max(found.low, 0.0))  # type: ignore[type-var]
+    return found if not found.defined else found.as_(low=max(found.lower, 0.0))
 
 
 def words(found: Estimate) -> str:
@@ -86,8 +86,8 @@ def words(found: Estimate) -> str:
         return f"Whether advocates go on cannot be told: {found.reason}."
     seen = f"From the seventh month on an advocate refers {found.value:.2f} times as often as in the first six"
     span = f" ({found.low:.2f} to {found.high:.2f})."
-    if found.high < 1:  # type: ignore[operator]
+    if found.upper < 1:
         return f"{seen}{span} Interest fades: ask again, and recruit new advocates."
-    if found.low > 1:  # type: ignore[operator]
+    if found.lower > 1:
         return f"{seen}{span} Those who refer go on and do more."
     return f"{seen}{span} That it fades cannot be told."

@@ -56,7 +56,7 @@ def _step(step: str, old: StepResult, engagement: Engagement) -> list[dict[str, 
 
 def _row(step: str, name: str, before: Estimate, now: Estimate) -> dict[str, Any]:
     known = before.value is not None and now.value is not None
-    change = (now.value - before.value) / abs(before.value) if known and before.value else None  # type: ignore[operator]
+    change = (now.point - before.point) / abs(before.point) if known and before.point else None
     return {"step": step, "number": name, "before": before, "now": now, "change": change,
             "reading": reading(before, now)}  # fmt: skip
 
@@ -80,7 +80,7 @@ def reading(before: Estimate, now: Estimate) -> str:
     if before.basis is not now.basis:
         return f"{before.basis.value} before, {now.basis.value} now"
     high, other = (float("inf") if e.high is None else e.high for e in (before, now))
-    return CHANGED if now.low > high or before.low > other else WITHIN  # type: ignore[operator]
+    return CHANGED if now.lower > high or before.lower > other else WITHIN
 
 
 def verdict_rows(engagement: Engagement, before: dict[str, StepResult] | None) -> list[dict[str, Any]]:

@@ -112,12 +112,12 @@ def _from_referrals(engagement: Engagement) -> Experiment:
 
 def rate(arm: Arm, run: Experiment, *, confidence: float = 0.95) -> Estimate:
     """Events per user of one arm: a share (Wilson) where one has one at most, else a rate (Poisson)."""
-    words = {"per": run.per, "source": run.source}
+    words: dict[str, Any] = {"per": run.per, "source": run.source}
     if arm.users == 0:
-        return undefined("nobody was in this arm", unit="share", n=0, **words)  # type: ignore[arg-type]
+        return undefined("nobody was in this arm", unit="share", n=0, **words)
     if run.outcome == "conversions" and arm.is_share:
-        return proportion(arm.events, arm.users, confidence=confidence, **words)  # type: ignore[arg-type]
-    found = poisson_rate(arm.events, arm.users, confidence=confidence, unit=run.outcome, **words)  # type: ignore[arg-type]
+        return proportion(arm.events, arm.users, confidence=confidence, **words)
+    found = poisson_rate(arm.events, arm.users, confidence=confidence, unit=run.outcome, **words)
     return found.as_(n=arm.users)
 
 

@@ -100,9 +100,9 @@ def _given_share(gave: int, got: int, written: bool, confidence: float) -> Estim
 def _reading(share: Estimate) -> str:
     if not share.defined:
         return share.reason
-    if share.low > 0.5:  # type: ignore[operator]
+    if share.lower > 0.5:
         return MORE_GIVEN
-    return MORE_RECEIVED if share.high < 0.5 else EVEN  # type: ignore[operator]
+    return MORE_RECEIVED if share.upper < 0.5 else EVEN
 
 
 def _value_share(source: str, deals: pd.DataFrame, confidence: float) -> Estimate:
@@ -111,7 +111,7 @@ def _value_share(source: str, deals: pd.DataFrame, confidence: float) -> Estimat
     if not mine.sum():
         return undefined("nothing of a known value was won from them", unit="share", **said)
     share = ratio_of_sums(mine, deals["value"].to_numpy(float), confidence=confidence, **said)
-    return share if not share.defined else share.as_(high=min(share.high, 1.0))  # type: ignore[type-var]
+    return share if not share.defined else share.as_(high=min(share.upper, 1.0))
 
 
 def depends(share: Estimate, limit: float) -> str:
@@ -123,9 +123,9 @@ def depends(share: Estimate, limit: float) -> str:
     >>> depends(assumed(0.3, 0.2, 0.4, unit="share", per="value", source="x"), 0.25)
     'may depend'
     """
-    if not share.defined or share.value < limit:  # type: ignore[operator]
+    if not share.defined or share.point < limit:
         return ""
-    return "depends" if share.low >= limit else "may depend"  # type: ignore[operator]
+    return "depends" if share.lower >= limit else "may depend"
 
 
 def balance_words(rows: pd.DataFrame) -> str:

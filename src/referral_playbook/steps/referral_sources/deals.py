@@ -39,7 +39,7 @@ def yearly_retention(engagement: Engagement, *, given: float | None = None) -> E
     said: dict[str, Any] = {"unit": "share", "per": "customer and year"}
     if given is None:
         month = taken(engagement, "pmf_check", "retention_rate", lambda: monthly_retention(engagement))
-        if month.defined and month.value < 1:  # type: ignore[operator]  # where nobody ever leaves, leaving is not recorded
+        if month.defined and month.point < 1:  # where nobody ever leaves, leaving is not recorded
             limits = {name: getattr(month, name) ** YEAR for name in ("value", "low", "high")}
             return month.as_(**limits, source=f"{month.source}; a month to the power of {YEAR}", **said)
     return stated("yearly_retention", given, KEPT, **said)

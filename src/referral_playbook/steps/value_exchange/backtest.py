@@ -53,7 +53,7 @@ def why_they_differ(worth: Estimate, plain: Estimate) -> str:
     """The plain value against the model's, in words."""
     if not (worth.defined and plain.defined):
         return "The two cannot be compared: one of them is not known."
-    ratio = plain.value / worth.value  # type: ignore[operator]
+    ratio = plain.point / worth.point
     return (
         f"The plain value is {ratio:.2f} times the model's. It counts money of far-off years in full, "
         "and without an end; it takes all customers as equally likely to leave, "

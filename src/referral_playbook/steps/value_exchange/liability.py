@@ -40,7 +40,7 @@ class Referring:
         if multiple <= 0:
             raise ValueError(f"referrals_multiple is above 0, not {multiple}")
         m = self.mean
-        more = m.as_(value=m.value * multiple, low=m.low * multiple, high=m.high * multiple)  # type: ignore[operator]
+        more = m.as_(value=m.point * multiple, low=m.lower * multiple, high=m.upper * multiple)
         return replace(self, mean=more)
 
 
@@ -77,7 +77,7 @@ def _over_tenure(profile: pd.DataFrame, here: int, confidence: float) -> Referri
     source = "referrals over the whole time as a customer; how they differ is taken from that too"
     fit = fit_counts(made, confidence=confidence, unit="referrals", per="customer and year", source=source)
     each = len(made) / years
-    mean = fit.mean.as_(value=fit.mean.value * each, low=fit.mean.low * each, high=fit.mean.high * each)  # type: ignore[operator]
+    mean = fit.mean.as_(value=fit.mean.point * each, low=fit.mean.lower * each, high=fit.mean.upper * each)
     return Referring(customers=here, mean=mean, k=1 / fit.dispersion.value if fit.dispersion.value else None)
 
 
@@ -85,8 +85,8 @@ def _published(customers: int) -> Referring:
     """The negative binomial nearest to one vendor's table of advocates who make 0, 1, 2-10, and 11 or more a year."""
     active = benchmark("active_advocates")
     parts = [benchmark(f"advocates_with_{name}").value for name in ("one_referral", "two_to_ten_referrals")]
-    one, some = (active.value * p for p in parts)  # type: ignore[operator]
-    shares = np.array([1 - active.value, one, some, active.value - one - some])  # type: ignore[operator]
+    one, some = (active.point * p for p in parts)  # type: ignore[operator]
+    shares = np.array([1 - active.point, one, some, active.point - one - some])
     mean, k = _nearest(shares)
     found = Estimate(
         value=mean, low=mean / 2, high=mean * 2, confidence=None, n=None, unit="referrals", per="customer and year",

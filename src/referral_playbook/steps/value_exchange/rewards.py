@@ -58,9 +58,9 @@ def makes_up_at(free: Estimate, rewarded: Estimate) -> float | None:
 
     None where a referral under the reward brings nothing: no number of them makes up for it.
     """
-    if not (free.defined and rewarded.defined) or rewarded.value <= 0:  # type: ignore[operator]
+    if not (free.defined and rewarded.defined) or rewarded.point <= 0:
         return None
-    return float(free.value / rewarded.value - 1)  # type: ignore[operator]
+    return float(free.point / rewarded.point - 1)
 
 
 def _row(known: Mapping[str, Estimate], who: Referring, offer: Offer) -> dict[str, Any]:
@@ -85,9 +85,9 @@ def within(known: Mapping[str, Estimate], offer: Offer) -> bool | None:
     ceiling = reward_ceiling(known, trigger=offer.trigger, hold_survival=offer.hold_survival)
     if not ceiling.defined:
         return None
-    if offer.both_sides <= ceiling.low:  # type: ignore[operator]
+    if offer.both_sides <= ceiling.lower:
         return True
-    return False if offer.both_sides > ceiling.high else None  # type: ignore[operator]
+    return False if offer.both_sides > ceiling.upper else None
 
 
 def rewarded(offer: Offer) -> str:
@@ -143,9 +143,9 @@ def _size(known: Mapping[str, Estimate], offer: Offer) -> str:
     if not offer.rewards:
         return "No reward: no pull on who comes."
     ceiling = reward_ceiling(known, trigger=offer.trigger, hold_survival=offer.hold_survival)
-    if not ceiling.defined or ceiling.value <= 0:  # type: ignore[operator]
+    if not ceiling.defined or ceiling.point <= 0:
         return "How large it is for this client cannot be told."
-    part = offer.both_sides / ceiling.value  # type: ignore[operator]
+    part = offer.both_sides / ceiling.point
     return f"Both sides get {part:.0%} of the ceiling: watch the margin of the friends it brings."
 
 
@@ -192,9 +192,9 @@ def by_gap(gaps: Mapping[str, Estimate], *, reward: float) -> pd.DataFrame:
 
 
 def _decision(left: Estimate) -> str:
-    if not left.defined or left.low <= 0 < left.high:  # type: ignore[operator]
+    if not left.defined or left.lower <= 0 < left.upper:
         return UNKNOWN
-    return PAYS if left.low > 0 else REFUSE  # type: ignore[operator]
+    return PAYS if left.lower > 0 else REFUSE
 
 
 def segments(

@@ -22,9 +22,9 @@ def verdict(known: Mapping[str, Estimate], unit: Estimate, offer: Offer) -> Verd
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=reason)
     said = f"With {offer.name}, a qualified referral is worth {interval(unit)} after rewards"
     stands_on = known["customer_value"], known["conversion_rate"]
-    if unit.low > 0:  # type: ignore[operator]
+    if unit.lower > 0:
         return Verdict(status=Status.GO, reason=f"{said}: it pays over the whole range.").capped(*stands_on)
-    if unit.high <= 0:  # type: ignore[operator]
+    if unit.upper <= 0:
         return Verdict(status=Status.STOP, reason=f"{said}: the offer costs more than it brings. Give less.")
     return Verdict(status=Status.TEST_SMALL, reason=f"{said}: the range includes zero, so test it small.")
 
@@ -61,8 +61,8 @@ def within_ceiling(known: Mapping[str, Estimate], offer: Offer) -> Check:
     if not ceiling.defined:
         return Check(name="within_ceiling", passed=None, text=f"{text}; the ceiling is not known: {ceiling.reason}")
     span = f"{ceiling.value:,.2f} ({ceiling.low:,.2f} to {ceiling.high:,.2f}) {currency} per {ceiling.per}"
-    sure = paid <= ceiling.low or paid > ceiling.high  # type: ignore[operator]
-    under = bool(paid <= ceiling.low) if sure else None  # type: ignore[operator]
+    sure = paid <= ceiling.lower or paid > ceiling.upper
+    under = bool(paid <= ceiling.lower) if sure else None
     return Check(name="within_ceiling", passed=under, text=f"{text}; the ceiling is {span}")
 
 

@@ -33,8 +33,8 @@ def moves(known: Mapping[str, Estimate], offer: Offer) -> Moves:
 
     def answer(**settings: float) -> dict[str, Any]:
         told, paid = at(**settings)
-        how = {"trigger": paid.trigger, "hold_survival": paid.hold_survival}
-        return {"brings": unit_value(told, paid), "ceiling": reward_ceiling(told, **how)}  # type: ignore[arg-type]
+        how: dict[str, Any] = {"trigger": paid.trigger, "hold_survival": paid.hold_survival}
+        return {"brings": unit_value(told, paid), "ceiling": reward_ceiling(told, **how)}
 
     def drawn(**settings: float) -> dict[str, Any]:
         return {"estimate": answer(**settings)["brings"], "threshold": 0.0, "name": "Brought at these settings"}
