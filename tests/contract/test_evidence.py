@@ -123,3 +123,14 @@ def test_a_range_may_be_open_above_with_its_reason(tmp_path):
     assert check.text == "it may never pay"
     with pytest.raises(ValueError, match="finite"):
         make(1.0, 0.5, None)
+
+
+def test_value_and_limits_of_a_defined_estimate_are_numbers():
+    found = assumed(0.4, 0.3, 0.5, unit="share", per="answer", source="survey")
+    assert (found.point, found.lower, found.upper) == (0.4, 0.3, 0.5)
+
+
+@pytest.mark.parametrize("end", ["point", "lower", "upper"])
+def test_an_undefined_estimate_has_no_numbers_and_says_why(end):
+    with pytest.raises(ValueError, match="nobody was asked"):
+        getattr(undefined("nobody was asked", unit="share", per="answer"), end)

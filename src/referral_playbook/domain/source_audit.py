@@ -245,7 +245,7 @@ def _worth(engagement: Engagement, found: Sources, source: str, won: Estimate, b
     if not total.defined:
         return total
     # Square-and-add steps below what both at their lowest would bring; a sum of deals does not.
-    return total.as_(low=max(total.lower, won.lower * mean.lower))  # type: ignore[operator, type-var]
+    return total.as_(low=max(total.lower, won.lower * mean.lower))
 
 
 def mean_of_next(found: Sources, source: str, won: Estimate, *, band: float, unit: str) -> Estimate:

@@ -128,7 +128,7 @@ def _whole_range(volume: Estimate) -> Estimate:
     """Volumes are whole: the range is rounded outwards."""
     if not volume.defined:
         return volume
-    value, low = math.ceil(volume.point - 1e-9), math.floor(volume.lower)  # type: ignore[arg-type,operator]
+    value, low = math.ceil(volume.point - 1e-9), math.floor(volume.lower)
     high = None if volume.high is None else float(math.ceil(volume.high))
     return volume.as_(value=float(value), low=float(max(0, low)), high=None if high is None else max(high, value))
 
