@@ -136,15 +136,21 @@ def _draw(
         },
         index=first + np.arange(n),
     )  # fmt: skip
+    people = _under_programme(people, world, rng)
+    left = months_later(joined, people["life"].to_numpy())
+    people["left"] = until(day(world.as_of), left).astype("M8[ns]")
+    people["exit"] = np.minimum(left, day(world.as_of) + 1).astype("M8[ns]")  # first day without the customer
+    return people
+
+
+def _under_programme(people: pd.DataFrame, world: SubscriptionWorld, rng: np.random.Generator) -> pd.DataFrame:
+    """Who is held out, and which friends get their first month back and leave."""
     people["held_out"] = held_out(people.index.to_numpy(), world)
     people.loc[people["held_out"], "arm"] = ""
     people["refunded"] = False
     if world.friend_refund:
-        people["refunded"] = (advocate >= 0) & (rng.random(n) < world.friend_refund)
+        people["refunded"] = (people["advocate"] >= 0) & (rng.random(len(people)) < world.friend_refund)
         people.loc[people["refunded"], "life"] = 1
-    left = months_later(joined, people["life"].to_numpy())
-    people["left"] = until(day(world.as_of), left).astype("M8[ns]")
-    people["exit"] = np.minimum(left, day(world.as_of) + 1).astype("M8[ns]")  # first day without the customer
     return people
 
 

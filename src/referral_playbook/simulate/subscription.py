@@ -48,8 +48,7 @@ def subscription(world: SubscriptionWorld, seed: int) -> Simulated:
         layout={name: FileLayout(file=f"{name}.csv", scale=SCALES if name == "surveys" else {}) for name in tables},
         parameters={
             "discount_rate": world.discount_rate,
-            **_kept(world),
-            "value_exchange": _agreed(world),
+            **_kept(world), "value_exchange": _agreed(world),
             "programme_review": {"control_arm": next(iter(world.arms))},
         },
     )  # fmt: skip
