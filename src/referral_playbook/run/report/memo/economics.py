@@ -185,7 +185,7 @@ def pilot(findings: Findings) -> Text | None:
         return None
     best = max(rows, key=lambda row: row["net"])
     if best["net"] <= 0:
-        return Text("No test size pays for itself: what a test could teach would not change the decision.")
+        return Text("No hold-out test of the uplift pays for itself: what it could teach is worth less than it costs.")
     asked, held = counted(best["asked"], "customer"), number(best["held_out"])
     cost, net = (money(best[key], findings.currency) for key in ("cost", "net"))
     months = counted(best["months"], "month")

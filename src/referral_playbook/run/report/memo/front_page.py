@@ -47,7 +47,7 @@ def decision(findings: Findings) -> Decision:
         return Decision(Status.NOT_ENOUGH_DATA, STATUS[Status.NOT_ENOUGH_DATA], "No decision was reached.",
                         "Neither the break-even step nor the client report was run.")  # fmt: skip
     row: Row = stated[0] if stated else {}
-    headline = str(row.get("decision") or row.get("headline") or result.headline)
+    headline = str(row.get("sentence") or row.get("decision") or result.headline)
     why = str(row.get("why") or row.get("reason") or result.verdict.reason)
     status = result.verdict.status
     return Decision(status.value, STATUS[status], sentence(sentences(headline, 1)), sentence(sentences(why, 1)))
