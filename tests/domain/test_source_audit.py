@@ -43,6 +43,12 @@ class TestReferralShare:
         assert not share.defined
         assert "at least 10%" in share.reason
 
+    def test_a_table_of_referrals_alone_does_not_make_all_business_come_by_referral(self):
+        found = made("referrals", customer=(30, 9), employee=(5, 1))
+        share = referral_share(audit(found), found)
+        assert not share.defined
+        assert "only referrals are recorded" in share.reason
+
     def test_nothing_won(self):
         found = made(search=(5, 0), referral=(3, 0))
         assert not referral_share(audit(found), found).defined

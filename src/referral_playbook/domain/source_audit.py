@@ -106,6 +106,8 @@ def referral_share(rows: pd.DataFrame, found: Sources) -> Estimate:
     won = {group: int(n) for group, n in rows.groupby("group")["won"].sum().items()} if len(rows) else {}
     total, lost, unsorted = sum(won.values()), won.get(UNKNOWN, 0), won.get(UNSORTED, 0)
     referred = sum(won.get(group, 0) for group in REFERRING)
+    if found.table == "referrals":
+        return undefined("only referrals are recorded, so their share of all business is not known", n=total, **said)
     if total == lost:
         return undefined("nothing was won from a known source", n=total, **said)
     if lost and referred == total - lost:

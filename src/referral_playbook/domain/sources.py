@@ -300,7 +300,11 @@ def _referrals(engagement: Engagement) -> Found | None:
     facts = engagement.fact("referrals")
     if facts is None or facts.empty:
         return None
-    who = facts["referrer_type"].replace("", None).fillna("(empty)")
+    who = facts["referrer_type"].replace("", None)
+    profile = engagement.fact("customer_profile")
+    if profile is not None:  # a referrer among the customers is a customer, whether or not the type was written down
+        who = who.mask(who.isna() & facts["referrer_id"].isin(profile["customer_id"]), "customer")
+    who = who.fillna("(empty)")
     who = who.mask((who == "customer") & asked_before(engagement, facts), DEVELOPMENT)
     each = pd.DataFrame({"month": facts["referred_on"].dt.strftime("%Y-%m"), "source": who})
     each["won"], each["value"] = facts["converted_on"].notna().astype(int), np.nan

@@ -31,7 +31,7 @@ class AskParameters:
     answer_days: int = 30
     days_between: int = 10
     discount_rate: float = 0.10
-    incentive_cost: float = 10.0
+    incentive_cost: float | None = None
     invited_with: int | None = None
     invited_without: int | None = None
     silent_days: int = 90

@@ -14,6 +14,7 @@ import pandas as pd
 from referral_playbook.benchmarks.registry import benchmark
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.assumptions import Default, decided, stated
+from referral_playbook.domain.money_defaults import stated_money
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.comparisons import difference
 from referral_playbook.methods.propagation import combine
@@ -133,7 +134,7 @@ def cost_per_extra(gain: Estimate, answered: Estimate, cost: Estimate, *, prepai
 def incentive_rows(
     engagement: Engagement,
     *,
-    incentive_cost: float,
+    incentive_cost: float | None,
     question: str = "pmf",
     invited_with: int | None = None,
     invited_without: int | None = None,
@@ -145,7 +146,11 @@ def incentive_rows(
 
     Rows: way, extra_share (Estimate), cost_per_extra_answer (Estimate), basis, source.
     """
-    cost = decided("incentive_cost", incentive_cost, unit=engagement.currency, per="incentive")
+    currency = engagement.currency
+    if incentive_cost is None:
+        cost = stated_money("incentive_cost", None, currency=currency, per="incentive")
+    else:
+        cost = decided("incentive_cost", incentive_cost, unit=currency, per="incentive")
     own = measured_gain(
         engagement, question=question, invited_with=invited_with, invited_without=invited_without, confidence=confidence
     )

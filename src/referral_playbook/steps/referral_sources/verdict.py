@@ -45,7 +45,8 @@ def verdict(unknown: Estimate, by_referral: Estimate, limits: Thresholds) -> Ver
 
 
 def _counted(unknown: Estimate) -> str:
-    return {"customer": "customers", "referral": "referrals"}.get(unknown.per, "leads")
+    noun = unknown.per if unknown.per in ("customer", "referral") else "lead"
+    return noun if unknown.n == 1 else f"{noun}s"
 
 
 def _range(e: Estimate) -> str:

@@ -58,7 +58,9 @@ def easy(engagement: Engagement, *, seconds: float = EASY_SECONDS) -> Check:
     """Whether sharing takes no longer than the threshold."""
     took = ease(engagement)["seconds_to_share"]
     if took.value is None:
-        return Check(name="sharing_is_easy", passed=None, text=f"How easy sharing is, is not known: {took.reason}.")
+        return Check(
+            name="sharing_is_easy", passed=None, text=f"How easy sharing is, is not known, because {took.reason}."
+        )
     rows = audit(engagement)
     hardest = rows.loc[rows["friction"].idxmax(), "step"]
     fields, steps = int(rows["fields"].sum()), len(rows)
