@@ -105,7 +105,7 @@ def test_a_good_control_tells():
     ("changes", "reason"),
     [
         ({"share": 0.0}, "no control is kept"),
-        ({"since": None}, "set control_since"),
+        ({"since": None}, "record in client.toml the month"),
         ({"since": pd.Period("2027-01", "M")}, "after the as-of date"),
     ],
 )
@@ -118,7 +118,7 @@ def test_where_no_control_was_kept_nothing_is_measured(changes, reason):
 
 def test_parameters_of_the_client_set_the_control():
     client = _programme(0, customers=2_000)
-    assert "set control_since" in kept_control_uplift(client).reason
+    assert "record in client.toml the month" in kept_control_uplift(client).reason
     client.stated.update({"control_since": "2025-10", "control_share": 0.10})
     assert kept_control_uplift(client).basis == "measured"
     with pytest.raises(ValueError, match="YYYY-MM"):

@@ -21,8 +21,7 @@ from referral_playbook.contract.client_problems import ClientFaultError
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.names import STEPS
 from referral_playbook.facts.fresh import ensure_facts
-from referral_playbook.run.client.parameters import resolve
-from referral_playbook.run.client.plan import find_notebooks
+from referral_playbook.run.client.parameters import settings_for
 
 OK, REFUSED, CRASHED = 0, 1, 3
 FEW_DRAWS = {"break_even": {"draws": 4_000}}
@@ -48,15 +47,14 @@ def run_folder(client_dir: Path, *, steps: Iterable[str] = STEPS) -> Outcome:
     shown: list[tuple[str, str]] = []
     step = "facts"
     try:
-        client = read_client(client_dir)
-        values = resolve(client, {name: book.declared for name, book in find_notebooks().items()})
+        settings = settings_for(read_client(client_dir))
         ensure_facts(client_dir, work / "facts")
         for step in steps:
-            began = time.perf_counter()
-            own = FEW_DRAWS.get(step, {}) | values[step]
+            began = time.process_time()
+            own = {} if "draws" in settings.values else FEW_DRAWS.get(step, {})
             with _keep_text(step, shown):
                 results |= run_plain(client_dir, work / "results", rendered=False, steps=[step], parameters={step: own})
-            seconds[step] = time.perf_counter() - began
+            seconds[step] = time.process_time() - began
     except ClientFaultError as refused:
         return Outcome(code=REFUSED, message=str(refused), results=results, seconds=seconds)
     except Exception:

@@ -193,7 +193,7 @@ def _why_not(engagement: Engagement, control: KeptControl) -> str:
     if control.share == 0:
         return "no control is kept: control_share is 0"
     if control.since is None:
-        return "no control has been kept yet: set control_since to the month of the first ask list that left it out"
+        return "no control has been kept yet: record in client.toml the month of the first ask list that left it out"
     if control.since > pd.Timestamp(engagement.as_of).to_period("M"):
         return f"the control begins in {control.since}, after the as-of date"
     return ""

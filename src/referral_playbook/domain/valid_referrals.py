@@ -51,7 +51,8 @@ def describe_valid(rows: list[dict[str, Any]]) -> str:
     if not odd and not undone:
         return "No referral is flagged, and no conversion was refunded within the hold."
     month = by["referrals a month"]
-    text = f"{odd:,} of {made['with_flagged']:,} referrals are flagged, and {undone:,} conversions do not count."
+    lost = "1 conversion does not count" if undone == 1 else f"{undone:,} conversions do not count"
+    text = f"{odd:,} of {made['with_flagged']:,} referrals are flagged, and {lost}."
     if month["valid"] is None or month["with_flagged"] is None:
         return text
     return f"{text} Referrals a month: {month['with_flagged']:.1f} with those rows, {month['valid']:.1f} without."

@@ -93,13 +93,16 @@ def spidergram(
     Raises
     ------
     ValueError
-        Axes that are not polar, or fewer than three markets: there is no web to draw.
+        Axes that are not polar.
     """
     now, aim = np.asarray(current, dtype=float), np.asarray(desired, dtype=float)
-    if ax.name != "polar" or len(markets) < 3:
-        raise ValueError("a spidergram needs axes(polar=True) and at least three markets")
+    if ax.name != "polar":
+        raise ValueError("a spidergram needs axes(polar=True)")
     if not (np.isfinite(now) & np.isfinite(aim)).any():
         return nothing(ax, f"Neither {names[0]} nor {names[1]} is known.")
+    said = "; ".join(f"{m} {number(c)} against {number(d)}" for m, c, d in zip(markets, now, aim, strict=True))
+    if len(markets) < 3:
+        return nothing(ax, f"A web needs at least three corners. {names[0].capitalize()} against {names[1]}: {said}.")
     angle = np.linspace(0, 2 * np.pi, len(markets), endpoint=False)
     ax.set_theta_offset(np.pi / 2)  # type: ignore[attr-defined]
     ax.set_theta_direction(-1)  # type: ignore[attr-defined]
@@ -116,7 +119,6 @@ def spidergram(
     ax.figure.legend(loc="outside upper left", ncols=2, handlelength=3.5)
     titled(ax, title, above=True)
     gap = int(np.nanargmax(np.abs(aim - now)))
-    said = "; ".join(f"{m} {number(c)} against {number(d)}" for m, c, d in zip(markets, now, aim, strict=True))
     what = "Effort, current" if names[0] == "current" else names[0].capitalize()
     return f"{title or f'{what} against {names[1]} (0 to 10)'}: {said}. The widest gap is {markets[gap]}."
 

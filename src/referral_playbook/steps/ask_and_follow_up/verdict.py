@@ -74,7 +74,7 @@ def _control(f: AskFinding) -> Check:
     count = written(size.value, "customers")
     text = f"{count} who qualify are left unasked ({share(control.share)}, by a hash of their id)."
     if control.since is None:
-        text += " Set the month of this first list as control_since, so that step 09 can read the difference."
+        text += " Record the month of this first list in client.toml, so that the next review can measure what it did."
     return Check(name="control_kept", passed=True, text=text)
 
 
