@@ -5,7 +5,7 @@ SAMPLE := data/brightdesk
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help report test fuzz spark lab notebooks bench coverage-study decision-study docs book lint
+.PHONY: help report test test-newest test-lowest monkey fuzz spark lab notebooks bench coverage-study decision-study docs book lint
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,15 @@ spark: .spark/ready ## a Spark server for the tests that want one (450 MB; needs
 	@echo "Setting up .spark (once; a minute or two) ..."
 	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps --no-build-isolation --upgrade --target .spark -r requirements-spark.lock
 	@touch $@
+
+test-newest: ## the wheel with the newest versions of everything, outside the checkout, on samples and sparse clients
+	@.ci/newest
+
+test-lowest: ## the same with the lowest versions that pyproject.toml allows
+	@.ci/newest lowest
+
+monkey: .venv/ready ## odd clients, N of them: the smallest that fail are written to reports/monkey
+	@PYTHONPATH=tests $(BIN)/python -m monkey -n $(N)
 
 lab: .venv/ready ## the notebooks in JupyterLab, on the sample client
 	@$(BIN)/playbook lab $(SAMPLE)

@@ -17,7 +17,7 @@ from monkey.judge import faults
 from monkey.oddities import TYPED, Change, big, every_change
 
 SEED = 20260930
-SHRINKS = 12
+SHRINKS = 40
 """Smaller clients that are tried for each failing one."""
 
 

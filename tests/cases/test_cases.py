@@ -1,0 +1,160 @@
+"""One small client for each kind of fault that users reported: what `playbook check` says, or the right numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from referral_playbook.contract.client_problems import ClientFaultError
+from referral_playbook.run.client.checking import check_client
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A client of one table; `says` is a pattern of what the check prints, or of its refusal."""
+
+    table: str
+    csv: str
+    says: str
+    declared: str = ""
+    head: str = ""
+    refused: bool = False
+
+    def write(self, folder: Path) -> Path:
+        (folder / "client.toml").write_text(
+            f'name = "Case"\ncurrency = "EUR"\nas_of = 2026-06-30\n{self.head}\n[tables.{self.table}]\n'
+            f'file = "rows.csv"\n{self.declared}\n',
+            encoding="utf-8",
+        )
+        (folder / "rows.csv").write_text(self.csv, encoding="utf-8")
+        return folder
+
+
+PAID = "customer_id,paid_on,amount\n"
+CASES = {
+    "an amount of 1e18": Case(
+        table="payments",
+        csv=f"{PAID}a,2026-05-01,1e18\n",
+        says="line 2.*larger than any amount",
+        refused=True,
+    ),
+    "a clock with am and pm": Case(
+        table="payments", csv=f"{PAID}a,05/31/2026 11:59 PM,20\n", says=r"%m/%d/%Y %I:%M %p", refused=True
+    ),
+    "the same clock, declared": Case(
+        table="payments",
+        csv=f"{PAID}a,05/31/2026 11:59 PM,20\na,06/01/2026 9:05 AM,2\n",
+        declared='dates = "%m/%d/%Y %I:%M %p"',
+        says="2 rows, 2026-05-31 to 2026-06-01",
+    ),
+    "a quote within a field": Case(
+        table="customers",
+        csv='customer_id,joined_on,region\na,2026-01-05,Ore"gon\n',
+        says="line 2.*quote",
+        refused=True,
+    ),
+    "rows of commas at the end": Case(
+        table="payments", csv=f"{PAID}a,2026-05-01,20\n,,\n,,\n", says="1 row, .*2 blank rows skipped"
+    ),
+    "two currencies": Case(
+        table="payments",
+        csv="customer_id,paid_on,amount,currency\na,2026-05-01,15,EUR\nb,2026-05-02,2000,JPY\n",
+        says=r"1 row is in JPY \(sum 2,000.00\)",
+        refused=True,
+    ),
+    "signs of a currency": Case(
+        table="payments", csv=f'{PAID}a,2026-05-01,"$1,234.50"\n', says=r'marks = \["\$"\]', refused=True
+    ),
+    "a form of dates with the month twice": Case(
+        table="payments",
+        csv=f"{PAID}a,2026-05-01,2\n",
+        declared='dates = "%m/%m/%Y"',
+        says="line 7.*not a form",
+        refused=True,
+    ),
+    "a delimiter outside ASCII": Case(
+        table="payments",
+        csv=f"{PAID}a,2026-05-01,2\n",
+        declared='delimiter = "§"',
+        says="delimiter",
+        refused=True,
+    ),
+    "a thousands mark that is a minus": Case(
+        table="payments",
+        csv=f"{PAID}a,2026-05-01,2\n",
+        declared='thousands = "-"',
+        says="mark between thousands",
+        refused=True,
+    ),
+    "the day as written": Case(
+        table="payments",
+        csv=f"{PAID}a,2026-05-01T00:30:00+02:00,11\na,2026-05-31T23:30:00-05:00,11\n",
+        declared='dates = "iso"',
+        says="2 rows, 2026-05-01 to 2026-05-31",
+    ),
+    "a blank before the offset": Case(
+        table="payments",
+        csv=f"{PAID}a,2026-04-04 12:48:49 +0500,20\n",
+        declared='dates = "iso"',
+        says="1 row, 2026-04-04 to 2026-04-04",
+    ),
+    "half a last line": Case(
+        table="customers", csv="customer_id,joined_on,source\na,2026-01-05,re", says="may be cut off"
+    ),
+    "a title above the header": Case(
+        table="payments",
+        csv=f"Payments report\n\n{PAID}a,2026-05-01,20\n",
+        says="skip_lines = 2",
+        refused=True,
+    ),
+    "the header found under its title": Case(
+        table="payments",
+        csv=f"Payments report\n\n{PAID}a,2026-05-01,20\n",
+        declared="skip_lines = 2",
+        says="1 row, 2026-05-01",
+    ),
+    "rows of nobody, left out and counted": Case(
+        table="payments",
+        csv=f"{PAID}a,2026-05-01,21\n,2026-05-02,21\n",
+        declared='where = { "customer_id" = { empty = false } }',
+        says="1 row, .*1 row left out",
+    ),
+    "leads after the as-of date": Case(
+        table="leads",
+        csv="lead_id,created_on\n1,2026-07-02\n2,2026-08-01\n",
+        says="all 2 rows.*as_of",
+        refused=True,
+    ),
+    "a source word that nothing maps": Case(
+        table="leads",
+        csv="lead_id,created_on,source\n1,2026-03-02,Empfehlung\n2,2026-04-02,Suche\n",
+        says="referral = ..Empfehlung",
+    ),
+    "a number of 41 digits": Case(
+        table="payments",
+        csv=f"{PAID}a,2026-05-01,2\n",
+        head='[parameters]\ndiscount_rate = 1' + "0" * 40,
+        says="not a number below 1e15",
+        refused=True,
+    ),
+    "price and quantity": Case(
+        table="payments",
+        csv="customer_id,paid_on,Quantity,Price\na,2026-05-01,12,6.95\n",
+        declared='columns = { amount = "Price" }',
+        says=r'times = \{ amount = "Quantity" \}',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_check_says_what_is_right(name, tmp_path):
+    case = CASES[name]
+    folder = case.write(tmp_path)
+    if case.refused:
+        with pytest.raises(ClientFaultError, match=re.compile(case.says, re.S)):
+            list(check_client(folder))
+    else:
+        assert re.search(case.says, "\n".join(check_client(folder)))
