@@ -132,6 +132,8 @@ def _stands(job: Job, steps: tuple[StepRun, ...]) -> RunOutcome:
 
 
 def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
+    for note in job.settings.notes:
+        job.progress(f"note: {note}")
     for name in ("results", "notebooks"):
         (job.work / name).mkdir()
     carry_forecasts(job.previous.folder, job.work)
