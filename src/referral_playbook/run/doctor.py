@@ -27,7 +27,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at everything; nothing is changed but a temporary file."""
-    looks: tuple[Callable[[], Finding], ...] = (_python, _libraries, _notebooks, _reports, _temporary, _fork)
+    looks: tuple[Callable[[], Finding], ...] = (_python, _libraries, _notebooks, _reports, _temporary, _fork, _printer)
     engines = dict.fromkeys(KINDS.values())  # two schemes mean PostgreSQL
     return [*(look() for look in looks), *(_engine(kind) for kind in engines)]
 
@@ -77,6 +77,17 @@ def _writable(name: str, folder: Path) -> Finding:
 def _engine(kind: Kind) -> Finding:
     text = f"facts can be computed there ({kind.imports} is installed)" if kind.installed else kind.remedy
     return Finding(name=f"engine {kind.name}", passed=kind.installed, text=text, needed=not kind.extra)
+
+
+def _printer() -> Finding:
+    """Whether the memo can be printed to PDF."""
+    from referral_playbook.run.report.pdf import PrinterMissingError, load_printer
+
+    try:
+        load_printer()
+    except PrinterMissingError as error:
+        return Finding(name="PDF", passed=False, text=str(error), needed=False)
+    return Finding(name="PDF", passed=True, text="the memo can be printed to report.pdf", needed=False)
 
 
 def _fork() -> Finding:

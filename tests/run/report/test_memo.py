@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -156,3 +157,16 @@ def test_what_changed_since_the_previous_run_is_told_in_half_a_page():
 
 def test_sections_are_made_by_one_function_each():
     assert len(memo_page.SECTIONS) == 6
+
+
+def test_headings_tables_and_pictures_can_be_read_aloud(page, html):
+    """What axe-core looks for first: one main heading, no level left out, named columns, words for pictures."""
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert all(cell.get("scope") == "col" for cell in page.all("th"))
+    assert html.count("<caption>") == len(page.all("table"))
+    ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    assert page.all("html") == [{"lang": "en-GB"}]
+    assert [tag for tag, _ in page.tags].count("main") == 1

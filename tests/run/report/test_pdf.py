@@ -58,7 +58,7 @@ def test_without_the_printer_it_says_what_to_install(monkeypatch, tmp_path):
         raise OSError("cannot load library 'pango'\nmore")
 
     monkeypatch.setattr(pdf, "import_module", fail)
-    pdf._printer.cache_clear()
+    pdf.load_printer.cache_clear()
     with pytest.raises(PrinterMissingError, match=r"cannot load library 'pango'\).*apt-get install"):
         write_pdf("<p>x</p>", tmp_path / "x.pdf")
-    pdf._printer.cache_clear()
+    pdf.load_printer.cache_clear()

@@ -59,6 +59,14 @@ LISTS = {
         days=30,
         script="",
     ),
+    "follow-up": List(
+        title="Quiet or unhappy: check in",
+        tables=((Step.LOYALTY_AND_UPSELL, "follow_up"),),
+        file="follow-up.csv",
+        purpose="Ask how things are going. Sell nothing.",
+        days=30,
+        script="We have not spoken for a while. How is {client} working for you, and what should we do better?",
+    ),
     "upsell": List(
         title="Offer more",
         tables=((Step.LOYALTY_AND_UPSELL, "upsell_list"),),

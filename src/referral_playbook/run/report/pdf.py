@@ -36,7 +36,7 @@ def write_pdf(html: str, target: Path) -> Path:
     PrinterMissingError
         WeasyPrint cannot be loaded; the message says what to install.
     """
-    weasyprint = _printer()
+    weasyprint = load_printer()
     # The base keeps the link into evidence.html as it is; what would be fetched may only carry its own data.
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
     document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=".")
@@ -44,7 +44,8 @@ def write_pdf(html: str, target: Path) -> Path:
 
 
 @cache
-def _printer() -> Any:
+def load_printer() -> Any:
+    """WeasyPrint; PrinterMissingError where it or a library of it cannot be loaded."""
     try:
         return import_module("weasyprint")
     except (ImportError, OSError) as error:  # OSError: Pango is not there

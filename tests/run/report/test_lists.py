@@ -1,0 +1,60 @@
+"""Lists for a team: one row per customer, the first list that fits, with owner, date, script and value."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from referral_playbook.contract.evidence import Action
+from referral_playbook.run.report.lists import COLUMNS, LISTS, list_files, this_month
+
+from . import sample_results as samples
+
+
+def rows_of(*ids, **more):
+    return [{"customer_id": i, "reason": "r", **more} for i in ids]
+
+
+def results():
+    asks = [*rows_of("a", "b", "c"), *rows_of("k", control=True)]
+    tables = {
+        "close_the_loop": rows_of("a", monthly_amount=10.0),
+        "ask_list": asks,
+        "give_first": rows_of("b", "g", "u"),
+    }
+    actions = (Action(what="Call those on close-the-loop.csv", why="w", owner="Maya", due=5),)
+    worth = {"value_of_referral": samples.estimate(50, 40, 60, "GBP")}
+    return {
+        "ask_and_follow_up": samples.step(
+            "ask_and_follow_up", "go", "H", tables=tables, actions=actions, estimates=worth
+        ),
+        "loyalty_and_upsell": samples.step("loyalty_and_upsell", "go", "H", tables={
+            "upsell_list": rows_of("u", "c", "q"), "follow_up": rows_of("q", "a")}),
+    }  # fmt: skip
+
+
+def test_a_customer_stands_on_the_first_list_that_fits():
+    found = {row["id"]: row["list"] for row in this_month(results())}
+    assert found == {
+        "a": "complaint", "b": "ask", "c": "ask", "k": "control", "q": "follow-up", "u": "upsell", "g": "give-first",
+    }  # fmt: skip
+
+
+def test_owner_date_script_and_value_are_filled_in():
+    rows = {row["id"]: row for row in this_month(results())}
+    assert (rows["a"]["owner"], rows["a"]["due"], rows["a"]["value_at_stake"]) == ("Maya", "2026-10-05", "£120")
+    assert "2026-10-05" in rows["a"]["script"]
+    assert "Acme <b>& Sons" in rows["b"]["script"]
+    assert rows["k"]["script"] == ""
+    assert all("{" not in row["script"] for row in rows.values())
+
+
+def test_there_is_one_file_for_all_and_one_for_each_list_that_is_worked_from():
+    files = list_files(results())
+    assert set(files) == {"this-month.csv", *(one.file for one in LISTS.values() if one.file)}
+    everyone = list(csv.DictReader(io.StringIO(files["this-month.csv"].decode("utf-8-sig"))))
+    assert tuple(everyone[0]) == COLUMNS
+    parts = [
+        list(csv.DictReader(io.StringIO(v.decode("utf-8-sig")))) for k, v in files.items() if k != "this-month.csv"
+    ]
+    assert sum(map(len, parts)) == len(everyone) - 1  # the control group has no file of its own
