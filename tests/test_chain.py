@@ -14,6 +14,10 @@ from referral_playbook.contract.evidence import Basis, Status, StepResult
 from referral_playbook.contract.quantities import quantities
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.run.report.memo.memo import write_memo
+from referral_playbook.run.report.section import shown
+
+from .run.report.people import ids_in, ids_of
 
 ROOT = Path(__file__).resolve().parents[1]
 MUST_CARRY = {
@@ -52,8 +56,15 @@ def run_on(client: Engagement, folder: Path, **how: Any) -> dict[str, StepResult
     return run_plain(client.client_dir, folder / "results", **how)
 
 
-def test_the_whole_client_has_every_number_of_the_contract(simulated, tmp_path):
-    check_contract(run_on(simulated(customers=250), tmp_path / "run"))
+def test_the_whole_client_has_every_number_of_the_contract_and_names_no_customer(simulated, tmp_path):
+    client, kept = simulated(customers=250), []
+    check_contract(run_on(client, tmp_path / "run", keep=kept))
+    ids = ids_of(client.client_dir)
+    assert len(ids) >= 250
+    assert ids_in("".join(kept), ids)  # the consultant's notebooks list whom to ask
+    pages = [shown({"output_type": "display_data", "data": {"text/html": html}}) for html in kept]
+    pages.append(write_memo(tmp_path / "run").read_text(encoding="utf-8"))
+    assert ids_in("".join(pages), ids) == set()
 
 
 SMALL = ("arms", "costs", "effort", "exchanges", "friction", "goals", "rewards")

@@ -33,11 +33,12 @@ class Html:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A heading and its cells as they are written; `right` for numbers."""
+    """A heading and its cells as they are written; `right` for numbers, `personal` where it identifies people."""
 
     heading: str
     cells: tuple[str, ...]
     right: bool
+    personal: bool = False
 
 
 def records(rows: Any) -> list[dict[str, Any]]:
@@ -92,14 +93,14 @@ def refuse_unknown(wanted: Iterable[str], there: Iterable[str]) -> None:
         raise KeyError(f"no column {', '.join(map(repr, unknown))}; the table has {', '.join(there)}")
 
 
-def column(heading: str, values: list[Any], how: Format | None) -> Column:
+def column(heading: str, values: list[Any], how: Format | None, *, personal: bool = False) -> Column:
     """A column written out, each cell by its format or its type."""
     given = [v for v in values if not _absent(v)]
     numbers = bool(given) and all(map(_is_number, given))
     # An empty number is a number that is not known; empty text is just empty.
     empty = NOT_KNOWN if numbers or how is not None or not given else ""
     cells = tuple(empty if _absent(v) else clean(_cell(v, how)) for v in values)
-    return Column(heading=clean(heading), cells=cells, right=numbers)
+    return Column(heading=clean(heading), cells=cells, right=numbers, personal=personal)
 
 
 def _absent(value: Any) -> bool:
@@ -133,6 +134,8 @@ def _cell(value: Any, how: Format | None) -> str:
     return number(float(value)) if _is_number(value) and not isinstance(value, Figure) else str(value)
 
 
+PERSONAL = "personal"
+"""The class of a cell that identifies a person: pages that are passed on leave such cells out."""
 WIDE = 6
 """A table with more columns is set closer."""
 
@@ -157,7 +160,8 @@ def _height(columns: list[Column]) -> int:
 
 def _align(column: Column) -> str:
     side = "right" if column.right else "left"
-    return f' class="{"number" if column.right else "text"}" style="text-align:{side}"'
+    kind = f"{'number' if column.right else 'text'}{f' {PERSONAL}' if column.personal else ''}"
+    return f' class="{kind}" style="text-align:{side}"'
 
 
 def _td(column: Column, i: int, badge: str) -> str:

@@ -18,6 +18,7 @@ from traitlets.config import Config
 
 from referral_playbook.contract.names import STEPS
 from referral_playbook.run.report.sanitise import sanitised
+from referral_playbook.show.grid import PERSONAL
 
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN = "not-in-report"
@@ -26,6 +27,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 _ONE_AT_A_TIME = threading.Lock()
 _PATH = re.compile(r"(?:Posix|Windows)Path\(.*\)")
+_PERSONAL = re.compile(rf'<(t[hd])\b[^>]* class="(?:number|text) {PERSONAL}"[^>]*>[^<]*</\1>')
 _NOTEBOOK = re.compile(r"(?:\./)?\d\d_(\w+)\.ipynb(?:#.*)?")
 
 
@@ -111,10 +113,21 @@ def shown(output: Mapping[str, Any]) -> str:
         if kind in data:
             return _figure(kind, data, output.get("metadata", {}))
     if "text/html" in data:
-        return sanitised(data["text/html"])
+        return sanitised(without_people(data["text/html"]))
     if "text/markdown" in data:
         return prose(data["text/markdown"])
     return _text(data.get("text/plain", ""))
+
+
+def without_people(html: str) -> str:
+    """A table of ours without the columns that identify people: the page is passed on, the notebook is not.
+
+    Examples
+    --------
+    >>> without_people('<tr><td dir="auto" class="text personal" style="">B0001</td><td class="number">9</td></tr>')
+    '<tr><td class="number">9</td></tr>'
+    """
+    return _PERSONAL.sub("", html)
 
 
 def _figure(kind: str, data: Mapping[str, str], metadata: Mapping[str, Any]) -> str:

@@ -1,0 +1,31 @@
+"""Which columns can identify a person: they stay in working papers and lists, and out of pages that are passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from referral_playbook.contract.tables import TABLES
+
+NAMES = frozenset({"email", "comment", "phone"})
+IDS = frozenset(column.name for table in TABLES.values() for column in table.columns if column.is_id)
+
+
+def is_personal(column: str, beside: Collection[str] = ()) -> bool:
+    """Whether a column of a table identifies a person.
+
+    Parameters
+    ----------
+    column
+        Its name.
+    beside
+        The names of all columns of the table. The owner of an action is named, because somebody must act. The owner
+        of a goal's figures is not.
+
+    Examples
+    --------
+    >>> is_personal("customer_id"), is_personal("segment")
+    (True, False)
+    >>> is_personal("owner", ["what", "owner", "due"]), is_personal("owner", ["month", "metric", "owner"])
+    (False, True)
+    """
+    return column in IDS or column in NAMES or (column == "owner" and "metric" in beside)

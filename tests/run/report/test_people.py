@@ -1,0 +1,56 @@
+"""Pages that are passed on name no customer: neither by an id nor by what somebody wrote."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from referral_playbook.run.report.section import section_html, shown
+from referral_playbook.show.tables import table
+
+from .people import ids_in, ids_of
+
+ROOT = Path(__file__).resolve().parents[3]
+ROWS = [{"customer_id": "B0001", "nps": 9, "comment": "I hate <it>"}, {"customer_id": "B0002", "nps": 3, "comment": ""}]
+
+
+def output(rows, **how):
+    return {"output_type": "display_data", "data": {"text/html": table(rows, **how).html}}
+
+
+def test_ids_and_comments_stay_in_the_notebook():
+    assert "B0001" in table(ROWS).html
+    page = shown(output(ROWS))
+    assert ">9<" in page
+    for text in ("B0001", "B0002", "hate", "Customer ID", "Comment"):
+        assert text not in page
+
+
+def test_an_id_is_left_out_under_any_heading_and_where_it_is_a_number():
+    page = shown(output([{"referrer_id": 417, "reward": 50}], columns={"referrer_id": "Who", "reward": "Reward"}))
+    assert "417" not in page
+    assert "Who" not in page
+    assert "50" in page
+
+
+def test_the_owner_of_an_action_is_named_and_the_owner_of_figures_is_not():
+    assert "Maya" in shown(output([{"what": "Call", "owner": "Maya", "due": "1 May"}]))
+    assert "Maya" not in shown(output([{"month": "2026-05", "metric": "asks", "owner": "Maya", "actual": 3}]))
+
+
+def test_the_scan_sees_words_and_pictures():
+    picture = base64.b64encode(b"<svg><text>B0002</text></svg>").decode()
+    page = f'<td>B0001</td><img src="data:image/svg+xml;base64,{picture}"><td>B00031</td>'
+    assert ids_in(page, {"B0001", "B0002", "B0003"}) == {"B0001", "B0002"}
+
+
+def test_no_section_of_the_sample_has_an_id():
+    ids = ids_of(ROOT / "data" / "brightdesk")
+    assert len(ids) > 1000
+    read = [nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
+    if not any(cell.get("outputs") for book in read for cell in book.cells):
+        pytest.skip("the sample notebooks are kept without outputs; `make notebooks` runs them")
+    assert {found for book in read for found in ids_in(section_html(book), ids)} == set()
