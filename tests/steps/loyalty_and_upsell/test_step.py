@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed, undefined
+from referral_playbook.contract.evidence import Basis, Estimate, Status, undefined
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.value_terms import Horizon
 from referral_playbook.steps.loyalty_and_upsell import (
-    advocacy,
-    cohorts,
-    feedback,
-    loyal,
-    plain_value,
     retention_summary,
-    spend,
 )
 from referral_playbook.steps.loyalty_and_upsell import step as loyalty_and_upsell
 from referral_playbook.steps.loyalty_and_upsell import verdict as ruling
@@ -183,133 +174,3 @@ def test_olist_has_neither_customers_nor_payments_and_every_null_has_its_reason(
     holds_the_contract(result)
     assert result.verdict.status is Status.NOT_ENOUGH_DATA
     assert not any(result.estimate(name).defined for name in REQUIRED - {"customer_value"})
-
-
-def test_cohorts_never_mix_those_who_could_have_stayed_with_those_who_could_not():
-    triangle = pd.DataFrame(
-        [("2026-01", 0, 10, 10), ("2026-01", 3, 10, 8), ("2026-02", 0, 10, 10), ("2026-02", 3, 10, 4),
-         ("2026-03", 0, 20, 20)],
-        columns=["cohort", "age_months", "customers", "active"],
-    )  # fmt: skip
-    profile = pd.DataFrame({"left": pd.array([True], dtype="boolean")})
-    facts = {"cohort_triangle": triangle, "customer_profile": profile}
-    client = SimpleNamespace(fact=facts.get, absent={}, real_dates=True)
-    quarter = cohorts.cohorts(client, months=3)
-    assert (quarter.cohorts, quarter.ages) == (("2026-01",), (0,))  # March has not reached three months
-    triangle.loc[len(triangle)] = ["2026-03", 3, 20, 18]
-    assert cohorts.cohorts(client, months=3).kept[0].tolist() == [1.0, 30 / 40]
-
-
-def exact(value, unit="GBP"):
-    return assumed(value, value, value, unit=unit, per="x", source="test")
-
-
-def test_the_bridge_by_hand():
-    rows = plain_value.bridge(
-        exact(100),
-        exact(0.05, "share"),
-        exact(0.6, "share"),
-        exact(800),
-        horizon=Horizon(months=12, discount_rate=0.21),
-    )
-    worth = [row["worth"].value for row in rows]
-    months = sum(0.95**t for t in range(12))
-    discounted = sum((0.95 / 1.21 ** (1 / 12)) ** t for t in range(12))
-    assert worth == pytest.approx([2000, 1200, 60 * months, 60 * discounted, 800])
-
-
-def test_no_churn_has_no_average_life():
-    rows = plain_value.bridge(exact(100), exact(0.0, "share"), exact(0.6, "share"), exact(800))
-    assert not rows[0]["worth"].defined
-    assert "churn" in rows[0]["worth"].reason
-
-
-def test_loyalty_spend_pays_exactly_where_it_says_it_does():
-    inputs = exact(100), exact(0.04, "share"), exact(0.5, "share")
-    said = spend.assumptions("GBP", spend_share=0.02, survey_cost=3.0, churn_avoided=0.1)
-    least = spend.loyalty_spend(*inputs, said, customers=50)["churn_avoided_to_pay"]
-    at = spend.assumptions("GBP", spend_share=0.02, survey_cost=3.0, churn_avoided=least.value)
-    found = spend.loyalty_spend(*inputs, at, customers=50)
-    assert found["loyalty_net"].value == pytest.approx(0, abs=0.01)
-    assert found["loyalty_cost"].value == pytest.approx(50 * (12 * 100 * 0.02 + 3))
-    more = spend.loyalty_spend(*inputs, said, customers=50)
-    assert (more["loyalty_net"].value > 0) is (least.value < 0.1)
-
-
-def test_extra_months_by_summing_month_by_month():
-    horizon, churn, avoided = Horizon(months=24, discount_rate=0.10), 0.05, 0.2
-    kept_as_is = [(1 - churn) ** t for t in range(24)]
-    better = [(1 - churn * (1 - avoided)) ** min(t, 12) * (1 - churn) ** max(t - 12, 0) for t in range(24)]
-    gain = sum((b - k) / (1 + horizon.monthly) ** t for t, (b, k) in enumerate(zip(better, kept_as_is, strict=True)))
-    assert spend.extra_months(churn, avoided, horizon) == pytest.approx(gain)
-
-
-def test_spend_that_no_retention_earns_back_says_so():
-    said = spend.assumptions("GBP", spend_share=0.9)
-    found = spend.loyalty_spend(exact(100), exact(0.001, "share"), exact(0.1, "share"), said, customers=5)
-    assert "would not pay for itself" in found["churn_avoided_to_pay"].reason
-
-
-def test_loyal_is_what_the_client_says_and_unknown_where_no_table_tells(sample):
-    rule = loyal.LoyalRule
-    margin = exact(0.7, "share")
-    everybody = loyal.loyal(sample(), rule=rule(tenure=0), margin_share=margin)
-    strict = loyal.loyal(sample(), rule=rule(tenure=12, spend=1000, nps=9), margin_share=margin)
-    assert everybody.share().value == 1
-    assert strict.share().n == int((~sample().fact("customer_profile")["left"].astype(bool)).sum())
-    people = strict.people[strict.people["loyal"]]
-    assert (people["tenure_months"].min() >= 12) and (people["yearly_amount"].min() >= 1000)  # noqa: PT018
-    assert (people["nps"] >= 9).all()
-    segment = loyal.loyal(sample(), rule=rule(tenure=None, segments=["agencies"]), margin_share=margin)
-    assert set(segment.people.loc[segment.people["loyal"], "segment"]) == {"agencies"}
-    unasked = loyal.loyal(sample("harlow-partners"), rule=rule(nps=9), margin_share=margin)
-    assert "last NPS answer 9 or more" in unasked.share().reason
-    assert "no limit" in loyal.loyal(sample(), rule=rule(tenure=None), margin_share=margin).reason
-
-
-def test_advocacy_counts_by_channel_and_a_review_meeting_is_no_review(simulated):
-    def edit(tables):
-        touches, customers = tables["touchpoints"], tables["customers"]
-        who = customers.loc[customers["left_on"].isna(), "customer_id"].iloc[:3].tolist()
-        extra = touches.iloc[:3].assign(
-            customer_id=who, kind="kind_act", channel=["Review site", "review site", "reference"]
-        )
-        return {"touchpoints": pd.concat([touches, extra])}
-
-    found = advocacy.advocacy(simulated(seed=3, customers=300, edit=edit))
-    rows = {row["action"]: row for row in found.rows()}
-    assert (rows["reviews"]["actions"], rows["references"]["actions"]) == (2, 1)
-    assert rows["case studies"]["actions"] is None
-    assert "case studies" in found.written_down().text
-    assert found.advocates()["actions"].is_monotonic_decreasing
-    assert found.share().value == pytest.approx(len(found.advocates()) / len(found.people))
-
-
-def said(*rows):
-    frame = pd.DataFrame(rows, columns=["respondent_id", "question", "answer", "score", "comment"])
-    return SimpleNamespace(fact={"survey_comments": frame}.get, currency="GBP")
-
-
-def test_triage_by_hand_counts_a_customer_once_in_a_theme():
-    client = said(
-        ("a", "nps", "2", 2.0, "Too EXPENSIVE, and slow"), ("a", "nps", "3", 3.0, "still expensive"),
-        ("b", "nps", "10", 10.0, "not expensive at all"), ("gone", "csat", "1", 1.0, "price"),
-        ("c", "ces", "6", 6.0, "hard work"), ("d", "pmf", "Not disappointed", None, "meh"),
-    )  # fmt: skip
-    people = pd.DataFrame({"customer_id": ["a", "b", "c", "d"], "yearly_amount": [100.0, 200.0, 400.0, 800.0]})
-    themes = ["price: price, expensive", "speed: slow"]
-    rows = {r["theme"]: r for r in feedback.triage(client, people, themes=themes, margin_share=exact(0.5, "share"))}
-    assert (rows["price"]["comments"], rows["price"]["customers"], rows["price"]["unhappy_today"]) == (4, 3, 1)
-    assert rows["price"]["value_at_risk"].value == 50  # who left is no longer at risk, who praised never was
-    assert rows["price"]["unhappy_share"].value == 0.75
-    assert rows["speed"]["value_at_risk"].value == 50
-    assert rows[feedback.OTHER]["value_at_risk"].value == 600
-    assert feedback.themes_found(list(rows.values()), 6).passed is False
-
-
-@pytest.mark.parametrize("theme", ["price", "price:", ": word"])
-def test_a_theme_that_cannot_be_is_refused(theme):
-    with pytest.raises(ValueError, match="name: word"):
-        feedback.parsed([theme])
-    with pytest.raises(ValueError, match="once"):
-        feedback.parsed(["a: x", "a: y"])

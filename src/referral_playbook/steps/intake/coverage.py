@@ -9,6 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate
+from referral_playbook.domain.recurring_revenue import recurring
+from referral_playbook.domain.retention import lives
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.steps.intake.coverage_needs import NEEDS, Alternatives, Has, Kind, Needs
@@ -42,14 +44,26 @@ def kind(engagement: Engagement, needs: Needs) -> Kind:
 
 def coverage(engagement: Engagement) -> pd.DataFrame:
     """The map: step, quantity, stands_on, by_nature (no table makes it measured), bring (what would)."""
+    by_payments = _shown_by_payments(engagement)
     rows = [
         {
-            "step": needs.step, "quantity": needs.name, "stands_on": (found := kind(engagement, needs)),
+            "step": needs.step, "quantity": needs.name,
+            "stands_on": (found := by_payments.get(needs.name) or kind(engagement, needs)),
             "by_nature": needs.by_nature, "bring": _bring(engagement, needs, found),
         }
         for needs in NEEDS
     ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _shown_by_payments(engagement: Engagement) -> dict[str, Kind]:
+    """Numbers that depend on whether payments come regularly, which no single column shows."""
+    revenue = recurring(engagement)
+    regular: Kind = "not known" if revenue.reason or revenue.todays_amounts else "measured"
+    shown: dict[str, Kind] = dict.fromkeys(("nrr", "grr", "quick_ratio"), regular)
+    if lives(engagement)["left"].any():
+        shown["retention_rate"] = "measured"
+    return shown
 
 
 def _bring(engagement: Engagement, needs: Needs, found: Kind) -> str:
