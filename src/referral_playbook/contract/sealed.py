@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -32,6 +32,8 @@ class Forecast:
         Months ahead.
     kind : str
         ``range`` (value, low and high at `confidence`) or ``chance`` (value is a probability).
+    ranges : mapping
+        Ranges at other levels, such as ``{"0.95": (3, 18)}``; where there is none, the one at `confidence` is rescaled.
     """
 
     name: str
@@ -46,14 +48,17 @@ class Forecast:
     confidence: float | None
     unit: str
     basis: str
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"made_on": self.made_on.isoformat(), "due_on": self.due_on.isoformat()}
+        days = {"made_on": self.made_on.isoformat(), "due_on": self.due_on.isoformat()}
+        return asdict(self) | days | {"ranges": {level: list(ends) for level, ends in self.ranges.items()}}
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Forecast:
         days = {name: date.fromisoformat(str(fields[name])) for name in ("made_on", "due_on")}
-        return cls(**{**fields, **days})
+        ranges = {level: (float(low), float(high)) for level, (low, high) in fields.get("ranges", {}).items()}
+        return cls(**{**fields, **days, "ranges": ranges})
 
 
 @dataclass(frozen=True, kw_only=True)

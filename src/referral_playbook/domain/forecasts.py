@@ -1,15 +1,15 @@
 """What a run forecasts about the client, and how earlier forecasts turned out.
 
 Counts are forecast from whole months and scored on whole months. On 200 simulated subscription clients over 24 months,
-13,600 ranges held 80.3% of the time at 80%, 49% at 50% and 89% at 95%: the outer ranges are somewhat narrow. A forecast
-whose outcome the tables cannot show (a programme's value against doing nothing, without a control) is sealed, and the
-score says that it could not be read.
+13,600 ranges held 80.3% of the time at 80%; on a part of them (2,312) 52% at 50% and 94.8% at 95%. A forecast whose
+outcome the tables cannot show (a programme's value against doing nothing, without a control) is sealed, and the score
+says that it could not be read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -63,10 +63,17 @@ def _counts(engagement: Engagement) -> list[Forecast]:
     for what, horizons in HORIZONS.items():
         counts = monthly_counts(engagement, what, last)
         for horizon in horizons if counts is not None else ():
-            ahead = count_ahead(counts.to_numpy(), ahead=horizon, confidence=LEVEL)  # type: ignore[union-attr]
+            seen = counts.to_numpy()  # type: ignore[union-attr]
+            ahead = count_ahead(seen, ahead=horizon, confidence=LEVEL)
+            others = {str(p): _ends(count_ahead(seen, ahead=horizon, confidence=p)) for p in LEVELS if p != LEVEL}
             text = f"{what} in the next month" if horizon == 1 else f"{what} in the next {horizon} months"
-            found += _ranged(f"{what}_{horizon}", text, ahead, engagement, horizon, unit=what)
+            made = _ranged(f"{what}_{horizon}", text, ahead, engagement, horizon, unit=what)
+            found += [replace(forecast, ranges=others) for forecast in made]
     return found
+
+
+def _ends(found: Estimate) -> tuple[float, float]:
+    return (found.low or 0.0, found.high or 0.0)
 
 
 def _goal(engagement: Engagement) -> list[Forecast]:
@@ -244,9 +251,16 @@ def _row(f: Forecast, x: float) -> dict[str, Any]:
 
 
 def _coverage(ranges: Sequence[tuple[Forecast, float]], level: float) -> Coverage:
-    ends = [(f.low, f.high) if f.confidence == level else rescaled(_as_estimate(f), level) for f, _ in ranges]
+    ends = [_range_at(f, level) for f, _ in ranges]
     low, high = ([end[side] for end in ends] for side in (0, 1))
     return interval_coverage(low, high, [x for _, x in ranges], level=level)
+
+
+def _range_at(f: Forecast, level: float) -> tuple[float, float]:
+    """The forecast's range at a level: as it was sealed, or rescaled from the one that was."""
+    if f.confidence == level:
+        return f.low, f.high
+    return f.ranges.get(str(level)) or rescaled(_as_estimate(f), level)
 
 
 def _bias(ranges: Sequence[tuple[Forecast, float]]) -> float | None:
