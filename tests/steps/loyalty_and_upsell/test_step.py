@@ -6,13 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.evidence import Basis, Estimate, Status, undefined
+from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.steps.loyalty_and_upsell import (
-    retention_summary,
-)
 from referral_playbook.steps.loyalty_and_upsell import step as loyalty_and_upsell
-from referral_playbook.steps.loyalty_and_upsell import verdict as ruling
 
 REQUIRED = {"retention_rate", "nrr", "grr", "quick_ratio", "customer_value"}
 
@@ -99,33 +95,6 @@ def test_the_verdict_turns_with_the_revenue_that_leaves(simulated, share, status
 
     result = concluded(simulated(seed=2, customers=500, edit=edit))
     assert result.verdict.status is status
-
-
-def measured(name, value, low, high):
-    made = Estimate(value=value, low=low, high=high, confidence=0.95, n=50, unit="share", per="x",
-                    basis=Basis.MEASURED, source="x")  # fmt: skip
-    nothing = undefined("not known here", unit="share", per="x")
-    return dict.fromkeys((*retention_summary.KEPT, "bought_again"), nothing) | {name: made}
-
-
-def test_marks_decide_by_the_range_and_not_by_the_point():
-    marks = {"keep_from": 0.85, "keep_below": 0.65}
-    ruled = [
-        ruling.verdict(measured("grr", *numbers), **marks).status
-        for numbers in ((0.9, 0.86, 0.94), (0.9, 0.84, 0.94), (0.6, 0.5, 0.64), (0.6, 0.5, 0.66))
-    ]
-    assert ruled == [Status.GO, Status.TEST_SMALL, Status.STOP, Status.TEST_SMALL]
-
-
-def test_the_best_measure_that_is_there_decides():
-    both = measured("customers_kept", 0.9, 0.88, 0.92) | {"grr": measured("grr", 0.5, 0.4, 0.6)["grr"]}
-    assert ruling.verdict(both, keep_from=0.85, keep_below=0.65).status is Status.STOP
-    only = measured("customers_kept", 0.9, 0.88, 0.92)
-    assert ruling.verdict(only, keep_from=0.85, keep_below=0.65).status is Status.GO
-    shop = measured("bought_again", 0.9, 0.88, 0.92)
-    ruled = ruling.verdict(shop, keep_from=0.85, keep_below=0.65)
-    assert ruled.status is Status.NOT_ENOUGH_DATA
-    assert "90.0% (88.0% to 92.0%) bought again" in ruled.reason
 
 
 @pytest.mark.parametrize("table", ["customers", "payments", "surveys", "touchpoints", "referrals"])
