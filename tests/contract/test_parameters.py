@@ -55,7 +55,7 @@ def test_the_cell_of_a_notebook_states_what_differs_from_the_declared_default():
     assert stated_in_cell("break_even", cell) == {"stop": 0.1, "break_even_months": 24}
 
 
-GETTER = re.compile(r"\bparameters\.(?:optional_)?(number|count|text|flag|texts|numbers|counts)\(\"(\w+)\"\)")
+GETTER = re.compile(r"\b(?:parameters|p)\.(?:optional_)?(number|count|text|flag|texts|numbers|counts)\(\"(\w+)\"\)")
 STEP_ROOMS = Path(__file__).resolve().parents[2] / "src" / "referral_playbook" / "steps"
 
 
