@@ -136,8 +136,8 @@ def _cell(value: Any, how: Format | None) -> str:
 
 PERSONAL = "personal"
 """The class of a cell that identifies a person: pages that are passed on leave such cells out."""
-WIDE = 6
-"""A table with more columns is set closer."""
+WIDE = 4
+"""A table with more columns is set closer, and row by row where the page is narrow."""
 
 
 class Figure(str):
