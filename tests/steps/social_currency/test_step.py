@@ -7,10 +7,11 @@ import pytest
 from referral_playbook.contract.evidence import Basis, Status
 from referral_playbook.contract.handover import load, record
 from referral_playbook.steps.social_currency import step as social_currency
-from tests.steps.social_currency.made import finding, (
+from tests.steps.social_currency.made import (
     REQUIRED,
     TABLES,
     concluded,
+    finding,
     holds,
 )
 
