@@ -21,6 +21,7 @@ from referral_playbook.cli.common import (
     StepProgress,
     leave,
     near,
+    result,
     run_faults,
     say,
     set_level,
@@ -263,7 +264,7 @@ def compare(before: Path, after: Path, fail_on: str | None) -> None:
         comparison = compare_runs(before, after)
     except NotARunError as error:
         leave(USAGE, str(error))
-    say(markdown(comparison))
+    result(markdown(comparison))
     if (fail_on == "verdict" and comparison.verdicts) or (fail_on == "change" and comparison):
         sys.exit(CHANGED)
 
