@@ -33,5 +33,7 @@ def measured(value, *, unit="share", per="lead", low=None, high=None):
     )  # fmt: skip
 
 
-def client(results):
-    return SimpleNamespace(client="A", currency="GBP", as_of=AS_OF, upstream=results.get)
+def client(results, results_dir="nowhere"):
+    return SimpleNamespace(
+        client="A", currency="GBP", as_of=AS_OF, upstream=results.get, results_dir=results_dir
+    )  # fmt: skip

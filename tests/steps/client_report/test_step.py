@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Status, StepResult, assumed
+from referral_playbook.contract.handover import record_failure
 from referral_playbook.steps import client_report
 from tests.steps.client_report.made import GO, SMALL, UNKNOWN, client, gates, measured
 
@@ -38,6 +39,16 @@ def test_the_result_is_the_finding_and_survives_its_file():
     assert row["value and range"].value == 0.5
     assert StepResult.from_dict(result.to_dict()).to_dict() == result.to_dict()
     assert client_report.is_decided_by_its_gates(finding)
+
+
+def test_a_step_that_failed_is_named_with_its_reason_and_the_others_are_delivered(tmp_path):
+    record_failure("goal_setting", "Traceback\nValueError: no months", tmp_path)
+    result = client_report.build_result(client_report.find(client(gates(GO, GO, GO), tmp_path)))
+    (check,) = [check for check in result.checks if check.name == "every_step_was_run"]
+    assert check.passed is False
+    assert "The step goal setting failed: ValueError: no months" in check.text
+    assert "goal setting," not in check.text
+    assert result.verdict.status is GO
 
 
 def test_a_go_with_a_closed_gate_would_fail_the_notebook():

@@ -27,7 +27,7 @@ class TestTruth:
         assert holds(found["top_decile_share"], true["of_those_who_referred"])
 
     def test_rates_into_the_later_stages(self, sample, truth):
-        rates, true = finding(sample("brightdesk")).funnel.rates, truth("brightdesk")["funnel"]
+        rates, true = finding(sample("brightdesk"), confidence=0.99).funnel.rates, truth("brightdesk")["funnel"]
         assert holds(rates["qualified"], true["qualified_per_invited"])
         assert holds(rates["converted"], true["converted_per_qualified"])
 

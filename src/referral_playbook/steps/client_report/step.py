@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from referral_playbook.contract.evidence import Check, Estimate, Status, StepResult
+from referral_playbook.contract.handover import load_failure
 from referral_playbook.contract.names import STEPS, Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.facts.engagement import Engagement
@@ -98,7 +99,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Client
         missing=missing(results), would_change=would_change(results), contradictions=conflicts,
         influence=influence_bars(results), plan=make_plan(results), key_numbers=numbers,
         middle=numbers["value_result"].value or 0.0, next_best=describe_next_best(results),
-        checks=(_all_run(results), agreement(conflicts)),
+        checks=(_all_run(results, _failures(engagement, results)), agreement(conflicts)),
     )  # fmt: skip
 
 
@@ -114,10 +115,17 @@ def canvas(results: Results) -> list[dict[str, Any]]:
     ]
 
 
-def _all_run(results: Results) -> Check:
-    absent = [step.replace("_", " ") for step in STEPS if step not in (STEP, *results)]
-    text = f"These steps were not run: {', '.join(absent)}." if absent else "Every step was run."
-    return Check(name="every_step_was_run", passed=not absent, text=text)
+def _failures(engagement: Engagement, results: Results) -> dict[str, str]:
+    """Why the steps failed that did."""
+    why = {step: load_failure(step, engagement.results_dir) for step in STEPS if step not in results}
+    return {step: reason for step, reason in why.items() if reason}
+
+
+def _all_run(results: Results, failures: Mapping[str, str]) -> Check:
+    absent = [step.replace("_", " ") for step in STEPS if step not in (STEP, *results, *failures)]
+    told = [f"These steps were not run: {', '.join(absent)}."] if absent else []
+    told += [f"The step {step.replace('_', ' ')} failed: {why.splitlines()[-1]}" for step, why in failures.items()]
+    return Check(name="every_step_was_run", passed=not told, text=" ".join(told) or "Every step was run.")
 
 
 def build_result(f: ClientReportFinding) -> StepResult:
