@@ -9,6 +9,7 @@ from typing import Any
 
 from book.markdown import table
 from book.method_map import link
+from referral_playbook.contract.quantities import quantities
 
 TERMS = Path(__file__).with_name("glossary.toml")
 INTRODUCTION = """\
@@ -28,7 +29,13 @@ def groups() -> tuple[dict[str, Any], ...]:
 
 def page() -> str:
     """The glossary as Markdown."""
-    return "\n".join([INTRODUCTION, *map(_section, groups())])
+    return "\n".join([INTRODUCTION, *map(_section, groups()), _numbers()])
+
+
+def _numbers() -> str:
+    """The numbers of the results, explained with the text that `playbook explain` prints."""
+    rows = [(f"**{q.title}** (`{q.name}`)", q.meaning, q.formula, link(q.function)) for q in quantities().values()]
+    return "## The numbers of a result\n\n" + table(("number", "what it says", "how it is computed", "function"), rows)
 
 
 def _section(group: dict[str, Any]) -> str:
