@@ -144,3 +144,27 @@ def test_impossible_parameters_are_refused(wrong):
 def test_the_declared_parameters_reach_the_step():
     p = BreakEvenParameters.of(Parameters.of("break_even", break_even_months=6, purse=900.0, claim_share=0.4))
     assert (p.months, p.purse, p.claim_share, p.go) == (6, 900.0, 0.4, 0.80)
+
+
+class TestSampleTruth:
+    def test_where_the_reward_leaks_the_answer_is_stop(self, sample, truth):
+        result = concluded(sample("lantern"))
+        assert truth("lantern")["programme"]["value_against_nothing"] < 0
+        assert result.verdict.status is Status.STOP
+
+    def test_where_it_truly_gains_the_answer_is_no_stop_and_names_what_to_measure(self, sample, truth):
+        result = concluded(sample())
+        assert truth()["programme"]["value_against_nothing"] > 0
+        assert result.verdict.status is Status.TEST_SMALL
+        assert "Measure the incremental share" in result.verdict.reason or "hold out" in result.verdict.reason
+
+    def test_the_hold_out_measures_the_true_uplift_and_baseline(self, sample, truth):
+        result, true = concluded(sample()), truth()["programme"]
+        for name, value in (("uplift", true["uplift"]), ("baseline_referrals", true["baseline_referrals_per_month"])):
+            found = result.estimate(name)
+            assert found.low <= value <= found.high, name
+            assert found.basis.value == "measured"
+
+    def test_the_true_value_lies_among_the_futures(self, sample, truth):
+        found = concluded(sample(), hourly_rate=40.0, claim_share=1.0).estimate("value_result")
+        assert found.low <= truth()["programme"]["value_against_nothing"] <= found.high
