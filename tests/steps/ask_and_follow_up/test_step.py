@@ -177,7 +177,7 @@ def test_stricter_rules_ask_fewer(sample, change):
 
 def test_only_segments_that_step_01_would_ask(simulated):
     client = simulated(seed=5)
-    record(pmf_check.conclude(client), client.results_dir)
+    record(pmf_check.build_result(pmf_check.find(client)), client.results_dir)
     usual = ask_lists.lists(client).ask
     only = ask_lists.lists(client, rules=AskRules(only_ask_here=True)).ask
     assert set(only["segment_is"]) == {"ask here"}

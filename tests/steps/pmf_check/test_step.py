@@ -109,4 +109,4 @@ def test_a_segment_that_fails_is_named_in_the_headline(sample):
 def test_the_notebook_parameters_are_the_declared_ones(sample):
     found = pmf_check.find(sample(), Parameters.of("pmf_check", threshold=0.6, surveyed=2000))
     assert found.verdict.status is Status.STOP
-    assert "455 of 2,000" in pmf_check.describe_silence(found)
+    assert "481 of 2,000" in pmf_check.describe_silence(found)

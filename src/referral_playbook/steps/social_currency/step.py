@@ -8,8 +8,9 @@ from __future__ import annotations
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import fraud, funnel
+from referral_playbook.domain import funnel
 from referral_playbook.domain.baseline import baseline
+from referral_playbook.domain.valid_referrals import valid
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.social_currency.advocates import groups, made, recruits, top_decile_share
 from referral_playbook.steps.social_currency.ease import audit, channels, ease, easy
@@ -38,7 +39,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Social
     """
     p = parameters or engagement.parameters_of(STEP)
     confidence = p.number("confidence")
-    engagement = fraud.valid(engagement, limits=fraud.Limits(hold_days=p.count("hold_days")))
+    engagement = valid(engagement)
     return SocialCurrencyFinding(
         client=engagement.client, currency=engagement.currency, as_of=engagement.as_of,
         friction=audit(engagement), channels=channels(engagement), made=made(engagement),
