@@ -222,7 +222,7 @@ class TestTails:
 
     @pytest.mark.parametrize(
         ("amounts", "reason"),
-        [([], "0 people"), ([5], "1 people"), ([0, 0], "the total is 0"), ([3, 3], "all have the same")],
+        [([], "nobody"), ([5], "one person"), ([0, 0], "the total is 0"), ([3, 3], "all have the same")],
     )
     def test_edges_are_undefined_with_a_reason(self, amounts, reason):
         for statistic in (top_share, gini):

@@ -80,13 +80,13 @@ def stated_money(name: str, value: float | None, *, currency: str, per: str) -> 
     >>> stated_money("contact_cost", None, currency="EUR", per="contact").value
     6.0
     >>> stated_money("contact_cost", None, currency="KES", per="contact").reason
-    'the playbook has no default for this cost in KES: state contact_cost'
+    'the playbook has no default for this cost in KES: state the contact cost'
     """
     default = money_default(name, currency)
     if value is not None:
         return stated(name, value, default or IN_POUNDS[name], unit=currency, per=per)
     if default is None:
-        reason = f"the playbook has no default for this cost in {currency}: state {name}"
+        reason = f"the playbook has no default for this cost in {currency}: state the {name.replace('_', ' ')}"
         return undefined(reason, unit=currency, per=per, basis=Basis.ASSUMED, source=f"parameter {name}")
     cost = stated(name, None, default, unit=currency, per=per)
     return cost if currency == BASE else cost.as_(source=f"{cost.source}; {_converted(name, currency)}")

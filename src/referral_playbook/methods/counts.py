@@ -318,7 +318,8 @@ def _resampled(
 
 def _nothing_to_see(values: Floats, people: Floats) -> str:
     if people.sum() < 2:
-        return f"{int(people.sum())} people: a share of the few needs more"
+        there = "one person" if people.sum() else "nobody"
+        return f"{there}: a share of the few needs more"
     if values[-1] == 0:
         return "the total is 0"
     return "all have the same amount" if values.size == 1 else ""

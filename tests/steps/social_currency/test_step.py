@@ -69,4 +69,4 @@ class TestHandOver:
 
     def test_an_undefined_number_says_why(self, sample):
         texts = {c.name: c.text for c in concluded(sample("cupboard")).checks}
-        assert "state invites_per_customer" in texts["k_factor_defined"]
+        assert "state the invites per customer" in texts["k_factor_defined"]

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.formatting import written
 from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.survival import PeriodHazard, hazard_by_period, kaplan_meier
@@ -63,7 +64,8 @@ class Waits:
             return undefined(self.reason, unit="months", **said)
         found = self.curve(confidence=confidence).quantile(share, **said).as_(unit="months")
         seen = self.months.max()
-        why = f"fewer than {share:.0%} have referred within the {seen:.0f} months that customers were followed"
+        followed = written(round(seen), "months")
+        why = f"fewer than {share:.0%} have referred within {followed}, as long as customers were followed"
         return found if found.defined else found.as_(reason=why)
 
     def share_by(self, months: float, *, confidence: float = 0.95) -> Estimate:
@@ -170,10 +172,9 @@ def naive(waits: Waits) -> str:
     if waits.reason or not waits.referred.any():
         return "there is none, because no first referral has a date."
     took = waits.months[waits.referred]
-    return (
-        f"{took.mean():.1f} months, the average over the {len(took):,} customers who referred. It leaves out the "
-        f"{len(waits.months) - len(took):,} customers who have not referred yet."
-    )
+    referred, others = (written(n, "customers") for n in (len(took), len(waits.months) - len(took)))
+    mean = f"{took.mean():.1f} months, the average over {referred} who referred before the as-of date."
+    return f"{mean} It leaves out {others} without a referral so far."
 
 
 def median_words(waits: Waits, *, share: float = 0.10, confidence: float = 0.95) -> Sequence[str | Estimate]:

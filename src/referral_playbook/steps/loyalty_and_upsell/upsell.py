@@ -133,7 +133,7 @@ class UpsellList:
     def worth_a_contact(self, cost: float | None, currency: str) -> Check:
         """How many of the list can be expected to bring more than it costs to contact them."""
         if cost is None:
-            text = f"We do not know what a contact costs in {currency}: state contact_cost."
+            text = f"We do not know what a contact costs in {currency}: state the cost of a contact."
             return Check(name="offers_are_worth_a_contact", passed=None, text=text)
         more = int((self.offer["expected_margin"] > cost).sum())
         price = money(cost, currency)

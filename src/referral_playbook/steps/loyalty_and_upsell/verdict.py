@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Action, Estimate, Status, Verdict
-from referral_playbook.contract.formatting import interval, share
+from referral_playbook.contract.formatting import interval, share, written
 from referral_playbook.steps.loyalty_and_upsell.finding import LoyaltyFinding
 from referral_playbook.steps.loyalty_and_upsell.retention_summary import KEPT, what_is_kept
 
@@ -75,7 +75,7 @@ def actions(finding: LoyaltyFinding) -> tuple[Action, ...]:
         what = f"Call the {len(follow.people):,} customers on the follow-up list, complaints first"
         made.append(Action(what=what, why="unhappy or silent customers are the next to leave", due=14))
     if worst:
-        why = f"{worst['unhappy_today']:,} customers of today wrote about it when they were unhappy"
+        why = f"{written(worst['unhappy_today'], 'customers')} of today wrote about it when they were unhappy"
         made.append(Action(what=f"Name an owner for the theme {worst['theme']!r}", why=why, due=30))
     if len(upsell.offer) and ruled.status is not Status.STOP:
         what = f"Offer more to the first {min(len(upsell.offer), 20):,} of the {len(upsell.offer):,} on the upsell list"

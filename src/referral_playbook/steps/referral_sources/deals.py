@@ -55,7 +55,7 @@ def yearly_amount(engagement: Engagement, found: Sources, *, given: float | None
         return decided("yearly_amount", given, **said)
     values, source = _amounts(engagement, found)
     if not values.size:
-        return undefined("no monthly amount and no value of won deals: state yearly_amount", source=source, **said)
+        return undefined("no monthly amount and no value of won deals: state the yearly amount", source=source, **said)
     return bootstrap(values, source=source, **said)
 
 

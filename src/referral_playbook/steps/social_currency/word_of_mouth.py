@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.contract.formatting import written
 from referral_playbook.domain import funnel
 from referral_playbook.domain.assumptions import Default, stated
 from referral_playbook.domain.sources import UNKNOWN_WORDS
@@ -82,7 +83,7 @@ def invites_per_customer(engagement: Engagement, *, given: float | None = None, 
         return stated("invites_per_customer", given, PER_CUSTOMER, **said)
     counts, fit = invite_counts(engagement), fitted(engagement, confidence=confidence)
     if counts is None or fit is None:
-        return undefined("no table says how many invites customers send: state invites_per_customer", **said)
+        return undefined("no table says how many invites customers send: state the invites per customer", **said)
     spread = fit.dispersion.value
     made, customers = int(counts.index.to_numpy() @ counts.to_numpy()), int(counts.sum())
     found = k_factor(
@@ -182,9 +183,8 @@ def cycle_days(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     middle = float(np.median(days))
     limits = stats.quantile_test(days, q=middle, p=0.5).confidence_interval(confidence)
     if not np.isfinite([limits.low, limits.high]).all():
-        return undefined(
-            f"{days.size} conversions are too few for a range of the median", source=source, n=days.size, **said
-        )
+        why = f"{written(days.size, 'conversions')}: too few for a range of the median"
+        return undefined(why, source=source, n=days.size, **said)
     return Estimate(
         value=middle, low=limits.low, high=limits.high, confidence=confidence, n=days.size, basis=Basis.MEASURED,
         source=source, **said,
