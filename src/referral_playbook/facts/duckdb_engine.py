@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from referral_playbook.contract.leftovers import prefix_of
 from referral_playbook.facts.engines import DUCKDB, Engine, EngineError
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class DuckSession:
 def opened(engine: Engine) -> Iterator[DuckSession]:
     """A database in memory, closed after use."""
     told = settings(engine)
-    with TemporaryDirectory(prefix="facts-", dir=told.pop("temp_directory", None)) as spill:
+    with TemporaryDirectory(prefix=prefix_of("facts"), dir=told.pop("temp_directory", None)) as spill:
         backend = ibis.duckdb.connect(temp_directory=spill, **told)
         try:
             yield DuckSession(backend)

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from referral_playbook.contract.client import Client, ClientError, read_client
+from referral_playbook.contract.leftovers import prefix_of
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake import Intake, IntakeError, read_client_tables
 from referral_playbook.intake.faults import grouped
@@ -44,7 +45,7 @@ def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> 
 def _read(folder: Path, faults_file: Path | None) -> tuple[Client, Intake]:
     try:
         client = read_client(folder)
-        with TemporaryDirectory(prefix="playbook-check-") as spool:
+        with TemporaryDirectory(prefix=prefix_of("check")) as spool:
             intake = read_client_tables(client, spool=Path(spool))
             check_names(client, (), client.settings, names_in_intake(intake))
     except (ClientError, IntakeError) as error:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from referral_playbook.contract.leftovers import sweep
 from referral_playbook.run.client.manifest import FILE, read_manifest
 
 if sys.platform != "win32":  # Windows has no flock: two runs into one folder at a time are then not noticed
     import fcntl
+
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
+"""Of Linux: paths count from the working folder, and two names change places."""
 
 
 class FolderError(ValueError):
@@ -33,6 +39,7 @@ def replacing(target: Path) -> Iterator[Path]:
     refuse_strange(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _locked(target):
+        sweep()
         _restore(target)
         work = unfinished(target)
         shutil.rmtree(work, ignore_errors=True)
@@ -67,10 +74,24 @@ def _restore(target: Path) -> None:
 def _swap(work: Path, target: Path) -> None:
     previous = _previous(target)
     shutil.rmtree(previous, ignore_errors=True)
+    if target.is_dir() and _exchange(work, target):
+        shutil.rmtree(work, ignore_errors=True)  # it holds the previous run now
+        return
     if target.is_dir():
         target.rename(previous)
     work.rename(target)
     shutil.rmtree(previous, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step, so that there is no moment without a run; False where the system cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:  # another C library than glibc
+        return False
+    here = ctypes.c_int(AT_FDCWD)
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), ctypes.c_uint(RENAME_EXCHANGE)) == 0)
 
 
 @contextmanager

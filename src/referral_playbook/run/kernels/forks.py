@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any
 
 from referral_playbook.contract.client_problems import ClientFaultError
+from referral_playbook.contract.leftovers import prefix_of
 from referral_playbook.facts.engines import EngineError
 from referral_playbook.run.kernels.warm import MOST
 
@@ -195,9 +196,10 @@ class WarmParent:
     def call(self, function: str, **arguments: Any) -> Callable[[], Any]:
         """Have ``module:name`` called in a fork; what is returned waits for the answer and gives it.
 
-        Arguments and answer are JSON. A `ClientFaultError` or `EngineError` comes back as one, with its message alone.
+        Arguments and answer are JSON. A `ClientFaultError`, an `EngineError` or a fault of the disk comes back as
+        one, with its message alone.
         """
-        folder = TemporaryDirectory(prefix="playbook-call-")
+        folder = TemporaryDirectory(prefix=prefix_of("call"))
         place = Path(folder.name)
         said = {"function": function, "arguments": arguments, "answer": str(place / "answer")}
         fork = self.fork("call", cwd=os.getcwd(), log=place / "log", environment={}, **said)
@@ -239,6 +241,8 @@ def _answered(place: Path, function: str, code: int | None) -> Any:
         raise ClientFaultError(said["clients_fault"])
     if "engines_fault" in said:
         raise EngineError(said["engines_fault"])
+    if "machines_fault" in said:
+        raise OSError(*said["machines_fault"])
     if "trace" in said:
         raise RuntimeError(said["trace"])
     return said["value"]

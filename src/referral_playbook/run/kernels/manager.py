@@ -14,6 +14,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from referral_playbook.contract.leftovers import prefix_of
 from referral_playbook.run.kernels.environment import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class PrivateKernelManager(AsyncKernelManager):
     ) -> None:
         super().__init__(**kwargs)
         self.warm, self.is_stopped, self.environment = warm, is_stopped, dict(environment)
-        self.private = Path(tempfile.mkdtemp(prefix="playbook-kernel-"))
+        self.private = Path(tempfile.mkdtemp(prefix=prefix_of("kernel")))
         self.environment["IPYTHONDIR"] = str(self.private)
         self.log_file = self.private / "log"
         self.process: Any = None

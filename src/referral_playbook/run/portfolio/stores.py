@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from referral_playbook.contract.client import FILE as CLIENT_FILE
+from referral_playbook.contract.leftovers import prefix_of
 from referral_playbook.contract.sealed import FILE as FORECASTS
 from referral_playbook.run.client.changed import Previous
 from referral_playbook.run.client.manifest import FILE as MANIFEST
@@ -90,14 +91,14 @@ class Store:
 
     @contextmanager
     def client(self, name: str) -> Iterator[Path]:
-        with TemporaryDirectory(prefix="playbook-client-") as folder:
+        with TemporaryDirectory(prefix=prefix_of("client")) as folder:
             for file in self._files(name):
                 self._fetch(name, file, Path(folder, "client", *_parts(file)))
             yield Path(folder, "client")
 
     @contextmanager
     def run(self, name: str) -> Iterator[RunPlace]:
-        with TemporaryDirectory(prefix="playbook-run-") as folder:
+        with TemporaryDirectory(prefix=prefix_of("run")) as folder:
             previous = self._previous(name, Path(folder, "previous"))
             place = RunPlace(target=Path(folder, "run"), previous=previous)
             yield place

@@ -1,0 +1,65 @@
+"""Temporary folders whose name says which process made them, so that a later run can remove those of a killed one."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+_NAME = re.compile(r"playbook-[a-z]+-(\d+)-(\d+)-\w+")
+
+
+def prefix_of(kind: str) -> str:
+    """How the name of a temporary folder of this process begins."""
+    return f"playbook-{kind}-{_namespace()}-{os.getpid()}-"
+
+
+def sweep(folder: Path | None = None) -> list[Path]:
+    """Remove the temporary folders of processes that are gone, for instance killed.
+
+    Parameters
+    ----------
+    folder
+        Where temporary folders are. Default: the system's place for them.
+
+    Returns
+    -------
+    list of Path
+        What was removed. Folders of other users, and of processes of another container that shares the place, stay.
+    """
+    place = folder or Path(tempfile.gettempdir())
+    left = [path for path in place.glob("playbook-*") if _is_left(path)]
+    for path in left:
+        shutil.rmtree(path, ignore_errors=True)
+    return left
+
+
+def _is_left(path: Path) -> bool:
+    told = _NAME.fullmatch(path.name)
+    if told is None or path.is_symlink() or not path.is_dir() or int(told[1]) != _namespace():
+        return False
+    return _is_ours(path) and not _is_alive(int(told[2]))
+
+
+def _is_ours(path: Path) -> bool:
+    return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's process: it is there
+        return True
+    return True
+
+
+def _namespace() -> int:
+    """A number of the space in which process ids count; 0 where there is only one, or where nobody can tell."""
+    try:
+        return os.stat("/proc/self/ns/pid").st_ino
+    except OSError:
+        return 0
