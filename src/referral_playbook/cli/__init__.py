@@ -1,7 +1,7 @@
 """The `playbook` command. Each command imports what it needs when it is called, so that `--help` is quick.
 
 Exit codes: 0 it ran; 1 the client's data or parameters are at fault; 2 the command is; 3 a notebook failed;
-4 what `compare --fail-on` looks for changed; 130 it was interrupted.
+4 what `compare --fail-on` looks for changed; 5 the disk is full or cannot be written to; 130 it was interrupted.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import click
 
 from referral_playbook.contract.names import STEPS
 
-CLIENT_AT_FAULT, USAGE, NOTEBOOK_FAILED, CHANGED, INTERRUPTED = 1, 2, 3, 4, 130
+CLIENT_AT_FAULT, USAGE, NOTEBOOK_FAILED, CHANGED, MACHINE, INTERRUPTED = 1, 2, 3, 4, 5, 130
 
 
 class Level(IntEnum):
@@ -110,6 +110,7 @@ def run_faults() -> Iterator[None]:
     from referral_playbook.run.client.folder import FolderError
     from referral_playbook.run.client.plan import PlanError
     from referral_playbook.run.kernels.failures import NotebookError
+    from referral_playbook.run.machine import describe_fault
 
     try:
         with client_faults():
@@ -118,6 +119,8 @@ def run_faults() -> Iterator[None]:
         leave(USAGE, str(error))
     except NotebookError as error:
         leave(CLIENT_AT_FAULT if error.clients_fault else NOTEBOOK_FAILED, str(error))
+    except OSError as error:  # what the client gave is refused before: this is the disk or the rights on it
+        leave(MACHINE, describe_fault(error))
     except KeyboardInterrupt:
         leave(INTERRUPTED, "Stopped; the previous run is as it was.")
 

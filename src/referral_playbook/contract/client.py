@@ -111,7 +111,7 @@ folder that holds client.toml, for example data/brightdesk
 
 
 def _text(root: Path) -> str:
-    if not root.is_dir():
+    if not _is_folder(root):
         fix = "Give the folder that holds client.toml, for example data/brightdesk"
         raise ClientError([Problem(file=str(root), problem="there is no such folder", fix=fix)])
     path = root / FILE
@@ -132,6 +132,13 @@ def _text(root: Path) -> str:
         line = error.object[: error.start].count(b"\n") + 1
         found = Problem(file=str(path), line=line, problem="not UTF-8 text", fix="Save the file as UTF-8")
         raise ClientError([found]) from None
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is longer than any file's
+        return False
 
 
 def _parsed(root: Path, text: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -44,7 +45,11 @@ class RunOutcome:
 
 def default_out(client_dir: str | Path) -> Path:
     """Where the run of a client goes unless told otherwise: ``reports/<name of its folder>``."""
-    return Path("reports") / Path(client_dir).resolve().name
+    return Path("reports") / _real(client_dir).name
+
+
+def _real(path: str | Path) -> Path:
+    return Path(os.path.realpath(path))  # `Path.resolve` raises on a link that leads back to itself
 
 
 def run_client(
@@ -106,9 +111,9 @@ def run_client(
     engine_at(engine)
     found = find_notebooks(notebooks)
     wanted = chosen(found, steps)
-    target = Path(out_dir or default_out(client_dir)).resolve()
+    target = _real(out_dir or default_out(client_dir))
     refuse_strange(target)
-    client = read_client(Path(client_dir).resolve())
+    client = read_client(_real(client_dir))
     overrides = tuple(overrides)
     settings = settings_for(client, overrides)
     job = Job(

@@ -80,17 +80,20 @@ def _call(function: str, arguments: dict[str, Any], answer: str) -> int:
     """Call ``module:name`` and write what it returns, or how it failed, as JSON."""
     from referral_playbook.contract.client_problems import ClientFaultError
     from referral_playbook.facts.engines import EngineError
+    from referral_playbook.run.machine import fault_of_machine
 
     module, _, name = function.partition(":")
     try:
-        said = {"value": getattr(importlib.import_module(module), name)(**arguments)}
+        said: dict[str, Any] = {"value": getattr(importlib.import_module(module), name)(**arguments)}
     except ClientFaultError as error:
         said = {"clients_fault": str(error)}
     except EngineError as error:
         said = {"engines_fault": str(error)}
-    except Exception:
+    except Exception as error:
         said = {"trace": traceback.format_exc()}
-    Path(answer).write_text(json.dumps(said), encoding="utf-8")
+        if fault := fault_of_machine(error):
+            said = {"machines_fault": [fault.errno, fault.strerror, fault.filename]}
+    Path(answer).write_text(json.dumps(said, default=str), encoding="utf-8")
     return 0
 
 

@@ -17,6 +17,7 @@ from referral_playbook.run.client.surroundings import Setting
 from referral_playbook.run.kernels.failures import KernelStoppedError, NotebookError
 from referral_playbook.run.kernels.forks import CallDiedError, WarmGoneError
 from referral_playbook.run.kernels.shared import OF_THIS_PROCESS
+from referral_playbook.run.machine import describe_fault
 from referral_playbook.run.portfolio.findings import Findings
 from referral_playbook.run.portfolio.locate import place_at
 from referral_playbook.run.portfolio.places import PlaceError
@@ -76,6 +77,8 @@ def run_one(task: Task) -> Outcome:
         return _failed(task, began, Blame.WORKER, str(error), again=True)
     except (PlaceError, FolderError, EngineError, KernelStoppedError) as error:
         return _failed(task, began, Blame.WORKER, str(error))
+    except OSError as error:
+        return _failed(task, began, Blame.WORKER, describe_fault(error))
     except Exception as error:  # ours, but the other clients are not to suffer from it
         return _failed(task, began, Blame.PLAYBOOK, f"{type(error).__name__}: {error}")
 
