@@ -31,7 +31,7 @@ def test_every_default_is_undefined_in_a_currency_without_a_rate(name):
     missing = stated_money(name, None, currency="KES", per="unit")
     assert not missing.defined
     assert missing.basis is Basis.ASSUMED
-    assert f"state {name}" in missing.reason
+    assert f"state the {name.replace('_', ' ')}" in missing.reason
 
 
 def test_a_stated_cost_needs_no_rate_and_keeps_the_relative_range():
