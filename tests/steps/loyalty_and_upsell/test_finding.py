@@ -41,4 +41,4 @@ def test_where_the_cost_of_a_contact_is_unknown_nothing_is_ruled_out(found):
     assert upsell.worth_it(None) == set(upsell.offer["customer_id"])
     check = upsell.worth_a_contact(None, "KES")
     assert check.passed is None
-    assert "state contact_cost" in check.text
+    assert "state the cost of a contact" in check.text
