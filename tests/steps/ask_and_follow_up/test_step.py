@@ -538,9 +538,9 @@ def test_the_control_stays_the_same_when_others_come_and_go(sample):
 
 def test_the_step_says_how_to_let_the_review_read_the_control(sample, simulated):
     checks = {c.name: c for c in concluded(simulated(seed=5)).checks}
-    assert "control_since" in checks["control_kept"].text
+    assert "client.toml" in checks["control_kept"].text
     begun = {c.name: c for c in concluded(sample(), control_since="2026-07").checks}
-    assert "control_since" not in begun["control_kept"].text
+    assert "client.toml" not in begun["control_kept"].text
     assert concluded(sample(), control_share=0.0).estimates["control_size"].value == 0
 
 
