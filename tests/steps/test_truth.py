@@ -175,7 +175,7 @@ NO_TRUTH: dict[str, dict[str, str]] = {
         "customer_referral_value": "per customer who may refer: the base of the year is counted, not set",
     },
     "social_currency": {
-        "cycle_days": "those still on their way are not in it, so it is too short by an amount that depends on the sample",
+        "cycle_days": "those still on their way are not in it: too short by what the sample decides",
         "sharing_share": "who is told of the programme follows from contacts, not from a parameter",
         "asked_more_than_given": "follows from contacts at random, not from a parameter",
         **dict.fromkeys(("steps_to_share", "fields_to_share", "seconds_to_share"), WORKSHOP),
