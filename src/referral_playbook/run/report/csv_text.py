@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from referral_playbook.show.words import clean
 
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\u2212")
+UNSEEN = ("Cc", "Cf", "Cn", "Co", "Zs", "Mn", "Me")
+"""Categories of signs that a spreadsheet may drop before it reads a cell: blanks, marks and formats."""
 
 
 def csv_text(rows: Iterable[Mapping[str, Any]], *, columns: Sequence[str] = ()) -> str:
@@ -46,4 +49,10 @@ def guarded(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = clean(value)
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
+    return f"'{text}" if _begins_a_formula(text) else text
+
+
+def _begins_a_formula(text: str) -> bool:
+    """Whether the first sign that one sees begins a formula, also in a wide or small form such as ＝."""
+    seen = next((sign for sign in text if unicodedata.category(sign) not in UNSEEN), "")
+    return unicodedata.normalize("NFKC", seen).startswith(STARTS_A_FORMULA)
