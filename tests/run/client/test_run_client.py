@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import nbformat
 import pytest
@@ -45,7 +46,7 @@ def test_steps_run_in_order_and_hand_over(run):
     assert all("go (" in line for line in run.said[1:])
     kept = nbformat.read(run.folder / "notebooks" / "01_pmf_check.ipynb", as_version=4)
     assert [c.execution_count for c in kept.cells if c.cell_type == "code"] == [1, 2, 3, 4]
-    assert str(run.folder / "results") in kept.cells[2].source
+    assert '"../results"' in kept.cells[2].source
     assert ".part" not in nbformat.writes(kept)
 
 
@@ -55,7 +56,8 @@ def test_working_folders_do_not_show(run):
     run()
     text = (run.folder / "notebooks" / "01_pmf_check.ipynb").read_text()
     assert ".part" not in text
-    assert text.count(str(run.folder / "results")) == 4  # injected cell, metadata, two outputs
+    assert str(run.folder) not in text
+    assert text.count("../results") == 4  # injected cell, metadata, two outputs
 
 
 def test_the_same_inputs_give_the_same_bytes(run, tmp_path):
@@ -67,6 +69,19 @@ def test_the_same_inputs_give_the_same_bytes(run, tmp_path):
     assert first == second
     run(fresh=True)
     assert files_digests(run.folder)["manifest.json"] == manifests[1]
+
+
+def test_another_folder_gives_the_same_bytes(client_dir, books, tmp_path, no_facts):
+    cell = "from pathlib import Path\nprint(client_dir, results_dir)\nPath(client_dir)"
+    make_notebook(books, "01_pmf_check.ipynb", cell, recording("pmf_check", "1.0"))
+    digests = []
+    for place in (tmp_path / "here", tmp_path / "there" / "deeper"):
+        shutil.copytree(client_dir, place / "acme")
+        run_client(place / "acme", place / "out", notebooks=books, progress=lambda line: None)
+        digests.append(files_digests(place / "out"))
+        assert not [p for p in (place / "out").rglob("*.*") if str(tmp_path).encode() in p.read_bytes()]
+    assert {"report.html", "evidence.html", "manifest.json", "notebooks/01_pmf_check.ipynb"} <= set(digests[0])
+    assert digests[0] == digests[1]
 
 
 def test_only_what_changed_runs_again(run):

@@ -258,3 +258,13 @@ def _close_loop() -> None:
 def folders(client_dir: Path, run_dir: Path) -> dict[str, str]:
     """The two parameters that every notebook has."""
     return {"client_dir": str(client_dir), "results_dir": str(run_dir / "results")}
+
+
+def folders_shown(client_dir: Path, run_dir: Path) -> dict[str, str]:
+    """The two as a notebook of the run shows them: seen from it, so that the same run elsewhere has the same bytes."""
+    notebooks = run_dir / "notebooks"
+    try:
+        client = Path(os.path.relpath(client_dir, notebooks)).as_posix()
+    except ValueError:  # on another drive of Windows
+        client = str(client_dir)
+    return {"client_dir": client, "results_dir": "../results"}

@@ -12,7 +12,7 @@ from pathlib import Path
 from referral_playbook.contract.client import read_client
 from referral_playbook.facts.engines import DUCKDB, engine_at
 from referral_playbook.facts.fresh import built_on, fingerprint, is_fresh
-from referral_playbook.run.client.chain import Chain, Job, Progress, StepRun, folders
+from referral_playbook.run.client.chain import Chain, Job, Progress, StepRun, folders_shown
 from referral_playbook.run.client.changed import Previous
 from referral_playbook.run.client.folder import refuse_strange, replacing
 from referral_playbook.run.client.manifest import code_digest, digest, files_digests, write_manifest
@@ -117,7 +117,7 @@ def run_client(
     overrides = tuple(overrides)
     settings = settings_for(client, overrides)
     job = Job(
-        client=client, target=target, shown=setting.shown or folders(client.folder, target), work=target,
+        client=client, target=target, shown=setting.shown or folders_shown(client.folder, target), work=target,
         previous=setting.previous or Previous.at(target), inputs=fingerprint(client.folder), books=found,
         settings=settings, overrides=overrides, in_cells=in_cells, wanted=wanted, fresh=fresh, progress=progress,
         look=look,
