@@ -80,7 +80,7 @@ def rows() -> list[Row]:
         *(_ratio(n, facts[n], raw[n]) for n in SIZES),
         Row(f"log CPU on log payments, {span}", f"slope {slope:.2f}", "at most 1.05", slope <= 1.05),
         Row(f"peak memory of the process against DuckDB's cap of {CAP}", f"{peak:.2f}x", "at most 1.1x", peak <= 1.1),
-    ]  # fmt: skip
+    ]
 
 
 def _ratio(n: int, facts: Figure, raw: Figure) -> Row:

@@ -21,7 +21,9 @@ def rows() -> list[Row]:
     return [
         Row(
             "what a notebook imports against pandas, pyarrow, scipy.stats and matplotlib alone",
-            f"{share:.2f}x CPU ({notebook:.2f} against {libraries:.2f} s)", "at most 1.5x", share <= 1.5,
+            f"{share:.2f}x CPU ({notebook:.2f} against {libraries:.2f} s)",
+            "at most 1.5x",
+            share <= 1.5,
         ),
         Row("the playbook command, before it does anything", f"{command:.2f} CPU s", "at most 0.3 s", command <= 0.3),
-    ]  # fmt: skip
+    ]

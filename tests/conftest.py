@@ -86,9 +86,13 @@ def simulated(shared, tmp_path_factory) -> Callable[..., Engagement]:
     """
 
     def _simulated(
-        kind: Any = "subscription", *, seed: int = 1, without: tuple[str, ...] = (),
-        edit: Callable[[Mapping[str, pd.DataFrame]], dict[str, pd.DataFrame]] | None = None, **changes: Any,
-    ) -> Engagement:  # fmt: skip
+        kind: Any = "subscription",
+        *,
+        seed: int = 1,
+        without: tuple[str, ...] = (),
+        edit: Callable[[Mapping[str, pd.DataFrame]], dict[str, pd.DataFrame]] | None = None,
+        **changes: Any,
+    ) -> Engagement:
         key = hashlib.sha256(repr((kind, seed, without, sorted(changes.items()))).encode()).hexdigest()[:16]
         place = shared / key
         if edit or not place.is_dir():

@@ -38,9 +38,14 @@ MARGIN = 0.7
 YEAR = (np.datetime64("2025-10-01"), np.datetime64("2026-09-30"))
 DAYS = pd.Series(dtype="M8[ns]")
 NO_CONTACTS = pd.DataFrame(
-    {"person": pd.Series(dtype=int), "kind": pd.Series(dtype=object), "score": pd.Series(dtype=float),
-     "on": DAYS, "resolved": DAYS}
-)  # fmt: skip
+    {
+        "person": pd.Series(dtype=int),
+        "kind": pd.Series(dtype=object),
+        "score": pd.Series(dtype=float),
+        "on": DAYS,
+        "resolved": DAYS,
+    }
+)
 
 
 def world(number: int) -> SubscriptionWorld:
@@ -48,19 +53,35 @@ def world(number: int) -> SubscriptionWorld:
     rng = np.random.default_rng([20260930, number])
     segments = {
         name: replace(
-            s, alpha=s.alpha * rng.uniform(0.7, 1.4), beta=s.beta * rng.uniform(0.4, 1.0), margin_rate=MARGIN,
-            very_disappointed=rng.uniform(0.25, 0.7), promoters=rng.uniform(0.2, 0.6), detractors=rng.uniform(0.1, 0.3),
+            s,
+            alpha=s.alpha * rng.uniform(0.7, 1.4),
+            beta=s.beta * rng.uniform(0.4, 1.0),
+            margin_rate=MARGIN,
+            very_disappointed=rng.uniform(0.25, 0.7),
+            promoters=rng.uniform(0.2, 0.6),
+            detractors=rng.uniform(0.1, 0.3),
         )
         for name, s in SEGMENTS.items()
-    }  # fmt: skip
+    }
     channels = {name: (mix, chance * rng.uniform(1.0, 2.5)) for name, (mix, chance) in CHANNELS.items()}
     return SubscriptionWorld(
-        customers=int(rng.integers(500, 900)), growth=rng.uniform(1.0, 1.6), segments=segments, channels=channels,
-        upsell=(0.0, 1.0), cross_sell=(0.0, 1.0), contraction=(0.0, 1.0), refund=0.0,
-        referral_rate=rng.uniform(0.02, 0.06), dispersion=rng.uniform(0.4, 1.5), qualified=rng.uniform(0.5, 0.8),
+        customers=int(rng.integers(500, 900)),
+        growth=rng.uniform(1.0, 1.6),
+        segments=segments,
+        channels=channels,
+        upsell=(0.0, 1.0),
+        cross_sell=(0.0, 1.0),
+        contraction=(0.0, 1.0),
+        refund=0.0,
+        referral_rate=rng.uniform(0.02, 0.06),
+        dispersion=rng.uniform(0.4, 1.5),
+        qualified=rng.uniform(0.5, 0.8),
         arms={name: replace(arm, factor=1.0) for name, arm in ARMS.items()},
-        pmf_waves=(date(2026, 6, 8),), nps_waves=(date(2026, 4, 13),), response=rng.uniform(0.2, 0.6), fraud=False,
-    )  # fmt: skip
+        pmf_waves=(date(2026, 6, 8),),
+        nps_waves=(date(2026, 4, 13),),
+        response=rng.uniform(0.2, 0.6),
+        fraud=False,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,28 +104,43 @@ def draw(of: SubscriptionWorld, seed: int) -> Drawn:
         "referral_funnel": _by_month(made),
         "advocate_counts": _advocates(people, made),
         "survey_counts": answers.groupby(["question", "answer", "segment"]).size().reset_index(name="answers"),
-    }  # fmt: skip
+    }
     return Drawn(world=of, people=people, engagement=_engagement(of, facts, made))
 
 
 def _engagement(of: SubscriptionWorld, facts: dict[str, pd.DataFrame], made: pd.DataFrame) -> Engagement:
     nowhere = Path("nowhere")
     return Engagement(
-        client="simulated", currency="GBP", as_of=of.as_of, time_unit="month", absent={}, settings=Settings(),
+        client="simulated",
+        currency="GBP",
+        as_of=of.as_of,
+        time_unit="month",
+        absent={},
+        settings=Settings(),
         tables={"referrals": {"rows": len(made), "first": of.start, "last": made["referred"].max().date()}},
-        real_dates=True, client_dir=nowhere, results_dir=nowhere, facts_dir=nowhere,
-        _names=tuple(facts), _read=facts,
-    )  # fmt: skip
+        real_dates=True,
+        client_dir=nowhere,
+        results_dir=nowhere,
+        facts_dir=nowhere,
+        _names=tuple(facts),
+        _read=facts,
+    )
 
 
 def _profile(people: pd.DataFrame, of: SubscriptionWorld) -> pd.DataFrame:
     joined, left = people["joined"].to_numpy("M8[D]"), people["left"].to_numpy("M8[D]")
     end = np.where(np.isnat(left), np.datetime64(of.as_of, "D"), left)
     return pd.DataFrame(
-        {"customer_id": people.index, "segment": people["segment"], "tenure_months": months_between(joined, end),
-         "left": ~np.isnat(left), "monthly_amount": people["price"], "amount_usable": True,
-         "referred": people["referred"].where(people["referred"] | ~people["source"].isin(["unknown", ""]))}
-    )  # fmt: skip
+        {
+            "customer_id": people.index,
+            "segment": people["segment"],
+            "tenure_months": months_between(joined, end),
+            "left": ~np.isnat(left),
+            "monthly_amount": people["price"],
+            "amount_usable": True,
+            "referred": people["referred"].where(people["referred"] | ~people["source"].isin(["unknown", ""])),
+        }
+    )
 
 
 def _referrals(made: pd.DataFrame) -> pd.DataFrame:
@@ -129,9 +165,16 @@ def _advocates(people: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
 
 def _exactly(share: float) -> Estimate:
     return Estimate(
-        value=share, low=share, high=share, confidence=None, n=None, unit="share", per="unit of revenue",
-        basis=Basis.ASSUMED, source="known",
-    )  # fmt: skip
+        value=share,
+        low=share,
+        high=share,
+        confidence=None,
+        n=None,
+        unit="share",
+        per="unit of revenue",
+        basis=Basis.ASSUMED,
+        source="known",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,32 +236,72 @@ FEW = (
     "with 1,000-2,500 of them 78% and 93%"
 )
 TOLD: tuple[Told, ...] = (
-    Told(name="Retention at 12 months", truth=LIKE,
-         estimate=lambda e, c: retention.retention(e, confidence=c)["retention_at_horizon"]),
-    Told(name="Retention a month", truth=LIKE, why=NEAR,
-         estimate=lambda e, c: retention.monthly_retention(e, confidence=c)),
+    Told(
+        name="Retention at 12 months",
+        truth=LIKE,
+        estimate=lambda e, c: retention.retention(e, confidence=c)["retention_at_horizon"],
+    ),
+    Told(
+        name="Retention a month",
+        truth=LIKE,
+        why=NEAR,
+        estimate=lambda e, c: retention.monthly_retention(e, confidence=c),
+    ),
     Told(name="Ellis share", truth=LIKE, estimate=lambda e, c: survey_answers.very_disappointed(e, confidence=c)),
     Told(name="NPS", truth=LIKE, estimate=lambda e, c: survey_answers.nps(e, confidence=c)),
-    Told(name="Share who came by referral", truth=LIKE,
-         estimate=lambda e, c: pmf_check.organic_referrals(e, confidence=c)),
-    Told(name="Qualified per referral", truth=CALCULATED, true=lambda c, _: c.world.invited * c.world.qualified,
-         estimate=lambda e, c: funnel.qualified_share(e, confidence=c)),
-    Told(name="Conversion per qualified referral", truth=CALCULATED, true=_conversion,
-         estimate=lambda e, c: funnel.conversion_rate(e, confidence=c)),
-    Told(name="Invites per customer", clients=100, truth=LIKE,
-         estimate=lambda e, c: word_of_mouth(e, confidence=c).invites),
-    Told(name="K", clients=100, truth="invites as the large client shows, conversion calculated", true=_k,
-         estimate=lambda e, c: word_of_mouth(e, confidence=c).k),
-    Told(name="Referrals a month", truth="calculated from who is a customer", true=_a_month,
-         aim="at least", why=f"{GROWING}.",
-         estimate=lambda e, c: baseline.baseline(e, confidence=c)),
-    Told(name="Referrals next month", truth="what the next month brought", true=_last_month,
-         estimate=lambda e, c: predict_counts(_counts(e)[:-1], confidence=c)),
-    Told(name="Share of the top tenth of advocates", truth=LIKE, clients=50, why=FEW,
-         estimate=lambda e, c: top_decile_share(e, confidence=c)),
-    Told(name="Customer value", truth="calculated, at the mix that joined", true=_value, clients=50,
-         estimate=_worth),
-)  # fmt: skip
+    Told(
+        name="Share who came by referral",
+        truth=LIKE,
+        estimate=lambda e, c: pmf_check.organic_referrals(e, confidence=c),
+    ),
+    Told(
+        name="Qualified per referral",
+        truth=CALCULATED,
+        true=lambda c, _: c.world.invited * c.world.qualified,
+        estimate=lambda e, c: funnel.qualified_share(e, confidence=c),
+    ),
+    Told(
+        name="Conversion per qualified referral",
+        truth=CALCULATED,
+        true=_conversion,
+        estimate=lambda e, c: funnel.conversion_rate(e, confidence=c),
+    ),
+    Told(
+        name="Invites per customer",
+        clients=100,
+        truth=LIKE,
+        estimate=lambda e, c: word_of_mouth(e, confidence=c).invites,
+    ),
+    Told(
+        name="K",
+        clients=100,
+        truth="invites as the large client shows, conversion calculated",
+        true=_k,
+        estimate=lambda e, c: word_of_mouth(e, confidence=c).k,
+    ),
+    Told(
+        name="Referrals a month",
+        truth="calculated from who is a customer",
+        true=_a_month,
+        aim="at least",
+        why=f"{GROWING}.",
+        estimate=lambda e, c: baseline.baseline(e, confidence=c),
+    ),
+    Told(
+        name="Referrals next month",
+        truth="what the next month brought",
+        true=_last_month,
+        estimate=lambda e, c: predict_counts(_counts(e)[:-1], confidence=c),
+    ),
+    Told(
+        name="Share of the top tenth of advocates",
+        truth=LIKE,
+        clients=50,
+        why=FEW,
+        estimate=lambda e, c: top_decile_share(e, confidence=c),
+    ),
+    Told(name="Customer value", truth="calculated, at the mix that joined", true=_value, clients=50, estimate=_worth),
+)
 
 
 def measure_world(number: int, *, most: int = 300, large: int = LARGE) -> dict[str, Coverage]:

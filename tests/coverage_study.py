@@ -25,7 +25,7 @@ from referral_playbook.methods.customer_value.simple import sbg_customer_value
 from referral_playbook.methods.experiments.contrasts import Arm, Measured, arm_ratio, mean_contrasts
 from referral_playbook.methods.k_factor import k_factor
 from referral_playbook.methods.predictions import predict_counts, predict_events
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import RateMethod, RatioMethod, poisson_rate, rate_ratio
 from referral_playbook.methods.surveys import net_promoter_score
@@ -218,7 +218,7 @@ def value_of_the_ask(rng: np.random.Generator) -> tuple[float, Interval]:
     def interval(c: float) -> Estimate:
         a, b, d = (proportion(int(x), int(m), confidence=c) for x, m in zip(k, n, strict=True))
         product = lambda a, b, d: 100 * a * b * d  # noqa: E731
-        return combine(product, unit="GBP", per="ask", source="a x b x d", a=a, b=b, d=d)
+        return propagate(product, unit="GBP", per="ask", source="a x b x d", a=a, b=b, d=d)
 
     return float(100 * p.prod()), interval
 
@@ -229,35 +229,55 @@ STUDIES: tuple[Study, ...] = (
     Study(method="Share, Wilson, few answers", clients="10-30 answers, truth 5-60%", client=share("wilson", (10, 30))),
     Study(method="Share, Jeffreys", clients="30-500 answers, truth 5-60%", client=share("jeffreys"), repeats=4_000),
     Study(
-        method="Share, Clopper-Pearson", clients="30-500 answers, truth 5-60%", client=share("clopper_pearson"),
-        repeats=4_000, aim="at least", why=f"{EXACT}; for those who must promise a level. Wilson is the default.",
+        method="Share, Clopper-Pearson",
+        clients="30-500 answers, truth 5-60%",
+        client=share("clopper_pearson"),
+        repeats=4_000,
+        aim="at least",
+        why=f"{EXACT}; for those who must promise a level. Wilson is the default.",
     ),
     Study(method="NPS, adjusted Wald", clients="30-400 answers", client=nps),
     Study(method="Difference of shares, Newcombe", clients="30-400 a group, truth 5-50%", client=newcombe),
     Study(method="Rate, Poisson mid-p (default)", clients="60-600 events", client=poisson((60, 600))),
     Study(method="Rate, Poisson mid-p, few events", clients="2-20 events", client=poisson((2, 20))),
     Study(
-        method="Rate, Poisson exact, few events", clients="2-20 events", client=poisson((2, 20), "exact"),
-        aim="at least", why=f"{EXACT}. Mid-p is the default.",
+        method="Rate, Poisson exact, few events",
+        clients="2-20 events",
+        client=poisson((2, 20), "exact"),
+        aim="at least",
+        why=f"{EXACT}. Mid-p is the default.",
     ),
     Study(method="Rate ratio, log (read-out)", clients="200-1,000 users an arm, rates 3-30%", client=ratio()),
     Study(
-        method="Rate ratio, mid-p (default)", clients="200-1,000 users an arm, rates 3-30%", client=ratio("mid_p"),
+        method="Rate ratio, mid-p (default)",
+        clients="200-1,000 users an arm, rates 3-30%",
+        client=ratio("mid_p"),
         repeats=4_000,
     ),
     Study(
-        method="Rate ratio, mid-p, few events", clients="3-40 events a group", client=few_against_few,
+        method="Rate ratio, mid-p, few events",
+        clients="3-40 events a group",
+        client=few_against_few,
     ),
     Study(
-        method="Rate ratio, exact", clients="200-1,000 users an arm, rates 3-30%", client=ratio("exact"),
-        repeats=4_000, aim="at least", why=f"{EXACT}. Mid-p is the default.",
+        method="Rate ratio, exact",
+        clients="200-1,000 users an arm, rates 3-30%",
+        client=ratio("exact"),
+        repeats=4_000,
+        aim="at least",
+        why=f"{EXACT}. Mid-p is the default.",
     ),
     Study(
-        method="Mean count, negative binomial", clients="100-1,000 people, a few do most",
-        client=nb_mean((100, 1_000)), repeats=4_000,
+        method="Mean count, negative binomial",
+        clients="100-1,000 people, a few do most",
+        client=nb_mean((100, 1_000)),
+        repeats=4_000,
     ),
     Study(
-        method="Mean count, as if Poisson", clients="the same people", client=nb_as_poisson, repeats=4_000,
+        method="Mean count, as if Poisson",
+        clients="the same people",
+        client=nb_as_poisson,
+        repeats=4_000,
         aim="wrong on purpose",
         why="What is lost when the few who do most are taken for chance. Use the negative binomial.",
     ),
@@ -267,40 +287,57 @@ STUDIES: tuple[Study, ...] = (
         method="Restricted mean to 12 months", clients="50-500 lives, censored", client=restricted_mean, repeats=4_000
     ),
     Study(
-        method="Customer value, sBG bootstrap", clients="a cohort of 300-2,000, 8 renewals, 10 years",
-        client=sbg_value, repeats=2_000,
+        method="Customer value, sBG bootstrap",
+        clients="a cohort of 300-2,000, 8 renewals, 10 years",
+        client=sbg_value,
+        repeats=2_000,
     ),
     Study(
         method="K, counts like Poisson", clients="200-2,000 customers", client=k_of_clients(heavy=False), repeats=4_000
     ),
     Study(
-        method="K, a few do most, dispersion given", clients="200-2,000 customers, k 0.3-2",
-        client=k_of_clients(heavy=True, told=True), repeats=4_000,
+        method="K, a few do most, dispersion given",
+        clients="200-2,000 customers, k 0.3-2",
+        client=k_of_clients(heavy=True, told=True),
+        repeats=4_000,
     ),
     Study(
-        method="K, a few do most, dispersion not given", clients="the same customers", client=k_of_clients(heavy=True),
-        repeats=4_000, aim="wrong on purpose",
+        method="K, a few do most, dispersion not given",
+        clients="the same customers",
+        client=k_of_clients(heavy=True),
+        repeats=4_000,
+        aim="wrong on purpose",
         why="Totals cannot tell how unequal customers are: no method can, without the counts. The steps fit them.",
     ),
     Study(
-        method="Share of the top tenth, bootstrap", clients="500-3,000 people", client=top_tenth(2.0, (500, 3_000)),
+        method="Share of the top tenth, bootstrap",
+        clients="500-3,000 people",
+        client=top_tenth(2.0, (500, 3_000)),
         repeats=2_000,
     ),
     Study(
-        method="Share of the top tenth, few people", clients="60-200 people", client=top_tenth(2.0, (60, 200)),
+        method="Share of the top tenth, few people",
+        clients="60-200 people",
+        client=top_tenth(2.0, (60, 200)),
         repeats=2_000,
     ),
     Study(method="Revenue kept, ratio of sums", clients="50-500 customers, log-normal amounts", client=revenue_kept),
     Study(method="Next month's count, Poisson", clients="18 months of 5-40", client=next_month(None)),
-    Study(method="Next month's count, more spread", clients="18 months of 5-40, dispersion 0.15",
-          client=next_month(0.15)),
-    Study(method="Next three months, more spread", clients="12 months of 5-40, dispersion 0.3",
-          client=next_month(0.3, past=12, ahead=3)),
     Study(
-        method="Product of shares, square-and-add", clients="three rates of 60-600", client=value_of_the_ask,
+        method="Next month's count, more spread", clients="18 months of 5-40, dispersion 0.15", client=next_month(0.15)
+    ),
+    Study(
+        method="Next three months, more spread",
+        clients="12 months of 5-40, dispersion 0.3",
+        client=next_month(0.3, past=12, ahead=3),
+    ),
+    Study(
+        method="Product of shares, square-and-add",
+        clients="three rates of 60-600",
+        client=value_of_the_ask,
         repeats=4_000,
     ),
-)  # fmt: skip
+)
 
 HEAD = """# How often the ranges hold the truth
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.domain.assumptions import decided, stated
+from referral_playbook.domain.assumptions import assumed_value, decided_value
 from referral_playbook.domain.baseline import BASELINE
 from referral_playbook.domain.funnel import CONVERSION, QUALIFIED
 from referral_playbook.domain.referral_inputs import incremental_share
@@ -62,9 +62,15 @@ class Truth:
     def result(self) -> float:
         """Value of the next 12 months against doing nothing, by the closed form."""
         return MONTHS * monthly_contribution(
-            baseline=self.baseline, qualified=self.qualified, conversion=self.conversion, uplift=self.uplift,
-            value=self.value, incremental_share=self.share, reward=self.reward, running_cost=self.cost,
-        )  # fmt: skip
+            baseline=self.baseline,
+            qualified=self.qualified,
+            conversion=self.conversion,
+            uplift=self.uplift,
+            value=self.value,
+            incremental_share=self.share,
+            reward=self.reward,
+            running_cost=self.cost,
+        )
 
 
 def draw_truth(rng: np.random.Generator) -> Truth:
@@ -76,11 +82,19 @@ def draw_truth(rng: np.random.Generator) -> Truth:
     qualified, conversion = rng.uniform(0.35, 0.65), rng.uniform(0.06, 0.30)
     flow = baseline * qualified * conversion * share * value
     return Truth(
-        effect=effect, size=size, measured=rng.choice(MEASURED), uplift=uplift, baseline=baseline,
-        customers=int(np.clip(baseline / rng.uniform(0.01, 0.05), 60, 20_000)), qualified=qualified,
-        conversion=conversion, share=share, value=value, reward=rng.uniform(0.0, 0.35) * share * value,
+        effect=effect,
+        size=size,
+        measured=rng.choice(MEASURED),
+        uplift=uplift,
+        baseline=baseline,
+        customers=int(np.clip(baseline / rng.uniform(0.01, 0.05), 60, 20_000)),
+        qualified=qualified,
+        conversion=conversion,
+        share=share,
+        value=value,
+        reward=rng.uniform(0.0, 0.35) * share * value,
         cost=20 + rng.uniform(0.0, 0.4) * flow,
-    )  # fmt: skip
+    )
 
 
 def observe(t: Truth, rng: np.random.Generator) -> dict[str, Estimate]:
@@ -90,7 +104,7 @@ def observe(t: Truth, rng: np.random.Generator) -> dict[str, Estimate]:
     if nothing and rng.random() < 0.25:
         made = undefined("nobody counts referrals", unit="referrals", per="month")
     if nothing and made.defined:
-        made = stated("baseline", t.baseline * rng.uniform(0.7, 1.4), BASELINE, unit="referrals", per="month")
+        made = assumed_value("baseline", t.baseline * rng.uniform(0.7, 1.4), BASELINE, unit="referrals", per="month")
     own = holdout_uplift(_arms(t, rng), control="held out") if everything else None
     return {
         "baseline_referrals": made,
@@ -99,10 +113,10 @@ def observe(t: Truth, rng: np.random.Generator) -> dict[str, Estimate]:
         "conversion_rate": _rate(t.conversion, None if nothing else 150, CONVERSION, "qualified referral", rng),
         "incremental_share": _rate(t.share, 150, None, "conversion", rng) if everything else incremental_share(),
         "customer_value": _value(t, rng, measured=not nothing),
-        "reward": decided("reward", t.reward, unit="GBP", per="conversion"),
-        "lead_reward": decided("lead_reward", 0.0, unit="GBP", per="qualified referral"),
-        "monthly_cost": decided("cost", t.cost, unit="GBP", per="month"),
-        "set_up_cost": decided("set_up", 0.0, unit="GBP", per="programme"),
+        "reward": decided_value("reward", t.reward, unit="GBP", per="conversion"),
+        "lead_reward": decided_value("lead_reward", 0.0, unit="GBP", per="qualified referral"),
+        "monthly_cost": decided_value("cost", t.cost, unit="GBP", per="month"),
+        "set_up_cost": decided_value("set_up", 0.0, unit="GBP", per="programme"),
     }
 
 
@@ -119,7 +133,7 @@ def _arms(t: Truth, rng: np.random.Generator) -> pd.DataFrame:
 
 def _rate(true: float, n: int | None, default: object, per: str, rng: np.random.Generator) -> Estimate:
     if n is None:
-        return stated(per, None, default, unit="share", per=per)  # type: ignore[arg-type]
+        return assumed_value(per, None, default, unit="share", per=per)  # type: ignore[arg-type]
     return proportion(int(rng.binomial(n, true)), n, per=per, source="simulated")
 
 
@@ -127,12 +141,28 @@ def _value(t: Truth, rng: np.random.Generator, *, measured: bool) -> Estimate:
     said = {"unit": "GBP", "per": "new customer"}
     if not measured:
         told = t.value * float(np.exp(rng.normal(0, 0.25)))
-        return Estimate(value=told, low=0.5 * told, high=1.5 * told, confidence=None, n=None, basis=Basis.ASSUMED,
-                        source="stated", **said)  # fmt: skip
+        return Estimate(
+            value=told,
+            low=0.5 * told,
+            high=1.5 * told,
+            confidence=None,
+            n=None,
+            basis=Basis.ASSUMED,
+            source="stated",
+            **said,
+        )
     seen = t.value * rng.lognormal(-0.32, 0.8, 100)
     mean, error = float(seen.mean()), float(seen.std() / 10)
-    return Estimate(value=mean, low=max(1.0, mean - 1.96 * error), high=mean + 1.96 * error, confidence=0.95, n=100,
-                    basis=Basis.MEASURED, source="simulated", **said)  # fmt: skip
+    return Estimate(
+        value=mean,
+        low=max(1.0, mean - 1.96 * error),
+        high=mean + 1.96 * error,
+        confidence=0.95,
+        n=100,
+        basis=Basis.MEASURED,
+        source="simulated",
+        **said,
+    )
 
 
 def judge(seed: int, draws: int, i: int) -> dict[str, object]:
@@ -146,15 +176,20 @@ def judge(seed: int, draws: int, i: int) -> dict[str, object]:
     left = None
     if not forecast.unknown:
         value, share, reward = (known[n].value for n in ("customer_value", "incremental_share", "reward"))
-        left = decided("contribution", 0.0, unit="GBP", per="conversion").as_(
+        left = decided_value("contribution", 0.0, unit="GBP", per="conversion").as_(
             value=share * value - reward, low=share * value - reward, high=share * value - reward
         )
     found = None if left is None else decide(forecast, outcomes, left, BreakEvenParameters(draws=draws))
     return {
-        "effect": truth.effect, "size": truth.size, "measured": truth.measured, "result": truth.result,
-        "gains": truth.result > 0, "verdict": "not_enough_data" if found is None else found.status.value,
-        "probability": outcomes["probability_by_date"].value, "scale": 12 * truth.cost,
-    }  # fmt: skip
+        "effect": truth.effect,
+        "size": truth.size,
+        "measured": truth.measured,
+        "result": truth.result,
+        "gains": truth.result > 0,
+        "verdict": "not_enough_data" if found is None else found.status.value,
+        "probability": outcomes["probability_by_date"].value,
+        "scale": 12 * truth.cost,
+    }
 
 
 def study(clients: int = CLIENTS, *, seed: int = 0, draws: int = DRAWS, workers: int = 1) -> pd.DataFrame:

@@ -58,8 +58,12 @@ def test_zizmor_finds_nothing_in_the_workflow():
     program = shutil.which("zizmor", path=str(Path(sys.executable).parent)) or shutil.which("zizmor")
     if program is None:
         pytest.skip("zizmor is not installed")
-    done = subprocess.run([program, "--offline", "--no-progress", str(FOLDER / "github-monthly.yml")],
-                          capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        [program, "--offline", "--no-progress", str(FOLDER / "github-monthly.yml")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -70,7 +74,10 @@ def test_the_mailed_shell_recipe_runs_and_reports_a_failure(tmp_path):
     (tmp_path / "mail").write_text(f'#!/bin/sh\ncat >> {log}\necho "$@" >> {log}\n')
     for name in ("playbook", "mail"):
         (tmp_path / name).chmod(0o755)
-    done = subprocess.run(["sh", str(FOLDER / "monthly.sh"), "acme", str(tmp_path / "run"), "a@example.org"],
-                          env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, check=False)  # fmt: skip
+    done = subprocess.run(
+        ["sh", str(FOLDER / "monthly.sh"), "acme", str(tmp_path / "run"), "a@example.org"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        check=False,
+    )
     assert done.returncode == 3
     assert "failed with exit code 3" in log.read_text()

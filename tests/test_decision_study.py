@@ -31,9 +31,19 @@ def test_go_needs_a_measured_uplift(rows):
 
 def test_the_truth_is_the_closed_form():
     t = decision_study.Truth(
-        effect="gain", size="small", measured="nothing", customers=100, baseline=10.0, uplift=1.5, qualified=0.5,
-        conversion=0.2, share=0.8, value=400.0, reward=50.0, cost=60.0,
-    )  # fmt: skip
+        effect="gain",
+        size="small",
+        measured="nothing",
+        customers=100,
+        baseline=10.0,
+        uplift=1.5,
+        qualified=0.5,
+        conversion=0.2,
+        share=0.8,
+        value=400.0,
+        reward=50.0,
+        cost=60.0,
+    )
     assert t.result == pytest.approx(12 * 25.0)
 
 

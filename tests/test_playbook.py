@@ -28,13 +28,27 @@ PAGES = [
 ]
 
 PARTS = [
-    "Why", "How", "What to bring", "Questions to ask the client", "What good looks like", "What can mislead",
-    "What to hand over", "Sources",
-]  # fmt: skip
+    "Why",
+    "How",
+    "What to bring",
+    "Questions to ask the client",
+    "What good looks like",
+    "What can mislead",
+    "What to hand over",
+    "Sources",
+]
 NEEDED_TEMPLATES = {
-    "ask-scripts", "contact-calendar", "data-request", "follow-up-sequence", "friction-audit", "nps-survey",
-    "pmf-survey", "reward-terms", "source-audit-interview", "workshop-agenda",
-}  # fmt: skip
+    "ask-scripts",
+    "contact-calendar",
+    "data-request",
+    "follow-up-sequence",
+    "friction-audit",
+    "nps-survey",
+    "pmf-survey",
+    "reward-terms",
+    "source-audit-interview",
+    "workshop-agenda",
+}
 
 FENCED = re.compile(r"^(```|~~~).*?^\1", flags=re.M | re.S)
 CODE = re.compile(r"`[^`\n]*`")

@@ -85,8 +85,11 @@ def test_intake_reads_back_the_same_tables(name, data):
     assert sorted(read.tables) == sorted(client.tables)
     for table, made in client.tables.items():
         back = read.tables[table][list(made.columns)]
-        pd.testing.assert_frame_equal(back.astype(object).where(back.notna(), None),
-                                      made.astype(object).where(made.notna(), None), check_dtype=False)  # fmt: skip
+        pd.testing.assert_frame_equal(
+            back.astype(object).where(back.notna(), None),
+            made.astype(object).where(made.notna(), None),
+            check_dtype=False,
+        )
 
 
 def test_parameters_are_written_so_that_client_toml_reads_them_back(tmp_path):
@@ -99,8 +102,11 @@ def test_parameters_are_written_so_that_client_toml_reads_them_back(tmp_path):
     write_client(dataclasses.replace(sample("cupboard"), parameters=given), tmp_path)
     client = read_client(tmp_path)
     assert client.settings.values == {
-        "discount_rate": 0.1, "hours_per_month": 35.0, "owner": 'Ann "A" O\'Neil', "programme_start": "2027-09-30",
-    }  # fmt: skip
+        "discount_rate": 0.1,
+        "hours_per_month": 35.0,
+        "owner": 'Ann "A" O\'Neil',
+        "programme_start": "2027-09-30",
+    }
 
 
 def test_sample_is_small_and_says_what_it_is(data):
@@ -166,8 +172,12 @@ def test_ids_refer_to_rows_that_exist(any_sample):
 
 def test_dates_come_in_their_order(brightdesk):
     rows = brightdesk.tables["referrals"]
-    for before, after in (("referred_on", "invited_on"), ("invited_on", "qualified_on"),
-                          ("qualified_on", "converted_on"), ("converted_on", "rewarded_on")):  # fmt: skip
+    for before, after in (
+        ("referred_on", "invited_on"),
+        ("invited_on", "qualified_on"),
+        ("qualified_on", "converted_on"),
+        ("converted_on", "rewarded_on"),
+    ):
         both = rows[rows[after].notna()]
         assert both[before].notna().all()
         assert (both[before] <= both[after]).all()
@@ -425,8 +435,10 @@ def test_ask_and_close_the_loop_lists_row_by_row(brightdesk):
     assert 15 <= len(ask) <= 80
 
 
-@pytest.mark.parametrize("change", [{"days": 89}, {"days": 91}, {"tenure": 5.9}, {"tenure": 6.1},
-                                    {"given": ("delight", "kind_act", "review")}])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [{"days": 89}, {"days": 91}, {"tenure": 5.9}, {"tenure": 6.1}, {"given": ("delight", "kind_act", "review")}],
+)
 def test_nobody_on_the_sample_list_hangs_on_a_day_or_on_the_reading_of_a_rule(brightdesk, change):
     tables = (brightdesk.tables[t] for t in ("customers", "surveys", "touchpoints"))
     moved = ask_lists(*tables, pd.Timestamp(brightdesk.as_of), **change)

@@ -50,8 +50,10 @@ def test_zizmor_would_find_something(tmp_path):
     (tmp_path / "loose.yml").write_text(loose, encoding="utf-8")
     done = subprocess.run(
         [ZIZMOR, "--offline", "--no-progress", "--quiet", str(tmp_path / "loose.yml")],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode != 0
     assert "unpinned-uses" in done.stdout
 

@@ -69,13 +69,24 @@ METHOD = {
     "four_times_more_likely_to_refer": (4, "times", "blocked"),
 }
 EXTOLE = {
-    "apparel": (5.2, 15.2, 15.8, 15), "b2b": (4.8, 7, 1.3, 17), "banks": (15.6, 17.9, 13.4, 30),
-    "auto": (20.8, 16.8, 17.1, 7.8), "credit_unions": (11.6, 17.7, 13.5, 22), "education": (14.8, 6.8, 4.1, 13),
-    "entertainment": (9.9, 33.1, 12.1, 18), "financial_services": (17, 4.9, 6.5, 7), "lending": (30, 22, 9.4, 16),
-    "health_services": (28, 14.7, 3.4, 14), "hospitality": (7.3, 10.6, 2.2, 11), "footwear": (6.5, 17.4, 12.2, 16),
-    "beauty": (7, 13.4, 9.1, 14), "pets": (16, 18.1, 8.7, 18), "insurance": (26, 8.9, 6.6, 22),
-    "home_services": (9.8, 14.4, 5, 6), "retail": (7.7, 16.2, 10.8, 21),
-}  # fmt: skip
+    "apparel": (5.2, 15.2, 15.8, 15),
+    "b2b": (4.8, 7, 1.3, 17),
+    "banks": (15.6, 17.9, 13.4, 30),
+    "auto": (20.8, 16.8, 17.1, 7.8),
+    "credit_unions": (11.6, 17.7, 13.5, 22),
+    "education": (14.8, 6.8, 4.1, 13),
+    "entertainment": (9.9, 33.1, 12.1, 18),
+    "financial_services": (17, 4.9, 6.5, 7),
+    "lending": (30, 22, 9.4, 16),
+    "health_services": (28, 14.7, 3.4, 14),
+    "hospitality": (7.3, 10.6, 2.2, 11),
+    "footwear": (6.5, 17.4, 12.2, 16),
+    "beauty": (7, 13.4, 9.1, 14),
+    "pets": (16, 18.1, 8.7, 18),
+    "insurance": (26, 8.9, 6.6, 22),
+    "home_services": (9.8, 14.4, 5, 6),
+    "retail": (7.7, 16.2, 10.8, 21),
+}
 
 
 @pytest.mark.parametrize("name", METHOD)

@@ -136,7 +136,7 @@ CASES = {
     "a number of 41 digits": Case(
         table="payments",
         csv=f"{PAID}a,2026-05-01,2\n",
-        head='[parameters]\ndiscount_rate = 1' + "0" * 40,
+        head="[parameters]\ndiscount_rate = 1" + "0" * 40,
         says="not a number below 1e15",
         refused=True,
     ),
@@ -146,7 +146,7 @@ CASES = {
         declared='columns = { amount = "Price" }',
         says=r'times = \{ amount = "Quantity" \}',
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -21,15 +21,24 @@ def _tables():
             {"customer_id": people, "joined_on": DAY, "left_on": pd.NaT, "monthly_amount": 10.0}
         ).astype({"left_on": "datetime64[ns]"}),
         "payments": pd.DataFrame(
-            {"customer_id": people, "paid_on": DAY, "amount": np.arange(40.0), "margin": 5.0,
-             "kind": ["refund"] + ["new"] * 39}
+            {
+                "customer_id": people,
+                "paid_on": DAY,
+                "amount": np.arange(40.0),
+                "margin": 5.0,
+                "kind": ["refund"] + ["new"] * 39,
+            }
         ),
         "surveys": pd.DataFrame(
-            {"respondent_id": people, "asked_on": DAY, "question": "pmf",
-             "answer": ["very disappointed"] * 20 + ["not disappointed"] * 20}
+            {
+                "respondent_id": people,
+                "asked_on": DAY,
+                "question": "pmf",
+                "answer": ["very disappointed"] * 20 + ["not disappointed"] * 20,
+            }
         ),
         "costs": pd.DataFrame({"month": ["2026-08"], "item": ["x"], "hours": [2.0], "amount": [100.0]}),
-    }  # fmt: skip
+    }
 
 
 def test_there_are_about_thirty_each_with_a_name_and_a_question_of_its_own():

@@ -47,8 +47,11 @@ def refused(path: Path, text: str) -> Problem:
 def test_a_good_client(tmp_path: Path) -> None:
     client = read_client(folder(tmp_path))
     assert (client.name, client.currency, client.as_of, client.time_unit) == (
-        "Brightdesk", "GBP", date(2026, 9, 30), "month",
-    )  # fmt: skip
+        "Brightdesk",
+        "GBP",
+        date(2026, 9, 30),
+        "month",
+    )
     spec = client.tables["customers"]
     assert spec.columns == {"customer_id": "Customerid "}
     assert spec.values["status"] == {"active": ["Stayed", "Joined"], "left": ["Churned"]}
@@ -121,7 +124,7 @@ def test_not_utf8(tmp_path: Path) -> None:
         ("= 0.05", "= 8", 17, "parameters.break_even.conversion_rate", 8, "from 0 to 1"),
         ("parameters.break_even", "parameters.brake_even", 17, "parameters.brake_even.conversion_rate", None, "break"),
     ],
-)  # fmt: skip
+)
 def test_each_fault_says_where_and_what_to_do(
     tmp_path: Path, old: str, new: str, line: int, key: str, value: object, fix: str
 ) -> None:

@@ -110,7 +110,7 @@ def test_empty_values_switch_a_presets_off() -> None:
         ("payments", "width = { customer_id = 0 }", "width.customer_id", ""),
         ("payments", 'repeats = "drop"', "repeats", "fold"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_meant_is_refused(tmp_path: Path, table: str, line: str, key: str, fix: str) -> None:
     toml = HEAD + (f"[tables.{table}]\n{line}\n" if line.startswith("files") else TABLE.format(table=table) + line)
     found = refused(tmp_path, toml)

@@ -80,11 +80,27 @@ def test_undefined_becomes_a_check_that_says_why():
 def test_json_has_the_contract_keys_and_null_for_undefined():
     data = json.loads(json.dumps(result().to_dict(), allow_nan=False))
     assert set(data) == {
-        "step", "client", "as_of", "verdict", "headline", "estimates", "checks", "actions", "tables",
-    }  # fmt: skip
+        "step",
+        "client",
+        "as_of",
+        "verdict",
+        "headline",
+        "estimates",
+        "checks",
+        "actions",
+        "tables",
+    }
     assert set(data["estimates"]["nps"]) == {
-        "value", "low", "high", "confidence", "n", "unit", "per", "basis", "source",
-    }  # fmt: skip
+        "value",
+        "low",
+        "high",
+        "confidence",
+        "n",
+        "unit",
+        "per",
+        "basis",
+        "source",
+    }
     assert data["estimates"]["csat"]["value"] is None
     assert data["actions"][0]["due"] == "2026-10-30"
     assert data["tables"]["segments"][0]["share"] is None

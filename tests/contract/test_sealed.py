@@ -12,9 +12,19 @@ from referral_playbook.contract.sealed import FILE, Forecast, SealedSet, read_se
 
 def _set(day, made_from="a", value=10.0):
     forecast = Forecast(
-        name="referrals_1", what="referrals in the next month", made_on=day, due_on=date(2027, 1, 31), horizon=1,
-        kind="range", value=value, low=5.0, high=15.0, confidence=0.8, unit="referrals", basis="measured",
-    )  # fmt: skip
+        name="referrals_1",
+        what="referrals in the next month",
+        made_on=day,
+        due_on=date(2027, 1, 31),
+        horizon=1,
+        kind="range",
+        value=value,
+        low=5.0,
+        high=15.0,
+        confidence=0.8,
+        unit="referrals",
+        basis="measured",
+    )
     return SealedSet(as_of=day, made_from=made_from, forecasts=(forecast,))
 
 

@@ -25,11 +25,20 @@ def client(*, monthly=20, yearly=10, amount=None, column=True, days_per_month=1)
         rows += [(f"y{i}", f"{year}-01", 1200.0) for year in (2025, 2026)]
     months = pd.DataFrame(rows, columns=["customer_id", "month", "amount"])
     names = sorted(set(months["customer_id"]))
-    profile = pd.DataFrame({
-        "customer_id": names, "segment": "a", "tenure_months": 20.8, "left": pd.array([False] * len(names), "boolean"),
-        "joined_on": pd.Timestamp("2025-01-05"), "left_on": pd.NaT, "monthly_amount": amount,
-        "amount_usable": amount is not None, "amount_paid": 100.0, "margin_paid": None,
-    })  # fmt: skip
+    profile = pd.DataFrame(
+        {
+            "customer_id": names,
+            "segment": "a",
+            "tenure_months": 20.8,
+            "left": pd.array([False] * len(names), "boolean"),
+            "joined_on": pd.Timestamp("2025-01-05"),
+            "left_on": pd.NaT,
+            "monthly_amount": amount,
+            "amount_usable": amount is not None,
+            "amount_paid": 100.0,
+            "margin_paid": None,
+        }
+    )
     bought = months.groupby("customer_id").size().mul(days_per_month).rename("days").reset_index()
     facts = {"customer_profile": profile, "customer_months": months, "purchase_summary": bought}
     return SimpleNamespace(

@@ -16,10 +16,12 @@ MARGIN = assumed(0.5, 0.4, 0.6, unit="share", per="unit of revenue", source="x")
 def client():
     rows = pd.DataFrame({c: [None] * 4 for c in COLUMNS})
     rows = rows.assign(
-        customer_id=["a", "b", "c", "gone"], left=pd.array([False, False, False, True], "boolean"),
-        monthly_amount=[100.0, -5.0, None, 80.0], amount_usable=pd.array([True, False, None, True], "boolean"),
+        customer_id=["a", "b", "c", "gone"],
+        left=pd.array([False, False, False, True], "boolean"),
+        monthly_amount=[100.0, -5.0, None, 80.0],
+        amount_usable=pd.array([True, False, None, True], "boolean"),
         amount_last_12m=[1.0, 300.0, None, 2.0],
-    )  # fmt: skip
+    )
     return SimpleNamespace(fact={"customer_profile": rows}.get)
 
 

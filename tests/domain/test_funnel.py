@@ -40,9 +40,13 @@ def test_a_share_of_which_none_is_ripe_is_assumed_and_not_undefined():
 
 def test_leads_stand_in_and_a_stated_rate_goes_first():
     leads = pd.DataFrame(
-        {"source": ["Referral", "search", "referral"], "leads": [30, 90, 10], "won": [6, 9, 2],
-         "given_or_received": ["(none)", "(none)", "given"]}
-    )  # fmt: skip
+        {
+            "source": ["Referral", "search", "referral"],
+            "leads": [30, 90, 10],
+            "won": [6, 9, 2],
+            "given_or_received": ["(none)", "(none)", "given"],
+        }
+    )
     rate = conversion_rate(client(leads=leads))
     assert (rate.value, rate.n) == (0.2, 30)
     assert conversion_rate(client(leads=leads), given=0.08).value == 0.08

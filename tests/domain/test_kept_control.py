@@ -21,9 +21,12 @@ def _client(profile, referrals, touches=None, parameters=None, real_dates=True):
     facts = {"customer_profile": profile, "referrals": referrals, "touchpoints": touches}
     stated = parameters or {}
     return SimpleNamespace(
-        fact=facts.get, as_of=date(2026, 9, 30), stated=stated, real_dates=real_dates,
+        fact=facts.get,
+        as_of=date(2026, 9, 30),
+        stated=stated,
+        real_dates=real_dates,
         parameters_of=lambda step: Parameters.of(step, **stated),
-    )  # fmt: skip
+    )
 
 
 def _programme(seed, *, customers=3_000, uplift=2.0, share=0.6, rate=0.01, control=0.10):
@@ -46,10 +49,11 @@ def _programme(seed, *, customers=3_000, uplift=2.0, share=0.6, rate=0.01, contr
         {
             "customer_id": np.r_[ids, [f"F{seed}-{i}" for i in range(friends.size)]],
             "joined_on": np.r_[np.repeat(OLD, customers), np.repeat(np.datetime64(AS_OF), friends.size)],
-            "left_on": pd.NaT, "referred_by": np.r_[np.repeat("", customers), ids[friends]],
+            "left_on": pd.NaT,
+            "referred_by": np.r_[np.repeat("", customers), ids[friends]],
             "source": np.r_[np.repeat("website", customers), source],
         }
-    )  # fmt: skip
+    )
     asked = ids[~held][::4]
     touches = pd.DataFrame({"customer_id": asked, "on": BEGIN + pd.Timedelta(days=40), "kind": "ask"})
     return _client(profile.astype({"left_on": "datetime64[ns]"}), made, touches)

@@ -8,7 +8,7 @@ import pytest
 from referral_playbook.contract.evidence import Basis, assumed
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain import offers, referral_inputs
-from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.offers import NO_OFFER, Offer, unit_value
 from referral_playbook.methods.economics import Reward
 from referral_playbook.methods.experiments.power import proportions_sample
@@ -29,7 +29,7 @@ def known_as(*, value=400.0, share=0.8, conversion=0.2, qualified=0.5, fulfilmen
     return {
         "customer_value": sure(value),
         **{name: sure(x, "share") for name, x in found.items()},
-        "fulfilment": decided("fulfilment", fulfilment, unit="GBP", per="conversion"),
+        "fulfilment": decided_value("fulfilment", fulfilment, unit="GBP", per="conversion"),
     }
 
 

@@ -28,11 +28,13 @@ def client(customers, *, left=None, joined=None):
     rows = paid(customers)
     rows["month"] = rows["month"].map(month_text)
     names = sorted(customers)
-    profile = pd.DataFrame({
-        "customer_id": names,
-        "joined_on": pd.to_datetime([(joined or {}).get(n, "2024-01-05") for n in names]),
-        "left_on": pd.to_datetime([(left or {}).get(n) for n in names]),
-    })  # fmt: skip
+    profile = pd.DataFrame(
+        {
+            "customer_id": names,
+            "joined_on": pd.to_datetime([(joined or {}).get(n, "2024-01-05") for n in names]),
+            "left_on": pd.to_datetime([(left or {}).get(n) for n in names]),
+        }
+    )
     facts = {"customer_months": rows, "customer_profile": profile}
     return SimpleNamespace(fact=facts.get, as_of=AS_OF, real_dates=True)
 

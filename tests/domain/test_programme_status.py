@@ -43,9 +43,16 @@ def test_the_record_counts_what_the_tables_hold(sample):
 
 def rate(value, basis=Basis.MEASURED):
     return Estimate(
-        value=value, low=0.8 * value, high=1.2 * value, confidence=0.95, n=None, unit="referrals", per="month",
-        basis=basis, source="test",
-    )  # fmt: skip
+        value=value,
+        low=0.8 * value,
+        high=1.2 * value,
+        confidence=0.95,
+        n=None,
+        unit="referrals",
+        per="month",
+        basis=basis,
+        source="test",
+    )
 
 
 def test_where_no_programme_runs_today_is_the_baseline(sample):

@@ -48,10 +48,19 @@ HAND = {
 
 def test_movements_by_hand_add_up_and_say_what_was_sold_as_what():
     found = recurring(billed(HAND, [("up", 6, "upsell"), ("both", 3, "cross_sell")]))
-    assert moved(found) == pytest.approx({
-        "start": 500, "upsell": 50, "cross-sell": 40, "other rise": 20, "contraction": -40, "churn": -100, "new": 80,
-        "reactivated": 0, "end": 550,
-    })  # fmt: skip
+    assert moved(found) == pytest.approx(
+        {
+            "start": 500,
+            "upsell": 50,
+            "cross-sell": 40,
+            "other rise": 20,
+            "contraction": -40,
+            "churn": -100,
+            "new": 80,
+            "reactivated": 0,
+            "end": 550,
+        }
+    )
     ratios = found.estimates
     assert ratios["nrr"].value == pytest.approx((500 + 110 - 140) / 500)
     assert ratios["grr"].value == pytest.approx(360 / 500)

@@ -17,9 +17,16 @@ Z = 1.959963984540054
 
 def money(value, half_width):
     return Estimate(
-        value=value, low=value - half_width, high=value + half_width, confidence=0.95, n=100, unit="GBP",
-        per="customer", basis=Basis.MEASURED, source="x",
-    )  # fmt: skip
+        value=value,
+        low=value - half_width,
+        high=value + half_width,
+        confidence=0.95,
+        n=100,
+        unit="GBP",
+        per="customer",
+        basis=Basis.MEASURED,
+        source="x",
+    )
 
 
 WORTH = money(1000.0, 0.0)

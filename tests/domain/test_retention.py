@@ -19,11 +19,18 @@ def client(profile, **facts):
 
 def lives(months, left, segment="a"):
     n = len(months)
-    return pd.DataFrame({
-        "customer_id": [f"c{i}" for i in range(n)], "segment": segment, "tenure_months": [float(m) for m in months],
-        "left": pd.array(left, dtype="boolean"), "joined_on": pd.Timestamp("2025-01-05"), "left_on": pd.NaT,
-        "monthly_amount": float("nan"), "amount_usable": pd.array([None] * n, dtype="boolean"),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "customer_id": [f"c{i}" for i in range(n)],
+            "segment": segment,
+            "tenure_months": [float(m) for m in months],
+            "left": pd.array(left, dtype="boolean"),
+            "joined_on": pd.Timestamp("2025-01-05"),
+            "left_on": pd.NaT,
+            "monthly_amount": float("nan"),
+            "amount_usable": pd.array([None] * n, dtype="boolean"),
+        }
+    )
 
 
 def test_the_average_month():

@@ -12,10 +12,10 @@ from referral_playbook.domain.source_audit import (
     audit,
     by_group,
     describe_negative_deals,
+    describe_pareto,
     describe_unsorted,
     introducers,
     pareto,
-    pareto_words,
     referral_share,
     unknown_share,
 )
@@ -52,7 +52,7 @@ class TestReferralShare:
     def test_nothing_won(self):
         found = made(search=(5, 0), referral=(3, 0))
         assert not referral_share(audit(found), found).defined
-        assert pareto_words(audit(found)) == "No known source has brought anything yet."
+        assert describe_pareto(audit(found)) == "No known source has brought anything yet."
         assert unknown_share(found).value == 0
 
 
@@ -60,9 +60,14 @@ class TestNegativeDeals:
     @pytest.fixture
     def refunded(self):
         rows = pd.DataFrame(
-            {"month": "2026-01", "source": ["referral", "search"], "leads": [5, 5], "won": [3, 2],
-             "value": [900.0, -200.0]}
-        )  # fmt: skip
+            {
+                "month": "2026-01",
+                "source": ["referral", "search"],
+                "leads": [5, 5],
+                "won": [3, 2],
+                "value": [900.0, -200.0],
+            }
+        )
         deals = pd.DataFrame({"source": ["referral", "search"], "value": [300.0, -100.0], "deals": [3, 2]})
         whole = made(referral=(5, 3), search=(5, 2))
         return type(whole)(table="leads", per="lead", rows=rows, deals=deals, group=whole.group)

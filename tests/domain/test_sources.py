@@ -29,11 +29,20 @@ def made(table="leads", **leads):
 @pytest.mark.parametrize(
     ("word", "group"),
     [
-        ("Referral", ADVOCACY), ("referrals", ADVOCACY), ("Word-of-mouth", ADVOCACY), ("Partners", RECIPROCAL),
-        ("partner: Notary De Wit", RECIPROCAL), ("paid_search", NOT_A_REFERRAL), ("Google Ads", NOT_A_REFERRAL),
-        ("(empty)", UNKNOWN), ("Unknown", UNKNOWN), ("Empfehlung", UNSORTED), ("F2F", UNSORTED), ("", UNSORTED),
+        ("Referral", ADVOCACY),
+        ("referrals", ADVOCACY),
+        ("Word-of-mouth", ADVOCACY),
+        ("Partners", RECIPROCAL),
+        ("partner: Notary De Wit", RECIPROCAL),
+        ("paid_search", NOT_A_REFERRAL),
+        ("Google Ads", NOT_A_REFERRAL),
+        ("(empty)", UNKNOWN),
+        ("Unknown", UNKNOWN),
+        ("Empfehlung", UNSORTED),
+        ("F2F", UNSORTED),
+        ("", UNSORTED),
     ],
-)  # fmt: skip
+)
 def test_the_group_of_a_word(word, group):
     assert group_of(word, groups()) == group
 

@@ -19,10 +19,17 @@ def rows(*claims):
     when = START + pd.to_timedelta(range(len(made)), unit="D")
     done = made.pop("converted").to_numpy()
     return made.assign(
-        referral_id=[f"R{i:03d}" for i in made.index], referred_on=when, referrer_type="customer", channel="",
-        invited_on=pd.NaT, qualified_on=when + pd.Timedelta(days=10),
-        converted_on=(when + pd.Timedelta(days=23)).where(done), reward=50.0, rewarded_on=pd.NaT, arm="",
-    ).astype({"invited_on": "datetime64[ns]", "rewarded_on": "datetime64[ns]"})  # fmt: skip
+        referral_id=[f"R{i:03d}" for i in made.index],
+        referred_on=when,
+        referrer_type="customer",
+        channel="",
+        invited_on=pd.NaT,
+        qualified_on=when + pd.Timedelta(days=10),
+        converted_on=(when + pd.Timedelta(days=23)).where(done),
+        reward=50.0,
+        rewarded_on=pd.NaT,
+        arm="",
+    ).astype({"invited_on": "datetime64[ns]", "rewarded_on": "datetime64[ns]"})
 
 
 @pytest.fixture
@@ -53,10 +60,14 @@ def test_the_advocate_is_no_friend_however_the_id_is_written(client):
 
 def test_a_refund_in_full_within_the_hold_undoes_the_conversion(client):
     table = rows(*[(f"B{i:04d}", f"F{i:03d}", True) for i in range(1, 21)])
-    back = pd.DataFrame({
-        "customer_id": [f"F{i:03d}" for i in range(1, 9)], "refunded_on": table["converted_on"].head(8).to_numpy()
-        + pd.Timedelta(days=15), "refunded": 100.0, "paid": 100.0,
-    })  # fmt: skip
+    back = pd.DataFrame(
+        {
+            "customer_id": [f"F{i:03d}" for i in range(1, 9)],
+            "refunded_on": table["converted_on"].head(8).to_numpy() + pd.Timedelta(days=15),
+            "refunded": 100.0,
+            "paid": 100.0,
+        }
+    )
     found = valid(client(table, refunds=back))
     rate = funnel.conversion_rate(found)
     assert (rate.value, rate.n) == (0.6, 20)

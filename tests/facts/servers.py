@@ -68,10 +68,25 @@ def _start_postgres(home: Path, folder: Path, port: int) -> None:
     if os.geteuid() == 0:
         for path in (folder, secret):
             shutil.chown(path, "postgres")
-    _as_server(folder, [
-        home / "initdb", "-D", folder / "data", "-U", "ann", "-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync",
-        "-E", "UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=en-US",
-    ])  # fmt: skip
+    _as_server(
+        folder,
+        [
+            home / "initdb",
+            "-D",
+            folder / "data",
+            "-U",
+            "ann",
+            "-A",
+            "scram-sha-256",
+            f"--pwfile={secret}",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--locale-provider=icu",
+            "--icu-locale=en-US",
+        ],
+    )
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c autovacuum=off"
     _as_server(folder, [home / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start"])
 

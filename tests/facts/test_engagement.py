@@ -42,9 +42,13 @@ def test_an_engagement_reads_what_was_built(client_dir, tmp_path):
     made = open_engagement(client_dir, tmp_path / "run" / "results")
     assert (made.client, made.currency, made.as_of, made.time_unit) == ("Toy", "GBP", date(2026, 6, 30), "month")
     assert dict(made.tables["payments"]) == {
-        "rows": 2, "rows_after_as_of": 0, "first": date(2026, 1, 1), "last": date(2026, 2, 1),
-        "orphans": 0, "duplicates": 0,
-    }  # fmt: skip
+        "rows": 2,
+        "rows_after_as_of": 0,
+        "first": date(2026, 1, 1),
+        "last": date(2026, 2, 1),
+        "orphans": 0,
+        "duplicates": 0,
+    }
     assert made.has("customers")
     assert not made.has("surveys")
     assert made.parameters == {"discount_rate": 0.1, "conversion_rate": 0.08}

@@ -97,11 +97,17 @@ def test_a_referral_before_joining_counts_at_month_nought(rows):
 stage = st.none() | st.integers(0, 400)
 many = st.lists(
     st.tuples(
-        st.integers(0, 1000), st.sampled_from(["email", "link", "", None]), st.sampled_from(["A", None]),
-        st.sampled_from(["customer", "employee", None]), stage, stage, st.none() | st.integers(0, 100),
+        st.integers(0, 1000),
+        st.sampled_from(["email", "link", "", None]),
+        st.sampled_from(["A", None]),
+        st.sampled_from(["customer", "employee", None]),
+        stage,
+        stage,
+        st.none() | st.integers(0, 100),
     ),
-    min_size=1, max_size=60,
-)  # fmt: skip
+    min_size=1,
+    max_size=60,
+)
 
 
 @settings(max_examples=20, deadline=None)
@@ -110,13 +116,18 @@ def test_funnel_agrees_with_pandas_and_loses_nothing(run, given_rows):
     start = date(2024, 1, 1)
     made = [
         _ref(
-            str(i), "a", start + timedelta(d), channel=channel, arm=arm, referrer_type=kind,
+            str(i),
+            "a",
+            start + timedelta(d),
+            channel=channel,
+            arm=arm,
+            referrer_type=kind,
             qualified_on=None if q is None else start + timedelta(d + q),
             converted_on=None if c is None else start + timedelta(d + c),
             reward=None if reward is None else float(reward),
         )
         for i, (d, channel, arm, kind, q, c, reward) in enumerate(given_rows)
-    ]  # fmt: skip
+    ]
     keys = ["referrer_type", "channel", "month", "arm"]
     found = run(referral_funnel, keys=keys, referrals=made).set_index(keys)
     frame = pd.DataFrame(made)
@@ -128,9 +139,11 @@ def test_funnel_agrees_with_pandas_and_loses_nothing(run, given_rows):
     for column in ("referrer_type", "channel", "arm"):
         frame[column] = frame[column].replace("", None).fillna("(none)").astype(str)
     wanted = frame.groupby(keys).agg(
-        referrals=("referral_id", "size"), qualified=("qualified_on", "sum"), converted=("converted_on", "sum"),
+        referrals=("referral_id", "size"),
+        qualified=("qualified_on", "sum"),
+        converted=("converted_on", "sum"),
         reward=("reward", lambda r: r.astype(float).sum(min_count=1)),
-    )  # fmt: skip
+    )
     for column in ("referrals", "qualified", "converted"):
         assert found[column].to_dict() == wanted[column].to_dict()
     assert found.reward.astype(float).fillna(-1).to_dict() == wanted.reward.fillna(-1).to_dict()

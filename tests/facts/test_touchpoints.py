@@ -7,9 +7,13 @@ from referral_playbook.facts.touchpoints import care, service, touchpoint_months
 
 def _touch(who, day, kind, channel=None, resolved=None, score=None):
     return {
-        "customer_id": who, "on": date(2026, *day), "kind": kind, "channel": channel,
-        "resolved_on": resolved and date(2026, *resolved), "score": score,
-    }  # fmt: skip
+        "customer_id": who,
+        "on": date(2026, *day),
+        "kind": kind,
+        "channel": channel,
+        "resolved_on": resolved and date(2026, *resolved),
+        "score": score,
+    }
 
 
 TOUCHES = [

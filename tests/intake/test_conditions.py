@@ -23,14 +23,14 @@ Total,2026-06-30,42,,
         ('Status = { not = ["Failed", ""] }, customer_id = { empty = false }', [10, 9]),
         ('Paid = "true"', [10, 11]),
         ('Paid = ["True", "yes"]', [10, 11, 9]),
-        ('amount = { above = 10 }, customer_id = { empty = false }', [11, 42]),
-        ('amount = { at_least = 10, below = 12 }', [10, 11]),
-        ('paid_on = { at_most = 2026-05-03 }, customer_id = { empty = false }', [10, 11]),
+        ("amount = { above = 10 }, customer_id = { empty = false }", [11, 42]),
+        ("amount = { at_least = 10, below = 12 }", [10, 11]),
+        ("paid_on = { at_most = 2026-05-03 }, customer_id = { empty = false }", [10, 11]),
         ('Status = { begins = ["re", "F"] }', [11, 9]),
-        ('Status = { empty = true }', [42]),
-        ('customer_id = { empty = false }, Status = []', [10, 11, 9, 42]),
+        ("Status = { empty = true }", [42]),
+        ("customer_id = { empty = false }, Status = []", [10, 11, 9, 42]),
     ],
-)  # fmt: skip
+)
 def test_rows_that_are_read(read, where, amounts) -> None:
     intake = read(PAYMENTS + f"where = {{ {where} }}\n", {"p.csv": TEXT})
     assert intake.tables["payments"]["amount"].tolist() == amounts

@@ -29,8 +29,11 @@ def test_what_is_certain_stands_in_the_file_with_its_evidence(drafted):
     payments = tomllib.loads(made.text)["tables"]["payments"]
     assert payments["columns"] == {"customer_id": "Kunde", "paid_on": "Zahldatum", "amount": "Betrag"}
     assert {key: payments[key] for key in ("delimiter", "decimal", "thousands", "dates")} == {
-        "delimiter": ";", "decimal": ",", "thousands": ".", "dates": "%d.%m.%Y",
-    }  # fmt: skip
+        "delimiter": ";",
+        "decimal": ",",
+        "thousands": ".",
+        "dates": "%d.%m.%Y",
+    }
     assert '# certain: 2 numbers such as "1.234,50"' in made.text
 
 

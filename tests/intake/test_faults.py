@@ -32,7 +32,7 @@ CELLS = [
     ("a,2026-01-01,1,1.5\n", 2, "referrals_made", "1.5", "not a whole number", "Correct it"),
     ("a,2026-01-01,1,-1\n", 2, "referrals_made", "-1", "not a whole number", "Correct it"),
     ("a,2026-01-01,1,0\nb,2026-01-01,1,0\na,2026-01-01,1,0\n", 2, "customer_id", "a", "more than one row", "per key"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("rows", "line", "column", "value", "problem", "fix"), CELLS)
@@ -113,18 +113,52 @@ def test_all_faults_are_told_the_first_few_each_and_the_rest_as_a_number(errors)
 WARNINGS = [
     # toml, files, line, column, value, problem
     (CUSTOMERS, {"c.csv": HEAD + "a,2026-01-01,-4,0\n"}, "c.csv", 2, "monthly_amount", "-4", "negative"),
-    (CUSTOMERS, {"c.csv": HEAD + "a,2026-10-01,4,0\nb,2026-09-30,4,0\n"}, "c.csv", 2, "joined_on", "2026-10-01",
-     "after the as-of date"),
-    (CUSTOMERS, {"c.csv": "customer_id,joined_on,left_on\na,2026-02-01,2026-01-01\n"}, "c.csv", 2, "left_on",
-     "2026-01-01", "before joined_on"),
-    (CUSTOMERS, {"c.csv": "customer_id,joined_on,left_on,status\na,2026-02-01,,left\n"}, "c.csv", 2, "status", "left",
-     "no left_on"),
-    (CUSTOMERS, {"c.csv": "customer_id,joined_on,referred_by\na,2026-02-01,zz\n"}, "c.csv", 2, "referred_by", "zz",
-     "no such customer_id"),
-    (CUSTOMERS + PAYMENTS, {"c.csv": HEAD + "a,2026-01-01,4,0\n",
-     "p.csv": "customer_id,paid_on,amount\na,2026-01-01,4\nb,2026-01-01,4\n"}, "p.csv", 3, "customer_id", "b",
-     "no such customer_id"),
-]  # fmt: skip
+    (
+        CUSTOMERS,
+        {"c.csv": HEAD + "a,2026-10-01,4,0\nb,2026-09-30,4,0\n"},
+        "c.csv",
+        2,
+        "joined_on",
+        "2026-10-01",
+        "after the as-of date",
+    ),
+    (
+        CUSTOMERS,
+        {"c.csv": "customer_id,joined_on,left_on\na,2026-02-01,2026-01-01\n"},
+        "c.csv",
+        2,
+        "left_on",
+        "2026-01-01",
+        "before joined_on",
+    ),
+    (
+        CUSTOMERS,
+        {"c.csv": "customer_id,joined_on,left_on,status\na,2026-02-01,,left\n"},
+        "c.csv",
+        2,
+        "status",
+        "left",
+        "no left_on",
+    ),
+    (
+        CUSTOMERS,
+        {"c.csv": "customer_id,joined_on,referred_by\na,2026-02-01,zz\n"},
+        "c.csv",
+        2,
+        "referred_by",
+        "zz",
+        "no such customer_id",
+    ),
+    (
+        CUSTOMERS + PAYMENTS,
+        {"c.csv": HEAD + "a,2026-01-01,4,0\n", "p.csv": "customer_id,paid_on,amount\na,2026-01-01,4\nb,2026-01-01,4\n"},
+        "p.csv",
+        3,
+        "customer_id",
+        "b",
+        "no such customer_id",
+    ),
+]
 
 
 @pytest.mark.parametrize(("toml", "files", "file", "line", "column", "value", "problem"), WARNINGS)

@@ -138,8 +138,8 @@ LANGUAGE = [
     'currency = "unit"\nwidth = { customer_id = 3 }',
     'columns = { customer_id = "who", kind = "=renewal", period_months = "=3" }',
     'when = { kind = { unit = "EUR" } }\nvalues = { kind = { renewal = "RENEWAL" } }',
-    'skip_lines = [7, 11, 801]',
-]  # fmt: skip
+    "skip_lines = [7, 11, 801]",
+]
 
 
 @pytest.mark.parametrize("declared", LANGUAGE)

@@ -90,9 +90,11 @@ def test_a_column_that_only_the_preset_names_may_be_absent_and_is_told(read) -> 
 
 @pytest.mark.parametrize(
     ("table", "name", "problem", "fix"),
-    [("payments", "stripe_payment", "no such preset", "stripe_payments"),
-     ("payments", "hubspot_deals", "for leads", "[tables.leads]")],
-)  # fmt: skip
+    [
+        ("payments", "stripe_payment", "no such preset", "stripe_payments"),
+        ("payments", "hubspot_deals", "for leads", "[tables.leads]"),
+    ],
+)
 def test_a_preset_that_does_not_fit(errors, table, name, problem, fix) -> None:
     found = errors(f'[tables.{table}]\nfile = "s.csv"\npreset = "{name}"\n', {"s.csv": STRIPE})
     assert (found[0].file, found[0].value) == ("client.toml", name)

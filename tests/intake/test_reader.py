@@ -128,7 +128,7 @@ ROWS = [
     ["1002", "28/02/2026", "7,25", "0"],
     [None, None, None, None],
     [1003.0, dt.datetime(2026, 3, 31, 12), None, None],
-]  # fmt: skip
+]
 
 
 def test_excel_cells_with_a_type_need_no_declared_format(read) -> None:

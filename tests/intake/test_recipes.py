@@ -30,8 +30,10 @@ def blocks(part):
 
 def as_printed(frame, columns):
     """The rows of a table as the page prints them."""
-    return [["" if pd.isna(row[c]) else str(row[c].date() if c.endswith("_on") else row[c]) for c in columns]
-            for _, row in frame.iterrows()]  # fmt: skip
+    return [
+        ["" if pd.isna(row[c]) else str(row[c].date() if c.endswith("_on") else row[c]) for c in columns]
+        for _, row in frame.iterrows()
+    ]
 
 
 def test_the_list_of_known_exports_is_that_of_the_presets():

@@ -34,10 +34,16 @@ def as_csv(rows: list[tuple], form: str, marks: tuple[str, str | None], delimite
     writer = csv.writer(out, delimiter=delimiter)
     writer.writerow(["customer_id", "joined_on", "left_on", "segment", "monthly_amount", "referrals_made"])
     for number, (joined, left, segment, amount, made) in enumerate(rows):
-        writer.writerow([
-            f"id{number}", joined.strftime(form), left.strftime(form) if left else "", segment,
-            "" if amount is None else written(amount, *marks), "" if made is None else made,
-        ])  # fmt: skip
+        writer.writerow(
+            [
+                f"id{number}",
+                joined.strftime(form),
+                left.strftime(form) if left else "",
+                segment,
+                "" if amount is None else written(amount, *marks),
+                "" if made is None else made,
+            ]
+        )
     return out.getvalue()
 
 

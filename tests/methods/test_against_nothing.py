@@ -38,9 +38,14 @@ plans = st.builds(
 
 def _uplift(plan: Plan) -> float:
     return break_even_uplift(
-        fixed_cost_per_month=plan.fixed_cost / plan.months, baseline=plan.baseline, qualified=plan.qualified,
-        conversion=plan.conversion, value=plan.value, incremental_share=plan.incremental_share, reward=plan.reward,
-    )  # fmt: skip
+        fixed_cost_per_month=plan.fixed_cost / plan.months,
+        baseline=plan.baseline,
+        qualified=plan.qualified,
+        conversion=plan.conversion,
+        value=plan.value,
+        incremental_share=plan.incremental_share,
+        reward=plan.reward,
+    )
 
 
 def _result(plan: Plan, uplift: float) -> float:
@@ -63,9 +68,15 @@ def test_the_contribution_is_zero_at_the_break_even_uplift(plan):
 @given(plans, st.floats(0, 5))
 def test_months_of_contribution_less_set_up_are_the_result(plan, uplift):
     month = monthly_contribution(
-        baseline=plan.baseline, qualified=plan.qualified, conversion=plan.conversion, uplift=uplift, value=plan.value,
-        incremental_share=plan.incremental_share, reward=plan.reward, running_cost=plan.fixed_cost / plan.months,
-    )  # fmt: skip
+        baseline=plan.baseline,
+        qualified=plan.qualified,
+        conversion=plan.conversion,
+        uplift=uplift,
+        value=plan.value,
+        incremental_share=plan.incremental_share,
+        reward=plan.reward,
+        running_cost=plan.fixed_cost / plan.months,
+    )
     scale = plan.baseline_conversions * (plan.value + plan.reward) * 6 + plan.fixed_cost + 1
     assert month * plan.months == pytest.approx(_result(plan, uplift), abs=1e-9 * scale)
 
@@ -107,9 +118,14 @@ def test_a_vanishing_baseline_changes_nothing_suddenly(plan):
 def test_at_the_reward_ceiling_a_month_contributes_nothing(plan, uplift):
     ceiling = reward_ceilings(value=plan.value, incremental_share=plan.incremental_share, uplift=uplift)
     month = monthly_contribution(
-        baseline=plan.baseline, qualified=plan.qualified, conversion=plan.conversion, uplift=uplift, value=plan.value,
-        incremental_share=plan.incremental_share, reward=ceiling.with_baseline,
-    )  # fmt: skip
+        baseline=plan.baseline,
+        qualified=plan.qualified,
+        conversion=plan.conversion,
+        uplift=uplift,
+        value=plan.value,
+        incremental_share=plan.incremental_share,
+        reward=ceiling.with_baseline,
+    )
     assert abs(month) <= 1e-9 * (1 + plan.baseline * plan.value * uplift)
     assert ceiling.with_baseline < ceiling.without_baseline <= ceiling.naive
 
@@ -129,9 +145,15 @@ def test_a_conversion_that_leaves_nothing_breaks_even_at_no_volume(plan):
 def test_a_worked_example_by_hand():
     # 19.2 referrals, 53% qualify, 30% convert: 3.05 conversions a month, 36.63 in a year.
     plan = Plan(
-        fixed_cost=8000, months=12, baseline=19.2, qualified=0.53, conversion=0.30, value=1000,
-        incremental_share=0.6, reward=100,
-    )  # fmt: skip
+        fixed_cost=8000,
+        months=12,
+        baseline=19.2,
+        qualified=0.53,
+        conversion=0.30,
+        value=1000,
+        incremental_share=0.6,
+        reward=100,
+    )
     naive, every, against = three_answers(plan)
     assert naive.conversions == 8.0
     assert every.conversions == 16.0  # 8000 / 500
@@ -145,16 +167,27 @@ def test_a_worked_example_by_hand():
 
 def test_a_programme_that_changes_nothing_loses_its_rewards_and_its_cost():
     assert monthly_contribution(
-        baseline=10, qualified=0.5, conversion=0.2, uplift=1.0, value=400, incremental_share=0.8, reward=50,
+        baseline=10,
+        qualified=0.5,
+        conversion=0.2,
+        uplift=1.0,
+        value=400,
+        incremental_share=0.8,
+        reward=50,
         running_cost=60,
-    ) == pytest.approx(-110)  # fmt: skip
+    ) == pytest.approx(-110)
 
 
 def test_arrays_give_arrays():
     uplifts = break_even_uplift(
-        fixed_cost_per_month=250.0, baseline=np.array([0.0, 10.0, 10.0]), qualified=0.5, conversion=0.2,
-        value=np.array([400.0, 400.0, 50.0]), incremental_share=0.75, reward=50.0,
-    )  # fmt: skip
+        fixed_cost_per_month=250.0,
+        baseline=np.array([0.0, 10.0, 10.0]),
+        qualified=0.5,
+        conversion=0.2,
+        value=np.array([400.0, 400.0, 50.0]),
+        incremental_share=0.75,
+        reward=50.0,
+    )
     assert np.isinf(uplifts[[0, 2]]).all()
     assert uplifts[1] == pytest.approx(2.2)
 
@@ -167,9 +200,15 @@ def test_only_rewards_that_are_claimed_are_counted():
 
 def test_the_three_errors_of_public_calculators():
     plan = Plan(
-        fixed_cost=3000, months=12, baseline=10, qualified=0.5, conversion=0.5, value=400, incremental_share=0.75,
+        fixed_cost=3000,
+        months=12,
+        baseline=10,
+        qualified=0.5,
+        conversion=0.5,
+        value=400,
+        incremental_share=0.75,
         reward=20,
-    )  # fmt: skip
+    )
     # right: (3000 + 30 * 20) / 280 = 12.9; credited: 3000 / 280; unconverted: 3600 / 220; twice: 3600 / 260
     assert three_answers(plan)[2].conversions == 13.0
     assert list(calculator_errors(plan).values()) == [11.0, 17.0, 14.0]

@@ -15,14 +15,25 @@ from referral_playbook.methods.cash_futures import cash_futures
 from referral_playbook.methods.distributions import Beta, Known, LogNormal, Pert
 
 ONE = {
-    "contacts": 100.0, "qualified_rate": 0.2, "conversion_rate": 0.1, "value": 300.0, "reward": 50.0,
-    "lead_reward": 2.0, "contact_cost": 0.5, "fixed_cost": 100.0, "set_up": 1_000.0,
-}  # fmt: skip
+    "contacts": 100.0,
+    "qualified_rate": 0.2,
+    "conversion_rate": 0.1,
+    "value": 300.0,
+    "reward": 50.0,
+    "lead_reward": 2.0,
+    "contact_cost": 0.5,
+    "fixed_cost": 100.0,
+    "set_up": 1_000.0,
+}
 INPUTS = {
-    "contacts": Known(value=200), "qualified_rate": Beta.from_counts(30, 200),
-    "conversion_rate": Beta.from_counts(12, 120), "value": Pert(low=200, mode=400, high=800),
-    "reward": LogNormal.from_quantiles(low=30, high=60), "fixed_cost": Known(value=800), "set_up": Known(value=2_000),
-}  # fmt: skip
+    "contacts": Known(value=200),
+    "qualified_rate": Beta.from_counts(30, 200),
+    "conversion_rate": Beta.from_counts(12, 120),
+    "value": Pert(low=200, mode=400, high=800),
+    "reward": LogNormal.from_quantiles(low=30, high=60),
+    "fixed_cost": Known(value=800),
+    "set_up": Known(value=2_000),
+}
 
 
 def cash(plan: CashPlan, **changes: float) -> list[float]:

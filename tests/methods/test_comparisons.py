@@ -98,8 +98,12 @@ class TestRatioOfMeans:
 
     @pytest.mark.parametrize(
         ("values", "group", "why"),
-        [([1, 2], [True, False], "no stratum"), ([0, 0, 0], [True, False, False], "no stratum"),
-         ([2, 1, 1], [True, False, False], "no spread"), ([], [], "no stratum")],
-    )  # fmt: skip
+        [
+            ([1, 2], [True, False], "no stratum"),
+            ([0, 0, 0], [True, False, False], "no stratum"),
+            ([2, 1, 1], [True, False, False], "no spread"),
+            ([], [], "no stratum"),
+        ],
+    )
     def test_where_there_is_no_ratio_it_says_why(self, values, group, why):
         assert why in ratio_of_means(values, group).reason

@@ -8,7 +8,7 @@ from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined
 from referral_playbook.methods.clusters import clustered_proportion, ratio_of_sums
-from referral_playbook.methods.distributions import Beta, Known, LogNormal, Pert, spread
+from referral_playbook.methods.distributions import Beta, Known, LogNormal, Pert, to_distribution
 from referral_playbook.methods.proportions import proportion
 
 LEVELS = (np.arange(20_000) + 0.5) / 20_000
@@ -92,12 +92,12 @@ def _measured(value: float, low: float, high: float, unit: str, n: int | None = 
 
 
 def test_spread_says_what_kind_of_number_it_was() -> None:
-    assert spread(proportion(10, 100, per="x")) == Beta(a=10.5, b=90.5)
-    money = spread(_measured(100, 50, 200, "GBP"))
+    assert to_distribution(proportion(10, 100, per="x")) == Beta(a=10.5, b=90.5)
+    money = to_distribution(_measured(100, 50, 200, "GBP"))
     assert money.ppf([0.05, 0.95]) == pytest.approx([50, 200])
-    assert spread(_measured(0, -5, 5, "GBP")) == Pert(low=-5, mode=0, high=5)
-    assert spread(assumed(3, 3, 3, unit="GBP", per="x", source="s")) == Known(value=3)
-    assert spread(assumed(3, 1, 4, unit="GBP", per="x", source="s")) == Pert(low=1, mode=3, high=4)
+    assert to_distribution(_measured(0, -5, 5, "GBP")) == Pert(low=-5, mode=0, high=5)
+    assert to_distribution(assumed(3, 3, 3, unit="GBP", per="x", source="s")) == Known(value=3)
+    assert to_distribution(assumed(3, 1, 4, unit="GBP", per="x", source="s")) == Pert(low=1, mode=3, high=4)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_spread_says_what_kind_of_number_it_was() -> None:
     ids=["families", "ratio of sums", "finite population"],
 )
 def test_spread_keeps_the_range_of_a_measured_share(share) -> None:
-    found = spread(share)
+    found = to_distribution(share)
     assert isinstance(found, Beta)
     low, high = found.ppf([0.025, 0.975])
     assert high - low == pytest.approx(share.high - share.low, rel=0.25)
@@ -119,9 +119,9 @@ def test_spread_keeps_the_range_of_a_measured_share(share) -> None:
 
 def test_bounds_without_a_confidence_are_no_sample() -> None:
     bounds = proportion(30, 100, per="x").as_(low=0.1, high=0.8, confidence=None)
-    assert spread(bounds) == Pert(low=0.1, mode=0.3, high=0.8)
+    assert to_distribution(bounds) == Pert(low=0.1, mode=0.3, high=0.8)
 
 
 def test_spread_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="no survey"):
-        spread(undefined("no survey", unit="share", per="answer"))
+        to_distribution(undefined("no survey", unit="share", per="answer"))

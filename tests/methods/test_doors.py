@@ -51,8 +51,11 @@ def scalars(function):
     return [kind for kind in kinds if kind in ("int", "float", "bool")]
 
 
-@pytest.mark.parametrize("function", [f for f in PUBLIC if scalars(f) and f.__name__ not in CHECKS],
-                         ids=lambda f: f"{f.__module__.split('.')[-1]}.{f.__name__}")  # fmt: skip
+@pytest.mark.parametrize(
+    "function",
+    [f for f in PUBLIC if scalars(f) and f.__name__ not in CHECKS],
+    ids=lambda f: f"{f.__module__.split('.')[-1]}.{f.__name__}",
+)
 def test_every_public_method_with_a_scalar_has_the_door(function):
     assert hasattr(function, "__wrapped__"), "decorate it with @door"
 

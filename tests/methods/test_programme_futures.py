@@ -139,10 +139,15 @@ def test_without_luck_every_input_known_the_result_is_the_closed_form():
     result = programme_futures(known, t, draws=10, luck=False)
     x = {name: d.value for name, d in known.items()}
     month = monthly_contribution(
-        baseline=x["baseline"], qualified=x["qualified_share"], conversion=x["conversion_rate"], uplift=x["uplift"],
-        value=x["customer_value"], incremental_share=x["incremental_share"], reward=x["reward"],
+        baseline=x["baseline"],
+        qualified=x["qualified_share"],
+        conversion=x["conversion_rate"],
+        uplift=x["uplift"],
+        value=x["customer_value"],
+        incremental_share=x["incremental_share"],
+        reward=x["reward"],
         running_cost=x["monthly_cost"],
-    )  # fmt: skip
+    )
     assert result.value_result == pytest.approx(np.full(10, 12 * month - 300))
     assert expected_value_result(x, t) == pytest.approx(12 * month - 300)
     assert result.cash_result == pytest.approx(result.value_result)  # no lag, no discount: one clock
@@ -153,8 +158,10 @@ def test_at_the_break_even_uplift_the_value_result_is_zero_and_the_extra_convers
     t = Timetable(months=12, deadline=12)
     fixed = x["set_up_cost"] + 12 * x["monthly_cost"]
     shared = {k: x[k] for k in ("baseline", "incremental_share", "reward")} | {
-        "qualified": x["qualified_share"], "conversion": x["conversion_rate"], "value": x["customer_value"],
-    }  # fmt: skip
+        "qualified": x["qualified_share"],
+        "conversion": x["conversion_rate"],
+        "value": x["customer_value"],
+    }
     at = x | {"uplift": break_even_uplift(fixed_cost_per_month=fixed / 12, **shared)}
     assert expected_value_result(at, t) == pytest.approx(0, abs=1e-7)
     needed = three_answers(Plan(fixed_cost=fixed, months=12, **shared))[2]

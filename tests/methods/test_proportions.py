@@ -158,8 +158,11 @@ class TestDifference:
 
     def test_newcombe_table_two(self):
         """Newcombe (1998), Statistics in Medicine 17:873-890, Table II: 56/70 - 48/80, 9/10 - 3/10, 10/10 - 0/10."""
-        for groups, plain in [((56, 70, 48, 80), (0.0524, 0.3339)), ((9, 10, 3, 10), (0.1705, 0.8090)),
-                              ((10, 10, 0, 10), (0.6075, 1.0))]:  # fmt: skip
+        for groups, plain in [
+            ((56, 70, 48, 80), (0.0524, 0.3339)),
+            ((9, 10, 3, 10), (0.1705, 0.8090)),
+            ((10, 10, 0, 10), (0.6075, 1.0)),
+        ]:
             d = difference(*groups)
             assert (d.low, d.high) == pytest.approx(plain, abs=5e-5)
         corrected = difference(56, 70, 48, 80, method="wilson_cc")

@@ -35,10 +35,16 @@ def test_the_bootstrap_over_customers_gives_about_the_same_range():
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=0.006)
 
 
-@pytest.mark.parametrize(("top", "bottom", "reason"), [
-    ([], [], "nothing to divide by"), ([1, 2], [0, 0], "nothing to divide by"), ([3], [4], "1 customers"),
-    ([1, 2], [2, 4], "all moved alike"), ([0, 0], [2, 4], "all moved alike"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("top", "bottom", "reason"),
+    [
+        ([], [], "nothing to divide by"),
+        ([1, 2], [0, 0], "nothing to divide by"),
+        ([3], [4], "1 customers"),
+        ([1, 2], [2, 4], "all moved alike"),
+        ([0, 0], [2, 4], "all moved alike"),
+    ],
+)
 def test_without_a_spread_there_is_no_range(top, bottom, reason):
     found = ratio_of_sums(top, bottom, **SAID)
     assert found.value is None

@@ -230,9 +230,7 @@ class TestLogRank:
         if test.chi_square is None:
             assert test.reason
             return
-        theirs = logrank_test(
-            [t for t, _ in one], [t for t, _ in other], [e for _, e in one], [e for _, e in other]
-        )  # fmt: skip
+        theirs = logrank_test([t for t, _ in one], [t for t, _ in other], [e for _, e in one], [e for _, e in other])
         assert test.chi_square == pytest.approx(theirs.test_statistic, abs=1e-8)
         assert test.p_value == pytest.approx(theirs.p_value, abs=1e-8)
 

@@ -99,11 +99,16 @@ def ordinary(chance: Random, customers: int = 24) -> OddClient:
     tables: dict[str, list[Row]] = {
         "customers": [
             {
-                "customer_id": who, "joined_on": joined[who].isoformat(), "left_on": left[who],
-                "segment": chance.choice(("small", "large")), "region": chance.choice(("north", "south")),
+                "customer_id": who,
+                "joined_on": joined[who].isoformat(),
+                "left_on": left[who],
+                "segment": chance.choice(("small", "large")),
+                "region": chance.choice(("north", "south")),
                 "source": "referral" if who in friends else chance.choice(("search", "event", "unknown", "")),
-                "referred_by": friends.get(who, ""), "referrals_made": str(made[who]),
-                "monthly_amount": str(pay[who]), "total_amount": str(pay[who] * 12),
+                "referred_by": friends.get(who, ""),
+                "referrals_made": str(made[who]),
+                "monthly_amount": str(pay[who]),
+                "total_amount": str(pay[who] * 12),
             }
             for who in people
         ],
@@ -113,7 +118,7 @@ def ordinary(chance: Random, customers: int = 24) -> OddClient:
         "leads": [_lead(chance, number) for number in range(customers)],
         "touchpoints": [_contact(chance, chance.choice(people)) for _ in range(2 * customers)],
         **_judgement(chance),
-    }  # fmt: skip
+    }
     return OddClient(
         tables={name: tuple(rows) for name, rows in tables.items() if rows},
         headers={name: tuple(c for c in TABLES[name].names if c in rows[0]) for name, rows in tables.items() if rows},
@@ -131,25 +136,38 @@ def _payments(who: str, joined: date, left: str, pay: int) -> list[Row]:
     days = [joined + timedelta(days=30 * month) for month in range(40)]
     return [
         {
-            "customer_id": who, "paid_on": day.isoformat(), "amount": str(pay), "margin": str(round(0.6 * pay, 2)),
+            "customer_id": who,
+            "paid_on": day.isoformat(),
+            "amount": str(pay),
+            "margin": str(round(0.6 * pay, 2)),
             "kind": "new" if day == joined else "renewal",
         }
-        for day in days if day <= last
-    ]  # fmt: skip
+        for day in days
+        if day <= last
+    ]
 
 
 def _answers(chance: Random, who: str) -> list[Row]:
     words = ("very disappointed", "somewhat disappointed", "not disappointed")
-    answers = {"pmf": chance.choice(words), "nps": chance.randint(0, 10), "csat": chance.randint(1, 5),
-               "ces": chance.randint(1, 5), "value": chance.randint(50, 900)}  # fmt: skip
+    answers = {
+        "pmf": chance.choice(words),
+        "nps": chance.randint(0, 10),
+        "csat": chance.randint(1, 5),
+        "ces": chance.randint(1, 5),
+        "value": chance.randint(50, 900),
+    }
     return [
         {
-            "respondent_id": who, "asked_on": (AS_OF - timedelta(days=chance.randint(1, 300))).isoformat(),
-            "question": question, "answer": str(answer), "comment": chance.choice(("", "good", "too slow")),
-            "segment": chance.choice(("small", "large")), "incentive": "",
+            "respondent_id": who,
+            "asked_on": (AS_OF - timedelta(days=chance.randint(1, 300))).isoformat(),
+            "question": question,
+            "answer": str(answer),
+            "comment": chance.choice(("", "good", "too slow")),
+            "segment": chance.choice(("small", "large")),
+            "incentive": "",
         }
         for question, answer in answers.items()
-    ]  # fmt: skip
+    ]
 
 
 def _referrals(chance: Random, people: list[str], joined: dict[str, date]) -> list[Row]:
@@ -160,13 +178,24 @@ def _referrals(chance: Random, people: list[str], joined: dict[str, date]) -> li
         qualified = _after(chance, date.fromisoformat(made), 1, 20) if chance.random() < 0.6 else ""
         converted = _after(chance, date.fromisoformat(qualified), 1, 30) if qualified and chance.random() < 0.5 else ""
         rewarded = _after(chance, date.fromisoformat(converted), 30, 60) if converted else ""
-        rows.append({
-            "referral_id": f"r{number:04d}", "referrer_id": who, "referred_on": made, "referrer_type": "customer",
-            "channel": chance.choice(("link", "verbal")),
-            "friend_id": people[-1 - number // 2] if number % 2 and number // 2 < len(people) // 2 else f"x{number}",
-            "invited_on": made, "qualified_on": qualified, "converted_on": converted,
-            "reward": "25" if converted else "", "rewarded_on": rewarded, "arm": chance.choice(("gift", "thanks")),
-        })  # fmt: skip
+        rows.append(
+            {
+                "referral_id": f"r{number:04d}",
+                "referrer_id": who,
+                "referred_on": made,
+                "referrer_type": "customer",
+                "channel": chance.choice(("link", "verbal")),
+                "friend_id": people[-1 - number // 2]
+                if number % 2 and number // 2 < len(people) // 2
+                else f"x{number}",
+                "invited_on": made,
+                "qualified_on": qualified,
+                "converted_on": converted,
+                "reward": "25" if converted else "",
+                "rewarded_on": rewarded,
+                "arm": chance.choice(("gift", "thanks")),
+            }
+        )
     return rows
 
 
@@ -174,20 +203,26 @@ def _lead(chance: Random, number: int) -> Row:
     made = AS_OF - timedelta(days=chance.randint(1, 500))
     won = _after(chance, made, 1, 60) if chance.random() < 0.4 else ""
     return {
-        "lead_id": f"l{number:04d}", "created_on": made.isoformat(),
-        "source": chance.choice(("referral", "search", "event", "unknown", "")), "won_on": won,
-        "value": str(chance.randint(100, 4000)) if won else "", "given_or_received": chance.choice(("", "received")),
-    }  # fmt: skip
+        "lead_id": f"l{number:04d}",
+        "created_on": made.isoformat(),
+        "source": chance.choice(("referral", "search", "event", "unknown", "")),
+        "won_on": won,
+        "value": str(chance.randint(100, 4000)) if won else "",
+        "given_or_received": chance.choice(("", "received")),
+    }
 
 
 def _contact(chance: Random, who: str) -> Row:
     on = AS_OF - timedelta(days=chance.randint(1, 600))
     kind = chance.choice(("support", "delight", "kind_act", "review", "ask", "complaint", "upsell"))
     return {
-        "customer_id": who, "on": on.isoformat(), "kind": kind, "channel": chance.choice(("phone", "email")),
+        "customer_id": who,
+        "on": on.isoformat(),
+        "kind": kind,
+        "channel": chance.choice(("phone", "email")),
         "resolved_on": _after(chance, on, 0, 20) if kind in ("support", "complaint") else "",
         "score": str(chance.randint(1, 5)) if kind == "support" else "",
-    }  # fmt: skip
+    }
 
 
 def _judgement(chance: Random) -> dict[str, list[Row]]:
@@ -195,23 +230,44 @@ def _judgement(chance: Random) -> dict[str, list[Row]]:
     months = [f"2026-{month:02d}" for month in range(4, 10)]
     return {
         "arms": [
-            {"arm": arm, "users": "400", "invites": str(chance.randint(40, 90)),
-             "conversions": str(chance.randint(5, 40))}
+            {
+                "arm": arm,
+                "users": "400",
+                "invites": str(chance.randint(40, 90)),
+                "conversions": str(chance.randint(5, 40)),
+            }
             for arm in ("thanks", "gift")
         ],
         "costs": [{"month": month, "item": "managing", "hours": "4", "amount": "60"} for month in months],
         "rewards": [
-            {"name": "gift card", "kind": "gift", "side": "advocate", "trigger": "conversion", "cost": "25",
-             "value": "25", "cap": "5", "tier": "1"},
-            {"name": "month free", "kind": "free period", "side": "both", "trigger": "hold", "cost": "15",
-             "value": "30", "cap": "", "tier": ""},
+            {
+                "name": "gift card",
+                "kind": "gift",
+                "side": "advocate",
+                "trigger": "conversion",
+                "cost": "25",
+                "value": "25",
+                "cap": "5",
+                "tier": "1",
+            },
+            {
+                "name": "month free",
+                "kind": "free period",
+                "side": "both",
+                "trigger": "hold",
+                "cost": "15",
+                "value": "30",
+                "cap": "",
+                "tier": "",
+            },
         ],
         "exchanges": [
             {"stage": "money", "giver": "customer", "receiver": "firm", "what": "fee", "cost": "10", "value": "40"}
         ],
         "friction": [{"step": "find the page", "fields": "2", "seconds": "40"}],
         "effort": [
-            {"market": "existing", "current": "3", "desired": "7"}, {"market": "new", "current": "6", "desired": "3"}
+            {"market": "existing", "current": "3", "desired": "7"},
+            {"market": "new", "current": "6", "desired": "3"},
         ],
         "goals": [{"month": month, "metric": "referrals", "target": "3", "owner": "Ann"} for month in months[-3:]],
-    }  # fmt: skip
+    }

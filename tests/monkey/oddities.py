@@ -91,8 +91,13 @@ def refused(change: Change) -> Change:
 
 def renamed(client: OddClient, names: Callable[[str], str]) -> OddClient:
     """Another name for every person, in every table that names people."""
-    columns = {"customers": ("customer_id", "referred_by"), "payments": ("customer_id",), "surveys": ("respondent_id",),
-               "referrals": ("referrer_id", "friend_id"), "touchpoints": ("customer_id",)}  # fmt: skip
+    columns = {
+        "customers": ("customer_id", "referred_by"),
+        "payments": ("customer_id",),
+        "surveys": ("respondent_id",),
+        "referrals": ("referrer_id", "friend_id"),
+        "touchpoints": ("customer_id",),
+    }
     for table, ids in columns.items():
         rows = [{**row, **{k: names(row[k]) for k in ids if row.get(k)}} for row in client.tables.get(table, ())]
         client = client.with_table(table, rows) if rows else client
@@ -122,10 +127,18 @@ def one_advocate(client: OddClient, chance: Random) -> OddClient:
     """One person has made every referral, thousands of them, and all were won."""
     day = (AS_OF - timedelta(days=90)).isoformat()
     rows = [
-        {"referral_id": f"r{n}", "referrer_id": "c0000", "referred_on": day, "friend_id": f"x{n}", "qualified_on": day,
-         "converted_on": day, "reward": "25", "rewarded_on": day}
+        {
+            "referral_id": f"r{n}",
+            "referrer_id": "c0000",
+            "referred_on": day,
+            "friend_id": f"x{n}",
+            "qualified_on": day,
+            "converted_on": day,
+            "reward": "25",
+            "rewarded_on": day,
+        }
         for n in range(3000)
-    ]  # fmt: skip
+    ]
     return client.with_table("referrals", rows)
 
 
@@ -174,18 +187,23 @@ ALL_OR_NONE: dict[str, Change] = {
     "nobody left": alter("customers", left_on=""),
     "everybody left": alter("customers", left_on=lambda row, _: max(row["joined_on"], "2026-08-01")),
     "everybody referred": alter("customers", source="referral"),
-    "nobody referred": then(alter("customers", source="search", referred_by="", referrals_made="0"),
-                            alter("leads", source="search"), lacking("referrals")),
+    "nobody referred": then(
+        alter("customers", source="search", referred_by="", referrals_made="0"),
+        alter("leads", source="search"),
+        lacking("referrals"),
+    ),
     "every lead won": alter("leads", won_on=lambda row, _: row["created_on"], value="500"),
     "no lead won": alter("leads", won_on="", value=""),
-    "every referral converted": alter("referrals", qualified_on=lambda row, _: row["referred_on"],
-                                      converted_on=lambda row, _: row["referred_on"]),
+    "every referral converted": alter(
+        "referrals", qualified_on=lambda row, _: row["referred_on"], converted_on=lambda row, _: row["referred_on"]
+    ),
     "no referral converted": alter("referrals", converted_on="", reward="", rewarded_on=""),
     "no referral qualified": alter("referrals", qualified_on="", converted_on="", reward="", rewarded_on=""),
     "every referral to oneself": alter("referrals", friend_id=lambda row, _: row["referrer_id"]),
     "unknown advocates": alter("referrals", referrer_id=""),
-    "free customers": then(alter("payments", amount="0", margin="0"),
-                           alter("customers", monthly_amount="0", total_amount="0")),
+    "free customers": then(
+        alter("payments", amount="0", margin="0"), alter("customers", monthly_amount="0", total_amount="0")
+    ),
     "negative margin": alter("payments", margin="-5"),
     "every answer the best": alter("surveys", answer=lambda row, _: BEST[row["question"]]),
     "every answer the worst": alter("surveys", answer=lambda row, _: WORST[row["question"]]),
@@ -197,7 +215,7 @@ ALL_OR_NONE: dict[str, Change] = {
     "rewards above any value": alter("rewards", cost="90000"),
     "no cost": alter("costs", hours="0", amount="0"),
     "goals of nothing": alter("goals", target="0"),
-}  # fmt: skip
+}
 BEST = {"pmf": "very disappointed", "nps": "10", "csat": "5", "ces": "1", "value": "9000"}
 WORST = {"pmf": "not disappointed", "nps": "0", "csat": "1", "ces": "5", "value": "0"}
 OTHER: dict[str, Change] = {

@@ -19,9 +19,13 @@ def run_folder(tmp_path):
         "cash_payback_month": undefined("it never pays back", unit="months", per="programme"),
     }
     result = StepResult(
-        step="break_even", client="Acme", as_of=date(2026, 9, 30), headline="H",
-        verdict=Verdict(status="go", reason="R"), estimates=estimates,
-    )  # fmt: skip
+        step="break_even",
+        client="Acme",
+        as_of=date(2026, 9, 30),
+        headline="H",
+        verdict=Verdict(status="go", reason="R"),
+        estimates=estimates,
+    )
     record(result, tmp_path / "results")
     return tmp_path
 

@@ -43,8 +43,9 @@ def cells(root, name):
 
 def test_outputs_are_those_of_the_chain_with_the_notebooks_defaults(root):
     assert [p.name for p in keep_outputs(root, progress=lambda line: None)] == [
-        "01_pmf_check.ipynb", "05_break_even.ipynb",
-    ]  # fmt: skip
+        "01_pmf_check.ipynb",
+        "05_break_even.ipynb",
+    ]
     first, second = cells(root, "01_pmf_check.ipynb"), cells(root, "05_break_even.ipynb")
     assert [c.execution_count for c in first] == [1, 2, 3, 4]
     assert first[-1].outputs[0].execution_count == 4

@@ -16,9 +16,16 @@ from referral_playbook.show.tables import actions, checks, evidence, reading, ta
 
 NASTY = "<script>alert('x')</script> & $100 \"q\" \u202eevil\u2066 \u200frtl\x00\n|"
 SHARE = Estimate(
-    value=0.58, low=0.39, high=0.75, confidence=0.95, n=30, unit="share", per="answer",
-    basis=Basis.MEASURED, source=f"surveys {NASTY}",
-)  # fmt: skip
+    value=0.58,
+    low=0.39,
+    high=0.75,
+    confidence=0.95,
+    n=30,
+    unit="share",
+    per="answer",
+    basis=Basis.MEASURED,
+    source=f"surveys {NASTY}",
+)
 OURS = {"table", "caption", "thead", "tbody", "tr", "th", "td", "span", "div", "p", "strong"}
 
 
@@ -40,12 +47,15 @@ class Tags(HTMLParser):
 @pytest.fixture
 def result():
     return StepResult(
-        step="pmf_check", client="A", as_of=date(2026, 9, 30), headline=f"Headline {NASTY}",
+        step="pmf_check",
+        client="A",
+        as_of=date(2026, 9, 30),
+        headline=f"Headline {NASTY}",
         verdict=Verdict(status="not_enough_data", reason=f"because {NASTY}"),
         estimates={"very_disappointed_share": SHARE, "nps": undefined("no survey", unit="points", per="answer")},
         checks=(Check(name="enough_answers", passed=True, text=NASTY), Check(name="x", passed=False, text="")),
         actions=(Action(what=f"ask {NASTY}", why="the range", owner="Ann", due=30), Action(what="w", why="y")),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("show", [evidence, checks, actions, verdict])
@@ -116,8 +126,14 @@ def test_evidence_shows_value_range_confidence_basis_and_reason(result):
     text = repr(evidence(result))
     row = next(line for line in text.splitlines() if line.startswith("Very disappointed share"))
     assert [c.strip() for c in row.split(" | ")[:7]] == [
-        "Very disappointed share", "58%", "39% to 75% (95% confidence)", "30", "%", "answer", "measured",
-    ]  # fmt: skip
+        "Very disappointed share",
+        "58%",
+        "39% to 75% (95% confidence)",
+        "30",
+        "%",
+        "answer",
+        "measured",
+    ]
     undefined_row = next(line for line in text.splitlines() if line.startswith("NPS"))
     assert "not known" in undefined_row
     assert "no survey" in undefined_row
@@ -155,9 +171,13 @@ def test_a_reading_writes_estimates_with_their_range():
 
 def test_a_number_and_its_limits_are_one_cell():
     kept = StepResult(
-        step="s", client="c", as_of=date(2026, 1, 1), headline="h", verdict=Verdict(status="go", reason="r"),
+        step="s",
+        client="c",
+        as_of=date(2026, 1, 1),
+        headline="h",
+        verdict=Verdict(status="go", reason="r"),
         tables={"t": [{"source": "web", "conversion": SHARE}, {"source": "fair", "conversion": None}]},
-    ).tables["t"]  # fmt: skip
+    ).tables["t"]
     lines = repr(table(kept, formats={"conversion": "share"})).splitlines()
     assert [c.strip() for c in lines[0].split(" | ")] == ["Source", "Conversion", "Conversion n"]
     assert "58% (39% to 75%)" in lines[2]

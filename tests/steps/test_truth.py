@@ -154,10 +154,11 @@ TRUE: dict[str, dict[str, Callable[[Told], float]]] = {
 SHOULD_NOT: dict[str, dict[str, tuple[Callable[[Told], float], str]]] = {
     "value_exchange": {
         "plain_customer_value": (
-            lambda t: t.worth, "the plain formula has no horizon, no discount and one churn for all: it is too high"
+            lambda t: t.worth,
+            "the plain formula has no horizon, no discount and one churn for all: it is too high",
         ),
     },
-}  # fmt: skip
+}
 
 FALSE_CLAIMS = "false claims are in the referrals and never qualify: below the honest share, as step 09 shows"
 DECIDED = "decided or assumed by the firm: there is nothing to be true"

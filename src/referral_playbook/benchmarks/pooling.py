@@ -175,10 +175,17 @@ def random_effects(
     half = _quantile(upper, k - 1 if hartung_knapp else math.inf) * math.sqrt(variance)
     ahead = _quantile(upper, k - 2 if prediction_freedom == "k-2" else math.inf) * math.sqrt(tau2 + variance)
     return Pooled(
-        mean=mean, mean_low=mean - half, mean_high=mean + half, low=mean - ahead, high=mean + ahead,
-        standard_error=math.sqrt(variance), tau2=tau2, confidence=confidence,
-        weights=tuple((w / w.sum()).tolist()), method="hartung-knapp",
-    )  # fmt: skip
+        mean=mean,
+        mean_low=mean - half,
+        mean_high=mean + half,
+        low=mean - ahead,
+        high=mean + ahead,
+        standard_error=math.sqrt(variance),
+        tau2=tau2,
+        confidence=confidence,
+        weights=tuple((w / w.sum()).tolist()),
+        method="hartung-knapp",
+    )
 
 
 def bayesian(
@@ -224,9 +231,17 @@ def bayesian(
     ahead = _mixture_interval(posterior, centre, 1 / total + sd**2, confidence)
     shares = (precision / precision.sum(axis=0)) @ posterior
     return Pooled(
-        mean=mean, mean_low=about[0], mean_high=about[1], low=ahead[0], high=ahead[1], standard_error=error,
-        tau2=float(posterior @ sd**2), confidence=confidence, weights=tuple(shares.tolist()), method="bayesian",
-    )  # fmt: skip
+        mean=mean,
+        mean_low=about[0],
+        mean_high=about[1],
+        low=ahead[0],
+        high=ahead[1],
+        standard_error=error,
+        tau2=float(posterior @ sd**2),
+        confidence=confidence,
+        weights=tuple(shares.tolist()),
+        method="bayesian",
+    )
 
 
 def _posterior_of_spread(

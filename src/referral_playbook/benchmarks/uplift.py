@@ -199,9 +199,16 @@ def _share(entry: Benchmark, study: Study, weight: float) -> StudyShare:
 
 def _ratio(mean: float, low: float, high: float, confidence: float, source: str) -> Estimate:
     return Estimate(
-        value=math.exp(mean), low=math.exp(low), high=math.exp(high), confidence=confidence, n=None,
-        unit="ratio", per=PER, basis=Basis.BENCHMARK, source=source,
-    )  # fmt: skip
+        value=math.exp(mean),
+        low=math.exp(low),
+        high=math.exp(high),
+        confidence=confidence,
+        n=None,
+        unit="ratio",
+        per=PER,
+        basis=Basis.BENCHMARK,
+        source=source,
+    )
 
 
 def _z(confidence: float) -> float:

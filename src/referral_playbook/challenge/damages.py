@@ -65,8 +65,13 @@ def chosen(ids: pd.Series, share: float, salt: str) -> pd.Series:
 
 def without_customers(tables: Tables, names: set[str]) -> Tables:
     """Every table without these customers and what they did."""
-    keys = {"customers": "customer_id", "payments": "customer_id", "referrals": "referrer_id",
-            "touchpoints": "customer_id", "surveys": "respondent_id"}  # fmt: skip
+    keys = {
+        "customers": "customer_id",
+        "payments": "customer_id",
+        "referrals": "referrer_id",
+        "touchpoints": "customer_id",
+        "surveys": "respondent_id",
+    }
     return {t: rows[~rows[keys[t]].isin(names)] for t, rows in tables.items() if t in keys and keys[t] in rows}
 
 
@@ -226,18 +231,21 @@ DAMAGES: tuple[Damage, ...] = (
     Damage(name="refunds doubled", asks="What if twice as much is refunded?", tables=_refunds_doubled),
     Damage(name="margin a fifth lower", asks="What if margins shrink?", tables=_scaled("payments", "margin", 0.8)),
     Damage(
-        name="yearly amounts taken for monthly", asks="What if one in ten amounts is a year's, entered as a month's?",
+        name="yearly amounts taken for monthly",
+        asks="What if one in ten amounts is a year's, entered as a month's?",
         tables=_scaled("customers", "monthly_amount", 12.0, 0.1),
     ),
     Damage(name="amounts a tenth lower", asks="What if prices are cut?", tables=_scaled("payments", "amount", 0.9)),
     Damage(name="one in twenty left", asks="What if leavers are missing in the export?", tables=_leavers(0.05)),
     Damage(name="one in five left", asks="What if many leavers are missing in the export?", tables=_leavers(0.20)),
     Damage(
-        name="delighted customers did not answer", asks="What if a third of the delighted were silent?",
+        name="delighted customers did not answer",
+        asks="What if a third of the delighted were silent?",
         tables=_silent(_delighted, "pmf", 1 / 3),
     ),
     Damage(
-        name="others did not answer", asks="What if a third of the others were silent?",
+        name="others did not answer",
+        asks="What if a third of the others were silent?",
         tables=_silent(_others, "pmf", 1 / 3),
     ),
     Damage(name="no payments table", asks="Does it hold without payments?", tables=_missing("payments")),
@@ -247,27 +255,32 @@ DAMAGES: tuple[Damage, ...] = (
     Damage(name="costs half as high again", asks="What if it costs 1.5 times as much?", tables=_dearer(1.5)),
     Damage(name="uplift at its low end", asks="What if the programme adds little?", parameter=("uplift", "low")),
     Damage(
-        name="incremental share at its low end", asks="What if most friends would have come anyway?",
+        name="incremental share at its low end",
+        asks="What if most friends would have come anyway?",
         parameter=("incremental_share", "low"),
     ),
     Damage(
-        name="conversion rate at its low end", asks="What if fewer qualified referrals convert?",
+        name="conversion rate at its low end",
+        asks="What if fewer qualified referrals convert?",
         parameter=("conversion_rate", "low"),
     ),
     Damage(
-        name="customer value at its low end", asks="What if customers are worth less?",
+        name="customer value at its low end",
+        asks="What if customers are worth less?",
         parameter=("customer_value", "low"),
     ),
     Damage(
-        name="qualified share at its low end", asks="What if fewer referrals qualify?",
+        name="qualified share at its low end",
+        asks="What if fewer referrals qualify?",
         parameter=("qualified_share", "low"),
     ),
     Damage(
-        name="baseline at its low end", asks="What if fewer come on their own?",
+        name="baseline at its low end",
+        asks="What if fewer come on their own?",
         parameter=("baseline_referrals", "low"),
     ),
     Damage(name="set-up cost at its high end", asks="What if the start costs more?", parameter=("set_up", "high")),
-)  # fmt: skip
+)
 
 ESTIMATE_OF = {"set_up": "set_up_cost"}
 """Estimates of step 05 by the parameter that sets them, where the names differ."""

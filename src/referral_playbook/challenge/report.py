@@ -12,20 +12,25 @@ from referral_playbook.challenge.trials import DECISION, JUDGED, Challenge, Tria
 from referral_playbook.show.words import STATUS, clean
 
 TITLE = {
-    "pmf_check": "product-market fit", "goal_setting": "goal", "break_even": "programme",
-    "ask_and_follow_up": "ask list", "programme_review": "review",
-}  # fmt: skip
+    "pmf_check": "product-market fit",
+    "goal_setting": "goal",
+    "break_even": "programme",
+    "ask_and_follow_up": "ask list",
+    "programme_review": "review",
+}
 WORDS = {status.value: words for status, words in STATUS.items()}
 
 
 def challenge_lines(found: Challenge) -> list[str]:
     """What a consultant reads in a terminal: each decision with how often it survives and when it falls."""
-    lines = [f"{clean(found.client)} as of {found.as_of}: {len(found.applied)} challenges applied, "
-             f"{len(found.trials) - len(found.applied)} do not apply to this client."]  # fmt: skip
-    return lines + [survival_words(found, step) for step in JUDGED]
+    lines = [
+        f"{clean(found.client)} as of {found.as_of}: {len(found.applied)} challenges applied, "
+        f"{len(found.trials) - len(found.applied)} do not apply to this client."
+    ]
+    return lines + [describe_survival(found, step) for step in JUDGED]
 
 
-def survival_words(found: Challenge, step: str) -> str:
+def describe_survival(found: Challenge, step: str) -> str:
     """How often a verdict survives, and when it falls."""
     verdict = WORDS.get(found.base.verdicts.get(step, ""), "no verdict")
     held, of = len(found.survived(step)), len(found.applied)

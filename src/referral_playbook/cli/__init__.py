@@ -84,9 +84,16 @@ def check(client: Path, faults: Path | None) -> None:
 @click.option("--logo", type=click.Path(dir_okay=False, path_type=Path), help="A logo for the memo: PNG, JPEG or SVG.")
 @click.option("--accent", metavar="#RRGGBB", help="The client's colour in the memo; it must be readable on white.")
 def run(
-    client: Path, out: Path | None, steps: tuple[str, ...], overrides: tuple[str, ...], fresh: bool, engine: str,
-    deck: bool, logo: Path | None, accent: str | None,
-) -> None:  # fmt: skip
+    client: Path,
+    out: Path | None,
+    steps: tuple[str, ...],
+    overrides: tuple[str, ...],
+    fresh: bool,
+    engine: str,
+    deck: bool,
+    logo: Path | None,
+    accent: str | None,
+) -> None:
     """Run a client's notebooks and write the report."""
     from referral_playbook.run.client.run_client import run_client
     from referral_playbook.run.report.look import Look, LookError
@@ -98,9 +105,15 @@ def run(
     with run_faults():
         told = StepProgress(len(steps) or len(STEPS))
         outcome = run_client(
-            client, out, steps=steps, overrides=overrides, fresh=fresh, progress=told, engine=engine,
+            client,
+            out,
+            steps=steps,
+            overrides=overrides,
+            fresh=fresh,
+            progress=told,
+            engine=engine,
             look=look,
-        )  # fmt: skip
+        )
         say(f"report: {near(outcome.report)}")
     if outcome.failures:
         count = f"{len(outcome.failures)} step{'s' * (len(outcome.failures) > 1)} failed"
@@ -118,9 +131,15 @@ def run(
 @click.option("--fresh", is_flag=True, help="Run every step of every client, changed or not.")
 @engine_option
 def portfolio(
-    folder: str, out: str | None, jobs: int | None, executor: str | None, shard: str | None, overrides: tuple[str, ...],
-    fresh: bool, engine: str,
-) -> None:  # fmt: skip
+    folder: str,
+    out: str | None,
+    jobs: int | None,
+    executor: str | None,
+    shard: str | None,
+    overrides: tuple[str, ...],
+    fresh: bool,
+    engine: str,
+) -> None:
     """Run every client folder in FOLDER, and write one page and one CSV over all of them.
 
     FOLDER and --out are folders, or URLs such as s3://bucket/clients; with --executor, folders that all workers see.
@@ -137,9 +156,16 @@ def portfolio(
     try:
         with run_faults():
             done = run_portfolio(
-                folder, out or beside_reports(folder), jobs=jobs, executor=executor, progress=say,
-                shard=Shard.read(shard) if shard else None, overrides=overrides, fresh=fresh, engine=engine,
-            )  # fmt: skip
+                folder,
+                out or beside_reports(folder),
+                jobs=jobs,
+                executor=executor,
+                progress=say,
+                shard=Shard.read(shard) if shard else None,
+                overrides=overrides,
+                fresh=fresh,
+                engine=engine,
+            )
     except (ExecutorError, PlaceError, ShardError) as error:
         leave(USAGE, str(error))
     say(f"summary: {done.page}")
@@ -151,15 +177,19 @@ def portfolio(
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
-    "--from", "exports", multiple=True, metavar="[TABLE=]FILE",
+    "--from",
+    "exports",
+    multiple=True,
+    metavar="[TABLE=]FILE",
     help="An export to start from; may be given many times. Say the table where we cannot tell: payments=export.csv.",
-)  # fmt: skip
+)
 @click.option("--name", help="The client's name [default: the folder's].")
 @click.option("--currency", help="ISO 4217 code [default: GBP; with --from, what the files say].")
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day of the export: nothing after it is used. Needed "
-    "without --from.",
-)  # fmt: skip
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day of the export: nothing after it is used. Needed without --from.",
+)
 def init(
     folder: Path, exports: tuple[str, ...], name: str | None, currency: str | None, as_of: datetime | None
 ) -> None:
@@ -253,9 +283,10 @@ def doctor() -> None:
 @click.argument("before", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("after", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "--fail-on", type=click.Choice(["verdict", "change"]),
+    "--fail-on",
+    type=click.Choice(["verdict", "change"]),
     help="Leave with exit code 4 where a verdict changed, or where anything did.",
-)  # fmt: skip
+)
 def compare(before: Path, after: Path, fail_on: str | None) -> None:
     """Say what changed between two runs, as Markdown: verdicts, then numbers beyond and within their noise."""
     from referral_playbook.run.compare import NotARunError, compare_runs, markdown

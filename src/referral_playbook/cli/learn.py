@@ -17,9 +17,11 @@ def evidence() -> None:
 @evidence.command("uplift")
 @click.option("--setting", type=click.Choice(["consumer", "business", "staff"]), help="Only studies of this setting.")
 @click.option(
-    "--run", "run_folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    "--run",
+    "run_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A run folder, whose own measurement is weighed against the studies.",
-)  # fmt: skip
+)
 @click.option("--figure", type=click.Path(path_type=Path), help="Also draw the forest plot into this SVG or PNG file.")
 def uplift(setting: str | None, run_folder: Path | None, figure: Path | None) -> None:
     """Print the studies of the uplift, their pooled range, and the weight of the client's own data."""

@@ -20,9 +20,15 @@ THOUSANDS = (",", ".", " ", "'", "\u2019", "\u00a0", "\u202f", "_")
 SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 BRACKETS, PERCENT = "()", "%"
 SIGNS = {
-    "€": {"EUR"}, "£": {"GBP"}, "¥": {"JPY", "CNY"}, "zł": {"PLN"}, "₹": {"INR"}, "₺": {"TRY"}, "₩": {"KRW"},
+    "€": {"EUR"},
+    "£": {"GBP"},
+    "¥": {"JPY", "CNY"},
+    "zł": {"PLN"},
+    "₹": {"INR"},
+    "₺": {"TRY"},
+    "₩": {"KRW"},
     "$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "CLP", "COP", "ARS", "TWD"},
-}  # fmt: skip
+}
 """Currency signs and the currencies that they may stand for."""
 SCALED = ("csat", "ces")
 

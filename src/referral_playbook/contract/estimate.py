@@ -147,9 +147,17 @@ def undefined(
     True
     """
     return Estimate(
-        value=None, low=None, high=None, confidence=None, n=n,
-        unit=unit, per=per, basis=basis, source=source, reason=reason,
-    )  # fmt: skip
+        value=None,
+        low=None,
+        high=None,
+        confidence=None,
+        n=n,
+        unit=unit,
+        per=per,
+        basis=basis,
+        source=source,
+        reason=reason,
+    )
 
 
 def assumed(value: float, low: float, high: float, *, unit: str, per: str, source: str) -> Estimate:
@@ -161,9 +169,16 @@ def assumed(value: float, low: float, high: float, *, unit: str, per: str, sourc
     'assumed'
     """
     return Estimate(
-        value=value, low=low, high=high, confidence=None, n=None,
-        unit=unit, per=per, basis=Basis.ASSUMED, source=source,
-    )  # fmt: skip
+        value=value,
+        low=low,
+        high=high,
+        confidence=None,
+        n=None,
+        unit=unit,
+        per=per,
+        basis=Basis.ASSUMED,
+        source=source,
+    )
 
 
 def weakest(*estimates: Estimate) -> Basis:

@@ -16,9 +16,19 @@ from typing import Any
 from referral_playbook.contract.estimate import STRENGTH, Basis, Estimate, assumed, undefined, weakest
 
 __all__ = [
-    "STRENGTH", "Action", "Basis", "Check", "Estimate", "Status", "StepResult", "Verdict", "assumed", "records",
-    "undefined", "weakest",
-]  # fmt: skip
+    "STRENGTH",
+    "Action",
+    "Basis",
+    "Check",
+    "Estimate",
+    "Status",
+    "StepResult",
+    "Verdict",
+    "assumed",
+    "records",
+    "undefined",
+    "weakest",
+]
 
 
 class Status(StrEnum):

@@ -234,13 +234,33 @@ GOALS = Table(
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
-        CUSTOMERS, PAYMENTS, SURVEYS, REFERRALS, LEADS, TOUCHPOINTS, ARMS, COSTS,
-        REWARDS, EXCHANGES, FRICTION, EFFORT, GOALS,
+        CUSTOMERS,
+        PAYMENTS,
+        SURVEYS,
+        REFERRALS,
+        LEADS,
+        TOUCHPOINTS,
+        ARMS,
+        COSTS,
+        REWARDS,
+        EXCHANGES,
+        FRICTION,
+        EFFORT,
+        GOALS,
     )
-}  # fmt: skip
+}
 
 STEPS = (
-    "intake", "pmf_check", "value_exchange", "social_currency", "goal_setting", "break_even",
-    "ask_and_follow_up", "referral_sources", "loyalty_and_upsell", "programme_review", "client_report",
-)  # fmt: skip
+    "intake",
+    "pmf_check",
+    "value_exchange",
+    "social_currency",
+    "goal_setting",
+    "break_even",
+    "ask_and_follow_up",
+    "referral_sources",
+    "loyalty_and_upsell",
+    "programme_review",
+    "client_report",
+)
 """The steps in the order in which they run; the position is the number in the file names."""

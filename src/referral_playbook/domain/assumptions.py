@@ -15,7 +15,7 @@ class Default(NamedTuple):
     high: float
 
 
-def stated(name: str, value: float | None, default: Default, *, unit: str, per: str) -> Estimate:
+def assumed_value(name: str, value: float | None, default: Default, *, unit: str, per: str) -> Estimate:
     """A number that was stated, or the playbook's default where it was not; basis `assumed` both times.
 
     A stated value keeps the default's relative range, for someone who states a number knows it no better;
@@ -35,10 +35,10 @@ def stated(name: str, value: float | None, default: Default, *, unit: str, per: 
 
     Examples
     --------
-    >>> half = stated("incremental_share", None, Default(0.5, 0.25, 0.75), unit="share", per="conversion")
+    >>> half = assumed_value("incremental_share", None, Default(0.5, 0.25, 0.75), unit="share", per="conversion")
     >>> half.low, half.value, half.high
     (0.25, 0.5, 0.75)
-    >>> stated("incremental_share", 0.8, Default(0.5, 0.25, 0.75), unit="share", per="conversion").high
+    >>> assumed_value("incremental_share", 0.8, Default(0.5, 0.25, 0.75), unit="share", per="conversion").high
     1.0
     """
     if value is None:
@@ -51,17 +51,24 @@ def stated(name: str, value: float | None, default: Default, *, unit: str, per: 
     return assumed(value, low, min(high, most), unit=unit, per=per, source=f"stated: parameter {name}")
 
 
-def decided(name: str, value: float, *, unit: str, per: str) -> Estimate:
+def decided_value(name: str, value: float, *, unit: str, per: str) -> Estimate:
     """A number that the firm sets itself (a reward, a price): assumed, and without a range.
 
     Examples
     --------
-    >>> decided("reward_friend", 25.0, unit="GBP", per="conversion").high
+    >>> decided_value("reward_friend", 25.0, unit="GBP", per="conversion").high
     25.0
     """
     if value < 0:
         raise ValueError(f"{name} = {value}: give a number from 0")
     return Estimate(
-        value=value, low=value, high=value, confidence=None, n=None, unit=unit, per=per,
-        basis=Basis.ASSUMED, source=f"decided by the firm: parameter {name}",
-    )  # fmt: skip
+        value=value,
+        low=value,
+        high=value,
+        confidence=None,
+        n=None,
+        unit=unit,
+        per=per,
+        basis=Basis.ASSUMED,
+        source=f"decided by the firm: parameter {name}",
+    )

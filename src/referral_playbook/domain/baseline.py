@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined
 from referral_playbook.domain import funnel
-from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.clusters import ratio_of_sums
 from referral_playbook.methods.counts import CountFit, fit_counts
@@ -131,7 +131,7 @@ def baseline(
         referrals per month. Undefined, with the reason, where no table says how many were made.
     """
     if given is not None:
-        return stated("referrals_per_month", given, BASELINE, unit=UNIT, per=PER)
+        return assumed_value("referrals_per_month", given, BASELINE, unit=UNIT, per=PER)
     found = record(engagement, window=window)
     if found is not None and found.months:
         return monthly(found, confidence=confidence).mean

@@ -17,7 +17,7 @@ from referral_playbook.domain.value_terms import USUAL, Horizon, margin_of, mean
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.customer_value.renewals import Renewals, renewals_from_lives
 from referral_playbook.methods.customer_value.simple import sbg_customer_value, simple_customer_value
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
 
 SEGMENT_AT_LEAST = 100  # customers, or a segment is valued with the others
@@ -119,7 +119,7 @@ def contract_value(engagement: Engagement, horizon: Horizon, margin_share: Estim
 
     source = f"{next(iter(values.values())).source}; {len(values)} groups of segments, mixed as customers joined"
     told: dict[str, Any] = {"unit": engagement.currency, "per": "new customer", "source": source}
-    return combine(mixed, **told, **inputs).as_(n=len(profile))
+    return propagate(mixed, **told, **inputs).as_(n=len(profile))
 
 
 def segment_values(

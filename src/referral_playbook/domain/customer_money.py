@@ -9,13 +9,24 @@ import pandas as pd
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.contract_value import contract_profile, usable
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 
 YEAR = 12
 COLUMNS = [
-    "customer_id", "segment", "region", "tenure_months", "joined_on", "nps", "open_complaint", "referrals_made",
-    "payments", "last_paid_on", "last_touch_on", "last_ask_on", "last_kind_act_on",
-]  # fmt: skip
+    "customer_id",
+    "segment",
+    "region",
+    "tenure_months",
+    "joined_on",
+    "nps",
+    "open_complaint",
+    "referrals_made",
+    "payments",
+    "last_paid_on",
+    "last_touch_on",
+    "last_ask_on",
+    "last_kind_act_on",
+]
 
 
 def with_money(engagement: Engagement, *, margin_share: Estimate) -> pd.DataFrame:
@@ -48,4 +59,4 @@ def margin_of(people: pd.DataFrame, *, margin_share: Estimate, currency: str, pe
     if len(people) and amount.isna().all():
         return undefined("no table tells what these customers pay", **said)
     total = float(amount.sum())
-    return combine(lambda g: g * total, g=margin_share, **said).as_(n=len(people))
+    return propagate(lambda g: g * total, g=margin_share, **said).as_(n=len(people))

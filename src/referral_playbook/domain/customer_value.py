@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.contract_value import contract_profile, contract_value, segment_values
 from referral_playbook.domain.purchase_value import purchase_value
 from referral_playbook.domain.value_terms import USUAL, Horizon, gross_margin, mean_amount, times_margin
@@ -81,7 +81,7 @@ def customer_value(
 
 def stated_value(value: float, currency: str) -> Estimate:
     """A customer value that the client stated, held possible from half to one and a half times it."""
-    return stated("customer_value", value, Default(1.0, 0.5, 1.5), unit=currency, per="new customer")
+    return assumed_value("customer_value", value, Default(1.0, 0.5, 1.5), unit=currency, per="new customer")
 
 
 def _deal_value(engagement: Engagement, horizon: Horizon, margin_share: Estimate, confidence: float) -> Estimate:
@@ -101,5 +101,8 @@ def _unknown(engagement: Engagement, horizon: Horizon, margin_share: Estimate, c
 
 
 MODELS: dict[Model, Callable[[Engagement, Horizon, Estimate, float], Estimate]] = {
-    "subscription": contract_value, "repeat purchase": purchase_value, "project": _deal_value, "none": _unknown,
-}  # fmt: skip
+    "subscription": contract_value,
+    "repeat purchase": purchase_value,
+    "project": _deal_value,
+    "none": _unknown,
+}

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 from referral_playbook.contract.estimate import Basis, Estimate
-from referral_playbook.methods.distributions import Beta, Distribution, Known, LogNormal, spread
+from referral_playbook.methods.distributions import Beta, Distribution, Known, LogNormal
 
 TENTH = 1.2815515655446004  # standard normal deviate of one in ten
 
 
-def to_distribution(estimate: Estimate) -> Distribution:
+def input_distribution(estimate: Estimate) -> Distribution:
     """The distribution that an estimate stands for in the futures.
 
     An uplift is log-normal. A share is the Beta of its counts where it was measured, else the Beta with its value as
-    mean and its range as one in ten below and above. Everything else is as `distributions.spread` has it.
+    mean and its range as one in ten below and above. Everything else is as `distributions.to_distribution` has it.
 
     Examples
     --------
     >>> from referral_playbook.contract.estimate import assumed
-    >>> share = to_distribution(assumed(0.5, 0.3, 0.7, unit="share", per="conversion", source="client"))
+    >>> share = input_distribution(assumed(0.5, 0.3, 0.7, unit="share", per="conversion", source="client"))
     >>> round(share.mean, 6), round(share.sd, 3)
     (0.5, 0.156)
     """
     low, value, high = estimate.low, estimate.value, estimate.high
     if value is None or low is None or high is None or low == high:
-        return spread(estimate)
+        return input_distribution(estimate)
     if estimate.unit == "times" and low > 0:
         tail = (1 - (estimate.confidence or 0.80)) / 2
         return LogNormal.from_quantiles(low=low, high=high, levels=(tail, 1 - tail))
     if estimate.unit == "share" and not (estimate.basis is Basis.MEASURED and estimate.n):
         return _beta(low, value, high)
-    return spread(estimate)
+    return input_distribution(estimate)
 
 
 def _beta(low: float, value: float, high: float) -> Distribution:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from referral_playbook.contract.estimate import Estimate
+from referral_playbook.contract.estimate import Basis, Estimate
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.sealed import Forecast, SealedSet
 from referral_playbook.domain.baseline import last_whole_month
@@ -132,10 +132,19 @@ def _forecast(
     top = found.value if found.high is None else found.high
     due = (last_whole_month(engagement.as_of) + horizon).end_time.date()
     return Forecast(
-        name=name, what=what, made_on=engagement.as_of, due_on=due, horizon=horizon, kind=kind, value=found.value,
-        low=found.value if found.low is None else found.low, high=top, confidence=found.confidence, unit=unit,
+        name=name,
+        what=what,
+        made_on=engagement.as_of,
+        due_on=due,
+        horizon=horizon,
+        kind=kind,
+        value=found.value,
+        low=found.value if found.low is None else found.low,
+        high=top,
+        confidence=found.confidence,
+        unit=unit,
         basis=found.basis.value,
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,16 +247,31 @@ def _spread(forecast: Forecast) -> Spread:
 
 def _as_estimate(f: Forecast) -> Estimate:
     return Estimate(
-        value=f.value, low=f.low, high=f.high, confidence=f.confidence, n=None, unit=f.unit, per="forecast",
-        basis=f.basis, source="sealed",  # type: ignore[arg-type]
-    )  # fmt: skip
+        value=f.value,
+        low=f.low,
+        high=f.high,
+        confidence=f.confidence,
+        n=None,
+        unit=f.unit,
+        per="forecast",
+        basis=Basis(f.basis),
+        source="sealed",
+    )
 
 
 def _row(f: Forecast, x: float) -> dict[str, Any]:
     return {
-        "forecast": f.what, "made_on": f.made_on, "due_on": f.due_on, "value": f.value, "low": f.low, "high": f.high,
-        "confidence": f.confidence, "outcome": x, "held": f.low <= x <= f.high, "crps": _spread(f).crps(x),
-    }  # fmt: skip
+        "forecast": f.what,
+        "made_on": f.made_on,
+        "due_on": f.due_on,
+        "value": f.value,
+        "low": f.low,
+        "high": f.high,
+        "confidence": f.confidence,
+        "outcome": x,
+        "held": f.low <= x <= f.high,
+        "crps": _spread(f).crps(x),
+    }
 
 
 def _coverage(ranges: Sequence[tuple[Forecast, float]], level: float) -> Coverage:

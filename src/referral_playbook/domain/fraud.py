@@ -116,11 +116,14 @@ def _funnel(rows: pd.DataFrame) -> pd.DataFrame:
     """`referral_funnel` again, for the rows that are left."""
     words = rows[["referrer_type", "channel", "arm"]].replace("", None).fillna("(none)")
     each = words.assign(
-        month=rows["referred_on"].dt.strftime("%Y-%m"), referrals=1, reward=rows["reward"],
-        invited=rows["invited_on"].notna(), qualified=rows["qualified_on"].notna(),
+        month=rows["referred_on"].dt.strftime("%Y-%m"),
+        referrals=1,
+        reward=rows["reward"],
+        invited=rows["invited_on"].notna(),
+        qualified=rows["qualified_on"].notna(),
         converted=rows["converted_on"].notna(),
         converted_unqualified=rows["converted_on"].notna() & rows["qualified_on"].isna(),
-    )  # fmt: skip
+    )
     keys = ["referrer_type", "channel", "month", "arm"]
     counted = ["referrals", "invited", "qualified", "converted", "converted_unqualified"]
     groups = each.groupby(keys, as_index=False)

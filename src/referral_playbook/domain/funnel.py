@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
@@ -39,7 +39,7 @@ def conversion_rate(engagement: Engagement, *, given: float | None = None, confi
         won, n, source = _measured_conversion(engagement)
         if n:
             return proportion(won, n, confidence=confidence, per=per, source=source)
-    return stated("conversion_rate", given, CONVERSION, unit="share", per=per)
+    return assumed_value("conversion_rate", given, CONVERSION, unit="share", per=per)
 
 
 def qualified_share(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
@@ -50,7 +50,7 @@ def qualified_share(engagement: Engagement, *, given: float | None = None, confi
         source = f"referrals: ripe ones ({len(got)}), qualified_on"
         if len(got):
             return proportion(int(got.sum()), len(got), confidence=confidence, per="referral", source=source)
-    return stated("qualified_share", given, QUALIFIED, unit="share", per="referral")
+    return assumed_value("qualified_share", given, QUALIFIED, unit="share", per="referral")
 
 
 def _measured_conversion(engagement: Engagement) -> tuple[int, int, str]:

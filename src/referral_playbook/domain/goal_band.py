@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from referral_playbook.contract.evidence import Estimate, undefined, weakest
-from referral_playbook.domain.assumptions import decided
-from referral_playbook.domain.distributions_of import to_distribution
-from referral_playbook.methods.propagation import combine
+from referral_playbook.domain.assumptions import decided_value
+from referral_playbook.domain.distributions_of import input_distribution
+from referral_playbook.methods.propagation import propagate
 
 LEVELS = (np.arange(199) + 0.5) / 199
 BAND = 0.80
@@ -24,7 +24,7 @@ BAND = 0.80
 
 def certain_uplift(value: float) -> Estimate:
     """An uplift taken as certain: a what-if, or 1 for the months without a programme."""
-    return decided("uplift", value, unit="times", per="referral without the programme")
+    return decided_value("uplift", value, unit="times", per="referral without the programme")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +84,7 @@ class Outlook:
 
 
 def _levels(estimate: Estimate) -> NDArray[np.float64]:
-    return to_distribution(estimate).ppf(LEVELS)
+    return input_distribution(estimate).ppf(LEVELS)
 
 
 def programme_rate(rate: Estimate, factor: Estimate) -> Estimate:
@@ -92,4 +92,4 @@ def programme_rate(rate: Estimate, factor: Estimate) -> Estimate:
     said: dict[str, Any] = {"unit": rate.unit, "per": rate.per, "source": "baseline x uplift"}
     # The range of an uplift may be of another level than that of a rate: then the product's range has none.
     flat = factor if rate.confidence == factor.confidence else factor.as_(confidence=None)
-    return combine(lambda r, f: r * f, r=rate, f=flat, product=True, **said)
+    return propagate(lambda r, f: r * f, r=rate, f=flat, product=True, **said)

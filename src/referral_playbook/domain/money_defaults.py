@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.contract.formatting import money
-from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.assumptions import Default, assumed_value
 
 BASE = "GBP"
 IN_POUNDS = {
@@ -23,10 +23,27 @@ IN_POUNDS = {
 
 RATES_OF = "rounded average of 2024"
 PER_POUND = {
-    "GBP": 1.0, "EUR": 1.2, "USD": 1.3, "CHF": 1.1, "CAD": 1.75, "AUD": 1.9, "NZD": 2.1, "SEK": 13.5, "NOK": 13.7,
-    "DKK": 8.8, "PLN": 5.1, "CZK": 30.0, "JPY": 190.0, "CNY": 9.2, "HKD": 10.0, "SGD": 1.7, "INR": 107.0,
-    "BRL": 6.9, "MXN": 23.0, "ZAR": 23.0,
-}  # fmt: skip
+    "GBP": 1.0,
+    "EUR": 1.2,
+    "USD": 1.3,
+    "CHF": 1.1,
+    "CAD": 1.75,
+    "AUD": 1.9,
+    "NZD": 2.1,
+    "SEK": 13.5,
+    "NOK": 13.7,
+    "DKK": 8.8,
+    "PLN": 5.1,
+    "CZK": 30.0,
+    "JPY": 190.0,
+    "CNY": 9.2,
+    "HKD": 10.0,
+    "SGD": 1.7,
+    "INR": 107.0,
+    "BRL": 6.9,
+    "MXN": 23.0,
+    "ZAR": 23.0,
+}
 """Units of each currency per pound; two digits are enough for assumptions that are known to within a factor of two."""
 
 
@@ -84,11 +101,11 @@ def stated_money(name: str, value: float | None, *, currency: str, per: str) -> 
     """
     default = money_default(name, currency)
     if value is not None:
-        return stated(name, value, default or IN_POUNDS[name], unit=currency, per=per)
+        return assumed_value(name, value, default or IN_POUNDS[name], unit=currency, per=per)
     if default is None:
         reason = f"the playbook has no default for this cost in {currency}: state the {name.replace('_', ' ')}"
         return undefined(reason, unit=currency, per=per, basis=Basis.ASSUMED, source=f"parameter {name}")
-    cost = stated(name, None, default, unit=currency, per=per)
+    cost = assumed_value(name, None, default, unit=currency, per=per)
     return cost if currency == BASE else cost.as_(source=f"{cost.source}; {_converted(name, currency)}")
 
 

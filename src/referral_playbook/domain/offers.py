@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.economics import Reward
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.survival import kaplan_meier
 
 DAYS = 30.4375  # a month
@@ -100,9 +100,13 @@ def _offer(row: dict[str, object], hold_survival: float) -> Offer:
     survival = hold_survival if row["trigger"] == "hold" else 1.0
     reward = Reward(cost=float(row["cost"]), side=row["side"], trigger=row["trigger"], hold_survival=survival)  # type: ignore[arg-type]
     return Offer(
-        name=str(row["name"]), kind=str(row["kind"]), rewards=(reward,),
-        value=_number(row.get("value")), cap=_whole(row.get("cap")), tier=_whole(row.get("tier")),
-    )  # fmt: skip
+        name=str(row["name"]),
+        kind=str(row["kind"]),
+        rewards=(reward,),
+        value=_number(row.get("value")),
+        cap=_whole(row.get("cap")),
+        tier=_whole(row.get("tier")),
+    )
 
 
 def _number(x: object) -> float | None:
@@ -174,7 +178,7 @@ def as_estimates(offer: Offer, currency: str) -> dict[str, Estimate]:
     """What each side gets, per reward paid, as evidence."""
     per = f"reward paid on {offer.trigger}"
     return {
-        f"reward_{side}": decided(f"{offer.name}, {side}", offer.cost(side), unit=currency, per=per)
+        f"reward_{side}": decided_value(f"{offer.name}, {side}", offer.cost(side), unit=currency, per=per)
         for side in ("advocate", "friend")
     }
 
@@ -198,12 +202,17 @@ def leads_per_qualified(qualified: float) -> float:
 def brought(known: Mapping[str, Estimate], *, less: float = 0.0) -> Estimate:
     """What one conversion brings before rewards, less an amount: incremental share x customer value - fulfilment."""
     unit = known["customer_value"].unit
-    gross = combine(
-        lambda s, v: s * v, unit=unit, per="conversion", source="incremental share x customer value", product=True,
-        s=known["incremental_share"], v=known["customer_value"],
-    )  # fmt: skip
+    gross = propagate(
+        lambda s, v: s * v,
+        unit=unit,
+        per="conversion",
+        source="incremental share x customer value",
+        product=True,
+        s=known["incremental_share"],
+        v=known["customer_value"],
+    )
     source = f"{gross.source} - fulfilment" + " - rewards" * bool(less)
-    return combine(
+    return propagate(
         lambda g, f: g - f - less, unit=unit, per="conversion", source=source, g=gross, f=known["fulfilment"]
     )
 
@@ -226,15 +235,19 @@ def unit_value(known: Mapping[str, Estimate], offer: Offer, *, rewarded: float =
     left = brought(known, less=0.0 if per_lead else paid * offer.hold_survival)
     unit, per = left.unit, "qualified referral"
     source = f"c (s V - fulfilment) - rewards when paid; offer: {offer.name}"
-    worth = combine(
+    worth = propagate(
         lambda c, k: c * k, unit=unit, per=per, source=source, product=True, c=known["conversion_rate"], k=left
     )
     if not per_lead:
         return worth
-    return combine(
-        lambda w, q: w - paid * leads_per_qualified(q), unit=unit, per=per, source=source,
-        w=worth, q=known["qualified_share"],
-    )  # fmt: skip
+    return propagate(
+        lambda w, q: w - paid * leads_per_qualified(q),
+        unit=unit,
+        per=per,
+        source=source,
+        w=worth,
+        q=known["qualified_share"],
+    )
 
 
 def reward_ceiling(
@@ -250,8 +263,8 @@ def reward_ceiling(
     if trigger == "hold":
         if hold_survival <= 0:
             raise ValueError("nobody stays until the hold ends: a reward is never paid and has no ceiling")
-        return combine(lambda k: k / hold_survival, k=most, product=True, **told)
+        return propagate(lambda k: k / hold_survival, k=most, product=True, **told)
     if trigger == "lead":
         told |= {"c": known["conversion_rate"], "q": known["qualified_share"]}
-        return combine(lambda k, c, q: k * c * q, k=most, product=True, **told)
+        return propagate(lambda k, c, q: k * c * q, k=most, product=True, **told)
     return most.as_(**told)

@@ -291,11 +291,13 @@ def _repeated(rows: pd.DataFrame, amount: pd.Series, months: pd.Series) -> pd.Da
     """One row per month from each row's month on."""
     times: NDArray[np.int64] = months.clip(lower=1).to_numpy("int64")
     offset = np.arange(times.sum()) - np.repeat(times.cumsum() - times, times)
-    return pd.DataFrame({
-        "customer_id": np.repeat(rows["customer_id"].to_numpy(), times),
-        "month": np.repeat(rows["month"].to_numpy(), times) + offset,
-        "amount": np.repeat(amount.to_numpy(float), times),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "customer_id": np.repeat(rows["customer_id"].to_numpy(), times),
+            "month": np.repeat(rows["month"].to_numpy(), times) + offset,
+            "amount": np.repeat(amount.to_numpy(float), times),
+        }
+    )
 
 
 def _while_customer(spread: pd.DataFrame, paid: pd.DataFrame, plans: pd.Series, engagement: Engagement) -> pd.DataFrame:

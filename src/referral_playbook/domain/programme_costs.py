@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate
-from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.money_defaults import stated_money
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.bootstrap import bootstrap
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 
 HOURS = Default(12.0, 6.0, 24.0)
 SET_UP_WORDS = ("set-up", "setup", "set up")
@@ -57,7 +57,7 @@ def _monthly(sheet: pd.DataFrame, rate: Estimate, confidence: float) -> Estimate
     hours = _mean(by_month["hours"].to_numpy(float), "hours", confidence)
     spent = _mean(by_month["amount"].to_numpy(float), rate.unit, confidence)
     source = f"costs: hours x rate + amount, mean of {len(by_month)} months"
-    return combine(lambda h, r, s: h * r + s, unit=rate.unit, per="month", source=source, h=hours, r=rate, s=spent)
+    return propagate(lambda h, r, s: h * r + s, unit=rate.unit, per="month", source=source, h=hours, r=rate, s=spent)
 
 
 def _mean(monthly: np.ndarray, unit: str, confidence: float) -> Estimate:
@@ -73,19 +73,21 @@ def _once(sheet: pd.DataFrame, given: float | None, rate: Estimate) -> Estimate:
         return stated_money("set_up", given, currency=rate.unit, per="programme")
     hours, spent = float(sheet["hours"].sum()), float(sheet["amount"].sum())
     source = "costs: item set-up, hours x rate + amount"
-    return combine(lambda r: hours * r + spent, unit=rate.unit, per="programme", source=source, r=rate)
+    return propagate(lambda r: hours * r + spent, unit=rate.unit, per="programme", source=source, r=rate)
 
 
 def _assumed(
     currency: str, rate: Estimate, hours: float | None, software: float | None, set_up: float | None
 ) -> dict[str, Estimate]:
-    monthly = combine(
+    monthly = propagate(
         lambda h, r, s: h * r + s,
-        unit=currency, per="month", source="hours x rate + software",
-        h=stated("hours_per_month", hours, HOURS, unit="hours", per="month"),
+        unit=currency,
+        per="month",
+        source="hours x rate + software",
+        h=assumed_value("hours_per_month", hours, HOURS, unit="hours", per="month"),
         r=rate,
         s=stated_money("software_per_month", software, currency=currency, per="month"),
-    )  # fmt: skip
+    )
     return {"monthly_cost": monthly, "set_up_cost": stated_money("set_up", set_up, currency=currency, per="programme")}
 
 
@@ -124,15 +126,18 @@ def _item_row(item: str, part: pd.DataFrame, rate: Estimate, months: int) -> dic
         "per": "month" if when == "a month" else "programme",
         "source": f"costs: {item}",
     }
-    cost = combine(lambda r: hours * r + spent, r=rate, **told)
+    cost = propagate(lambda r: hours * r + spent, r=rate, **told)
     return {"item": item, "when": when, "cost": cost, "hours": hours, "spent": spent}
 
 
 def fixed_cost(known: dict[str, Estimate], *, months: int) -> Estimate:
     """Set-up and all monthly costs until the client's date."""
     monthly = known["monthly_cost"]
-    return combine(
+    return propagate(
         lambda once, monthly: once + months * monthly,
-        unit=monthly.unit, per=f"programme of {months} months", source=f"set-up + {months} x monthly cost",
-        once=known["set_up_cost"], monthly=monthly,
-    )  # fmt: skip
+        unit=monthly.unit,
+        per=f"programme of {months} months",
+        source=f"set-up + {months} x monthly cost",
+        once=known["set_up_cost"],
+        monthly=monthly,
+    )

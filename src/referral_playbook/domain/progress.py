@@ -143,9 +143,15 @@ def _month(goal: Mapping[str, Any], done: int, dispersion: float, level: float) 
     low, high = (float(by_chance.ppf(q)) for q in ((1 - level) / 2, (1 + level) / 2))
     reading = "behind" if done < low else "ahead" if done > high else "within the band"
     return {
-        "month": goal["month"], "metric": goal["metric"], "owner": goal.get("owner") or NAMED, "actual": done,
-        "target": float(goal["target"]), "low": low, "high": high, "reading": reading,
-    }  # fmt: skip
+        "month": goal["month"],
+        "metric": goal["metric"],
+        "owner": goal.get("owner") or NAMED,
+        "actual": done,
+        "target": float(goal["target"]),
+        "low": low,
+        "high": high,
+        "reading": reading,
+    }
 
 
 def alerts(rows: pd.DataFrame) -> list[Check]:
@@ -179,7 +185,13 @@ def ahead(engagement: Engagement, outlook: Outlook, *, owner: str = "", months: 
         return []
     first = last_whole_month(engagement.as_of) + 1
     return [
-        {"month": str(m), "metric": "referrals", "goal": goal, "alert_below": goal.low, "owner": owner.strip() or NAMED,
-         "due": m.end_time.date()}
+        {
+            "month": str(m),
+            "metric": "referrals",
+            "goal": goal,
+            "alert_below": goal.low,
+            "owner": owner.strip() or NAMED,
+            "due": m.end_time.date(),
+        }
         for m in pd.period_range(first, periods=months, freq="M")
-    ]  # fmt: skip
+    ]

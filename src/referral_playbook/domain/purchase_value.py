@@ -32,8 +32,11 @@ def purchase_value(engagement: Engagement, horizon: Horizon, margin_share: Estim
     worth = new_customer_value(
         compress(bought["x"], bought["t_x"], bought["T"]),
         margin_per_purchase=times_margin(spend, margin_share, unit=currency, per="purchase"),
-        horizon=horizon.months, discount_rate=horizon.monthly, unit=currency, confidence=confidence,
-    )  # fmt: skip
+        horizon=horizon.months,
+        discount_rate=horizon.monthly,
+        unit=currency,
+        confidence=confidence,
+    )
     if not worth.defined:
         why = "the usual forecast of repeat purchases does not fit these customers"
         return _so_far(bought, why, margin_share, currency, confidence)

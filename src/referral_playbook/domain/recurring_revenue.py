@@ -166,9 +166,16 @@ def kept_ratio(
     at_least = binomial_limits(n, n, confidence=confidence)[0]
     low, high = (ratio * at_least, ratio / at_least) if ratio else (0.0, 1 - at_least)
     return Estimate(
-        value=ratio, low=low, high=high, confidence=confidence, n=n, unit="share", per=per, basis=Basis.MEASURED,
+        value=ratio,
+        low=low,
+        high=high,
+        confidence=confidence,
+        n=n,
+        unit="share",
+        per=per,
+        basis=Basis.MEASURED,
         source=source,
-    )  # fmt: skip
+    )
 
 
 def _labels(name: str, source: str) -> dict[str, Any]:
@@ -258,11 +265,15 @@ def _from_customers(engagement: Engagement, months: int, labels: dict[str, Any])
     end = pd.Timestamp(engagement.as_of)
     start = end - pd.DateOffset(months=months)
     there = (priced["joined_on"] <= start) & (priced["left_on"].isna() | (priced["left_on"] > start))
-    customers = pd.DataFrame({
-        "customer_id": priced["customer_id"], "start": priced["monthly_amount"].where(there, 0.0),
-        "end": priced["monthly_amount"].where(~priced["left"].astype(bool), 0.0), "lapsed": False,
-        **dict.fromkeys(RISES, 0.0),
-    })  # fmt: skip
+    customers = pd.DataFrame(
+        {
+            "customer_id": priced["customer_id"],
+            "start": priced["monthly_amount"].where(there, 0.0),
+            "end": priced["monthly_amount"].where(~priced["left"].astype(bool), 0.0),
+            "lapsed": False,
+            **dict.fromkeys(RISES, 0.0),
+        }
+    )
     window = (f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}")
     return Recurring(customers=customers.reset_index(drop=True), window=window, todays_amounts=True, **labels)
 

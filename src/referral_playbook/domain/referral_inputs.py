@@ -5,7 +5,7 @@ from __future__ import annotations
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.domain import customer_value as customer_worth
 from referral_playbook.domain import funnel, referred_customers
-from referral_playbook.domain.assumptions import Default, decided, stated
+from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.customer_value import USUAL, Horizon
 from referral_playbook.facts.engagement import Engagement
 
@@ -14,7 +14,7 @@ INCREMENTAL = Default(0.50, 0.25, 0.75)
 
 def incremental_share(given: float | None = None) -> Estimate:
     """Share of converted friends who would not have come otherwise (type-one): always stated or assumed."""
-    return stated("incremental_share", given, INCREMENTAL, unit="share", per="conversion")
+    return assumed_value("incremental_share", given, INCREMENTAL, unit="share", per="conversion")
 
 
 def inputs(
@@ -58,5 +58,5 @@ def inputs(
         "incremental_share": incremental_share(share),
         "conversion_rate": funnel.conversion_rate(engagement, given=conversion_rate, confidence=confidence),
         "qualified_share": funnel.qualified_share(engagement, confidence=confidence),
-        "fulfilment": decided("fulfilment", fulfilment, unit=engagement.currency, per="conversion"),
+        "fulfilment": decided_value("fulfilment", fulfilment, unit=engagement.currency, per="conversion"),
     }

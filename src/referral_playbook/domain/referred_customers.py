@@ -22,7 +22,7 @@ from referral_playbook.domain.value_terms import USUAL, Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.comparisons import hazard_ratio, ratio_of_means
 from referral_playbook.methods.customer_value.sbg import fit_sbg, sbg_survival
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 
 PER = "customer not referred"
 TYPICAL_DIFFERENCE = 0.16
@@ -119,7 +119,7 @@ def value_difference(
 
     found = differences(engagement, confidence=confidence)
     source = "value x ((1 + margin difference) x longer or shorter life - 1)"
-    return combine(more, **said, source=source, value=worth, margin=found["margin"], lost=found["customers lost"])
+    return propagate(more, **said, source=source, value=worth, margin=found["margin"], lost=found["customers lost"])
 
 
 def shrinkage(gap: Estimate, worth: Estimate) -> float:
@@ -157,7 +157,7 @@ def with_difference(worth: Estimate, gap: Estimate) -> Estimate:
     if not counts.defined or not worth.defined:
         return worth
     source = f"{worth.source}; plus the difference of referred customers, shrunk towards zero"
-    return combine(lambda v, g: v + g, unit=worth.unit, per=worth.per, source=source, v=worth, g=counts)
+    return propagate(lambda v, g: v + g, unit=worth.unit, per=worth.per, source=source, v=worth, g=counts)
 
 
 def without_difference(worth: Estimate, gap: Estimate) -> float | None:

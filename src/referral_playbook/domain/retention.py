@@ -86,10 +86,13 @@ def curves(engagement: Engagement, *, confidence: float = 0.95) -> dict[str, dic
     found = kaplan_meier(seen["months"], seen["left"], confidence=confidence)
     return {
         "all customers": {
-            "time": found.times, "survival": found.survival, "low": found.low, "high": found.high,
+            "time": found.times,
+            "survival": found.survival,
+            "low": found.low,
+            "high": found.high,
             "at_risk": found.at_risk,
         }
-    }  # fmt: skip
+    }
 
 
 def plateau(engagement: Engagement, *, confidence: float = 0.95) -> Check:

@@ -45,9 +45,12 @@ def very_disappointed(engagement: Engagement, *, confidence: float = 0.95, segme
         reason = "nobody has answered the Ellis question"
         return undefined(reason, unit="share", per="answer of a user", source="surveys: question pmf", n=0)
     return proportion(
-        int(given.get(VERY_DISAPPOINTED, 0)), int(given.sum()),
-        confidence=confidence, per="answer of a user", source="surveys: question pmf",
-    )  # fmt: skip
+        int(given.get(VERY_DISAPPOINTED, 0)),
+        int(given.sum()),
+        confidence=confidence,
+        per="answer of a user",
+        source="surveys: question pmf",
+    )
 
 
 def nps(engagement: Engagement, *, confidence: float = 0.95, segment: str | None = None) -> Estimate:

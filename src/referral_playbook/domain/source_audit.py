@@ -15,7 +15,7 @@ from referral_playbook.domain.sources import REFERRING, UNKNOWN, UNKNOWN_WORDS, 
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.counts import top_share
 from referral_playbook.methods.predictions import predict_counts
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion, z_value
 
 CONTRACT = ("source", "leads", "won", "conversion", "low", "high", "value", "share_of_won")
@@ -51,10 +51,14 @@ def _conversion(found: Sources, won: float, leads: float, confidence: float) -> 
 def contract_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """The audit as ``tables.sources``: plain numbers, the conversion's limits in low and high."""
     return [
-        {**{c: r[c] for c in CONTRACT if c in r}, "conversion": r["conversion"].value,
-         "low": r["conversion"].low, "high": r["conversion"].high}
+        {
+            **{c: r[c] for c in CONTRACT if c in r},
+            "conversion": r["conversion"].value,
+            "low": r["conversion"].low,
+            "high": r["conversion"].high,
+        }
         for r in rows.to_dict("records")
-    ]  # fmt: skip
+    ]
 
 
 def unknown_share(found: Sources, *, confidence: float = 0.95) -> Estimate:
@@ -67,7 +71,7 @@ def unknown_share(found: Sources, *, confidence: float = 0.95) -> Estimate:
     return proportion(lost, int(counted.sum()), confidence=confidence, **said)
 
 
-def unknown_words(found: Sources, share: Estimate) -> str:
+def describe_unknown(found: Sources, share: Estimate) -> str:
     """How the unknown part into what is written as unknown and what was left empty, in words."""
     if not share.defined:
         return f"How much is unknown cannot be told: {share.reason}."
@@ -162,7 +166,7 @@ def pareto(rows: pd.DataFrame) -> pd.DataFrame:
     return kept
 
 
-def pareto_words(rows: pd.DataFrame) -> str:
+def describe_pareto(rows: pd.DataFrame) -> str:
     """The few sources that bring most, in words; a fifth would be the rule of thumb."""
     found = pareto(rows)
     few = found[found["among_the_few"]]
@@ -190,7 +194,7 @@ def introducers(engagement: Engagement, *, confidence: float = 0.95) -> Estimate
     return top_share(named.value_counts().to_numpy(), top=0.20, confidence=confidence, **said)
 
 
-def introducer_words(share: Estimate) -> str:
+def describe_introducer(share: Estimate) -> str:
     """How few people make most of the referrals, in words."""
     if not share.defined:
         return f"How few people refer cannot be told: {share.reason}."
@@ -243,7 +247,7 @@ def _ahead(engagement: Engagement, found: Sources, source: str, months: list[str
 def _worth(engagement: Engagement, found: Sources, source: str, won: Estimate, band: float) -> Estimate:
     mean = mean_of_next(found, source, won, band=band, unit=engagement.currency)
     said: dict[str, Any] = {"unit": engagement.currency, "per": "12 months", "source": "won x mean value of a deal"}
-    total = combine(lambda n, v: n * v, n=won, v=mean, **said)
+    total = propagate(lambda n, v: n * v, n=won, v=mean, **said)
     if not total.defined:
         return total
     # Square-and-add steps below what both at their lowest would bring; a sum of deals does not.

@@ -120,15 +120,26 @@ WORDS = {
 LOOKED_UP = {word: group for group, words in WORDS.items() for word in (group, *words)}
 
 BY_REFERRER = {
-    "customer": ADVOCACY, "employee": STAFF, "intermediary": RECIPROCAL, "connector": GENERAL, "agency": INCENTIVE,
-    "supplier": SUPPLIER, "influencer": INFLUENCER,
-}  # fmt: skip
+    "customer": ADVOCACY,
+    "employee": STAFF,
+    "intermediary": RECIPROCAL,
+    "connector": GENERAL,
+    "agency": INCENTIVE,
+    "supplier": SUPPLIER,
+    "influencer": INFLUENCER,
+}
 """referrals.referrer_type to group; a customer who was asked is customer-base development."""
 
 MARKETS = {
-    ADVOCACY: "customers", DEVELOPMENT: "customers", GENERAL: "referral", RECIPROCAL: "referral",
-    INCENTIVE: "referral", STAFF: "employee", SUPPLIER: "supplier", INFLUENCER: "influencer",
-}  # fmt: skip
+    ADVOCACY: "customers",
+    DEVELOPMENT: "customers",
+    GENERAL: "referral",
+    RECIPROCAL: "referral",
+    INCENTIVE: "referral",
+    STAFF: "employee",
+    SUPPLIER: "supplier",
+    INFLUENCER: "influencer",
+}
 """Group to market of the effort table; 'internal' brings no enquiries of its own."""
 
 
@@ -326,9 +337,14 @@ def asked_before(engagement: Engagement, referrals: pd.DataFrame, *, days: int =
     asks = touched.loc[touched["kind"] == "ask", ["customer_id", "on"]].sort_values("on")
     made = referrals[["referrer_id", "referred_on"]].sort_values("referred_on")
     last = pd.merge_asof(
-        made, asks, left_on="referred_on", right_on="on", left_by="referrer_id", right_by="customer_id",
+        made,
+        asks,
+        left_on="referred_on",
+        right_on="on",
+        left_by="referrer_id",
+        right_by="customer_id",
         tolerance=pd.Timedelta(days=days),
-    )  # fmt: skip
+    )
     return offered | last.set_index(made.index)["on"].notna().reindex(referrals.index)
 
 

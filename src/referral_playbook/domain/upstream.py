@@ -8,7 +8,7 @@ from referral_playbook.contract.evidence import Check, Estimate
 from referral_playbook.facts.engagement import Engagement
 
 
-def taken(engagement: Engagement, step: str, name: str, instead: Callable[[], Estimate]) -> Estimate:
+def upstream_estimate(engagement: Engagement, step: str, name: str, instead: Callable[[], Estimate]) -> Estimate:
     """An estimate of an earlier step, or what `instead` works out where that step has no result.
 
     Examples
@@ -16,14 +16,15 @@ def taken(engagement: Engagement, step: str, name: str, instead: Callable[[], Es
     >>> from types import SimpleNamespace
     >>> from referral_playbook.contract.evidence import assumed
     >>> alone = SimpleNamespace(upstream=lambda step: None)
-    >>> taken(alone, "pmf_check", "nps", lambda: assumed(0.1, 0, 0.2, unit="score", per="answer", source="x")).value
+    >>> fallback = assumed(0.1, 0, 0.2, unit="score", per="answer", source="x")
+    >>> upstream_estimate(alone, "pmf_check", "nps", lambda: fallback).value
     0.1
     """
     result = engagement.upstream(step)
     return instead() if result is None or name not in result.estimates else result.estimates[name]
 
 
-def told(engagement: Engagement, *steps: str) -> Check:
+def upstream_check(engagement: Engagement, *steps: str) -> Check:
     """Which earlier steps were there to take numbers from."""
     there = [step for step in steps if engagement.upstream(step) is not None]
     absent = [step for step in steps if step not in there]

@@ -13,9 +13,11 @@ def valid(engagement: Engagement) -> Engagement:
     """The engagement with valid referrals only: the same definition in every step, with the limits of step 09."""
     p = engagement.parameters_of(Step.PROGRAMME_REVIEW)
     limits = fraud.Limits(
-        burst=p.count("burst"), burst_days=p.count("burst_days"), dormant_days=p.count("dormant_days"),
+        burst=p.count("burst"),
+        burst_days=p.count("burst_days"),
+        dormant_days=p.count("dormant_days"),
         hold_days=p.count("hold_days"),
-    )  # fmt: skip
+    )
     return fraud.valid(engagement, limits=limits)
 
 

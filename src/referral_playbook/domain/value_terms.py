@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy import special
 
 from referral_playbook.contract.evidence import Basis, Estimate
-from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.bootstrap import bootstrap
 from referral_playbook.methods.clusters import ratio_of_sums
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 
 GROSS_MARGIN = Default(0.50, 0.30, 0.70)
 
@@ -56,7 +56,7 @@ def gross_margin(engagement: Engagement, *, given: float | None = None, confiden
         measured = margin_of(profile, confidence=confidence)
         if measured is not None:
             return measured
-    return stated("gross_margin", given, GROSS_MARGIN, unit="share", per="unit of revenue")
+    return assumed_value("gross_margin", given, GROSS_MARGIN, unit="share", per="unit of revenue")
 
 
 def margin_of(customers: pd.DataFrame, *, confidence: float = 0.95) -> Estimate | None:
@@ -74,9 +74,16 @@ def margin_of(customers: pd.DataFrame, *, confidence: float = 0.95) -> Estimate 
     reach = float(special.ndtri((1 + confidence) / 2)) * error
     source = said["source"] if error else f"{said['source']}; the same for all"
     return Estimate(
-        value=share, low=share - reach, high=share + reach, confidence=confidence, n=len(paid), unit="share",
-        per=said["per"], basis=Basis.MEASURED, source=source,
-    )  # fmt: skip
+        value=share,
+        low=share - reach,
+        high=share + reach,
+        confidence=confidence,
+        n=len(paid),
+        unit="share",
+        per=said["per"],
+        basis=Basis.MEASURED,
+        source=source,
+    )
 
 
 def _error_of(spread: NDArray[np.float64], total: float) -> float:
@@ -96,13 +103,20 @@ def mean_amount(
     if amounts.size and np.all(amounts == amounts[0]):
         price = float(amounts[0])
         return Estimate(
-            value=price, low=price, high=price, confidence=confidence, n=amounts.size, unit=unit, per=per,
-            basis=Basis.MEASURED, source=f"{source}; one price for all",
-        )  # fmt: skip
+            value=price,
+            low=price,
+            high=price,
+            confidence=confidence,
+            n=amounts.size,
+            unit=unit,
+            per=per,
+            basis=Basis.MEASURED,
+            source=f"{source}; one price for all",
+        )
     return bootstrap(amounts, unit=unit, per=per, source=source, confidence=confidence)
 
 
 def times_margin(amount: Estimate, margin_share: Estimate, *, unit: str, per: str) -> Estimate:
     """Margin from an amount and the margin share, with both ranges."""
     source = f"{amount.source} x margin"
-    return combine(lambda a, m: a * m, unit=unit, per=per, source=source, product=True, a=amount, m=margin_share)
+    return propagate(lambda a, m: a * m, unit=unit, per=per, source=source, product=True, a=amount, m=margin_share)

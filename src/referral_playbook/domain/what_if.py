@@ -47,9 +47,15 @@ def moved(estimate: Estimate, value: float) -> Estimate:
     low, high = (scale * (end or 0.0) if scale else value for end in (estimate.low, estimate.high))
     most = 1.0 if estimate.unit == "share" else float("inf")
     return estimate.as_(
-        value=value, low=min(low, value), high=max(value, min(high, most)), n=None, confidence=None,
-        basis=Basis.ASSUMED, source="moved in the what-if, with its relative range", reason="",
-    )  # fmt: skip
+        value=value,
+        low=min(low, value),
+        high=max(value, min(high, most)),
+        n=None,
+        confidence=None,
+        basis=Basis.ASSUMED,
+        source="moved in the what-if, with its relative range",
+        reason="",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

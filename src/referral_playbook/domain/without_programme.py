@@ -8,12 +8,12 @@ import pandas as pd
 
 from referral_playbook.contract.estimate import Basis, Estimate, undefined
 from referral_playbook.domain import baseline as today
-from referral_playbook.domain.assumptions import stated
+from referral_playbook.domain.assumptions import assumed_value
 from referral_playbook.domain.customer_months import all_referrals
 from referral_playbook.domain.programme_status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.clusters import ratio_of_sums
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.rates import poisson_rate
 
 MONTHS_BEFORE = 3  # fewer say too little about the time before the programme
@@ -45,7 +45,7 @@ def baseline_referrals(
         A stated baseline, which goes before all others.
     """
     if given is not None:
-        return stated("baseline_referrals", given, today.BASELINE, unit=UNIT, per=PER)
+        return assumed_value("baseline_referrals", given, today.BASELINE, unit=UNIT, per=PER)
     if not status.running:
         return now.as_(source=f"{now.source}; no programme runs, so today's rate is the baseline")
     if uplift.basis is Basis.MEASURED:
@@ -58,7 +58,7 @@ def over_uplift(now: Estimate, uplift: Estimate) -> Estimate:
     """Today's rate divided by the uplift of the programme that brought it."""
     flat = uplift if now.confidence == uplift.confidence else uplift.as_(confidence=None)
     source = f"today's rate / uplift ({now.source})"
-    return combine(lambda r, u: r / u, unit=UNIT, per=PER, source=source, product=True, r=now, u=flat)
+    return propagate(lambda r, u: r / u, unit=UNIT, per=PER, source=source, product=True, r=now, u=flat)
 
 
 def before_programme(engagement: Engagement, status: ProgrammeStatus, *, confidence: float = 0.95) -> Estimate:

@@ -16,9 +16,20 @@ from referral_playbook.facts.surveys import opinions
 from referral_playbook.facts.touchpoints import care
 
 OWN = (
-    "customer_id", "joined_on", "left_on", "left", "tenure_months", "segment", "region", "source", "referred",
-    "referred_by", "monthly_amount", "amount_usable", "total_amount",
-)  # fmt: skip
+    "customer_id",
+    "joined_on",
+    "left_on",
+    "left",
+    "tenure_months",
+    "segment",
+    "region",
+    "source",
+    "referred",
+    "referred_by",
+    "monthly_amount",
+    "amount_usable",
+    "total_amount",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +54,12 @@ PARTS = (
         table="touchpoints",
         build=care,
         columns={
-            "open_complaint": "boolean", "last_ask_on": "date", "asks": "int64",
-            "kind_acts": "int64", "last_kind_act_on": "date", "last_touch_on": "date",
+            "open_complaint": "boolean",
+            "last_ask_on": "date",
+            "asks": "int64",
+            "kind_acts": "int64",
+            "last_kind_act_on": "date",
+            "last_touch_on": "date",
         },
         nothing={"open_complaint": False, "asks": 0, "kind_acts": 0},
     ),
@@ -52,12 +67,16 @@ PARTS = (
         table="payments",
         build=spending,
         columns={
-            "payments": "int64", "amount_paid": "float64", "margin_paid": "float64", "last_paid_on": "date",
-            "amount_last_12m": "float64", "margin_last_12m": "float64",
+            "payments": "int64",
+            "amount_paid": "float64",
+            "margin_paid": "float64",
+            "last_paid_on": "date",
+            "amount_last_12m": "float64",
+            "margin_last_12m": "float64",
         },
         nothing={"payments": 0, "amount_paid": 0.0, "amount_last_12m": 0.0},
     ),
-)  # fmt: skip
+)
 
 
 def customer_profile(tables: Tables, as_of: date) -> ibis.Table:

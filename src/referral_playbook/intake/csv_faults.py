@@ -16,9 +16,12 @@ OTHER_ENCODINGS = ("cp1252", "cp1250", "cp1251", "mac_roman")
 ONE_BYTE = ("cp1252", "cp1250", "iso8859-1", "iso8859-15", "mac-roman")
 SHOWN_LINES = 50
 KNOWN_AS = {
-    "cp1252": "Windows in Western Europe", "cp1250": "Windows in Central Europe", "cp1251": "Windows with Cyrillic",
-    "mac_roman": "an old Mac", "utf-16": "Excel's Unicode text",
-}  # fmt: skip
+    "cp1252": "Windows in Western Europe",
+    "cp1250": "Windows in Central Europe",
+    "cp1251": "Windows with Cyrillic",
+    "mac_roman": "an old Mac",
+    "utf-16": "Excel's Unicode text",
+}
 
 
 def undecodable(path: Path, name: str, table: str, encoding: str) -> Fault:
@@ -136,11 +139,15 @@ def _first_few(lines: list[int], problem: Callable[[int], str], fix: str, name: 
     shown = lines[:SHOWN]
     return [
         Fault(
-            file=name, table=table, line=line, problem=problem(line), fix=fix,
+            file=name,
+            table=table,
+            line=line,
+            problem=problem(line),
+            fix=fix,
             more=len(lines) - len(shown) if line == shown[-1] else 0,
         )
         for line in shown
-    ]  # fmt: skip
+    ]
 
 
 def other_delimiter(head: list[tuple[int, list[str]]], headers: list[str], form: Form) -> str | None:

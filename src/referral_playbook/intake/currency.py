@@ -75,7 +75,11 @@ def note_foreign(client: Client, faults: Faults) -> None:
         problem = f"{rows} in {code} (sum {found.total:,.2f}), not in the client's currency {client.currency}"
         faults.add(
             Fault(
-                file=found.file, line=found.line if found.line > 0 else None, column=found.header, table=table,
-                problem=problem, fix=fix,
+                file=found.file,
+                line=found.line if found.line > 0 else None,
+                column=found.header,
+                table=table,
+                problem=problem,
+                fix=fix,
             )
-        )  # fmt: skip
+        )

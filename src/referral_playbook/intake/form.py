@@ -50,9 +50,12 @@ def form_of(spec: TableSpec, table: Table) -> Form:
 def form_of_join(join: JoinSpec, spec: TableSpec) -> Form:
     """The form of a joined file: that of the table, unless it says otherwise."""
     form = Form(
-        join.delimiter or spec.delimiter, join.encoding or spec.encoding, join.sheet, header_lines=join.header_lines,
+        join.delimiter or spec.delimiter,
+        join.encoding or spec.encoding,
+        join.sheet,
+        header_lines=join.header_lines,
         wanted=frozenset({join.equals or spec.columns.get(join.on, join.on)}),
-    )  # fmt: skip
+    )
     return _skipping(form, join.skip_lines)
 
 

@@ -236,6 +236,8 @@ def _unclear_marks(texts: Sequence[str]) -> tuple[Guess, str | None]:
         return Guess(other, "certain", f"{shown(twice)} has the mark twice, so it separates thousands"), mark
     text = texts[0]
     whole = f"{int(re.sub('[^0-9-]', '', text)):,}"
-    options = (((mark, None), f"{text} is a little more than {text.split(mark)[0]}"),
-               ((other, mark), f"{text} is {whole}"))  # fmt: skip
+    options = (
+        ((mark, None), f"{text} is a little more than {text.split(mark)[0]}"),
+        ((other, mark), f"{text} is {whole}"),
+    )
     return Guess(None, "open", f"the mark stands before three digits everywhere, as in {shown(text)}", options), None

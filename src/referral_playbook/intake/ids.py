@@ -29,9 +29,26 @@ def key_text(cells: Cells, width: int | None = None) -> pd.Series:
 
 
 NOBODY = frozenset(
-    ("unknown", "n/a", "#n/a", "na", "none", "null", "nan", "nil", "-", "--", "?", "anonymous", "guest", "tbd",
-     "unbekannt", "inconnu", "desconocido")
-)  # fmt: skip
+    (
+        "unknown",
+        "n/a",
+        "#n/a",
+        "na",
+        "none",
+        "null",
+        "nan",
+        "nil",
+        "-",
+        "--",
+        "?",
+        "anonymous",
+        "guest",
+        "tbd",
+        "unbekannt",
+        "inconnu",
+        "desconocido",
+    )
+)
 """Words that programs and people write where there is no id."""
 
 

@@ -66,10 +66,15 @@ class Picking:
         """Note a fault of the header line."""
         self.faults.add(
             Fault(
-                file=self.source.file, table=self.table.name, column=header, problem=problem, fix=fix,
-                severity=severity, line=1,
+                file=self.source.file,
+                table=self.table.name,
+                column=header,
+                problem=problem,
+                fix=fix,
+                severity=severity,
+                line=1,
             )
-        )  # fmt: skip
+        )
 
     def take(self, rows: Rows) -> Picking:
         """The same with these rows of the file."""
@@ -174,9 +179,24 @@ def _beside(headers: Mapping[str, str], key: str, picking: Picking) -> dict[str,
 
 
 CURRENCY_HEADERS = frozenset(
-    ("currency", "currencycode", "currencyiso", "currencyisocode", "isocurrency", "transactioncurrency", "dealcurrency",
-     "ordercurrency", "invoicecurrency", "paymentcurrency", "waehrung", "währung", "devise", "moneda", "valuta")
-)  # fmt: skip
+    (
+        "currency",
+        "currencycode",
+        "currencyiso",
+        "currencyisocode",
+        "isocurrency",
+        "transactioncurrency",
+        "dealcurrency",
+        "ordercurrency",
+        "invoicecurrency",
+        "paymentcurrency",
+        "waehrung",
+        "währung",
+        "devise",
+        "moneda",
+        "valuta",
+    )
+)
 """Headers of a column that names the currency of each row, without case, blanks and signs."""
 CURRENCY = re.compile("currency|ccy|waehrung|währung|devise|moneda|valuta", re.I)
 """Headers that may be such a column, if all its words are codes of currencies."""

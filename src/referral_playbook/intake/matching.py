@@ -93,10 +93,13 @@ def tables_for(found: Peek) -> list[TableMatch]:
 def match_table(table: Table, found: Peek) -> TableMatch:
     """The best header for each column of a table; a header serves one column."""
     ranked = sorted(
-        ((_quality(column, header, table, found), column.name, header)
-         for column in table.columns for header in found.columns),
+        (
+            (_quality(column, header, table, found), column.name, header)
+            for column in table.columns
+            for header in found.columns
+        ),
         key=lambda one: (-one[0], one[1]),
-    )  # fmt: skip
+    )
     columns: dict[str, Matched] = {}
     for good, name, header in ranked:
         if good > 0 and name not in columns and header not in {one.header for one in columns.values()}:

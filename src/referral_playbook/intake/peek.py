@@ -301,8 +301,20 @@ def _table(
     ragged = tuple(line for line, row in body if len(row) != len(headers))
     twice = tuple(h for h, n in Counter(headers).items() if h.strip() and n > 1)
     totals = tuple(_totals(columns, lines))
-    return Peek(path, columns, encoding, delimiter, frozenset(), totals, ragged, twice, first - 1, subheader,
-                whole=whole, lines=lines)  # fmt: skip
+    return Peek(
+        path,
+        columns,
+        encoding,
+        delimiter,
+        frozenset(),
+        totals,
+        ragged,
+        twice,
+        first - 1,
+        subheader,
+        whole=whole,
+        lines=lines,
+    )
 
 
 def _totals(columns: dict[str, list[str]], lines: list[int]) -> Iterable[Total]:

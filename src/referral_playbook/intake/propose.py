@@ -168,8 +168,19 @@ def _of_preset(found: Peek, known: Recognised) -> Proposal:
     decimal, thousands = guess_marks(numbers) if numbers else (None, None)
     open_form = known.table == "surveys" and not {"question", "questions"} & {*spec, *spec["columns"]}
     questions = find_questions(found) if open_form else {}
-    return Proposal(found, known.table, known, {}, dates, decimal, thousands, {}, questions, signs_in(numbers),
-                    spec.get("currency") or _currency(found))  # fmt: skip
+    return Proposal(
+        found,
+        known.table,
+        known,
+        {},
+        dates,
+        decimal,
+        thousands,
+        {},
+        questions,
+        signs_in(numbers),
+        spec.get("currency") or _currency(found),
+    )
 
 
 def _filled(start: Proposal) -> Proposal:

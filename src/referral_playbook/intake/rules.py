@@ -173,8 +173,12 @@ def from_tenure(frame: Frame, picked: Picked, read: Callable[[str], Reading], as
         fix = "Without joined_on every customer needs tenure_months and status"
         read(name).note(picked.cells[name].empty, picked.cells[name], f"{name} is empty", fix)
     months = frame["tenure_months"].astype("Float64").fillna(0).to_numpy(dtype=float)
-    read("tenure_months").note(months >= LIFETIME, picked.cells["tenure_months"], "a hundred years or more",
-                               "Give the tenure in months, not in days")  # fmt: skip
+    read("tenure_months").note(
+        months >= LIFETIME,
+        picked.cells["tenure_months"],
+        "a hundred years or more",
+        "Give the tenure in months, not in days",
+    )
     end = pd.Timestamp(as_of).as_unit("s")
     days = np.ceil(np.minimum(months, LIFETIME) * DAYS_PER_MONTH)
     joined = pd.Series(end - pd.to_timedelta(days, unit="D")).astype("datetime64[s]")

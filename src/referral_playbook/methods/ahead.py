@@ -155,8 +155,14 @@ def ratio_ahead(before: ArrayLike, after: ArrayLike, *, confidence: float = 0.80
     error = math.sqrt(float(residual @ residual) / (x.size - 1) * x.size) / float(x.sum())
     half = float(stdtrit(x.size - 1, (1 + confidence) / 2)) * math.sqrt(2) * error
     return ranged(
-        ratio, max(0.0, ratio - half), ratio + half, n=int(x.size), confidence=confidence, labels=labels, **words,
-    )  # fmt: skip
+        ratio,
+        max(0.0, ratio - half),
+        ratio + half,
+        n=int(x.size),
+        confidence=confidence,
+        labels=labels,
+        **words,
+    )
 
 
 @door

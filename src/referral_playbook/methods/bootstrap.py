@@ -15,9 +15,16 @@ from referral_playbook.methods.doors import door
 
 @door
 def bootstrap(
-    values: ArrayLike, *, unit: str, per: str, source: str, statistic: Callable[..., Any] = np.mean,
-    confidence: float = 0.95, resamples: int = 999, seed: int = 0,
-) -> Estimate:  # fmt: skip
+    values: ArrayLike,
+    *,
+    unit: str,
+    per: str,
+    source: str,
+    statistic: Callable[..., Any] = np.mean,
+    confidence: float = 0.95,
+    resamples: int = 999,
+    seed: int = 0,
+) -> Estimate:
     """Statistic of a sample with its bootstrap interval (scipy): BCa up to 2,000 values, percentile above.
 
     Parameters
@@ -45,13 +52,26 @@ def bootstrap(
         reason = f"{sample.size} values without spread give no range"
         return undefined(reason, unit=unit, per=per, source=source, n=sample.size)
     found = stats.bootstrap(
-        (sample,), statistic, n_resamples=resamples, confidence_level=confidence, batch=64, vectorized=True,
-        method="BCa" if sample.size <= 2000 else "percentile", rng=np.random.default_rng(seed),
-    )  # fmt: skip
+        (sample,),
+        statistic,
+        n_resamples=resamples,
+        confidence_level=confidence,
+        batch=64,
+        vectorized=True,
+        method="BCa" if sample.size <= 2000 else "percentile",
+        rng=np.random.default_rng(seed),
+    )
     value, (low, high) = float(statistic(sample, axis=0)), found.confidence_interval
     if not np.isfinite([low, high]).all():
         return undefined("too few distinct values for an interval", unit=unit, per=per, source=source, n=sample.size)
     return Estimate(
-        value=value, low=min(low, value), high=max(high, value), confidence=confidence, n=sample.size,
-        unit=unit, per=per, basis=Basis.MEASURED, source=source,
-    )  # fmt: skip
+        value=value,
+        low=min(low, value),
+        high=max(high, value),
+        confidence=confidence,
+        n=sample.size,
+        unit=unit,
+        per=per,
+        basis=Basis.MEASURED,
+        source=source,
+    )

@@ -270,9 +270,11 @@ def _distinct(totals: ArrayLike, seeds: ArrayLike) -> tuple[Array, Array, Array]
 
 def _best_dispersion(log_likelihood: Callable[[float], float]) -> tuple[float, float]:
     found = optimize.minimize_scalar(
-        lambda z: -log_likelihood(float(np.exp(z))), bounds=tuple(np.log(DISPERSIONS)), method="bounded",
+        lambda z: -log_likelihood(float(np.exp(z))),
+        bounds=tuple(np.log(DISPERSIONS)),
+        method="bounded",
         options={"xatol": 1e-8},
-    )  # fmt: skip
+    )
     return -float(found.fun), float(np.exp(found.x))
 
 

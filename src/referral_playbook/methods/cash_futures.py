@@ -67,9 +67,16 @@ class CashFutures:
         p, n = float(self.ahead[month - 1]), len(self.result)
         low, high = binomial_limits(round(p * n), n)
         return Estimate(
-            value=p, low=low, high=high, confidence=0.95, n=None,
-            unit="share", per="future", basis=basis, source=f"{n:,} futures; range is simulation error",
-        )  # fmt: skip
+            value=p,
+            low=low,
+            high=high,
+            confidence=0.95,
+            n=None,
+            unit="share",
+            per="future",
+            basis=basis,
+            source=f"{n:,} futures; range is simulation error",
+        )
 
     def months_to_break_even(self, *, basis: Basis) -> Estimate:
         """Month of pay-back: median, with one future in ten sooner and one in ten later.
@@ -85,9 +92,17 @@ class CashFutures:
             return undefined(reason, unit="months", per="programme", basis=basis, source=source)
         late = f"more than one future in ten has not paid back within the {months} months looked at"
         return Estimate(
-            value=value, low=low, high=None if math.isinf(high) else high, confidence=0.8, n=None, unit="months",
-            per="programme", basis=basis, source=source, reason=late if math.isinf(high) else "",
-        )  # fmt: skip
+            value=value,
+            low=low,
+            high=None if math.isinf(high) else high,
+            confidence=0.8,
+            n=None,
+            unit="months",
+            per="programme",
+            basis=basis,
+            source=source,
+            reason=late if math.isinf(high) else "",
+        )
 
     def worst_decile(self, *, unit: str, basis: Basis) -> Estimate:
         """Mean result at the deadline of the worst tenth of futures; the range is from p1 to p10 of all."""
@@ -95,10 +110,16 @@ class CashFutures:
         tail = np.sort(self.at_deadline)[: max(1, len(self.at_deadline) // 10)]
         value = float(tail.mean())
         return Estimate(
-            value=value, low=min(low, value), high=max(high, value), confidence=None, n=None,
-            unit=unit, per="programme", basis=basis,
+            value=value,
+            low=min(low, value),
+            high=max(high, value),
+            confidence=None,
+            n=None,
+            unit=unit,
+            per="programme",
+            basis=basis,
             source=f"mean of the worst tenth of {len(self.result):,} futures; range p1 to p10",
-        )  # fmt: skip
+        )
 
 
 @door

@@ -132,6 +132,13 @@ def ratio_of_sums(top: ArrayLike, bottom: ArrayLike, *, confidence: float = 0.95
     relative = math.sqrt(n * spread.var(ddof=1)) / top.sum()
     factor = math.exp(special.ndtri((1 + confidence) / 2) * relative)
     return Estimate(
-        value=ratio, low=ratio / factor, high=ratio * factor, confidence=confidence, n=n,
-        unit="share", per=per, basis=Basis.MEASURED, source=source,
-    )  # fmt: skip
+        value=ratio,
+        low=ratio / factor,
+        high=ratio * factor,
+        confidence=confidence,
+        n=n,
+        unit="share",
+        per=per,
+        basis=Basis.MEASURED,
+        source=source,
+    )

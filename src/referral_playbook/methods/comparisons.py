@@ -180,9 +180,14 @@ WIDEST = 30.0  # of a log hazard ratio: beyond it one group has no events
 
 @door
 def hazard_ratio(
-    durations: ArrayLike, events: ArrayLike, group: ArrayLike, *, strata: ArrayLike | None = None,
-    confidence: float = 0.95, **labels: Unpack[Labels],
-) -> Estimate:  # fmt: skip
+    durations: ArrayLike,
+    events: ArrayLike,
+    group: ArrayLike,
+    *,
+    strata: ArrayLike | None = None,
+    confidence: float = 0.95,
+    **labels: Unpack[Labels],
+) -> Estimate:
     """How many times as often it happens in the group as outside it: Cox regression on one yes or no, within strata.
 
     The log ratio b solves ``sum over strata and times of d1 - d n1 e^b / (n1 e^b + n0) = 0`` (Breslow's ties);
@@ -257,9 +262,13 @@ def _stratum(rows: pd.DataFrame) -> np.ndarray:
 
 @door
 def ratio_of_means(
-    values: ArrayLike, group: ArrayLike, *, strata: ArrayLike | None = None, confidence: float = 0.95,
+    values: ArrayLike,
+    group: ArrayLike,
+    *,
+    strata: ArrayLike | None = None,
+    confidence: float = 0.95,
     **labels: Unpack[Labels],
-) -> Estimate:  # fmt: skip
+) -> Estimate:
     """Mean of the group over the mean outside it, at the same mix of strata.
 
     ``sum w m1 / sum w m0`` with weights ``n1 n0 / (n1 + n0)`` by stratum; interval on the log scale by the delta

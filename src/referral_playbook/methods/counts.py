@@ -302,8 +302,13 @@ def gini(
 
 def _resampled(
     statistic: Callable[[Floats, Floats], float],
-    amounts: ArrayLike, weights: ArrayLike | None, confidence: float, draws: int, seed: int, labels: Labels,
-) -> Estimate:  # fmt: skip
+    amounts: ArrayLike,
+    weights: ArrayLike | None,
+    confidence: float,
+    draws: int,
+    seed: int,
+    labels: Labels,
+) -> Estimate:
     values, people = compressed(amounts, weights)
     check_confidence(confidence)
     n = int(people.sum())

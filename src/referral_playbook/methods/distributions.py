@@ -225,7 +225,7 @@ class Beta:
         return np.asarray(betaincinv(self.a, self.b, _levels(q)))
 
 
-def spread(estimate: Estimate) -> Distribution:
+def to_distribution(estimate: Estimate) -> Distribution:
     """The distribution that an estimate stands for.
 
     A range without width is `Known`. A measured share with its n and a confidence is the Beta of its counts (Jeffreys
@@ -241,7 +241,7 @@ def spread(estimate: Estimate) -> Distribution:
     Examples
     --------
     >>> from referral_playbook.contract.evidence import assumed
-    >>> spread(assumed(0.1, 0.05, 0.2, unit="share", per="qualified referral", source="client"))
+    >>> to_distribution(assumed(0.1, 0.05, 0.2, unit="share", per="qualified referral", source="client"))
     Pert(low=0.05, mode=0.1, high=0.2, lam=4.0)
     """
     if estimate.value is None or estimate.low is None or estimate.high is None:

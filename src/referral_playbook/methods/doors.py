@@ -31,11 +31,28 @@ LEVELS = frozenset({"confidence", "alpha", "power"})
 """Probabilities strictly between 0 and 1; an `alpha` beside a `beta` is a shape and no probability."""
 COUNTS = frozenset(
     {
-        "n", "base_n", "successes", "base_successes", "events", "base_events", "population", "users", "invited",
-        "seed", "exposure", "base_exposure", "promoters", "passives", "detractors", "invites", "conversions",
-        "customers", "arms", *MOST,
+        "n",
+        "base_n",
+        "successes",
+        "base_successes",
+        "events",
+        "base_events",
+        "population",
+        "users",
+        "invited",
+        "seed",
+        "exposure",
+        "base_exposure",
+        "promoters",
+        "passives",
+        "detractors",
+        "invites",
+        "conversions",
+        "customers",
+        "arms",
+        *MOST,
     }
-)  # fmt: skip
+)
 """Numbers that are 0 or more wherever they stand."""
 
 

@@ -14,7 +14,7 @@ from scipy import optimize, special, stats
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.methods.cascades import ceiling, check_positive
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.rates import poisson_limits
 
 Array = NDArray[np.float64]
@@ -62,9 +62,16 @@ def k_factor(
     if invites:
         limits = stats.binomtest(conversions, invites).proportion_ci(confidence, method="wilson")
         conversion = Estimate(
-            value=conversions / invites, low=limits.low, high=limits.high, confidence=confidence, n=invites,
-            unit="share", per="invite", basis=Basis.MEASURED, source="conversions / invites, Wilson",
-        )  # fmt: skip
+            value=conversions / invites,
+            low=limits.low,
+            high=limits.high,
+            confidence=confidence,
+            n=invites,
+            unit="share",
+            per="invite",
+            basis=Basis.MEASURED,
+            source="conversions / invites, Wilson",
+        )
     else:
         conversion = undefined("no invites", unit="share", per="invite", source="conversions / invites", n=0)
     told: dict[str, Any] = {"customers": customers, "dispersion": dispersion, "confidence": confidence}
@@ -89,9 +96,16 @@ def _per_customer(
         low, high = dispersion * low, dispersion * high
     value = events / customers
     return Estimate(
-        value=value, low=min(low, value), high=max(high, value), confidence=confidence, n=customers,
-        unit=unit, per="customer", basis=Basis.MEASURED, source=source,
-    )  # fmt: skip
+        value=value,
+        low=min(low, value),
+        high=max(high, value),
+        confidence=confidence,
+        n=customers,
+        unit=unit,
+        per="customer",
+        basis=Basis.MEASURED,
+        source=source,
+    )
 
 
 def _uneven(events: int, size: float, tail: float) -> tuple[float, float]:
@@ -157,7 +171,7 @@ def cascade_size(k: Estimate, *, seeds: float = 1.0) -> Estimate:
     def value(k: float) -> float:
         return ceiling(seeds=seeds, k=k)
 
-    return combine(value, unit="customers", per=f"{seeds:g} seeds", source="seeds / (1 - K)", open_above=True, k=k)
+    return propagate(value, unit="customers", per=f"{seeds:g} seeds", source="seeds / (1 - K)", open_above=True, k=k)
 
 
 MOST_K = 1e6
@@ -194,9 +208,16 @@ def compound_growth(
     check_positive(start=start, end=end, **times)
     ends = [math.expm1(math.log(end / start) / t) for t in times.values()]
     return Estimate(
-        value=ends[0], low=min(ends), high=max(ends), confidence=None, n=None, unit="share", per=per,
-        basis=Basis.BENCHMARK, source=f"(end / start) ** (1 / {per}s) - 1, of two published sizes",
-    )  # fmt: skip
+        value=ends[0],
+        low=min(ends),
+        high=max(ends),
+        confidence=None,
+        n=None,
+        unit="share",
+        per=per,
+        basis=Basis.BENCHMARK,
+        source=f"(end / start) ** (1 / {per}s) - 1, of two published sizes",
+    )
 
 
 @door

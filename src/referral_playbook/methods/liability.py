@@ -82,9 +82,16 @@ class Liability:
 
 @door
 def reward_liability(
-    *, advocates: int, referrals_per_advocate: float, dispersion: float | None, tiers: Sequence[Tier],
-    cap: int | None = None, multiples: ArrayLike = (1.0,), draws: int = 10_000, seed: int = 0,
-) -> Liability:  # fmt: skip
+    *,
+    advocates: int,
+    referrals_per_advocate: float,
+    dispersion: float | None,
+    tiers: Sequence[Tier],
+    cap: int | None = None,
+    multiples: ArrayLike = (1.0,),
+    draws: int = 10_000,
+    seed: int = 0,
+) -> Liability:
     """Simulate the pay-out of a reward ladder to `advocates` with negative-binomial referrals.
 
     Parameters
@@ -125,9 +132,14 @@ def reward_liability(
     p10, p90, p99 = np.quantile(totals, [0.1, 0.9, 0.99]).tolist()
     usual = referral_pmf(referrals_per_advocate, dispersion=dispersion)
     return Liability(
-        cap=cap, mean=advocates * mean, p10=p10, p90=p90, p99=p99, per_advocate=mean,
+        cap=cap,
+        mean=advocates * mean,
+        p10=p10,
+        p90=p90,
+        p99=p99,
+        per_advocate=mean,
         top_decile_share=_top_share(usual, _pay(usual, tiers, cap), 0.1),
-    )  # fmt: skip
+    )
 
 
 def _pay(chances: Array, tiers: Sequence[Tier], cap: int | None) -> Array:
@@ -136,9 +148,15 @@ def _pay(chances: Array, tiers: Sequence[Tier], cap: int | None) -> Array:
 
 @door
 def cap_effect(
-    caps: Sequence[int | None], *, advocates: int, referrals_per_advocate: float, dispersion: float | None,
-    tiers: Sequence[Tier], draws: int = 10_000, seed: int = 0,
-) -> tuple[Liability, ...]:  # fmt: skip
+    caps: Sequence[int | None],
+    *,
+    advocates: int,
+    referrals_per_advocate: float,
+    dispersion: float | None,
+    tiers: Sequence[Tier],
+    draws: int = 10_000,
+    seed: int = 0,
+) -> tuple[Liability, ...]:
     """The same futures under each cap (common random numbers), in the order given; None is no cap.
 
     Examples
@@ -150,11 +168,16 @@ def cap_effect(
     """
     return tuple(
         reward_liability(
-            advocates=advocates, referrals_per_advocate=referrals_per_advocate, dispersion=dispersion,
-            tiers=tiers, cap=cap, draws=draws, seed=seed,
+            advocates=advocates,
+            referrals_per_advocate=referrals_per_advocate,
+            dispersion=dispersion,
+            tiers=tiers,
+            cap=cap,
+            draws=draws,
+            seed=seed,
         )
         for cap in caps
-    )  # fmt: skip
+    )
 
 
 @door

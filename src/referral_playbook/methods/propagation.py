@@ -11,7 +11,7 @@ from referral_playbook.methods.doors import door
 
 
 @door
-def combine(
+def propagate(
     function: Callable[..., Any],
     *,
     unit: str,
@@ -62,7 +62,7 @@ def combine(
     --------
     >>> from referral_playbook.contract.evidence import assumed
     >>> share = assumed(0.10, 0.05, 0.15, unit="share", per="qualified referral", source="workshop")
-    >>> worth = combine(lambda c, v: c * v, unit="GBP", per="qualified referral", source="c * v", c=share, v=400.0)
+    >>> worth = propagate(lambda c, v: c * v, unit="GBP", per="qualified referral", source="c * v", c=share, v=400.0)
     >>> worth.low, worth.value, worth.high
     (20.0, 40.0, 60.0)
     """
@@ -136,7 +136,7 @@ def _finite(x: Any) -> float:
 
 def _level(ranged: dict[str, Estimate]) -> float | None:
     if not ranged:
-        raise ValueError("combine() needs at least one Estimate; for plain numbers call the formula itself")
+        raise ValueError("propagate() needs at least one Estimate; for plain numbers call the formula itself")
     levels = {e.confidence for e in ranged.values() if e.defined and e.low != e.high}
     if None in levels:
         return None
@@ -195,7 +195,7 @@ def mix_rate(
     used: dict[str, Any] = {f"u{i}": _published(usage[name], rounded_to) for i, name in enumerate(names)}
     converts: dict[str, Any] = {f"r{i}": _published(rates[name], rounded_to) for i, name in enumerate(names)}
     source = f"sum(usage x rate) / sum(usage) over {len(names)} ways"
-    return combine(together, unit=unit, per=per, source=source, **used, **converts)
+    return propagate(together, unit=unit, per=per, source=source, **used, **converts)
 
 
 def _published(x: float | Estimate, rounded_to: float) -> float | Estimate:

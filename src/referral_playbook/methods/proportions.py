@@ -75,9 +75,14 @@ def _wald(k: float, n: float, confidence: float) -> Limits:
 
 
 METHODS: dict[str, Callable[[float, float, float], Limits]] = {
-    "wilson": _wilson, "wilson_cc": _wilson_cc, "jeffreys": _jeffreys, "clopper_pearson": _clopper_pearson,
-    "mid_p": _mid_p, "agresti_coull": _agresti_coull, "wald": _wald,
-}  # fmt: skip
+    "wilson": _wilson,
+    "wilson_cc": _wilson_cc,
+    "jeffreys": _jeffreys,
+    "clopper_pearson": _clopper_pearson,
+    "mid_p": _mid_p,
+    "agresti_coull": _agresti_coull,
+    "wald": _wald,
+}
 WHOLE_COUNTS = frozenset({"wilson_cc", "clopper_pearson", "mid_p"})
 
 

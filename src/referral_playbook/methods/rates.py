@@ -75,9 +75,15 @@ def poisson_rate(
     low, high = (limit / exposure for limit in poisson_limits(events, method=method, confidence=confidence))
     rate = events / exposure
     return ranged(
-        rate, min(low, rate), max(high, rate), n=events, confidence=confidence, labels=labels,
-        unit="events", per="exposure",
-    )  # fmt: skip
+        rate,
+        min(low, rate),
+        max(high, rate),
+        n=events,
+        confidence=confidence,
+        labels=labels,
+        unit="events",
+        per="exposure",
+    )
 
 
 @door

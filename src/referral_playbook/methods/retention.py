@@ -60,9 +60,14 @@ def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95
         return undefined("no customers at the start of the period", n=0, **said)
     limits = stats.binomtest(kept, start).proportion_ci(confidence, method="wilson")
     return Estimate(
-        value=kept / start, low=limits.low, high=limits.high, confidence=confidence, n=start,
-        basis=Basis.MEASURED, **said,
-    )  # fmt: skip
+        value=kept / start,
+        low=limits.low,
+        high=limits.high,
+        confidence=confidence,
+        n=start,
+        basis=Basis.MEASURED,
+        **said,
+    )
 
 
 @door
@@ -103,9 +108,9 @@ def leaving_rate(left: ArrayLike, months: ArrayLike, *, confidence: float = 0.95
     found = ratio_of_sums(gone, watched, confidence=confidence, **said)
     if found.defined:
         return found.as_(unit="leavings")
-    return poisson_rate(
-        int(gone.sum()), float(watched.sum()), confidence=confidence, unit="leavings", **said
-    ).as_(n=gone.size)  # fmt: skip
+    return poisson_rate(int(gone.sum()), float(watched.sum()), confidence=confidence, unit="leavings", **said).as_(
+        n=gone.size
+    )
 
 
 @door
@@ -228,18 +233,26 @@ def revenue_retention(*, start: ArrayLike, end: ArrayLike, confidence: float = 0
         raise ValueError(f"start and end name the same customers: {s.size} and {e.size} rows")
     there, change = s > 0, e - s
     movement = RevenueMovement(
-        start=float(s.sum()), new=float(e[~there].sum()), expansion=float(change[there & (change > 0)].sum()),
-        contraction=-float(change[(change < 0) & (e > 0)].sum()), churn=float(s[e == 0].sum()),
-    )  # fmt: skip
+        start=float(s.sum()),
+        new=float(e[~there].sum()),
+        expansion=float(change[there & (change > 0)].sum()),
+        contraction=-float(change[(change < 0) & (e > 0)].sum()),
+        churn=float(s[e == 0].sum()),
+    )
     old_s, old_e = s[there], e[there]
     told: dict[str, Any] = {"confidence": confidence, "per": "unit of revenue at the start"}
     return RevenueRetention(
         nrr=ratio_of_sums(old_e, old_s, source="net revenue retention", **told),
         grr=at_most_one(ratio_of_sums(np.minimum(old_e, old_s), old_s, source="gross revenue retention", **told)),
-        quick_ratio=ratio_of_sums(np.maximum(change, 0), np.maximum(-change, 0), confidence=confidence,
-                           per="unit of revenue lost", source="(new + expansion) / (churn + contraction)"),
+        quick_ratio=ratio_of_sums(
+            np.maximum(change, 0),
+            np.maximum(-change, 0),
+            confidence=confidence,
+            per="unit of revenue lost",
+            source="(new + expansion) / (churn + contraction)",
+        ),
         movement=movement,
-    )  # fmt: skip
+    )
 
 
 def at_most_one(share: Estimate) -> Estimate:

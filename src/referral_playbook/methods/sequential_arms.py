@@ -147,8 +147,10 @@ def read_arm(
         chance = conditional_power(z, fraction, effect=effect, planned=planned, alpha=1 - confidence)
     return SequentialReading(
         rate_ratio=_ratio(seen, bound * math.sqrt(dispersion), n, confidence, labels),
-        p_value=valid_p(z, information, planned=planned), fraction=fraction, chance=chance,
-    )  # fmt: skip
+        p_value=valid_p(z, information, planned=planned),
+        fraction=fraction,
+        chance=chance,
+    )
 
 
 @door
@@ -196,9 +198,15 @@ def difference_sequence(
     gap = float(looks.events[-1] / looks.exposure[-1] - looks.control_events[-1] / looks.control_exposure[-1])
     half = bound * math.sqrt(float(variance[-1]))
     return ranged(
-        gap, max(-1.0, gap - half), min(1.0, gap + half), n=n, confidence=confidence, labels=labels,
-        unit="difference of shares", per="user",
-    )  # fmt: skip
+        gap,
+        max(-1.0, gap - half),
+        min(1.0, gap + half),
+        n=n,
+        confidence=confidence,
+        labels=labels,
+        unit="difference of shares",
+        per="user",
+    )
 
 
 @door
@@ -254,9 +262,15 @@ def _ratio(looks: Looks, bound: float, n: int, confidence: float, labels: Labels
     per_exposure = float(looks.control_exposure[-1] / looks.exposure[-1])
     low, high = (share / (1 - share) * per_exposure for share in _wilson(arm, arm + control, bound))
     return ranged(
-        arm / control * per_exposure, low, high, n=n, confidence=confidence, labels=labels,
-        unit="ratio", per="rate of the control",
-    )  # fmt: skip
+        arm / control * per_exposure,
+        low,
+        high,
+        n=n,
+        confidence=confidence,
+        labels=labels,
+        unit="ratio",
+        per="rate of the control",
+    )
 
 
 def _wilson(events: float, total: float, z: float) -> tuple[float, float]:

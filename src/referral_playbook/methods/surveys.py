@@ -258,6 +258,4 @@ def nonresponse_bounds(successes: int, n: int, *, invited: int, **labels: Unpack
     if n == 0:
         return missing("nobody answered", n=0, labels=labels, unit="share", per="person invited")
     low, high = successes / invited, (successes + invited - n) / invited
-    return ranged(
-        successes / n, low, high, n=n, confidence=None, labels=labels, unit="share", per="person invited"
-    )  # fmt: skip
+    return ranged(successes / n, low, high, n=n, confidence=None, labels=labels, unit="share", per="person invited")

@@ -73,9 +73,16 @@ def kaplan_meier(
     low, high = _band(survival, greenwood, z)
     _close_ends(low, high, survival, n, confidence)
     return SurvivalCurve(
-        times=seen.times, survival=survival, low=low, high=high, at_risk=n, events=d,
-        standard_error=survival * np.sqrt(greenwood), confidence=confidence, unit=unit,
-    )  # fmt: skip
+        times=seen.times,
+        survival=survival,
+        low=low,
+        high=high,
+        at_risk=n,
+        events=d,
+        standard_error=survival * np.sqrt(greenwood),
+        confidence=confidence,
+        unit=unit,
+    )
 
 
 def _band(survival: Floats, greenwood: Floats, z: float) -> tuple[Floats, Floats]:
@@ -165,9 +172,15 @@ def _hazard(counts: tuple[int, int, float], confidence: float, labels: Labels) -
     entered, ended, exposed = counts
     low, high = binomial_limits(ended, exposed, confidence=confidence)
     return ranged(
-        ended / exposed, low, high, n=entered, confidence=confidence, labels=labels,
-        unit="share", per="customer who entered the period",
-    )  # fmt: skip
+        ended / exposed,
+        low,
+        high,
+        n=entered,
+        confidence=confidence,
+        labels=labels,
+        unit="share",
+        per="customer who entered the period",
+    )
 
 
 @door
@@ -290,9 +303,12 @@ def logrank(durations: ArrayLike, events: ArrayLike, group: ArrayLike, *, weight
         return LogRank(chi_square=None, p_value=None, reason="the groups were never at risk together at an event")
     chi_square = (observed - expected) ** 2 / variance
     return LogRank(
-        chi_square=chi_square, p_value=float(special.chdtrc(1, chi_square)), observed=observed, expected=expected,
+        chi_square=chi_square,
+        p_value=float(special.chdtrc(1, chi_square)),
+        observed=observed,
+        expected=expected,
         variance=variance,
-    )  # fmt: skip
+    )
 
 
 def _observed_and_expected(everyone: Waiting, group: Waiting) -> tuple[float, float, float]:

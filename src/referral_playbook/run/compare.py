@@ -94,12 +94,14 @@ def compare(old: Mapping[str, StepResult], new: Mapping[str, StepResult]) -> Com
         for change in _numbers(step, old[step], new[step]):
             numbers.setdefault((change.key, change.before, change.after), change)  # steps hand numbers on: tell it once
     return Comparison(
-        client=clean(second.client), before=first.as_of, after=second.as_of,
+        client=clean(second.client),
+        before=first.as_of,
+        after=second.as_of,
         verdicts=tuple(c for step in both if (c := _verdict(step, old[step], new[step]))),
         numbers=tuple(numbers.values()),
         gone=tuple(step for step in STEPS if step in old and step not in new),
         new=tuple(step for step in STEPS if step in new and step not in old),
-    )  # fmt: skip
+    )
 
 
 def read_results(folder: Path) -> dict[str, StepResult]:

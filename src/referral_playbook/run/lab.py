@@ -188,9 +188,19 @@ def open_lab(folder: Path, options: Sequence[str] = (), *, present: bool = False
     else:
         settings = _settings(folder)
         command = [
-            sys.executable, "-m", "jupyter", "lab", "--ServerApp.root_dir", str(folder),
-            "--LabApp.default_url", f"/lab/tree/{START}", "--LabApp.user_settings_dir", str(settings), *root, *options,
-        ]  # fmt: skip
+            sys.executable,
+            "-m",
+            "jupyter",
+            "lab",
+            "--ServerApp.root_dir",
+            str(folder),
+            "--LabApp.default_url",
+            f"/lab/tree/{START}",
+            "--LabApp.user_settings_dir",
+            str(settings),
+            *root,
+            *options,
+        ]
     return subprocess.run(command, env={**os.environ}, check=False).returncode
 
 

@@ -70,9 +70,17 @@ def _ranged(row: Mapping[str, Any], key: str, formats: Mapping[str, Format]) -> 
     if _absent(value) or _absent(low):
         return value
     return Estimate(
-        value=value, low=low, high=None if _absent(high) else high, confidence=None, n=None,
-        unit=str(formats.get(key, "count")), per="", basis=Basis.MEASURED, source="", reason="no upper limit",
-    )  # fmt: skip
+        value=value,
+        low=low,
+        high=None if _absent(high) else high,
+        confidence=None,
+        n=None,
+        unit=str(formats.get(key, "count")),
+        per="",
+        basis=Basis.MEASURED,
+        source="",
+        reason="no upper limit",
+    )
 
 
 def headings_of(given: list[dict[str, Any]], columns: Sequence[str] | Mapping[str, str] | None) -> dict[str, str]:

@@ -17,6 +17,15 @@ from referral_playbook.contract.formatting import (
 )
 
 __all__ = [
-    "LOCALE", "NOT_KNOWN", "NPS", "PLAIN_UNITS", "interval", "money", "months", "number", "quantity", "share",
+    "LOCALE",
+    "NOT_KNOWN",
+    "NPS",
+    "PLAIN_UNITS",
+    "interval",
+    "money",
+    "months",
+    "number",
+    "quantity",
+    "share",
     "written",
-]  # fmt: skip
+]

@@ -29,8 +29,11 @@ from referral_playbook.show.money import NPS, interval, number, quantity, share
 from referral_playbook.show.words import clean, escaped
 
 VERDICT_COLOURS = {
-    Status.GO: "#00664b", Status.TEST_SMALL: "#7a4f00", Status.STOP: "#9c3b00", Status.NOT_ENOUGH_DATA: "#4d4d4d",
-}  # fmt: skip
+    Status.GO: "#00664b",
+    Status.TEST_SMALL: "#7a4f00",
+    Status.STOP: "#9c3b00",
+    Status.NOT_ENOUGH_DATA: "#4d4d4d",
+}
 """White text on each has a contrast of at least 5:1."""
 P_VALUES = ("p_value", "p_adjusted")
 """Columns that are written as p-values wherever they occur."""
@@ -158,10 +161,15 @@ def _sentence(text: str) -> str:
 def _evidence_row(name: str, estimate: Estimate) -> dict[str, Any]:
     unit = {"share": "%", NPS: "points, -100 to 100"}.get(estimate.unit, estimate.unit)
     return {
-        "What": words.name(name), "Value": Figure(quantity(estimate)), "Range": _range(estimate),
-        "n": Figure("" if estimate.n is None else number(estimate.n)), "Unit": unit, "Per": estimate.per,
-        "Basis": estimate.basis.value, "Source": estimate.source or estimate.reason,
-    }  # fmt: skip
+        "What": words.name(name),
+        "Value": Figure(quantity(estimate)),
+        "Range": _range(estimate),
+        "n": Figure("" if estimate.n is None else number(estimate.n)),
+        "Unit": unit,
+        "Per": estimate.per,
+        "Basis": estimate.basis.value,
+        "Source": estimate.source or estimate.reason,
+    }
 
 
 def _range(estimate: Estimate) -> str:

@@ -243,6 +243,12 @@ def _slider(ipywidgets: Any, name: str, slider: Slider, unit: str | None) -> Any
     look = {} if whole else {"readout_format": ".1%" if unit == "share" else f".{places}f"}
     # Redrawn when the slider is let go: a queue of stale redraws would lag behind the hand.
     return kind(
-        value=value, min=low, max=high, step=step, description=words.name(name), continuous_update=False,
-        style={"description_width": "initial"}, **look,
-    )  # fmt: skip
+        value=value,
+        min=low,
+        max=high,
+        step=step,
+        description=words.name(name),
+        continuous_update=False,
+        style={"description_width": "initial"},
+        **look,
+    )

@@ -17,8 +17,15 @@ from referral_playbook.simulate.world import Segment, SubscriptionWorld
 from referral_playbook.simulate.write import write_client
 
 __all__ = [
-    "FileLayout", "Segment", "ServicesWorld", "ShopWorld", "Simulated", "SubscriptionWorld", "simulate", "write_client",
-]  # fmt: skip
+    "FileLayout",
+    "Segment",
+    "ServicesWorld",
+    "ShopWorld",
+    "Simulated",
+    "SubscriptionWorld",
+    "simulate",
+    "write_client",
+]
 
 Kind = Literal["subscription", "services", "shop"]
 KINDS: dict[str, tuple[Any, Any]] = {

@@ -21,10 +21,14 @@ UNITS = {
 def data_dictionary(simulated: Simulated) -> str:
     """DATA_DICTIONARY.md: one section a table, one line a column."""
     intro = [
-        f"# {simulated.name}: data dictionary", "", simulated.says, "",
+        f"# {simulated.name}: data dictionary",
+        "",
+        simulated.says,
+        "",
         f"Simulated (seed {simulated.seed}); no real person or firm. Money in {simulated.currency}, "
-        f"nothing dated after {simulated.as_of}. Empty cells are not known, or have not happened yet.", "",
-    ]  # fmt: skip
+        f"nothing dated after {simulated.as_of}. Empty cells are not known, or have not happened yet.",
+        "",
+    ]
     for name, table in simulated.tables.items():
         intro += _section(name, table, simulated.layout[name], simulated.currency)
     return "\n".join(intro)
@@ -32,12 +36,24 @@ def data_dictionary(simulated: Simulated) -> str:
 
 def _section(name: str, table: pd.DataFrame, layout: FileLayout, currency: str) -> list[str]:
     contract = TABLES[name]
-    lines = [f"## {name}: {contract.says}", "", f"`{layout.file}`, {len(table):,} rows.", "",
-             "| column | in the file | meaning | unit | range | empty |", "|---|---|---|---|---|---|"]  # fmt: skip
+    lines = [
+        f"## {name}: {contract.says}",
+        "",
+        f"`{layout.file}`, {len(table):,} rows.",
+        "",
+        "| column | in the file | meaning | unit | range | empty |",
+        "|---|---|---|---|---|---|",
+    ]
     for column in table.columns:
         known = contract.column(column)
-        cells = (column, layout.columns.get(column, column), _meaning(known), _unit(known, layout, currency),
-                 _range(table[column], known), f"{int(_empty(table[column]).sum()):,}")  # fmt: skip
+        cells = (
+            column,
+            layout.columns.get(column, column),
+            _meaning(known),
+            _unit(known, layout, currency),
+            _range(table[column], known),
+            f"{int(_empty(table[column]).sum()):,}",
+        )
         lines.append("| " + " | ".join(str(c).replace("|", "/") for c in cells) + " |")
     return [*lines, ""]
 

@@ -31,12 +31,22 @@ EXCHANGES = (
     ("promise", "customer", "friend", "vouches that it works for a firm like theirs", None, None),
 )
 FRICTION = (
-    ("open the account menu", 0, 6.0), ("find 'Invite a friend'", 0, 14.0), ("read the terms", 0, 35.0),
-    ("friend's name, e-mail and firm", 3, 28.0), ("write a few words", 1, 45.0), ("confirm own e-mail", 1, 12.0),
+    ("open the account menu", 0, 6.0),
+    ("find 'Invite a friend'", 0, 14.0),
+    ("read the terms", 0, 35.0),
+    ("friend's name, e-mail and firm", 3, 28.0),
+    ("write a few words", 1, 45.0),
+    ("confirm own e-mail", 1, 12.0),
     ("send", 0, 3.0),
-)  # fmt: skip
-EFFORT = (("customers", 4, 7), ("referral", 2, 7), ("influencer", 3, 2), ("supplier", 1, 2), ("employee", 2, 5),
-          ("internal", 3, 4))  # fmt: skip
+)
+EFFORT = (
+    ("customers", 4, 7),
+    ("referral", 2, 7),
+    ("influencer", 3, 2),
+    ("supplier", 1, 2),
+    ("employee", 2, 5),
+    ("internal", 3, 4),
+)
 
 
 def small_tables(world: SubscriptionWorld, seed: int) -> dict[str, pd.DataFrame]:

@@ -56,13 +56,15 @@ def _looked_at(
     gifts = [c.on for c in contacts if c.kind in given]
     asks = [c.on for c in contacts if c.kind == "ask"]
     return {
-        "customer_id": customer.customer_id, "nps": nps,
+        "customer_id": customer.customer_id,
+        "nps": nps,
         "tenure_months": round((as_of - customer.joined_on).days / 30.4375, 3),
         "open_complaint": any(c.kind == "complaint" and pd.isna(c.resolved_on) for c in contacts),
-        "given": len(gifts), "asks": len(asks),
+        "given": len(gifts),
+        "asks": len(asks),
         "days_since_given": min(((as_of - on).days for on in gifts), default=None),
         "days_since_asked": min(((as_of - on).days for on in asks), default=None),
-    }  # fmt: skip
+    }
 
 
 def _may_be_asked(row: dict[str, Any], days: int, tenure: float) -> bool:

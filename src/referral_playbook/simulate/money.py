@@ -91,8 +91,14 @@ def recurring_revenue(paid: pd.DataFrame, as_of: np.datetime64) -> dict[str, Any
     kept = now.reindex(then.index).fillna(0.0)
     start = float(then.sum())
     return {
-        "month_start": str(end - 12), "month_end": str(end), "start": start, "end": float(now.sum()),
-        "lost": float(then[kept == 0].sum()), "contracted": float((then - kept)[(kept > 0) & (kept < then)].sum()),
-        "expanded": float((kept - then)[kept > then].sum()), "new": float(now[~now.index.isin(then.index)].sum()),
-        "nrr": float(kept.sum()) / start, "grr": float(np.minimum(kept, then).sum()) / start,
-    }  # fmt: skip
+        "month_start": str(end - 12),
+        "month_end": str(end),
+        "start": start,
+        "end": float(now.sum()),
+        "lost": float(then[kept == 0].sum()),
+        "contracted": float((then - kept)[(kept > 0) & (kept < then)].sum()),
+        "expanded": float((kept - then)[kept > then].sum()),
+        "new": float(now[~now.index.isin(then.index)].sum()),
+        "nrr": float(kept.sum()) / start,
+        "grr": float(np.minimum(kept, then).sum()) / start,
+    }

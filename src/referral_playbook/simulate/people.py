@@ -128,14 +128,20 @@ def _draw(
     urge = norm.cdf(r * delight + np.sqrt(1 - r * r) * rng.standard_normal(n))
     people = pd.DataFrame(
         {
-            "joined": joined.astype("M8[ns]"), "segment": segment, "region": pick(rng, world.regions, n),
-            "source": source, "advocate": advocate, "referred": referred, "delight": delight,
+            "joined": joined.astype("M8[ns]"),
+            "segment": segment,
+            "region": pick(rng, world.regions, n),
+            "source": source,
+            "advocate": advocate,
+            "referred": referred,
+            "delight": delight,
             "urge": gamma.ppf(urge, world.dispersion, scale=1 / world.dispersion),
-            "arm": pick(rng, dict.fromkeys(world.arms, 1.0), n), "life": _lives(segment, referred, world, rng),
+            "arm": pick(rng, dict.fromkeys(world.arms, 1.0), n),
+            "life": _lives(segment, referred, world, rng),
             "price": _prices(segment, world, rng),
         },
         index=first + np.arange(n),
-    )  # fmt: skip
+    )
     people = _under_programme(people, world, rng)
     left = months_later(joined, people["life"].to_numpy())
     people["left"] = until(day(world.as_of), left).astype("M8[ns]")

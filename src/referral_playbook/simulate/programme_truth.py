@@ -33,9 +33,16 @@ def programme_truth(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str,
     spent = MONTHS * (lift * flow * reward + cost)
     received = sum(_received(world, people, MONTHS - month) for month in range(MONTHS))
     return {
-        "uplift": lift, "held_out_share": world.holdout, "incremental_share": share, "from": world.programme_start,
-        "baseline_referrals_per_month": baseline, "converted_per_referral": per_referral, "months": MONTHS,
-        "reward_per_conversion": reward, "monthly_cost": cost, "hourly_rate": HOUR,
+        "uplift": lift,
+        "held_out_share": world.holdout,
+        "incremental_share": share,
+        "from": world.programme_start,
+        "baseline_referrals_per_month": baseline,
+        "converted_per_referral": per_referral,
+        "months": MONTHS,
+        "reward_per_conversion": reward,
+        "monthly_cost": cost,
+        "hourly_rate": HOUR,
         "extra_conversions": MONTHS * (lift - 1) * flow,
         "value_against_nothing": MONTHS * (lift - 1) * flow * share * worth - spent,
         "cash_against_nothing": (lift - 1) * flow * share * received - spent,
@@ -43,7 +50,7 @@ def programme_truth(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str,
         "break_even_uplift": (share * worth + cost / flow) / left if (left := share * worth - reward) > 0 else None,
         "friends_refunded": world.friend_refund,
         "note": "next 12 months of a programme that goes on; every conversion claims both rewards",
-    }  # fmt: skip
+    }
 
 
 def _converted(world: SubscriptionWorld) -> float:

@@ -19,8 +19,17 @@ SAYS = (
     "hand, so more than a third of the leads have no known source. There are no payments and no survey."
 )
 STAFF, CONNECTORS = 14, 9
-CUSTOMER_COLUMNS = ["customer_id", "joined_on", "left_on", "segment", "region", "source", "referred_by",
-                    "monthly_amount", "total_amount"]  # fmt: skip
+CUSTOMER_COLUMNS = [
+    "customer_id",
+    "joined_on",
+    "left_on",
+    "segment",
+    "region",
+    "source",
+    "referred_by",
+    "monthly_amount",
+    "total_amount",
+]
 
 
 def services(world: ServicesWorld, seed: int) -> Simulated:
@@ -34,20 +43,34 @@ def services(world: ServicesWorld, seed: int) -> Simulated:
     given = _given(world, generator(seed, "given"))
     leads, received = _numbered(received, given)
     tables = {
-        "customers": _customers(clients), "leads": leads,
+        "customers": _customers(clients),
+        "leads": leads,
         "referrals": _referrals(received, world, generator(seed, "referrals")),
         "touchpoints": _touchpoints(clients, world, generator(seed, "touchpoints")),
         "effort": frame("market current desired", EFFORT),
         "exchanges": frame("stage giver receiver what cost value", EXCHANGES),
-    }  # fmt: skip
+    }
     return Simulated(
-        name="Harlow & Partners", kind="services", currency="EUR", as_of=world.as_of, seed=seed, says=SAYS,
-        tables=contract_form(tables), truth=truth(world, clients, received, given, tables), layout=LAYOUT,
-    )  # fmt: skip
+        name="Harlow & Partners",
+        kind="services",
+        currency="EUR",
+        as_of=world.as_of,
+        seed=seed,
+        says=SAYS,
+        tables=contract_form(tables),
+        truth=truth(world, clients, received, given, tables),
+        layout=LAYOUT,
+    )
 
 
-EFFORT = (("customers", 7.0, 6.0), ("referral", 3.0, 8.0), ("influencer", 1.0, 2.0), ("supplier", 1.0, 3.0),
-          ("employee", 2.0, 5.0), ("internal", 5.0, 4.0))  # fmt: skip
+EFFORT = (
+    ("customers", 7.0, 6.0),
+    ("referral", 3.0, 8.0),
+    ("influencer", 1.0, 2.0),
+    ("supplier", 1.0, 3.0),
+    ("employee", 2.0, 5.0),
+    ("internal", 5.0, 4.0),
+)
 EXCHANGES = (
     ("money", "Harlow", "client", "accounts, tax return, advice, a year", 4_100.0, 9_500.0),
     ("money", "client", "Harlow", "fees, a year", 6_600.0, 6_600.0),
@@ -94,9 +117,16 @@ def _received(world: ServicesWorld, old: pd.DataFrame, rng: np.random.Generator)
     value = np.round(median * rng.lognormal(0.0, world.value_sigma, n), 2)
     quoted = ~np.isnat(won) | (rng.random(n) < 0.6)
     return pd.DataFrame(
-        {"created": created, "true": true, "source": np.where(noted == "as is", true, noted), "will_win": wins,
-         "won": won, "value": np.where(quoted, value, np.nan), "by": _introducers(created, true, old, world, rng)}
-    )  # fmt: skip
+        {
+            "created": created,
+            "true": true,
+            "source": np.where(noted == "as is", true, noted),
+            "will_win": wins,
+            "won": won,
+            "value": np.where(quoted, value, np.nan),
+            "by": _introducers(created, true, old, world, rng),
+        }
+    )
 
 
 def _introducers(
@@ -109,9 +139,11 @@ def _introducers(
     partners = {name: f"P-{i + 1:02d}" for i, name in enumerate(n for n in world.sources if ":" in n)}
     staff, connector = rng.integers(1, STAFF + 1, len(true)), rng.integers(1, CONNECTORS + 1, len(true))
     by = {
-        "customer": np.array([_client_id(c) for c in client]), "employee": np.array([f"S-{i:02d}" for i in staff]),
-        "connector": np.array([f"C-{i:02d}" for i in connector]), "": np.full(len(true), ""),
-    }  # fmt: skip
+        "customer": np.array([_client_id(c) for c in client]),
+        "employee": np.array([f"S-{i:02d}" for i in staff]),
+        "connector": np.array([f"C-{i:02d}" for i in connector]),
+        "": np.full(len(true), ""),
+    }
     firm = np.array([partners.get(s, "") for s in true])
     kinds = [world.sources[s].referrer for s in true]
     return np.array([by.get(kind, firm)[i] for i, kind in enumerate(kinds)], dtype=object)
@@ -183,8 +215,10 @@ def _referrals(received: pd.DataFrame, world: ServicesWorld, rng: np.random.Gene
     paid = agency & ~np.isnat(won)
     return pd.DataFrame(
         {
-            "referral_id": [f"I-{i + 1:03d}" for i in range(len(made))], "referrer_id": made["by"].to_numpy(),
-            "referred_on": on, "referrer_type": [world.sources[s].referrer for s in made["true"]],
+            "referral_id": [f"I-{i + 1:03d}" for i in range(len(made))],
+            "referrer_id": made["by"].to_numpy(),
+            "referred_on": on,
+            "referrer_type": [world.sources[s].referrer for s in made["true"]],
             "channel": pick(rng, {"phone": 0.4, "e-mail": 0.3, "lunch": 0.2, "event": 0.1}, len(made)),
             "friend_id": np.where(np.isnat(won), made["lead_id"], made["client"]),
             "qualified_on": until(day(world.as_of), np.where(real, soon, np.datetime64("NaT", "D"))),
@@ -192,7 +226,7 @@ def _referrals(received: pd.DataFrame, world: ServicesWorld, rng: np.random.Gene
             "reward": np.where(paid, (world.commission * made["value"]).round(2), np.nan),
             "rewarded_on": until(day(world.as_of), np.where(paid, won + 30, np.datetime64("NaT", "D"))),
         }
-    )  # fmt: skip
+    )
 
 
 def _touchpoints(clients: pd.DataFrame, world: ServicesWorld, rng: np.random.Generator) -> pd.DataFrame:
@@ -217,5 +251,12 @@ def _settled(rows: pd.DataFrame, clients: pd.DataFrame, world: ServicesWorld, rn
     done = np.where(rows["kind"] == "complaint", done, np.datetime64("NaT", "D"))
     channel = pick(rng, {"meeting": 0.4, "phone": 0.35, "e-mail": 0.25}, len(rows))
     ids = clients["customer_id"].to_numpy()[rows["who"]]
-    return pd.DataFrame({"customer_id": ids, "on": rows["on"], "kind": rows["kind"], "channel": channel,
-                         "resolved_on": until(day(world.as_of), done)})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "customer_id": ids,
+            "on": rows["on"],
+            "kind": rows["kind"],
+            "channel": channel,
+            "resolved_on": until(day(world.as_of), done),
+        }
+    )

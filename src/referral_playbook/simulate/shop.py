@@ -63,19 +63,29 @@ def shop(world: ShopWorld, seed: int) -> Simulated:
         "surveys": _survey(people, world, generator(seed, "survey")),
     }
     return Simulated(
-        name="Cupboard", kind="shop", currency="USD", as_of=world.as_of, seed=seed, says=SAYS,
-        tables=contract_form(tables), truth=_truth(world), layout=_layout(),
-    )  # fmt: skip
+        name="Cupboard",
+        kind="shop",
+        currency="USD",
+        as_of=world.as_of,
+        seed=seed,
+        says=SAYS,
+        tables=contract_form(tables),
+        truth=_truth(world),
+        layout=_layout(),
+    )
 
 
 def _layout() -> dict[str, FileLayout]:
     marks: dict[str, Any] = {"dates": "%m/%d/%Y"}
     return {
         "customers": FileLayout(file="customers.csv", **marks),
-        "payments": FileLayout(file="orders.csv", **marks, columns={
-            "customer_id": "Customer", "paid_on": "Order date", "amount": "Total", "margin": "Gross profit"}),
+        "payments": FileLayout(
+            file="orders.csv",
+            **marks,
+            columns={"customer_id": "Customer", "paid_on": "Order date", "amount": "Total", "margin": "Gross profit"},
+        ),
         "surveys": FileLayout(file="survey.csv", **marks),
-    }  # fmt: skip
+    }
 
 
 def _people(world: ShopWorld, rng: np.random.Generator) -> pd.DataFrame:
@@ -83,12 +93,15 @@ def _people(world: ShopWorld, rng: np.random.Generator) -> pd.DataFrame:
     joined = np.sort(day(world.start) + np.floor(np.sqrt(rng.random(n)) * span).astype(int))
     return pd.DataFrame(
         {
-            "customer_id": [f"C{i + 1:03d}" for i in range(n)], "joined_on": joined,
-            "region": pick(rng, world.regions, n), "source": pick(rng, world.sources, n),
-            "rate": rng.gamma(world.r, 1 / world.alpha, n), "drop": rng.beta(world.a, world.b, n),
+            "customer_id": [f"C{i + 1:03d}" for i in range(n)],
+            "joined_on": joined,
+            "region": pick(rng, world.regions, n),
+            "source": pick(rng, world.sources, n),
+            "rate": rng.gamma(world.r, 1 / world.alpha, n),
+            "drop": rng.beta(world.a, world.b, n),
             "scale": rng.gamma(world.q, 1 / world.gamma, n),
         }
-    )  # fmt: skip
+    )
 
 
 def _orders(people: pd.DataFrame, world: ShopWorld, rng: np.random.Generator) -> pd.DataFrame:
@@ -161,11 +174,19 @@ def _truth(world: ShopWorld) -> dict[str, Any]:
         "expected_repeat_orders": {m: float(expected_orders(world, np.array(m))) for m in (3, 6, 12, 24)},
         "margin_rate": world.margin_rate,
         "customer_value": {
-            "unit": "USD", "per": "new customer", "value": world.margin_rate * mean_order * float(1 + repeat.sum()),
-            "discount_rate_per_year": world.discount_rate, "horizon_months": world.horizon,
-            "first_margin": "t = 0", "note": "repeat orders of a month count in its middle",
+            "unit": "USD",
+            "per": "new customer",
+            "value": world.margin_rate * mean_order * float(1 + repeat.sum()),
+            "discount_rate_per_year": world.discount_rate,
+            "horizon_months": world.horizon,
+            "first_margin": "t = 0",
+            "note": "repeat orders of a month count in its middle",
         },
-        "survey": {"answers": world.answers, "very_disappointed": world.very_disappointed,
-                   "promoters": world.promoters, "detractors": world.detractors},
+        "survey": {
+            "answers": world.answers,
+            "very_disappointed": world.very_disappointed,
+            "promoters": world.promoters,
+            "detractors": world.detractors,
+        },
         "source_referral": world.sources["referral"] / sum(world.sources.values()),
-    }  # fmt: skip
+    }

@@ -42,16 +42,22 @@ def subscription(world: SubscriptionWorld, seed: int) -> Simulated:
     }
     tables["touchpoints"] = _without_doubt(tables, pd.Timestamp(world.as_of))
     return Simulated(
-        name=world.name, kind="subscription", currency="GBP", as_of=world.as_of, seed=seed, says=world.says,
+        name=world.name,
+        kind="subscription",
+        currency="GBP",
+        as_of=world.as_of,
+        seed=seed,
+        says=world.says,
         tables=contract_form(tables),
         truth=truth(world, people, honest, paid, claims, tables),
         layout={name: FileLayout(file=f"{name}.csv", scale=SCALES if name == "surveys" else {}) for name in tables},
         parameters={
             "discount_rate": world.discount_rate,
-            **_kept(world), "value_exchange": _agreed(world),
+            **_kept(world),
+            "value_exchange": _agreed(world),
             "programme_review": {"control_arm": next(iter(world.arms))},
         },
-    )  # fmt: skip
+    )
 
 
 def _agreed(world: SubscriptionWorld) -> dict[str, Any]:
@@ -83,14 +89,17 @@ def _customers(people: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
     known = (people["advocate"] >= 0).to_numpy()
     return pd.DataFrame(
         {
-            "customer_id": customer_ids(people.index), "joined_on": people["joined"].to_numpy(),
-            "left_on": people["left"].to_numpy(), "segment": people["segment"].to_numpy(),
-            "region": people["region"].to_numpy(), "source": people["source"].to_numpy(),
+            "customer_id": customer_ids(people.index),
+            "joined_on": people["joined"].to_numpy(),
+            "left_on": people["left"].to_numpy(),
+            "segment": people["segment"].to_numpy(),
+            "region": people["region"].to_numpy(),
+            "source": people["source"].to_numpy(),
             "referred_by": np.where(known, customer_ids(people["advocate"]), ""),
             "monthly_amount": people["monthly_now"].to_numpy(),
             "total_amount": paid.groupby("person")["amount"].sum().round(2).reindex(people.index).to_numpy(),
         }
-    ).sort_values(["joined_on", "customer_id"], ignore_index=True)  # fmt: skip
+    ).sort_values(["joined_on", "customer_id"], ignore_index=True)
 
 
 def _payments(paid: pd.DataFrame) -> pd.DataFrame:
@@ -129,8 +138,15 @@ def _leads(people: pd.DataFrame, claims: pd.DataFrame, world: SubscriptionWorld,
     invited = claims[claims["invited"].notna() & (claims["again"] < 0) & (claims["friend"] != claims["advocate"])]
     invited = invited[(invited["fraud"] == "") | (invited["friend"] < 0)]
     noted = pick(rng, {"referral": 0.8, "unknown": 0.12, "": 0.05, "website": 0.03}, len(invited))
-    friends = pd.DataFrame({"created_on": invited["invited"], "source": noted, "won_on": invited["converted"],
-                            "person": invited["friend"], "claim": invited.index})  # fmt: skip
+    friends = pd.DataFrame(
+        {
+            "created_on": invited["invited"],
+            "source": noted,
+            "won_on": invited["converted"],
+            "person": invited["friend"],
+            "claim": invited.index,
+        }
+    )
     known = friends["person"].to_numpy() >= 0
     friends.loc[known, "source"] = people["source"].reindex(friends["person"][known]).to_numpy()
     rows = pd.concat([won, friends, _lost(won, world, rng)], ignore_index=True).fillna({"person": -1, "claim": -1})
@@ -157,12 +173,20 @@ def _referrals(claims: pd.DataFrame, leads: pd.DataFrame, world: SubscriptionWor
     reward, paid = _rewards(claims, world, generator(seed, "rewards"))
     return pd.DataFrame(
         {
-            "referral_id": claims["referral_id"], "referrer_id": customer_ids(claims["advocate"]),
-            "referred_on": claims["referred"], "referrer_type": "customer", "channel": claims["channel"],
-            "friend_id": friend, "invited_on": claims["invited"], "qualified_on": claims["qualified"],
-            "converted_on": claims["converted"], "reward": reward, "rewarded_on": paid, "arm": claims["arm"],
+            "referral_id": claims["referral_id"],
+            "referrer_id": customer_ids(claims["advocate"]),
+            "referred_on": claims["referred"],
+            "referrer_type": "customer",
+            "channel": claims["channel"],
+            "friend_id": friend,
+            "invited_on": claims["invited"],
+            "qualified_on": claims["qualified"],
+            "converted_on": claims["converted"],
+            "reward": reward,
+            "rewarded_on": paid,
+            "arm": claims["arm"],
         }
-    )  # fmt: skip
+    )
 
 
 def _rewards(claims: pd.DataFrame, world: SubscriptionWorld, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

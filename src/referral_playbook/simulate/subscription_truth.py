@@ -53,8 +53,12 @@ def _retention(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]
         segment = world.segments[name]
         alpha, beta = sbg(segment, referred, world)
         stays = survival(segment, referred, world, np.array(AGES))
-        return {"alpha": alpha, "beta": beta, "first_month_churn": alpha / (alpha + beta),
-                "survival": dict(zip(AGES, stays, strict=True))}  # fmt: skip
+        return {
+            "alpha": alpha,
+            "beta": beta,
+            "first_month_churn": alpha / (alpha + beta),
+            "survival": dict(zip(AGES, stays, strict=True)),
+        }
 
     groups = people.groupby(["segment", "referred"]).size()
     mix = sum(n * survival(world.segments[s], r, world, np.array(AGES)) for (s, r), n in groups.items()) / len(people)
@@ -73,13 +77,17 @@ def _value(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]:
     shares = pd.Series({name: s.share for name, s in world.segments.items()})
     shares = shares / shares.sum()
     return {
-        "unit": "GBP", "per": "new customer", "discount_rate_per_year": world.discount_rate,
-        "horizon_months": world.horizon, "first_margin": "t = 0", "note": "margin, by calculation from the parameters",
+        "unit": "GBP",
+        "per": "new customer",
+        "discount_rate_per_year": world.discount_rate,
+        "horizon_months": world.horizon,
+        "first_margin": "t = 0",
+        "note": "margin, by calculation from the parameters",
         "all": sum(n * by[s, bool(r)] for (s, r), n in mix.items()) / len(people),
         "not_referred": {name: by[name, False] for name in world.segments},
         "referred": {name: by[name, True] for name in world.segments},
         "referred_minus_not_at_the_same_mix": sum(w * (by[s, True] - by[s, False]) for s, w in shares.items()),
-    }  # fmt: skip
+    }
 
 
 def _surveys(world: SubscriptionWorld, surveys: pd.DataFrame) -> dict[str, Any]:
@@ -98,14 +106,21 @@ def _surveys(world: SubscriptionWorld, surveys: pd.DataFrame) -> dict[str, Any]:
     pmf = {name: s.very_disappointed for name, s in each}
     net = {name: s.promoters - s.detractors for name, s in each}
     return {
-        "very_disappointed_share": {"by_segment": pmf, "all": over(weights, pmf),
-                                    "note": "of those who still use it; 'no longer use' is 2% of answers, apart"},
-        "nps": {"by_segment": net, "all": over(nps, net), "promoters": {n: s.promoters for n, s in each},
-                "detractors": {n: s.detractors for n, s in each}},
+        "very_disappointed_share": {
+            "by_segment": pmf,
+            "all": over(weights, pmf),
+            "note": "of those who still use it; 'no longer use' is 2% of answers, apart",
+        },
+        "nps": {
+            "by_segment": net,
+            "all": over(nps, net),
+            "promoters": {n: s.promoters for n, s in each},
+            "detractors": {n: s.detractors for n, s in each},
+        },
         "csat_top2": {name: s.satisfied for name, s in each},
         "value_multiple": {name: {"median": s.worth, "sigma": s.worth_sigma} for name, s in each},
         "note": "'all' weighs the segments as those who answered; who answers does not depend on the answer",
-    }  # fmt: skip
+    }
 
 
 def _referrals(world: SubscriptionWorld, people: pd.DataFrame, honest: pd.DataFrame) -> dict[str, Any]:
@@ -132,8 +147,11 @@ def _top_decile(expected: np.ndarray, world: SubscriptionWorld) -> dict[str, Any
     counts = -np.sort(-rng.poisson(urge * expected), axis=1)
     total, active = np.maximum(counts.sum(axis=1), 1), np.maximum((counts > 0).sum(axis=1), 1)
     among = [row[: max(1, round(0.1 * n))].sum() for row, n in zip(counts, active, strict=True)]
-    return {"of_all_customers": float((counts[:, : round(0.1 * len(expected))].sum(axis=1) / total).mean()),
-            "of_those_who_referred": float((among / total).mean()), "note": "expected, by simulation"}  # fmt: skip
+    return {
+        "of_all_customers": float((counts[:, : round(0.1 * len(expected))].sum(axis=1) / total).mean()),
+        "of_those_who_referred": float((among / total).mean()),
+        "note": "expected, by simulation",
+    }
 
 
 def _first_referral(world: SubscriptionWorld) -> dict[str, Any]:
@@ -143,24 +161,27 @@ def _first_referral(world: SubscriptionWorld) -> dict[str, Any]:
     top = hazard.max()
     return {
         "note": "months since joining, of customers who stay; hazard m = chance of a first referral in month m to m+1",
-        "none_by_month": none, "hazard": hazard,
+        "none_by_month": none,
+        "hazard": hazard,
         "highest_months": [int(m) for m in np.flatnonzero(hazard >= 0.75 * top)],
-    }  # fmt: skip
+    }
 
 
 def _funnel(world: SubscriptionWorld) -> dict[str, Any]:
     mix = {name: share for name, (share, _) in world.channels.items()}
     converted = sum(share * chance for share, chance in world.channels.values()) / sum(mix.values())
     return {
-        "invited_per_referral": world.invited, "qualified_per_invited": world.qualified,
-        "converted_per_qualified": converted, "converted_per_invited": world.qualified * converted,
+        "invited_per_referral": world.invited,
+        "qualified_per_invited": world.qualified,
+        "converted_per_qualified": converted,
+        "converted_per_invited": world.qualified * converted,
         "converted_per_referral": world.invited * world.qualified * converted,
         "converted_per_qualified_by_channel": {name: chance for name, (_, chance) in world.channels.items()},
         "channel_mix": mix,
         "days_to_qualified_from_invited": dict(zip(("median", "sigma"), world.days_to_qualified, strict=True)),
         "days_to_converted_from_qualified": dict(zip(("median", "sigma"), world.days_to_converted, strict=True)),
         "note": "in the end; the last months before the as-of date are not yet through",
-    }  # fmt: skip
+    }
 
 
 def _k(world: SubscriptionWorld, people: pd.DataFrame, honest: pd.DataFrame) -> dict[str, Any]:
@@ -174,18 +195,23 @@ def _k(world: SubscriptionWorld, people: pd.DataFrame, honest: pd.DataFrame) -> 
         * world.invited
     )
     return {
-        "conversion_per_invite": per_invite, "invites_per_customer_to_date": to_date, "k_to_date": to_date * per_invite,
-        "invites_per_customer_over_horizon": whole, "k_over_horizon": whole * per_invite,
+        "conversion_per_invite": per_invite,
+        "invites_per_customer_to_date": to_date,
+        "k_to_date": to_date * per_invite,
+        "invites_per_customer_over_horizon": whole,
+        "k_over_horizon": whole * per_invite,
         "horizon_months": world.horizon,
-    }  # fmt: skip
+    }
 
 
 def _organic(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]:
     noted = world.sources["referral"] / sum(world.sources.values())
-    return {"source_referral_of_those_without_advocate": noted,
-            "with_a_known_advocate": int((people["advocate"] >= 0).sum()),
-            "referred_customers": int(people["referred"].sum()),
-            "note": "referred: a known advocate, or source 'referral'"}  # fmt: skip
+    return {
+        "source_referral_of_those_without_advocate": noted,
+        "with_a_known_advocate": int((people["advocate"] >= 0).sum()),
+        "referred_customers": int(people["referred"].sum()),
+        "note": "referred: a known advocate, or source 'referral'",
+    }
 
 
 def _experiment(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]:
@@ -195,13 +221,21 @@ def _experiment(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any
     there = users[(users["joined"] <= pd.Timestamp(end)) & (users["exit"] > pd.Timestamp(start))]
     mean, k = expected_referrals(there, world, start, end), world.dispersion
     rates = {
-        name: {"referral_rate_factor": arm.factor,
-               "share_who_refer": float((1 - (1 + arm.factor * mean / k) ** -k).mean()),
-               "invites_per_user": float(arm.factor * mean.mean()), **asdict(arm)}
+        name: {
+            "referral_rate_factor": arm.factor,
+            "share_who_refer": float((1 - (1 + arm.factor * mean / k) ** -k).mean()),
+            "invites_per_user": float(arm.factor * mean.mean()),
+            **asdict(arm),
+        }
         for name, arm in world.arms.items()
-    }  # fmt: skip
-    return {"arms": rates, "control": next(iter(world.arms)), "from": start, "to": end,
-            "note": "users: customers offered it; conversions: who referred; invites: their referrals"}  # fmt: skip
+    }
+    return {
+        "arms": rates,
+        "control": next(iter(world.arms)),
+        "from": start,
+        "to": end,
+        "note": "users: customers offered it; conversions: who referred; invites: their referrals",
+    }
 
 
 def _fraud(claims: pd.DataFrame) -> list[dict[str, Any]]:

@@ -20,15 +20,22 @@ PRAISE = (
     "Saves us hours every week",
     "Shared inbox is superb, thank you",
 )
-COMPLAINTS = ("Too slow on mobile",
-              "Reports are hard to read", "Price went up, value did not", "Support hours too short",
-              "Set-up took weeks, and nobody called")  # fmt: skip
+COMPLAINTS = (
+    "Too slow on mobile",
+    "Reports are hard to read",
+    "Price went up, value did not",
+    "Support hours too short",
+    "Set-up took weeks, and nobody called",
+)
 CHANNELS = {
-    "support": {"email": 0.5, "chat": 0.4, "phone": 0.1}, "delight": {"in-product": 0.5, "email": 0.3, "phone": 0.2},
-    "kind_act": {"card": 0.3, "phone": 0.4, "email": 0.3}, "review": {"meeting": 1.0},
-    "ask": {"email": 0.6, "phone": 0.3, "in-product": 0.1}, "complaint": {"email": 0.6, "phone": 0.4},
+    "support": {"email": 0.5, "chat": 0.4, "phone": 0.1},
+    "delight": {"in-product": 0.5, "email": 0.3, "phone": 0.2},
+    "kind_act": {"card": 0.3, "phone": 0.4, "email": 0.3},
+    "review": {"meeting": 1.0},
+    "ask": {"email": 0.6, "phone": 0.3, "in-product": 0.1},
+    "complaint": {"email": 0.6, "phone": 0.4},
     "upsell": {"phone": 0.5, "email": 0.5},
-}  # fmt: skip
+}
 
 
 def surveys(people: pd.DataFrame, contacts: pd.DataFrame, world: SubscriptionWorld, seed: int) -> pd.DataFrame:
@@ -65,8 +72,11 @@ def _true(people: pd.DataFrame, world: SubscriptionWorld, what: str) -> np.ndarr
 def _pmf(people: pd.DataFrame, wave: date, world: SubscriptionWorld, rng: np.random.Generator) -> pd.DataFrame:
     who = _wave(people, wave, world, rng)
     place, share = 1 - _felt(who["delight"], rng), _true(who, world, "very_disappointed")
-    answer = np.select([place < share, place < share + 0.7 * (1 - share)],
-                       ["very disappointed", "somewhat disappointed"], "not disappointed")  # fmt: skip
+    answer = np.select(
+        [place < share, place < share + 0.7 * (1 - share)],
+        ["very disappointed", "somewhat disappointed"],
+        "not disappointed",
+    )
     answer = np.where(rng.random(len(who)) < NO_LONGER_USE, "no longer use", answer)
     incentive = np.where(rng.random(len(who)) < 0.5, "10 GBP voucher", "")
     return _answers(who, "pmf", answer, incentive=incentive)
@@ -110,9 +120,15 @@ def _after_support(contacts: pd.DataFrame, world: SubscriptionWorld, rng: np.ran
 def _answers(who: pd.DataFrame, question: str, answer: Any, *, comment: Any = "", incentive: Any = "") -> pd.DataFrame:
     person = who.get("person", who.index)
     return pd.DataFrame(
-        {"person": np.asarray(person), "asked": who["asked"].to_numpy(), "question": question,
-         "answer": answer, "comment": comment, "incentive": incentive}
-    )  # fmt: skip
+        {
+            "person": np.asarray(person),
+            "asked": who["asked"].to_numpy(),
+            "question": question,
+            "answer": answer,
+            "comment": comment,
+            "incentive": incentive,
+        }
+    )
 
 
 def touchpoints(people: pd.DataFrame, world: SubscriptionWorld, seed: int) -> pd.DataFrame:

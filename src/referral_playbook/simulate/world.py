@@ -35,21 +35,53 @@ class Arm:
 
 SEGMENTS = {
     "agencies": Segment(
-        share=0.30, alpha=1.0, beta=20.0, prices={79.0: 0.4, 129.0: 0.4, 199.0: 0.2}, margin_rate=0.76,
-        very_disappointed=0.68, promoters=0.56, detractors=0.10, satisfied=0.86, worth=11.0,
+        share=0.30,
+        alpha=1.0,
+        beta=20.0,
+        prices={79.0: 0.4, 129.0: 0.4, 199.0: 0.2},
+        margin_rate=0.76,
+        very_disappointed=0.68,
+        promoters=0.56,
+        detractors=0.10,
+        satisfied=0.86,
+        worth=11.0,
     ),
     "clinics": Segment(
-        share=0.30, alpha=1.1, beta=24.0, prices={59.0: 0.4, 99.0: 0.45, 149.0: 0.15}, margin_rate=0.72,
-        very_disappointed=0.57, promoters=0.46, detractors=0.16, satisfied=0.80, worth=8.0,
+        share=0.30,
+        alpha=1.1,
+        beta=24.0,
+        prices={59.0: 0.4, 99.0: 0.45, 149.0: 0.15},
+        margin_rate=0.72,
+        very_disappointed=0.57,
+        promoters=0.46,
+        detractors=0.16,
+        satisfied=0.80,
+        worth=8.0,
     ),
     "shops": Segment(
-        share=0.40, alpha=0.9, beta=11.0, prices={29.0: 0.35, 49.0: 0.45, 79.0: 0.2}, margin_rate=0.70,
-        very_disappointed=0.30, promoters=0.27, detractors=0.31, satisfied=0.66, worth=4.5,
+        share=0.40,
+        alpha=0.9,
+        beta=11.0,
+        prices={29.0: 0.35, 49.0: 0.45, 79.0: 0.2},
+        margin_rate=0.70,
+        very_disappointed=0.30,
+        promoters=0.27,
+        detractors=0.31,
+        satisfied=0.66,
+        worth=4.5,
     ),
-}  # fmt: skip
+}
 REGIONS = {"London": 0.34, "South": 0.22, "Midlands": 0.18, "North": 0.17, "Scotland": 0.09}
-SOURCES = {"search": 0.34, "ads": 0.19, "partner": 0.11, "event": 0.08, "website": 0.08,
-           "referral": 0.08, "unknown": 0.09, "": 0.03}  # fmt: skip
+SOURCES = {
+    "search": 0.34,
+    "ads": 0.19,
+    "partner": 0.11,
+    "event": 0.08,
+    "website": 0.08,
+    "referral": 0.08,
+    "unknown": 0.09,
+    "": 0.03,
+}
 CHANNELS = {"verbal": (0.20, 0.22), "email": (0.30, 0.16), "form": (0.20, 0.16), "link": (0.30, 0.10)}
 ARMS = {
     "thanks": Arm(factor=0.6, reward=0.0, friend_reward=0.0),

@@ -51,9 +51,7 @@ def test_cohorts_and_lives_of_the_same_customers_agree():
 
 
 @settings(max_examples=20, deadline=None)
-@given(
-    st.integers(0, 10_000), st.floats(-2, 2), st.floats(-1, 3), st.integers(20, 20_000), st.integers(3, 30)
-)  # fmt: skip
+@given(st.integers(0, 10_000), st.floats(-2, 2), st.floats(-1, 3), st.integers(20, 20_000), st.integers(3, 30))
 def test_no_search_finds_more_likely_parameters(seed, log_a, log_b, n, periods):
     counts = renewals_from_cohorts([_cohort(np.random.default_rng(seed), n, 10**log_a, 10**log_b, periods)])
     try:

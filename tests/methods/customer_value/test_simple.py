@@ -87,9 +87,14 @@ def test_promotions_cost_less_the_later_they_are_paid(lag, d):
 
 def test_half_yearly_purchases_by_hand():
     found = value_with_retention_cost(
-        margin=[125, 125, 130], retention_cost=[25, 20], retention=[0.8, 0.9], discount_rate=0.2, periods=2,
-        period_length=0.5, acquisition_cost=40,
-    )  # fmt: skip
+        margin=[125, 125, 130],
+        retention_cost=[25, 20],
+        retention=[0.8, 0.9],
+        discount_rate=0.2,
+        periods=2,
+        period_length=0.5,
+        acquisition_cost=40,
+    )
     margins = 125 + 125 * 0.8 / 1.2**0.5 + 130 * 0.8 * 0.9 / 1.2
     promotions = 25 / 1.2**0.25 + 20 * 0.8 / 1.2**0.75
     assert found == pytest.approx(margins - promotions - 40)

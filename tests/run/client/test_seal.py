@@ -9,10 +9,19 @@ from referral_playbook.contract.sealed import FILE, read_sealed
 from referral_playbook.run.client.seal import carry_forecasts, seal_forecasts
 
 ROW = {
-    "name": "referrals_1", "what": "referrals in the next month", "made_on": "2026-09-30", "due_on": "2026-10-31",
-    "horizon": 1, "kind": "range", "value": 10.0, "low": 6.0, "high": 15.0, "confidence": 0.8, "unit": "referrals",
+    "name": "referrals_1",
+    "what": "referrals in the next month",
+    "made_on": "2026-09-30",
+    "due_on": "2026-10-31",
+    "horizon": 1,
+    "kind": "range",
+    "value": 10.0,
+    "low": 6.0,
+    "high": 15.0,
+    "confidence": 0.8,
+    "unit": "referrals",
     "basis": "measured",
-}  # fmt: skip
+}
 
 
 def _run(folder, as_of, value=10.0):
@@ -30,8 +39,9 @@ def test_later_runs_keep_what_earlier_ones_sealed(tmp_path):
     carry_forecasts(august, september)
     seal_forecasts(september, "b")
     assert [(s.as_of, s.made_from) for s in read_sealed(september)] == [
-        (date(2026, 8, 31), "a"), (date(2026, 9, 30), "b"),
-    ]  # fmt: skip
+        (date(2026, 8, 31), "a"),
+        (date(2026, 9, 30), "b"),
+    ]
 
 
 def test_a_repeated_run_with_other_data_changes_nothing(tmp_path):

@@ -94,8 +94,11 @@ def test_one_failure_stops_no_other(ran):
 
 def test_a_failure_says_whose_it_is(ran):
     assert {o.client: o.blame for o in ran.done.failed} == {
-        "boom": Blame.NOTEBOOK, "odd-data": Blame.CLIENT, "Twin": Blame.CLIENT, "twin": Blame.CLIENT,
-    }  # fmt: skip
+        "boom": Blame.NOTEBOOK,
+        "odd-data": Blame.CLIENT,
+        "Twin": Blame.CLIENT,
+        "twin": Blame.CLIENT,
+    }
     assert "pmf_check, cell 4: ValueError: no such thing" in ran.outcome("boom").why
     assert "client.toml, line 2" in ran.outcome("odd-data").why
     assert str(ran.clients) not in ran.outcome("odd-data").why
@@ -140,8 +143,11 @@ def test_an_unchanged_portfolio_is_kept_without_a_kernel(without_boom, monkeypat
     monkeypatch.setattr(SharedKernels, "lend", None)
     done = ran.run()
     assert {o.client: (o.ran, o.kept) for o in done.outcomes if not o.blame} == {
-        "acme": (0, 2), "dies-once": (0, 2), HOSTILE: (0, 2), FORMULA: (0, 2),
-    }  # fmt: skip
+        "acme": (0, 2),
+        "dies-once": (0, 2),
+        HOSTILE: (0, 2),
+        FORMULA: (0, 2),
+    }
     assert sum("; all kept)" in line for line in ran.said) == 4
     assert {p: p.stat().st_mtime_ns for p in before} == before
 
@@ -156,8 +162,13 @@ def test_the_csv_has_a_row_a_client_and_no_formula(ran):
     assert set(rows) == {"Twin", "acme", "boom", "dies-once", "odd-data", "twin", HOSTILE, f"'{FORMULA}"}
     acme = rows["acme"]
     assert {k: acme[k] for k in ("name", "as_of", "outcome", "decision", "pmf_check", "intake")} == {
-        "name": "The acme", "as_of": "2026-09-30", "outcome": "done", "decision": "go", "pmf_check": "go", "intake": "",
-    }  # fmt: skip
+        "name": "The acme",
+        "as_of": "2026-09-30",
+        "outcome": "done",
+        "decision": "go",
+        "pmf_check": "go",
+        "intake": "",
+    }
     assert acme["report"] == "./acme/report.html"
     assert acme["tables_missing"].startswith("payments; surveys")
     assert (rows["boom"]["outcome"], rows["boom"]["failed_by"], rows["boom"]["report"]) == ("failed", "notebook", "")

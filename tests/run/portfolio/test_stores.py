@@ -55,9 +55,12 @@ def test_what_the_next_run_does_not_write_is_removed_and_nothing_else(memory):
     memory.pipe_file("/store/out/acme/notes.txt", b"somebody's own")
     put(store, **{"report.html": "two", "results/a.json": "{}", "facts/facts.json": "{}"})
     assert sorted(memory.find("/store/out/acme")) == [
-        "/store/out/acme/facts/facts.json", "/store/out/acme/manifest.json", "/store/out/acme/notes.txt",
-        "/store/out/acme/report.html", "/store/out/acme/results/a.json",
-    ]  # fmt: skip
+        "/store/out/acme/facts/facts.json",
+        "/store/out/acme/manifest.json",
+        "/store/out/acme/notes.txt",
+        "/store/out/acme/report.html",
+        "/store/out/acme/results/a.json",
+    ]
     assert memory.cat_file("/store/out/acme/report.html") == b"two"
 
 

@@ -34,10 +34,23 @@ def test_nothing_reaches_beyond_the_page(width, tmp_path):
     (tmp_path / "page.html").write_text(page.replace("</body>", PROBE), encoding="utf-8")
     (tmp_path / "frame.html").write_text(FRAME.format(width=width), encoding="utf-8")
     done = subprocess.run(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
-         f"--user-data-dir={tmp_path}/profile", "--window-size=1400,1000", "--virtual-time-budget=5000", "--dump-dom",
-         f"file://{tmp_path}/frame.html"], capture_output=True, text=True, check=True, timeout=120,
-    )  # fmt: skip
+        [
+            "chromium",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--allow-file-access-from-files",
+            f"--user-data-dir={tmp_path}/profile",
+            "--window-size=1400,1000",
+            "--virtual-time-budget=5000",
+            "--dump-dom",
+            f"file://{tmp_path}/frame.html",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
     seen = json.loads(html.unescape(re.search(r'data-out="([^"]*)"', done.stdout).group(1)))
     assert seen["wide"] == []
     assert seen["scroll"] <= width

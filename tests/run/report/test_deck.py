@@ -48,8 +48,9 @@ def test_charts_are_native_and_carry_the_results():
     (clocks,) = [shape.chart for shape in found[2].shapes if shape.has_chart]
     rows = samples.months()
     assert [list(s.values) for s in clocks.plots[0].series] == [
-        [row["value_p50"] for row in rows], [row["cash_p50"] for row in rows],
-    ]  # fmt: skip
+        [row["value_p50"] for row in rows],
+        [row["cash_p50"] for row in rows],
+    ]
     assert [shape.has_chart for shape in found[4].shapes].count(True) == 1
 
 

@@ -46,9 +46,13 @@ def result(step, **changes):
         value=0.4, low=0.3, high=0.5, confidence=0.95, n=100, unit="share", per="answer", basis="measured", source="s"
     )
     fields = {
-        "step": step, "client": "Acme <b>& Sons", "as_of": date(2026, 9, 30), "headline": f"Headline of {step}",
-        "verdict": Verdict(status="test_small", reason="Because."), "estimates": {"nps": rate},
-    }  # fmt: skip
+        "step": step,
+        "client": "Acme <b>& Sons",
+        "as_of": date(2026, 9, 30),
+        "headline": f"Headline of {step}",
+        "verdict": Verdict(status="test_small", reason="Because."),
+        "estimates": {"nps": rate},
+    }
     return StepResult(**(fields | changes))
 
 

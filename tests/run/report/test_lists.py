@@ -28,16 +28,26 @@ def results():
         "ask_and_follow_up": samples.step(
             "ask_and_follow_up", "go", "H", tables=tables, actions=actions, estimates=worth
         ),
-        "loyalty_and_upsell": samples.step("loyalty_and_upsell", "go", "H", tables={
-            "upsell_list": rows_of("u", "c", "q"), "follow_up": rows_of("q", "a")}),
-    }  # fmt: skip
+        "loyalty_and_upsell": samples.step(
+            "loyalty_and_upsell",
+            "go",
+            "H",
+            tables={"upsell_list": rows_of("u", "c", "q"), "follow_up": rows_of("q", "a")},
+        ),
+    }
 
 
 def test_a_customer_stands_on_the_first_list_that_fits():
     found = {row["id"]: row["list"] for row in this_month(results())}
     assert found == {
-        "a": "complaint", "b": "ask", "c": "ask", "k": "control", "q": "follow-up", "u": "upsell", "g": "give-first",
-    }  # fmt: skip
+        "a": "complaint",
+        "b": "ask",
+        "c": "ask",
+        "k": "control",
+        "q": "follow-up",
+        "u": "upsell",
+        "g": "give-first",
+    }
 
 
 def test_owner_date_script_and_value_are_filled_in():

@@ -32,9 +32,16 @@ def page(html):
 def test_page_one_holds_decision_four_numbers_chart_actions_and_what_would_change(page):
     first = page.between("decision", "programme")
     order = [
-        "Test small", "Test the programme with 200 customers first.", "It pays in 8 of 10 futures", "Extra customers",
-        "Value result", "Peak cash need", "Cash pay-back", "What to do next", "What would change the decision",
-    ]  # fmt: skip
+        "Test small",
+        "Test the programme with 200 customers first.",
+        "It pays in 8 of 10 futures",
+        "Extra customers",
+        "Value result",
+        "Peak cash need",
+        "Cash pay-back",
+        "What to do next",
+        "What would change the decision",
+    ]
     places = [first.index(words) for words in order]
     assert places == sorted(places)
     assert "More here" not in first  # two sentences, no more
@@ -45,8 +52,13 @@ def test_page_one_holds_decision_four_numbers_chart_actions_and_what_would_chang
 
 def test_sections_follow_in_order(page):
     assert [a["id"] for a in page.all("section")] == [
-        "decision", "programme", "economics", "customers", "offer", "month",
-    ]  # fmt: skip
+        "decision",
+        "programme",
+        "economics",
+        "customers",
+        "offer",
+        "month",
+    ]
 
 
 def test_the_memo_keeps_to_its_size(page):
@@ -142,8 +154,11 @@ def test_what_changed_since_the_previous_run_is_told_in_half_a_page():
     now = samples.rich()
     before = dict(now.results)
     old = samples.break_even()
-    estimates = {**old.estimates, "break_even_uplift": samples.estimate(3.0, 2.5, 3.5, "times"),
-                 "value_result": samples.estimate(2000, -700, 5000, "GBP")}  # fmt: skip
+    estimates = {
+        **old.estimates,
+        "break_even_uplift": samples.estimate(3.0, 2.5, 3.5, "times"),
+        "value_result": samples.estimate(2000, -700, 5000, "GBP"),
+    }
     before["break_even"] = samples.break_even(estimates=estimates)
     before["client_report"] = samples.step("client_report", "stop", "Stop.")
     page = Page(memo_html(Findings(now.results, previous=before)))

@@ -406,7 +406,7 @@ def test_cost_of_an_extra_answer_counts_all_who_are_paid():
 def test_the_paid_answer_like_the_others_in_the_sample(sample):
     found = survey_incentives.answers_differ(sample())
     assert found.low <= 0 <= found.high  # the simulator pays at random
-    assert "no difference" in "".join(x for x in survey_incentives.differ_words(found) if isinstance(x, str))
+    assert "no difference" in "".join(x for x in survey_incentives.describe_differ(found) if isinstance(x, str))
 
 
 # --- touchpoints
@@ -549,6 +549,6 @@ def test_a_window_that_holds_every_first_referral_has_no_upper_end():
     months, referred = np.full(400, 20.0), np.zeros(400, dtype=bool)
     months[:6], referred[:6] = 1.5, True
     window = ask_months.ask_window(Waits(months=months, referred=referred, since="joining"))
-    text = "".join(x if isinstance(x, str) else ask_verdict._plain(x) for x in ask_months.window_words(window))
+    text = "".join(x if isinstance(x, str) else ask_verdict._plain(x) for x in ask_months.describe_window(window))
     assert "none" not in text.lower() or "none in the other months" in text
     assert "None" not in text

@@ -68,8 +68,11 @@ def test_the_uplift_is_worth_knowing_most(ran):
 def test_a_new_programme_is_tested_on_two_equal_groups_and_a_running_one_holds_some_out():
     assert {(t.asked, t.held_out) for t in trial_sizes(400, running=False)} == {(40, 40), (100, 100), (200, 200)}
     assert {(t.asked, t.held_out) for t in trial_sizes(400, running=True)} == {
-        (360, 40), (320, 80), (280, 120), (200, 200),
-    }  # fmt: skip
+        (360, 40),
+        (320, 80),
+        (280, 120),
+        (200, 200),
+    }
     assert trial_sizes(0, running=True) == ()
 
 

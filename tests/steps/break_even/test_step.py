@@ -15,11 +15,28 @@ from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 from referral_playbook.steps.break_even.step import build_result, find
 
 REQUIRED = {
-    "fixed_cost", "unit_contribution", "baseline_referrals", "uplift", "break_even_uplift", "break_even_conversions",
-    "break_even_referrals", "referrals_per_advocate", "value_result", "cash_result", "probability_by_date",
-    "cash_payback_month", "peak_cash_need", "months_to_break_even", "worst_decile_result", "evpi", "evsi_of_pilot",
-    "extra_conversions", "incremental_share", "conversion_rate", "customer_value",
-}  # fmt: skip
+    "fixed_cost",
+    "unit_contribution",
+    "baseline_referrals",
+    "uplift",
+    "break_even_uplift",
+    "break_even_conversions",
+    "break_even_referrals",
+    "referrals_per_advocate",
+    "value_result",
+    "cash_result",
+    "probability_by_date",
+    "cash_payback_month",
+    "peak_cash_need",
+    "months_to_break_even",
+    "worst_decile_result",
+    "evpi",
+    "evsi_of_pilot",
+    "extra_conversions",
+    "incremental_share",
+    "conversion_rate",
+    "customer_value",
+}
 TABLES = {
     "three_answers": {"answer", "conversions", "referrals", "uplift"},
     "gate": {"test", "value", "threshold", "passed"},
@@ -86,9 +103,13 @@ def test_what_is_stated_is_used(sample):
 def test_every_sentence_about_pay_back_names_its_clock(finding):
     result = build_result(finding)
     said = [
-        result.verdict.reason, result.headline, sentences.describe_both_clocks(finding),
-        sentences.describe_probability(finding), *(c.text for c in result.checks), *(a.what for a in result.actions),
-    ]  # fmt: skip
+        result.verdict.reason,
+        result.headline,
+        sentences.describe_both_clocks(finding),
+        sentences.describe_probability(finding),
+        *(c.text for c in result.checks),
+        *(a.what for a in result.actions),
+    ]
     for sentence in re.split(r"(?<=[.?!])\s", " ".join(said)):
         if "paid back" in sentence or "pay-back" in sentence:
             assert "cash" in sentence.lower(), sentence

@@ -13,9 +13,15 @@ GO, SMALL, STOP, UNKNOWN = Status.GO, Status.TEST_SMALL, Status.STOP, Status.NOT
 
 def step(name, status=GO, *, estimates=None, actions=(), tables=None):
     return StepResult(
-        step=name, client="A", as_of=AS_OF, verdict=Verdict(status=status, reason=f"{name} says {status}."),
-        headline=f"{name} headline", estimates=estimates or {}, actions=actions, tables=tables or {},
-    )  # fmt: skip
+        step=name,
+        client="A",
+        as_of=AS_OF,
+        verdict=Verdict(status=status, reason=f"{name} says {status}."),
+        headline=f"{name} headline",
+        estimates=estimates or {},
+        actions=actions,
+        tables=tables or {},
+    )
 
 
 def by_step(*steps):
@@ -28,12 +34,17 @@ def gates(pmf, value, even, **more):
 
 def measured(value, *, unit="share", per="lead", low=None, high=None):
     return Estimate(
-        value=value, low=value if low is None else low, high=value if high is None else high, confidence=0.95, n=90,
-        unit=unit, per=per, basis=Basis.MEASURED, source="test",
-    )  # fmt: skip
+        value=value,
+        low=value if low is None else low,
+        high=value if high is None else high,
+        confidence=0.95,
+        n=90,
+        unit=unit,
+        per=per,
+        basis=Basis.MEASURED,
+        source="test",
+    )
 
 
 def client(results, results_dir="nowhere"):
-    return SimpleNamespace(
-        client="A", currency="GBP", as_of=AS_OF, upstream=results.get, results_dir=results_dir
-    )  # fmt: skip
+    return SimpleNamespace(client="A", currency="GBP", as_of=AS_OF, upstream=results.get, results_dir=results_dir)

@@ -10,8 +10,15 @@ def test_one_quantity_with_two_values_fails_the_check():
     one = step("value_exchange", estimates={"customer_value": measured(1200.0, unit="GBP", per="new customer")})
     other = step("break_even", estimates={"customer_value": measured(1300.0, unit="GBP", per="new customer")})
     found = contradictions(by_step(one, other))
-    assert found == [{"what": "customer value", "step": "value_exchange", "value": "£1,200", "other_step": "break_even",
-                      "other_value": "£1,300"}]  # fmt: skip
+    assert found == [
+        {
+            "what": "customer value",
+            "step": "value_exchange",
+            "value": "£1,200",
+            "other_step": "break_even",
+            "other_value": "£1,300",
+        }
+    ]
     check = agreement(found)
     assert check.passed is False
     assert "customer value: £1,200 in value exchange, £1,300 in break even" in check.text
@@ -31,7 +38,9 @@ def test_a_customer_who_is_asked_has_no_complaint_and_is_not_asked_for_too_much(
         "close_the_loop": [{"customer_id": "B"}, {"customer_id": "C"}],
     }
     found = contradictions(
-        by_step(step("social_currency", tables={"do_not_ask": [{"customer_id": "D"}]}),
-                step("ask_and_follow_up", tables=lists))
-    )  # fmt: skip
+        by_step(
+            step("social_currency", tables={"do_not_ask": [{"customer_id": "D"}]}),
+            step("ask_and_follow_up", tables=lists),
+        )
+    )
     assert [row["what"] for row in found] == ["1 customer on two lists"]

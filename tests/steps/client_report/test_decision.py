@@ -12,11 +12,17 @@ from tests.steps.client_report.made import GO, SMALL, STOP, UNKNOWN, by_step, ga
 @pytest.mark.parametrize(
     ("given", "decided"),
     [
-        ((GO, GO, GO), GO), ((GO, GO, SMALL), SMALL), ((UNKNOWN, GO, SMALL), SMALL), ((UNKNOWN, GO, GO), SMALL),
-        ((GO, SMALL, GO), SMALL), ((GO, GO, UNKNOWN), UNKNOWN), ((STOP, GO, GO), STOP), ((GO, STOP, UNKNOWN), STOP),
+        ((GO, GO, GO), GO),
+        ((GO, GO, SMALL), SMALL),
+        ((UNKNOWN, GO, SMALL), SMALL),
+        ((UNKNOWN, GO, GO), SMALL),
+        ((GO, SMALL, GO), SMALL),
+        ((GO, GO, UNKNOWN), UNKNOWN),
+        ((STOP, GO, GO), STOP),
+        ((GO, STOP, UNKNOWN), STOP),
         ((UNKNOWN, GO, STOP), STOP),
     ],
-)  # fmt: skip
+)
 def test_the_gates_decide(given, decided):
     assert decide(gates(*given)).status is decided
 
@@ -45,8 +51,11 @@ def test_a_running_programme_is_continued_changed_or_stopped_and_never_started()
 
 
 def test_break_even_is_shown_by_its_three_tests():
-    tests = [{"test": "value", "passed": True, "text": "a"}, {"test": "cash", "passed": False, "text": "b"},
-             {"test": "evidence", "passed": True, "text": "c"}]  # fmt: skip
+    tests = [
+        {"test": "value", "passed": True, "text": "a"},
+        {"test": "cash", "passed": False, "text": "b"},
+        {"test": "evidence", "passed": True, "text": "c"},
+    ]
     rows = gate_rows(gates(GO, GO, SMALL, tables={"gate": tests}))
     assert [row["verdict"] for row in rows] == ["go", "go", "passed", "not passed", "passed"]
     assert len(gate_rows(gates(GO, GO, UNKNOWN))) == 3

@@ -32,8 +32,14 @@ def test_dates_are_spread_and_never_before_the_steps_own():
     assert [(item.action.what, item.days) for item in late] == [("soon", 7), ("late", 120)]
     assert late[0].row()["due"] == "2026-10-07"
     fixed = plan(break_even=[Action(what="x", why="y", due=date(2026, 12, 31))])
-    assert fixed[0].row() == {"period": "later", "what": "x", "why": "Y.", "owner": "programme manager",
-                              "due": "2026-12-31", "step": "break_even"}  # fmt: skip
+    assert fixed[0].row() == {
+        "period": "later",
+        "what": "x",
+        "why": "Y.",
+        "owner": "programme manager",
+        "due": "2026-12-31",
+        "step": "break_even",
+    }
 
 
 def test_this_months_lists_keep_their_dates():
@@ -61,7 +67,7 @@ def test_everybody_is_a_person_or_a_role():
         break_even=[Action(what="a", why="x", owner="client")],
         pmf_check=[Action(what="b", why="x", owner="to be named")],
         goal_setting=[Action(what="c", why="x", owner="Maya (marketing)")],
-    )  # fmt: skip
+    )
     owners = {item.action.what: item.action.owner for item in rows}
     assert owners == {"a": "programme manager", "b": "product manager", "c": "Maya (marketing)"}
     assert not NOBODY & set(owners.values())

@@ -23,9 +23,11 @@ def swing(name, size):
 
 def test_it_is_sorted_by_influence_and_has_no_measured_number():
     estimates = {
-        "incremental_share": GUESS, "monthly_cost": GUESS.as_(unit="GBP"), "conversion_rate": measured(0.1),
+        "incremental_share": GUESS,
+        "monthly_cost": GUESS.as_(unit="GBP"),
+        "conversion_rate": measured(0.1),
         "probability_by_date": GUESS,
-    }  # fmt: skip
+    }
     tables = {
         "tornado": [swing("monthly_cost", 100.0), swing("incremental_share", -900.0), swing("conversion_rate", 5.0)]
     }

@@ -28,9 +28,20 @@ from referral_playbook.steps.value_exchange import step as value_exchange
 
 REQUIRED = ("referrals_per_month", "advocate_goal", "advocate_goal_probability", "programme_goal")
 TABLES = (
-    "customers", "payments", "surveys", "referrals", "leads", "touchpoints", "arms", "costs", "rewards", "exchanges",
-    "friction", "effort", "goals",
-)  # fmt: skip
+    "customers",
+    "payments",
+    "surveys",
+    "referrals",
+    "leads",
+    "touchpoints",
+    "arms",
+    "costs",
+    "rewards",
+    "exchanges",
+    "friction",
+    "effort",
+    "goals",
+)
 
 
 def concluded(client, *, wanted=None, rate=None, uplift=None, owner=""):
@@ -66,9 +77,12 @@ def made(simulated):
     def _made(rows, **tables):
         given = {"customers", "referrals", *tables}
         return simulated(
-            seed=5, customers=80, fraud=False, without=tuple(t for t in TABLES if t not in given),
+            seed=5,
+            customers=80,
+            fraud=False,
+            without=tuple(t for t in TABLES if t not in given),
             edit=lambda _: {"referrals": rows, **tables},
-        )  # fmt: skip
+        )
 
     return _made
 
@@ -96,8 +110,9 @@ def steady(made, stayers):
     days = [f"{m}-1{k}" for m in pd.period_range("2025-09", "2026-08", freq="M") for k in range(8)] + ["2026-09-10"] * 2
     goals = goal_table(
         *[(str(m), "referrals", 8, "Ann") for m in pd.period_range("2025-10", "2026-10", freq="M")],
-        ("2026-09", "K factor", 1.1, "Ann"), ("2026-09", "moon landings", 3, None),
-    )  # fmt: skip
+        ("2026-09", "K factor", 1.1, "Ann"),
+        ("2026-09", "moon landings", 3, None),
+    )
     return made(referral_rows(days, (stayers * 20)[: len(days)]), goals=goals)
 
 

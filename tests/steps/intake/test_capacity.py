@@ -34,7 +34,7 @@ def test_half_the_effort_reaches_twice_as_many():
 def test_unknown_customers_are_said():
     unknown = undefined("there is no customers table", unit="customers", per="as-of date")
     reach, direct = capacity.customer_reach(unknown), capacity.direct_reach()
-    words = capacity.words(direct, reach, capacity.months_by_hand(reach, direct))
+    words = capacity.describe(direct, reach, capacity.months_by_hand(reach, direct))
     assert "there is no customers table" in words[-1]
 
 

@@ -38,18 +38,22 @@ def test_the_first_kind_that_is_there_counts():
     assert coverage.kind(client(costs=pd.DataFrame({"a": [1]})), needs) == "measured"
 
 
-FOUND = pd.DataFrame({
-    "step": ["pmf_check", "pmf_check", "break_even"], "quantity": ["a", "b", "c"],
-    "stands_on": ["measured", "not known", "assumed"], "by_nature": [False, False, True],
-    "bring": ["", "surveys; customers", ""],
-})  # fmt: skip
+FOUND = pd.DataFrame(
+    {
+        "step": ["pmf_check", "pmf_check", "break_even"],
+        "quantity": ["a", "b", "c"],
+        "stands_on": ["measured", "not known", "assumed"],
+        "by_nature": [False, False, True],
+        "bring": ["", "surveys; customers", ""],
+    }
+)
 
 
 def test_counts_and_what_to_bring():
     assert coverage.measured_share(FOUND).value == pytest.approx(0.5)
     assert [row["bring"] for row in coverage.exports_to_bring(FOUND)] == ["customers", "surveys"]
-    assert coverage.bring_words(FOUND) == "2 exports or columns to bring, the most useful first"
-    assert "3 numbers, 1 measured" in coverage.words(FOUND)
+    assert coverage.describe_bring(FOUND) == "2 exports or columns to bring, the most useful first"
+    assert "3 numbers, 1 measured" in coverage.describe(FOUND)
     counts, steps, kinds = coverage.grid(FOUND)
     assert steps == ["pmf check", "break even"]
     assert counts[:, kinds.index("measured")].tolist() == [1, 0]

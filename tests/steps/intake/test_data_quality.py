@@ -13,19 +13,30 @@ from referral_playbook.steps.intake import data_quality
 
 def table(name, rows, **changed):
     row = {
-        "table": name, "files": [{"file": f"{name}.csv", "rows": rows}], "rows_in_files": rows, "rows_left_out": 0,
-        "rows_after_as_of": 0, "rows_used": rows, "first": "2025-01-01", "last": "2026-01-01", "faults": {},
-        "duplicates": 0, "orphans": None,
-    }  # fmt: skip
+        "table": name,
+        "files": [{"file": f"{name}.csv", "rows": rows}],
+        "rows_in_files": rows,
+        "rows_left_out": 0,
+        "rows_after_as_of": 0,
+        "rows_used": rows,
+        "first": "2025-01-01",
+        "last": "2026-01-01",
+        "faults": {},
+        "duplicates": 0,
+        "orphans": None,
+    }
     return row | changed
 
 
 def client(*tables, faults=(), **facts):
     used = {row["table"]: {"last": date(2026, 1, 1)} for row in tables}
     return SimpleNamespace(
-        quality={"tables": list(tables), "faults": list(faults)}, tables=used, fact=facts.get, real_dates=True,
+        quality={"tables": list(tables), "faults": list(faults)},
+        tables=used,
+        fact=facts.get,
+        real_dates=True,
         has=used.__contains__,
-    )  # fmt: skip
+    )
 
 
 def passed(engagement):
@@ -61,6 +72,6 @@ def test_several_files_of_one_table_are_named_with_their_rows():
 
 
 def test_the_summary_says_tables_rows_and_dates():
-    said = data_quality.words(client(table("customers", 40), table("leads", 2)))
+    said = data_quality.describe(client(table("customers", 40), table("leads", 2)))
     assert "2 tables with 42 rows" in said
     assert "2025-01-01 to 2026-01-01" in said

@@ -32,11 +32,13 @@ def customers(rows):
 people = st.lists(
     st.tuples(st.booleans(), st.booleans(), st.booleans(), st.none() | st.integers(0, 200)), min_size=0, max_size=25
 ).map(
-    lambda each: customers([
-        (f"c{i:02}", listen, refer, upsell, None if ago is None else AS_OF - timedelta(days=ago))
-        for i, (listen, refer, upsell, ago) in enumerate(each)
-    ])
-)  # fmt: skip
+    lambda each: customers(
+        [
+            (f"c{i:02}", listen, refer, upsell, None if ago is None else AS_OF - timedelta(days=ago))
+            for i, (listen, refer, upsell, ago) in enumerate(each)
+        ]
+    )
+)
 rhythms = st.builds(Rhythm, every=st.integers(1, 4), months=st.integers(1, 18), days_between_asks=st.integers(1, 200))
 as_ofs = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 
@@ -90,9 +92,13 @@ def test_a_quarterly_year_by_hand():
 
 
 def test_a_collision_is_seen():
-    planned = pd.DataFrame({
-        "customer_id": ["a", "a"], "on": [date(2026, 10, 1), date(2026, 10, 20)], "purpose": list(ASKS),
-    })  # fmt: skip
+    planned = pd.DataFrame(
+        {
+            "customer_id": ["a", "a"],
+            "on": [date(2026, 10, 1), date(2026, 10, 20)],
+            "purpose": list(ASKS),
+        }
+    )
     nobody = customers([("a", False, True, True, None)])
     assert collisions(planned, nobody, days=30).passed is False
     assert collisions(planned, nobody, days=19).passed is True

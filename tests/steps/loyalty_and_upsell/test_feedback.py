@@ -22,10 +22,13 @@ def said(*rows):
 
 def test_triage_by_hand_counts_a_customer_once_in_a_theme():
     client = said(
-        ("a", "nps", "2", 2.0, "Too EXPENSIVE, and slow"), ("a", "nps", "3", 3.0, "still expensive"),
-        ("b", "nps", "10", 10.0, "not expensive at all"), ("gone", "csat", "1", 1.0, "price"),
-        ("c", "ces", "6", 6.0, "hard work"), ("d", "pmf", "Not disappointed", None, "meh"),
-    )  # fmt: skip
+        ("a", "nps", "2", 2.0, "Too EXPENSIVE, and slow"),
+        ("a", "nps", "3", 3.0, "still expensive"),
+        ("b", "nps", "10", 10.0, "not expensive at all"),
+        ("gone", "csat", "1", 1.0, "price"),
+        ("c", "ces", "6", 6.0, "hard work"),
+        ("d", "pmf", "Not disappointed", None, "meh"),
+    )
     people = pd.DataFrame({"customer_id": ["a", "b", "c", "d"], "yearly_amount": [100.0, 200.0, 400.0, 800.0]})
     themes = ["price: price, expensive", "speed: slow"]
     rows = {r["theme"]: r for r in feedback.triage(client, people, themes=themes, margin_share=exact(0.5, "share"))}

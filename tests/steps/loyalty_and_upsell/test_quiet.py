@@ -9,13 +9,19 @@ import pandas as pd
 
 from referral_playbook.steps.loyalty_and_upsell import quiet
 
-PEOPLE = pd.DataFrame({
-    "customer_id": ["calm", "silent", "cross", "sad"], "segment": "a", "nps": [9.0, 8.0, 9.0, 3.0],
-    "open_complaint": pd.array([False, False, True, False], "boolean"),
-    "joined_on": pd.Timestamp("2024-01-01"), "tenure_months": 29.9, "yearly_margin": [10.0, 20.0, 30.0, 40.0],
-    "last_touch_on": pd.to_datetime(["2026-06-01", "2025-06-01", "2026-06-01", "2026-06-01"]),
-    "last_paid_on": pd.Timestamp("2026-06-20"),
-})  # fmt: skip
+PEOPLE = pd.DataFrame(
+    {
+        "customer_id": ["calm", "silent", "cross", "sad"],
+        "segment": "a",
+        "nps": [9.0, 8.0, 9.0, 3.0],
+        "open_complaint": pd.array([False, False, True, False], "boolean"),
+        "joined_on": pd.Timestamp("2024-01-01"),
+        "tenure_months": 29.9,
+        "yearly_margin": [10.0, 20.0, 30.0, 40.0],
+        "last_touch_on": pd.to_datetime(["2026-06-01", "2025-06-01", "2026-06-01", "2026-06-01"]),
+        "last_paid_on": pd.Timestamp("2026-06-20"),
+    }
+)
 
 
 def client(*tables):

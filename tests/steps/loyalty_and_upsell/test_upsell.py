@@ -18,11 +18,23 @@ AS_OF = date(2026, 6, 30)
 MARGIN = assumed(0.5, 0.5, 0.5, unit="share", per="unit of revenue", source="test")
 WORTH = assumed(0.01, 0.005, 0.02, unit="share", per="unit of revenue a year", source="test")
 GOOD = {
-    "segment": "a", "region": "", "left": False, "tenure_months": 20.0, "joined_on": date(2024, 11, 7), "nps": 9.0,
-    "open_complaint": False, "referrals_made": 0, "payments": 20, "last_paid_on": AS_OF, "last_touch_on": AS_OF,
-    "last_ask_on": None, "last_kind_act_on": AS_OF - timedelta(days=20), "monthly_amount": 100.0, "amount_usable": True,
+    "segment": "a",
+    "region": "",
+    "left": False,
+    "tenure_months": 20.0,
+    "joined_on": date(2024, 11, 7),
+    "nps": 9.0,
+    "open_complaint": False,
+    "referrals_made": 0,
+    "payments": 20,
+    "last_paid_on": AS_OF,
+    "last_touch_on": AS_OF,
+    "last_ask_on": None,
+    "last_kind_act_on": AS_OF - timedelta(days=20),
+    "monthly_amount": 100.0,
+    "amount_usable": True,
     "amount_last_12m": 1200.0,
-}  # fmt: skip
+}
 
 
 def client(*changes, touches=(), sold=(), paid=None, tables=("customers", "touchpoints", "payments")):
@@ -73,10 +85,13 @@ def test_each_rule_bars_by_itself(bar):
 
 def test_offered_or_sold_lately_bars_and_longer_ago_does_not():
     engagement = client(
-        {}, {}, {}, {},
+        {},
+        {},
+        {},
+        {},
         touches=[("c0", ago(60), "upsell"), ("c1", ago(61), "upsell")],
         sold=[("c2", "2025-12", "cross_sell", 120.0), ("c3", "2025-11", "upsell", 120.0)],
-    )  # fmt: skip
+    )
     assert set(listed(engagement).offer["customer_id"]) == {"c1", "c3"}
     assert set(listed(engagement, not_asked_within=30).offer["customer_id"]) == {"c0", "c1", "c3"}
 

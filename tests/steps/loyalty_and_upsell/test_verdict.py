@@ -8,8 +8,9 @@ from referral_playbook.steps.loyalty_and_upsell import verdict as ruling
 
 
 def measured(name, value, low, high):
-    made = Estimate(value=value, low=low, high=high, confidence=0.95, n=50, unit="share", per="x",
-                    basis=Basis.MEASURED, source="x")  # fmt: skip
+    made = Estimate(
+        value=value, low=low, high=high, confidence=0.95, n=50, unit="share", per="x", basis=Basis.MEASURED, source="x"
+    )
     nothing = undefined("not known here", unit="share", per="x")
     return dict.fromkeys((*retention_summary.KEPT, "bought_again"), nothing) | {name: made}
 
@@ -35,8 +36,17 @@ def test_the_best_measure_that_is_there_decides():
 
 
 def test_a_loss_per_customer_stops_whoever_stays():
-    value = Estimate(value=-240.0, low=-410.0, high=-60.0, confidence=0.95, n=50, unit="GBP", per="new customer",
-                     basis=Basis.MEASURED, source="x")  # fmt: skip
+    value = Estimate(
+        value=-240.0,
+        low=-410.0,
+        high=-60.0,
+        confidence=0.95,
+        n=50,
+        unit="GBP",
+        per="new customer",
+        basis=Basis.MEASURED,
+        source="x",
+    )
     ruled = ruling.verdict(measured("grr", 1.0, 0.94, 1.0) | {"customer_value": value}, keep_from=0.85, keep_below=0.65)
     assert ruled.status is Status.STOP
     assert "loses £240 (£60 to £410)" in ruled.reason

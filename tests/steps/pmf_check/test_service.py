@@ -9,11 +9,18 @@ import pytest
 
 from referral_playbook.steps.pmf_check.service import COLUMNS, service
 
-ROWS = pd.DataFrame({
-    "kind": ["support", "complaint", "review"], "channel": ["email", "phone", "call"], "contacts": [40, 10, 5],
-    "resolved": [30, 10, 0], "median_days": [2.0, 5.0, None], "p90_days": [6.0, 9.0, None],
-    "top2": [18, None, 1], "scored": [20, None, 1],
-})  # fmt: skip
+ROWS = pd.DataFrame(
+    {
+        "kind": ["support", "complaint", "review"],
+        "channel": ["email", "phone", "call"],
+        "contacts": [40, 10, 5],
+        "resolved": [30, 10, 0],
+        "median_days": [2.0, 5.0, None],
+        "p90_days": [6.0, 9.0, None],
+        "top2": [18, None, 1],
+        "scored": [20, None, 1],
+    }
+)
 
 
 def test_shares_by_channel():

@@ -43,8 +43,10 @@ def test_the_sample_passes_and_its_segments_are_sorted_as_they_were_made(sample)
     assert result.verdict.status is Status.GO
     assert result.estimates.keys() >= REQUIRED
     assert {row["segment"]: row["sorted_into"] for row in result.tables["segments"]} == {
-        "agencies": "ask here", "clinics": "ask here", "shops": "fix first",
-    }  # fmt: skip
+        "agencies": "ask here",
+        "clinics": "ask here",
+        "shops": "fix first",
+    }
 
 
 def test_58_percent_of_30_does_not_clear_40(sample):

@@ -34,9 +34,20 @@ ARMS = {"arm", "users", "conversions", "rate", "low", "high"}
 CONTRASTS = {"arm", "control", "rate_ratio", "low", "high", "p_value", "p_adjusted", "conclusion"}
 FIRST = pd.Timestamp("2025-01-01")
 EVERY_TABLE = (
-    "customers", "payments", "surveys", "referrals", "leads", "touchpoints", "arms", "costs", "rewards", "exchanges",
-    "friction", "effort", "goals",
-)  # fmt: skip
+    "customers",
+    "payments",
+    "surveys",
+    "referrals",
+    "leads",
+    "touchpoints",
+    "arms",
+    "costs",
+    "rewards",
+    "exchanges",
+    "friction",
+    "effort",
+    "goals",
+)
 
 
 def reviewed(client, *, limits=None, previous=None, alpha=0.05, **options):
@@ -181,8 +192,10 @@ class TestVerdictFollowsTheData:
     def test_fraud_stops_whatever_the_experiment_says(self, simulated):
         def selves(tables):
             rows = tables["referrals"]
-            return {"referrals": rows.assign(friend_id=rows["referrer_id"]),
-                    "arms": arms_of(("none", 1000, 40), ("gift", 1000, 90))}  # fmt: skip
+            return {
+                "referrals": rows.assign(friend_id=rows["referrer_id"]),
+                "arms": arms_of(("none", 1000, 40), ("gift", 1000, 90)),
+            }
 
         found = reviewed(simulated(customers=300, edit=selves))
         assert found.verdict.status is Status.STOP
@@ -225,7 +238,7 @@ class TestOddArms:
         rows = client.fact("referrals")
         marked = rows[rows["arm"].fillna("") != ""]
         assert {a.name: a.users for a in run.arms} == marked["arm"].value_counts().to_dict()
-        assert "leaves out how many referred" in readout.words(readout.contrasts(run), run)
+        assert "leaves out how many referred" in readout.describe(readout.contrasts(run), run)
 
     def test_planned_against_run(self, with_arms):
         run = readout.experiment(with_arms(("none", 300, 12), ("gift", 180, 15)))
@@ -299,8 +312,10 @@ class TestSeededFraud:
         client = sample("brightdesk")
         nothing = fraud.Flags(rows=fraud.flags(client).rows.head(0), rules=pd.DataFrame())
         keys = ["referrer_type", "channel", "month", "arm"]
-        made, fact = (e.fact("referral_funnel").sort_values(keys, ignore_index=True)
-                      for e in (fraud.without(client, nothing), client))  # fmt: skip
+        made, fact = (
+            e.fact("referral_funnel").sort_values(keys, ignore_index=True)
+            for e in (fraud.without(client, nothing), client)
+        )
         pd.testing.assert_frame_equal(made, fact[list(made.columns)], check_dtype=False)
 
 
@@ -333,9 +348,10 @@ class TestFlagsByHand:
             {
                 "customer_id": ["F0", "F1", "F2"],
                 "refunded_on": pd.to_datetime(["2026-04-16", "2026-06-01", "2026-04-16"]),
-                "refunded": [100.0, 100.0, 20.0], "paid": [100.0, 100.0, 100.0],
+                "refunded": [100.0, 100.0, 20.0],
+                "paid": [100.0, 100.0, 100.0],
             }
-        )  # fmt: skip
+        )
         client = with_referrals(friends).with_facts(refunds=refunds)
         found = fraud.flags(client)
         assert set(found.rows.loc[found.rows["flag"] == fraud.REFUNDED, "referral_id"]) == {"T000"}
@@ -401,11 +417,16 @@ class TestFlagsByHand:
             customers["left_on"] = customers["left_on"].where(~customers.index.isin(friends))
             customers.loc[friends[:gone], "left_on"] = joined[:gone] + pd.Timedelta(days=30)
             rows = pd.DataFrame(
-                {"referral_id": [f"T{i}" for i in range(6)], "referrer_id": "B0001",
-                 "friend_id": customers.loc[friends, "customer_id"],
-                 "referred_on": joined - pd.Timedelta(days=40), "converted_on": joined, "reward": 50.0,
-                 "rewarded_on": joined + pd.Timedelta(days=10)}
-            )  # fmt: skip
+                {
+                    "referral_id": [f"T{i}" for i in range(6)],
+                    "referrer_id": "B0001",
+                    "friend_id": customers.loc[friends, "customer_id"],
+                    "referred_on": joined - pd.Timedelta(days=40),
+                    "converted_on": joined,
+                    "reward": 50.0,
+                    "rewarded_on": joined + pd.Timedelta(days=10),
+                }
+            )
             return {"customers": customers, "referrals": rows}
 
         found, _ = flagged_as(simulated(customers=300, fraud=False, edit=edit), "dormant_after_reward", burst=9)
@@ -433,8 +454,13 @@ class TestRewardsOwed:
             "converted_on": "2026-06-01",
             "reward": 30.0,
         }
-        rows = [one, one | {"friend_id": "f2", "reward": 20.0}, one | {"friend_id": "f3", "rewarded_on": "2026-07-01"},
-                one | {"friend_id": "f4", "converted_on": None}, one | {"friend_id": "f5", "reward": None}]  # fmt: skip
+        rows = [
+            one,
+            one | {"friend_id": "f2", "reward": 20.0},
+            one | {"friend_id": "f3", "rewarded_on": "2026-07-01"},
+            one | {"friend_id": "f4", "converted_on": None},
+            one | {"friend_id": "f5", "reward": None},
+        ]
         client = with_referrals(rows)
         due = rewards.owed(client, pd.Series(["T001"]))
         assert list(due["referral_id"]) == ["T000", "T001"]
@@ -542,7 +568,7 @@ class TestDecay:
             {"referrer_id": f"P{a}", "friend_id": f"P{a}f{i}", "referred_on": FIRST + pd.Timedelta(days=int(d))}
             for a in range(60)
             for i, d in enumerate(np.sort(rng.integers(0, 638, 12)))
-        ]  # fmt: skip
+        ]
         steady = decay.decay(with_referrals(rows))
         assert steady.low <= 1 <= steady.high
         fading = [r for r in rows if r["referred_on"] < pd.Timestamp("2025-10-01")]
@@ -640,14 +666,25 @@ class TestReadEveryMonth:
         client = with_arms(("none", 3000, 130), ("gift", 3000, 110))
         readings = step.find(client, Parameters.of("programme_review", planned_users=3300)).readings
         assert readings[0].valid.futile
-        assert "futile for gift" in looks.progress_words(readings)
+        assert "futile for gift" in looks.describe_progress(readings)
 
 
 class TestForecasts:
     def _sets(self, client, **changes):
-        ahead = {"name": "referrals_1", "what": "referrals in the next month", "made_on": date(2026, 7, 31),
-                 "due_on": date(2026, 8, 31), "horizon": 1, "kind": "range", "value": 5.0, "low": 0.0, "high": 1e6,
-                 "confidence": 0.8, "unit": "referrals", "basis": "measured"}  # fmt: skip
+        ahead = {
+            "name": "referrals_1",
+            "what": "referrals in the next month",
+            "made_on": date(2026, 7, 31),
+            "due_on": date(2026, 8, 31),
+            "horizon": 1,
+            "kind": "range",
+            "value": 5.0,
+            "low": 0.0,
+            "high": 1e6,
+            "confidence": 0.8,
+            "unit": "referrals",
+            "basis": "measured",
+        }
         folder = client.results_dir.parent / "earlier"
         folder.mkdir(exist_ok=True)
         made = Forecast(**ahead | changes)

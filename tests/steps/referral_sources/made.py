@@ -12,9 +12,20 @@ CONTRACT = {"source", "leads", "won", "conversion", "low", "high", "value", "sha
 
 
 EVERY_TABLE = (
-    "customers", "payments", "surveys", "referrals", "leads", "touchpoints", "arms", "costs", "rewards", "exchanges",
-    "friction", "effort", "goals",
-)  # fmt: skip
+    "customers",
+    "payments",
+    "surveys",
+    "referrals",
+    "leads",
+    "touchpoints",
+    "arms",
+    "costs",
+    "rewards",
+    "exchanges",
+    "friction",
+    "effort",
+    "goals",
+)
 
 
 def concluded(client, **stated):

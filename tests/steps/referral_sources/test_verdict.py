@@ -14,8 +14,17 @@ LIMITS = Thresholds()
 
 def won_by_referral(value, high=None, n=1000, basis=Basis.MEASURED):
     top = value if high is None else high
-    return Estimate(value=value, low=value, high=top, confidence=None, n=n, unit="share", per="lead, won", basis=basis,
-                    source="leads")  # fmt: skip
+    return Estimate(
+        value=value,
+        low=value,
+        high=top,
+        confidence=None,
+        n=n,
+        unit="share",
+        per="lead, won",
+        basis=basis,
+        source="leads",
+    )
 
 
 def blank(k, n):
@@ -33,10 +42,14 @@ def blank(k, n):
         (blank(10, 1000), won_by_referral(0.0, 0.015), Status.STOP, "no source to build on"),
         (blank(1, 40), won_by_referral(0.0, 0.0, n=40), Status.TEST_SMALL, "40 won are too few"),
         (blank(0, 5), undefined("nothing was won", unit="share", per="x"), Status.NOT_ENOUGH_DATA, "nothing was won"),
-        (undefined("no table has a source", unit="share", per="x"), won_by_referral(0.2), Status.NOT_ENOUGH_DATA,
-         "no table"),
+        (
+            undefined("no table has a source", unit="share", per="x"),
+            won_by_referral(0.2),
+            Status.NOT_ENOUGH_DATA,
+            "no table",
+        ),
     ],
-)  # fmt: skip
+)
 def test_it_follows_from_the_shares(unknown, by_referral, status, words):
     found = verdict(unknown, by_referral, LIMITS)
     assert found.status is status

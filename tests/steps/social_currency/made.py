@@ -14,9 +14,20 @@ REQUIRED = ("invites_per_customer", "conversion_per_invite", "k_factor", "cascad
 
 
 TABLES = (
-    "customers", "payments", "surveys", "referrals", "leads", "touchpoints", "arms", "costs", "rewards", "exchanges",
-    "friction", "effort", "goals",
-)  # fmt: skip
+    "customers",
+    "payments",
+    "surveys",
+    "referrals",
+    "leads",
+    "touchpoints",
+    "arms",
+    "costs",
+    "rewards",
+    "exchanges",
+    "friction",
+    "effort",
+    "goals",
+)
 
 
 def finding(client, **stated_values):

@@ -18,9 +18,13 @@ class TestMakeOrBuy:
     def choice(self, hours=10.0, *, bought=False, price=100.0):
         money = {"unit": "GBP"}
         return MakeOrBuy(
-            hours=stated(hours), saved=stated(0.5), rate=stated(40.0), software=stated(price, **money),
-            referrals=stated(8.0), bought=bought,
-        )  # fmt: skip
+            hours=stated(hours),
+            saved=stated(0.5),
+            rate=stated(40.0),
+            software=stated(price, **money),
+            referrals=stated(8.0),
+            bought=bought,
+        )
 
     def test_by_hand(self):
         assert self.choice().net.value == pytest.approx(10 * 0.5 * 40 - 100)

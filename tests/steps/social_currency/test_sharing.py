@@ -21,11 +21,21 @@ class TestFunnel:
         found = social_currency.share_funnel(made(referrals=referred, touchpoints=asked))
         customers = found.stages["customers"]
         assert found.stages == {
-            "customers": customers, "aware": 5, "sharing": 2, "invites": 3, "qualified": 2, "converted": 1
-        }, "the one that was never sent is no invite, and who was never asked but shared is aware"  # fmt: skip
+            "customers": customers,
+            "aware": 5,
+            "sharing": 2,
+            "invites": 3,
+            "qualified": 2,
+            "converted": 1,
+        }, "the one that was never sent is no invite, and who was never asked but shared is aware"
         per = {name: e.per for name, e in found.rates.items()}
-        assert per == {"aware": "customer", "sharing": "aware customer", "invites": "sharing customer",
-                       "qualified": "invite", "converted": "qualified referral"}  # fmt: skip
+        assert per == {
+            "aware": "customer",
+            "sharing": "aware customer",
+            "invites": "sharing customer",
+            "qualified": "invite",
+            "converted": "qualified referral",
+        }
         assert found.rates["sharing"].value == pytest.approx(2 / 5)
         assert found.rates["invites"].value == pytest.approx(3 / 2)
         assert "enrolled" in found.unknown

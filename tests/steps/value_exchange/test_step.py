@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from referral_playbook.contract.evidence import Basis, Status, assumed, undefined
 from referral_playbook.contract.handover import load, record
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.offers import Offer, brought, reward_ceiling, unit_value
 from referral_playbook.domain.uplift import stated_uplift
 from referral_playbook.methods import economics
@@ -19,9 +19,14 @@ from referral_playbook.steps.value_exchange.step import build_result, find
 
 REQUIRED = ("customer_value", "value_of_the_ask", "reward_ceiling", "unit_value_per_qualified_referral")
 TAKEN_BY_05 = (
-    "gross_margin", "customer_value", "incremental_share", "conversion_rate", "fulfilment",
-    "reward_advocate", "reward_friend",
-)  # fmt: skip
+    "gross_margin",
+    "customer_value",
+    "incremental_share",
+    "conversion_rate",
+    "fulfilment",
+    "reward_advocate",
+    "reward_friend",
+)
 
 
 def concluded(client, *, share=0.65, **options):
@@ -35,13 +40,17 @@ def holds(estimate, true):
 
 def known_as(*, value=400.0, share=0.8, conversion=0.1, qualified=0.5, fulfilment=10.0, basis=Basis.MEASURED):
     """What the economics stand on, stated to the digit."""
-    numbers = {"customer_value": (value, "GBP"), "incremental_share": (share, "share"),
-               "conversion_rate": (conversion, "share"), "qualified_share": (qualified, "share")}  # fmt: skip
+    numbers = {
+        "customer_value": (value, "GBP"),
+        "incremental_share": (share, "share"),
+        "conversion_rate": (conversion, "share"),
+        "qualified_share": (qualified, "share"),
+    }
     found = {
         name: assumed(x, x, x, unit=unit, per="x", source="test").as_(basis=basis)
         for name, (x, unit) in numbers.items()
     }
-    return {**found, "fulfilment": decided("fulfilment", fulfilment, unit="GBP", per="conversion")}
+    return {**found, "fulfilment": decided_value("fulfilment", fulfilment, unit="GBP", per="conversion")}
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +120,10 @@ class TestVerdictFollowsTheData:
 
     def test_without_prices_there_is_not_enough(self, simulated):
         def no_price(tables):
-            return {"customers": tables["customers"].drop(columns=["monthly_amount", "total_amount"]),
-                    "leads": tables["leads"].drop(columns=["value"])}  # fmt: skip
+            return {
+                "customers": tables["customers"].drop(columns=["monthly_amount", "total_amount"]),
+                "leads": tables["leads"].drop(columns=["value"]),
+            }
 
         found = concluded(simulated(customers=200, edit=no_price, without=("payments",)))
         assert found.verdict.status is Status.NOT_ENOUGH_DATA
@@ -130,18 +141,26 @@ class TestChargedOnceAndWhenPaid:
         assert never.value == 0
 
     @given(
-        st.floats(0, 1), st.floats(0, 1), st.floats(0, 5000), st.floats(0, 500), st.floats(0.1, 1),
+        st.floats(0, 1),
+        st.floats(0, 1),
+        st.floats(0, 5000),
+        st.floats(0, 500),
+        st.floats(0.1, 1),
         st.sampled_from(["lead", "conversion", "hold"]),
-    )  # fmt: skip
+    )
     def test_it_is_the_formula_of_economics_for_any_numbers(self, c, s, value, cost, q, trigger):
         known = known_as(value=value, share=s, conversion=c, qualified=q)
         offer = Offer(
             name="x", kind="cash", rewards=(Reward(cost=cost, side="both", trigger=trigger, hold_survival=0.9),)
         )
         by_formula = economics.unit_value(
-            conversion=c, margin_value=value, incremental_share=s, rewards=offer.rewards, fulfilment=10,
+            conversion=c,
+            margin_value=value,
+            incremental_share=s,
+            rewards=offer.rewards,
+            fulfilment=10,
             leads_per_qualified=1 / q,
-        )  # fmt: skip
+        )
         assert unit_value(known, offer).value == pytest.approx(by_formula, abs=1e-6)
 
     @given(st.floats(1, 5000), st.floats(0.05, 1), st.floats(0, 2000))
@@ -211,9 +230,19 @@ class TestWorksWithLess:
         again = load("value_exchange", tmp_path)
         assert again.tables == found.tables
         assert set(again.tables) == {
-            "offer", "exchanges", "reward_options", "caps", "segments", "friends", "referred", "hypotheses", "rules",
-            "sensitivity", "ceilings", "valid_referrals",
-        }  # fmt: skip
+            "offer",
+            "exchanges",
+            "reward_options",
+            "caps",
+            "segments",
+            "friends",
+            "referred",
+            "hypotheses",
+            "rules",
+            "sensitivity",
+            "ceilings",
+            "valid_referrals",
+        }
         assert {c.name for c in again.checks} >= {"within_ceiling", "reward_chosen", "backtest"}
 
     def test_another_level_holds_for_all_ranges(self, sample):
@@ -259,7 +288,7 @@ class TestRewardCeiling:
     def test_without_a_baseline_it_is_what_a_conversion_brings(self, sample):
         known = known_as(value=400.0, share=0.8) | {
             "uplift": stated_uplift(2.0),
-            "baseline_referrals": decided("baseline", 0.0, unit="referrals", per="month"),
+            "baseline_referrals": decided_value("baseline", 0.0, unit="referrals", per="month"),
         }
         found = ceilings(known)
         assert found.that_counts == found.without_baseline

@@ -74,6 +74,13 @@ def compare_forecasts(
         return float(np.sqrt(np.mean((forecast - seen) ** 2)))
 
     return Backtest(
-        what=what, model=names[0], naive=names[1], n=seen.size, model_error=error(ours), naive_error=error(plain),
-        actual_total=float(seen.sum()), model_total=float(ours.sum()), naive_total=float(plain.sum()),
-    )  # fmt: skip
+        what=what,
+        model=names[0],
+        naive=names[1],
+        n=seen.size,
+        model_error=error(ours),
+        naive_error=error(plain),
+        actual_total=float(seen.sum()),
+        model_total=float(ours.sum()),
+        naive_total=float(plain.sum()),
+    )

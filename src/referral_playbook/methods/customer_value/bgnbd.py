@@ -114,9 +114,13 @@ def fit_bgnbd(purchases: Purchases) -> BgNbdFit:
         return -value / purchases.n, -slope * np.exp(log) / purchases.n
 
     found = optimize.minimize(
-        cost, np.zeros(4), jac=True, method="L-BFGS-B", bounds=[(-LIMIT, LIMIT)] * 4,
+        cost,
+        np.zeros(4),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-LIMIT, LIMIT)] * 4,
         options={"maxiter": 1000, "ftol": 1e-14, "gtol": 1e-7, "maxcor": 20},
-    )  # fmt: skip
+    )
     if not found.success and np.abs(found.jac).max() > 1e-4:
         raise ValueError(f"the BG/NBD fit did not settle ({found.message}); use the simple customer value")
     r, alpha, a, b = np.exp(found.x)

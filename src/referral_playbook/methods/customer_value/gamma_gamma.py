@@ -69,9 +69,13 @@ def fit_spend(x: ArrayLike, mean_amount: ArrayLike) -> SpendFit:
         return -value / count.size, -slope * np.exp(log) / count.size
 
     found = optimize.minimize(
-        cost, np.log([2.0, 3.0, 1.0]), jac=True, method="L-BFGS-B", bounds=[(-LIMIT, LIMIT)] * 3,
+        cost,
+        np.log([2.0, 3.0, 1.0]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-LIMIT, LIMIT)] * 3,
         options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-7, "maxcor": 20},
-    )  # fmt: skip
+    )
     if not found.success and np.abs(found.jac).max() > 1e-4:
         raise ValueError(f"the Gamma-Gamma fit did not settle ({found.message}); use the mean amount")
     p, q, gamma = np.exp(found.x)
@@ -120,9 +124,14 @@ def spend_of_new_customer(
     low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
     value = fit.population_mean
     return Estimate(
-        value=value, low=min(value, low), high=max(value, high), confidence=confidence, n=count.size,
-        basis=Basis.MEASURED, **labels,
-    )  # fmt: skip
+        value=value,
+        low=min(value, low),
+        high=max(value, high),
+        confidence=confidence,
+        n=count.size,
+        basis=Basis.MEASURED,
+        **labels,
+    )
 
 
 def _drawn_means(fit: SpendFit, x: Array, z: Array, draws: int, seed: int) -> Array:

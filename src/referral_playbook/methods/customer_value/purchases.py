@@ -24,7 +24,7 @@ from referral_playbook.methods.customer_value.bgnbd import (
 )
 from referral_playbook.methods.customer_value.gamma_gamma import SpendFit, conditional_spend
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 
 Array = NDArray[np.float64]
 
@@ -56,9 +56,17 @@ def discounted_purchases(expected: Callable[[Array], Array], *, horizon: int, di
 
 @door
 def residual_value(
-    fit: BgNbdFit, spend: SpendFit, *, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, mean_amount: ArrayLike,
-    horizon: int, discount_rate: float, margin_share: float = 1.0,
-) -> Array:  # fmt: skip
+    fit: BgNbdFit,
+    spend: SpendFit,
+    *,
+    x: ArrayLike,
+    t_x: ArrayLike,
+    T: ArrayLike,
+    mean_amount: ArrayLike,
+    horizon: int,
+    discount_rate: float,
+    margin_share: float = 1.0,
+) -> Array:
     """Discounted margin expected of each customer over the next `horizon` periods.
 
     Parameters
@@ -132,16 +140,28 @@ def purchases_of_new_customer(
         return undefined(str(error), n=purchases.n, **said)  # type: ignore[arg-type]
     value, limits = worth(fit), np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Estimate(
-        value=value, low=min(value, limits[0]), high=max(value, limits[1]), confidence=confidence, n=purchases.n,
-        basis=Basis.MEASURED, **said,
-    )  # fmt: skip
+        value=value,
+        low=min(value, limits[0]),
+        high=max(value, limits[1]),
+        confidence=confidence,
+        n=purchases.n,
+        basis=Basis.MEASURED,
+        **said,
+    )
 
 
 @door
 def new_customer_value(
-    purchases: Purchases, *, margin_per_purchase: Estimate | float, horizon: int, discount_rate: float, unit: str,
-    confidence: float = 0.95, draws: int = 300, seed: int = 0,
-) -> Estimate:  # fmt: skip
+    purchases: Purchases,
+    *,
+    margin_per_purchase: Estimate | float,
+    horizon: int,
+    discount_rate: float,
+    unit: str,
+    confidence: float = 0.95,
+    draws: int = 300,
+    seed: int = 0,
+) -> Estimate:
     """Customer value without a contract: discounted purchases of a new customer x margin per purchase.
 
     Parameters
@@ -163,7 +183,7 @@ def new_customer_value(
         return bought * margin
 
     source = f"{bought.source}, x margin per purchase"
-    return combine(value, unit=unit, per="new customer", source=source, bought=bought, margin=margin_per_purchase)
+    return propagate(value, unit=unit, per="new customer", source=source, bought=bought, margin=margin_per_purchase)
 
 
 @door
@@ -189,6 +209,9 @@ def backtest_purchases(*, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, held_out: 
     fit = fit_bgnbd(compress(x, t_x, T))
     naive = np.asarray(x, dtype=float) / np.asarray(T, dtype=float) * length
     return compare_forecasts(
-        held_out, model=conditional_purchases(fit, length, x=x, t_x=t_x, T=T), naive=naive,
-        what="purchases by customer", names=("the BG/NBD", "as often as so far"),
-    )  # fmt: skip
+        held_out,
+        model=conditional_purchases(fit, length, x=x, t_x=t_x, T=T),
+        naive=naive,
+        what="purchases by customer",
+        names=("the BG/NBD", "as often as so far"),
+    )

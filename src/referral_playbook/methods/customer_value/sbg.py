@@ -63,9 +63,13 @@ def fit_sbg(renewals: Renewals) -> SbgFit:
     likelihood = sbg_log_likelihood(alpha=a, beta=b, renewals=renewals)
     names = {-1: "homogeneous", 0: "", 1: "polarised"}
     return SbgFit(
-        alpha=a, beta=b, log_likelihood=likelihood, n=float(renewals.at_risk[0]),
-        periods=renewals.at_risk.size, edge=names[int(edge[0])],
-    )  # fmt: skip
+        alpha=a,
+        beta=b,
+        log_likelihood=likelihood,
+        n=float(renewals.at_risk[0]),
+        periods=renewals.at_risk.size,
+        edge=names[int(edge[0])],
+    )
 
 
 @door
@@ -163,9 +167,14 @@ def discounted_lifetime(
 
 @door
 def discounted_residual_lifetime(
-    *, alpha: Any, beta: Any, discount_rate: Any, renewals_made: int, timing: RenewalTiming = "due",
+    *,
+    alpha: Any,
+    beta: Any,
+    discount_rate: Any,
+    renewals_made: int,
+    timing: RenewalTiming = "due",
     horizon: int | None = None,
-) -> Any:  # fmt: skip
+) -> Any:
     """Discounted expected residual lifetime (DERL) of a customer who has made `renewals_made` renewals, in payments.
 
     With n = renewals_made + 1: ``sum_{t>=n} S(t) / S(n-1) / (1+d)^(t-n)`` just before the next renewal falls due

@@ -83,9 +83,15 @@ def project_sbg(
 
 @door
 def expected_lifetime(
-    renewals: Renewals, *, discount_rate: float, horizon: int | None = None, timing: Timing = "start",
-    confidence: float = 0.95, draws: int = 400, seed: int = 0,
-) -> Estimate:  # fmt: skip
+    renewals: Renewals,
+    *,
+    discount_rate: float,
+    horizon: int | None = None,
+    timing: Timing = "start",
+    confidence: float = 0.95,
+    draws: int = 400,
+    seed: int = 0,
+) -> Estimate:
     """Discounted expected lifetime of a new customer in payments, with its bootstrap interval.
 
     Parameters
@@ -119,9 +125,14 @@ def expected_lifetime(
         return undefined(str(error), n=n, **said)
     low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Estimate(
-        value=value, low=min(low, value), high=max(high, value), confidence=confidence, n=n,
-        basis=Basis.MEASURED, **said,
-    )  # fmt: skip
+        value=value,
+        low=min(low, value),
+        high=max(high, value),
+        confidence=confidence,
+        n=n,
+        basis=Basis.MEASURED,
+        **said,
+    )
 
 
 def backtest_sbg(known: Renewals, held_out: Renewals) -> Backtest:
@@ -148,6 +159,9 @@ def backtest_sbg(known: Renewals, held_out: Renewals) -> Backtest:
     constant = known.lost.sum() / known.at_risk.sum()
     seen = at_risk > 0
     return compare_forecasts(
-        held_out.lost[seen], model=(at_risk * hazard)[seen], naive=(at_risk * constant)[seen],
-        what="customers lost by age", names=("the sBG", "constant churn"),
-    )  # fmt: skip
+        held_out.lost[seen],
+        model=(at_risk * hazard)[seen],
+        naive=(at_risk * constant)[seen],
+        what="customers lost by age",
+        names=("the sBG", "constant churn"),
+    )

@@ -17,7 +17,7 @@ from referral_playbook.methods.customer_value.renewals import Renewals
 from referral_playbook.methods.customer_value.sbg import Timing
 from referral_playbook.methods.customer_value.sbg_range import expected_lifetime
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 
 
 @door
@@ -83,9 +83,16 @@ def plain_lifetime_value(*, margin: Any, churn: Any) -> Any:
 
 @door
 def value_with_retention_cost(
-    *, margin: ArrayLike, retention_cost: ArrayLike, retention: ArrayLike, discount_rate: float, periods: int,
-    cost_lag: float = 0.5, period_length: float = 1.0, acquisition_cost: float = 0.0,
-) -> float:  # fmt: skip
+    *,
+    margin: ArrayLike,
+    retention_cost: ArrayLike,
+    retention: ArrayLike,
+    discount_rate: float,
+    periods: int,
+    cost_lag: float = 0.5,
+    period_length: float = 1.0,
+    acquisition_cost: float = 0.0,
+) -> float:
     """Value of a customer whose retention is bought with promotions.
 
     ``sum_{i=0}^{n} GC_i S_i / (1+d)^(i L) - sum_{i=1}^{n} M_i S_{i-1} / (1+d)^((i - 1 + lag) L) - A``, S_i the share
@@ -179,9 +186,14 @@ def deal_value(
 
 @door
 def simple_customer_value(
-    *, margin: Estimate | float, retention: Estimate, discount_rate: float, unit: str,
-    timing: Timing = "start", periods: int | None = None,
-) -> Estimate:  # fmt: skip
+    *,
+    margin: Estimate | float,
+    retention: Estimate,
+    discount_rate: float,
+    unit: str,
+    timing: Timing = "start",
+    periods: int | None = None,
+) -> Estimate:
     """Customer value by the margin multiple, with the ranges of margin and retention: for small samples.
 
     Examples
@@ -199,14 +211,22 @@ def simple_customer_value(
         told: dict[str, Any] = {"discount_rate": discount_rate, "timing": timing, "periods": periods}
         return float(margin * margin_multiple(retention, **told))
 
-    return combine(value, unit=unit, per="new customer", source=source, margin=margin, retention=retention)
+    return propagate(value, unit=unit, per="new customer", source=source, margin=margin, retention=retention)
 
 
 @door
 def sbg_customer_value(
-    renewals: Renewals, *, margin: Estimate | float, discount_rate: float, unit: str, horizon: int | None = None,
-    timing: Timing = "start", confidence: float = 0.95, draws: int = 400, seed: int = 0,
-) -> Estimate:  # fmt: skip
+    renewals: Renewals,
+    *,
+    margin: Estimate | float,
+    discount_rate: float,
+    unit: str,
+    horizon: int | None = None,
+    timing: Timing = "start",
+    confidence: float = 0.95,
+    draws: int = 400,
+    seed: int = 0,
+) -> Estimate:
     """Customer value on a contract: margin per period x discounted expected lifetime by the sBG.
 
     Parameters
@@ -230,15 +250,20 @@ def sbg_customer_value(
     (592, True)
     """
     lifetime = expected_lifetime(
-        renewals, discount_rate=discount_rate, horizon=horizon, timing=timing,
-        confidence=confidence, draws=draws, seed=seed,
-    )  # fmt: skip
+        renewals,
+        discount_rate=discount_rate,
+        horizon=horizon,
+        timing=timing,
+        confidence=confidence,
+        draws=draws,
+        seed=seed,
+    )
     source = f"margin x {lifetime.source}"
 
     def value(margin: float, lifetime: float) -> float:
         return margin * lifetime
 
-    return combine(value, unit=unit, per="new customer", source=source, margin=margin, lifetime=lifetime)
+    return propagate(value, unit=unit, per="new customer", source=source, margin=margin, lifetime=lifetime)
 
 
 def _count(periods: int) -> int:

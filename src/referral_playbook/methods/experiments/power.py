@@ -311,10 +311,14 @@ def weeks_needed(sample: SampleSize, traffic: Estimate, *, period: Period = "wee
         return math.ceil(sample.total * WEEKS[period] / rate - 1e-9)
 
     return Estimate(
-        value=weeks(traffic.value), low=0 if traffic.high is None else weeks(traffic.high),
-        high=weeks(traffic.low) if traffic.low > 0 else None, confidence=traffic.confidence, n=traffic.n, **said,
+        value=weeks(traffic.value),
+        low=0 if traffic.high is None else weeks(traffic.high),
+        high=weeks(traffic.low) if traffic.low > 0 else None,
+        confidence=traffic.confidence,
+        n=traffic.n,
+        **said,
         reason="" if traffic.low > 0 else "traffic may be 0, and then the sample is never reached",
-    )  # fmt: skip
+    )
 
 
 @door

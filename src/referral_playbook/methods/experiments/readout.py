@@ -129,9 +129,12 @@ def _p_values(p: ArrayLike) -> Floats:
 
 
 CORRECTIONS = {
-    "holm": holm, "hochberg": hochberg, "bonferroni": bonferroni, "benjamini-hochberg": benjamini_hochberg,
+    "holm": holm,
+    "hochberg": hochberg,
+    "bonferroni": bonferroni,
+    "benjamini-hochberg": benjamini_hochberg,
     "benjamini-yekutieli": benjamini_yekutieli,
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,9 +167,15 @@ class Contrast:
         """The contract's row of ``tables.contrasts``."""
         ratio = self.rate_ratio
         return {
-            "arm": self.arm, "control": self.control, "rate_ratio": ratio.value, "low": ratio.low, "high": ratio.high,
-            "p_value": self.p_value, "p_adjusted": self.p_adjusted, "conclusion": self.conclusion,
-        }  # fmt: skip
+            "arm": self.arm,
+            "control": self.control,
+            "rate_ratio": ratio.value,
+            "low": ratio.low,
+            "high": ratio.high,
+            "p_value": self.p_value,
+            "p_adjusted": self.p_adjusted,
+            "conclusion": self.conclusion,
+        }
 
 
 @door
@@ -241,10 +250,15 @@ def _contrast(
     gap = difference(arm.events, arm.users, control.events, control.users, confidence=1 - alpha) if shares else None
     there = shares and min(arm.users, control.users) > 0
     return Contrast(
-        arm=arm.name, control=control.name, rate_ratio=ratio, difference=gap,
+        arm=arm.name,
+        control=control.name,
+        rate_ratio=ratio,
+        difference=gap,
         better=better_arm((control.events, control.users), (arm.events, arm.users)) if there else None,
-        p_value=p, p_adjusted=adjusted, conclusion=_words(arm, control, ratio, p, adjusted, looks, alpha),
-    )  # fmt: skip
+        p_value=p,
+        p_adjusted=adjusted,
+        conclusion=_words(arm, control, ratio, p, adjusted, looks, alpha),
+    )
 
 
 def _words(

@@ -203,9 +203,14 @@ class Chain:
         stale = why_run(told, job.stands_on(step), fresh=False)
         job.progress(f"{step} ... {told['verdict']} (kept{f', although {stale}' if stale else ''})")
         return StepRun(
-            step=step, notebook=told["notebook"], verdict=told["verdict"], why="", seconds=0.0,
-            parameters=told["parameters"], stands_on=told["stands_on"],
-        )  # fmt: skip
+            step=step,
+            notebook=told["notebook"],
+            verdict=told["verdict"],
+            why="",
+            seconds=0.0,
+            parameters=told["parameters"],
+            stands_on=told["stands_on"],
+        )
 
     def _executed(self, step: str, why: str) -> StepRun:
         job, book, began = self.job, self.job.books[step], time.perf_counter()
@@ -226,9 +231,14 @@ class Chain:
         verdict, seconds = result.verdict.status.value, time.perf_counter() - began
         job.progress(f"{step} ... {verdict} ({seconds:.1f} s; {why})")
         return StepRun(
-            step=step, notebook=book.path.name, verdict=verdict, why=why, seconds=seconds,
-            parameters=job.values(step), stands_on={},
-        )  # fmt: skip
+            step=step,
+            notebook=book.path.name,
+            verdict=verdict,
+            why=why,
+            seconds=seconds,
+            parameters=job.values(step),
+            stands_on={},
+        )
 
     def _run_notebook(self, book: Notebook, **how: Any) -> None:
         from referral_playbook.run.client.execute import execute

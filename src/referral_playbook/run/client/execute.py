@@ -80,9 +80,16 @@ def execute(
     try:
         # No output path: papermill would write the file twice, and it takes a path for a format string.
         execute_notebook(
-            node, None, engine_name=ENGINE, kernels=kernels, environment=environment, keep=done.append,
-            progress_bar=False, execution_timeout=CELL_SECONDS, resources={"metadata": {"path": str(target.parent)}},
-        )  # fmt: skip
+            node,
+            None,
+            engine_name=ENGINE,
+            kernels=kernels,
+            environment=environment,
+            keep=done.append,
+            progress_bar=False,
+            execution_timeout=CELL_SECONDS,
+            resources={"metadata": {"path": str(target.parent)}},
+        )
     except PapermillExecutionError as error:
         raise _failed(notebook, error) from None
     except KernelStoppedError as error:

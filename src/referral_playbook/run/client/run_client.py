@@ -117,11 +117,21 @@ def run_client(
     overrides = tuple(overrides)
     settings = settings_for(client, overrides)
     job = Job(
-        client=client, target=target, shown=setting.shown or folders_shown(client.folder, target), work=target,
-        previous=setting.previous or Previous.at(target), inputs=fingerprint(client.folder), books=found,
-        settings=settings, overrides=overrides, in_cells=in_cells, wanted=wanted, fresh=fresh, progress=progress,
+        client=client,
+        target=target,
+        shown=setting.shown or folders_shown(client.folder, target),
+        work=target,
+        previous=setting.previous or Previous.at(target),
+        inputs=fingerprint(client.folder),
+        books=found,
+        settings=settings,
+        overrides=overrides,
+        in_cells=in_cells,
+        wanted=wanted,
+        fresh=fresh,
+        progress=progress,
         look=look,
-    )  # fmt: skip
+    )
     if (steps_there := standing(job)) and is_fresh(client.folder, job.previous.folder / "facts"):
         return _stands(job, steps_there)
     with replacing(target) as work:

@@ -24,11 +24,21 @@ from referral_playbook.run.kernels.forked import become
 FIRST = ("pandas", "pyarrow.parquet", "pyarrow.dataset", "pyarrow.pandas_compat")
 """What building the facts needs too: that may begin while the rest is imported."""
 LATER = (
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger", "pdb", "sqlite3",
-    "IPython.core.completerlib", "IPython.extensions.storemagic", "tornado.platform.asyncio", "tornado.queues",
-    "concurrent.futures.thread", "importlib.resources.readers", "pandas.core.methods.to_dict",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "pdb",
+    "sqlite3",
+    "IPython.core.completerlib",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
+    "tornado.queues",
+    "concurrent.futures.thread",
+    "importlib.resources.readers",
+    "pandas.core.methods.to_dict",
     "pandas.core.reshape.reshape",
-)  # fmt: skip
+)
 """What a kernel imports while it starts, or with its first table: now, once, and not in every fork."""
 NEVER = ("debugpy",)
 """A debugger that ipykernel loads where it is installed, for a quarter of a second; nobody debugs these kernels."""

@@ -96,9 +96,13 @@ def run_portfolio(
     sound = [client.name for client in clients if not client.fault]
     jobs = min(jobs or cpu_count() or 1, len(sound) or 1)
     told = Task(
-        client="", source=_everywhere(folder), out=_everywhere(out), options=options,
-        notebooks=str(notebooks.resolve()) if notebooks else None, width=None if executor else _width(jobs),
-    )  # fmt: skip
+        client="",
+        source=_everywhere(folder),
+        out=_everywhere(out),
+        options=options,
+        notebooks=str(notebooks.resolve()) if notebooks else None,
+        width=None if executor else _width(jobs),
+    )
     tell = _Teller(progress, len(clients))
     outcomes = [tell.done(Outcome(client=c.name, blame=Blame.CLIENT, why=c.fault)) for c in clients if c.fault]
     if sound:

@@ -46,8 +46,12 @@ def deck(findings: Findings) -> bytes:
     """
     show = _presentation()
     choice = decision(findings)
-    _text_slide(show, f"{choice.words}: {choice.headline}", [choice.why], f"{clean(findings.client)}, data up to "
-                f"{day(findings.as_of)}. Source: the memo, page 1.")  # fmt: skip
+    _text_slide(
+        show,
+        f"{choice.words}: {choice.headline}",
+        [choice.why],
+        f"{clean(findings.client)}, data up to {day(findings.as_of)}. Source: the memo, page 1.",
+    )
     _numbers_slide(show, findings)
     _clocks_slide(show, findings)
     _table_slide(show, "What it takes to break even", answers(findings), _sources(findings, Step.BREAK_EVEN))

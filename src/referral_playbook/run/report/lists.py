@@ -14,8 +14,18 @@ from referral_playbook.run.report.csv_text import csv_text
 from referral_playbook.show.words import clean
 
 COLUMNS = (
-    "id", "name", "email", "list", "owner", "due", "reason", "script", "value_at_stake", "status", "outcome",
-)  # fmt: skip
+    "id",
+    "name",
+    "email",
+    "list",
+    "owner",
+    "due",
+    "reason",
+    "script",
+    "value_at_stake",
+    "status",
+    "outcome",
+)
 EVERYONE = "this-month.csv"
 NOBODY_NAMED = "to be named"
 
@@ -129,11 +139,18 @@ def _row(key: str, row: Mapping[str, Any], result: StepResult) -> dict[str, Any]
     action = _action(LISTS[key], result)
     due = _due(action, LISTS[key], result.as_of)
     return {
-        "id": row["customer_id"], "name": _text(row, "name"), "email": _text(row, "email"), "list": key,
+        "id": row["customer_id"],
+        "name": _text(row, "name"),
+        "email": _text(row, "email"),
+        "list": key,
         "owner": _text(row, "owner") or (clean(action.owner) if action else NOBODY_NAMED),
-        "due": _text(row, "due") or due, "reason": _text(row, "reason", "why_now", "why", "to_do"),
-        "script": _script(key, row, result, due), "value_at_stake": _stake(row, result), "status": "", "outcome": "",
-    }  # fmt: skip
+        "due": _text(row, "due") or due,
+        "reason": _text(row, "reason", "why_now", "why", "to_do"),
+        "script": _script(key, row, result, due),
+        "value_at_stake": _stake(row, result),
+        "status": "",
+        "outcome": "",
+    }
 
 
 def _action(one: List, result: StepResult) -> Action | None:

@@ -5,10 +5,46 @@ from __future__ import annotations
 import nh3
 
 TAGS = {
-    "a", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del", "div", "dl", "dt", "em",
-    "h2", "h3", "h4", "h5", "h6", "hr", "i", "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup",
-    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
-}  # fmt: skip
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 ATTRIBUTES = {
     "*": {"dir", "class"},
     "a": {"href"},
@@ -17,10 +53,21 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 CLASSES = {
-    "playbook", "wide", "number", "text", "verdict", "badge", "basis",
-    "verdict-go", "verdict-test_small", "verdict-stop", "verdict-not_enough_data",
-    "basis-measured", "basis-benchmark", "basis-assumed",
-}  # fmt: skip
+    "playbook",
+    "wide",
+    "number",
+    "text",
+    "verdict",
+    "badge",
+    "basis",
+    "verdict-go",
+    "verdict-test_small",
+    "verdict-stop",
+    "verdict-not_enough_data",
+    "basis-measured",
+    "basis-benchmark",
+    "basis-assumed",
+}
 
 
 def sanitised(html: str) -> str:

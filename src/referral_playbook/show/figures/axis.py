@@ -27,7 +27,7 @@ def by_unit(axis: Axis, unit: str, *, most: int = 6) -> None:
     axis.set_major_formatter(FuncFormatter(lambda x, _: written(x, unit) if written_on_ticks else number(x)))
 
 
-def unit_words(estimate: Estimate) -> str:
+def describe_unit(estimate: Estimate) -> str:
     """The words of an axis: ``share per answer``, ``GBP per customer``."""
     unit = "" if estimate.unit in PLAIN_UNITS else estimate.unit
     return " ".join(filter(None, (unit, f"per {estimate.per}" if estimate.per else ""))).strip()
@@ -50,8 +50,17 @@ def beside(ax: Axes, y: float, text: str, **how: Any) -> None:
 def rule(ax: Axes, x: float, text: str) -> None:
     """A dashed vertical line with its name on top."""
     ax.axvline(x, color=INK, linestyle="--", linewidth=1.2, zorder=1)
-    ax.annotate(text, (x, 1), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points",
-                ha="center", va="bottom", fontsize=SMALL, color=INK)  # fmt: skip
+    ax.annotate(
+        text,
+        (x, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=SMALL,
+        color=INK,
+    )
 
 
 def titled(ax: Axes, text: str, *, above: bool = False, across: bool = False) -> None:

@@ -211,8 +211,9 @@ def _write_cells(ax: Axes, cells: NDArray[np.float64], unit: str) -> None:
     for (i, j), v in np.ndenumerate(cells):
         if np.isfinite(v):
             text = written(v, unit) if unit == "share" or unit.isupper() else number(v)
-            ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=SMALL,
-                    color="white" if v > middle else INK)  # fmt: skip
+            ax.text(
+                j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=SMALL, color="white" if v > middle else INK
+            )
 
 
 def _extremes(cells: NDArray[np.float64], rows: Sequence[object], columns: Sequence[object], unit: str) -> str:

@@ -88,5 +88,12 @@ def _bar(ax: Axes, y: int, row: Mapping[str, Any], base: float | None) -> None:
     for (end, _, text), side in zip(ends, (-1, 1), strict=True):
         if text is not None:
             out = min(end, base) if side < 0 else max(end, base)
-            ax.annotate(label(str(text), 14, lines=1), (out, y), xytext=(4 * side, 0), textcoords="offset points",
-                        ha="left" if side > 0 else "right", va="center", fontsize=SMALL)  # fmt: skip
+            ax.annotate(
+                label(str(text), 14, lines=1),
+                (out, y),
+                xytext=(4 * side, 0),
+                textcoords="offset points",
+                ha="left" if side > 0 else "right",
+                va="center",
+                fontsize=SMALL,
+            )

@@ -12,13 +12,13 @@ from referral_playbook.show.figures.axis import (
     SMALL,
     beside,
     by_unit,
+    describe_unit,
     extent,
     nothing,
     rows,
     rule,
     span,
     titled,
-    unit_words,
 )
 from referral_playbook.show.money import interval, quantity, written
 from referral_playbook.show.palette import BLUE, INK, PALE, VERMILION
@@ -62,7 +62,7 @@ def gate(ax: Axes, estimate: Estimate, threshold: float, *, name: str = "", bett
     extent(ax, 0, estimate, right, colour=colour, width=5)
     ax.annotate(interval(estimate), (span(estimate)[1], 0), xytext=(0, 9), textcoords="offset points", ha="center")
     rule(ax, threshold, f"threshold {written(threshold, estimate.unit)}")
-    ax.set(xlim=(left, right), ylim=(-0.7, 1), yticks=[], xlabel=label(f"{name} ({unit_words(estimate)})", 66))
+    ax.set(xlim=(left, right), ylim=(-0.7, 1), yticks=[], xlabel=label(f"{name} ({describe_unit(estimate)})", 66))
     ax.spines["left"].set_visible(False)
     by_unit(ax.xaxis, estimate.unit)
     per = f" per {estimate.per}" if estimate.per else ""
@@ -104,7 +104,7 @@ def forest(
     if threshold is not None:
         rule(ax, threshold, f"threshold {written(threshold, unit)}")
     by_unit(ax.xaxis, unit)
-    ax.set_xlabel(label(xlabel or unit_words(next(e for e in estimates.values() if e.defined)), 66))
+    ax.set_xlabel(label(xlabel or describe_unit(next(e for e in estimates.values() if e.defined)), 66))
     titled(ax, title, above=threshold is not None)
     said = "; ".join(f"{name} {interval(e)}" for name, e in estimates.items())
     line = "" if threshold is None else f", against a threshold of {written(threshold, unit)}"

@@ -85,5 +85,15 @@ def _at_risk(ax: Axes, drawn: dict[str, dict[str, NDArray[np.float64]]]) -> None
 
 
 def _under(ax: Axes, x: float, down: float, text: str, *, ha: str = "center", shift: float = 0, **how: Any) -> None:
-    ax.annotate(text, (x, 0), xycoords=("data", "axes fraction"), xytext=(shift, down), textcoords="offset points",
-                ha=ha, va="top", fontsize=SMALL, annotation_clip=False, **how)  # fmt: skip
+    ax.annotate(
+        text,
+        (x, 0),
+        xycoords=("data", "axes fraction"),
+        xytext=(shift, down),
+        textcoords="offset points",
+        ha=ha,
+        va="top",
+        fontsize=SMALL,
+        annotation_clip=False,
+        **how,
+    )

@@ -116,9 +116,14 @@ def cash_flow(
         ax.plot([back], [y], "o", color=INK)
         # Under a rising line the corner to the right is empty; late in the picture only the one to the left has room.
         late = back - x[0] > 0.6 * (x[-1] - x[0])
-        ax.annotate(f"paid back in month {number(back)}", (back, y), xytext=(-8, 8) if late else (8, -15),
-                    textcoords="offset points", ha="right" if late else "left",
-                    path_effects=[withStroke(linewidth=3, foreground="white")])  # fmt: skip
+        ax.annotate(
+            f"paid back in month {number(back)}",
+            (back, y),
+            xytext=(-8, 8) if late else (8, -15),
+            textcoords="offset points",
+            ha="right" if late else "left",
+            path_effects=[withStroke(linewidth=3, foreground="white")],
+        )
     ax.set(xlim=(x[0], x[-1]), xlabel=label(f"month (the band: {held})", 66), ylabel="cumulative cash")
     by_unit(ax.xaxis, "count", most=12)
     by_unit(ax.yaxis, currency)
@@ -148,8 +153,15 @@ def ladder(ax: Axes, tiers: Sequence[Mapping[str, Any]], *, currency: str, title
         return nothing(ax, "No tiers are planned.")
     for x, tier in enumerate(tiers):
         ax.bar(x, x + 1, width=0.98, color=BLUE, alpha=0.25 + 0.5 * (x + 1) / len(tiers))
-        ax.annotate(_on_step(tier, currency, 66 // len(tiers)), (x, x + 1), xytext=(0, 4), textcoords="offset points",
-                    ha="center", va="bottom", fontsize=SMALL)  # fmt: skip
+        ax.annotate(
+            _on_step(tier, currency, 66 // len(tiers)),
+            (x, x + 1),
+            xytext=(0, 4),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=SMALL,
+        )
     ax.set_xticks(range(len(tiers)), [label(str(t["name"]), 66 // len(tiers)) for t in tiers])
     ax.set(yticks=[], ylim=(0, len(tiers) * 1.12 + 0.9))
     ax.tick_params(axis="x", length=0)

@@ -99,8 +99,13 @@ def concentration(
     ax.annotate("if all made the same", (0.62, 0.62), xytext=(6, -10), textcoords="offset points", fontsize=SMALL)
     ax.plot([0.1, 0.1], [0, top], color=ORANGE, linestyle="-")
     ax.plot([0.1], [top], "o", color=ORANGE)
-    ax.annotate(f"top 10%: {share(top)}", (0.1, top), xytext=(8, -9 if top > 0.5 else -4), textcoords="offset points",
-                path_effects=[withStroke(linewidth=3, foreground="white")])  # fmt: skip
+    ax.annotate(
+        f"top 10%: {share(top)}",
+        (0.1, top),
+        xytext=(8, -9 if top > 0.5 else -4),
+        textcoords="offset points",
+        path_effects=[withStroke(linewidth=3, foreground="white")],
+    )
     ax.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=label(f"share of {who}, the most active first", 80))
     ax.set_ylabel("share of referrals")
     by_unit(ax.xaxis, "share")

@@ -177,7 +177,7 @@ def naive(waits: Waits) -> str:
     return f"{mean} It leaves out {others} without a referral so far."
 
 
-def median_words(waits: Waits, *, share: float = 0.10, confidence: float = 0.95) -> Sequence[str | Estimate]:
+def describe_median(waits: Waits, *, share: float = 0.10, confidence: float = 0.95) -> Sequence[str | Estimate]:
     """The median with its range, or why there is none and by when a smaller share has referred."""
     median, early = waits.time_by(0.5, confidence=confidence), waits.time_by(share, confidence=confidence)
     if median.defined:

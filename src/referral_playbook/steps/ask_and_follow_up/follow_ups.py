@@ -17,12 +17,12 @@ from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefi
 from referral_playbook.contract.names import Step
 from referral_playbook.domain import funnel, offers, referral_inputs
 from referral_playbook.domain import offers as offer_value
-from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.money_defaults import stated_money
-from referral_playbook.domain.upstream import taken
+from referral_playbook.domain.upstream import upstream_estimate
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.follow_up import FollowUp, chain_value, follow_up_plan, recency_chain
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.steps.ask_and_follow_up.contacts import anyway, followed, made_by_customers, ripe
 
@@ -86,11 +86,14 @@ class Sequence:
         gains = self.plan.gain if self.plan else (None,) * len(self.extra)
         return [
             {
-                "contact": k + 1, "day": k * self.days_between, "extra_referral": e, "worth_less_cost": gain,
+                "contact": k + 1,
+                "day": k * self.days_between,
+                "extra_referral": e,
+                "worth_less_cost": gain,
                 "send": None if self.plan is None else k < self.plan.contacts,
             }
             for k, (e, gain) in enumerate(zip(self.extra, gains, strict=True))
-        ]  # fmt: skip
+        ]
 
     def recency_rows(self, *, days_between_asks: int = 90) -> list[dict[str, Any]]:
         """Worth of going on asking a customer, by asks since the last referral: V = (I - P/(1+d))^-1 R."""
@@ -110,8 +113,14 @@ class Sequence:
         if not found.defined:
             return [f"When to stop is not known: {found.reason}."]
         head: list[str | Estimate] = [
-            "A referral is worth ", self.value, " and a contact costs ", self.cost, ", so ", found, " pay. ",
-        ]  # fmt: skip
+            "A referral is worth ",
+            self.value,
+            " and a contact costs ",
+            self.cost,
+            ", so ",
+            found,
+            " pay. ",
+        ]
         if found.value == 0:
             seen = " Past asks brought hardly any extra referrals." if measured(self) else ""
             change = "Change how you ask, not how often."
@@ -123,10 +132,12 @@ def referral_worth(engagement: Engagement, *, given: float | None = None) -> Est
     """What one referral brings: share that qualifies x worth of a qualified one (steps 04 and 02), or as stated."""
     said: dict[str, Any] = {"unit": engagement.currency, "per": "referral"}
     if given is not None:
-        return stated("value_of_referral", given, Default(1.0, 0.5, 1.5), **said)
-    unit = taken(engagement, Step.VALUE_EXCHANGE, "unit_value_per_qualified_referral", lambda: _unit_value(engagement))
-    share = taken(engagement, "goal_setting", "qualified_share", lambda: funnel.qualified_share(engagement))
-    return combine(
+        return assumed_value("value_of_referral", given, Default(1.0, 0.5, 1.5), **said)
+    unit = upstream_estimate(
+        engagement, Step.VALUE_EXCHANGE, "unit_value_per_qualified_referral", lambda: _unit_value(engagement)
+    )
+    share = upstream_estimate(engagement, "goal_setting", "qualified_share", lambda: funnel.qualified_share(engagement))
+    return propagate(
         lambda u, q: u * q, source="unit value per qualified referral x qualified share", u=unit, q=share, **said
     )
 
@@ -198,12 +209,12 @@ def extra_referrals(
         "per": f"ask, extra referral within {days} days",
         "source": "touchpoints and referrals: after an ask less without one",
     }
-    extra = [combine(lambda after, without: after - without, after=e, without=base, **said) for e in measured]
+    extra = [propagate(lambda after, without: after - without, after=e, without=base, **said) for e in measured]
     return (*extra, *(_faded(extra[-1], k) for k in range(1, CONTACTS - len(extra) + 1)))
 
 
 def _assumed(first: float | None) -> tuple[Estimate, ...]:
-    begin = stated("first_contact_success", first, FIRST, unit="share", per="contact")
+    begin = assumed_value("first_contact_success", first, FIRST, unit="share", per="contact")
     return (begin, *(_faded(begin, k) for k in range(1, CONTACTS)))
 
 

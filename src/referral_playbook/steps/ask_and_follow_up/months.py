@@ -70,7 +70,7 @@ def ask_window(waits: Waits, *, length: int = 3, horizon: int = 36, confidence: 
     )
 
 
-def window_words(window: AskWindow | None) -> list[str | Estimate]:
+def describe_window(window: AskWindow | None) -> list[str | Estimate]:
     """The ask window in words, and whether it stands out."""
     if window is None:
         return [
@@ -79,8 +79,11 @@ def window_words(window: AskWindow | None) -> list[str | Estimate]:
         ]
     text: list[str | Estimate] = [
         f"First referrals come most often from month {window.start} to month {window.end} since {window.since}: ",
-        window.rate, " per customer and month", *_against_others(window.ratio), ". ",
-    ]  # fmt: skip
+        window.rate,
+        " per customer and month",
+        *_against_others(window.ratio),
+        ". ",
+    ]
     if window.stands_out:
         return [*text, "That is more than choosing the best window explains: give something before then, and ask."]
     return [*text, "The best window always looks good and this one may be chance. Ask customers when they are ready."]
@@ -97,11 +100,14 @@ def window_rows(waits: Waits, window: AskWindow | None, *, confidence: float = 0
     """Month by month: months (text), at_risk, referred, hazard (Estimate), in_window (bool)."""
     return [
         {
-            "months": f"{p.start:.0f} to {p.end:.0f}", "at_risk": p.at_risk, "referred": p.events, "hazard": p.hazard,
+            "months": f"{p.start:.0f} to {p.end:.0f}",
+            "at_risk": p.at_risk,
+            "referred": p.events,
+            "hazard": p.hazard,
             "in_window": window is not None and window.start <= p.start < window.end,
         }
         for p in waits.hazards(confidence=confidence)
-    ]  # fmt: skip
+    ]
 
 
 def hazard_forest(waits: Waits, *, months: int = 12, confidence: float = 0.95) -> dict[str, Estimate]:

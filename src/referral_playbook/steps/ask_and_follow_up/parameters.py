@@ -48,7 +48,10 @@ class AskParameters:
     def rules(self) -> AskRules:
         """When a customer may be asked, and who is kept as the control."""
         return AskRules(
-            minimum_tenure=self.minimum_tenure, given_within=self.given_within,
-            not_asked_within=self.not_asked_within, given_kinds=self.given_kinds, only_ask_here=self.only_ask_here,
+            minimum_tenure=self.minimum_tenure,
+            given_within=self.given_within,
+            not_asked_within=self.not_asked_within,
+            given_kinds=self.given_kinds,
+            only_ask_here=self.only_ask_here,
             control=KeptControl.stated(self.control_share, self.control_seed, self.control_since),
-        )  # fmt: skip
+        )

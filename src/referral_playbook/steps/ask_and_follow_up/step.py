@@ -14,7 +14,7 @@ from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain import ask_lists
 from referral_playbook.domain.ask_lists import AskRules
-from referral_playbook.domain.upstream import told
+from referral_playbook.domain.upstream import upstream_check
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.ask_and_follow_up import first_referrals, follow_ups, months, surveys, touchpoints
 from referral_playbook.steps.ask_and_follow_up.finding import AskFinding
@@ -37,26 +37,42 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> AskFin
     p = AskParameters.of(parameters or engagement.parameters_of(STEP))
     joined = first_referrals.since_joining(engagement)
     return AskFinding(
-        client=engagement.client, currency=engagement.currency, as_of=engagement.as_of, parameters=p,
-        joined=joined, delighted=first_referrals.since_delight(engagement),
+        client=engagement.client,
+        currency=engagement.currency,
+        as_of=engagement.as_of,
+        parameters=p,
+        joined=joined,
+        delighted=first_referrals.since_delight(engagement),
         window=months.ask_window(joined, length=p.window_months, confidence=p.confidence),
-        lists=ask_lists.lists(engagement, rules=p.rules), limits=tuple(other_limits(engagement, p.rules)),
+        lists=ask_lists.lists(engagement, rules=p.rules),
+        limits=tuple(other_limits(engagement, p.rules)),
         sequence=follow_ups.sequence(
-            engagement, contact_cost=p.contact_cost, value_of_referral=p.value_of_referral,
-            first_contact_success=p.first_contact_success, answer_days=p.answer_days, days_between=p.days_between,
-            discount_rate=p.discount_rate, confidence=p.confidence,
+            engagement,
+            contact_cost=p.contact_cost,
+            value_of_referral=p.value_of_referral,
+            first_contact_success=p.first_contact_success,
+            answer_days=p.answer_days,
+            days_between=p.days_between,
+            discount_rate=p.discount_rate,
+            confidence=p.confidence,
         ),
-        incentives=tuple(surveys.incentive_rows(
-            engagement, incentive_cost=p.incentive_cost, invited_with=p.invited_with,
-            invited_without=p.invited_without, confidence=p.confidence,
-        )),
+        incentives=tuple(
+            surveys.incentive_rows(
+                engagement,
+                incentive_cost=p.incentive_cost,
+                invited_with=p.invited_with,
+                invited_without=p.invited_without,
+                confidence=p.confidence,
+            )
+        ),
         answers_differ=surveys.answers_differ(engagement, confidence=p.confidence),
-        touchpoints=touchpoints.touchpoint_map(engagement), empty_phases=touchpoints.empty_phases(engagement),
+        touchpoints=touchpoints.touchpoint_map(engagement),
+        empty_phases=touchpoints.empty_phases(engagement),
         silent_share=touchpoints.silent_share(engagement, days=p.silent_days, confidence=p.confidence),
         silence=touchpoints.silence(engagement, confidence=p.confidence),
         may_follow=tuple(touchpoints.may_follow(engagement, days=p.silent_days, confidence=p.confidence)),
-        upstream=told(engagement, Step.PMF_CHECK, Step.VALUE_EXCHANGE, Step.GOAL_SETTING),
-    )  # fmt: skip
+        upstream=upstream_check(engagement, Step.PMF_CHECK, Step.VALUE_EXCHANGE, Step.GOAL_SETTING),
+    )
 
 
 def other_limits(
@@ -132,7 +148,7 @@ def tables(f: AskFinding) -> Mapping[str, Any]:
     }
 
 
-def list_words(f: AskFinding) -> str:
+def describe_list(f: AskFinding) -> str:
     """The lists in words."""
     lists = f.lists
     give, close = len(lists.give_first), len(lists.close_the_loop)

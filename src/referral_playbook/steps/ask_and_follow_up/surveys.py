@@ -13,11 +13,11 @@ import pandas as pd
 
 from referral_playbook.benchmarks.registry import benchmark
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.domain.assumptions import Default, decided, stated
+from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.money_defaults import stated_money
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.comparisons import difference
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
 
 START, FINISH = Default(0.30, 0.15, 0.45), Default(0.80, 0.65, 0.95)
@@ -46,28 +46,37 @@ def _at_odds(share: float, ratio: float) -> float:
 
 def response_rate(*, start: float | None = None, finish: float | None = None, incentive: bool = False) -> Estimate:
     """Share of those asked who answer a web survey, with an incentive or without: start x finish."""
-    begin = stated("start_rate", start, START, unit="share", per="person asked")
-    end = stated("completion_rate", finish, FINISH, unit="share", per="person who started")
+    begin = assumed_value("start_rate", start, START, unit="share", per="person asked")
+    end = assumed_value("completion_rate", finish, FINISH, unit="share", per="person who started")
     if not incentive:
-        return combine(
+        return propagate(
             lambda b, e: b * e, b=begin, e=end, unit="share", per="person asked", source="start rate x completion rate"
         )
     first, second = benchmark("web_incentive_start"), benchmark("web_incentive_completion")
-    return combine(
-        lambda b, e, s, c: _at_odds(b, s) * _at_odds(e, c), b=begin, e=end, s=first, c=second,
-        unit="share", per="person asked", source="start rate x completion rate at Göritz's odds ratios",
-    )  # fmt: skip
+    return propagate(
+        lambda b, e, s, c: _at_odds(b, s) * _at_odds(e, c),
+        b=begin,
+        e=end,
+        s=first,
+        c=second,
+        unit="share",
+        per="person asked",
+        source="start rate x completion rate at Göritz's odds ratios",
+    )
 
 
 def web_gain(*, start: float | None = None, finish: float | None = None) -> Estimate:
     """Extra share of those asked who answer a web survey with an incentive: base rates at Göritz's odds ratios."""
-    return combine(
+    return propagate(
         lambda b, e, s, c: _at_odds(b, s) * _at_odds(e, c) - b * e,
-        b=stated("start_rate", start, START, unit="share", per="person asked"),
-        e=stated("completion_rate", finish, FINISH, unit="share", per="person who started"),
-        s=benchmark("web_incentive_start"), c=benchmark("web_incentive_completion"),
-        unit="share", per="person asked", source=f"base rates at the odds of {benchmark('web_incentive_start').source}",
-    )  # fmt: skip
+        b=assumed_value("start_rate", start, START, unit="share", per="person asked"),
+        e=assumed_value("completion_rate", finish, FINISH, unit="share", per="person who started"),
+        s=benchmark("web_incentive_start"),
+        c=benchmark("web_incentive_completion"),
+        unit="share",
+        per="person asked",
+        source=f"base rates at the odds of {benchmark('web_incentive_start').source}",
+    )
 
 
 def measured_gain(
@@ -120,7 +129,7 @@ def cost_per_extra(gain: Estimate, answered: Estimate, cost: Estimate, *, prepai
             raise ValueError("the incentive brings no extra answers")
         return money / extra if prepaid else money * share / extra
 
-    return combine(
+    return propagate(
         worth,
         source=f"incentive {'for all asked' if prepaid else 'x share who answer'} / extra share",
         open_above=True,
@@ -150,7 +159,7 @@ def incentive_rows(
     if incentive_cost is None:
         cost = stated_money("incentive_cost", None, currency=currency, per="incentive")
     else:
-        cost = decided("incentive_cost", incentive_cost, unit=currency, per="incentive")
+        cost = decided_value("incentive_cost", incentive_cost, unit=currency, per="incentive")
     own = measured_gain(
         engagement, question=question, invited_with=invited_with, invited_without=invited_without, confidence=confidence
     )
@@ -203,7 +212,7 @@ def answers_differ(engagement: Engagement, *, confidence: float = 0.95) -> Estim
     return difference(*cells, confidence=confidence, **said)
 
 
-def differ_words(found: Estimate) -> list[str | Estimate]:
+def describe_differ(found: Estimate) -> list[str | Estimate]:
     """Whether the paid answer otherwise, in words."""
     if not found.defined:
         return [f"Whether those with an incentive answer otherwise is not known: {found.reason}."]

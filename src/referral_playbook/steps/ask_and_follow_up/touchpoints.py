@@ -156,15 +156,24 @@ def announcements() -> list[dict[str, str]]:
 ANNOUNCED = (
     ("a fix or a small comfort", "light", "a line in the release notes", "on the day", "product"),
     (
-        "changes how something is used", "middle", "a heads-up to those who use it, with what to do", "14 days before",
+        "changes how something is used",
+        "middle",
+        "a heads-up to those who use it, with what to do",
+        "14 days before",
         "account or support",
     ),
     (
-        "takes something away, or raises a price", "heavy",
-        "a personal word first, then in writing, with a reason and a choice", "60 days before", "owner",
+        "takes something away, or raises a price",
+        "heavy",
+        "a personal word first, then in writing, with a reason and a choice",
+        "60 days before",
+        "owner",
     ),
     (
-        "adds value that a customer would tell of", "heavy",
-        "an event: show it, let advocates see it first and bring a guest", "invite 21 days before", "owner and product",
+        "adds value that a customer would tell of",
+        "heavy",
+        "an event: show it, let advocates see it first and bring a guest",
+        "invite 21 days before",
+        "owner and product",
     ),
-)  # fmt: skip
+)

@@ -6,7 +6,7 @@ from referral_playbook.contract.evidence import Action, Check, Estimate, Status,
 from referral_playbook.contract.formatting import interval, share, written
 from referral_playbook.domain.ask_lists import Lists
 from referral_playbook.steps.ask_and_follow_up.finding import AskFinding
-from referral_playbook.steps.ask_and_follow_up.months import window_words
+from referral_playbook.steps.ask_and_follow_up.months import describe_window
 
 
 def verdict(lists: Lists, *, least_asks: int) -> Verdict:
@@ -53,7 +53,7 @@ def checks(f: AskFinding) -> tuple[Check, ...]:
         Check(
             name="ask_window_stands_out",
             passed=None if f.window is None else f.window.stands_out,
-            text="".join(x if isinstance(x, str) else _plain(x) for x in window_words(f.window)).strip(),
+            text="".join(x if isinstance(x, str) else _plain(x) for x in describe_window(f.window)).strip(),
         ),
         _control(f),
     )

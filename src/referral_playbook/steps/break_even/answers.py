@@ -15,7 +15,7 @@ from referral_playbook.methods.against_nothing import (
     three_answers,
     what_would_have_to_change,
 )
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs
 
 PLAN_INPUTS = ("baseline_referrals", "qualified_share", "conversion_rate", "customer_value", "incremental_share")
@@ -25,19 +25,27 @@ def fixed_cost(known: Mapping[str, Estimate], *, months: int, status: ProgrammeS
     """Set-up and all monthly costs until the client's date; set-up that is already spent counts as 0."""
     monthly = known["monthly_cost"]
     source = f"{months} x monthly cost; the set-up is spent" if status.running else f"set-up + {months} x monthly cost"
-    return combine(
-        lambda once, monthly: once + months * monthly, unit=monthly.unit, per=f"programme of {months} months",
-        source=source, once=known["set_up_cost"], monthly=monthly,
-    )  # fmt: skip
+    return propagate(
+        lambda once, monthly: once + months * monthly,
+        unit=monthly.unit,
+        per=f"programme of {months} months",
+        source=source,
+        once=known["set_up_cost"],
+        monthly=monthly,
+    )
 
 
 def unit_contribution(inputs: ProgrammeInputs) -> Estimate:
     """What one extra conversion leaves: incremental share x customer value - rewards and fulfilment."""
-    return combine(
-        lambda s, v, r: s * v - r, unit=inputs.currency, per="extra conversion",
+    return propagate(
+        lambda s, v, r: s * v - r,
+        unit=inputs.currency,
+        per="extra conversion",
         source=f"incremental share x customer value - rewards and fulfilment; offer: {inputs.offer.name}",
-        s=inputs.known["incremental_share"], v=inputs.known["customer_value"], r=inputs.reward_per_conversion(),
-    )  # fmt: skip
+        s=inputs.known["incremental_share"],
+        v=inputs.known["customer_value"],
+        r=inputs.reward_per_conversion(),
+    )
 
 
 def plan_of(inputs: ProgrammeInputs, fixed: Estimate, *, months: int) -> Plan | None:
@@ -50,10 +58,15 @@ def plan_of(inputs: ProgrammeInputs, fixed: Estimate, *, months: int) -> Plan | 
 
 def _plan(months: int, **x: Any) -> Plan:
     return Plan(
-        fixed_cost=x["F"], months=months, baseline=x["baseline_referrals"], qualified=x["qualified_share"],
-        conversion=x["conversion_rate"], value=x["customer_value"], incremental_share=x["incremental_share"],
+        fixed_cost=x["F"],
+        months=months,
+        baseline=x["baseline_referrals"],
+        qualified=x["qualified_share"],
+        conversion=x["conversion_rate"],
+        value=x["customer_value"],
+        incremental_share=x["incremental_share"],
         reward=x["R"],
-    )  # fmt: skip
+    )
 
 
 def answer_rows(plan: Plan | None) -> list[dict[str, Any]]:
@@ -78,17 +91,32 @@ def needed(engagement: Engagement, inputs: ProgrammeInputs, fixed: Estimate, *, 
     """What the third answer asks for: uplift, extra conversions, and referrals in all, a month and per head."""
     per = f"programme of {months} months"
     conversions = _answer(
-        "conversions", inputs, fixed, months, unit="extra conversions", per=per,
+        "conversions",
+        inputs,
+        fixed,
+        months,
+        unit="extra conversions",
+        per=per,
         source="(fixed cost + rewards on the baseline) / contribution, rounded up",
-    )  # fmt: skip
+    )
     referrals = _answer(
-        "referrals", inputs, fixed, months, unit="referrals", per=per,
+        "referrals",
+        inputs,
+        fixed,
+        months,
+        unit="referrals",
+        per=per,
         source="(extra + baseline conversions) / (qualified share x conversion rate)",
-    )  # fmt: skip
+    )
     factor = _answer(
-        "uplift", inputs, fixed, months, unit="times", per="referral without the programme",
+        "uplift",
+        inputs,
+        fixed,
+        months,
+        unit="times",
+        per="referral without the programme",
         source="(s V + monthly fixed cost / baseline conversions) / (s V - R)",
-    )  # fmt: skip
+    )
     advocates, customers = advocates_and_customers(engagement)
     return {
         "break_even_uplift": factor,
@@ -121,7 +149,7 @@ def _answer(
         return found
 
     moved = {"F": fixed, "R": inputs.reward_per_conversion(), **{n: inputs.known[n] for n in PLAN_INPUTS}}
-    return combine(at, unit=unit, per=per, source=source, open_above=True, product=False, **moved)
+    return propagate(at, unit=unit, per=per, source=source, open_above=True, product=False, **moved)
 
 
 def _whole_range(volume: Estimate) -> Estimate:

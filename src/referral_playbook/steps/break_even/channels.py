@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.domain.assumptions import Default, stated
-from referral_playbook.methods.propagation import combine
+from referral_playbook.domain.assumptions import Default, assumed_value
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs
 
 CHANNEL = Default(1.0, 0.75, 1.25)
@@ -22,10 +22,15 @@ def marginal_cost(inputs: ProgrammeInputs) -> Estimate:
             raise ValueError("at an incremental share of 0 nobody comes who would not have come otherwise")
         return r / s
 
-    return combine(
-        cost, unit=inputs.currency, per=PER, source="rewards and fulfilment / incremental share", open_above=True,
-        r=inputs.reward_per_conversion(), s=inputs.known["incremental_share"],
-    )  # fmt: skip
+    return propagate(
+        cost,
+        unit=inputs.currency,
+        per=PER,
+        source="rewards and fulfilment / incremental share",
+        open_above=True,
+        r=inputs.reward_per_conversion(),
+        s=inputs.known["incremental_share"],
+    )
 
 
 def average_cost(inputs: ProgrammeInputs, fixed: Estimate, *, months: int) -> Estimate:
@@ -39,11 +44,20 @@ def average_cost(inputs: ProgrammeInputs, fixed: Estimate, *, months: int) -> Es
         return (F + (extra + months * b * q * c) * R) / (extra * s)
 
     uplift = known["uplift"].as_(confidence=None)
-    return combine(
-        cost, unit=inputs.currency, per=PER, source="(fixed cost + all rewards) / (extra conversions x share)",
-        open_above=True, F=fixed, R=inputs.reward_per_conversion(), b=known["baseline_referrals"],
-        q=known["qualified_share"], c=known["conversion_rate"], u=uplift, s=known["incremental_share"],
-    )  # fmt: skip
+    return propagate(
+        cost,
+        unit=inputs.currency,
+        per=PER,
+        source="(fixed cost + all rewards) / (extra conversions x share)",
+        open_above=True,
+        F=fixed,
+        R=inputs.reward_per_conversion(),
+        b=known["baseline_referrals"],
+        q=known["qualified_share"],
+        c=known["conversion_rate"],
+        u=uplift,
+        s=known["incremental_share"],
+    )
 
 
 def compare_channels(
@@ -79,5 +93,5 @@ def _other(entry: str, currency: str) -> tuple[str, Estimate]:
         raise ValueError(
             f'other_channels has {entry!r}: write the channel and its cost per new customer, like "ads: 350"'
         )
-    cost = stated("other_channels", value, CHANNEL, unit=currency, per="new customer")
+    cost = assumed_value("other_channels", value, CHANNEL, unit=currency, per="new customer")
     return name.strip(), cost

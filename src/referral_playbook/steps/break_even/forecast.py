@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
-from referral_playbook.domain.distributions_of import to_distribution
+from referral_playbook.domain.distributions_of import input_distribution
 from referral_playbook.methods.decisions import evpi
 from referral_playbook.methods.distributions import Distribution, Known
 from referral_playbook.methods.programme_futures import (
@@ -66,7 +66,7 @@ class Forecast:
     @cached_property
     def distributions(self) -> dict[str, Distribution]:
         """Distributions by the names of the futures' inputs."""
-        return {ENGINE_NAME.get(name, name): to_distribution(e) for name, e in self.known.items()}
+        return {ENGINE_NAME.get(name, name): input_distribution(e) for name, e in self.known.items()}
 
     @cached_property
     def futures(self) -> ProgrammeFutures:
@@ -114,21 +114,30 @@ class Forecast:
         f = self.futures
         names = [f"{clock}_p{round(100 * q)}" for clock in ("value", "cash") for q in LEVELS]
         return [
-            {"month": t + 1, **{n: float(x) for n, x in zip(names, np.r_[v, c], strict=True)},
-             "value_ahead": float(f.value_ahead[t]), "cash_ahead": float(f.cash_ahead[t])}
+            {
+                "month": t + 1,
+                **{n: float(x) for n, x in zip(names, np.r_[v, c], strict=True)},
+                "value_ahead": float(f.value_ahead[t]),
+                "cash_ahead": float(f.cash_ahead[t]),
+            }
             for t, (v, c) in enumerate(zip(f.value_by_month, f.cash_by_month, strict=True))
-        ]  # fmt: skip
+        ]
 
     def estimates(self) -> dict[str, Estimate]:
         """value_result, cash_result, extra_conversions, the probabilities, both clocks' months, need, worst, evpi."""
         unit, date = self.currency, f"programme, by month {self.timetable.deadline}"
         units = {
-            "value_result": (unit, date), "cash_result": (unit, date), "extra_conversions": ("conversions", date),
-            "probability_by_date": ("share", "future"), "probability_cash": ("share", "future"),
+            "value_result": (unit, date),
+            "cash_result": (unit, date),
+            "extra_conversions": ("conversions", date),
+            "probability_by_date": ("share", "future"),
+            "probability_cash": ("share", "future"),
             "cash_payback_month": ("months", "programme, in cash"),
             "months_to_break_even": ("months", "programme, in value"),
-            "peak_cash_need": (unit, "programme"), "worst_decile_result": (unit, date), "evpi": (unit, "decision"),
-        }  # fmt: skip
+            "peak_cash_need": (unit, "programme"),
+            "worst_decile_result": (unit, date),
+            "evpi": (unit, "decision"),
+        }
         if self.unknown:
             return {k: undefined(self.unknown, unit=u, per=p, basis=self.basis) for k, (u, p) in units.items()}
         f, made = self.futures, self._made
@@ -148,15 +157,29 @@ class Forecast:
     def _made(self, values: NDArray[np.float64], unit: str, per: str, what: str) -> Estimate:
         low, value, high = (float(x) for x in np.quantile(values, LEVELS))
         return Estimate(
-            value=value, low=low, high=high, confidence=0.8, n=None, unit=unit, per=per, basis=self.basis,
+            value=value,
+            low=low,
+            high=high,
+            confidence=0.8,
+            n=None,
+            unit=unit,
+            per=per,
+            basis=self.basis,
             source=f"{what}: p50, p10 and p90 of {self.draws:,} futures against doing nothing",
-        )  # fmt: skip
+        )
 
     def _exact(self, value: float, unit: str, per: str, what: str) -> Estimate:
         return Estimate(
-            value=value, low=value, high=value, confidence=None, n=None, unit=unit, per=per, basis=self.basis,
+            value=value,
+            low=value,
+            high=value,
+            confidence=None,
+            n=None,
+            unit=unit,
+            per=per,
+            basis=self.basis,
             source=f"{what}, from {self.draws:,} futures",
-        )  # fmt: skip
+        )
 
     def _probability(self, value: float, ends: tuple[float, float] | None) -> Estimate:
         low, high = ends or (value, value)

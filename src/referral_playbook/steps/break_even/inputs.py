@@ -9,16 +9,16 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.names import Step
 from referral_playbook.domain import baseline, customer_value, funnel, offers, referral_inputs
-from referral_playbook.domain.assumptions import Default, decided, stated
+from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.offers import Offer
 from referral_playbook.domain.programme_costs import costs
 from referral_playbook.domain.programme_status import ProgrammeStatus
 from referral_playbook.domain.uplift import uplift
-from referral_playbook.domain.upstream import taken
+from referral_playbook.domain.upstream import upstream_estimate
 from referral_playbook.domain.without_programme import baseline_referrals
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.economics import Reward
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
@@ -63,11 +63,16 @@ class ProgrammeInputs:
         """Reward and fulfilment per conversion; a reward per lead is spread over the conversions that follow."""
         if not self.known["lead_reward"].value:
             return self.known["reward"]
-        return combine(
-            lambda r, lead, c: r + lead / c, unit=self.currency, per="conversion",
-            source="rewards per conversion + rewards per qualified referral / conversion rate", open_above=True,
-            r=self.known["reward"], lead=self.known["lead_reward"], c=self.known["conversion_rate"],
-        )  # fmt: skip
+        return propagate(
+            lambda r, lead, c: r + lead / c,
+            unit=self.currency,
+            per="conversion",
+            source="rewards per conversion + rewards per qualified referral / conversion rate",
+            open_above=True,
+            r=self.known["reward"],
+            lead=self.known["lead_reward"],
+            c=self.known["conversion_rate"],
+        )
 
 
 def programme_inputs(
@@ -78,7 +83,7 @@ def programme_inputs(
     offer = offer_of(engagement, name=p.chosen_reward, advocate=p.reward_advocate, friend=p.reward_friend)
     known = _economics(engagement, p) | _referrals(engagement, status, p)
     today = known.pop("referrals_per_month")
-    fulfilment = decided("fulfilment", p.fulfilment, unit=engagement.currency, per="conversion")
+    fulfilment = decided_value("fulfilment", p.fulfilment, unit=engagement.currency, per="conversion")
     claim = claim_share(engagement, given=p.claim_share, confidence=p.confidence)
     known |= rewards_paid(offer, claim, fulfilment, known["qualified_share"]) | running_costs(engagement, status, p)
     return ProgrammeInputs(
@@ -87,7 +92,7 @@ def programme_inputs(
             "referrals_per_month": today,
             "claim_share": claim,
             "fulfilment": fulfilment,
-            "gross_margin": taken(
+            "gross_margin": upstream_estimate(
                 engagement, Step.VALUE_EXCHANGE, "gross_margin", lambda: customer_value.gross_margin(engagement)
             ),
         },
@@ -104,17 +109,20 @@ def _economics(engagement: Engagement, p: BreakEvenParameters) -> dict[str, Esti
     if p.customer_value is not None:
         value = customer_value.stated_value(p.customer_value, engagement.currency)
     else:
-        value = taken(engagement, Step.VALUE_EXCHANGE, "customer_value", worth)
+        value = upstream_estimate(engagement, Step.VALUE_EXCHANGE, "customer_value", worth)
     return {
         "customer_value": value,
         "incremental_share": _stated_or(
             p.incremental_share, referral_inputs.incremental_share, engagement, Step.VALUE_EXCHANGE, "incremental_share"
         ),
         "conversion_rate": _stated_or(
-            p.conversion_rate, lambda x: funnel.conversion_rate(engagement, given=x), engagement, Step.VALUE_EXCHANGE,
+            p.conversion_rate,
+            lambda x: funnel.conversion_rate(engagement, given=x),
+            engagement,
+            Step.VALUE_EXCHANGE,
             "conversion_rate",
         ),
-    }  # fmt: skip
+    }
 
 
 def _referrals(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenParameters) -> dict[str, Estimate]:
@@ -147,7 +155,7 @@ def _referrals(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenPara
 def _stated_or(
     given: float | None, make: Callable[[float | None], Estimate], engagement: Engagement, step: str, name: str
 ) -> Estimate:
-    return make(given) if given is not None else taken(engagement, step, name, lambda: make(None))
+    return make(given) if given is not None else upstream_estimate(engagement, step, name, lambda: make(None))
 
 
 def claim_share(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
@@ -157,18 +165,21 @@ def claim_share(engagement: Engagement, *, given: float | None = None, confidenc
     """
     said: dict[str, Any] = {"unit": "share", "per": "conversion"}
     if given is not None:
-        return stated("claim_share", given, CLAIM, **said)
+        return assumed_value("claim_share", given, CLAIM, **said)
     rows = engagement.fact("referrals")
     paid = None if rows is None else rows[rows["rewarded_on"].notna()]
     if rows is None or paid is None or paid.empty:
-        every = decided("claim_share", 1.0, **said)
+        every = decided_value("claim_share", 1.0, **said)
         return every.as_(source="no rewards are noted, so every conversion is taken to claim one")
     since = rows[rows["converted_on"] >= paid["converted_on"].min()]
     claimed = (since["reward"].fillna(0) > 0) | since["rewarded_on"].notna()
     return proportion(
-        int(claimed.sum()), len(since), confidence=confidence, per="conversion",
+        int(claimed.sum()),
+        len(since),
+        confidence=confidence,
+        per="conversion",
         source="referrals: conversions with a reward since the first one was paid",
-    )  # fmt: skip
+    )
 
 
 def rewards_paid(offer: Offer, claim: Estimate, fulfilment: Estimate, qualified: Estimate) -> dict[str, Estimate]:
@@ -180,12 +191,12 @@ def rewards_paid(offer: Offer, claim: Estimate, fulfilment: Estimate, qualified:
     source = f"{offer.name}, both sides, x share of conversions that claim it"
     said: dict[str, Any] = {"unit": fulfilment.unit, "source": source}
     if offer.trigger != "lead":
-        none = decided("lead_reward", 0.0, unit=fulfilment.unit, per="qualified referral")
+        none = decided_value("lead_reward", 0.0, unit=fulfilment.unit, per="qualified referral")
         return {
-            "reward": combine(lambda k, f: k * paid + f, per="conversion", k=claim, f=fulfilment, **said),
+            "reward": propagate(lambda k, f: k * paid + f, per="conversion", k=claim, f=fulfilment, **said),
             "lead_reward": none.as_(source="no reward is paid per lead"),
         }
-    per_lead = combine(
+    per_lead = propagate(
         lambda k, q: k * paid * offers.leads_per_qualified(q), per="qualified referral", k=claim, q=qualified, **said
     )
     return {"reward": fulfilment, "lead_reward": per_lead}
@@ -194,11 +205,15 @@ def rewards_paid(offer: Offer, claim: Estimate, fulfilment: Estimate, qualified:
 def running_costs(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenParameters) -> dict[str, Estimate]:
     """monthly_cost and set_up_cost; the set-up of a programme that runs is spent, and no decision brings it back."""
     found = costs(
-        engagement, hourly_rate=p.hourly_rate, hours_per_month=p.hours_per_month,
-        software_per_month=p.software_per_month, set_up=p.set_up, confidence=p.confidence,
-    )  # fmt: skip
+        engagement,
+        hourly_rate=p.hourly_rate,
+        hours_per_month=p.hours_per_month,
+        software_per_month=p.software_per_month,
+        set_up=p.set_up,
+        confidence=p.confidence,
+    )
     if status.running and p.set_up is None:
-        sunk = decided("set_up", 0.0, unit=engagement.currency, per="programme")
+        sunk = decided_value("set_up", 0.0, unit=engagement.currency, per="programme")
         found["set_up_cost"] = sunk.as_(source="already spent: the programme runs")
     return found
 

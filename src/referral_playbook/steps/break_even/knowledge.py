@@ -29,11 +29,18 @@ def tornado_rows(forecast: Forecast) -> list[dict[str, Any]]:
         return []
     swings = tornado(forecast.distributions, lambda x: expected_value_result(x, forecast.timetable))
     return [
-        {"input": name, "low_input": s.low, "high_input": s.high, "low_result": s.at_low, "high_result": s.at_high,
-         "basis": forecast.known[name].basis.value, "unit": forecast.known[name].unit}
+        {
+            "input": name,
+            "low_input": s.low,
+            "high_input": s.high,
+            "low_result": s.at_low,
+            "high_result": s.at_high,
+            "basis": forecast.known[name].basis.value,
+            "unit": forecast.known[name].unit,
+        }
         for s in swings
         if s.size > 0 and (name := SOURCES.get(s.input, s.input))
-    ]  # fmt: skip
+    ]
 
 
 def flip_rows(forecast: Forecast) -> list[dict[str, Any]]:
@@ -113,10 +120,16 @@ class Pilots:
     def rows(self) -> list[dict[str, Any]]:
         """Rows asked, held_out, months, cost, evsi, net."""
         return [
-            {"asked": t.test.asked, "held_out": t.test.held_out, "months": t.test.months, "cost": t.cost,
-             "evsi": t.evsi, "net": t.net}
+            {
+                "asked": t.test.asked,
+                "held_out": t.test.held_out,
+                "months": t.test.months,
+                "cost": t.cost,
+                "evsi": t.evsi,
+                "net": t.net,
+            }
             for t in self.trials
-        ]  # fmt: skip
+        ]
 
     def estimate(self, currency: str, basis: Basis) -> Estimate:
         """What the best test is worth before its cost; where none is worth its cost, the most that any is worth."""
@@ -126,9 +139,14 @@ class Pilots:
         found = self.best or max(self.trials, key=lambda t: t.net)
         source = f"worth before its cost: {found.test.asked} asked, {found.test.held_out} held out"
         return Estimate(
-            value=found.evsi, low=found.evsi, high=found.evsi, confidence=None, n=None,
-            source=f"{source}, {found.test.months} months", **said,
-        )  # fmt: skip
+            value=found.evsi,
+            low=found.evsi,
+            high=found.evsi,
+            confidence=None,
+            n=None,
+            source=f"{source}, {found.test.months} months",
+            **said,
+        )
 
 
 def pilots(forecast: Forecast, status: ProgrammeStatus, *, customers: int) -> Pilots:
@@ -142,11 +160,12 @@ def pilots(forecast: Forecast, status: ProgrammeStatus, *, customers: int) -> Pi
     rate = drawn["baseline"] / customers
     trials = tuple(
         TrialWorth(
-            test=test, cost=trial_cost(forecast, test, customers, running=status.running),
+            test=test,
+            cost=trial_cost(forecast, test, customers, running=status.running),
             evsi=evsi(forecast.futures.expected, uplift=drawn["uplift"], referral_rate=rate, test=test),
         )
         for test in sizes
-    )  # fmt: skip
+    )
     return Pilots(trials=trials, best=best_trial(list(trials)))
 
 

@@ -13,11 +13,17 @@ from referral_playbook.steps.break_even.finding import BreakEvenFinding
 from referral_playbook.steps.break_even.knowledge import Pilots
 
 IN_WORDS = {
-    "baseline_referrals": "baseline referrals a month", "uplift": "uplift", "qualified_share": "qualified share",
-    "conversion_rate": "conversion rate", "customer_value": "customer value", "incremental_share": "incremental share",
-    "reward": "reward per conversion", "lead_reward": "reward per qualified referral", "monthly_cost": "monthly cost",
+    "baseline_referrals": "baseline referrals a month",
+    "uplift": "uplift",
+    "qualified_share": "qualified share",
+    "conversion_rate": "conversion rate",
+    "customer_value": "customer value",
+    "incremental_share": "incremental share",
+    "reward": "reward per conversion",
+    "lead_reward": "reward per qualified referral",
+    "monthly_cost": "monthly cost",
     "set_up_cost": "set-up cost",
-}  # fmt: skip
+}
 
 
 def never(f: BreakEvenFinding) -> bool:

@@ -14,7 +14,7 @@ from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.programme_costs import cost_rows
 from referral_playbook.domain.programme_status import programme_record, programme_status
-from referral_playbook.domain.upstream import told
+from referral_playbook.domain.upstream import upstream_check
 from referral_playbook.domain.valid_referrals import valid, with_flagged
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.answers import (
@@ -60,27 +60,49 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakE
     tests = pilots(forecast, status, customers=advocates_and_customers(engagement)[1])
     outcomes["evsi_of_pilot"] = tests.estimate(inputs.currency, forecast.basis)
     return BreakEvenFinding(
-        client=engagement.client, currency=engagement.currency, as_of=engagement.as_of, parameters=p, status=status,
-        record=programme_record(engagement, status), inputs=inputs, fixed=fixed, contribution=contribution,
-        plan=plan_of(inputs, fixed, months=p.months), needed=needed(engagement, inputs, fixed, months=p.months),
-        forecast=forecast, outcomes=outcomes, gate=decide(forecast, outcomes, contribution, p), pilots=tests,
+        client=engagement.client,
+        currency=engagement.currency,
+        as_of=engagement.as_of,
+        parameters=p,
+        status=status,
+        record=programme_record(engagement, status),
+        inputs=inputs,
+        fixed=fixed,
+        contribution=contribution,
+        plan=plan_of(inputs, fixed, months=p.months),
+        needed=needed(engagement, inputs, fixed, months=p.months),
+        forecast=forecast,
+        outcomes=outcomes,
+        gate=decide(forecast, outcomes, contribution, p),
+        pilots=tests,
         costs=cost_rows(engagement, dict(inputs.known), months=p.months, hourly_rate=p.hourly_rate),
         channels=compare_channels(inputs, fixed, months=p.months, others=p.other_channels),
-        tornado=tornado_rows(forecast), flips=flip_rows(forecast), knowledge=evppi_rows(forecast),
-        beside=with_flagged(every, engagement), checks=(told(engagement, Step.VALUE_EXCHANGE, Step.GOAL_SETTING),),
-    )  # fmt: skip
+        tornado=tornado_rows(forecast),
+        flips=flip_rows(forecast),
+        knowledge=evppi_rows(forecast),
+        beside=with_flagged(every, engagement),
+        checks=(upstream_check(engagement, Step.VALUE_EXCHANGE, Step.GOAL_SETTING),),
+    )
 
 
 def forecast_of(engagement: Engagement, inputs: ProgrammeInputs, p: BreakEvenParameters) -> Forecast:
     """The futures of the inputs, with the lags that the client's tables show."""
     when = timetable(
-        engagement, inputs.offer, months=p.months, payback_months=p.payback_months, discount_rate=p.discount_rate,
+        engagement,
+        inputs.offer,
+        months=p.months,
+        payback_months=p.payback_months,
+        discount_rate=p.discount_rate,
         hold_days=p.hold_days,
-    )  # fmt: skip
+    )
     return Forecast(
-        known=inputs.known, timetable=when, payback_months=p.payback_months, draws=p.draws, seed=p.seed,
+        known=inputs.known,
+        timetable=when,
+        payback_months=p.payback_months,
+        draws=p.draws,
+        seed=p.seed,
         correlation=p.share_uplift_correlation,
-    )  # fmt: skip
+    )
 
 
 def decide(
@@ -161,9 +183,13 @@ def plan_rows(f: BreakEvenFinding) -> list[dict[str, Any]]:
     """What the workbook needs beside the inputs: dates, discount rate, thresholds, and the result of every mean."""
     when = f.forecast.timetable
     values = {
-        "deadline": when.deadline, "months_followed": when.months, "discount_rate": when.discount_rate,
-        "payback_months": f.parameters.payback_months, "purse": f.parameters.purse, "result_at_means": f.middle,
-    }  # fmt: skip
+        "deadline": when.deadline,
+        "months_followed": when.months,
+        "discount_rate": when.discount_rate,
+        "payback_months": f.parameters.payback_months,
+        "purse": f.parameters.purse,
+        "result_at_means": f.middle,
+    }
     return [{"name": name, "value": value} for name, value in values.items()]
 
 
@@ -171,7 +197,15 @@ def input_rows(f: BreakEvenFinding) -> list[dict[str, Any]]:
     """Inputs as rows: name, value, low, high, unit, per, basis, source."""
     rows = {**f.inputs.known, "fixed_cost_to_date": f.fixed, **f.inputs.beside}
     return [
-        {"name": name, "value": e.value, "low": e.low, "high": e.high, "unit": e.unit, "per": e.per,
-         "basis": e.basis.value, "source": e.source}
+        {
+            "name": name,
+            "value": e.value,
+            "low": e.low,
+            "high": e.high,
+            "unit": e.unit,
+            "per": e.per,
+            "basis": e.basis.value,
+            "source": e.source,
+        }
         for name, e in rows.items()
-    ]  # fmt: skip
+    ]

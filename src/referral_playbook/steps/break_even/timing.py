@@ -82,9 +82,11 @@ def timetable(
 def lag_rows(when: Timetable) -> list[dict[str, float]]:
     """The lags as rows: months after the stage before, and the share of each stage that comes then."""
     stages = {
-        "qualified": when.qualified_after, "converted": when.converted_after, "margin": when.margin_after,
+        "qualified": when.qualified_after,
+        "converted": when.converted_after,
+        "margin": when.margin_after,
         "rewarded": when.rewarded_after,
-    }  # fmt: skip
+    }
     longest = max(map(len, stages.values()))
     return [
         {"months_after": k, **{name: shares[k] if k < len(shares) else 0.0 for name, shares in stages.items()}}

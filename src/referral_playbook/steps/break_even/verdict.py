@@ -75,9 +75,11 @@ def headline(f: BreakEvenFinding) -> str:
 
 def checks(f: BreakEvenFinding) -> tuple[Check, ...]:
     """The tests of the gate, whether a conversion leaves anything, and how the two clocks read."""
-    tests = () if f.gate is None else tuple(
-        Check(name=f"{t.test}_test", passed=t.passed, text=t.text) for t in f.gate.tests
-    )  # fmt: skip
+    tests = (
+        ()
+        if f.gate is None
+        else tuple(Check(name=f"{t.test}_test", passed=t.passed, text=t.text) for t in f.gate.tests)
+    )
     return (*f.checks, _positive(f), *tests, Check(name="both_clocks", passed=None, text=describe_both_clocks(f)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.what_if import Moves, moved
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.answers import fixed_cost, needed
@@ -29,7 +29,7 @@ def moves(engagement: Engagement, found: BreakEvenFinding, *, draws: int = LIVE_
     @lru_cache(maxsize=1)  # the table and the picture of one setting are of the same futures
     def at(reward: float, **settings: float) -> Forecast:
         known = {**found.inputs.known, **{k: moved(found.inputs.known[k], x) for k, x in settings.items()}}
-        known["reward"] = decided("reward", reward, unit=found.currency, per="conversion")
+        known["reward"] = decided_value("reward", reward, unit=found.currency, per="conversion")
         return replace(found.forecast, known=known, draws=min(draws, found.forecast.draws))
 
     def answer(**settings: float) -> dict[str, Any]:

@@ -13,6 +13,13 @@ from referral_playbook.steps.client_report.step import (
 )
 
 __all__ = [
-    "PLAN_COLUMNS", "ClientReportFinding", "build_result", "change_rows", "describe_contradictions", "find",
-    "is_decided_by_its_gates", "missing_rows", "register_rows",
-]  # fmt: skip
+    "PLAN_COLUMNS",
+    "ClientReportFinding",
+    "build_result",
+    "change_rows",
+    "describe_contradictions",
+    "find",
+    "is_decided_by_its_gates",
+    "missing_rows",
+    "register_rows",
+]

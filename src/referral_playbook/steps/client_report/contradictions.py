@@ -33,12 +33,17 @@ def _values(results: Results) -> list[dict[str, Any]]:
         if found.defined:
             by_quantity.setdefault((name, found.unit, found.per), []).append((step, found))
     return [
-        {"what": label(name), "step": step, "value": quantity(one), "other_step": other_step,
-         "other_value": quantity(other)}
+        {
+            "what": label(name),
+            "step": step,
+            "value": quantity(one),
+            "other_step": other_step,
+            "other_value": quantity(other),
+        }
         for (name, _, _), given in by_quantity.items()
         for (step, one), (other_step, other) in combinations(given, 2)
         if not math.isclose(one.value or 0.0, other.value or 0.0, rel_tol=SAME, abs_tol=1e-12)
-    ]  # fmt: skip
+    ]
 
 
 def _lists(results: Results) -> list[dict[str, Any]]:
@@ -48,8 +53,15 @@ def _lists(results: Results) -> list[dict[str, Any]]:
         both = asked & {row["customer_id"] for row in rows(results, other_step, other_table)}
         if both:
             n = f"{len(both):,} {'customer' if len(both) == 1 else 'customers'}"
-            found.append({"what": f"{n} on two lists", "step": step, "value": label(table), "other_step": other_step,
-                          "other_value": label(other_table)})  # fmt: skip
+            found.append(
+                {
+                    "what": f"{n} on two lists",
+                    "step": step,
+                    "value": label(table),
+                    "other_step": other_step,
+                    "other_value": label(other_table),
+                }
+            )
     return found
 
 

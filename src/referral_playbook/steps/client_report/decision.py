@@ -95,10 +95,14 @@ def gate_rows(results: Results) -> list[dict[str, Any]]:
         if step != Step.BREAK_EVEN or not tests
     ]
     return whole + [
-        {"gate": TESTS.get(row["test"], row["test"]), "step": Step.BREAK_EVEN,
-         "verdict": "passed" if row["passed"] else "not passed", "reason": row.get("text", "")}
+        {
+            "gate": TESTS.get(row["test"], row["test"]),
+            "step": Step.BREAK_EVEN,
+            "verdict": "passed" if row["passed"] else "not passed",
+            "reason": row.get("text", ""),
+        }
         for row in tests
-    ]  # fmt: skip
+    ]
 
 
 def would_change(results: Results) -> list[dict[str, Any]]:

@@ -16,17 +16,30 @@ from referral_playbook.steps.client_report.results import Results
 DUE_DAYS = (7, 14, 21, 30, 40, 50, 60, 75, 90)
 """Earliest due day of the first, second, ... action: nobody does nine things in one month."""
 FIRST_STEPS = (
-    Step.BREAK_EVEN, Step.ASK_AND_FOLLOW_UP, Step.PMF_CHECK, Step.VALUE_EXCHANGE, Step.PROGRAMME_REVIEW,
-    Step.REFERRAL_SOURCES, Step.LOYALTY_AND_UPSELL, Step.SOCIAL_CURRENCY, Step.GOAL_SETTING, Step.INTAKE,
-)  # fmt: skip
+    Step.BREAK_EVEN,
+    Step.ASK_AND_FOLLOW_UP,
+    Step.PMF_CHECK,
+    Step.VALUE_EXCHANGE,
+    Step.PROGRAMME_REVIEW,
+    Step.REFERRAL_SOURCES,
+    Step.LOYALTY_AND_UPSELL,
+    Step.SOCIAL_CURRENCY,
+    Step.GOAL_SETTING,
+    Step.INTAKE,
+)
 """Whose actions come first where there are too many: the decision, then what works this month, then the record."""
 ROLES = {
-    Step.INTAKE: "data owner", Step.PMF_CHECK: "product manager", Step.VALUE_EXCHANGE: "programme manager",
-    Step.SOCIAL_CURRENCY: "marketing manager", Step.GOAL_SETTING: "programme manager",
-    Step.BREAK_EVEN: "programme manager", Step.ASK_AND_FOLLOW_UP: "account manager",
-    Step.REFERRAL_SOURCES: "sales manager", Step.LOYALTY_AND_UPSELL: "account manager",
+    Step.INTAKE: "data owner",
+    Step.PMF_CHECK: "product manager",
+    Step.VALUE_EXCHANGE: "programme manager",
+    Step.SOCIAL_CURRENCY: "marketing manager",
+    Step.GOAL_SETTING: "programme manager",
+    Step.BREAK_EVEN: "programme manager",
+    Step.ASK_AND_FOLLOW_UP: "account manager",
+    Step.REFERRAL_SOURCES: "sales manager",
+    Step.LOYALTY_AND_UPSELL: "account manager",
     Step.PROGRAMME_REVIEW: "programme manager",
-}  # fmt: skip
+}
 """Who does it where a step names nobody in particular."""
 THIS_MONTH = frozenset({Step.ASK_AND_FOLLOW_UP})
 """Their lists are for this month, so their actions keep their dates."""
@@ -54,8 +67,14 @@ class Planned:
         period = next((words for last, words in PERIODS if self.days <= last), "later")
         due = (self.as_of + timedelta(days=self.days)).isoformat()
         action = self.action
-        return {"period": period, "what": action.what, "why": action.why, "owner": action.owner, "due": due,
-                "step": self.step}  # fmt: skip
+        return {
+            "period": period,
+            "what": action.what,
+            "why": action.why,
+            "owner": action.owner,
+            "due": due,
+            "step": self.step,
+        }
 
 
 def make_plan(results: Results) -> tuple[Planned, ...]:

@@ -8,11 +8,23 @@ from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.contract.names import Step
 from referral_playbook.steps.client_report.results import Results, estimate, every_estimate, label, rows
 
-INPUTS = frozenset({
-    "referrals_per_month", "baseline_referrals", "qualified_share", "conversion_rate", "customer_value",
-    "incremental_share", "monthly_cost", "set_up_cost", "gross_margin", "fulfilment", "reward_advocate",
-    "reward_friend", "uplift",
-})  # fmt: skip
+INPUTS = frozenset(
+    {
+        "referrals_per_month",
+        "baseline_referrals",
+        "qualified_share",
+        "conversion_rate",
+        "customer_value",
+        "incremental_share",
+        "monthly_cost",
+        "set_up_cost",
+        "gross_margin",
+        "fulfilment",
+        "reward_advocate",
+        "reward_friend",
+        "uplift",
+    }
+)
 """Quantities that were put in: the register lists these, not what was computed from them."""
 KEY_NUMBERS = {
     "very_disappointed_share": Step.PMF_CHECK,
@@ -43,10 +55,17 @@ def number_rows(results: Results) -> list[dict[str, Any]]:
     """The four numbers of page 1 as rows: name, value, low, high, unit, basis, why (they are not known)."""
     found = key_numbers(results)
     return [
-        {"name": name, "value": e.value, "low": e.low, "high": e.high, "unit": e.unit, "basis": e.basis.value,
-         "why": e.reason}
+        {
+            "name": name,
+            "value": e.value,
+            "low": e.low,
+            "high": e.high,
+            "unit": e.unit,
+            "basis": e.basis.value,
+            "why": e.reason,
+        }
         for name, e in ((name, found[name]) for name in FOUR_NUMBERS)
-    ]  # fmt: skip
+    ]
 
 
 def assumptions(results: Results) -> list[dict[str, Any]]:
@@ -61,16 +80,22 @@ def assumptions(results: Results) -> list[dict[str, Any]]:
 
 def _assumption(name: str, step: str, e: Estimate, swing: float | None) -> dict[str, Any]:
     return {
-        "assumption": name, "value": e.value, "low": e.low, "high": e.high, "unit": e.unit, "per": e.per,
-        "basis": e.basis.value, "source": e.source, "swing": swing, "step": step,
-    }  # fmt: skip
+        "assumption": name,
+        "value": e.value,
+        "low": e.low,
+        "high": e.high,
+        "unit": e.unit,
+        "per": e.per,
+        "basis": e.basis.value,
+        "source": e.source,
+        "swing": swing,
+        "step": step,
+    }
 
 
 def missing(results: Results) -> list[dict[str, Any]]:
     """What is not known: rows what, number, step, why, and bring (the table that would tell)."""
-    bring = {
-        (row["step"], row["quantity"]): row.get("bring") or "" for row in rows(results, Step.INTAKE, "coverage")
-    }  # fmt: skip
+    bring = {(row["step"], row["quantity"]): row.get("bring") or "" for row in rows(results, Step.INTAKE, "coverage")}
     return [
         {"what": label(name), "number": name, "step": step, "why": e.reason, "bring": bring.get((step, name), "")}
         for step, name, e in every_estimate(results)

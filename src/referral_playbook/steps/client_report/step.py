@@ -31,10 +31,16 @@ from referral_playbook.steps.client_report.results import Results, earlier_resul
 
 STEP = Step.CLIENT_REPORT
 CANVAS = {
-    Step.PMF_CHECK: "Fit", Step.VALUE_EXCHANGE: "Exchange", Step.SOCIAL_CURRENCY: "Ease and credit",
-    Step.GOAL_SETTING: "Goals", Step.BREAK_EVEN: "Break-even", Step.REFERRAL_SOURCES: "Sources",
-    Step.ASK_AND_FOLLOW_UP: "Asks", Step.LOYALTY_AND_UPSELL: "Loyalty", Step.PROGRAMME_REVIEW: "Review",
-}  # fmt: skip
+    Step.PMF_CHECK: "Fit",
+    Step.VALUE_EXCHANGE: "Exchange",
+    Step.SOCIAL_CURRENCY: "Ease and credit",
+    Step.GOAL_SETTING: "Goals",
+    Step.BREAK_EVEN: "Break-even",
+    Step.REFERRAL_SOURCES: "Sources",
+    Step.ASK_AND_FOLLOW_UP: "Asks",
+    Step.LOYALTY_AND_UPSELL: "Loyalty",
+    Step.PROGRAMME_REVIEW: "Review",
+}
 """Parts of the referral canvas, one per step."""
 PLAN_COLUMNS = {"period": "When", "what": "What", "owner": "Owner", "due": "Due", "why": "Why"}
 
@@ -94,13 +100,24 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Client
     results = earlier_results(engagement)
     numbers, conflicts = key_numbers(results), contradictions(results)
     return ClientReportFinding(
-        client=engagement.client, currency=engagement.currency, as_of=engagement.as_of, decision=decide(results),
-        gates=gate_rows(results), canvas=canvas(results), numbers=number_rows(results), register=assumptions(results),
-        missing=missing(results), would_change=would_change(results), contradictions=conflicts,
-        influence=influence_bars(results), plan=make_plan(results), key_numbers=numbers,
-        middle=numbers["value_result"].value or 0.0, next_best=describe_next_best(results),
+        client=engagement.client,
+        currency=engagement.currency,
+        as_of=engagement.as_of,
+        decision=decide(results),
+        gates=gate_rows(results),
+        canvas=canvas(results),
+        numbers=number_rows(results),
+        register=assumptions(results),
+        missing=missing(results),
+        would_change=would_change(results),
+        contradictions=conflicts,
+        influence=influence_bars(results),
+        plan=make_plan(results),
+        key_numbers=numbers,
+        middle=numbers["value_result"].value or 0.0,
+        next_best=describe_next_best(results),
         checks=(_all_run(results, _failures(engagement, results)), agreement(conflicts)),
-    )  # fmt: skip
+    )
 
 
 def canvas(results: Results) -> list[dict[str, Any]]:
@@ -160,8 +177,15 @@ def register_rows(f: ClientReportFinding) -> list[dict[str, Any]]:
         {
             "assumption": row["assumption"].replace("_", " "),
             "value and range": Estimate(
-                value=row["value"], low=row["low"], high=row["high"], confidence=None, n=None, unit=row["unit"],
-                per=row["per"], basis=row["basis"], source=row["source"],
+                value=row["value"],
+                low=row["low"],
+                high=row["high"],
+                confidence=None,
+                n=None,
+                unit=row["unit"],
+                per=row["per"],
+                basis=row["basis"],
+                source=row["source"],
                 reason="" if row["high"] is not None else "it has no upper limit",
             ),
             "per": row["per"],
@@ -170,7 +194,7 @@ def register_rows(f: ClientReportFinding) -> list[dict[str, Any]]:
             "source": row["source"],
         }
         for row in f.register
-    ]  # fmt: skip
+    ]
 
 
 def missing_rows(f: ClientReportFinding) -> list[dict[str, Any]]:

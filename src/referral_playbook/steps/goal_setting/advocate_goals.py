@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.baseline import last_whole_month, record
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.counts import CountFit, fit_counts
@@ -169,7 +169,7 @@ def _goal(found: Engaged, wanted: int | None, near: float) -> Estimate:
     """The goal; one that was worked out has the goals which the ends of the mean's range would give as its range."""
     mean = found.fit.mean
     if wanted is not None:
-        return decided("advocate_goal_wanted", wanted, unit="referrals", per=found.per)
+        return decided_value("advocate_goal_wanted", wanted, unit="referrals", per=found.per)
     moved = {end: replace(found.fit, mean=mean.as_(value=getattr(mean, end))) for end in ("value", "low", "high")}
     at = {end: float(fit.largest_reached(near) or 0) for end, fit in moved.items()}
     return mean.as_(**at, source=f"largest goal reached with probability {near:.0%}")

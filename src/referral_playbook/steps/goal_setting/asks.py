@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.baseline import last_whole_month
 from referral_playbook.domain.goal_band import Outlook
 from referral_playbook.domain.kept_control import KeptControl, read_control
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.rates import poisson_rate
 
 EXTRA_PER_ASK = Default(0.10, 0.03, 0.20)  # referrals that one ask adds, where no control has measured it
@@ -69,19 +69,24 @@ def asks(engagement: Engagement, ahead: Outlook) -> Asks:
     extra = extra_referrals(ahead)
     measured = read_control(engagement, KeptControl.of(engagement)).extra_per_ask
     useful = measured.defined and (measured.value or 0) > 0
-    per_ask = measured if useful else stated("extra_per_ask", None, EXTRA_PER_ASK, unit="referrals", per="ask")
+    per_ask = measured if useful else assumed_value("extra_per_ask", None, EXTRA_PER_ASK, unit="referrals", per="ask")
     flat = per_ask.as_(confidence=None)
-    needed = combine(
-        lambda e, k: max(0.0, e) / k, unit="asks", per="month", source="extra referrals / extra referrals per ask",
-        open_above=True, e=extra, k=flat,
-    )  # fmt: skip
+    needed = propagate(
+        lambda e, k: max(0.0, e) / k,
+        unit="asks",
+        per="month",
+        source="extra referrals / extra referrals per ask",
+        open_above=True,
+        e=extra,
+        k=flat,
+    )
     return Asks(extra=extra, per_ask=per_ask, needed=needed, made=asks_made(engagement))
 
 
 def extra_referrals(ahead: Outlook) -> Estimate:
     """Referrals a month above the baseline: ``b (u - 1)``."""
     factor = ahead.factor.as_(confidence=None)
-    return combine(
+    return propagate(
         lambda b, u: b * (u - 1),
         unit="referrals",
         per="month",

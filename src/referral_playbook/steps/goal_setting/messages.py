@@ -55,5 +55,11 @@ def _told(row: dict[str, Any], made: int, steps: Sequence[int], names: Sequence[
     else:
         message = f"{short} more to {following[1]}"
     next_at = following[0] if following else None
-    return {"customer_id": row["customer_id"], "made": made, "next_at": next_at, "message": message,
-            "wait": complaint, "short": short or len(steps) + 99}  # fmt: skip
+    return {
+        "customer_id": row["customer_id"],
+        "made": made,
+        "next_at": next_at,
+        "message": message,
+        "wait": complaint,
+        "short": short or len(steps) + 99,
+    }

@@ -10,11 +10,11 @@ from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.names import Step
 from referral_playbook.domain import baseline as referral_baseline
 from referral_playbook.domain import customer_value, funnel, referral_inputs
-from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.goal_band import Outlook, certain_uplift, programme_rate
-from referral_playbook.domain.upstream import taken
+from referral_playbook.domain.upstream import upstream_estimate
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 
 
 def outlook(engagement: Engagement, rate: Estimate, factor: Estimate) -> Outlook:
@@ -38,20 +38,28 @@ class Plan:
     @property
     def customers(self) -> Estimate:
         """New customers a month who came by referral."""
-        return combine(
+        return propagate(
             lambda r, q, c: r * q * c,
-            unit="customers", per="month", source="referrals x qualified x conversion",
-            r=programme_rate(self.outlook.rate, self.outlook.factor), q=self.qualified, c=self.conversion,
-        )  # fmt: skip
+            unit="customers",
+            per="month",
+            source="referrals x qualified x conversion",
+            r=programme_rate(self.outlook.rate, self.outlook.factor),
+            q=self.qualified,
+            c=self.conversion,
+        )
 
     @property
     def margin(self) -> Estimate:
         """Margin over the horizon of a month's new customers who would not have come otherwise; before rewards."""
-        found = combine(
+        found = propagate(
             lambda n, s, v: n * s * v,
-            unit=self.worth.unit, per="month", source="new customers x incremental share x customer value",
-            n=self.customers, s=self.share, v=self.worth,
-        )  # fmt: skip
+            unit=self.worth.unit,
+            per="month",
+            source="new customers x incremental share x customer value",
+            n=self.customers,
+            s=self.share,
+            v=self.worth,
+        )
         # Square-and-add may step below nothing where a range is very wide; a product of shares and margins does not.
         return found if found.low is None else found.as_(low=max(found.low, min(0.0, self.worth.low or 0.0)))
 
@@ -65,7 +73,7 @@ class Plan:
         """The month at other settings beside one without the programme, ready to draw as bars."""
         at = self.at(uplift=uplift, qualified=qualified, conversion=conversion)
         goal, today = at.outlook.band(), replace(self.outlook, factor=certain_uplift(1.0)).band()
-        accepted = combine(
+        accepted = propagate(
             lambda r, q: r * q, unit="qualified", per="month", source="goal x qualified share", r=goal, q=at.qualified
         )
         stages = {
@@ -79,10 +87,11 @@ class Plan:
     def at(self, *, uplift: float, qualified: float, conversion: float) -> Plan:
         """The plan at other settings, each taken as certain."""
         return replace(
-            self, outlook=replace(self.outlook, factor=certain_uplift(uplift)),
-            qualified=decided("qualified_share", qualified, unit="share", per="referral"),
-            conversion=decided("conversion_rate", conversion, unit="share", per="qualified referral"),
-        )  # fmt: skip
+            self,
+            outlook=replace(self.outlook, factor=certain_uplift(uplift)),
+            qualified=decided_value("qualified_share", qualified, unit="share", per="referral"),
+            conversion=decided_value("conversion_rate", conversion, unit="share", per="qualified referral"),
+        )
 
     def sliders(self) -> dict[str, tuple[float, float, float, float]]:
         """Low, high, step and plan of each setting that a reader may move."""
@@ -114,7 +123,7 @@ def plan(engagement: Engagement, ahead: Outlook, qualified: Estimate) -> Plan:
     return Plan(
         outlook=ahead,
         qualified=qualified,
-        conversion=taken(engagement, step, "conversion_rate", lambda: funnel.conversion_rate(engagement)),
-        share=taken(engagement, step, "incremental_share", referral_inputs.incremental_share),
-        worth=taken(engagement, step, "customer_value", worth),
+        conversion=upstream_estimate(engagement, step, "conversion_rate", lambda: funnel.conversion_rate(engagement)),
+        share=upstream_estimate(engagement, step, "incremental_share", referral_inputs.incremental_share),
+        worth=upstream_estimate(engagement, step, "customer_value", worth),
     )

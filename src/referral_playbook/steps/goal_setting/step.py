@@ -19,7 +19,7 @@ from referral_playbook.domain.goal_band import Outlook, certain_uplift, programm
 from referral_playbook.domain.programme_status import programme_status
 from referral_playbook.domain.progress import NAMED, WHY_NOT_K, goals, leading, progress
 from referral_playbook.domain.uplift import uplift
-from referral_playbook.domain.upstream import told
+from referral_playbook.domain.upstream import upstream_check
 from referral_playbook.domain.valid_referrals import valid, with_flagged
 from referral_playbook.domain.without_programme import baseline_referrals
 from referral_playbook.facts.engagement import Engagement
@@ -74,7 +74,7 @@ def band_columns(rows: pd.DataFrame, metric: str = "referrals") -> dict[str, lis
     return {name: part[column].tolist() for name, column in drawn.items()}
 
 
-def sources_words(unknown: Estimate) -> str:
+def describe_sources(unknown: Estimate) -> str:
     """What the unknown sources mean for the baseline, in words."""
     if not unknown.defined:
         return f" That share is not known: {unknown.reason}."
@@ -83,7 +83,7 @@ def sources_words(unknown: Estimate) -> str:
     return " Some of these may have come by referral: the baseline is a floor until the field is filled in."
 
 
-def alert_words(rows: pd.DataFrame) -> str:
+def describe_alert(rows: pd.DataFrame) -> str:
     """Which goals are behind, a sentence a metric."""
     said = [f"{c.text[0].upper()}{c.text[1:]}." for c in goal_progress.alerts(rows)]
     chance = "" if rows.empty else "\n\nOne month in ten falls below its band with nothing wrong."
@@ -125,24 +125,43 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> GoalFi
     qualified = qualified_share(client, given=p.optional_number("qualified_share"), confidence=level)
     planned = plan(client, outlook(client, without, factor), qualified)
     return GoalFinding(
-        client=engagement.client, currency=engagement.currency, as_of=engagement.as_of, engagement=client,
-        status=status, today=today, baseline=without, plan=planned, unknown=unknown_share(client, confidence=level),
-        engaged=advocates, goal=advocate_goal(advocates, wanted=p.optional_count("advocate_goal_wanted"),
-                                              near=p.number("near")),
-        near=p.number("near"), rungs=tuple(rungs), ladder=ladder_rows(client, rungs, confidence=level),
-        by_source=by_source(client, confidence=level), progress=progress(client), goals=goals(client),
-        leading=leading(client, confidence=level), messages=messages(client, rungs), asks=asks(client, planned.outlook),
-        beside=with_flagged(engagement, client), owner=p.text("owner"),
-    )  # fmt: skip
+        client=engagement.client,
+        currency=engagement.currency,
+        as_of=engagement.as_of,
+        engagement=client,
+        status=status,
+        today=today,
+        baseline=without,
+        plan=planned,
+        unknown=unknown_share(client, confidence=level),
+        engaged=advocates,
+        goal=advocate_goal(advocates, wanted=p.optional_count("advocate_goal_wanted"), near=p.number("near")),
+        near=p.number("near"),
+        rungs=tuple(rungs),
+        ladder=ladder_rows(client, rungs, confidence=level),
+        by_source=by_source(client, confidence=level),
+        progress=progress(client),
+        goals=goals(client),
+        leading=leading(client, confidence=level),
+        messages=messages(client, rungs),
+        asks=asks(client, planned.outlook),
+        beside=with_flagged(engagement, client),
+        owner=p.text("owner"),
+    )
 
 
 def build_result(f: GoalFinding) -> StepResult:
     """What step 04 hands over: the finding in the form of the contract."""
     status = verdict(f.today, f.goal)
     return StepResult(
-        step=STEP, client=f.client, as_of=f.as_of, verdict=status,
-        headline=_headline(f.baseline, f.plan.outlook), estimates=_estimates(f),
-        checks=_checks(f), actions=_actions(status, f.goal, f.progress, f.owner),
+        step=STEP,
+        client=f.client,
+        as_of=f.as_of,
+        verdict=status,
+        headline=_headline(f.baseline, f.plan.outlook),
+        estimates=_estimates(f),
+        checks=_checks(f),
+        actions=_actions(status, f.goal, f.progress, f.owner),
         tables={
             "baseline_by_source": f.by_source,
             "advocate_goals": goal_rows(f.engaged, near=f.near),
@@ -153,7 +172,7 @@ def build_result(f: GoalFinding) -> StepResult:
             "next_messages": f.messages,
             "valid_referrals": f.beside,
         },
-    )  # fmt: skip
+    )
 
 
 def _estimates(f: GoalFinding) -> dict[str, Estimate]:
@@ -192,7 +211,7 @@ def _checks(f: GoalFinding) -> tuple[Check, ...]:
         _not_viral(f.goals),
         _counted(f.goals),
         f.asks.check(),
-        told(f.engagement, Step.VALUE_EXCHANGE),
+        upstream_check(f.engagement, Step.VALUE_EXCHANGE),
     )
 
 

@@ -86,10 +86,12 @@ def rows(found: Engaged, rungs: Sequence[Rung], *, currency: str, advocates: int
 def _row(found: Engaged, rung: Rung, currency: str, advocates: int) -> dict[str, Any]:
     chance = found.reached(rung.referrals)
     return {
-        "name": rung.name, "referrals": rung.referrals, "cost": rung.cost,
+        "name": rung.name,
+        "referrals": rung.referrals,
+        "cost": rung.cost,
         "probability": chance if chance.defined else None,
         "expected_cost": _expected(chance, rung.cost, currency, advocates),
-    }  # fmt: skip
+    }
 
 
 def _expected(chance: Estimate, cost: float | None, currency: str, advocates: int) -> Estimate:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.domain.assumptions import Default, decided, stated
+from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.rates import poisson_rate
 
 STAFF = 2.0  # people
@@ -33,13 +33,15 @@ def direct_reach(
     """
     if hours_per_prospect is not None and hours_per_prospect <= 0:
         raise ValueError(f"hours_per_prospect = {hours_per_prospect}: give a number of hours above 0")
-    return combine(
+    return propagate(
         lambda people, hours, each: people * hours / each,
-        unit="prospects", per="month", source="staff x hours / hours per prospect",
-        people=decided("staff", STAFF if staff is None else staff, unit="people", per="firm"),
-        hours=stated("hours_per_person", hours_per_person, HOURS, unit="hours", per="person and month"),
-        each=stated("hours_per_prospect", hours_per_prospect, PER_PROSPECT, unit="hours", per="prospect"),
-    )  # fmt: skip
+        unit="prospects",
+        per="month",
+        source="staff x hours / hours per prospect",
+        people=decided_value("staff", STAFF if staff is None else staff, unit="people", per="firm"),
+        hours=assumed_value("hours_per_person", hours_per_person, HOURS, unit="hours", per="person and month"),
+        each=assumed_value("hours_per_prospect", hours_per_prospect, PER_PROSPECT, unit="hours", per="prospect"),
+    )
 
 
 def customers_today(engagement: Engagement, *, given: int | None = None) -> Estimate:
@@ -47,7 +49,7 @@ def customers_today(engagement: Engagement, *, given: int | None = None) -> Esti
     said: dict[str, Any] = {"unit": "customers", "per": "as-of date"}
     profile = engagement.fact("customer_profile")
     if given is not None:
-        return decided("customers_today", given, **said)
+        return decided_value("customers_today", given, **said)
     if profile is None:
         return undefined("there is no customers table, and their number was not stated", **said)
     n = int((~profile["left"].astype(bool)).sum())
@@ -65,9 +67,9 @@ def customers_today(engagement: Engagement, *, given: int | None = None) -> Esti
 
 def customer_reach(customers: Estimate, *, friends: float | None = None) -> Estimate:
     """People whom existing customers could tell: customers x friends each could tell."""
-    told = stated("friends_each", friends, FRIENDS, unit="people", per="customer")
+    told = assumed_value("friends_each", friends, FRIENDS, unit="people", per="customer")
     source = "customers today x friends each could tell"
-    return combine(lambda c, f: c * f, unit="people", per="firm", source=source, c=customers, f=told)
+    return propagate(lambda c, f: c * f, unit="people", per="firm", source=source, c=customers, f=told)
 
 
 def months_by_hand(reach: Estimate, direct: Estimate) -> Estimate:
@@ -75,10 +77,10 @@ def months_by_hand(reach: Estimate, direct: Estimate) -> Estimate:
     if direct.defined and direct.lower <= 0:
         return undefined("staff reach nobody by hand", unit="months", per="reach of customers", basis=Basis.ASSUMED)
     source = "reach of customers / direct reach per month"
-    return combine(lambda r, d: r / d, unit="months", per="reach of customers", source=source, r=reach, d=direct)
+    return propagate(lambda r, d: r / d, unit="months", per="reach of customers", source=source, r=reach, d=direct)
 
 
-def words(direct: Estimate, reach: Estimate, months: Estimate) -> list[str | Estimate]:
+def describe(direct: Estimate, reach: Estimate, months: Estimate) -> list[str | Estimate]:
     """The capacity limit in words."""
     head: list[str | Estimate] = ["Staff can reach ", direct, " a month by hand. "]
     if not reach.defined or not months.defined:
@@ -95,7 +97,7 @@ def words(direct: Estimate, reach: Estimate, months: Estimate) -> list[str | Est
 
 def reach_bars(direct: Estimate, reach: Estimate) -> dict[str, Estimate]:
     """A year by hand beside what customers could tell, ready to draw."""
-    year = combine(lambda d: 12 * d, unit="people", per="year", source="12 x direct reach", d=direct)
+    year = propagate(lambda d: 12 * d, unit="people", per="year", source="12 x direct reach", d=direct)
     return {"by hand, in a year": year, "customers could tell": reach}
 
 
@@ -121,7 +123,7 @@ def customer_growth(engagement: Engagement, *, months: int = 12, confidence: flo
     joined, left = (
         poisson_rate(int(rows[c].sum()), 1.0, confidence=confidence, unit="customers") for c in ("joined", "left")
     )
-    return combine(lambda j, gone: (j - gone) / start, j=joined, gone=left, **said).as_(n=start)
+    return propagate(lambda j, gone: (j - gone) / start, j=joined, gone=left, **said).as_(n=start)
 
 
 STAGES = ("start", "growth", "maturity", "decline")

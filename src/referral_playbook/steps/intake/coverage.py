@@ -47,12 +47,14 @@ def coverage(engagement: Engagement) -> pd.DataFrame:
     by_payments = _shown_by_payments(engagement)
     rows = [
         {
-            "step": needs.step, "quantity": needs.name,
+            "step": needs.step,
+            "quantity": needs.name,
             "stands_on": (found := by_payments.get(needs.name) or kind(engagement, needs)),
-            "by_nature": needs.by_nature, "bring": _bring(engagement, needs, found),
+            "by_nature": needs.by_nature,
+            "bring": _bring(engagement, needs, found),
         }
         for needs in NEEDS
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows)
 
 
@@ -103,7 +105,7 @@ def exports_to_bring(found: pd.DataFrame) -> list[dict[str, Any]]:
     )
 
 
-def bring_words(found: pd.DataFrame) -> str:
+def describe_bring(found: pd.DataFrame) -> str:
     """What there is to bring, in words."""
     n = len(exports_to_bring(found))
     return (
@@ -113,7 +115,7 @@ def bring_words(found: pd.DataFrame) -> str:
     )
 
 
-def words(found: pd.DataFrame) -> str:
+def describe(found: pd.DataFrame) -> str:
     """The map in one sentence."""
     counts = found["stands_on"].value_counts()
     nature = int((found["by_nature"] & (found["stands_on"] == "assumed")).sum())

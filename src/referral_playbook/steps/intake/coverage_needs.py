@@ -88,9 +88,7 @@ NEEDS: tuple[Needs, ...] = (
     Needs(step="pmf_check", name="retention_rate", measured=((LEFT,),)),
     Needs(step="pmf_check", name="organic_referral_share", measured=((REFERRED,),)),
     Needs(step="value_exchange", name="customer_value", measured=VALUE, assumed=VALUE_GUESSED),
-    Needs(
-        step="value_exchange", name="conversion_rate", measured=((QUALIFIED,), (LEAD_SOURCES,)), assumed=ALWAYS
-    ),
+    Needs(step="value_exchange", name="conversion_rate", measured=((QUALIFIED,), (LEAD_SOURCES,)), assumed=ALWAYS),
     Needs(step="value_exchange", name="value_of_the_ask", assumed=VALUE_GUESSED),
     Needs(step="value_exchange", name="reward_ceiling", assumed=VALUE_GUESSED),
     Needs(step="value_exchange", name="unit_value_per_qualified_referral", assumed=VALUE_GUESSED),
@@ -108,7 +106,8 @@ NEEDS: tuple[Needs, ...] = (
     Needs(step="break_even", name="break_even_conversions", assumed=VALUE_GUESSED),
     Needs(step="break_even", name="break_even_referrals", assumed=VALUE_GUESSED),
     Needs(
-        step="break_even", name="referrals_per_advocate",
+        step="break_even",
+        name="referrals_per_advocate",
         assumed=tuple((*value, COUNTED) for value in VALUE_GUESSED),
     ),
     Needs(step="break_even", name="probability_by_date", assumed=VALUE_AND_RATE),
@@ -125,5 +124,5 @@ NEEDS: tuple[Needs, ...] = (
     Needs(step="loyalty_and_upsell", name="customer_value", measured=VALUE, assumed=VALUE_GUESSED),
     Needs(step="programme_review", name="flagged_share", measured=((DATED,),)),
     Needs(step="programme_review", name="reward_liability", measured=((REWARDED,),)),
-)  # fmt: skip
+)
 """In the order of the steps: every number that a run must carry, and the two that most others rest on."""

@@ -45,7 +45,7 @@ def _files(files: list[dict[str, Any]]) -> str:
     return " + ".join(f"{f['file']} ({f['rows']:,})" for f in files)
 
 
-def fault_words(engagement: Engagement) -> str:
+def describe_fault(engagement: Engagement) -> str:
     """How many cells have a fault, in words."""
     rows = fault_rows(engagement)
     cells = sum(r["cells"] for r in rows)
@@ -85,7 +85,7 @@ def _amounts(engagement: Engagement, told: Any) -> list[dict[str, Any]]:
         _fault(r.table, r.column, r.fault, cells=int(r.rows), first="", what_to_do=AMOUNT_FIXES[r.column])
         for r in facts[facts["rows"] > 0].itertuples()
         if not any(table == r.table and r.fault in problem for table, _, problem in told)
-    ]  # fmt: skip
+    ]
 
 
 def source_rows(engagement: Engagement) -> list[dict[str, Any]]:
@@ -106,11 +106,14 @@ def _sources(engagement: Engagement, table: str, fact: str, count: str) -> list[
     total = int(by[count].sum())
     return [
         {
-            "table": table, "source": r["source"], "rows": int(r[count]), "won": int(r["won"]) if "won" in r else None,
+            "table": table,
+            "source": r["source"],
+            "rows": int(r[count]),
+            "won": int(r["won"]) if "won" in r else None,
             "share": int(r[count]) / total,
         }
         for r in by.to_dict("records")
-    ]  # fmt: skip
+    ]
 
 
 def unknown_sources(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
@@ -180,7 +183,7 @@ def _known(engagement: Engagement) -> Check:
     return Check(name="sources_known", passed=bool(share.point <= MOST_UNKNOWN), text=text)
 
 
-def words(engagement: Engagement) -> str:
+def describe(engagement: Engagement) -> str:
     """The data in one sentence: tables, rows, span of dates, faults."""
     rows = file_rows(engagement)
     days = [d for r in rows for d in (r["first"], r["last"]) if d]

@@ -46,18 +46,26 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Intake
     ruled = capped_by_record(verdict(engagement, found), engagement, months=p.count("retention_months"))
     checks = (*data_quality.checks(engagement), reaches_as_of(engagement), _context_check(stated))
     return IntakeFinding(
-        client=engagement.client, as_of=engagement.as_of, summary=data_quality.words(engagement),
-        fault_summary=data_quality.fault_words(engagement), files=data_quality.file_rows(engagement),
-        faults=data_quality.fault_rows(engagement), sources=data_quality.source_rows(engagement),
+        client=engagement.client,
+        as_of=engagement.as_of,
+        summary=data_quality.describe(engagement),
+        fault_summary=data_quality.describe_fault(engagement),
+        files=data_quality.file_rows(engagement),
+        faults=data_quality.fault_rows(engagement),
+        sources=data_quality.source_rows(engagement),
         largest_sources=data_quality.largest_sources(engagement),
         unknown_sources=data_quality.unknown_sources(engagement, confidence=confidence),
-        measured_share=coverage.measured_share(found), coverage=found, to_bring=coverage.exports_to_bring(found),
+        measured_share=coverage.measured_share(found),
+        coverage=found,
+        to_bring=coverage.exports_to_bring(found),
         capacity=_capacity(engagement, p),
         context=capacity.context(
             engagement, life_cycle_stage=stage, industry_growth=growth, owners_aim=aim, confidence=confidence
         ),
-        stated=stated, verdict=ruled, checks=checks,
-    )  # fmt: skip
+        stated=stated,
+        verdict=ruled,
+        checks=checks,
+    )
 
 
 def _capacity(engagement: Engagement, p: Parameters) -> Capacity:
@@ -66,10 +74,13 @@ def _capacity(engagement: Engagement, p: Parameters) -> Capacity:
     customers = capacity.customers_today(engagement, given=p.optional_count("customers_today"))
     reach = capacity.customer_reach(customers, friends=p.optional_number("friends_each"))
     return Capacity(
-        direct=direct, customers=customers, reach=reach, months_by_hand=capacity.months_by_hand(reach, direct),
+        direct=direct,
+        customers=customers,
+        reach=reach,
+        months_by_hand=capacity.months_by_hand(reach, direct),
         growth=capacity.customer_growth(engagement, confidence=p.number("confidence")),
         efforts=capacity.sensitivity(**effort),
-    )  # fmt: skip
+    )
 
 
 def verdict(engagement: Engagement, found: pd.DataFrame) -> Verdict:
@@ -133,7 +144,7 @@ def _numbers(n: int) -> str:
 def describe_capacity(finding: IntakeFinding) -> list[str | Estimate]:
     """The capacity limit in words."""
     found = finding.capacity
-    return capacity.words(found.direct, found.reach, found.months_by_hand)
+    return capacity.describe(found.direct, found.reach, found.months_by_hand)
 
 
 def capacity_bars(finding: IntakeFinding) -> dict[str, Estimate]:
@@ -143,12 +154,12 @@ def capacity_bars(finding: IntakeFinding) -> dict[str, Estimate]:
 
 def describe_coverage(finding: IntakeFinding) -> str:
     """The coverage map in one sentence."""
-    return coverage.words(finding.coverage)
+    return coverage.describe(finding.coverage)
 
 
 def describe_missing(finding: IntakeFinding) -> str:
     """What there is to bring, in words."""
-    return coverage.bring_words(finding.coverage)
+    return coverage.describe_bring(finding.coverage)
 
 
 def coverage_grid(finding: IntakeFinding) -> tuple[NDArray[np.float64], list[str], list[str]]:

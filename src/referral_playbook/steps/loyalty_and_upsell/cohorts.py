@@ -56,8 +56,9 @@ def bought_again(engagement: Engagement, *, months: int = 12, confidence: float 
     What stands for retention where customers have no contract that could end.
     """
     said: dict[str, Any] = {
-        "per": f"customer who bought in the {months} months before the last {months}", "source": "payments",
-    }  # fmt: skip
+        "per": f"customer who bought in the {months} months before the last {months}",
+        "source": "payments",
+    }
     paid = engagement.fact("customer_months")
     if paid is None:
         return undefined("there is no payments table", unit="share", **said)
@@ -121,15 +122,26 @@ def cohorts(engagement: Engagement, *, months: int | None = None, confidence: fl
     grouped = _grouped(triangle, wide)
     seen = grouped.pivot(index="cohort", columns="age_months", values="share")
     rows = tuple(
-        {"cohort": r.cohort, "age_months": int(r.age_months),
-         "kept": proportion(int(r.active), int(r.customers), confidence=confidence, per="customer who joined",
-                            source="customers: joined_on, left_on")}
+        {
+            "cohort": r.cohort,
+            "age_months": int(r.age_months),
+            "kept": proportion(
+                int(r.active),
+                int(r.customers),
+                confidence=confidence,
+                per="customer who joined",
+                source="customers: joined_on, left_on",
+            ),
+        }
         for r in grouped.itertuples()
-    )  # fmt: skip
+    )
     return Cohorts(
-        kept=seen.to_numpy(float), cohorts=tuple(seen.index), ages=tuple(int(a) for a in seen.columns),
-        rows=rows, months=wide,
-    )  # fmt: skip
+        kept=seen.to_numpy(float),
+        cohorts=tuple(seen.index),
+        ages=tuple(int(a) for a in seen.columns),
+        rows=rows,
+        months=wide,
+    )
 
 
 def _readable(triangle: pd.DataFrame) -> int:

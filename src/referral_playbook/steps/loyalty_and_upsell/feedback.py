@@ -108,9 +108,13 @@ def _row(
     )
     risk = margin_of(unhappy, margin_share=margin_share, currency=currency, per="year of those unhappy")
     return {
-        "theme": theme, "comments": len(g), "customers": g["respondent_id"].nunique(), "unhappy_share": share,
-        "unhappy_today": len(unhappy), "value_at_risk": risk,
-    }  # fmt: skip
+        "theme": theme,
+        "comments": len(g),
+        "customers": g["respondent_id"].nunique(),
+        "unhappy_share": share,
+        "unhappy_today": len(unhappy),
+        "value_at_risk": risk,
+    }
 
 
 def themes_found(rows: Sequence[dict[str, Any]], total: int) -> Check:

@@ -104,10 +104,15 @@ class Loyal:
             return []
         groups = {"loyal": self.people[self.people["loyal"]], "others": self.people[~self.people["loyal"]]}
         return [
-            {"group": name, "customers": len(g), "amount_a_year": g["yearly_amount"].mean(),
-             "mean_nps_answer": g["nps"].mean(), "referrals_per_customer": g["referrals_made"].mean()}
+            {
+                "group": name,
+                "customers": len(g),
+                "amount_a_year": g["yearly_amount"].mean(),
+                "mean_nps_answer": g["nps"].mean(),
+                "referrals_per_customer": g["referrals_made"].mean(),
+            }
             for name, g in groups.items()
-        ]  # fmt: skip
+        ]
 
 
 def loyal(

@@ -10,7 +10,7 @@ from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.customer_money import YEAR
 from referral_playbook.domain.value_terms import USUAL, Horizon, mean_amount
 from referral_playbook.methods.customer_value.simple import plain_lifetime_value
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 
 PER = "customer"
 
@@ -27,7 +27,7 @@ def monthly_amount(people: pd.DataFrame, *, currency: str, confidence: float = 0
 def plain_value(amount: Estimate, churn: Estimate) -> Estimate:
     """Revenue a month x average life, 1 / churn months: not discounted, no horizon, revenue and not margin."""
     said: dict[str, Any] = {"unit": amount.unit, "per": PER, "source": "amount a month / churn a month"}
-    return combine(lambda a, c: plain_lifetime_value(margin=a, churn=c), a=amount, c=churn, **said)
+    return propagate(lambda a, c: plain_lifetime_value(margin=a, churn=c), a=amount, c=churn, **said)
 
 
 def bridge(
@@ -49,16 +49,28 @@ def bridge(
 
     over = f"months after month {months} are too uncertain to count"
     return [
-        _row("plain: revenue a month x average life", plain_value(amount, churn),
-             "this is what most people mean by lifetime value"),
-        _row("margin a month x average life", combine(of_margin, source="margin / churn", **said, **inputs),
-             "the cost of delivery is taken off: revenue is not profit"),
-        _row(f"the same over {months} months", combine(within, source="margin x months", **said, **inputs), over),
-        _row("the same, discounted", combine(discounted, source="margin x discounted months", **said, **inputs),
-             f"money that comes later is worth less, by {horizon.discount_rate:.0%} a year"),
-        _row("the model of step 02", model,
-             "churn differs by time since joining and by segment, which one rate for all hides"),
-    ]  # fmt: skip
+        _row(
+            "plain: revenue a month x average life",
+            plain_value(amount, churn),
+            "this is what most people mean by lifetime value",
+        ),
+        _row(
+            "margin a month x average life",
+            propagate(of_margin, source="margin / churn", **said, **inputs),
+            "the cost of delivery is taken off: revenue is not profit",
+        ),
+        _row(f"the same over {months} months", propagate(within, source="margin x months", **said, **inputs), over),
+        _row(
+            "the same, discounted",
+            propagate(discounted, source="margin x discounted months", **said, **inputs),
+            f"money that comes later is worth less, by {horizon.discount_rate:.0%} a year",
+        ),
+        _row(
+            "the model of step 02",
+            model,
+            "churn differs by time since joining and by segment, which one rate for all hides",
+        ),
+    ]
 
 
 def _row(value: str, worth: Estimate, why: str) -> dict[str, Any]:

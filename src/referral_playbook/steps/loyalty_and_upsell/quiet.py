@@ -11,8 +11,16 @@ from referral_playbook.contract.evidence import Basis, Check, Estimate, undefine
 from referral_playbook.facts.engagement import Engagement
 
 COLUMNS = (
-    "customer_id", "segment", "why", "nps", "last_heard_on", "days_quiet", "yearly_margin", "tenure_months", "to_do",
-)  # fmt: skip
+    "customer_id",
+    "segment",
+    "why",
+    "nps",
+    "last_heard_on",
+    "days_quiet",
+    "yearly_margin",
+    "tenure_months",
+    "to_do",
+)
 TO_DO = {
     "open complaint": "call today: put it right first, ask for nothing",
     "detractor": "call and listen: what would have made it a nine?",
@@ -41,8 +49,10 @@ class FollowUp:
     def size(self) -> Estimate:
         """Customers to be followed up: a count, so without a sampling range."""
         said: dict[str, Any] = {
-            "unit": "customers", "per": "month", "source": f"nps; complaints; {self.heard_by or 'no contacts'}",
-        }  # fmt: skip
+            "unit": "customers",
+            "per": "month",
+            "source": f"nps; complaints; {self.heard_by or 'no contacts'}",
+        }
         if len(self.unknown) == len(TO_DO):
             return undefined("neither complaints nor NPS answers nor contacts are known", **said)
         n = len(self.people)

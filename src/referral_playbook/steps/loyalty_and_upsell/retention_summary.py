@@ -8,7 +8,7 @@ from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.names import Step
 from referral_playbook.domain import customer_value as customer_worth
 from referral_playbook.domain import retention
-from referral_playbook.domain.upstream import taken
+from referral_playbook.domain.upstream import upstream_estimate
 from referral_playbook.domain.value_terms import USUAL, Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.loyalty_and_upsell import cohorts
@@ -44,14 +44,18 @@ def known(
         retention_rate, churn_rate (a month), customers_kept, kept_at_horizon (after `months`), bought_again,
         gross_margin, customer_value.
     """
-    share = taken(
-        engagement, Step.VALUE_EXCHANGE, "gross_margin",
+    share = upstream_estimate(
+        engagement,
+        Step.VALUE_EXCHANGE,
+        "gross_margin",
         lambda: customer_worth.gross_margin(engagement, given=gross_margin, confidence=confidence),
-    )  # fmt: skip
-    worth = taken(
-        engagement, Step.VALUE_EXCHANGE, "customer_value",
+    )
+    worth = upstream_estimate(
+        engagement,
+        Step.VALUE_EXCHANGE,
+        "customer_value",
         lambda: _value(engagement, customer_value, share, horizon, confidence),
-    )  # fmt: skip
+    )
     return {
         **_kept(engagement, months, confidence),
         "bought_again": cohorts.bought_again(engagement, months=months, confidence=confidence),
@@ -71,7 +75,7 @@ def _value(
 def _kept(engagement: Engagement, months: int, confidence: float) -> dict[str, Estimate]:
     churn = cohorts.churn_rate(engagement, months=months, confidence=confidence)
     stays = retention.retention(engagement, months=months, confidence=confidence)
-    rate = taken(engagement, "pmf_check", "retention_rate", lambda: stays["retention_rate"])
+    rate = upstream_estimate(engagement, "pmf_check", "retention_rate", lambda: stays["retention_rate"])
     later = stays["retention_at_horizon"]
     if not churn.defined:
         # a curve on which nobody is seen to leave would say that all stay

@@ -8,10 +8,10 @@ from typing import Any
 from scipy.optimize import brentq
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.money_defaults import stated_money
 from referral_playbook.domain.value_terms import USUAL, Horizon
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.steps.loyalty_and_upsell.plain_value import expected_months
 
 YEAR = 12
@@ -39,9 +39,11 @@ def assumptions(
     """
     per = "customer and year"
     return {
-        "spend_share": stated("spend_share", spend_share, SPEND_SHARE, unit="share", per="unit of revenue"),
+        "spend_share": assumed_value("spend_share", spend_share, SPEND_SHARE, unit="share", per="unit of revenue"),
         "survey_cost": stated_money("survey_cost", survey_cost, currency=currency, per=per),
-        "churn_avoided": stated("churn_avoided", churn_avoided, CHURN_AVOIDED, unit="share", per="customer lost"),
+        "churn_avoided": assumed_value(
+            "churn_avoided", churn_avoided, CHURN_AVOIDED, unit="share", per="customer lost"
+        ),
     }
 
 
@@ -100,11 +102,11 @@ def loyalty_spend(
 
     words = f"margin x discounted months kept longer, {horizon.words}"
     return {
-        "loyalty_cost": combine(
+        "loyalty_cost": propagate(
             cost, source="customers x (revenue x spend share + surveys)", a=amount, **costs, **told
         ),
-        "value_gained": combine(gained, source=words, **known, **told),
-        "loyalty_net": combine(left, source="value gained less cost", **known, **costs, **told),
+        "value_gained": propagate(gained, source=words, **known, **told),
+        "loyalty_net": propagate(left, source="value gained less cost", **known, **costs, **told),
         "churn_avoided_to_pay": _to_pay(known, costs, horizon),
     }
 
@@ -125,4 +127,4 @@ def _to_pay(known: Mapping[str, Estimate], costs: Mapping[str, Estimate], horizo
     unknown = next((e for e in inputs.values() if not e.defined), None)
     if unknown is not None:
         return undefined(unknown.reason, basis=Basis.ASSUMED, **told)
-    return combine(least, **inputs, **told)
+    return propagate(least, **inputs, **told)

@@ -18,7 +18,7 @@ from referral_playbook.domain import recurring_revenue
 from referral_playbook.domain.customer_money import with_money
 from referral_playbook.domain.money_defaults import stated_money
 from referral_playbook.domain.record_end import capped_by_record, reaches_as_of
-from referral_playbook.domain.upstream import told
+from referral_playbook.domain.upstream import upstream_check
 from referral_playbook.domain.value_terms import Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.loyalty_and_upsell import (
@@ -79,12 +79,21 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Loyalt
     keep_from, keep_below = p.number("keep_from"), p.number("keep_below")
     ruled = ruling.verdict(base.retained, keep_from=keep_from, keep_below=keep_below)
     return LoyaltyFinding(
-        client=engagement.client, currency=engagement.currency, as_of=engagement.as_of, keep_from=keep_from,
-        keep_below=keep_below, revenue=base.revenue, retained=base.retained,
-        cohorts=cohorts.cohorts(engagement, confidence=base.confidence), values=values, spend=spend, growth=growth,
-        care=care, verdict=capped_by_record(ruled, engagement, months=p.count("retention_months")),
+        client=engagement.client,
+        currency=engagement.currency,
+        as_of=engagement.as_of,
+        keep_from=keep_from,
+        keep_below=keep_below,
+        revenue=base.revenue,
+        retained=base.retained,
+        cohorts=cohorts.cohorts(engagement, confidence=base.confidence),
+        values=values,
+        spend=spend,
+        growth=growth,
+        care=care,
+        verdict=capped_by_record(ruled, engagement, months=p.count("retention_months")),
         checks=_checks(base, growth, care),
-    )  # fmt: skip
+    )
 
 
 def _base(engagement: Engagement, p: Parameters) -> _Base:
@@ -92,9 +101,13 @@ def _base(engagement: Engagement, p: Parameters) -> _Base:
     horizon = Horizon(months=p.count("horizon_months"), discount_rate=p.number("discount_rate"))
     revenue = recurring_revenue.recurring(engagement, months=months, confidence=confidence)
     known = retention_summary.known(
-        engagement, months=months, horizon=horizon, confidence=confidence,
-        gross_margin=p.optional_number("gross_margin"), customer_value=p.optional_number("customer_value"),
-    )  # fmt: skip
+        engagement,
+        months=months,
+        horizon=horizon,
+        confidence=confidence,
+        gross_margin=p.optional_number("gross_margin"),
+        customer_value=p.optional_number("customer_value"),
+    )
     people = with_money(engagement, margin_share=known["gross_margin"])
     return _Base(engagement=engagement, p=p, revenue=revenue, retained={**known, **revenue.estimates}, people=people)
 
@@ -115,9 +128,11 @@ def _values(base: _Base) -> tuple[Sequence[dict[str, Any]], Mapping[str, Estimat
 def _growth(base: _Base) -> Growth:
     p, known = base.p, base.retained
     offers = upsell_offers.offers(
-        base.engagement, taken=p.optional_number("upsell_taken"), rise=p.optional_number("upsell_rise"),
+        base.engagement,
+        taken=p.optional_number("upsell_taken"),
+        rise=p.optional_number("upsell_rise"),
         confidence=base.confidence,
-    )  # fmt: skip
+    )
     value = offers.worth(margin_share=known["gross_margin"], churn=known["churn_rate"])
     rules = upsell_list.UpsellRules(not_asked_within=p.count("days_between_asks"))
     upsell = upsell_list.upsell_list(base.engagement, base.people, worth=value, rules=rules)
@@ -149,10 +164,13 @@ def _care(base: _Base, growth: Growth) -> Care:
 
 def _loyal_rule(p: Parameters) -> loyal.LoyalRule:
     return loyal.LoyalRule(
-        tenure=p.optional_number("loyal_tenure"), spend=p.optional_number("loyal_spend"),
-        margin=p.optional_number("loyal_margin"), frequency=p.optional_number("loyal_frequency"),
-        nps=p.optional_count("loyal_nps"), segments=p.texts("loyal_segments"),
-    )  # fmt: skip
+        tenure=p.optional_number("loyal_tenure"),
+        spend=p.optional_number("loyal_spend"),
+        margin=p.optional_number("loyal_margin"),
+        frequency=p.optional_number("loyal_frequency"),
+        nps=p.optional_count("loyal_nps"),
+        segments=p.texts("loyal_segments"),
+    )
 
 
 def _advocacy_words(p: Parameters) -> advocacy.AdvocacyWords:
@@ -166,7 +184,7 @@ def _checks(base: _Base, growth: Growth, care: Care) -> tuple[Check, ...]:
     complaints = set(upsell.offer["customer_id"]) & set(care.follow.of("open complaint"))
     text = f"{len(complaints)} customers with an open complaint are on the upsell list."
     return (
-        told(engagement, Step.PMF_CHECK, Step.VALUE_EXCHANGE, Step.ASK_AND_FOLLOW_UP),
+        upstream_check(engagement, Step.PMF_CHECK, Step.VALUE_EXCHANGE, Step.ASK_AND_FOLLOW_UP),
         reaches_as_of(engagement),
         base.revenue.negative_churn(),
         growth.offers.unasked,

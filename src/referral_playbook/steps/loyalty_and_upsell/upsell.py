@@ -17,13 +17,23 @@ from referral_playbook.contract.evidence import Basis, Check, Estimate, undefine
 from referral_playbook.contract.formatting import money
 from referral_playbook.domain.customer_money import YEAR
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.steps.loyalty_and_upsell.upsell_offers import SOLD
 
 COLUMNS = (
-    "customer_id", "segment", "what", "why_now", "expected_margin", "expected_margin_low", "expected_margin_high",
-    "yearly_amount", "tenure_months", "nps", "last_offered_on", "last_asked_on",
-)  # fmt: skip
+    "customer_id",
+    "segment",
+    "what",
+    "why_now",
+    "expected_margin",
+    "expected_margin_low",
+    "expected_margin_high",
+    "yearly_amount",
+    "tenure_months",
+    "nps",
+    "last_offered_on",
+    "last_asked_on",
+)
 NO_SEGMENT = "(none)"
 
 
@@ -104,8 +114,10 @@ class UpsellList:
     def size(self) -> Estimate:
         """Customers on the list: a count, so without a sampling range."""
         said: dict[str, Any] = {
-            "unit": "customers", "per": "month", "source": "customers, touchpoints, payments by the rules of the list",
-        }  # fmt: skip
+            "unit": "customers",
+            "per": "month",
+            "source": "customers, touchpoints, payments by the rules of the list",
+        }
         if self.reason:
             return undefined(self.reason, **said)
         n = len(self.offer)
@@ -122,7 +134,7 @@ class UpsellList:
         if self.reason or (len(amount) and amount.isna().all()):
             return undefined(self.reason or "no table shows what these customers pay", **said)
         total = float(amount.sum())
-        return combine(lambda w: total * w, w=worth, **said)
+        return propagate(lambda w: total * w, w=worth, **said)
 
     def worth_it(self, cost: float | None) -> set[str]:
         """Customers on the list who are not expected to bring less than a contact costs; all where nobody knows it."""

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate
-from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.clusters import ratio_of_sums
 from referral_playbook.methods.comparisons import difference
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.steps.loyalty_and_upsell.plain_value import expected_months
 
@@ -58,7 +58,7 @@ class Offers:
         def margin(k: float, u: float, g: float, c: float = 0.0) -> float:
             return k * u * g * expected_months(c, YEAR) / YEAR
 
-        return combine(margin, unit="share", per="unit of revenue a year", source=source, **inputs)
+        return propagate(margin, unit="share", per="unit of revenue a year", source=source, **inputs)
 
 
 def offers(
@@ -92,13 +92,13 @@ def offers(
 def _taken(measured: Estimate | None, given: float | None) -> Estimate:
     if measured is not None and given is None:
         return measured
-    return stated("upsell_taken", given, TAKEN, unit="share", per="offer")
+    return assumed_value("upsell_taken", given, TAKEN, unit="share", per="offer")
 
 
 def _rise(measured: Estimate | None, given: float | None) -> Estimate:
     if measured is not None and given is None:
         return measured
-    return stated("upsell_rise", given, RISE, unit="share", per="unit of revenue before")
+    return assumed_value("upsell_rise", given, RISE, unit="share", per="unit of revenue before")
 
 
 def _no_offers() -> Check:

@@ -61,10 +61,13 @@ def sensitivity(
 ) -> list[dict[str, object]]:
     """The verdict at other thresholds, the one for stop 20 points lower: rows go_from, stop_below, verdict."""
     return [
-        {"go_from": share(t), "stop_below": share(t - 0.2),
-         "verdict": verdict(estimates, keep_from=t, keep_below=t - 0.2).status.replace("_", " ")}
+        {
+            "go_from": share(t),
+            "stop_below": share(t - 0.2),
+            "verdict": verdict(estimates, keep_from=t, keep_below=t - 0.2).status.replace("_", " "),
+        }
         for t in thresholds
-    ]  # fmt: skip
+    ]
 
 
 def actions(finding: LoyaltyFinding) -> tuple[Action, ...]:

@@ -30,9 +30,15 @@ from referral_playbook.steps.pmf_check.surveys import (
 )
 
 __all__ = [
-    "build_result", "describe_further", "describe_naive_answer", "describe_silence", "find", "organic_referrals",
-    "score_table", "sensitivity_table",
-]  # fmt: skip
+    "build_result",
+    "describe_further",
+    "describe_naive_answer",
+    "describe_silence",
+    "find",
+    "organic_referrals",
+    "score_table",
+    "sensitivity_table",
+]
 
 STEP = Step.PMF_CHECK
 
@@ -58,17 +64,28 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> PmfFin
     plateau = retention.plateau(engagement, confidence=confidence)
     silence = Check(name="non_response", passed=None, text=describe_non_response(ellis, surveyed=surveyed))
     return PmfFinding(
-        client=engagement.client, as_of=engagement.as_of, threshold=threshold, confidence=confidence, months=months,
-        surveyed=surveyed, ellis=ellis, ellis_active=active, scores=scores(engagement, confidence=confidence),
+        client=engagement.client,
+        as_of=engagement.as_of,
+        threshold=threshold,
+        confidence=confidence,
+        months=months,
+        surveyed=surveyed,
+        ellis=ellis,
+        ellis_active=active,
+        scores=scores(engagement, confidence=confidence),
         retention=retention.retention(engagement, months=months, confidence=confidence),
         curves=retention.curves(engagement, confidence=confidence),
         tenfold=value_delivered(engagement, confidence=confidence),
-        organic=organic_referrals(engagement, confidence=confidence), kept=kept, plateau=plateau,
-        service=service(engagement, confidence=confidence), segments=by_segment, verdict=ruled,
+        organic=organic_referrals(engagement, confidence=confidence),
+        kept=kept,
+        plateau=plateau,
+        service=service(engagement, confidence=confidence),
+        segments=by_segment,
+        verdict=ruled,
         headline=ruling.headline(ruled, ruling.failing_segments(by_segment), active, threshold),
         checks=(plateau, ruling.keeps_half(*kept), reaches_as_of(engagement), sources_known(engagement), silence),
         actions=ruling.actions(ruled, ellis, threshold=threshold, confidence=confidence),
-    )  # fmt: skip
+    )
 
 
 def kept_over_a_year(engagement: Engagement, *, confidence: float) -> tuple[str, Estimate]:

@@ -149,7 +149,9 @@ def value_delivered(engagement: Engagement, *, confidence: float = 0.95, times: 
         reason = "nobody said what the product is worth to them, or their price is not known"
         return undefined(reason, unit="share", per="customer who named a value", source="surveys: question value", n=0)
     return proportion(
-        int((multiples >= times).sum()), len(multiples), confidence=confidence,
+        int((multiples >= times).sum()),
+        len(multiples),
+        confidence=confidence,
         per="customer who named a value",
         source=f"surveys: question value, over monthly_amount; {times:g} times or more",
-    )  # fmt: skip
+    )

@@ -83,9 +83,9 @@ def checks(f: ReviewFinding) -> tuple[Check, ...]:
     """Everything that was looked at: goals, experiment, flags, what is owed, the run before, earlier forecasts."""
     p = f.parameters
     assigned = f.run.randomised if f.run.readable else None
-    how = incrementality.incremental_words([r.fixed for r in f.readings], holdout=p.holdout)
+    how = incrementality.describe_incremental([r.fixed for r in f.readings], holdout=p.holdout)
     same = not (f.changed["reading"] == since_last_run.CHANGED).any() if f.has_previous else None
-    changed = since_last_run.words(f.changed, f.has_previous)
+    changed = since_last_run.describe(f.changed, f.has_previous)
     return (
         *f.goal_checks,
         *f.design,

@@ -11,7 +11,7 @@ from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.clusters import ratio_of_sums
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.rates import poisson_rate
 
 DAYS = 30.4375
@@ -76,11 +76,11 @@ def decay(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     early, late = (rate(people, a, b, confidence=confidence) for a, b in ((0, SETTLES), (SETTLES, 1200)))
     if early.defined and not early.low:
         return undefined("too few further referrals in the first six months", n=early.n, **said)
-    found = combine(lambda a, b: b / a, a=early, b=late, **said)
+    found = propagate(lambda a, b: b / a, a=early, b=late, **said)
     return found if not found.defined else found.as_(low=max(found.lower, 0.0))
 
 
-def words(found: Estimate) -> str:
+def describe(found: Estimate) -> str:
     """Whether advocates go on, in words, beside what one vendor saw."""
     if not found.defined:
         return f"Whether advocates go on cannot be told: {found.reason}."

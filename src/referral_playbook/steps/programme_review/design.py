@@ -47,7 +47,7 @@ def design_checks(
     return (none, *(c for c in found if not c.name.endswith("_size") or c.name == "arms_of_a_size"))
 
 
-def design_words(checks: tuple[Check, ...], smallest: Estimate) -> str:
+def describe_design(checks: tuple[Check, ...], smallest: Estimate) -> str:
     """What was planned against what was run, in words, and the smallest effect that the run could show."""
     said = " ".join(f"{c.text[:1].upper()}{c.text[1:].rstrip('.')}." for c in checks)
     if smallest.value is None:

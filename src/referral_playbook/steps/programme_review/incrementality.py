@@ -20,9 +20,16 @@ from referral_playbook.methods.comparisons import ratio_of_means
 from referral_playbook.methods.experiments.readout import Contrast
 
 __all__ = [
-    "LIMITS", "NOT_AN_EFFECT", "before_after", "incremental", "incremental_words", "matched", "programme_start",
-    "rollout_words", "staggered",
-]  # fmt: skip
+    "LIMITS",
+    "NOT_AN_EFFECT",
+    "before_after",
+    "describe_incremental",
+    "describe_rollout",
+    "incremental",
+    "matched",
+    "programme_start",
+    "staggered",
+]
 
 NOT_AN_EFFECT = (
     "This is not an effect: no customer was left without the programme, and the season, the age of the customers and "
@@ -53,7 +60,7 @@ def incremental(c: Contrast) -> Estimate:
     return ratio.as_(value=value, low=low, high=high, **said)
 
 
-def incremental_words(found: Sequence[Contrast], *, holdout: bool) -> str:
+def describe_incremental(found: Sequence[Contrast], *, holdout: bool) -> str:
     """What the experiment says of the programme, with the limits of its control."""
     if not found:
         return "There is no experiment, so nobody knows what would have come anyway."
@@ -65,7 +72,7 @@ def incremental_words(found: Sequence[Contrast], *, holdout: bool) -> str:
     )
 
 
-def rollout_words(effect: Estimate) -> str:
+def describe_rollout(effect: Estimate) -> str:
     """What the roll-out says, in words."""
     if effect.value is None:
         return f"A roll-out shows nothing here: {effect.reason}."

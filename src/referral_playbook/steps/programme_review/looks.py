@@ -60,10 +60,13 @@ class ArmReading:
         ratio = self.valid.rate_ratio
         return self.fixed.row() | {
             "conclusion": self.conclusion,
-            "valid_low": ratio.low, "valid_high": ratio.high, "valid_p": self.valid.p_value,
-            "valid_p_adjusted": self.p_adjusted, "share_of_plan": self.valid.fraction,
+            "valid_low": ratio.low,
+            "valid_high": ratio.high,
+            "valid_p": self.valid.p_value,
+            "valid_p_adjusted": self.p_adjusted,
+            "share_of_plan": self.valid.fraction,
             "chance_at_planned_end": self.valid.chance,
-        }  # fmt: skip
+        }
 
 
 def read_arms(
@@ -103,9 +106,15 @@ def _sequential(
         planned = float(now.information(spread)[-1]) * planned_users / users
         looks = _evenly(now, USUAL_LOOKS if weeks is None else max(1, round(weeks / WEEKS_A_MONTH)))
     return read_arm(
-        looks, planned=planned, effect=math.log(WORTH_FINDING), confidence=1 - alpha, dispersion=spread,
-        unit="times", per=f"rate of {control.name}", source=f"{run.source}, valid at every look",
-    )  # fmt: skip
+        looks,
+        planned=planned,
+        effect=math.log(WORTH_FINDING),
+        confidence=1 - alpha,
+        dispersion=spread,
+        unit="times",
+        per=f"rate of {control.name}",
+        source=f"{run.source}, valid at every look",
+    )
 
 
 def _evenly(now: Looks, months: int) -> Looks:
@@ -133,7 +142,7 @@ def _times(ratio: Estimate) -> str:
     return interval(ratio.as_(unit="times"))
 
 
-def progress_words(readings: Sequence[ArmReading]) -> str:
+def describe_progress(readings: Sequence[ArmReading]) -> str:
     """How far the test has come, and whether going on can still show the effect that was hoped for."""
     planned = [r for r in readings if r.valid.fraction is not None]
     if not planned:

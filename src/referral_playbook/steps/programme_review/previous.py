@@ -50,15 +50,24 @@ def _step(step: str, old: StepResult, engagement: Engagement) -> list[dict[str, 
     new = engagement.upstream(step)
     if new is None:
         return []
-    return [_row(step, name, e, new.estimates[name]) for name, e in old.estimates.items()
-            if name in new.estimates and e != new.estimates[name]]  # fmt: skip
+    return [
+        _row(step, name, e, new.estimates[name])
+        for name, e in old.estimates.items()
+        if name in new.estimates and e != new.estimates[name]
+    ]
 
 
 def _row(step: str, name: str, before: Estimate, now: Estimate) -> dict[str, Any]:
     known = before.value is not None and now.value is not None
     change = (now.point - before.point) / abs(before.point) if known and before.point else None
-    return {"step": step, "number": name, "before": before, "now": now, "change": change,
-            "reading": reading(before, now)}  # fmt: skip
+    return {
+        "step": step,
+        "number": name,
+        "before": before,
+        "now": now,
+        "change": change,
+        "reading": reading(before, now),
+    }
 
 
 def reading(before: Estimate, now: Estimate) -> str:
@@ -93,7 +102,7 @@ def verdict_rows(engagement: Engagement, before: dict[str, StepResult] | None) -
     return rows
 
 
-def words(rows: pd.DataFrame, has_previous: bool) -> str:
+def describe(rows: pd.DataFrame, has_previous: bool) -> str:
     """What changed, in words."""
     if not has_previous:
         return "No previous run was named, so there is nothing to compare with."

@@ -127,8 +127,14 @@ def arm_rows(run: Experiment, *, confidence: float = 0.95) -> list[dict[str, Any
 
 
 def _arm_row(arm: Arm, found: Estimate) -> dict[str, Any]:
-    return {"arm": arm.name, "users": arm.users, "conversions": arm.events,
-            "rate": found.value, "low": found.low, "high": found.high}  # fmt: skip
+    return {
+        "arm": arm.name,
+        "users": arm.users,
+        "conversions": arm.events,
+        "rate": found.value,
+        "low": found.low,
+        "high": found.high,
+    }
 
 
 def rates(run: Experiment, *, confidence: float = 0.95) -> dict[str, Estimate]:
@@ -167,16 +173,20 @@ def contrast_rows(found: tuple[Contrast, ...]) -> list[dict[str, Any]]:
 def reading_rows(found: tuple[Contrast, ...]) -> list[dict[str, Any]]:
     """For a reader: arm, times the control, difference (Estimates), chance that it is better, what is lost if not."""
     return [
-        {"arm": c.arm, "against": c.control, "times": c.rate_ratio,
-         "difference": c.difference or undefined("events are no shares", unit="difference of shares", per="user"),
-         "chance_better": c.better.probability if c.better else None,
-         "lost_if_chosen_and_worse": c.better.loss_choosing_b if c.better else None,
-         "p_adjusted": c.p_adjusted}
+        {
+            "arm": c.arm,
+            "against": c.control,
+            "times": c.rate_ratio,
+            "difference": c.difference or undefined("events are no shares", unit="difference of shares", per="user"),
+            "chance_better": c.better.probability if c.better else None,
+            "lost_if_chosen_and_worse": c.better.loss_choosing_b if c.better else None,
+            "p_adjusted": c.p_adjusted,
+        }
         for c in found
-    ]  # fmt: skip
+    ]
 
 
-def words(found: tuple[Contrast, ...], run: Experiment) -> str:
+def describe(found: tuple[Contrast, ...], run: Experiment) -> str:
     """The read-out in plain words."""
     if not run.readable:
         return f"No experiment can be read out: {run.note or 'there is one arm only'}."

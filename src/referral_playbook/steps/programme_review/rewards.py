@@ -9,9 +9,9 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
 from referral_playbook.domain import offers
-from referral_playbook.domain.assumptions import decided
+from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.fraud import Flags
-from referral_playbook.domain.upstream import taken
+from referral_playbook.domain.upstream import upstream_estimate
 from referral_playbook.facts.engagement import Engagement
 
 COLUMNS = ["referral_id", "referrer_id", "converted_on", "reward", "days_waiting", "flagged"]
@@ -63,7 +63,7 @@ def liability(engagement: Engagement, due: pd.DataFrame) -> dict[str, Estimate]:
         "reward_liability_without_flagged": Estimate(
             value=clean, low=clean, high=clean, n=int((~due["flagged"].astype(bool)).sum()), source=source, **told
         ),
-    }  # fmt: skip
+    }
 
 
 def _each(engagement: Engagement, due: pd.DataFrame) -> tuple[pd.Series | None, Basis, str]:
@@ -83,7 +83,12 @@ def _offer(engagement: Engagement) -> float | None:
     """Both sides' rewards of the chosen offer per conversion; None where there is none."""
     offer = offers.chosen(engagement)
     sides = [
-        taken(engagement, "value_exchange", f"reward_{side}", partial(decided, side, offer.cost(side), unit="", per=""))
+        upstream_estimate(
+            engagement,
+            "value_exchange",
+            f"reward_{side}",
+            partial(decided_value, side, offer.cost(side), unit="", per=""),
+        )
         for side in ("advocate", "friend")
     ]
     total = sum(e.value or 0.0 for e in sides)

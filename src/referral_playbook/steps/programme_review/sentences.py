@@ -9,17 +9,23 @@ from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.formatting import interval, share, written
 from referral_playbook.domain.forecasts import Record
 from referral_playbook.domain.kept_control import ControlReading
-from referral_playbook.steps.programme_review.decay import words as decay_words
+from referral_playbook.steps.programme_review.decay import describe as decay_words
 from referral_playbook.steps.programme_review.finding import ReviewFinding
 from referral_playbook.steps.programme_review.incrementality import LIMITS
 from referral_playbook.steps.programme_review.looks import ArmReading
 
 __all__ = [
-    "arm_rows", "control_rows", "control_words", "decay_words", "matched_words", "readout_words", "record_words",
-]  # fmt: skip
+    "arm_rows",
+    "control_rows",
+    "decay_words",
+    "describe_control",
+    "describe_matched",
+    "describe_readout",
+    "describe_record",
+]
 
 
-def record_words(record: Record) -> str:
+def describe_record(record: Record) -> str:
     """How earlier forecasts turned out."""
     parts = [record.words()]
     if record.at(0.8).n:
@@ -39,7 +45,7 @@ def record_words(record: Record) -> str:
     return " ".join(parts)
 
 
-def control_words(reading: ControlReading) -> str:
+def describe_control(reading: ControlReading) -> str:
     """What the kept control says, and when it will tell."""
     if not reading.uplift.defined:
         return f"The kept control measures nothing yet: {reading.uplift.reason}."
@@ -66,7 +72,7 @@ def control_rows(reading: ControlReading) -> list[dict[str, Any]]:
     return [{"quantity": name, "measured": e, "meaning": text} for name, (e, text) in rows.items()]
 
 
-def matched_words(found: Estimate) -> str:
+def describe_matched(found: Estimate) -> str:
     """The matched comparison with its limits."""
     if not found.defined:
         return f"Asked and unasked customers cannot be matched: {found.reason}."
@@ -77,15 +83,19 @@ def arm_rows(readings: Sequence[ArmReading]) -> list[dict[str, Any]]:
     """For a reader: arm, ratio to the control for one look and for every look, p-values, chance to be better."""
     return [
         {
-            "arm": r.arm, "compared_with": r.fixed.control, "one_look": r.fixed.rate_ratio,
-            "every_look": r.valid.rate_ratio, "p_one_look": r.fixed.p_adjusted, "p_every_look": r.p_adjusted,
+            "arm": r.arm,
+            "compared_with": r.fixed.control,
+            "one_look": r.fixed.rate_ratio,
+            "every_look": r.valid.rate_ratio,
+            "p_one_look": r.fixed.p_adjusted,
+            "p_every_look": r.p_adjusted,
             "chance_better": r.fixed.better.probability if r.fixed.better else None,
         }
         for r in readings
-    ]  # fmt: skip
+    ]
 
 
-def readout_words(f: ReviewFinding) -> str:
+def describe_readout(f: ReviewFinding) -> str:
     """The experiment in plain words."""
     if not f.run.readable:
         return f"No experiment can be read: {f.run.note or 'there is only one arm'}."

@@ -53,19 +53,30 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Review
     before = previous.previous_run(p.previous_results)
     goals, due = figures.goal_rows(engagement, clean), rewards.owed(engagement, flagged.ids)
     return ReviewFinding(
-        client=engagement.client, currency=engagement.currency, as_of=engagement.as_of, parameters=p,
-        flagged=flagged, flagged_share=fraud.flagged_share(engagement, flagged, confidence=p.confidence),
+        client=engagement.client,
+        currency=engagement.currency,
+        as_of=engagement.as_of,
+        parameters=p,
+        flagged=flagged,
+        flagged_share=fraud.flagged_share(engagement, flagged, confidence=p.confidence),
         figures=tuple(figures.figures(engagement, clean, confidence=p.confidence)),
-        goals=goals, goal_checks=goal_checks(goals), **_experiment(engagement, clean, flagged, before, p),
+        goals=goals,
+        goal_checks=goal_checks(goals),
+        **_experiment(engagement, clean, flagged, before, p),
         control=read_control(clean, p.control, confidence=p.confidence),
         before_after=incrementality.before_after(engagement, start=p.programme_start),
-        due=due, liability=rewards.liability(engagement, due), claw_back=rewards.claw_back(engagement, flagged),
-        later=decay(clean, confidence=p.confidence), decay=tuple(decay_rows(clean, confidence=p.confidence)),
-        changed=previous.changes(engagement, before), has_previous=before is not None,
+        due=due,
+        liability=rewards.liability(engagement, due),
+        claw_back=rewards.claw_back(engagement, flagged),
+        later=decay(clean, confidence=p.confidence),
+        decay=tuple(decay_rows(clean, confidence=p.confidence)),
+        changed=previous.changes(engagement, before),
+        has_previous=before is not None,
         verdicts_changed=tuple(previous.verdict_rows(engagement, before)),
-        record=score_forecasts(read_sealed(*run_folders(engagement, p)), clean), forecasts=make_forecasts(clean),
+        record=score_forecasts(read_sealed(*run_folders(engagement, p)), clean),
+        forecasts=make_forecasts(clean),
         beside=(previous.last_goal(engagement, before), rewards.other_side(engagement, due)),
-    )  # fmt: skip
+    )
 
 
 def _experiment(
@@ -83,14 +94,19 @@ def _experiment(
     return {
         "run": run,
         "readings": looks.read_arms(
-            run, contrasts, planned_users=planned, weeks_run=p.weeks_run, correction=p.correction,
-            dispersion=p.dispersion, alpha=p.alpha,
+            run,
+            contrasts,
+            planned_users=planned,
+            weeks_run=p.weeks_run,
+            correction=p.correction,
+            dispersion=p.dispersion,
+            alpha=p.alpha,
         ),
         "rates": readout.rates(run, confidence=p.confidence),
         "design": (*checked, _arms_with_flagged(engagement, run, flagged)),
         "could_show": design.could_show(run, alpha=p.alpha),
         "effects": effects(clean, contrasts, p),
-    }  # fmt: skip
+    }
 
 
 def run_folders(engagement: Engagement, p: ReviewParameters) -> list[Path]:

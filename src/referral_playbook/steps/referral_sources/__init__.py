@@ -12,6 +12,15 @@ from referral_playbook.steps.referral_sources.step import (
 from referral_playbook.steps.referral_sources.verdict import describe_naive, limit_rows
 
 __all__ = [
-    "Deals", "SourcesFinding", "Thresholds", "build_result", "describe_few", "describe_naive", "describe_unknown",
-    "find", "find_deals", "limit_rows", "pareto_bars",
-]  # fmt: skip
+    "Deals",
+    "SourcesFinding",
+    "Thresholds",
+    "build_result",
+    "describe_few",
+    "describe_naive",
+    "describe_unknown",
+    "find",
+    "find_deals",
+    "limit_rows",
+    "pareto_bars",
+]

@@ -19,9 +19,16 @@ BETWEEN = (RECIPROCAL, GENERAL, INCENTIVE)
 WAYS = ("given", "received")
 SIDES = ("leads", "won", "value")
 COLUMNS = [
-    "intermediary", "group", *(f"received_{c}" for c in SIDES), *(f"given_{c}" for c in SIDES),
-    "balance", "share_given", "reading", "share_of_value", "dependency",
-]  # fmt: skip
+    "intermediary",
+    "group",
+    *(f"received_{c}" for c in SIDES),
+    *(f"given_{c}" for c in SIDES),
+    "balance",
+    "share_given",
+    "reading",
+    "share_of_value",
+    "dependency",
+]
 PAID = "paid by commission, not by business"
 MORE_GIVEN, MORE_RECEIVED, EVEN = "we give more", "we receive more", "about even, or too few to tell"
 NOT_WRITTEN = "what we give is not written down"
@@ -83,11 +90,16 @@ def _row(
     reading = PAID if part["group"].iloc[0] == INCENTIVE else _reading(share)
     hangs = _value_share(source, deals, confidence)
     return {
-        "intermediary": name_of(source), "group": part["group"].iloc[0],
-        **{f"received_{c}": got[c] for c in SIDES}, **{f"given_{c}": gave[c] if written else np.nan for c in SIDES},
-        "balance": got["value"] - gave["value"] if written else np.nan, "share_given": share, "reading": reading,
-        "share_of_value": hangs, "dependency": depends(hangs, dependency),
-    }  # fmt: skip
+        "intermediary": name_of(source),
+        "group": part["group"].iloc[0],
+        **{f"received_{c}": got[c] for c in SIDES},
+        **{f"given_{c}": gave[c] if written else np.nan for c in SIDES},
+        "balance": got["value"] - gave["value"] if written else np.nan,
+        "share_given": share,
+        "reading": reading,
+        "share_of_value": hangs,
+        "dependency": depends(hangs, dependency),
+    }
 
 
 def _given_share(gave: int, got: int, written: bool, confidence: float) -> Estimate:
@@ -128,7 +140,7 @@ def depends(share: Estimate, limit: float) -> str:
     return "depends" if share.lower >= limit else "may depend"
 
 
-def balance_words(rows: pd.DataFrame) -> str:
+def describe_balance(rows: pd.DataFrame) -> str:
     """Who is owed business, and on whom the firm depends, in words."""
     if rows.empty:
         return "No intermediary is named in the leads, so nothing can be set against anything."

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, assumed, undefined
-from referral_playbook.domain.assumptions import Default, decided, stated
+from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.retention import monthly_retention
 from referral_playbook.domain.sources import Sources
-from referral_playbook.domain.upstream import taken
+from referral_playbook.domain.upstream import upstream_estimate
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.bootstrap import bootstrap
 from referral_playbook.methods.customer_value.simple import deal_value
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
 
 YEAR = 12
@@ -38,11 +38,11 @@ def yearly_retention(engagement: Engagement, *, given: float | None = None) -> E
     """Share of relationships kept a year: stated, else step 01's a month to the power of 12, else assumed."""
     said: dict[str, Any] = {"unit": "share", "per": "customer and year"}
     if given is None:
-        month = taken(engagement, "pmf_check", "retention_rate", lambda: monthly_retention(engagement))
+        month = upstream_estimate(engagement, "pmf_check", "retention_rate", lambda: monthly_retention(engagement))
         if month.defined and month.point < 1:  # where nobody ever leaves, leaving is not recorded
             limits = {name: getattr(month, name) ** YEAR for name in ("value", "low", "high")}
             return month.as_(**limits, source=f"{month.source}; a month to the power of {YEAR}", **said)
-    return stated("yearly_retention", given, KEPT, **said)
+    return assumed_value("yearly_retention", given, KEPT, **said)
 
 
 def yearly_amount(engagement: Engagement, found: Sources, *, given: float | None = None) -> Estimate:
@@ -52,7 +52,7 @@ def yearly_amount(engagement: Engagement, found: Sources, *, given: float | None
     """
     said: dict[str, Any] = {"unit": engagement.currency, "per": "relationship, first year"}
     if given is not None:
-        return decided("yearly_amount", given, **said)
+        return decided_value("yearly_amount", given, **said)
     values, source = _amounts(engagement, found)
     if not values.size:
         return undefined("no monthly amount and no value of won deals: state the yearly amount", source=source, **said)
@@ -76,7 +76,7 @@ def one_off_amount(engagement: Engagement, first_year: Estimate, *, given: float
     """What a one-off deal brings: stated, else as much as a relationship's first year: only coming back differs."""
     per = "one-off deal"
     if given is not None:
-        return decided("one_off_amount", given, unit=engagement.currency, per=per)
+        return decided_value("one_off_amount", given, unit=engagement.currency, per=per)
     return first_year.as_(per=per, source=f"a deal of the same size that does not come back; {first_year.source}")
 
 
@@ -86,10 +86,14 @@ def relationship_value(amount: Estimate, kept: Estimate, *, years: int = 5, disc
     Revenue, as deals are noted: multiply by the margin to compare with a cost.
     """
     source = f"first year's amount, kept from year to year, over {years} years at {discount_rate:.0%} a year"
-    return combine(
+    return propagate(
         lambda a, r: deal_value(amount=a, discount_rate=discount_rate, periods=years, retention=r),
-        unit=amount.unit, per="relationship", source=source, a=amount, r=kept,
-    )  # fmt: skip
+        unit=amount.unit,
+        per="relationship",
+        source=source,
+        a=amount,
+        r=kept,
+    )
 
 
 def times(
@@ -108,8 +112,8 @@ def times(
     if not first_year.defined or not once.defined:
         return undefined(first_year.reason or once.reason, **said)
     if (once.value, once.n) == (first_year.value, first_year.n):
-        return combine(multiple, r=kept, **said)
-    return combine(lambda a, b, r: b * multiple(r) / a, a=once, b=first_year, r=kept, **said)
+        return propagate(multiple, r=kept, **said)
+    return propagate(lambda a, b, r: b * multiple(r) / a, a=once, b=first_year, r=kept, **said)
 
 
 def deal_rows(once: Estimate, lasting: Estimate, *, effort_on_one_off: float | None = None) -> list[dict[str, Any]]:
@@ -135,7 +139,7 @@ def _effort_row(measure: str, existing: float, new: float, counted: bool, confid
         share = proportion(int(existing), int(existing + new), confidence=confidence, **said)
     else:
         value = existing / (existing + new)
-        share = decided(measure, value, unit="share", per=measure)
+        share = decided_value(measure, value, unit="share", per=measure)
     return {"measure": measure, "existing": existing, "new": new, "share_existing": share}
 
 

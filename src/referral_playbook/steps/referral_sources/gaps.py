@@ -45,12 +45,14 @@ def _cells(profile: pd.DataFrame) -> pd.DataFrame:
     referred = profile["referred"]
     each = pd.DataFrame(
         {
-            "segment": profile["segment"].fillna("(none)"), "region": profile["region"].fillna("(none)"),
+            "segment": profile["segment"].fillna("(none)"),
+            "region": profile["region"].fillna("(none)"),
             "customers": 1,
             "advocates": (profile["referrals_made"].fillna(0) > 0).astype(float) if counted else np.nan,
-            "friends": referred.fillna(False).astype(int), "others": (~referred.fillna(True).astype(bool)).astype(int),
+            "friends": referred.fillna(False).astype(int),
+            "others": (~referred.fillna(True).astype(bool)).astype(int),
         }
-    )  # fmt: skip
+    )
     return each.groupby(["segment", "region"], as_index=False).sum(min_count=1)
 
 
@@ -68,7 +70,7 @@ def _tested(cell: dict[str, Any], refer: float, came: float) -> tuple[float, str
     return (float(silent), NOBODY_REFERS) if silent <= friendly else (friendly, FRIENDS_ONLY)
 
 
-def gap_words(cells: pd.DataFrame) -> str:
+def describe_gap(cells: pd.DataFrame) -> str:
     """The gaps in words."""
     if cells.empty:
         return "Customers have neither segment nor region, so there is no map to draw."

@@ -80,7 +80,7 @@ def widest(rows: pd.DataFrame) -> pd.Series | None:
     return None if known.empty or not known["gap"].abs().max() else known.loc[known["gap"].abs().idxmax()]
 
 
-def market_words(rows: pd.DataFrame) -> str:
+def describe_market(rows: pd.DataFrame) -> str:
     """Where effort should go up, and where it should go down, in words."""
     if rows["gap"].isna().all():
         return "No effort table was filled in: what each market gets is not known. The workshop fills it in."
@@ -97,4 +97,4 @@ def _listed(rows: pd.DataFrame) -> str:
 def balanced(rows: pd.DataFrame) -> Check:
     """Whether effort is where it is wanted, as a check."""
     passed = None if rows["gap"].isna().all() else bool((rows["gap"].abs() < 3).all())
-    return Check(name="effort_where_wanted", passed=passed, text=market_words(rows))
+    return Check(name="effort_where_wanted", passed=passed, text=describe_market(rows))

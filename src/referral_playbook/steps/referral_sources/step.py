@@ -45,8 +45,15 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Source
     rows = source_audit.audit(found, confidence=confidence)
     groups, worth = source_audit.by_group(rows), find_deals(engagement, found, p)
     return SourcesFinding(
-        client=engagement.client, currency=engagement.currency, as_of=engagement.as_of, sources=found, rows=rows,
-        pareto=source_audit.pareto(rows), groups=groups, deals=worth, thresholds=Thresholds.of(p),
+        client=engagement.client,
+        currency=engagement.currency,
+        as_of=engagement.as_of,
+        sources=found,
+        rows=rows,
+        pareto=source_audit.pareto(rows),
+        groups=groups,
+        deals=worth,
+        thresholds=Thresholds.of(p),
         projection=source_audit.projection(
             engagement, found, window=p.count("window"), months_to_win=p.count("months_to_win")
         ),
@@ -54,14 +61,15 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Source
         balance_sheet=balance_sheet(
             engagement, source_groups=words, dependency=p.number("dependency"), confidence=confidence
         ),
-        markets=markets(engagement, groups), gaps=gap_map(engagement, alpha=1 - confidence),
+        markets=markets(engagement, groups),
+        gaps=gap_map(engagement, alpha=1 - confidence),
         crm_fields=fields(engagement, confidence=confidence),
         deal_rows=deal_rows(worth.one_off, worth.lasting, effort_on_one_off=p.optional_number("effort_on_one_off")),
         effort=effort_rows(engagement, confidence=confidence),
         unknown=source_audit.unknown_share(found, confidence=confidence),
         by_referral=source_audit.referral_share(rows, found),
         introducers=source_audit.introducers(engagement, confidence=confidence),
-    )  # fmt: skip
+    )
 
 
 def find_deals(engagement: Engagement, found: Sources, p: Parameters) -> Deals:
@@ -71,10 +79,12 @@ def find_deals(engagement: Engagement, found: Sources, p: Parameters) -> Deals:
     kept = yearly_retention(engagement, given=p.optional_number("yearly_retention"))
     years, rate = p.count("years"), p.number("discount_rate")
     return Deals(
-        first_year=first_year, one_off=once, kept=kept,
+        first_year=first_year,
+        one_off=once,
+        kept=kept,
         lasting=relationship_value(first_year, kept, years=years, discount_rate=rate),
         times=times(once, first_year, kept, years=years, discount_rate=rate),
-    )  # fmt: skip
+    )
 
 
 def build_result(f: SourcesFinding) -> StepResult:
@@ -106,12 +116,12 @@ def build_result(f: SourcesFinding) -> StepResult:
 
 def describe_unknown(f: SourcesFinding) -> str:
     """How the unknown part into those written as unknown and those left blank, in words."""
-    return source_audit.unknown_words(f.sources, f.unknown)
+    return source_audit.describe_unknown(f.sources, f.unknown)
 
 
 def describe_few(f: SourcesFinding) -> str:
     """The few sources, and the few people, that bring most."""
-    return f"{source_audit.pareto_words(f.rows)} {source_audit.introducer_words(f.introducers)}"
+    return f"{source_audit.describe_pareto(f.rows)} {source_audit.describe_introducer(f.introducers)}"
 
 
 def pareto_bars(f: SourcesFinding) -> tuple[dict[str, float], str]:

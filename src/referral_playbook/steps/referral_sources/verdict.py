@@ -9,9 +9,9 @@ import pandas as pd
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
 from referral_playbook.contract.formatting import share as percent
 from referral_playbook.domain import source_audit
-from referral_playbook.steps.referral_sources.balance_sheet import MORE_RECEIVED, balance_words
+from referral_playbook.steps.referral_sources.balance_sheet import MORE_RECEIVED, describe_balance
 from referral_playbook.steps.referral_sources.finding import SourcesFinding, Thresholds
-from referral_playbook.steps.referral_sources.gaps import gap_words
+from referral_playbook.steps.referral_sources.gaps import describe_gap
 from referral_playbook.steps.referral_sources.markets import balanced, widest
 
 RULE_OF_THREE = 3.0
@@ -96,7 +96,7 @@ def headline(f: SourcesFinding) -> str:
     """The few sources that bring most, and how much is not known."""
     if f.rows.empty or f.unknown.value is None:
         return "Nobody writes down where business comes from."
-    return f"{source_audit.pareto_words(f.rows)} The source of {percent(f.unknown.value)} is not known."
+    return f"{source_audit.describe_pareto(f.rows)} The source of {percent(f.unknown.value)} is not known."
 
 
 def checks(f: SourcesFinding) -> tuple[Check, ...]:
@@ -108,17 +108,20 @@ def checks(f: SourcesFinding) -> tuple[Check, ...]:
     no_gap = None if f.gaps.empty else bool((f.gaps["gap"] == "").all())
     negative = source_audit.describe_negative_deals(f.sources, f.currency)
     return (
-        Check(name="sources_known", passed=known, text=source_audit.unknown_words(f.sources, f.unknown)),
+        Check(name="sources_known", passed=known, text=source_audit.describe_unknown(f.sources, f.unknown)),
         Check(name="sources_read_from", passed=read, text=f"{f.sources.words}{lost}"),
         Check(
             name="source_words_assigned", passed=not f.sources.unsorted, text=source_audit.describe_unsorted(f.sources)
         ),
         Check(name="no_negative_deals", passed=not negative, text=negative or "No won deal has a negative value."),
-        Check(name="no_dependency", passed=None if f.balance_sheet.empty else flagged.empty,
-              text=balance_words(f.balance_sheet)),
+        Check(
+            name="no_dependency",
+            passed=None if f.balance_sheet.empty else flagged.empty,
+            text=describe_balance(f.balance_sheet),
+        ),
         balanced(f.markets),
-        Check(name="no_gap_on_the_map", passed=no_gap, text=gap_words(f.gaps)),
-    )  # fmt: skip
+        Check(name="no_gap_on_the_map", passed=no_gap, text=describe_gap(f.gaps)),
+    )
 
 
 def actions(f: SourcesFinding) -> tuple[Action, ...]:
@@ -129,10 +132,14 @@ def actions(f: SourcesFinding) -> tuple[Action, ...]:
 def _fill(lacking: pd.DataFrame) -> list[Action]:
     """The two fields with the widest gaps; people do not fill in more at once."""
     return [
-        Action(what=f"Fill in {r['field']}: {r['fix']}", why=f"It is blank in {r['missing']:,} of {r['of']:,} rows.",
-               owner="sales manager", due=30)
+        Action(
+            what=f"Fill in {r['field']}: {r['fix']}",
+            why=f"It is blank in {r['missing']:,} of {r['of']:,} rows.",
+            owner="sales manager",
+            due=30,
+        )
         for r in lacking.head(2).to_dict("records")
-    ]  # fmt: skip
+    ]
 
 
 def _assign(f: SourcesFinding) -> list[Action]:
@@ -148,10 +155,14 @@ def _owed(sheet: pd.DataFrame) -> list[Action]:
     todo = [Action(what=what, why="They gave more than they received.", owner="managing director", due=60)]
     flagged = sheet[sheet["dependency"] != ""]
     return (todo if owed else []) + [
-        Action(what=f"Find a second source beside {r.intermediary}", why=f"The firm {r.dependency} on it.",
-               owner="managing director", due=90)
+        Action(
+            what=f"Find a second source beside {r.intermediary}",
+            why=f"The firm {r.dependency} on it.",
+            owner="managing director",
+            due=90,
+        )
         for r in flagged.itertuples()
-    ]  # fmt: skip
+    ]
 
 
 def _shifted(web: pd.DataFrame) -> list[Action]:
@@ -167,7 +178,11 @@ def _shifted(web: pd.DataFrame) -> list[Action]:
 
 def _gaps(cells: pd.DataFrame) -> list[Action]:
     return [
-        Action(what=f"Find out why in {r.segment}, {r.region}: {r.gap}", why="Chance alone does not explain it.",
-               owner="sales manager", due=60)
+        Action(
+            what=f"Find out why in {r.segment}, {r.region}: {r.gap}",
+            why="Chance alone does not explain it.",
+            owner="sales manager",
+            due=60,
+        )
         for r in cells[cells["gap"] != ""].head(2).itertuples()
-    ]  # fmt: skip
+    ]

@@ -10,6 +10,11 @@ from referral_playbook.steps.social_currency.verdict import (
 )
 
 __all__ = [
-    "SocialCurrencyFinding", "build_result", "describe_end", "describe_k_goal", "describe_naive_k", "find",
+    "SocialCurrencyFinding",
+    "build_result",
+    "describe_end",
+    "describe_k_goal",
+    "describe_naive_k",
+    "find",
     "where_it_ends",
-]  # fmt: skip
+]

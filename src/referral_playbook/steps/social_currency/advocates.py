@@ -35,9 +35,13 @@ def top_decile_share(engagement: Engagement, *, advocates_only: bool = True, con
     if counts.empty and advocates_only:
         return benchmark("top_decile_share")
     return top_share(
-        counts["referrals"].to_numpy(float), weights=counts["customers"].to_numpy(), confidence=confidence,
-        unit="share", per="referral", source=f"made by the top 10% of {who}",
-    )  # fmt: skip
+        counts["referrals"].to_numpy(float),
+        weights=counts["customers"].to_numpy(),
+        confidence=confidence,
+        unit="share",
+        per="referral",
+        source=f"made by the top 10% of {who}",
+    )
 
 
 def groups(engagement: Engagement, *, confidence: float = 0.95) -> pd.DataFrame:

@@ -7,12 +7,12 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.contract.formatting import interval
-from referral_playbook.domain.assumptions import Default, decided, stated
+from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.money_defaults import stated_money
 from referral_playbook.domain.programme_costs import HOURS, SET_UP_WORDS
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.bootstrap import bootstrap
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 
 SAVED = Default(0.40, 0.20, 0.60)
 
@@ -39,20 +39,32 @@ class MakeOrBuy:
     @property
     def net(self) -> Estimate:
         """What software saves a month after its price: hours x share saved x rate - price."""
-        return combine(
-            lambda h, s, r, p: self._saving(h, s, r) - p, unit=self.software.unit, per="month",
+        return propagate(
+            lambda h, s, r, p: self._saving(h, s, r) - p,
+            unit=self.software.unit,
+            per="month",
             source="hours by hand x share saved x rate - price",
-            h=self.hours, s=self.saved, r=self.rate, p=self.software,
-        )  # fmt: skip
+            h=self.hours,
+            s=self.saved,
+            r=self.rate,
+            p=self.software,
+        )
 
     @property
     def volume(self) -> Estimate:
         """Referrals a month from which software pays, when hours grow with referrals."""
-        return combine(
+        return propagate(
             lambda n, h, s, r, p: n * p / _some(self._saving(h, s, r)),
-            unit="referrals", per="month", open_above=True, source="price / (hours per referral x share saved x rate)",
-            n=self.referrals, h=self.hours, s=self.saved, r=self.rate, p=self.software,
-        )  # fmt: skip
+            unit="referrals",
+            per="month",
+            open_above=True,
+            source="price / (hours per referral x share saved x rate)",
+            n=self.referrals,
+            h=self.hours,
+            s=self.saved,
+            r=self.rate,
+            p=self.software,
+        )
 
     @property
     def words(self) -> str:
@@ -95,10 +107,10 @@ def make_or_buy(
     paid = _paid(engagement) if software_per_month is None else None
     price = stated_money("software_per_month", None, currency=currency, per="month") if paid is None else paid
     if software_per_month is not None:
-        price = decided("software_per_month", software_per_month, unit=currency, per="month")
+        price = decided_value("software_per_month", software_per_month, unit=currency, per="month")
     return MakeOrBuy(
         hours=_hours(engagement, hours_per_month, confidence),
-        saved=stated("hours_saved", hours_saved, SAVED, unit="share", per="hour by hand"),
+        saved=assumed_value("hours_saved", hours_saved, SAVED, unit="share", per="hour by hand"),
         rate=stated_money("hourly_rate", hourly_rate, currency=currency, per="hour"),
         software=price,
         referrals=referrals,
@@ -115,7 +127,7 @@ def _some(x: float) -> float:
 def _hours(engagement: Engagement, given: float | None, confidence: float) -> Estimate:
     sheet = engagement.fact("costs")
     if given is not None or sheet is None:
-        return stated("hours_per_month", given, HOURS, unit="hours", per="month")
+        return assumed_value("hours_per_month", given, HOURS, unit="hours", per="month")
     running = sheet[~sheet["item"].str.strip().str.lower().isin(SET_UP_WORDS)]
     monthly = running.groupby("month")["hours"].sum().to_numpy(float)
     said: dict[str, Any] = {
@@ -146,5 +158,5 @@ def _paid(engagement: Engagement) -> Estimate | None:
     paid = sheet[sheet["item"].str.strip().str.lower() == "software"].groupby("month")["amount"].sum()
     if paid.empty:
         return None
-    price = decided("software", float(paid.iloc[-1]), unit=engagement.currency, per="month")
+    price = decided_value("software", float(paid.iloc[-1]), unit=engagement.currency, per="month")
     return price.as_(basis=Basis.MEASURED, source=f"costs: item software, {paid.index[-1]}", n=1)

@@ -25,9 +25,13 @@ def ledger(engagement: Engagement) -> pd.DataFrame:
         return pd.DataFrame(columns=LEDGER)
     here = profile[~profile["left"].astype(bool)]
     rows = pd.DataFrame(
-        {"customer_id": here["customer_id"], "given": here["kind_acts"].fillna(0).astype(int),
-         "asked": here["asks"].fillna(0).astype(int), "made": here["referrals_made"]}
-    )  # fmt: skip
+        {
+            "customer_id": here["customer_id"],
+            "given": here["kind_acts"].fillna(0).astype(int),
+            "asked": here["asks"].fillna(0).astype(int),
+            "made": here["referrals_made"],
+        }
+    )
     rows["balance"] = rows["given"] - rows["asked"]
     rows["ask"] = rows["balance"].map(_may)
     return rows.sort_values(["balance", "customer_id"], ignore_index=True)[LEDGER]

@@ -62,8 +62,12 @@ class Funnel:
         rate = self.rates.get(name)
         note = "steepest drop" if name == self.steepest else self.unknown.get(name, "")
         return {
-            "stage": name, "count": self.stages.get(name), "rate": rate, "per": rate.per if rate else "", "note": note,
-        }  # fmt: skip
+            "stage": name,
+            "count": self.stages.get(name),
+            "rate": rate,
+            "per": rate.per if rate else "",
+            "note": note,
+        }
 
     @property
     def words(self) -> str:

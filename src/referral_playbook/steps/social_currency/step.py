@@ -22,9 +22,24 @@ from referral_playbook.steps.social_currency.verdict import actions, checks, hea
 from referral_playbook.steps.social_currency.word_of_mouth import cycle_days, so_far, word_of_mouth
 
 __all__ = [
-    "asked_more_than_given", "audit", "build_result", "channels", "cycle_days", "ease", "easy", "find", "groups",
-    "ledger", "made", "make_or_buy", "recruits", "share_funnel", "top_decile_share", "ways", "word_of_mouth",
-]  # fmt: skip
+    "asked_more_than_given",
+    "audit",
+    "build_result",
+    "channels",
+    "cycle_days",
+    "ease",
+    "easy",
+    "find",
+    "groups",
+    "ledger",
+    "made",
+    "make_or_buy",
+    "recruits",
+    "share_funnel",
+    "top_decile_share",
+    "ways",
+    "word_of_mouth",
+]
 STEP = Step.SOCIAL_CURRENCY
 
 
@@ -41,23 +56,36 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Social
     confidence = p.number("confidence")
     engagement = valid(engagement)
     return SocialCurrencyFinding(
-        client=engagement.client, currency=engagement.currency, as_of=engagement.as_of,
-        friction=audit(engagement), channels=channels(engagement), made=made(engagement),
-        groups=groups(engagement, confidence=confidence), recruits=recruits(engagement), ledger=ledger(engagement),
-        ways=ways(engagement), ease=ease(engagement), others=_others(engagement, confidence),
-        is_easy=easy(engagement, seconds=p.number("easy_seconds")), in_balance=in_balance(engagement),
+        client=engagement.client,
+        currency=engagement.currency,
+        as_of=engagement.as_of,
+        friction=audit(engagement),
+        channels=channels(engagement),
+        made=made(engagement),
+        groups=groups(engagement, confidence=confidence),
+        recruits=recruits(engagement),
+        ledger=ledger(engagement),
+        ways=ways(engagement),
+        ease=ease(engagement),
+        others=_others(engagement, confidence),
+        is_easy=easy(engagement, seconds=p.number("easy_seconds")),
+        in_balance=in_balance(engagement),
         so_far=so_far(engagement),
         funnel=share_funnel(engagement, enrolled=p.optional_count("enrolled"), confidence=confidence),
         word_of_mouth=word_of_mouth(
-            engagement, invites=p.optional_number("invites_per_customer"),
-            conversion=p.optional_number("conversion_per_invite"), confidence=confidence,
+            engagement,
+            invites=p.optional_number("invites_per_customer"),
+            conversion=p.optional_number("conversion_per_invite"),
+            confidence=confidence,
         ),
         conversion_per_qualified=funnel.conversion_rate(
             engagement, given=p.optional_number("conversion_rate"), confidence=confidence
         ),
-        choice=_choice(engagement, p), seeds=p.count("seeds"), least_sharing=p.number("least_sharing"),
+        choice=_choice(engagement, p),
+        seeds=p.count("seeds"),
+        least_sharing=p.number("least_sharing"),
         k_goal=p.optional_number("k_goal"),
-    )  # fmt: skip
+    )
 
 
 def _others(engagement: Engagement, confidence: float) -> dict[str, Estimate]:
@@ -74,9 +102,11 @@ def _choice(engagement: Engagement, p: Parameters) -> MakeOrBuy:
     return make_or_buy(
         engagement,
         referrals=baseline(engagement, given=p.optional_number("referrals_per_month"), confidence=confidence),
-        hours_saved=p.optional_number("hours_saved"), hourly_rate=p.optional_number("hourly_rate"),
-        software_per_month=p.optional_number("software_per_month"), confidence=confidence,
-    )  # fmt: skip
+        hours_saved=p.optional_number("hours_saved"),
+        hourly_rate=p.optional_number("hourly_rate"),
+        software_per_month=p.optional_number("software_per_month"),
+        confidence=confidence,
+    )
 
 
 def build_result(f: SocialCurrencyFinding) -> StepResult:

@@ -17,13 +17,13 @@ from scipy import stats
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
 from referral_playbook.contract.formatting import written
 from referral_playbook.domain import funnel
-from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.sources import UNKNOWN_WORDS
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.cascades import total_size, total_size_pmf
 from referral_playbook.methods.counts import CountFit, fit_counts
 from referral_playbook.methods.k_factor import cascade_size, k_factor
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
 
 PER_CUSTOMER = Default(1.0, 0.5, 1.5)  # relative: a stated number may be off by half either way
@@ -80,7 +80,7 @@ def invites_per_customer(engagement: Engagement, *, given: float | None = None, 
     """
     said: dict[str, Any] = {"unit": "invites", "per": "customer, so far"}
     if given is not None:
-        return stated("invites_per_customer", given, PER_CUSTOMER, **said)
+        return assumed_value("invites_per_customer", given, PER_CUSTOMER, **said)
     counts, fit = invite_counts(engagement), fitted(engagement, confidence=confidence)
     if counts is None or fit is None:
         return undefined("no table says how many invites customers send: state the invites per customer", **said)
@@ -107,13 +107,15 @@ def conversion_per_invite(engagement: Engagement, *, given: float | None = None,
         source = f"referrals: ripe invites of customers ({len(got):,}), converted_on"
         return proportion(int(got.sum()), len(got), confidence=confidence, per="invite", source=source)
     if given is not None:
-        return stated("conversion_per_invite", given, Default(0.05, 0.02, 0.10), unit="share", per="invite")
-    return combine(
+        return assumed_value("conversion_per_invite", given, Default(0.05, 0.02, 0.10), unit="share", per="invite")
+    return propagate(
         lambda q, c: q * c,
-        unit="share", per="invite", source="qualified per referral x conversion per qualified referral",
+        unit="share",
+        per="invite",
+        source="qualified per referral x conversion per qualified referral",
         q=funnel.qualified_share(engagement, confidence=confidence),
         c=funnel.conversion_rate(engagement, confidence=confidence),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,10 +129,14 @@ class WordOfMouth:
     @property
     def k(self) -> Estimate:
         """Friends per customer, so far: invites per customer x conversion per invite."""
-        found = combine(
-            lambda i, c: i * c, unit="friends", per="customer, so far",
-            source="invites per customer x conversion per invite", i=self.invites, c=self.conversion,
-        )  # fmt: skip
+        found = propagate(
+            lambda i, c: i * c,
+            unit="friends",
+            per="customer, so far",
+            source="invites per customer x conversion per invite",
+            i=self.invites,
+            c=self.conversion,
+        )
         return found if found.low is None else found.as_(low=max(0.0, found.low))
 
     @property
@@ -186,9 +192,15 @@ def cycle_days(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
         why = f"{written(days.size, 'conversions')}: too few for a range of the median"
         return undefined(why, source=source, n=days.size, **said)
     return Estimate(
-        value=middle, low=limits.low, high=limits.high, confidence=confidence, n=days.size, basis=Basis.MEASURED,
-        source=source, **said,
-    )  # fmt: skip
+        value=middle,
+        low=limits.low,
+        high=limits.high,
+        confidence=confidence,
+        n=days.size,
+        basis=Basis.MEASURED,
+        source=source,
+        **said,
+    )
 
 
 def so_far(engagement: Engagement) -> Check:

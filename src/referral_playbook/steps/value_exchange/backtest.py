@@ -20,7 +20,7 @@ from referral_playbook.methods.customer_value.purchases import backtest_purchase
 from referral_playbook.methods.customer_value.renewals import Renewals
 from referral_playbook.methods.customer_value.sbg_range import backtest_sbg
 from referral_playbook.methods.customer_value.simple import plain_lifetime_value
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.retention import leaving_rate
 
 DAYS = 30.4375
@@ -46,7 +46,7 @@ def plain_value(engagement: Engagement, *, margin_share: Estimate, confidence: f
         return undefined("nobody has left yet, so an average life has no number", **told)
     churn = leaving_rate(profile["left"], profile["tenure_months"], confidence=confidence)
     source = "margin a month x average life, not discounted, without a horizon"
-    return combine(plain_lifetime_value, **told, source=source, margin=margin, churn=churn)
+    return propagate(plain_lifetime_value, **told, source=source, margin=margin, churn=churn)
 
 
 def why_they_differ(worth: Estimate, plain: Estimate) -> str:
@@ -125,6 +125,9 @@ def _purchases(engagement: Engagement, months: int) -> Backtest:
     before = rows[rows["at"] <= cut].groupby("customer_id")["at"].agg(["min", "max", "size"])
     after = rows[rows["at"] > cut].groupby("customer_id").size().reindex(before.index, fill_value=0)
     return backtest_purchases(
-        x=before["size"] - 1, t_x=before["max"] - before["min"], T=cut - before["min"] + 1,
-        held_out=after, length=float(length),
-    )  # fmt: skip
+        x=before["size"] - 1,
+        t_x=before["max"] - before["min"],
+        T=cut - before["min"] + 1,
+        held_out=after,
+        length=float(length),
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.formatting import interval
 from referral_playbook.domain.offers import reward_ceiling
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +81,13 @@ def ceilings(known: Mapping[str, Estimate]) -> Ceilings:
     return Ceilings(
         naive=known["customer_value"].as_(per="conversion", source="customer value"),
         without_baseline=without,
-        with_baseline=combine(
-            shared, unit=unit, per="conversion", source=f"({without.source}) x (uplift - 1) / uplift",
-            most=without, u=factor,
+        with_baseline=propagate(
+            shared,
+            unit=unit,
+            per="conversion",
+            source=f"({without.source}) x (uplift - 1) / uplift",
+            most=without,
+            u=factor,
         ),
         has_baseline=baseline.value is None or baseline.value > 0,
-    )  # fmt: skip
+    )

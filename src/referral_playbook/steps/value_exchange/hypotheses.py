@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, assumed
-from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.offers import Offer
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.power import SampleSize, proportions_effect, proportions_sample, weeks_needed
@@ -34,7 +34,7 @@ def refer_share(engagement: Engagement, *, given: float | None = None, confidenc
         if who:
             source = f"referrals of the last {WINDOW} weeks, customers who were there all the time"
             return proportion(who, len(there), confidence=confidence, per=per, source=source)
-    return stated("refer_share", given, REFERS, unit="share", per=per)
+    return assumed_value("refer_share", given, REFERS, unit="share", per=per)
 
 
 def asked_a_week(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
@@ -84,9 +84,15 @@ def planned(
 
 
 def plans(
-    rows: pd.DataFrame, base: Estimate, traffic: Estimate, *,
-    customers: int, worth_having: float = 0.30, power: float = 0.80, alpha: float = 0.05,
-) -> list[dict[str, Any]]:  # fmt: skip
+    rows: pd.DataFrame,
+    base: Estimate,
+    traffic: Estimate,
+    *,
+    customers: int,
+    worth_having: float = 0.30,
+    power: float = 0.80,
+    alpha: float = 0.05,
+) -> list[dict[str, Any]]:
     """A test plan for each option of `picked`, all in one experiment against today's practice.
 
     Parameters
@@ -148,9 +154,14 @@ def _smallest(base: Estimate, per_arm: int, arms: int, power: float, alpha: floa
 
 
 def _plan(
-    row: dict[str, Any], base: Estimate, effect: float, sample: SampleSize | None, traffic: Estimate,
-    customers: int, smallest: float | None,
-) -> dict[str, Any]:  # fmt: skip
+    row: dict[str, Any],
+    base: Estimate,
+    effect: float,
+    sample: SampleSize | None,
+    traffic: Estimate,
+    customers: int,
+    smallest: float | None,
+) -> dict[str, Any]:
     aim = (base.value or 0.0) * (1 + effect)
     n = sample.per_arm if sample else None
     return {
@@ -170,9 +181,12 @@ def _plan(
 
 
 PLAN_COLUMNS = {
-    "hypothesis": "Hypothesis", "per_arm": "Customers an arm", "weeks": "Takes", "enough_customers": "Enough customers",
+    "hypothesis": "Hypothesis",
+    "per_arm": "Customers an arm",
+    "weeks": "Takes",
+    "enough_customers": "Enough customers",
     "smallest_shown": "Smallest gain all customers could show",
-}  # fmt: skip
+}
 """What of a plan is shown; the result file has all of it."""
 
 

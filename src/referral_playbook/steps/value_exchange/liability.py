@@ -19,7 +19,7 @@ from referral_playbook.contract.evidence import Basis, Estimate, undefined, weak
 from referral_playbook.domain.offers import Offer
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.counts import fit_counts
-from referral_playbook.methods.distributions import spread
+from referral_playbook.methods.distributions import to_distribution
 from referral_playbook.methods.liability import Liability, Tier, referral_pmf, reward_liability, tiered_reward
 from referral_playbook.methods.uncertainty import futures
 
@@ -89,9 +89,16 @@ def _published(customers: int) -> Referring:
     shares = np.array([1 - active.point, one, some, active.point - one - some])
     mean, k = _nearest(shares)
     found = Estimate(
-        value=mean, low=mean / 2, high=mean * 2, confidence=None, n=None, unit="referrals", per="customer and year",
-        basis=Basis.BENCHMARK, source=f"{active.source}; read as if every customer were enrolled; half to twice",
-    )  # fmt: skip
+        value=mean,
+        low=mean / 2,
+        high=mean * 2,
+        confidence=None,
+        n=None,
+        unit="referrals",
+        per="customer and year",
+        basis=Basis.BENCHMARK,
+        source=f"{active.source}; read as if every customer were enrolled; half to twice",
+    )
     return Referring(customers=customers, mean=found, k=k)
 
 
@@ -137,7 +144,7 @@ def _unknown(who: Referring, known: Mapping[str, Estimate], offer: Offer) -> np.
     """Equally likely multiples of the rewarded referrals, from the ranges of what they are made of."""
     converting = ("qualified_share", "conversion_rate") if offer.trigger != "lead" else ()
     rates = {"referrals": who.mean} | {name: known[name] for name in converting}
-    drawn = next(futures({name: spread(e) for name, e in rates.items()}, draws=RATES))
+    drawn = next(futures({name: to_distribution(e) for name, e in rates.items()}, draws=RATES))
     multiples = np.prod([drawn[name] / (e.value or 1.0) for name, e in rates.items()], axis=0)
     return np.asarray(multiples, dtype=float)
 
@@ -196,6 +203,13 @@ def rewards_a_year(found: Liability | None, who: Referring, known: Mapping[str, 
         return undefined(reason, unit=unit, per=per, basis=basis)
     source = f"simulated pay-out of {offer.name} to {who.customers:,} customers; range p10 to p99"
     return Estimate(
-        value=found.mean, low=min(found.p10, found.mean), high=max(found.p99, found.mean), confidence=None,
-        n=who.mean.n, unit=unit, per=per, basis=basis, source=source,
-    )  # fmt: skip
+        value=found.mean,
+        low=min(found.p10, found.mean),
+        high=max(found.p99, found.mean),
+        confidence=None,
+        n=who.mean.n,
+        unit=unit,
+        per=per,
+        basis=basis,
+        source=source,
+    )

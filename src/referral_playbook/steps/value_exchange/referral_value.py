@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.domain.assumptions import Default, decided, stated
+from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.offers import Offer, leads_per_qualified
 from referral_playbook.methods import economics
 from referral_playbook.methods.economics import FriendFlow
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.steps.value_exchange.liability import Referring
 
 
@@ -22,9 +22,9 @@ def saved(acquisition_cost: float | None, currency: str) -> Estimate:
     """What it costs to win a customer elsewhere: stated (half to one and a half times), else counted as nothing."""
     per = "new customer won elsewhere"
     if acquisition_cost is None:
-        nothing = decided("acquisition_cost", 0.0, unit=currency, per=per)
+        nothing = decided_value("acquisition_cost", 0.0, unit=currency, per=per)
         return nothing.as_(source="not given, so nothing is counted as saved: parameter acquisition_cost")
-    return stated("acquisition_cost", acquisition_cost, Default(1.0, 0.5, 1.5), unit=currency, per=per)
+    return assumed_value("acquisition_cost", acquisition_cost, Default(1.0, 0.5, 1.5), unit=currency, per=per)
 
 
 def per_friend(known: Mapping[str, Estimate], offer: Offer, saving: Estimate, *, share: Estimate | float) -> Estimate:
@@ -46,17 +46,20 @@ def per_friend(known: Mapping[str, Estimate], offer: Offer, saving: Estimate, *,
 
     said: dict[str, Any] = {"unit": known["customer_value"].unit, "per": "converted friend"}
     inputs: dict[str, Any] = {
-        "margin": known["customer_value"], "saving": saving, "fulfilment": known["fulfilment"],
-        "conversion": known["conversion_rate"], "share": share,
-    }  # fmt: skip
+        "margin": known["customer_value"],
+        "saving": saving,
+        "fulfilment": known["fulfilment"],
+        "conversion": known["conversion_rate"],
+        "share": share,
+    }
     if offer.trigger == "lead":
         inputs["qualified"] = known["qualified_share"]
-    return combine(worth, **said, source="margin + saved acquisition cost - rewards - fulfilment", **inputs)
+    return propagate(worth, **said, source="margin + saved acquisition cost - rewards - fulfilment", **inputs)
 
 
 def referral_value(known: Mapping[str, Estimate], friend: Estimate, who: Referring) -> Estimate:
     """Customer referral value: converted friends of one customer and year x what such a friend is worth."""
-    return combine(
+    return propagate(
         lambda referrals, qualified, conversion, friend: referrals * qualified * conversion * friend,
         unit=friend.unit,
         per="customer and year",

@@ -18,14 +18,27 @@ from referral_playbook.domain.offers import NO_OFFER, Offer, brought, leads_per_
 from referral_playbook.domain.value_terms import USUAL, Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods import economics
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.steps.value_exchange.liability import Referring, last_rewarded, liability, rewarded_share
 
 COLUMNS = (
-    "option", "kind", "side", "trigger", "tier", "cap", "rewarded", "cost", "value", "worth_per_cost",
-    "unit_value", "makes_up_at",
-    "within_ceiling", "expected", "p90", "p99",
-)  # fmt: skip
+    "option",
+    "kind",
+    "side",
+    "trigger",
+    "tier",
+    "cap",
+    "rewarded",
+    "cost",
+    "value",
+    "worth_per_cost",
+    "unit_value",
+    "makes_up_at",
+    "within_ceiling",
+    "expected",
+    "p90",
+    "p99",
+)
 
 SHOWN = tuple(name for name in COLUMNS if name not in ("kind", "tier", "cap"))  # what has room on a page
 
@@ -69,15 +82,22 @@ def _row(known: Mapping[str, Estimate], who: Referring, offer: Offer) -> dict[st
     paid = rewarded_share(who, known, offer)
     nothing = None if offer.rewards else 0.0
     return {
-        "option": offer.name, "kind": offer.kind, "side": offer.side, "trigger": offer.trigger,
-        "tier": offer.tier, "cap": offer.cap, "rewarded": rewarded(offer), "cost": cost, "value": offer.value,
+        "option": offer.name,
+        "kind": offer.kind,
+        "side": offer.side,
+        "trigger": offer.trigger,
+        "tier": offer.tier,
+        "cap": offer.cap,
+        "rewarded": rewarded(offer),
+        "cost": cost,
+        "value": offer.value,
         "worth_per_cost": offer.value / cost if offer.value is not None and cost else None,
         "unit_value": unit_value(known, offer, rewarded=paid),
         "within_ceiling": within(known, offer),
         "expected": run.mean if run else nothing,
         "p90": run.p90 if run else nothing,
         "p99": run.p99 if run else nothing,
-    }  # fmt: skip
+    }
 
 
 def within(known: Mapping[str, Estimate], offer: Offer) -> bool | None:
@@ -186,7 +206,7 @@ def by_gap(gaps: Mapping[str, Estimate], *, reward: float) -> pd.DataFrame:
     """
     rows = []
     for segment, gap in gaps.items():
-        left = combine(lambda g: g - reward, unit=gap.unit, per=gap.per, source="brings - reward", g=gap)
+        left = propagate(lambda g: g - reward, unit=gap.unit, per=gap.per, source="brings - reward", g=gap)
         rows.append({"segment": segment, "brings": gap, "reward": reward, "left": left, "decision": _decision(left)})
     return pd.DataFrame(rows, columns=SEGMENT_COLUMNS)
 

@@ -21,9 +21,10 @@ def ways(known: Mapping[str, Estimate], offer: Offer) -> list[dict[str, Any]]:
     """The same referral reckoned wrongly and rightly: rows way, value per qualified referral, what is wrong."""
     everyone = known["incremental_share"].as_(value=1.0, low=1.0, high=1.0)
     per_referral = Offer(
-        name=offer.name, kind=offer.kind,
+        name=offer.name,
+        kind=offer.kind,
         rewards=tuple(Reward(cost=r.cost, side=r.side, trigger="lead") for r in offer.rewards),
-    )  # fmt: skip
+    )
     one_lead = {**known, "qualified_share": everyone}
     twice = Offer(name=offer.name, kind=offer.kind, rewards=offer.rewards * 2)
     all_won = unit_value({**known, "incremental_share": everyone}, offer)
@@ -68,6 +69,10 @@ def _moved(known: Mapping[str, Estimate], offer: Offer, name: str) -> dict[str, 
     ends = [unit_value({**known, name: e.as_(value=x, low=x, high=x)}, offer).value for x in (e.low, e.high)]
     words = [f"{x:.0%}" if e.unit == "share" else f"{x:,.0f}" for x in (e.low, e.high)]
     return {
-        "input": MOVED[name], "low": words[0], "high": words[1], "at_low": ends[0], "at_high": ends[1],
+        "input": MOVED[name],
+        "low": words[0],
+        "high": words[1],
+        "at_low": ends[0],
+        "at_high": ends[1],
         "basis": e.basis.value,
-    }  # fmt: skip
+    }

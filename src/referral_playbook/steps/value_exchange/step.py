@@ -15,7 +15,7 @@ from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain import baseline, offers, referral_inputs, referred_customers
-from referral_playbook.domain.assumptions import Default, stated
+from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.customer_value import IN_WORDS, Horizon, fitting_model
 from referral_playbook.domain.offers import Offer, leads_per_qualified, unit_value
 from referral_playbook.domain.programme_status import programme_status
@@ -24,7 +24,7 @@ from referral_playbook.domain.valid_referrals import valid, with_flagged
 from referral_playbook.domain.without_programme import baseline_referrals
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods import economics
-from referral_playbook.methods.propagation import combine
+from referral_playbook.methods.propagation import propagate
 from referral_playbook.steps.value_exchange import backtest, hypotheses, liability, referral_value, rewards, sensitivity
 from referral_playbook.steps.value_exchange import rewards as reward_segments
 from referral_playbook.steps.value_exchange.ceilings import ceilings
@@ -52,14 +52,14 @@ def value_of_the_ask(
     acceptance: float | None = None,
 ) -> Estimate:
     """Worth of asking one customer: friends x acceptance x qualified x conversion x incremental share x value."""
-    return combine(
+    return propagate(
         economics.value_of_ask,
         unit=engagement.currency,
         per="customer asked",
         source="friends x acceptance x qualified x conversion x incremental share x customer value, before any reward",
         product=True,
-        friends=stated("friends_asked", friends, FRIENDS, unit="friends", per="customer asked"),
-        acceptance=stated("acceptance", acceptance, ACCEPTANCE, unit="share", per="friend asked"),
+        friends=assumed_value("friends_asked", friends, FRIENDS, unit="friends", per="customer asked"),
+        acceptance=assumed_value("acceptance", acceptance, ACCEPTANCE, unit="share", per="friend asked"),
         qualified=known["qualified_share"],
         conversion=known["conversion_rate"],
         incremental_share=known["incremental_share"],
@@ -103,30 +103,49 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> ValueF
     saving = referral_value.saved(p.optional_number("acquisition_cost"), currency)
     friend = referral_value.per_friend(known, offer, saving, share=known["incremental_share"])
     return ValueFinding(
-        client=engagement.client, currency=currency, as_of=engagement.as_of, engagement=client, known=known,
+        client=engagement.client,
+        currency=currency,
+        as_of=engagement.as_of,
+        engagement=client,
+        known=known,
         plain=backtest.plain_value(client, margin_share=known["gross_margin"], confidence=level),
-        model=IN_WORDS[fitting_model(client)], horizon=horizon, backtest=backtest.backtest(client), offer=offer,
-        ask=ask, unit=unit_value(known, offer), saving=saving, ceilings=ceilings(known),
+        model=IN_WORDS[fitting_model(client)],
+        horizon=horizon,
+        backtest=backtest.backtest(client),
+        offer=offer,
+        ask=ask,
+        unit=unit_value(known, offer),
+        saving=saving,
+        ceilings=ceilings(known),
         referral_value=referral_value.referral_value(known, friend, today),
         rewards_a_year=liability.rewards_a_year(liability.liability(who, known, offer), who, known, offer),
-        exchanges=exchanges(client, known, offer, ask), friends=referral_value.friend_rows(known, offer, saving),
-        referred=referred_customers.rows(client, known, confidence=level), options=options,
-        ways=sensitivity.ways(known, offer), caps=liability.caps(who, known, offer),
+        exchanges=exchanges(client, known, offer, ask),
+        friends=referral_value.friend_rows(known, offer, saving),
+        referred=referred_customers.rows(client, known, confidence=level),
+        options=options,
+        ways=sensitivity.ways(known, offer),
+        caps=liability.caps(who, known, offer),
         segments=rewards.segments(client, known, offer, horizon=horizon, confidence=level),
-        rules=rewards.rules(client, known, offer), swings=sensitivity.sensitivity(known, offer),
+        rules=rewards.rules(client, known, offer),
+        swings=sensitivity.sensitivity(known, offer),
         hypotheses=hypotheses.planned(client, options, offer, worth_having=p.number("worth_having"), confidence=level),
         beside=with_flagged(engagement, client),
-    )  # fmt: skip
+    )
 
 
 def known_inputs(engagement: Engagement, p: Parameters, horizon: Horizon) -> dict[str, Estimate]:
     """The inputs of the economics, with the uplift and the baseline that the reward ceiling needs."""
     level = p.number("confidence")
     known = referral_inputs.inputs(
-        engagement, horizon=horizon, gross_margin=p.optional_number("gross_margin"),
-        customer_value=p.optional_number("customer_value"), share=p.optional_number("incremental_share"),
-        conversion_rate=p.optional_number("conversion_rate"), fulfilment=p.number("fulfilment"), confidence=level,
-    )  # fmt: skip
+        engagement,
+        horizon=horizon,
+        gross_margin=p.optional_number("gross_margin"),
+        customer_value=p.optional_number("customer_value"),
+        share=p.optional_number("incremental_share"),
+        conversion_rate=p.optional_number("conversion_rate"),
+        fulfilment=p.number("fulfilment"),
+        confidence=level,
+    )
     if (stated_share := p.optional_number("qualified_share")) is not None:
         known["qualified_share"] = baseline.qualified_share(engagement, given=stated_share, confidence=level)
     goal = engagement.parameters_of(Step.GOAL_SETTING)
@@ -136,9 +155,13 @@ def known_inputs(engagement: Engagement, p: Parameters, horizon: Horizon) -> dic
     )
     now = baseline.baseline(engagement, given=p.optional_number("referrals_per_month"), confidence=level)
     without = baseline_referrals(
-        engagement, status=status, uplift=factor, now=now, given=goal.optional_number("baseline_referrals"),
+        engagement,
+        status=status,
+        uplift=factor,
+        now=now,
+        given=goal.optional_number("baseline_referrals"),
         confidence=level,
-    )  # fmt: skip
+    )
     return {**known, "uplift": factor, "baseline_referrals": without}
 
 
@@ -151,10 +174,13 @@ def held_share(engagement: Engagement, p: Parameters) -> float:
 def offer_of(engagement: Engagement, p: Parameters) -> Offer:
     """The offer that the plan uses."""
     return offers.chosen(
-        engagement, name=p.optional_text("chosen_reward"), reward_advocate=p.optional_number("reward_advocate"),
-        reward_friend=p.optional_number("reward_friend"), trigger=p.text("reward_trigger"),
+        engagement,
+        name=p.optional_text("chosen_reward"),
+        reward_advocate=p.optional_number("reward_advocate"),
+        reward_friend=p.optional_number("reward_friend"),
+        trigger=p.text("reward_trigger"),
         hold_survival=held_share(engagement, p),
-    )  # fmt: skip
+    )
 
 
 def build_result(f: ValueFinding) -> StepResult:

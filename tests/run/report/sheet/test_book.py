@@ -20,27 +20,58 @@ from .. import sample_results as samples
 MONTHS = 24
 NAMES = {"baseline_referrals": "baseline"}
 BASE = {
-    "baseline_referrals": 10.0, "uplift": 1.8, "qualified_share": 0.5, "conversion_rate": 0.2, "incremental_share": 0.6,
-    "customer_value": 700.0, "reward": 80.0, "lead_reward": 3.0, "monthly_cost": 90.0, "set_up_cost": 400.0,
-    "deadline": 12, "discount_rate": 0.1, "payback_months": 20, "purse": 900.0,
-}  # fmt: skip
+    "baseline_referrals": 10.0,
+    "uplift": 1.8,
+    "qualified_share": 0.5,
+    "conversion_rate": 0.2,
+    "incremental_share": 0.6,
+    "customer_value": 700.0,
+    "reward": 80.0,
+    "lead_reward": 3.0,
+    "monthly_cost": 90.0,
+    "set_up_cost": 400.0,
+    "deadline": 12,
+    "discount_rate": 0.1,
+    "payback_months": 20,
+    "purse": 900.0,
+}
 CHANGES = {
-    "baseline_referrals": 14.0, "uplift": 2.6, "qualified_share": 0.7, "conversion_rate": 0.1, "customer_value": 900.0,
-    "incremental_share": 0.1, "reward": 150.0, "lead_reward": 9.0, "monthly_cost": 20.0, "set_up_cost": 2000.0,
-    "deadline": 18, "discount_rate": 0.3,
-}  # fmt: skip
+    "baseline_referrals": 14.0,
+    "uplift": 2.6,
+    "qualified_share": 0.7,
+    "conversion_rate": 0.1,
+    "customer_value": 900.0,
+    "incremental_share": 0.1,
+    "reward": 150.0,
+    "lead_reward": 9.0,
+    "monthly_cost": 20.0,
+    "set_up_cost": 2000.0,
+    "deadline": 18,
+    "discount_rate": 0.3,
+}
 MEASURED = ("baseline_referrals", "conversion_rate")
 LAGS = {
-    "qualified": (0.5, 0.5), "converted": (0.2, 0.5, 0.3), "margin": tuple(np.full(30, 1 / 30)), "rewarded": (0.0, 1.0),
-}  # fmt: skip
+    "qualified": (0.5, 0.5),
+    "converted": (0.2, 0.5, 0.3),
+    "margin": tuple(np.full(30, 1 / 30)),
+    "rewarded": (0.0, 1.0),
+}
 
 
 def result():
     inputs = [
-        {"name": name, "value": x, "low": 0.8 * x, "high": 1.25 * x, "unit": "x", "per": "y",
-         "basis": "measured" if name in MEASURED else "assumed", "source": "=1+1"}
+        {
+            "name": name,
+            "value": x,
+            "low": 0.8 * x,
+            "high": 1.25 * x,
+            "unit": "x",
+            "per": "y",
+            "basis": "measured" if name in MEASURED else "assumed",
+            "source": "=1+1",
+        }
         for name, x in list(BASE.items())[:10]
-    ]  # fmt: skip
+    ]
     lags = [{"months_after": k, **{s: v[k] if k < len(v) else 0.0 for s, v in LAGS.items()}} for k in range(30)]
     plan = [{"name": n, "value": BASE[n]} for n in ("deadline", "discount_rate", "payback_months", "purse")]
     plan.append({"name": "months_followed", "value": MONTHS})
@@ -51,9 +82,14 @@ def python(**changes):
     """Value and cash by month, and the result in closed form, by the code that makes the report."""
     x = BASE | changes
     when = Timetable(
-        months=MONTHS, deadline=int(x["deadline"]), discount_rate=x["discount_rate"], qualified_after=LAGS["qualified"],
-        converted_after=LAGS["converted"], margin_after=LAGS["margin"], rewarded_after=LAGS["rewarded"],
-    )  # fmt: skip
+        months=MONTHS,
+        deadline=int(x["deadline"]),
+        discount_rate=x["discount_rate"],
+        qualified_after=LAGS["qualified"],
+        converted_after=LAGS["converted"],
+        margin_after=LAGS["margin"],
+        rewarded_after=LAGS["rewarded"],
+    )
     drawn = {NAMES.get(n, n): v for n, v in list(x.items())[:10]}
     value, cash = _cumulative(complete(drawn), when, None)
     return value[:, 0], cash[:, 0], float(expected_value_result(drawn, when)[0])
@@ -82,10 +118,20 @@ def calculated(tmp_path_factory):
     for name, new in CHANGES.items():
         (folder / f"{name}.xlsx").write_bytes(changed(content, name, new))
     subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx",
-         "--outdir", str(folder / "out"), *map(str, sorted(folder.glob("*.xlsx")))],
-        check=True, capture_output=True, timeout=240,
-    )  # fmt: skip
+        [
+            "soffice",
+            f"-env:UserInstallation=file://{folder}/profile",
+            "--headless",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            str(folder / "out"),
+            *map(str, sorted(folder.glob("*.xlsx"))),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=240,
+    )
     return {p.stem: load_workbook(p, data_only=True) for p in (folder / "out").glob("*.xlsx")}
 
 

@@ -32,9 +32,18 @@ def spanned(value: Any, low: Any, high: Any, unit: str) -> str:
     if low is None or high is None:
         return written(float(value), unit)
     return interval(
-        Estimate(value=value, low=min(low, value), high=max(high, value), confidence=None, n=None, unit=unit, per="",
-                 basis=Basis.MEASURED, source="")
-    )  # fmt: skip
+        Estimate(
+            value=value,
+            low=min(low, value),
+            high=max(high, value),
+            confidence=None,
+            n=None,
+            unit=unit,
+            per="",
+            basis=Basis.MEASURED,
+            source="",
+        )
+    )
 
 
 def plain(value: Any, unit: str = "count") -> str:

@@ -56,9 +56,12 @@ def _people(row: Row) -> int:
 
 def _segment(row: Row) -> tuple[str, ...]:
     return (
-        clean(str(row["segment"])), ranged(row, "very_disappointed", "share"), ranged(row, "nps", "NPS"),
-        ranged(row, "monthly_retention", "share"), clean(str(row.get("sorted_into") or "")),
-    )  # fmt: skip
+        clean(str(row["segment"])),
+        ranged(row, "very_disappointed", "share"),
+        ranged(row, "nps", "NPS"),
+        ranged(row, "monthly_retention", "share"),
+        clean(str(row.get("sorted_into") or "")),
+    )
 
 
 def _kept(findings: Findings) -> Text | None:

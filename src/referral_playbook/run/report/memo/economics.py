@@ -35,9 +35,14 @@ INPUTS_DRAWN = 7
 def economics(findings: Findings) -> Section | None:
     """The section on money; None where break-even was not run."""
     blocks: Sequence[Block | None] = (
-        _uplift(findings), answers(findings), gate(findings), parts(findings), dots(findings), drivers(findings),
+        _uplift(findings),
+        answers(findings),
+        gate(findings),
+        parts(findings),
+        dots(findings),
+        drivers(findings),
         _worth_knowing(findings),
-    )  # fmt: skip
+    )
     return section("economics", "The economics", blocks, Step.BREAK_EVEN, Step.VALUE_EXCHANGE)
 
 
@@ -134,8 +139,14 @@ def dots(findings: Findings) -> Chart | None:
     if not rows or not findings.currency:
         return None
     results = [row["value_result"] for row in rows]
-    ax = quantile_dotplot(axes(height=2.4), results, threshold=0.0, unit=findings.currency, does="cover their costs",
-                          xlabel="value result by the date, against doing nothing")  # fmt: skip
+    ax = quantile_dotplot(
+        axes(height=2.4),
+        results,
+        threshold=0.0,
+        unit=findings.currency,
+        does="cover their costs",
+        xlabel="value result by the date, against doing nothing",
+    )
     good = sum(x >= 0 for x in results)
     return Chart.of(ax, f"Each dot is one of {len(results)} equally likely futures; {good} of them cover all costs.")
 
@@ -146,13 +157,25 @@ def drivers(findings: Findings) -> Chart | None:
     if not rows or not findings.currency:
         return None
     bars = [
-        {"input": heading_of(str(r["input"])), "at_low": r["low_result"], "at_high": r["high_result"],
-         "low": _end(r, "low_input"), "high": _end(r, "high_input")}
+        {
+            "input": heading_of(str(r["input"])),
+            "at_low": r["low_result"],
+            "at_high": r["high_result"],
+            "low": _end(r, "low_input"),
+            "high": _end(r, "high_input"),
+        }
         for r in rows
-    ]  # fmt: skip
+    ]
     most = min(len(bars), INPUTS_DRAWN)
-    ax = tornado(axes(height=1.2 + 0.36 * most), bars, base=_middle(findings), unit=findings.currency, threshold=0.0,
-                 most=most, xlabel="value result by the date")  # fmt: skip
+    ax = tornado(
+        axes(height=1.2 + 0.36 * most),
+        bars,
+        base=_middle(findings),
+        unit=findings.currency,
+        threshold=0.0,
+        most=most,
+        xlabel="value result by the date",
+    )
     first = max(bars, key=lambda b: abs(b["at_high"] - b["at_low"]))["input"]
     return Chart.of(ax, f"{first} moves the result most. Each bar runs from the input's low end to its high end.")
 
@@ -189,5 +212,7 @@ def pilot(findings: Findings) -> Text | None:
     asked, held = counted(best["asked"], "customer"), number(best["held_out"])
     cost, net = (money(best[key], findings.currency) for key in ("cost", "net"))
     months = counted(best["months"], "month")
-    return Text(f"The best test asks {asked}, holds out {held} and runs for {months}. It costs {cost}, and what it "
-                f"teaches is worth {net} more than that.")  # fmt: skip
+    return Text(
+        f"The best test asks {asked}, holds out {held} and runs for {months}. It costs {cost}, and what it "
+        f"teaches is worth {net} more than that."
+    )

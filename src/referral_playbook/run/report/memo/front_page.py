@@ -44,8 +44,12 @@ def decision(findings: Findings) -> Decision:
     result = findings.result(Step.CLIENT_REPORT) or findings.result(Step.BREAK_EVEN)
     stated = findings.rows(Step.CLIENT_REPORT, "decision")
     if result is None:
-        return Decision(Status.NOT_ENOUGH_DATA, STATUS[Status.NOT_ENOUGH_DATA], "No decision was reached.",
-                        "Neither the break-even step nor the client report was run.")  # fmt: skip
+        return Decision(
+            Status.NOT_ENOUGH_DATA,
+            STATUS[Status.NOT_ENOUGH_DATA],
+            "No decision was reached.",
+            "Neither the break-even step nor the client report was run.",
+        )
     row: Row = stated[0] if stated else {}
     headline = str(row.get("sentence") or row.get("decision") or result.headline)
     why = str(row.get("why") or row.get("reason") or result.verdict.reason)

@@ -83,6 +83,9 @@ def _goal_row(row: Row) -> tuple[str, ...]:
     low, high = row.get("low"), row.get("high")
     expected = NONE if low is None or high is None else f"{number(low)} to {number(high)}"
     return (
-        sentence(str(row["metric"])).rstrip("."), plain(row["actual"]), plain(row.get("target")), expected,
+        sentence(str(row["metric"])).rstrip("."),
+        plain(row["actual"]),
+        plain(row.get("target")),
+        expected,
         clean(str(row.get("reading", ""))),
-    )  # fmt: skip
+    )

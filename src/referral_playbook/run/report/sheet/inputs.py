@@ -17,9 +17,17 @@ SHEET = "Inputs"
 FIRST = 6
 """The row of the first input."""
 USED = (
-    "baseline_referrals", "uplift", "qualified_share", "conversion_rate", "incremental_share", "customer_value",
-    "reward", "lead_reward", "monthly_cost", "set_up_cost",
-)  # fmt: skip
+    "baseline_referrals",
+    "uplift",
+    "qualified_share",
+    "conversion_rate",
+    "incremental_share",
+    "customer_value",
+    "reward",
+    "lead_reward",
+    "monthly_cost",
+    "set_up_cost",
+)
 NEUTRAL = {"reward": 0.0, "lead_reward": 0.0, "monthly_cost": 0.0, "set_up_cost": 0.0}
 """What an input is where the programme has none of it."""
 PLAN = {

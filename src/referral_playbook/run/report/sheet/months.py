@@ -16,10 +16,21 @@ FIRST = 4
 STAGES = {"qualified": "B", "converted": "C", "margin": "D", "rewarded": "E"}
 """Column of each stage on the sheet of lags."""
 HEADINGS = (
-    "Month", "Months of qualified referrals", "Months of conversions", "Discount", "Qualified referrals",
-    "Conversions without the programme", "Extra conversions that count", "Conversions with a reward",
-    "Value in the month", "Value so far", "Margin received", "Rewards paid", "Cash in the month", "Cash so far",
-)  # fmt: skip
+    "Month",
+    "Months of qualified referrals",
+    "Months of conversions",
+    "Discount",
+    "Qualified referrals",
+    "Conversions without the programme",
+    "Extra conversions that count",
+    "Conversions with a reward",
+    "Value in the month",
+    "Value so far",
+    "Margin received",
+    "Rewards paid",
+    "Cash in the month",
+    "Cash so far",
+)
 
 
 def write_lags(sheet: Worksheet, lags: Sequence[Mapping[str, float]], cells: InputCells) -> str:
@@ -68,8 +79,10 @@ def _later(column: str, at: int, stage: str, lengths: Mapping[str, int]) -> str:
 def _write_month(sheet: Worksheet, month: int, lengths: Mapping[str, int], cells: InputCells, nominal: str) -> None:
     at, y = FIRST + month - 1, cells.yours
     qualified = f'SUMIF({LAGS}!$A${FIRST}:$A${FIRST + lengths["qualified"] - 1},"<"&A{at},{LAGS}!$B${FIRST}:$B${FIRST + lengths["qualified"] - 1})'  # noqa: E501
-    before = {"J": f"-{y('set_up_cost')}" if month == 1 else f"J{at - 1}",
-              "N": f"-{y('set_up_cost')}" if month == 1 else f"N{at - 1}"}  # fmt: skip
+    before = {
+        "J": f"-{y('set_up_cost')}" if month == 1 else f"J{at - 1}",
+        "N": f"-{y('set_up_cost')}" if month == 1 else f"N{at - 1}",
+    }
     formulas = {
         "B": qualified,
         "C": _later("B", at, "converted", lengths),
