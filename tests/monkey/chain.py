@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
-from unittest import mock
 
 from plain_run import run_plain
 
@@ -52,8 +50,11 @@ def run_folder(client_dir: Path, *, steps: Iterable[str] = STEPS) -> Outcome:
         for step in steps:
             began = time.process_time()
             own = {} if "draws" in settings.values else FEW_DRAWS.get(step, {})
-            with _keep_text(step, shown):
-                results |= run_plain(client_dir, work / "results", rendered=False, steps=[step], parameters={step: own})
+            html: list[str] = []
+            results |= run_plain(
+                client_dir, work / "results", rendered=False, steps=[step], parameters={step: own}, keep=html
+            )
+            shown += [(step, text) for text in html]
             seconds[step] = time.process_time() - began
     except ClientFaultError as refused:
         return Outcome(code=REFUSED, message=str(refused), results=results, seconds=seconds)
@@ -70,20 +71,6 @@ def _where(trace: str) -> str:
     frames = re.findall(r'  File "([^"]*(?:referral_playbook|ipynb)[^"]*)", line (\d+), in (.*)', trace)
     places = [f"{Path(file).name}:{line} {name}" for file, line, name in frames]
     return " > ".join([*places[-4:], trace.strip().splitlines()[-1]])
-
-
-def _keep_text(step: str, shown: list[tuple[str, str]]) -> Any:
-    """Keep what the cells show as HTML."""
-
-    def keep(value: Any) -> None:
-        for way in ("_repr_mimebundle_", "_repr_html_"):
-            if hasattr(value, way):
-                found = getattr(value, way)()
-                html = found if isinstance(found, str) else str(dict(found or {}).get("text/html", ""))
-                shown.append((step, html))
-                return
-
-    return mock.patch("plain_run._display", keep)
 
 
 os.environ.setdefault("MPLBACKEND", "Agg")
