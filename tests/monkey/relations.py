@@ -15,7 +15,7 @@ from referral_playbook.contract.tables import TABLES
 
 YEARS = 4
 """A shift by four years keeps the leap days where they are."""
-POUNDS_TO_YEN = 100.0
+POUNDS_TO_YEN = 190.0
 _DAY = re.compile(r"(\d{4})(-\d\d(?:-\d\d)?)")
 
 
@@ -52,7 +52,7 @@ def _later(day: str) -> str:
 
 
 def in_yen(client: OddClient) -> OddClient:
-    """The same client in yen at 100 a pound: every amount is 100 times as large."""
+    """The same client in yen, at the rate of the default costs: every amount is 190 times as large."""
     for table, rows in client.tables.items():
         money = [c.name for c in TABLES[table].columns if c.is_money]
         client = client.with_table(table, [{**row, **{k: _scaled(row[k]) for k in money if k in row}} for row in rows])
