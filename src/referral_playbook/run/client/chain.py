@@ -137,7 +137,7 @@ class Chain:
         Raises
         ------
         NotebookError
-            The client's data are at fault, so the other steps were stopped; or no step has a result.
+            The client's data are at fault, so the other steps were stopped; the run was; or no step has a result.
         """
         with ThreadPoolExecutor(self.width, thread_name_prefix="step") as pool:
             try:
@@ -150,7 +150,7 @@ class Chain:
                 if self.over and isinstance(error, (NotebookError, CancelledError)):
                     raise self.over from None
                 raise
-        if self.failures and not any(done):
+        if self.failures and (self.kernels.stopped or not any(done)):  # an interrupt is no failure of a step
             raise next(iter(self.failures.values()))
         return tuple(self._finished(step) for step in done if step)
 
