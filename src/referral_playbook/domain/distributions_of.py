@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.estimate import Basis, Estimate
-from referral_playbook.methods.distributions import Beta, Distribution, Known, LogNormal
+from referral_playbook.methods.distributions import Beta, Distribution, Known, LogNormal, to_distribution
 
 TENTH = 1.2815515655446004  # standard normal deviate of one in ten
 
@@ -23,13 +23,13 @@ def input_distribution(estimate: Estimate) -> Distribution:
     """
     low, value, high = estimate.low, estimate.value, estimate.high
     if value is None or low is None or high is None or low == high:
-        return input_distribution(estimate)
+        return to_distribution(estimate)
     if estimate.unit == "times" and low > 0:
         tail = (1 - (estimate.confidence or 0.80)) / 2
         return LogNormal.from_quantiles(low=low, high=high, levels=(tail, 1 - tail))
     if estimate.unit == "share" and not (estimate.basis is Basis.MEASURED and estimate.n):
         return _beta(low, value, high)
-    return input_distribution(estimate)
+    return to_distribution(estimate)
 
 
 def _beta(low: float, value: float, high: float) -> Distribution:
