@@ -81,7 +81,7 @@ def stated() -> tuple[Stated, ...]:
     Two steps may assume different things under one name: then it is there twice.
     """
     inside = _step_modules()
-    used = {ast.unparse(call.args[2]) for module in inside for call in _calls(module.tree, "stated")}
+    used = {ast.unparse(call.args[2]) for module in inside for call in _calls(module.tree, "assumed_value")}
     found = [s for module in inside for s in (*_stated_in(module), *_unset(module, used))]
     once = {s[:4]: s for s in reversed([*found, *_money()])}
     return tuple(once[key] for key in sorted(once))
@@ -106,7 +106,7 @@ def _calls(tree: ast.AST, function: str) -> Iterator[ast.Call]:
 
 def _stated_in(module: Module) -> Iterator[Stated]:
     for definition in module.defines.values():
-        for call in _calls(definition, "stated"):
+        for call in _calls(definition, "assumed_value"):
             name, _, default = call.args
             if isinstance(name, ast.Constant):
                 said = _labels(call, definition, module)
@@ -115,7 +115,7 @@ def _stated_in(module: Module) -> Iterator[Stated]:
 
 
 def _unset(module: Module, used: set[str]) -> Iterator[Stated]:
-    """Constants that are a `Default` and are handed to something else than `stated`."""
+    """Constants that are a `Default` and are handed to something else than `assumed_value`."""
     scope = vars(import_module(module.name))
     for name in module.defines:
         if isinstance(scope.get(name), Default) and name not in used:
