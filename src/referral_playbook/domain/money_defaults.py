@@ -1,11 +1,16 @@
 """What the playbook assumes for costs that nobody stated: once in pounds, and in other currencies at a dated rate.
 
-A cost of 40 an hour is a different assumption in pounds and in yen, so a bare number must never be used for both. In a
-currency without a rate there is no default: the estimate is undefined, and its reason asks for the cost.
+A cost of 40 an hour is a different assumption in pounds and in yen, so a bare number must never be used for both. A
+rate that the client declares in client.toml comes before the built-in rate. In a currency without any rate there is no
+default: the estimate is undefined, and its reason asks for the cost.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from referral_playbook.contract.client import Rate
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.contract.formatting import money
 from referral_playbook.domain.assumptions import Default, assumed_value
@@ -47,8 +52,53 @@ PER_POUND = {
 """Units of each currency per pound; two digits are enough for assumptions that are known to within a factor of two."""
 
 
-def money_default(name: str, currency: str) -> Default | None:
-    """The playbook's default for a cost in a currency; None where no rate is declared for it.
+NO_RATES: Mapping[str, Rate] = {}
+
+
+class PoundRate(NamedTuple):
+    """What one pound buys in the client's currency, and where that rate comes from."""
+
+    rate: float
+    source: str
+
+
+def pound_rate(currency: str, rates: Mapping[str, Rate] = NO_RATES) -> PoundRate | None:
+    """The rate of the pound: declared by the client, else the playbook's, else by way of another declared currency.
+
+    Parameters
+    ----------
+    currency : str
+        ISO 4217 code.
+    rates : mapping
+        Other currency to the rate that the client declares for it.
+
+    Examples
+    --------
+    >>> pound_rate("JPY").rate
+    190.0
+    >>> pound_rate("KES") is None
+    True
+    """
+    if currency == BASE:
+        return PoundRate(1.0, "")
+    if BASE in rates:
+        return PoundRate(rates[BASE].rate, _declared(rates[BASE]))
+    if currency in PER_POUND:
+        return PoundRate(PER_POUND[currency], RATES_OF)
+    known = [code for code in sorted(rates) if code in PER_POUND]
+    if not known:
+        return None
+    code = known[0]
+    across = f"{PER_POUND[code]:g} {code} a pound, {RATES_OF}, and {rates[code].rate:g} {currency} per {code}"
+    return PoundRate(PER_POUND[code] * rates[code].rate, f"from {across}, {_declared(rates[code])}")
+
+
+def _declared(rate: Rate) -> str:
+    return f"the rate of {rate.on:%Y-%m-%d} that the client declared"
+
+
+def money_default(name: str, currency: str, rates: Mapping[str, Rate] = NO_RATES) -> Default | None:
+    """The playbook's default for a cost in a currency; None where there is no rate for it.
 
     Parameters
     ----------
@@ -56,6 +106,8 @@ def money_default(name: str, currency: str) -> Default | None:
         One of `IN_POUNDS`.
     currency : str
         ISO 4217 code.
+    rates : mapping
+        Rates that the client declares; see `pound_rate`.
 
     Examples
     --------
@@ -64,11 +116,13 @@ def money_default(name: str, currency: str) -> Default | None:
     >>> money_default("hourly_rate", "KES") is None
     True
     """
-    pounds, rate = IN_POUNDS[name], PER_POUND.get(currency)
-    return None if rate is None else Default(*(rate * amount for amount in pounds))
+    pounds, found = IN_POUNDS[name], pound_rate(currency, rates)
+    return None if found is None else Default(*(found.rate * amount for amount in pounds))
 
 
-def stated_money(name: str, value: float | None, *, currency: str, per: str) -> Estimate:
+def stated_money(
+    name: str, value: float | None, *, currency: str, per: str, rates: Mapping[str, Rate] = NO_RATES
+) -> Estimate:
     """A cost that was stated, or the playbook's default in the client's currency.
 
     Parameters
@@ -81,11 +135,13 @@ def stated_money(name: str, value: float | None, *, currency: str, per: str) -> 
         ISO 4217 code.
     per : str
         What the cost is per.
+    rates : mapping
+        Rates that the client declares (`Engagement.rates`); they come before the playbook's own.
 
     Returns
     -------
     Estimate
-        Undefined, and asking for the cost, where nothing was stated and the currency has no declared rate.
+        Undefined, and asking for the cost, where nothing was stated and there is no rate for the currency.
 
     Raises
     ------
@@ -99,15 +155,17 @@ def stated_money(name: str, value: float | None, *, currency: str, per: str) -> 
     >>> stated_money("contact_cost", None, currency="KES", per="contact").reason
     'the playbook has no default for this cost in KES: state the contact cost'
     """
-    default = money_default(name, currency)
+    default = money_default(name, currency, rates)
     if value is not None:
         return assumed_value(name, value, default or IN_POUNDS[name], unit=currency, per=per)
     if default is None:
         reason = f"the playbook has no default for this cost in {currency}: state the {name.replace('_', ' ')}"
         return undefined(reason, unit=currency, per=per, basis=Basis.ASSUMED, source=f"parameter {name}")
     cost = assumed_value(name, None, default, unit=currency, per=per)
-    return cost if currency == BASE else cost.as_(source=f"{cost.source}; {_converted(name, currency)}")
+    return cost if currency == BASE else cost.as_(source=f"{cost.source}; {_converted(name, currency, rates)}")
 
 
-def _converted(name: str, currency: str) -> str:
-    return f"{money(IN_POUNDS[name].value, BASE)} at {PER_POUND[currency]:g} {currency} a pound, {RATES_OF}"
+def _converted(name: str, currency: str, rates: Mapping[str, Rate]) -> str:
+    found = pound_rate(currency, rates)
+    assert found is not None, f"no default was made for {currency}"
+    return f"{money(IN_POUNDS[name].value, BASE)} at {found.rate:g} {currency} a pound, {found.source}"

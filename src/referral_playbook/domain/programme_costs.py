@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from referral_playbook.contract.client import Rate
 from referral_playbook.contract.evidence import Basis, Estimate
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.money_defaults import stated_money
@@ -42,13 +44,13 @@ def costs(
     assumed, so a figure with hours in it is too. A set-up that is already paid is counted: break-even covers the whole
     programme.
     """
-    rate = stated_money("hourly_rate", hourly_rate, currency=engagement.currency, per="hour")
+    rate = stated_money("hourly_rate", hourly_rate, currency=engagement.currency, rates=engagement.rates, per="hour")
     sheet = cost_sheet(engagement)
     if sheet is None or hours_per_month is not None or software_per_month is not None:
-        return _assumed(engagement.currency, rate, hours_per_month, software_per_month, set_up)
+        return _assumed(engagement, rate, hours_per_month, software_per_month, set_up)
     return {
         "monthly_cost": _monthly(sheet[~sheet["once"]], rate, confidence),
-        "set_up_cost": _once(sheet[sheet["once"]], set_up, rate),
+        "set_up_cost": _once(sheet[sheet["once"]], set_up, rate, engagement.rates),
     }
 
 
@@ -68,17 +70,18 @@ def _mean(monthly: np.ndarray, unit: str, confidence: float) -> Estimate:
     return Estimate(value=value, low=value, high=value, confidence=None, n=len(monthly), basis=Basis.MEASURED, **said)
 
 
-def _once(sheet: pd.DataFrame, given: float | None, rate: Estimate) -> Estimate:
+def _once(sheet: pd.DataFrame, given: float | None, rate: Estimate, rates: Mapping[str, Rate]) -> Estimate:
     if given is not None or sheet.empty:
-        return stated_money("set_up", given, currency=rate.unit, per="programme")
+        return stated_money("set_up", given, currency=rate.unit, rates=rates, per="programme")
     hours, spent = float(sheet["hours"].sum()), float(sheet["amount"].sum())
     source = "costs: item set-up, hours x rate + amount"
     return propagate(lambda r: hours * r + spent, unit=rate.unit, per="programme", source=source, r=rate)
 
 
 def _assumed(
-    currency: str, rate: Estimate, hours: float | None, software: float | None, set_up: float | None
+    engagement: Engagement, rate: Estimate, hours: float | None, software: float | None, set_up: float | None
 ) -> dict[str, Estimate]:
+    currency, rates = engagement.currency, engagement.rates
     monthly = propagate(
         lambda h, r, s: h * r + s,
         unit=currency,
@@ -86,9 +89,10 @@ def _assumed(
         source="hours x rate + software",
         h=assumed_value("hours_per_month", hours, HOURS, unit="hours", per="month"),
         r=rate,
-        s=stated_money("software_per_month", software, currency=currency, per="month"),
+        s=stated_money("software_per_month", software, currency=currency, rates=rates, per="month"),
     )
-    return {"monthly_cost": monthly, "set_up_cost": stated_money("set_up", set_up, currency=currency, per="programme")}
+    once = stated_money("set_up", set_up, currency=currency, rates=rates, per="programme")
+    return {"monthly_cost": monthly, "set_up_cost": once}
 
 
 def cost_rows(
@@ -102,7 +106,7 @@ def cost_rows(
     sums = {"a month": monthly, "once": once, f"until month {months}": fixed_cost(known, months=months)}
     if sheet is None or not monthly.source.startswith("costs"):
         return [{"item": "all", "when": when, "cost": e} for when, e in sums.items()]
-    rate = stated_money("hourly_rate", hourly_rate, currency=engagement.currency, per="hour")
+    rate = stated_money("hourly_rate", hourly_rate, currency=engagement.currency, rates=engagement.rates, per="hour")
     running = sheet.loc[~sheet["once"], "month"].nunique() or 1
     rows = [
         _item_row(item, part, rate, 1 if once else running) for (once, item), part in sheet.groupby(["once", "item"])

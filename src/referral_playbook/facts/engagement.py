@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from referral_playbook.contract.client import Rate
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import SETTINGS, load
 from referral_playbook.contract.parameters import Parameters, stated_in_cell
@@ -40,6 +41,8 @@ class Engagement:
         The parameters that were set for the run, or else in the client folder.
     real_dates : bool
         False where joining and leaving were made from a tenure: then no fact has a calendar.
+    rates : mapping
+        Other currency to the exchange rate that client.toml declares for it.
     """
 
     client: str
@@ -53,6 +56,7 @@ class Engagement:
     client_dir: Path
     results_dir: Path
     facts_dir: Path
+    rates: Mapping[str, Rate] = field(default_factory=dict)
     _names: tuple[str, ...] = ()
     _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
@@ -176,6 +180,9 @@ def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engageme
         client_dir=Path(client_dir),
         results_dir=results,
         facts_dir=facts,
+        rates=MappingProxyType(
+            {code: Rate.model_validate_json(json.dumps(rate)) for code, rate in told["rates"].items()}
+        ),
         _names=tuple(told["facts"]),
     )
 

@@ -240,10 +240,11 @@ def sequence(
     """The follow-up sequence with what it stands on; see the parameters of `Sequence` and `extra_referrals`."""
     if days_between < 1 or answer_days < 1:
         raise ValueError(f"days_between = {days_between} and answer_days = {answer_days} are whole days from 1")
+    currency, rates = engagement.currency, engagement.rates
     return Sequence(
         extra=extra_referrals(engagement, first=first_contact_success, days=answer_days, confidence=confidence),
         value=referral_worth(engagement, given=value_of_referral),
-        cost=stated_money("contact_cost", contact_cost, currency=engagement.currency, per="contact"),
+        cost=stated_money("contact_cost", contact_cost, currency=currency, rates=rates, per="contact"),
         days_between=days_between,
         discount_rate=discount_rate,
     )

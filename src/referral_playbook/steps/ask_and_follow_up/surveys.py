@@ -157,7 +157,7 @@ def incentive_rows(
     """
     currency = engagement.currency
     if incentive_cost is None:
-        cost = stated_money("incentive_cost", None, currency=currency, per="incentive")
+        cost = stated_money("incentive_cost", None, currency=currency, rates=engagement.rates, per="incentive")
     else:
         cost = decided_value("incentive_cost", incentive_cost, unit=currency, per="incentive")
     own = measured_gain(

@@ -7,9 +7,10 @@ from typing import Any
 
 from scipy.optimize import brentq
 
+from referral_playbook.contract.client import Rate
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.assumptions import Default, assumed_value
-from referral_playbook.domain.money_defaults import stated_money
+from referral_playbook.domain.money_defaults import NO_RATES, stated_money
 from referral_playbook.domain.value_terms import USUAL, Horizon
 from referral_playbook.methods.propagation import propagate
 from referral_playbook.steps.loyalty_and_upsell.plain_value import expected_months
@@ -22,6 +23,7 @@ CHURN_AVOIDED = Default(0.05, 0.0, 0.10)
 def assumptions(
     currency: str,
     *,
+    rates: Mapping[str, Rate] = NO_RATES,
     spend_share: float | None = None,
     survey_cost: float | None = None,
     churn_avoided: float | None = None,
@@ -30,6 +32,8 @@ def assumptions(
 
     Parameters
     ----------
+    rates : mapping
+        Exchange rates that the client declares (`Engagement.rates`).
     spend_share : float or None
         Programme cost as a share of revenue; None takes 1% (0.5% to 2%).
     survey_cost : float or None
@@ -40,7 +44,7 @@ def assumptions(
     per = "customer and year"
     return {
         "spend_share": assumed_value("spend_share", spend_share, SPEND_SHARE, unit="share", per="unit of revenue"),
-        "survey_cost": stated_money("survey_cost", survey_cost, currency=currency, per=per),
+        "survey_cost": stated_money("survey_cost", survey_cost, currency=currency, rates=rates, per=per),
         "churn_avoided": assumed_value(
             "churn_avoided", churn_avoided, CHURN_AVOIDED, unit="share", per="customer lost"
         ),

@@ -59,7 +59,8 @@ class _Base:
     @property
     def contact_cost(self) -> float | None:
         stated = self.p.optional_number("contact_cost")
-        return stated_money("contact_cost", stated, currency=self.engagement.currency, per="contact").value
+        currency, rates = self.engagement.currency, self.engagement.rates
+        return stated_money("contact_cost", stated, currency=currency, rates=rates, per="contact").value
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> LoyaltyFinding:
@@ -120,7 +121,8 @@ def _values(base: _Base) -> tuple[Sequence[dict[str, Any]], Mapping[str, Estimat
     churn, margin = known["churn_rate"], known["gross_margin"]
     values = plain_value.bridge(amount, churn, margin, known["customer_value"], horizon=horizon)
     names = ("spend_share", "survey_cost", "churn_avoided")
-    assumed = loyalty_spend.assumptions(currency, **{name: p.optional_number(name) for name in names})
+    stated = {name: p.optional_number(name) for name in names}
+    assumed = loyalty_spend.assumptions(currency, rates=base.engagement.rates, **stated)
     spend = loyalty_spend.loyalty_spend(amount, churn, margin, assumed, customers=len(base.people), horizon=horizon)
     return values, spend
 

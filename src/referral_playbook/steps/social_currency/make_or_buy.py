@@ -105,13 +105,13 @@ def make_or_buy(
     """
     currency = engagement.currency
     paid = _paid(engagement) if software_per_month is None else None
-    price = stated_money("software_per_month", None, currency=currency, per="month") if paid is None else paid
+    price = paid or stated_money("software_per_month", None, currency=currency, rates=engagement.rates, per="month")
     if software_per_month is not None:
         price = decided_value("software_per_month", software_per_month, unit=currency, per="month")
     return MakeOrBuy(
         hours=_hours(engagement, hours_per_month, confidence),
         saved=assumed_value("hours_saved", hours_saved, SAVED, unit="share", per="hour by hand"),
-        rate=stated_money("hourly_rate", hourly_rate, currency=currency, per="hour"),
+        rate=stated_money("hourly_rate", hourly_rate, currency=currency, rates=engagement.rates, per="hour"),
         software=price,
         referrals=referrals,
         bought=paid is not None and hours_per_month is None,
