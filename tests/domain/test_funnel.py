@@ -14,7 +14,7 @@ from referral_playbook.domain.funnel import conversion_rate, qualified_share, re
 
 def client(rows=None, leads=None):
     facts = {"referrals": rows, "lead_sources": leads}
-    return SimpleNamespace(as_of=date(2026, 9, 30), fact=facts.get)
+    return SimpleNamespace(as_of=date(2026, 9, 30), fact=facts.get, parameters={})
 
 
 def referrals(*rows):

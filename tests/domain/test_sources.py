@@ -5,17 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from referral_playbook.domain.sources import (
+from referral_playbook.domain.source_words import (
     ADVOCACY,
     NOT_A_REFERRAL,
     RECIPROCAL,
     UNKNOWN,
     UNSORTED,
-    Sources,
     group_of,
     groups,
     name_of,
 )
+from referral_playbook.domain.sources import Sources
 
 
 def made(table="leads", **leads):

@@ -6,7 +6,8 @@ From the referrals table, else from enquiries that came by referral, else from c
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined
 from referral_playbook.domain import funnel
 from referral_playbook.domain.assumptions import Default, assumed_value
+from referral_playbook.domain.source_words import UNSORTED, by_referral, group_of, groups, listed_words
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.clusters import ratio_of_sums
 from referral_playbook.methods.counts import CountFit, fit_counts
@@ -42,12 +44,15 @@ class Record:
     counts : array of int, shape (months,)
     ended : date or None
         The last day on which somebody wrote, where the silence since then is no accident.
+    unassigned : mapping
+        Words for a source that belong to no group, with their leads in these months: some may mean a referral.
     """
 
     table: str
     months: tuple[str, ...]
     counts: NDArray[np.int_]
     ended: date | None = None
+    unassigned: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
@@ -74,10 +79,18 @@ def record(engagement: Engagement, *, window: int = WINDOW) -> Record | None:
     if (rows := engagement.fact("referral_funnel")) is not None:
         return _record(engagement, "referrals", rows.groupby("month")["referrals"].sum(), None, window)
     if (leads := received_leads(engagement)) is not None:
-        referred = leads[leads["source"].str.strip().str.lower() == "referral"]
+        own = engagement.parameters.get("source_groups")
+        referred = leads[by_referral(leads["source"], own)]
         written = leads.groupby("month")["leads"].sum()
-        return _record(engagement, "leads", written, referred.groupby("month")["leads"].sum(), window)
+        found = _record(engagement, "leads", written, referred.groupby("month")["leads"].sum(), window)
+        return replace(found, unassigned=_unassigned(leads[leads["month"].isin(found.months)], own))
     return None
+
+
+def _unassigned(leads: pd.DataFrame, own: Sequence[str] | None) -> dict[str, int]:
+    known = groups(own)
+    counts = leads.groupby("source")["leads"].sum()
+    return {str(word): int(n) for word, n in counts.items() if group_of(str(word), known) == UNSORTED}
 
 
 def received_leads(engagement: Engagement) -> pd.DataFrame | None:
@@ -128,14 +141,32 @@ def baseline(
     Returns
     -------
     Estimate
-        referrals per month. Undefined, with the reason, where no table says how many were made.
+        referrals per month. Undefined, with the reason, where no table says how many were made, and where no lead came
+        by referral but some stand under words that no group is assigned to.
     """
     if given is not None:
         return assumed_value("referrals_per_month", given, BASELINE, unit=UNIT, per=PER)
     found = record(engagement, window=window)
     if found is not None and found.months:
-        return monthly(found, confidence=confidence).mean
+        return _bounded(found, monthly(found, confidence=confidence).mean)
     return undated(engagement, confidence=confidence)
+
+
+def _bounded(found: Record, rate: Estimate) -> Estimate:
+    """The rate where every word for a source is assigned; otherwise undefined, or a value that may be too low."""
+    if not found.unassigned:
+        return rate
+    words = listed_words(found.unassigned)
+    if not found.counts.sum():
+        reason = (
+            f"no lead has a source that means a referral, and no group is assigned to these words: {words}. "
+            'Say what they mean: source_groups = ["word=group"], or map them in client.toml'
+        )
+        return undefined(reason, unit=UNIT, per=PER, source=found.words)
+    source = f"{found.words}; no group is assigned to {words}: low counts none of them as a referral, high all of them"
+    more = sum(found.unassigned.values()) / len(found.months)
+    high = None if rate.high is None else rate.high + more
+    return rate.as_(high=high, basis=Basis.ASSUMED, source=source)
 
 
 def undated(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.domain.assumptions import Default, assumed_value
+from referral_playbook.domain.source_words import by_referral
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
@@ -62,7 +63,7 @@ def _measured_conversion(engagement: Engagement) -> tuple[int, int, str]:
     leads = engagement.fact("lead_sources")
     if leads is not None:
         received = leads[leads["given_or_received"] != "given"]
-        referred = received[received["source"].str.strip().str.lower() == "referral"]
+        referred = received[by_referral(received["source"], engagement.parameters.get("source_groups"))]
         return int(referred["won"].sum()), int(referred["leads"].sum()), "leads: source referral, won_on"
     return 0, 0, ""
 

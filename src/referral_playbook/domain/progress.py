@@ -17,6 +17,7 @@ from referral_playbook.contract.evidence import Check
 from referral_playbook.domain import baseline
 from referral_playbook.domain.baseline import WINDOW, last_whole_month
 from referral_playbook.domain.goal_band import BAND, Outlook
+from referral_playbook.domain.source_words import by_referral
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.counts import count_distribution, fit_counts
 from referral_playbook.methods.predictions import predict_counts
@@ -77,7 +78,7 @@ def _series(engagement: Engagement) -> dict[str, pd.Series]:
         dated = {name: rows[column].dropna() for name, column in DATED_BY.items()}
         found |= {name: days.dt.strftime("%Y-%m").value_counts() for name, days in dated.items() if len(days)}
     elif (leads := baseline.received_leads(engagement)) is not None:
-        referred = leads[leads["source"].str.strip().str.lower() == "referral"]
+        referred = leads[by_referral(leads["source"], engagement.parameters.get("source_groups"))]
         found["referrals"] = referred.groupby("month")["leads"].sum()
     return found
 

@@ -11,7 +11,8 @@ import pandas as pd
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.contract.formatting import money
 from referral_playbook.contract.formatting import share as share_text
-from referral_playbook.domain.sources import REFERRING, UNKNOWN, UNKNOWN_WORDS, UNSORTED, Sources, ripe_months
+from referral_playbook.domain.source_words import REFERRING, UNKNOWN, UNKNOWN_WORDS, UNSORTED, listed_words
+from referral_playbook.domain.sources import Sources, ripe_months
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.counts import top_share
 from referral_playbook.methods.predictions import predict_counts
@@ -128,10 +129,9 @@ def describe_unsorted(found: Sources) -> str:
     """Name the words for a source that no group is assigned to, with their counts, and what to do about them."""
     if not found.unsorted:
         return "Every word for a source is assigned to a group."
-    words = ", ".join(f"{word} ({n:,})" for word, n in sorted(found.unsorted.items(), key=lambda item: -item[1])[:8])
-    more = f" and {len(found.unsorted) - 8:,} others" if len(found.unsorted) > 8 else ""
+    words = listed_words(found.unsorted)
     return (
-        f"No group is assigned to these words for a source: {words}{more}. They count as no referral until you say "
+        f"No group is assigned to these words for a source: {words}. They count as no referral until you say "
         'what they mean: source_groups = ["word=group"], or map them in client.toml.'
     )
 

@@ -18,7 +18,7 @@ from referral_playbook.contract.evidence import Basis, Check, Estimate, undefine
 from referral_playbook.contract.formatting import written
 from referral_playbook.domain import funnel
 from referral_playbook.domain.assumptions import Default, assumed_value
-from referral_playbook.domain.sources import UNKNOWN_WORDS
+from referral_playbook.domain.source_words import UNKNOWN_WORDS
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.cascades import total_size, total_size_pmf
 from referral_playbook.methods.counts import CountFit, fit_counts
