@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -11,7 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral_playbook.contract.evidence import Action, Basis, Check, Estimate, StepResult, Verdict, undefined
+from referral_playbook.contract.evidence import (
+    Action,
+    Basis,
+    Check,
+    Estimate,
+    StepResult,
+    Verdict,
+    assumed,
+    undefined,
+)
 from referral_playbook.show.tables import actions, checks, evidence, reading, table, verdict
 
 NASTY = "<script>alert('x')</script> & $100 \"q\" \u202eevil\u2066 \u200frtl\x00\n|"
@@ -134,7 +144,7 @@ def test_evidence_shows_value_range_confidence_basis_and_reason(result):
         "answer",
         "measured",
     ]
-    undefined_row = next(line for line in text.splitlines() if line.startswith("NPS"))
+    undefined_row = next(line for line in text.splitlines() if line.startswith("Net Promoter Score"))
     assert "not known" in undefined_row
     assert "no survey" in undefined_row
     assert 'class="basis basis-measured"' in evidence(result).html
@@ -204,3 +214,19 @@ def test_a_p_value_claims_no_more_than_a_sample_can():
 
 def test_a_reading_begins_with_a_capital():
     assert repr(reading("customers stay.\n\nmost do.")) == "Customers stay.\n\nMost do."
+
+
+def test_no_name_of_ours_is_shown_raw_in_tables_evidence_and_checks(result):
+    rows = [{"step": "value_exchange", "quantity": "customer_value", "source": "paid_search", "n": 1}]
+    assert "Value exchange | Customer value | paid_search" in repr(table(rows))
+    estimate = assumed(2.0, 1.0, 3.0, unit="times", per="x", source="customers: joined_on, left_on")
+    shown = repr(evidence(replace(result, estimates={"break_even_uplift": estimate})))
+    assert "customers: joined on, left on" in shown
+    assert "break_even_uplift" not in shown
+    taken = Check(name="earlier_steps", passed=True, text="taken from pmf_check")
+    assert 'taken from "PMF check"' in repr(checks(replace(result, checks=(taken,))))
+    assert '"Goal setting"' in repr(reading("taken from goal_setting"))
+
+
+def test_ids_of_people_are_never_rewritten():
+    assert "joined_on" in repr(table([{"customer_id": "joined_on", "amount": 2}]))

@@ -131,6 +131,8 @@ def written(x: float | None, unit: str) -> str:
     --------
     >>> written(0.41, "share"), written(12.5, "GBP"), written(3, "referrals"), written(250, "count")
     ('41%', '£12.50', '3 referrals', '250')
+    >>> written(1, "month"), written(1, "times")
+    ('1 month', '1.0 times')
     """
     if not _known(x):
         return NOT_KNOWN
@@ -287,4 +289,6 @@ def _suffix(unit: str) -> str:
 def _suffixed(text: str, unit: str) -> str:
     if unit in PLAIN_UNITS:
         return text
+    if unit == "times":  # a factor of one, not a single time
+        return f"{'1.0' if text == '1' else text} times"
     return f"{text} {unit.removesuffix('s') if text == '1' else unit}"

@@ -6,6 +6,10 @@ from typing import NamedTuple
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed
 
+DEFAULT = "playbook default, not confirmed"
+STATED = "stated by the client"
+"""Sources of a number that no table measures."""
+
 
 class Default(NamedTuple):
     """What the playbook assumes where nobody said anything: likeliest value and range."""
@@ -24,7 +28,7 @@ def assumed_value(name: str, value: float | None, default: Default, *, unit: str
     Parameters
     ----------
     name : str
-        The parameter, named in the source.
+        The parameter, named in an error.
     value : float or None
         In `unit`; None takes the default.
 
@@ -42,13 +46,12 @@ def assumed_value(name: str, value: float | None, default: Default, *, unit: str
     1.0
     """
     if value is None:
-        source = f"playbook default for {name}; nobody has confirmed it"
-        return assumed(*default, unit=unit, per=per, source=source)
+        return assumed(*default, unit=unit, per=per, source=DEFAULT)
     most = 1.0 if unit == "share" else float("inf")
     if not 0 <= value <= most:
         raise ValueError(f"{name} = {value}: give {'a share from 0 to 1' if unit == 'share' else 'a number from 0'}")
     low, high = (value * limit / default.value for limit in (default.low, default.high))
-    return assumed(value, low, min(high, most), unit=unit, per=per, source=f"stated: parameter {name}")
+    return assumed(value, low, min(high, most), unit=unit, per=per, source=STATED)
 
 
 def decided_value(name: str, value: float, *, unit: str, per: str) -> Estimate:
@@ -70,5 +73,5 @@ def decided_value(name: str, value: float, *, unit: str, per: str) -> Estimate:
         unit=unit,
         per=per,
         basis=Basis.ASSUMED,
-        source=f"decided by the firm: parameter {name}",
+        source="decided by the firm",
     )

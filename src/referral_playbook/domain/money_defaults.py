@@ -160,7 +160,7 @@ def stated_money(
         return assumed_value(name, value, default or IN_POUNDS[name], unit=currency, per=per)
     if default is None:
         reason = f"the playbook has no default for this cost in {currency}: state the {name.replace('_', ' ')}"
-        return undefined(reason, unit=currency, per=per, basis=Basis.ASSUMED, source=f"parameter {name}")
+        return undefined(reason, unit=currency, per=per, basis=Basis.ASSUMED, source="no playbook default")
     cost = assumed_value(name, None, default, unit=currency, per=per)
     return cost if currency == BASE else cost.as_(source=f"{cost.source}; {_converted(name, currency, rates)}")
 

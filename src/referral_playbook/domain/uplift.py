@@ -17,6 +17,7 @@ from scipy.special import ndtri
 from referral_playbook.benchmarks.uplift import pooled_uplift, update_with_own
 from referral_playbook.contract.estimate import Basis, Estimate, assumed, undefined
 from referral_playbook.contract.names import Step
+from referral_playbook.domain.assumptions import STATED
 from referral_playbook.domain.kept_control import kept_control_uplift
 from referral_playbook.domain.rollout import staggered
 from referral_playbook.facts.engagement import Engagement
@@ -44,9 +45,7 @@ def stated_uplift(value: float) -> Estimate:
     if not (math.isfinite(value) and value > 0):
         raise ValueError(f"uplift = {value}: give a number above 0; 1 means that the programme changes nothing")
     low = min(value / WIDTH, HARM)
-    return assumed(value, low, value**2 / low, unit=UNIT, per=PER, source="stated: parameter uplift").as_(
-        confidence=0.80
-    )
+    return assumed(value, low, value**2 / low, unit=UNIT, per=PER, source=STATED).as_(confidence=0.80)
 
 
 @cache

@@ -11,7 +11,7 @@ from referral_playbook.contract.evidence import Basis, Estimate
 from referral_playbook.show import words
 from referral_playbook.show.dates import day
 from referral_playbook.show.money import NOT_KNOWN, interval, number, written
-from referral_playbook.show.words import clean, escaped
+from referral_playbook.show.words import clean, escaped, plain
 
 Format = str | Callable[[Any], str]
 """A unit (`share`, `GBP`, `months`, ...) or a function from value to text."""
@@ -107,7 +107,7 @@ def column(heading: str, values: list[Any], how: Format | None, *, personal: boo
     numbers = bool(given) and all(map(_is_number, given))
     # An empty number is a number that is not known; empty text is just empty.
     empty = NOT_KNOWN if numbers or how is not None or not given else ""
-    cells = tuple(empty if _absent(v) else clean(_cell(v, how)) for v in values)
+    cells = tuple(empty if _absent(v) else clean(_cell(v, how, personal)) for v in values)
     return Column(heading=clean(heading), cells=cells, right=numbers, personal=personal)
 
 
@@ -128,7 +128,7 @@ def _is_number(value: Any) -> bool:
     return hasattr(value, "__float__") and not isinstance(value, str) and not _is_flag(value)
 
 
-def _cell(value: Any, how: Format | None) -> str:
+def _cell(value: Any, how: Format | None, personal: bool) -> str:
     if callable(how):
         return how(value)
     if isinstance(value, Estimate):
@@ -139,6 +139,8 @@ def _cell(value: Any, how: Format | None) -> str:
         return "yes" if value else "no"
     if isinstance(value, date):
         return day(value)
+    if isinstance(value, str) and not personal and not isinstance(value, Figure):
+        return plain(value)
     return number(float(value)) if _is_number(value) and not isinstance(value, Figure) else str(value)
 
 

@@ -92,7 +92,7 @@ def table(
         column(h, [r.get(key) for r in shown], how.get(key), personal=is_personal(key, headings))
         for key, h in headings.items()
     ]
-    return render(made, caption)
+    return render(made, words.plain(caption))
 
 
 def evidence(result: StepResult) -> Html:
@@ -149,7 +149,7 @@ def reading(*parts: str | Estimate | Iterable[str | Estimate]) -> Html:
     """
     flat = [piece for part in parts for piece in ([part] if isinstance(part, (str, Estimate)) else part)]
     said = "".join(interval(piece) if isinstance(piece, Estimate) else piece for piece in flat)
-    paragraphs = [_sentence(clean(p)) for p in said.split("\n\n") if p.strip()]
+    paragraphs = [_sentence(words.plain(clean(p))) for p in said.split("\n\n") if p.strip()]
     return Html("".join(f"<p>{escaped(p)}</p>" for p in paragraphs), "\n\n".join(paragraphs))
 
 
@@ -161,32 +161,41 @@ def _sentence(text: str) -> str:
 def _evidence_row(name: str, estimate: Estimate) -> dict[str, Any]:
     unit = {"share": "%", NPS: "points, -100 to 100"}.get(estimate.unit, estimate.unit)
     return {
-        "What": words.name(name),
+        "What": words.title(name),
         "Value": Figure(quantity(estimate)),
         "Range": _range(estimate),
         "n": Figure("" if estimate.n is None else number(estimate.n)),
         "Unit": unit,
         "Per": estimate.per,
         "Basis": estimate.basis.value,
-        "Source": estimate.source or estimate.reason,
+        "Source": words.plain(estimate.source or estimate.reason),
     }
 
 
 def _range(estimate: Estimate) -> str:
     said = interval(estimate)
     if "(" not in said:
-        return "" if estimate.defined else estimate.reason
+        return "" if estimate.defined else words.plain(estimate.reason)
     inner = said[said.index("(") + 1 : said.rindex(")")]
     return inner if estimate.confidence is None else f"{inner} ({share(estimate.confidence)} confidence)"
 
 
 def _check_row(check: Check) -> dict[str, Any]:
-    return {"Check": words.name(check.name), "Outcome": words.OUTCOME[check.passed], "What it says": check.text}
+    return {
+        "Check": words.name(check.name),
+        "Outcome": words.OUTCOME[check.passed],
+        "What it says": words.plain(check.text),
+    }
 
 
 def _action_row(action: Action, as_of: date) -> dict[str, Any]:
     due = as_of + timedelta(days=action.due) if isinstance(action.due, int) else action.due
-    return {"What": action.what, "Why": action.why, "Owner": action.owner, "Due": day(due) if due else "no date"}
+    return {
+        "What": words.plain(action.what),
+        "Why": words.plain(action.why),
+        "Owner": action.owner,
+        "Due": day(due) if due else "no date",
+    }
 
 
 def _or_none(rows: list[dict[str, Any]], columns: Sequence[str], caption: str, none: str) -> Html:

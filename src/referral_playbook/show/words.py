@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
+from functools import cache
 
 from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.quantities import quantities
+from referral_playbook.contract.tables import TABLES
 
 STATUS = {
     Status.GO: "Go",
@@ -13,6 +18,8 @@ STATUS = {
     Status.STOP: "Stop",
     Status.NOT_ENOUGH_DATA: "Not enough data",
 }
+_RAW_NAME = re.compile(r"(?<![\w/\\-])[a-z]+(?:_[a-z0-9]+)+\b(?!\.\w|[/\\-]| =|=)")
+"""A name with underscores that is no part of a path, a file's name or an assignment."""
 OUTCOME = {True: "holds", False: "fails", None: "cannot be told"}
 
 _CAPITALS = ("nps", "csat", "ces", "pmf", "k", "nrr", "grr", "mrr", "clv", "evpi", "evsi", "npv", "roi", "id")
@@ -32,6 +39,65 @@ def name(key: str) -> str:
         return key
     said = [_SPECIAL.get(word, word) for word in key.split("_") if word]
     return " ".join([said[0][:1].upper() + said[0][1:] if said[0] not in _SPECIAL.values() else said[0], *said[1:]])
+
+
+def title(key: str) -> str:
+    """What a reader calls a step, a number of a result or another contract name.
+
+    Examples
+    --------
+    >>> title("customer_value"), title("pmf_check"), title("earlier_steps")
+    ('Customer value', 'PMF check', 'Earlier steps')
+    """
+    entry = quantities().get(key)
+    return entry.title if entry else name(key)
+
+
+def plain(text: str) -> str:
+    """Our names of steps, numbers and columns within a text, in words; a text that is nothing but names, in titles.
+
+    Words of the client that merely look like such a name stay as they are.
+
+    Examples
+    --------
+    >>> plain("taken from pmf_check"), plain("referrals: referred_on, 2025-10"), plain("source paid_search")
+    ('taken from "PMF check"', 'referrals: referred on, 2025-10', 'source paid_search')
+    >>> plain("customer_value"), plain("pmf_check, break_even")
+    ('Customer value', 'PMF check, Break even')
+    """
+    if "_" not in text:
+        return text
+    parts = text.split(", ")
+    if all(part in STEPS or part in quantities() for part in parts):
+        return ", ".join(map(title, parts))
+    return _RAW_NAME.sub(lambda found: _within(found.group()), text)
+
+
+def spelled(text: str) -> str:
+    """A text of ours with every underscore of a name written as a blank, and a capital at its start.
+
+    Examples
+    --------
+    >>> spelled("self_referral, refunded_within_hold")
+    'Self referral, refunded within hold'
+    """
+    words = text.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _within(key: str) -> str:
+    """A contract name as it stands in a sentence."""
+    if key in STEPS:
+        return f'"{name(key)}"'
+    if key in quantities():
+        said = title(key)
+        return said if said[:2].isupper() else said[:1].lower() + said[1:]
+    return key.replace("_", " ") if key in _columns() else key
+
+
+@cache
+def _columns() -> frozenset[str]:
+    return frozenset(column.name for table in TABLES.values() for column in table.columns)
 
 
 def clean(text: str) -> str:

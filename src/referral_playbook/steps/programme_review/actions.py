@@ -102,7 +102,7 @@ def _looked(f: ReviewFinding) -> Check:
     name, rules = "every_flag_looked_for", f.flagged.rules
     if rules.empty:
         return Check(name=name, passed=None, text="There are no referrals to look at.")
-    blind = list(rules.loc[~rules["looked_for"].astype(bool), "flag"])
+    blind = [str(flag).replace("_", " ") for flag in rules.loc[~rules["looked_for"].astype(bool), "flag"]]
     text = f"These rules could not be applied: {', '.join(blind)}." if blind else "Every fraud rule was applied."
     return Check(name=name, passed=not blind, text=text)
 

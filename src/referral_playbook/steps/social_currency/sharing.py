@@ -11,6 +11,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.formatting import interval
 from referral_playbook.domain import funnel
+from referral_playbook.domain.assumptions import STATED
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.bootstrap import bootstrap
 from referral_playbook.methods.proportions import proportion
@@ -105,7 +106,7 @@ def share_funnel(engagement: Engagement, *, enrolled: int | None = None, confide
 
 
 def _source(stage: str) -> str:
-    told = {"aware": "touchpoints: kind ask", "enrolled": "stated: parameter enrolled"}
+    told = {"aware": "touchpoints: kind ask", "enrolled": STATED}
     return told.get(stage, "referrals, or customers: referrals_made")
 
 

@@ -118,7 +118,13 @@ def where_it_ends(found: WordOfMouth, *, seeds: int = SEEDS) -> list[dict[str, o
         moved = WordOfMouth(
             invites=_times(found.invites, factor), conversion=found.conversion, dispersion=found.dispersion
         )
-        out.append({"invites": f"{number(factor)} times", "k": moved.k, "customers": moved.end(seeds)})
+        out.append(
+            {
+                "invites": "as many as today" if factor == 1 else f"{number(factor)} times as many",
+                "k": moved.k,
+                "customers": moved.end(seeds),
+            }
+        )
     return out
 
 
