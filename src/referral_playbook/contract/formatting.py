@@ -75,6 +75,30 @@ def about(x: float | None, unit: str) -> str:
     return written(float(_rounded(x, step)) if abs(x) >= 100 else x, unit)
 
 
+def times(x: float | None) -> str:
+    """Write a factor to two significant digits.
+
+    Examples
+    --------
+    >>> times(1.54), times(1.52), times(1), times(0.896), times(12.3), times(None)
+    ('about 1.5 times', 'about 1.5 times', 'about 1.0 times', 'about 0.90 times', 'about 12 times', 'not known')
+    """
+    if not _known(x):
+        return NOT_KNOWN
+    return f"about {two_digits(x)} times"
+
+
+def two_digits(x: float) -> str:
+    """Write a factor to two significant digits, and in full where it has more before the point.
+
+    Examples
+    --------
+    >>> two_digits(1.04), two_digits(9.96), two_digits(123.4)
+    ('1.0', '10', '123')
+    """
+    return number(round(x)) if abs(x) >= 100 else f"{x:#.2g}".rstrip(".")
+
+
 def number(x: float | None) -> str:
     """Write a number: whole numbers in full, others to three significant digits.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from referral_playbook.contract.evidence import Action
+from referral_playbook.contract.evidence import Action, Check
 from referral_playbook.contract.handover import record
 from referral_playbook.contract.quantities import title
 from referral_playbook.run.report.memo import memo as memo_page
@@ -185,3 +186,40 @@ def test_headings_tables_and_pictures_can_be_read_aloud(page, html):
     assert len(ids) == len(set(ids))
     assert page.all("html") == [{"lang": "en-GB"}]
     assert [tag for tag, _ in page.tags].count("main") == 1
+
+
+def with_step(**changes):
+    """The rich client with other parts in some results."""
+    made = dict(samples.rich().results)
+    for step, parts in changes.items():
+        made[step] = replace(made[step], **parts)
+    return Findings(made)
+
+
+def test_the_record_of_scored_forecasts_is_told_with_the_programmes_record():
+    text = "Our 80% ranges held 3 of 8 times. That is less often than they claim: read all ranges as too narrow."
+    scored = Check(name="earlier_forecasts", passed=False, text=text)
+    page = Page(memo_html(with_step(programme_review={"checks": (scored,)})))
+    assert text in page.between("programme", "economics")
+
+
+def test_nothing_is_told_of_forecasts_before_one_is_scored(page):
+    waiting = Check(name="earlier_forecasts", passed=None, text="No forecast has ripened yet; 4 are waiting.")
+    told = Page(memo_html(with_step(programme_review={"checks": (waiting,)})))
+    assert "ripened" not in told.between("programme", "economics")
+    assert "ranges held" not in page.between("programme", "economics")
+
+
+def test_page_one_and_the_economics_name_the_same_uplift():
+    """With discounting it is 1.54, without 1.52: both are about 1.5."""
+    even = samples.break_even()
+    needed = samples.estimate(1.52, 1.21, 1.97, "times", "baseline referral", "assumed")
+    tables = {**even.tables, "flips": [{"input": "uplift", "value": 1.54, "now": 1.8, "unit": "times"}]}
+    report = {"tables": {}}
+    found = with_step(
+        break_even={"estimates": {**even.estimates, "break_even_uplift": needed}, "tables": tables},
+        client_report=report,
+    )
+    page = Page(memo_html(found))
+    assert "at about 1.5 times (now about 1.8 times)" in page.between("decision", "programme")
+    assert "must rise to about 1.5 times (1.2 to 2.0) what would come" in page.between("economics", "customers")

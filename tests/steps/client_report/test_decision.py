@@ -70,4 +70,13 @@ def test_what_would_change_it_begins_with_what_was_not_measured():
     known = {"conversion_rate": measured(0.1), "uplift": measured(1.18).as_(basis=Basis.BENCHMARK)}
     rows = would_change(gates(GO, GO, SMALL, tables={"flips": flips}, estimates=known))
     assert [row["input"] for row in rows] == ["uplift", "conversion_rate"]
-    assert rows[0]["what"] == "The middle result changes its sign where the uplift is 1.51 times (now 1.18 times)."
+    assert (
+        rows[0]["what"]
+        == "The middle result changes its sign where the uplift is about 1.5 times (now about 1.2 times)."
+    )
+
+
+def test_factors_that_are_the_same_to_two_digits_keep_a_third():
+    flips = [{"input": "uplift", "now": 1.46, "value": 1.54, "unit": "times"}]
+    (row,) = would_change(gates(GO, GO, SMALL, tables={"flips": flips}))
+    assert row["what"] == "The middle result changes its sign where the uplift is 1.54 times (now 1.46 times)."

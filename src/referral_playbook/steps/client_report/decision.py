@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from referral_playbook.contract.evidence import Status, Verdict
-from referral_playbook.contract.formatting import written
+from referral_playbook.contract.formatting import times, written
 from referral_playbook.contract.names import Step
 from referral_playbook.steps.client_report.results import Results, estimate, label, rows
 
@@ -124,6 +124,9 @@ def _is_measured(results: Results, name: str) -> bool:
 
 
 def _flip(row: dict[str, Any]) -> str:
-    unit = str(row["unit"])
-    at, now = written(float(row["value"]), unit), written(float(row["now"]), unit)
+    unit, at_value, now_value = str(row["unit"]), float(row["value"]), float(row["now"])
+    at, now = written(at_value, unit), written(now_value, unit)
+    # The break-even uplift stands elsewhere too, computed without discounting: both are the same to two digits.
+    if unit == "times" and times(at_value) != times(now_value):
+        at, now = times(at_value), times(now_value)
     return f"The middle result changes its sign where the {label(row['input'])} is {at} (now {now})."

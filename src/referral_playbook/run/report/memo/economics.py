@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from referral_playbook.contract.estimate import Basis, Estimate
-from referral_playbook.contract.formatting import about, interval, money, number, share, written
+from referral_playbook.contract.formatting import about, money, number, share, times, two_digits, written
 from referral_playbook.contract.names import Step
 from referral_playbook.run.report.memo.blocks import Block, Chart, Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import NONE
@@ -65,7 +65,12 @@ def _uplift(findings: Findings) -> Text | None:
 
 
 def _times(estimate: Estimate) -> str:
-    return interval(estimate.as_(unit="times"))
+    """A factor with its range, to two digits: page 1 has the same number, computed with discounting."""
+    value, low, high = estimate.value, estimate.low, estimate.high
+    if value is None or low is None or low == high:
+        return times(value)
+    top = "or more" if high is None else f"to {two_digits(high)}"
+    return f"{times(value)} ({two_digits(low)} {top})"
 
 
 def answers(findings: Findings) -> Grid | None:

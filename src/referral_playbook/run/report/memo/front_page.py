@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import Action, Status
-from referral_playbook.contract.formatting import about, number, quantity, written
+from referral_playbook.contract.formatting import about, number, quantity, times, written
 from referral_playbook.contract.names import STEPS, Step
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Card, Cards, Chart, Grid
 from referral_playbook.run.report.memo.findings import Findings, Row, text_of
@@ -154,5 +154,6 @@ def _flip(row: Row) -> str:
     if row.get("value") is None:
         return ""
     unit = str(row.get("unit") or "count")
-    now = f" (now {written(float(row['now']), unit)})" if row.get("now") is not None else ""
-    return f"the {label_of(str(row['input']))} at {written(float(row['value']), unit)}{now} would turn the decision"
+    write = times if unit == "times" else lambda x: written(x, unit)
+    now = f" (now {write(float(row['now']))})" if row.get("now") is not None else ""
+    return f"the {label_of(str(row['input']))} at {write(float(row['value']))}{now} would turn the decision"

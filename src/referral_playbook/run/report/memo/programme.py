@@ -14,7 +14,7 @@ from referral_playbook.show.words import clean
 
 def programme(findings: Findings) -> Section | None:
     """The section on the programme's record; None where nothing was recorded."""
-    blocks = (record(findings), _today(findings), _flagged(findings), goals(findings))
+    blocks = (record(findings), forecasts(findings), _today(findings), _flagged(findings), goals(findings))
     return section("programme", "What referrals have done so far", blocks, Step.PROGRAMME_REVIEW, Step.GOAL_SETTING)
 
 
@@ -26,6 +26,14 @@ def record(findings: Findings) -> Grid | None:
     headings = ("Period", "Customer-months", "Referrals", "per 1,000", "Conversions", "per 1,000")
     caption = "The record, per 1,000 customer-months. It describes what happened; it does not show an effect"
     return Grid(caption, headings, tuple(map(_record_row, rows)), (1, 2, 3, 4, 5))
+
+
+def forecasts(findings: Findings) -> Text | None:
+    """How often the ranges of earlier runs held; None until a sealed forecast has been scored."""
+    result = findings.result(Step.PROGRAMME_REVIEW)
+    checks = result.checks if result else ()
+    scored = [check for check in checks if check.name == "earlier_forecasts" and check.passed is not None]
+    return Text(sentence(scored[0].text)) if scored else None
 
 
 def _record_row(row: Row) -> tuple[str, ...]:
