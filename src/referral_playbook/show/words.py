@@ -64,9 +64,11 @@ def plain(text: str) -> str:
     ('taken from "PMF check"', 'referrals: referred on, 2025-10', 'source paid_search')
     >>> plain("customer_value"), plain("pmf_check, break_even")
     ('Customer value', 'PMF check, Break even')
+    >>> plain("nps"), plain("uplift")
+    ('Net Promoter Score', 'uplift')
     """
     if "_" not in text:
-        return text
+        return title(text) if text in _CAPITALS and text in quantities() else text
     parts = text.split(", ")
     if all(part in STEPS or part in quantities() for part in parts):
         return ", ".join(map(title, parts))

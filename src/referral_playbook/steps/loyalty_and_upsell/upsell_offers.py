@@ -165,7 +165,7 @@ def _sizes(paid: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
 
 
 def _measured_rise(sizes: pd.DataFrame, confidence: float) -> Estimate:
-    said: dict[str, Any] = {"per": "unit of revenue before", "source": "payments: upsell and cross_sell"}
+    said: dict[str, Any] = {"per": "unit of revenue before", "source": "payments: upsell and cross-sell"}
     found = ratio_of_sums(sizes["rise"], sizes["before"], confidence=confidence, **said)
     if found.defined:
         return found
