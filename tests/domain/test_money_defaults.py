@@ -7,21 +7,21 @@ from types import SimpleNamespace
 
 import pytest
 
-from referral_playbook.contract.client import Rate
 from referral_playbook.contract.evidence import Basis, assumed
+from referral_playbook.contract.exchange import ExchangeRate
 from referral_playbook.domain.money_defaults import IN_POUNDS, PER_POUND, money_default, pound_rate, stated_money
 from referral_playbook.domain.programme_costs import costs, fixed_cost
 from referral_playbook.facts.engagement import open_engagement
 from referral_playbook.steps.social_currency.make_or_buy import make_or_buy
 
 
-def bare(currency: str, **rates: Rate) -> SimpleNamespace:
+def bare(currency: str, **rates: ExchangeRate) -> SimpleNamespace:
     """A client without a cost sheet."""
     return SimpleNamespace(currency=currency, rates=rates, fact=lambda name: None)
 
 
-def declared(rate: float, to: str) -> Rate:
-    return Rate(to=to, rate=rate, on=date(2026, 9, 1))
+def declared(rate: float, to: str) -> ExchangeRate:
+    return ExchangeRate(to=to, rate=rate, on=date(2026, 9, 1))
 
 
 def test_an_hour_costs_forty_pounds_and_as_much_in_yen():

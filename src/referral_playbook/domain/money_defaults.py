@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from referral_playbook.contract.client import Rate
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.exchange import ExchangeRate
 from referral_playbook.contract.formatting import money
 from referral_playbook.domain.assumptions import Default, assumed_value
 
@@ -52,7 +52,7 @@ PER_POUND = {
 """Units of each currency per pound; two digits are enough for assumptions that are known to within a factor of two."""
 
 
-NO_RATES: Mapping[str, Rate] = {}
+NO_RATES: Mapping[str, ExchangeRate] = {}
 
 
 class PoundRate(NamedTuple):
@@ -62,7 +62,7 @@ class PoundRate(NamedTuple):
     source: str
 
 
-def pound_rate(currency: str, rates: Mapping[str, Rate] = NO_RATES) -> PoundRate | None:
+def pound_rate(currency: str, rates: Mapping[str, ExchangeRate] = NO_RATES) -> PoundRate | None:
     """The rate of the pound: declared by the client, else the playbook's, else by way of another declared currency.
 
     Parameters
@@ -93,11 +93,11 @@ def pound_rate(currency: str, rates: Mapping[str, Rate] = NO_RATES) -> PoundRate
     return PoundRate(PER_POUND[code] * rates[code].rate, f"from {across}, {_declared(rates[code])}")
 
 
-def _declared(rate: Rate) -> str:
+def _declared(rate: ExchangeRate) -> str:
     return f"the rate of {rate.on:%Y-%m-%d} that the client declared"
 
 
-def money_default(name: str, currency: str, rates: Mapping[str, Rate] = NO_RATES) -> Default | None:
+def money_default(name: str, currency: str, rates: Mapping[str, ExchangeRate] = NO_RATES) -> Default | None:
     """The playbook's default for a cost in a currency; None where there is no rate for it.
 
     Parameters
@@ -121,7 +121,7 @@ def money_default(name: str, currency: str, rates: Mapping[str, Rate] = NO_RATES
 
 
 def stated_money(
-    name: str, value: float | None, *, currency: str, per: str, rates: Mapping[str, Rate] = NO_RATES
+    name: str, value: float | None, *, currency: str, per: str, rates: Mapping[str, ExchangeRate] = NO_RATES
 ) -> Estimate:
     """A cost that was stated, or the playbook's default in the client's currency.
 
@@ -165,7 +165,7 @@ def stated_money(
     return cost if currency == BASE else cost.as_(source=f"{cost.source}; {_converted(name, currency, rates)}")
 
 
-def _converted(name: str, currency: str, rates: Mapping[str, Rate]) -> str:
+def _converted(name: str, currency: str, rates: Mapping[str, ExchangeRate]) -> str:
     found = pound_rate(currency, rates)
     assert found is not None, f"no default was made for {currency}"
     return f"{money(IN_POUNDS[name].value, BASE)} at {found.rate:g} {currency} a pound, {found.source}"

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from referral_playbook.contract.client import Rate
 from referral_playbook.contract.evidence import Basis, Estimate
+from referral_playbook.contract.exchange import ExchangeRate
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.money_defaults import stated_money
 from referral_playbook.facts.engagement import Engagement
@@ -70,7 +70,7 @@ def _mean(monthly: np.ndarray, unit: str, confidence: float) -> Estimate:
     return Estimate(value=value, low=value, high=value, confidence=None, n=len(monthly), basis=Basis.MEASURED, **said)
 
 
-def _once(sheet: pd.DataFrame, given: float | None, rate: Estimate, rates: Mapping[str, Rate]) -> Estimate:
+def _once(sheet: pd.DataFrame, given: float | None, rate: Estimate, rates: Mapping[str, ExchangeRate]) -> Estimate:
     if given is not None or sheet.empty:
         return stated_money("set_up", given, currency=rate.unit, rates=rates, per="programme")
     hours, spent = float(sheet["hours"].sum()), float(sheet["amount"].sum())

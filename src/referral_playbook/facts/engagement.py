@@ -15,8 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from referral_playbook.contract.client import Rate
 from referral_playbook.contract.evidence import StepResult
+from referral_playbook.contract.exchange import ExchangeRate
 from referral_playbook.contract.handover import SETTINGS, load
 from referral_playbook.contract.parameters import Parameters, stated_in_cell
 from referral_playbook.contract.statements import Settings, settings_of
@@ -56,7 +56,7 @@ class Engagement:
     client_dir: Path
     results_dir: Path
     facts_dir: Path
-    rates: Mapping[str, Rate] = field(default_factory=dict)
+    rates: Mapping[str, ExchangeRate] = field(default_factory=dict)
     _names: tuple[str, ...] = ()
     _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
@@ -180,15 +180,17 @@ def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engageme
         client_dir=Path(client_dir),
         results_dir=results,
         facts_dir=facts,
-        rates=MappingProxyType(
-            {code: Rate.model_validate_json(json.dumps(rate)) for code, rate in told["rates"].items()}
-        ),
+        rates=MappingProxyType({code: _rate(row) for code, row in told["rates"].items()}),
         _names=tuple(told["facts"]),
     )
 
 
 def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
     return {k: date.fromisoformat(v) if k in ("first", "last") and v else v for k, v in row.items()}
+
+
+def _rate(row: Mapping[str, Any]) -> ExchangeRate:
+    return ExchangeRate(to=row["to"], rate=row["rate"], on=date.fromisoformat(row["on"]))
 
 
 def read_fact(path: str | Path) -> pd.DataFrame:

@@ -7,8 +7,8 @@ from typing import Any
 
 from scipy.optimize import brentq
 
-from referral_playbook.contract.client import Rate
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.exchange import ExchangeRate
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.money_defaults import NO_RATES, stated_money
 from referral_playbook.domain.value_terms import USUAL, Horizon
@@ -23,7 +23,7 @@ CHURN_AVOIDED = Default(0.05, 0.0, 0.10)
 def assumptions(
     currency: str,
     *,
-    rates: Mapping[str, Rate] = NO_RATES,
+    rates: Mapping[str, ExchangeRate] = NO_RATES,
     spend_share: float | None = None,
     survey_cost: float | None = None,
     churn_avoided: float | None = None,
