@@ -249,7 +249,7 @@ def test_what_to_bring_would_help(sample):
 def test_capacity_by_arithmetic():
     direct = capacity.direct_reach(staff=2, hours_per_person=30, hours_per_prospect=1.5)
     assert direct.value == pytest.approx(40)
-    customers = capacity.decided("customers_today", 500, unit="customers", per="as-of date")
+    customers = capacity.decided_value("customers_today", 500, unit="customers", per="as-of date")
     reach = capacity.customer_reach(customers, friends=4)
     assert reach.value == 2000
     assert capacity.months_by_hand(reach, direct).value == pytest.approx(50)
