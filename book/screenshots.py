@@ -20,9 +20,16 @@ ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "playbook" / "images"
 MEMO, START = IMAGES / "report.png", IMAGES / "lab.png"
 QUIET = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
 
 
 def shoot(address: str, target: Path, *, width: int, height: int) -> None:

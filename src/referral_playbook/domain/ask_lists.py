@@ -223,7 +223,7 @@ class Lists:
 
     @cached_property
     def _complaint(self) -> pd.Series:
-        return self.people["open_complaint"].fillna(False).astype(bool)
+        return self.people["open_complaint"].astype("boolean").fillna(False).astype(bool)
 
     @cached_property
     def _asked_lately(self) -> pd.Series:

@@ -87,7 +87,7 @@ def _with_payments(profile: pd.DataFrame, revenue: MonthlyRevenue) -> pd.DataFra
 
 def usable(profile: pd.DataFrame) -> pd.Series:
     """Customers whose monthly amount is an amount (bool, by row)."""
-    return profile["amount_usable"].fillna(False).astype(bool) & profile["monthly_amount"].notna()
+    return profile["amount_usable"].astype("boolean").fillna(False).astype(bool) & profile["monthly_amount"].notna()
 
 
 def renewals_of(customers: pd.DataFrame) -> Renewals:

@@ -256,7 +256,9 @@ def _from_customers(engagement: Engagement, months: int, labels: dict[str, Any])
     profile = engagement.fact("customer_profile")
     if profile is None:
         return Recurring(customers=_nobody(), reason="there are neither payments nor a customers table", **labels)
-    priced = profile[profile["amount_usable"].fillna(False).astype(bool) & profile["monthly_amount"].gt(0)]
+    priced = profile[
+        profile["amount_usable"].astype("boolean").fillna(False).astype(bool) & profile["monthly_amount"].gt(0)
+    ]
     if priced.empty or not engagement.real_dates:
         lack = (
             "no monthly amount" if priced.empty else "no dates of joining and leaving, only how long customers stayed"

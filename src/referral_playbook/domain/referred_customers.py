@@ -106,7 +106,7 @@ def value_difference(
     if profile is None:
         return undefined("customers have no contract, so nobody knows when they leave", **said)
     try:
-        fit = fit_sbg(renewals_of(profile[~profile["referred"].fillna(False).astype(bool)]))
+        fit = fit_sbg(renewals_of(profile[~profile["referred"].astype("boolean").fillna(False).astype(bool)]))
     except ValueError as error:
         return undefined(f"the lifetime of customers who were not referred is not known: {error}", **said)
     t = np.arange(horizon.months)

@@ -7,7 +7,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from referral_playbook.methods.doors import door
 
+
+@door
 def ratio_limits(
     top: float, bottom: float, covariance: NDArray[np.float64], z: float
 ) -> tuple[float, float, float] | None:

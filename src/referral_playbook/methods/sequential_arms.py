@@ -181,7 +181,7 @@ def difference_sequence(
     --------
     >>> found = difference_sequence([80], [1_000], [40], [1_000])
     >>> round(found.value, 3), round(found.low, 4), round(found.high, 4)
-    (0.04, 0.0078, 0.0722)
+    (0.04, -0.0004, 0.0804)
     """
     looks = Looks.of(successes, users, control_successes, control_users)
     n = int(looks.exposure[-1] + looks.control_exposure[-1])

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.methods.doors import door
 
 Array = NDArray[np.float64]
 LIMIT = 12.0
@@ -84,6 +85,7 @@ def fit_spend(x: ArrayLike, mean_amount: ArrayLike) -> SpendFit:
     return SpendFit(p=float(p), q=float(q), gamma=float(gamma * unit), log_likelihood=value, n=count.size, edge=edge)
 
 
+@door
 def spend_of_new_customer(
     x: ArrayLike, mean_amount: ArrayLike, *, unit: str, confidence: float = 0.95, draws: int = 300, seed: int = 0
 ) -> Estimate:

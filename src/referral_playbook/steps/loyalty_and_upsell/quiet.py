@@ -99,7 +99,7 @@ def follow_up(
     days = (as_of - heard.fillna(pd.to_datetime(people["joined_on"]))).dt.days
     known_days = days if heard_by else pd.Series(float("nan"), index=people.index)
     told = people.assign(last_heard_on=heard, days_quiet=known_days)
-    complaint = told["open_complaint"].fillna(False).astype(bool)
+    complaint = told["open_complaint"].astype("boolean").fillna(False).astype(bool)
     told["why"] = "quiet"
     told.loc[told["nps"] <= detractor_to, "why"] = "detractor"
     told.loc[complaint, "why"] = "open complaint"

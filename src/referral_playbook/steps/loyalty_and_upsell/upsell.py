@@ -218,7 +218,7 @@ def last_offers(engagement: Engagement) -> dict[str, pd.Timestamp]:
 
 
 def _may(told: pd.DataFrame, rules: UpsellRules) -> pd.Series:
-    complains = told["open_complaint"].fillna(False).astype(bool)
+    complains = told["open_complaint"].astype("boolean").fillna(False).astype(bool)
     barred = (
         complains
         | (told["nps"] <= rules.detractor_to)

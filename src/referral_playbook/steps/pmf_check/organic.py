@@ -29,7 +29,7 @@ def organic_referrals(engagement: Engagement, *, confidence: float = 0.95) -> Es
     if profile is None:
         return undefined("there is no customers table, so no sources are known", unit="share", **labels)
     known = profile["referred"].notna()
-    came = profile["referred"].fillna(False).astype(bool)
+    came = profile["referred"].astype("boolean").fillna(False).astype(bool)
     if not known.any():
         return undefined("nobody wrote down how any customer came", unit="share", n=len(profile), **labels)
     if not came.any() and not _maps_referral(engagement):

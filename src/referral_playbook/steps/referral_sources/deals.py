@@ -62,7 +62,7 @@ def yearly_amount(engagement: Engagement, found: Sources, *, given: float | None
 def _amounts(engagement: Engagement, found: Sources) -> tuple[np.ndarray, str]:
     profile = engagement.fact("customer_profile")
     if profile is not None:
-        usable = profile["amount_usable"].fillna(False).astype(bool) & ~profile["left"].astype(bool)
+        usable = profile["amount_usable"].astype("boolean").fillna(False).astype(bool) & ~profile["left"].astype(bool)
         if usable.any():
             values = YEAR * profile.loc[usable, "monthly_amount"].to_numpy(float)
             return values, "12 x customers: monthly_amount, those still there"

@@ -49,7 +49,7 @@ def _cells(profile: pd.DataFrame) -> pd.DataFrame:
             "region": profile["region"].fillna("(none)"),
             "customers": 1,
             "advocates": (profile["referrals_made"].fillna(0) > 0).astype(float) if counted else np.nan,
-            "friends": referred.fillna(False).astype(int),
+            "friends": referred.astype("boolean").fillna(False).astype(int),
             "others": (~referred.fillna(True).astype(bool)).astype(int),
         }
     )

@@ -117,7 +117,7 @@ def recruits(engagement: Engagement, *, least_tenure: float = LEAST_TENURE) -> p
         return pd.DataFrame(columns=RECRUIT)
     worth = found["margin_last_12m"].fillna(found["monthly_amount"])
     keen = found["nps"].isna() | (found["nps"] >= 7)
-    calm = ~found["open_complaint"].fillna(False).astype(bool)
+    calm = ~found["open_complaint"].astype("boolean").fillna(False).astype(bool)
     rich = worth.isna() | (worth >= worth.median())
     picked = found[
         (found["tenure_months"] >= least_tenure) & keen & calm & rich & found["referrals_made"].fillna(0).eq(0)

@@ -43,7 +43,7 @@ def invited(engagement: Engagement) -> pd.DataFrame | None:
         return None
     rows = rows[rows["referrer_type"].fillna("customer").isin(["", "customer"])]
     # An unknown or empty referrer is nobody, not one busy advocate.
-    rows = rows[~rows["referrer_id"].fillna("").str.strip().str.lower().isin(["", *UNKNOWN_WORDS])]
+    rows = rows[~rows["referrer_id"].astype("string").fillna("").str.strip().str.lower().isin(["", *UNKNOWN_WORDS])]
     if profile is not None:
         rows = rows[rows["referrer_id"].isin(profile["customer_id"])]
     if rows["invited_on"].isna().all():
