@@ -5,7 +5,9 @@ Run by ``make screenshots``, after ``make report``; needs Chromium.
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -56,13 +58,17 @@ def shoot_start(lab: Lab) -> None:
     code = "import sys; from referral_playbook.run.lab import open_lab; from pathlib import Path; "
     code += "sys.exit(open_lab(Path(sys.argv[1]), sys.argv[2:]))"
     options = ["--no-browser", "--port", str(port), "--ServerApp.token="]
-    server = subprocess.Popen([sys.executable, "-c", code, str(lab.folder), *options], stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [sys.executable, "-c", code, str(lab.folder), *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         _wait(f"http://127.0.0.1:{port}/lab")
         shoot(f"http://127.0.0.1:{port}/lab/tree/start.ipynb", START, width=1280, height=800)
     finally:
-        subprocess.run([sys.executable, "-m", "jupyter", "server", "stop", str(port)], capture_output=True, check=False)
-        server.terminate()
+        os.killpg(server.pid, signal.SIGKILL)  # the server is a child of the process that we started
         server.wait()
 
 
