@@ -46,8 +46,10 @@ def test_telco_rows_equal_the_file_and_its_negative_charges_are_told(real, real_
     client = real_client("telco")
     (row,) = data_quality.file_rows(client)
     assert row["rows_in_file"] == _rows_of(real / "telco_customers.csv") == 7043
-    (fault,) = data_quality.fault_rows(client)
-    assert (fault["cells"], fault["problem"]) == (120, "negative")
+    unfinished, negative = data_quality.fault_rows(client)
+    assert "does not end with a line break" in unfinished["problem"]
+    assert not (real / "telco_customers.csv").read_bytes().endswith(b"\n")
+    assert (negative["cells"], negative["problem"]) == (120, "negative")
     assert {c.name: c.passed for c in data_quality.checks(client)}["dates_are_real"] is False
     assert "no source" in data_quality.unknown_sources(client).reason
 
