@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_playbook.contract.client import read_client
-from referral_playbook.contract.decisions import Decision, keep_decision, undo_decision
+from referral_playbook.contract.decisions import Decision, decision_rows, keep_decision, undo_decision
 from referral_playbook.contract.statements import DECISIONS_FILE
 
 CLIENT = """name = "A"
@@ -84,3 +84,18 @@ def test_a_broken_file_is_left_as_it_is(client):
     with pytest.raises(ValueError, match="cannot be read"):
         keep_decision(client, decided())
     assert (client / DECISIONS_FILE).read_text() == "[[decision"
+
+
+def test_the_register_has_every_decision_with_who_when_and_why(client):
+    assert decision_rows(client) == []
+    keep_decision(client, decided(1.4, why="after the pilot"))
+    (row,) = decision_rows(client)
+    assert row == {
+        "parameter": "uplift",
+        "was": 1.2,
+        "value": 1.4,
+        "unit": "times",
+        "who": "Ana",
+        "when": "2026-09-30",
+        "why": "after the pilot",
+    }

@@ -18,6 +18,7 @@ from referral_playbook.contract import client_checks as checks
 from referral_playbook.contract import client_table_checks
 from referral_playbook.contract.client_problems import ClientError, Problem, Sheet, did_you_mean
 from referral_playbook.contract.client_table import Condition, JoinSpec, Model, Rate, TableSpec, Text
+from referral_playbook.contract.scenarios import read_scenarios
 from referral_playbook.contract.statements import (
     ParameterError,
     Settings,
@@ -189,6 +190,7 @@ def _statements(root: Path, sheet: Sheet) -> tuple[Statement, ...]:
     statements = [*statements_of_client(sheet.data, root / FILE), *statements_of_decisions(root, problems)]
     try:
         settle(statements, problems)
+        read_scenarios(root)
     except ParameterError as error:
         sheet.problems.extend(error.problems)
     return tuple(statements)

@@ -6,7 +6,6 @@ next run too, with who made it, when and why.
 
 from __future__ import annotations
 
-import os
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Any
 
 from referral_playbook.contract.declarations import declarations
 from referral_playbook.contract.statements import DECISIONS_FILE
+from referral_playbook.contract.toml_text import literal, write_whole
 
 HEADER = (
     "# What was decided for this client, newest last. Every step reads it as parameters; delete an entry to undo it.\n"
@@ -55,15 +55,15 @@ class Decision:
         why = ""
         <BLANKLINE>
         """
-        was = [] if self.was is None else [f"was = {_literal(self.was)}"]
+        was = [] if self.was is None else [f"was = {literal(self.was)}"]
         lines = [
             "[[decision]]",
-            f"parameter = {_literal(self.parameter)}",
-            f"value = {_literal(self.value)}",
+            f"parameter = {literal(self.parameter)}",
+            f"value = {literal(self.value)}",
             *was,
-            f"who = {_literal(self.who.strip())}",
+            f"who = {literal(self.who.strip())}",
             f"when = {self.when.isoformat()}",
-            f"why = {_literal(self.why.strip())}",
+            f"why = {literal(self.why.strip())}",
         ]
         return "\n".join(lines) + "\n"
 
@@ -79,7 +79,7 @@ def keep_decision(client_dir: str | Path, decision: Decision) -> Path:
     path = Path(client_dir) / DECISIONS_FILE
     text = path.read_text(encoding="utf-8") if path.is_file() else HEADER
     _refuse_unreadable(path, text)
-    _write(path, text.rstrip("\n") + "\n\n" + decision.to_toml())
+    write_whole(path, text.rstrip("\n") + "\n\n" + decision.to_toml())
     return path
 
 
@@ -99,7 +99,7 @@ def undo_decision(client_dir: str | Path) -> dict[str, Any] | None:
     if len(entries) == 1:
         path.unlink()
     else:
-        _write(path, text[:start].rstrip("\n") + "\n")
+        write_whole(path, text[:start].rstrip("\n") + "\n")
     return dict(entries[-1])
 
 
@@ -112,17 +112,28 @@ def _refuse_unreadable(path: Path, text: str) -> list[dict[str, Any]]:
         ) from None
 
 
-def _write(path: Path, text: str) -> None:
-    beside = path.with_suffix(".toml.part")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)
+def decision_rows(client_dir: str | Path) -> list[dict[str, Any]]:
+    """The decisions of a client as rows, oldest first: parameter, was, value, unit, who, when (ISO date), why.
+
+    Raises
+    ------
+    ValueError
+        The file cannot be read.
+    """
+    path = Path(client_dir) / DECISIONS_FILE
+    entries = _refuse_unreadable(path, path.read_text(encoding="utf-8-sig")) if path.is_file() else []
+    return [_row(entry) for entry in entries]
 
 
-def _literal(value: float | int | str | bool) -> str:
-    """A value as TOML writes it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        escaped = "".join(f"\\u{ord(c):04X}" if ord(c) < 32 or c == "\x7f" else c for c in value.replace("\\", "\\\\"))
-        return '"' + escaped.replace('"', '\\"') + '"'
-    return repr(value)
+def _row(entry: dict[str, Any]) -> dict[str, Any]:
+    name = str(entry["parameter"]).rpartition(".")[2]
+    declared, when = declarations().get(name), entry["when"]
+    return {
+        "parameter": name,
+        "was": entry.get("was"),
+        "value": entry["value"],
+        "unit": declared.unit if declared else "",
+        "who": str(entry["who"]),
+        "when": when.isoformat()[:10] if isinstance(when, date) else str(when),
+        "why": str(entry.get("why", "")),
+    }

@@ -20,7 +20,7 @@ from referral_playbook.contract.declarations import Declaration, current_name, d
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.toml_lines import line_in_message, line_of, lines_of_keys
 
-CLIENT_FILE, DECISIONS_FILE, SET = "client.toml", "decisions.toml", "--set"
+CLIENT_FILE, DECISIONS_FILE, SCENARIOS_FILE, SET = "client.toml", "decisions.toml", "scenarios.toml", "--set"
 RESERVED = ("client_dir", "results_dir")
 DECISION_KEYS = ("parameter", "value", "was", "who", "when", "why")
 NEEDED_KEYS = ("parameter", "value", "who", "when")
@@ -59,7 +59,7 @@ class Statement:
     @property
     def rank(self) -> int:
         """Which statement overrules which: a higher one does."""
-        return (CLIENT_FILE, DECISIONS_FILE, SET).index(self._source)
+        return (CLIENT_FILE, DECISIONS_FILE, SCENARIOS_FILE, SET).index(self._source)
 
     @property
     def origin(self) -> str:
