@@ -44,3 +44,18 @@ def test_a_customer_who_is_asked_has_no_complaint_and_is_not_asked_for_too_much(
         )
     )
     assert [row["what"] for row in found] == ["1 customer on two lists"]
+
+
+def test_a_customer_with_a_complaint_is_on_no_list_of_step_08():
+    ask = step(
+        "ask_and_follow_up", tables={"close_the_loop": [{"customer_id": "A"}], "ask_list": [{"customer_id": "B"}]}
+    )
+    loyalty = step(
+        "loyalty_and_upsell",
+        tables={"follow_up": [{"customer_id": "A"}, {"customer_id": "C"}], "upsell_list": [{"customer_id": "B"}]},
+    )
+    found = contradictions(by_step(ask, loyalty))
+    assert [(row["value"], row["other_value"]) for row in found] == [
+        ("close the loop", "follow up"),
+        ("ask list", "upsell list"),
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from referral_playbook.contract.evidence import Action
+from referral_playbook.contract.evidence import Action, Status
 from referral_playbook.steps.client_report.plan import NOBODY, make_plan
 from tests.steps.client_report.made import by_step, step
 
@@ -28,26 +28,69 @@ def test_dates_are_spread_and_never_before_the_steps_own():
     rows = plan(break_even=given)
     days = [item.days for item in rows]
     assert days == [14, 14, 21, 30, 40, 50, 60, 75, 90]
-    late = plan(break_even=[Action(what="late", why="x", due=120), Action(what="soon", why="x", due=3)])
-    assert [(item.action.what, item.days) for item in late] == [("soon", 7), ("late", 120)]
-    assert late[0].row()["due"] == "2026-10-07"
-    fixed = plan(break_even=[Action(what="x", why="y", due=date(2026, 12, 31))])
+    late = plan(goal_setting=[Action(what="late", why="x", due=120), Action(what="soon", why="x", due=3)])
+    assert [(item.action.what, item.days) for item in late] == [("soon", 14), ("late", 120)]
+    assert late[0].row()["due"] == "2026-10-14"
+    fixed = plan(programme_review=[Action(what="x", why="y", due=date(2026, 12, 31))])
     assert fixed[0].row() == {
         "period": "later",
         "what": "x",
         "why": "Y.",
         "owner": "programme manager",
         "due": "2026-12-31",
-        "step": "break_even",
+        "step": "programme_review",
     }
 
 
 def test_this_months_lists_keep_their_dates():
     rows = plan(
-        ask_and_follow_up=[Action(what=f"ask {word}", why="x", due=30) for word in WORDS[:3]],
+        ask_and_follow_up=[Action(what=f"ask those on {word}.csv", why="x", due=30) for word in WORDS[:3]],
         break_even=[Action(what=word, why="x", due=7) for word in WORDS[3:9]],
     )
     assert {item.days for item in rows if item.step == "ask_and_follow_up"} == {30}
+
+
+def test_what_the_decision_calls_for_comes_first_then_unhappy_customers():
+    rows = plan(
+        ask_and_follow_up=[
+            Action(what="Call the 12 unhappy customers on close-the-loop.csv", why="x", due=14),
+            Action(what="Ask each of the 5 customers on ask-list.csv", why="x", due=30),
+        ],
+        value_exchange=[Action(what="Lower the reward", why="x", due=7)],
+        break_even=[Action(what="Start the test that decides", why="x", due=30)],
+    )
+    assert [item.action.what.split()[0] for item in rows] == ["Start", "Call", "Lower", "Ask"]
+    assert [item.days for item in rows] == [14, 14, 14, 30]
+
+
+def test_a_stop_plans_nothing_that_goes_on_with_the_programme():
+    results = by_step(
+        step("break_even", actions=(Action(what="Stop paying rewards", why="x", due=14),)),
+        step("goal_setting", actions=(Action(what="Tell advocates the goal", why="x"),)),
+        step("social_currency", actions=(Action(what="Remove the hardest step of sharing", why="x"),)),
+        step(
+            "programme_review",
+            actions=(
+                Action(what="Continue the test with the two best offers", why="x"),
+                Action(what="Pay the 3 rewards that are due", why="x"),
+            ),
+        ),
+        step("ask_and_follow_up", actions=(Action(what="Ask each of the 5 customers", why="x", due=30),)),
+    )
+    assert [i.action.what for i in make_plan(results, Status.STOP)] == [
+        "Stop paying rewards",
+        "Pay the 3 rewards that are due",
+    ]
+    assert len(make_plan(results, Status.TEST_SMALL)) == 6
+
+
+def test_nobody_is_sent_to_a_list_on_which_no_customer_stands():
+    give = (Action(what="Give something useful to the customers on give-first.csv", why="x", due=30),)
+    waiting = {"give_first": [{"customer_id": "A"}]}
+    offers = step("loyalty_and_upsell", tables={"upsell_list": [{"customer_id": "A"}]})
+    ask = step("ask_and_follow_up", actions=give, tables=waiting)
+    assert len(make_plan(by_step(ask))) == 1
+    assert make_plan(by_step(ask, offers)) == ()
 
 
 def test_none_is_there_twice_whatever_its_figures_and_case():

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from referral_playbook.steps.loyalty_and_upsell import quiet
+from referral_playbook.steps.loyalty_and_upsell.one_list import EarlierLists, earlier_lists
 
 PEOPLE = pd.DataFrame(
     {
@@ -46,3 +47,19 @@ def test_without_contacts_quiet_cannot_be_seen():
 def test_nothing_known_is_no_number():
     unknown = PEOPLE.assign(nps=float("nan"), open_complaint=pd.array([None] * 4, "boolean"))
     assert not quiet.follow_up(client(), unknown, recurring=True).size().defined
+
+
+def test_who_stands_on_a_list_of_step_06_is_not_called_a_second_time():
+    lists = EarlierLists(to_hear=frozenset({"cross", "sad"}))
+    found = quiet.follow_up(client("touchpoints", "payments"), PEOPLE, recurring=True, lists=lists)
+    assert found.to_call["customer_id"].tolist() == ["silent"]
+    assert found.size().value == 1
+    assert [(row["customers"], row["on_the_follow_up_list"]) for row in found.rows()] == [(1, 0), (1, 0), (1, 1)]
+    assert "2 customers of these are on a list of complaints or asks already" in found.told().text
+
+
+def test_the_lists_of_step_06_are_read_with_the_control():
+    tables = {"close_the_loop": [{"customer_id": "a"}], "ask_list": [{"customer_id": "b", "control": True}]}
+    engagement = SimpleNamespace(upstream={"ask_and_follow_up": SimpleNamespace(tables=tables)}.get)
+    assert earlier_lists(engagement) == EarlierLists(to_hear=frozenset("a"), to_ask=frozenset("b"))
+    assert earlier_lists(SimpleNamespace(upstream={}.get)).everyone == frozenset()

@@ -83,6 +83,14 @@ def test_each_rule_bars_by_itself(bar):
     assert found.check_first.empty
 
 
+def test_who_stands_on_another_list_is_offered_nothing():
+    engagement = client({}, {})
+    people = customer_money.with_money(engagement, margin_share=MARGIN)
+    found = upsell_list(engagement, people, worth=WORTH, elsewhere=frozenset({"c0"}))
+    assert list(found.offer["customer_id"]) == ["c1"]
+    assert found.size().value == 1
+
+
 def test_offered_or_sold_lately_bars_and_longer_ago_does_not():
     engagement = client(
         {},

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from referral_playbook.contract.customer_lists import LIST_TABLES, candidates
 from referral_playbook.contract.evidence import Action, StepResult
 from referral_playbook.contract.formatting import money
-from referral_playbook.contract.names import Step
 from referral_playbook.run.report.csv_text import csv_text
 from referral_playbook.show.words import clean
 
@@ -32,10 +32,9 @@ NOBODY_NAMED = "to be named"
 
 @dataclass(frozen=True, kw_only=True)
 class List:
-    """One list: the tables that feed it, what it is called, its file, and what to do with it."""
+    """One list: what it is called, its file, and what to do with it."""
 
     title: str
-    tables: tuple[tuple[str, str], ...]
     file: str | None
     purpose: str
     days: int
@@ -45,7 +44,6 @@ class List:
 LISTS = {
     "complaint": List(
         title="Complaints and unhappy customers",
-        tables=((Step.ASK_AND_FOLLOW_UP, "close_the_loop"),),
         file="close-the-loop.csv",
         purpose="Call, listen and put it right. Ask for nothing.",
         days=14,
@@ -54,7 +52,6 @@ LISTS = {
     ),
     "ask": List(
         title="Ask for a referral",
-        tables=((Step.ASK_AND_FOLLOW_UP, "ask_list"),),
         file="ask-list.csv",
         purpose="Ask each for one introduction.",
         days=30,
@@ -63,15 +60,13 @@ LISTS = {
     ),
     "control": List(
         title="Control group",
-        tables=((Step.ASK_AND_FOLLOW_UP, "control"), (Step.ASK_AND_FOLLOW_UP, "control_list")),
         file=None,
         purpose="Do not ask this month: they show what asking adds.",
         days=30,
         script="",
     ),
     "follow-up": List(
-        title="Quiet or unhappy: check in",
-        tables=((Step.LOYALTY_AND_UPSELL, "follow_up"),),
+        title="Quiet customers",
         file="follow-up.csv",
         purpose="Ask how things are going. Sell nothing.",
         days=30,
@@ -79,7 +74,6 @@ LISTS = {
     ),
     "upsell": List(
         title="Offer more",
-        tables=((Step.LOYALTY_AND_UPSELL, "upsell_list"),),
         file="upsell.csv",
         purpose="Offer the next step. Do not ask for a referral.",
         days=30,
@@ -88,14 +82,13 @@ LISTS = {
     ),
     "give-first": List(
         title="Give first",
-        tables=((Step.ASK_AND_FOLLOW_UP, "give_first"),),
         file="give-first.csv",
         purpose="Give something useful this month; ask later.",
         days=30,
         script="We noticed something that may help you, and there is nothing to do in return: [what you give].",
     ),
 }
-"""The lists by the word in the column `list`, in the order of precedence: a customer stands on the first that fits."""
+"""The lists by the word in the column `list`, in the order of `contract.customer_lists`."""
 
 
 def this_month(results: Mapping[str, StepResult]) -> list[dict[str, Any]]:
@@ -107,7 +100,7 @@ def this_month(results: Mapping[str, StepResult]) -> list[dict[str, Any]]:
         Results by step; those of `ask_and_follow_up` and `loyalty_and_upsell` carry the lists.
     """
     rows: dict[str, dict[str, Any]] = {}
-    for key, row, result in _entries(results):
+    for key, row, result in candidates(results):
         rows.setdefault(str(row["customer_id"]), _row(key, row, result))
     order = list(LISTS)
     return sorted(rows.values(), key=lambda row: order.index(row["list"]))
@@ -126,17 +119,8 @@ def list_files(results: Mapping[str, StepResult]) -> dict[str, bytes]:
     return {name: csv_text(part, columns=COLUMNS).encode("utf-8-sig") for name, part in files.items()}
 
 
-def _entries(results: Mapping[str, StepResult]) -> Iterable[tuple[str, Mapping[str, Any], StepResult]]:
-    for key, one in LISTS.items():
-        for step, table in one.tables:
-            result = results.get(step)
-            for row in result.tables.get(table, []) if result else []:
-                if row.get("customer_id") is not None:
-                    yield ("control" if row.get("control") is True else key), row, result  # type: ignore[misc]
-
-
 def _row(key: str, row: Mapping[str, Any], result: StepResult) -> dict[str, Any]:
-    action = _action(LISTS[key], result)
+    action = _action(key, result)
     due = _due(action, LISTS[key], result.as_of)
     return {
         "id": row["customer_id"],
@@ -153,9 +137,10 @@ def _row(key: str, row: Mapping[str, Any], result: StepResult) -> dict[str, Any]
     }
 
 
-def _action(one: List, result: StepResult) -> Action | None:
+def _action(key: str, result: StepResult) -> Action | None:
     """The action of the step that names the list, which says who does it and when."""
-    words = [one.file or one.title, one.title.lower(), *(table.replace("_", "-") for _, table in one.tables)]
+    one = LISTS[key]
+    words = [one.file or one.title, one.title.lower(), *(table.replace("_", "-") for _, table in LIST_TABLES[key])]
     return next((a for a in result.actions if any(w in a.what.lower() for w in words)), None)
 
 

@@ -85,12 +85,12 @@ def actions(f: AskFinding, found: Verdict) -> tuple[Action, ...]:
         what = "Ask the NPS question, and record what you give, what you ask and who complains"
         return (*_close(lists), Action(what=what, why=found.reason, owner="client", due=30))
     asks = Action(
-        what=f"Ask the {written(asked, 'customers')} on ask-list.csv by the script named, and leave the control alone",
-        why="They are promoters who were given something recently.",
+        what=f"Ask each of the {written(asked, 'customers')} on ask-list.csv for one introduction",
+        why="They recommend you, and you gave them something recently.",
         due=30,
     )
     gifts = Action(
-        what=f"Give something to the {written(waiting, 'customers')} on the give-first list",
+        what="Give something useful to the customers on give-first.csv",
         why="They become next month's ask list.",
         due=30,
     )
@@ -100,5 +100,5 @@ def actions(f: AskFinding, found: Verdict) -> tuple[Action, ...]:
 def _close(lists: Lists) -> tuple[Action, ...]:
     if not len(lists.close_the_loop):
         return ()
-    what = f"Call the {written(len(lists.close_the_loop), 'customers')} on close-the-loop.csv, complaints first"
-    return (Action(what=what, why="Listen to unhappy customers before you ask anything.", owner="client", due=14),)
+    what = f"Call the {written(len(lists.close_the_loop), 'unhappy customers')} on close-the-loop.csv, complaints first"
+    return (Action(what=what, why="Listen to unhappy customers before you ask for anything.", owner="client", due=14),)

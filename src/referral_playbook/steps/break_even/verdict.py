@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Check, Status, Verdict
+from referral_playbook.contract.formatting import number, written
 from referral_playbook.domain.wording import money_text, percent_text
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
 from referral_playbook.steps.break_even.sentences import (
@@ -31,12 +32,32 @@ def _lift(f: BreakEvenFinding) -> str:
     assert f.gate is not None
     if f.pilots.best is not None:
         return describe_pilot(f.pilots, f.currency)
-    if f.gate.weakest_input is not None:
-        return f"Measure the {IN_WORDS[f.gate.weakest_input]} first: {measurement(f.gate.weakest_input)}."
-    if f.knowledge and f.knowledge[0]["evppi"] > 0:
-        first = f.knowledge[0]["input"]
-        return f"Measure the {IN_WORDS[first]} first: {measurement(first)}."
+    name = _to_measure(f)
+    if name:
+        return f"Measure the {IN_WORDS[name]} first: {measurement(name)}."
     return "No measurement that we know of is worth its cost; what has to change is the offer or its cost."
+
+
+def _to_measure(f: BreakEvenFinding) -> str:
+    """The input whose measurement decides; empty where none is worth its cost."""
+    if f.gate is not None and f.gate.weakest_input is not None:
+        return f.gate.weakest_input
+    return str(f.knowledge[0]["input"]) if f.knowledge and f.knowledge[0]["evppi"] > 0 else ""
+
+
+def _start(f: BreakEvenFinding) -> str:
+    """The first thing to do where the verdict is to test small: start the measurement that decides."""
+    if f.pilots.best is not None:
+        test, cost = f.pilots.best.test, money_text(f.pilots.best.cost, f.currency)
+        asked, months = written(test.asked, "customers"), written(test.months, "months")
+        return (
+            f"Start the test that decides: ask {asked} and hold out {number(test.held_out)} for {months}, chosen by "
+            f"lot. It costs about {cost}"
+        )
+    name = _to_measure(f)
+    if name:
+        return f"Start to measure the {IN_WORDS[name]}: {measurement(name)}"
+    return "Change the offer or what it costs, for no measurement that we know of is worth its cost"
 
 
 MEASUREMENT = {
@@ -98,12 +119,13 @@ def actions(f: BreakEvenFinding, found: Verdict) -> tuple[Action, ...]:
     """One action: what to do next, by whom and when."""
     running = f.status.running
     if found.status is Status.STOP:
-        what = "Stop the programme, or change the offer" if running else "Do not start the programme with this offer"
-        return (Action(what=what, why=found.reason, owner="managing director", due=30),)
+        stop = "Stop paying rewards under the present offer, and tell advocates the last day that counts"
+        what = stop if running else "Do not start the programme with this offer"
+        return (Action(what=what, why=found.reason, owner="managing director", due=14),)
     if found.status is Status.NOT_ENOUGH_DATA:
         what = "Bring the data that customer value and referrals rest on"
         return (Action(what=what, why=found.reason, owner="managing director", due=30),)
     if found.status is Status.TEST_SMALL:
-        return (Action(what=_lift(f), why=found.reason, owner="programme manager", due=30),)
+        return (Action(what=_start(f), why=found.reason, owner="programme manager", due=14),)
     what = "Continue the programme and keep a hold-out" if running else "Launch the programme with a hold-out"
     return (Action(what=what, why=found.reason, owner="programme manager", due=30),)

@@ -7,18 +7,21 @@ from itertools import combinations
 from typing import Any
 
 from referral_playbook.contract.evidence import Check, Estimate
-from referral_playbook.contract.formatting import quantity
+from referral_playbook.contract.formatting import quantity, written
 from referral_playbook.contract.names import Step
 from referral_playbook.steps.client_report.results import Results, every_estimate, label, rows
 
 SAME = 1e-6
 """Relative difference up to which two values are the same."""
 COLUMNS = ("what", "step", "value", "other_step", "other_value")
-NOT_BOTH = (
-    ((Step.ASK_AND_FOLLOW_UP, "ask_list"), (Step.ASK_AND_FOLLOW_UP, "close_the_loop")),
-    ((Step.ASK_AND_FOLLOW_UP, "ask_list"), (Step.SOCIAL_CURRENCY, "do_not_ask")),
+_LISTS = (
+    (Step.ASK_AND_FOLLOW_UP, "close_the_loop"),
+    (Step.ASK_AND_FOLLOW_UP, "ask_list"),
+    (Step.LOYALTY_AND_UPSELL, "follow_up"),
+    (Step.LOYALTY_AND_UPSELL, "upsell_list"),
 )
-"""Lists that no customer may be on at once: nobody is asked who has a complaint, or who was asked for too much."""
+NOT_BOTH = (*combinations(_LISTS, 2), ((Step.ASK_AND_FOLLOW_UP, "ask_list"), (Step.SOCIAL_CURRENCY, "do_not_ask")))
+"""Lists that no customer may be on at once: one contact with one purpose a month, and nobody is asked too often."""
 
 
 def contradictions(results: Results) -> list[dict[str, Any]]:
@@ -49,13 +52,11 @@ def _values(results: Results) -> list[dict[str, Any]]:
 def _lists(results: Results) -> list[dict[str, Any]]:
     found = []
     for (step, table), (other_step, other_table) in NOT_BOTH:
-        asked = {row["customer_id"] for row in rows(results, step, table) if not row.get("control")}
-        both = asked & {row["customer_id"] for row in rows(results, other_step, other_table)}
+        both = _customers(results, step, table) & _customers(results, other_step, other_table)
         if both:
-            n = f"{len(both):,} {'customer' if len(both) == 1 else 'customers'}"
             found.append(
                 {
-                    "what": f"{n} on two lists",
+                    "what": f"{written(len(both), 'customers')} on two lists",
                     "step": step,
                     "value": label(table),
                     "other_step": other_step,
@@ -63,6 +64,11 @@ def _lists(results: Results) -> list[dict[str, Any]]:
                 }
             )
     return found
+
+
+def _customers(results: Results, step: str, table: str) -> set[str]:
+    """Customers on a list without those of the control group, who are not contacted."""
+    return {str(row["customer_id"]) for row in rows(results, step, table) if not row.get("control")}
 
 
 def agreement(found: list[dict[str, Any]]) -> Check:

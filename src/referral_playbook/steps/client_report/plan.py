@@ -9,12 +9,15 @@ from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Any
 
-from referral_playbook.contract.evidence import Action
+from referral_playbook.contract.customer_lists import list_of_each
+from referral_playbook.contract.evidence import Action, Status
 from referral_playbook.contract.names import Step
 from referral_playbook.steps.client_report.results import Results
 
-DUE_DAYS = (7, 14, 21, 30, 40, 50, 60, 75, 90)
-"""Earliest due day of the first, second, ... action: nobody does nine things in one month."""
+DUE_DAYS = (14, 21, 30, 40, 50, 60, 75, 90)
+"""Earliest due day of the first, second, ... action after the decision's own: nobody does nine things in one month."""
+DECISION_DAYS = 14
+"""The action that the decision calls for is started within so many days, before all others."""
 FIRST_STEPS = (
     Step.BREAK_EVEN,
     Step.ASK_AND_FOLLOW_UP,
@@ -41,10 +44,17 @@ ROLES = {
     Step.PROGRAMME_REVIEW: "programme manager",
 }
 """Who does it where a step names nobody in particular."""
-THIS_MONTH = frozenset({Step.ASK_AND_FOLLOW_UP})
-"""Their lists are for this month, so their actions keep their dates."""
+A_LIST = ".csv"
+"""Actions that name a file work on a list of this month, so they keep their dates: the file has the same ones."""
 NOBODY = frozenset({"", "client", "consultant", "to be named", "the client", "owner"})
 PERIODS = ((30, "first 30 days"), (60, "days 31 to 60"), (90, "days 61 to 90"))
+OF_A_PROGRAMME = frozenset({Step.SOCIAL_CURRENCY, Step.GOAL_SETTING})
+"""Steps whose actions make sense only where a programme goes on."""
+_GOES_ON = re.compile(
+    r"Continue the test|Give \S.* to all customers|Ask each of the|Leave the control|Write down the terms"
+)
+"""Actions of other steps that would go on with a programme, by how they begin."""
+GIVE_FIRST = "give-first.csv"
 _OTHER_STEP = re.compile(r"\(step \d\d\)")
 """An action that sends the reader to another step of the playbook, which this run has done already."""
 
@@ -77,17 +87,39 @@ class Planned:
         }
 
 
-def make_plan(results: Results) -> tuple[Planned, ...]:
+def make_plan(results: Results, status: Status | None = None) -> tuple[Planned, ...]:
     """Choose at most nine actions, name who does them, and spread their due dates over ninety days.
 
-    Every step's first action comes before any step's second one. An action keeps its own date where that is later than
-    the day of its place.
+    What the decision calls for comes first: the measurement that decides, or the end of the programme. Then come the
+    unhappy customers, then every step's first action before any step's second one. An action keeps its own date where
+    that is later than the day of its place.
+
+    Parameters
+    ----------
+    results
+        Results of the other steps.
+    status : Status, optional
+        The decision; where it is to stop, nothing is planned that would go on with the programme.
     """
-    chosen = list(_distinct(_in_turns(results)))[: len(DUE_DAYS)]
-    kept = [item for item in chosen if item.step in THIS_MONTH and item.days]
-    others = sorted((item for item in chosen if item not in kept), key=_urgency)
+    wanted = (item for item in _in_turns(results) if _fits(item, status, results))
+    chosen = list(_distinct(wanted))[: len(DUE_DAYS) + 1]
+    first = [_started(item) for item in chosen if item.step == Step.BREAK_EVEN][:1]
+    rest = [item for item in chosen if not first or item.action.what != first[0].action.what]
+    lists = [item for item in rest if A_LIST in item.action.what and item.days]
+    others = sorted((item for item in rest if item not in lists), key=_urgency)
     dated = [_due(item, earliest) for item, earliest in zip(others, DUE_DAYS, strict=False)]
-    return tuple(sorted([*kept, *dated], key=_urgency))
+    return (*first, *sorted([*lists, *dated], key=_urgency))
+
+
+def _fits(item: Planned, status: Status | None, results: Results) -> bool:
+    """Whether an action is for this run: its list is not empty, and it does not go on with a programme that ends."""
+    if GIVE_FIRST in item.action.what and "give-first" not in list_of_each(results).values():
+        return False
+    return status is not Status.STOP or not (item.step in OF_A_PROGRAMME or _GOES_ON.match(item.action.what))
+
+
+def _started(item: Planned) -> Planned:
+    return replace(item, action=replace(item.action, due=min(item.days or DECISION_DAYS, DECISION_DAYS)))
 
 
 def _urgency(item: Planned) -> tuple[int, int]:

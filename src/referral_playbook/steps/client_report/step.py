@@ -99,11 +99,12 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Client
     """
     results = earlier_results(engagement)
     numbers, conflicts = key_numbers(results), contradictions(results)
+    decision = decide(results)
     return ClientReportFinding(
         client=engagement.client,
         currency=engagement.currency,
         as_of=engagement.as_of,
-        decision=decide(results),
+        decision=decision,
         gates=gate_rows(results),
         canvas=canvas(results),
         numbers=number_rows(results),
@@ -112,7 +113,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Client
         would_change=would_change(results),
         contradictions=conflicts,
         influence=influence_bars(results),
-        plan=make_plan(results),
+        plan=make_plan(results, decision.status),
         key_numbers=numbers,
         middle=numbers["value_result"].value or 0.0,
         next_best=describe_next_best(results),

@@ -202,7 +202,7 @@ def plan(
     ids = people["customer_id"]
     asked, offered = (pd.to_datetime(days) for days in (people["last_ask_on"], ids.map(last_offers(engagement))))
     told = people[["customer_id"]].assign(
-        listen=ids.isin(follow.people["customer_id"]),
+        listen=ids.isin(set(follow.people["customer_id"]) - follow.lists.to_ask),
         may_refer=ids.isin(_to_ask(engagement)),
         may_upsell=ids.isin(upsell.worth_it(contact_cost)),
         last_asked_on=pd.concat([asked, offered], axis=1).max(axis=1),

@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.contract.formatting import written
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.steps.loyalty_and_upsell.one_list import NOBODY, EarlierLists
 
 COLUMNS = (
     "customer_id",
@@ -39,15 +41,23 @@ class FollowUp:
     heard_by : str
         What counts as having been heard of, in words; nothing where no table tells.
     unknown : tuple of str
-        What cannot be told, for want of a table.
+        Reasons that no table shows.
+    lists : EarlierLists
+        Lists of step 06; who stands on one of them is not on the follow-up list too.
     """
 
     people: pd.DataFrame
     heard_by: str
     unknown: tuple[str, ...] = ()
+    lists: EarlierLists = NOBODY
+
+    @property
+    def to_call(self) -> pd.DataFrame:
+        """The follow-up list: customers who stand on no list of step 06."""
+        return self.people[~self.people["customer_id"].isin(self.lists.everyone)].reset_index(drop=True)
 
     def size(self) -> Estimate:
-        """Customers to be followed up: a count, so without a sampling range."""
+        """Customers on the follow-up list: a count, so without a sampling range."""
         said: dict[str, Any] = {
             "unit": "customers",
             "per": "month",
@@ -55,7 +65,7 @@ class FollowUp:
         }
         if len(self.unknown) == len(TO_DO):
             return undefined("neither complaints nor NPS answers nor contacts are known", **said)
-        n = len(self.people)
+        n = len(self.to_call)
         return Estimate(value=n, low=n, high=n, confidence=None, n=n, basis=Basis.MEASURED, **said)
 
     def of(self, why: str) -> list[str]:
@@ -63,25 +73,40 @@ class FollowUp:
         return list(self.people.loc[self.people["why"] == why, "customer_id"])
 
     def rows(self) -> list[dict[str, Any]]:
-        """By reason: customers, what they bring in a year; missing where it cannot be told."""
+        """By reason: customers, those on this list, their margin a year; missing where no table shows it."""
         return [self._row(why) for why in TO_DO]
 
     def _row(self, why: str) -> dict[str, Any]:
         if why in self.unknown:
-            return {"why": why, "customers": None, "margin_a_year": None}
+            return {"why": why, "customers": None, "on_the_follow_up_list": None, "margin_a_year": None}
         these = self.people[self.people["why"] == why]
-        return {"why": why, "customers": len(these), "margin_a_year": these["yearly_margin"].sum(min_count=1)}
+        return {
+            "why": why,
+            "customers": len(these),
+            "on_the_follow_up_list": int((self.to_call["why"] == why).sum()),
+            "margin_a_year": these["yearly_margin"].sum(min_count=1),
+        }
 
     def told(self) -> Check:
-        """What could be looked for."""
+        """Whether each reason could be looked for."""
         if self.unknown:
             text = f"A table is missing, so we cannot see who belongs here for: {', '.join(self.unknown)}."
             return Check(name="follow_up_is_whole", passed=False, text=text)
-        return Check(name="follow_up_is_whole", passed=True, text=f"Customers count as quiet with {self.heard_by}.")
+        elsewhere = len(self.people) - len(self.to_call)
+        text = f"Customers count as quiet with {self.heard_by}."
+        if elsewhere:
+            text += f" {written(elsewhere, 'customers')} of these are on a list of complaints or asks already."
+        return Check(name="follow_up_is_whole", passed=True, text=text)
 
 
 def follow_up(
-    engagement: Engagement, people: pd.DataFrame, *, recurring: bool, quiet_days: int = 180, detractor_to: int = 6
+    engagement: Engagement,
+    people: pd.DataFrame,
+    *,
+    recurring: bool,
+    quiet_days: int = 180,
+    detractor_to: int = 6,
+    lists: EarlierLists = NOBODY,
 ) -> FollowUp:
     """Who must be followed up.
 
@@ -93,6 +118,8 @@ def follow_up(
         Payments come by themselves, so a payment is no sign of life.
     quiet_days : int
         Days without a touchpoint, or without a purchase where payments do not come by themselves.
+    lists : EarlierLists
+        Lists that come before this one.
     """
     as_of = pd.Timestamp(engagement.as_of)
     heard, heard_by = _heard(engagement, people, recurring, quiet_days)
@@ -107,7 +134,8 @@ def follow_up(
     chosen = chosen.assign(to_do=chosen["why"].map(TO_DO), grave=chosen["why"].map({w: i for i, w in enumerate(TO_DO)}))
     chosen = chosen.sort_values(["grave", "yearly_margin", "customer_id"], ascending=[True, False, True])
     rows = chosen.reindex(columns=list(COLUMNS)).round({"tenure_months": 1, "yearly_margin": 2})
-    return FollowUp(people=rows.reset_index(drop=True), heard_by=heard_by, unknown=_unknown(people, heard_by))
+    unknown = _unknown(people, heard_by)
+    return FollowUp(people=rows.reset_index(drop=True), heard_by=heard_by, unknown=unknown, lists=lists)
 
 
 def _heard(engagement: Engagement, people: pd.DataFrame, recurring: bool, quiet_days: int) -> tuple[pd.Series, str]:

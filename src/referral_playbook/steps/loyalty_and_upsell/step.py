@@ -36,6 +36,8 @@ from referral_playbook.steps.loyalty_and_upsell import spend as loyalty_spend
 from referral_playbook.steps.loyalty_and_upsell import upsell as upsell_list
 from referral_playbook.steps.loyalty_and_upsell import verdict as ruling
 from referral_playbook.steps.loyalty_and_upsell.finding import Care, Growth, LoyaltyFinding
+from referral_playbook.steps.loyalty_and_upsell.one_list import earlier_lists
+from referral_playbook.steps.loyalty_and_upsell.quiet import FollowUp
 
 __all__ = ["build_result", "find", "sensitivity_table"]
 
@@ -75,8 +77,9 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Loyalt
     p = parameters or engagement.parameters_of(STEP)
     base = _base(engagement, p)
     values, spend = _values(base)
-    growth = _growth(base)
-    care = _care(base, growth)
+    follow = _follow(base)
+    growth = _growth(base, follow)
+    care = _care(base, growth, follow)
     keep_from, keep_below = p.number("keep_from"), p.number("keep_below")
     ruled = ruling.verdict(base.retained, keep_from=keep_from, keep_below=keep_below)
     return LoyaltyFinding(
@@ -127,7 +130,17 @@ def _values(base: _Base) -> tuple[Sequence[dict[str, Any]], Mapping[str, Estimat
     return values, spend
 
 
-def _growth(base: _Base) -> Growth:
+def _follow(base: _Base) -> FollowUp:
+    return quiet.follow_up(
+        base.engagement,
+        base.people,
+        recurring=not base.revenue.reason,
+        quiet_days=base.p.count("quiet_days"),
+        lists=earlier_lists(base.engagement),
+    )
+
+
+def _growth(base: _Base, follow: FollowUp) -> Growth:
     p, known = base.p, base.retained
     offers = upsell_offers.offers(
         base.engagement,
@@ -137,16 +150,14 @@ def _growth(base: _Base) -> Growth:
     )
     value = offers.worth(margin_share=known["gross_margin"], churn=known["churn_rate"])
     rules = upsell_list.UpsellRules(not_asked_within=p.count("days_between_asks"))
-    upsell = upsell_list.upsell_list(base.engagement, base.people, worth=value, rules=rules)
+    elsewhere = follow.lists.everyone | set(follow.people["customer_id"])
+    upsell = upsell_list.upsell_list(base.engagement, base.people, worth=value, rules=rules, elsewhere=elsewhere)
     return Growth(offers=offers, offer_value=value, upsell=upsell, contact_cost=base.contact_cost)
 
 
-def _care(base: _Base, growth: Growth) -> Care:
+def _care(base: _Base, growth: Growth, follow: FollowUp) -> Care:
     engagement, p, margin = base.engagement, base.p, base.retained["gross_margin"]
     themes = p.texts("themes") or feedback.THEMES
-    follow = quiet.follow_up(
-        engagement, base.people, recurring=not base.revenue.reason, quiet_days=p.count("quiet_days")
-    )
     rhythm = calendar.Rhythm(
         every=p.count("contact_every"),
         months=p.count("calendar_months"),
@@ -230,7 +241,7 @@ def _tables(finding: LoyaltyFinding) -> dict[str, Any]:
         "upsell_list": upsell.offer,
         "upsell_check_first": upsell.check_first,
         "follow_up_by_reason": care.follow.rows(),
-        "follow_up": care.follow.people,
+        "follow_up": care.follow.to_call,
         "feedback": care.themes,
         "calendar_months": care.planned.by_month(),
         "contact_calendar": care.planned.busy(),

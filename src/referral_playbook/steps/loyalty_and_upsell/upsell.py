@@ -85,11 +85,14 @@ class UpsellList:
         Customers today.
     reason : str
         Why nobody can be on the list, or nothing.
+    elsewhere : frozenset of str
+        Customers on a list that comes before this one; they are left out.
     """
 
     chosen: pd.DataFrame
     today: int
     reason: str = ""
+    elsewhere: frozenset[str] = frozenset()
 
     @cached_property
     def offer(self) -> pd.DataFrame:
@@ -102,7 +105,9 @@ class UpsellList:
         return self._where(known=False)
 
     def _where(self, *, known: bool) -> pd.DataFrame:
-        rows = self.chosen[self.chosen["complaints_known"] == known]
+        rows = self.chosen[
+            (self.chosen["complaints_known"] == known) & ~self.chosen["customer_id"].isin(self.elsewhere)
+        ]
         return rows.reindex(columns=list(COLUMNS)).reset_index(drop=True)
 
     def words(self) -> str:
@@ -155,7 +160,12 @@ class UpsellList:
 
 
 def upsell_list(
-    engagement: Engagement, people: pd.DataFrame, *, worth: Estimate, rules: UpsellRules = USUAL
+    engagement: Engagement,
+    people: pd.DataFrame,
+    *,
+    worth: Estimate,
+    rules: UpsellRules = USUAL,
+    elsewhere: frozenset[str] = frozenset(),
 ) -> UpsellList:
     """Who may be offered more this month, what, why now, and the margin expected over 12 months.
 
@@ -166,6 +176,8 @@ def upsell_list(
     worth : Estimate
         `Offers.worth`: expected margin of an offer as a share of what the customer pays in a year.
     rules : UpsellRules
+    elsewhere : frozenset of str
+        Customers on a list that comes before this one.
     """
     if people.empty:
         return UpsellList(chosen=_empty(), today=0, reason="there is no customer today whose data are known")
@@ -182,7 +194,7 @@ def upsell_list(
         if engagement.has("touchpoints")
         else "there is no touchpoints table, so we do not know who has an open complaint"
     )
-    return UpsellList(chosen=chosen, today=len(people), reason=reason)
+    return UpsellList(chosen=chosen, today=len(people), reason=reason, elsewhere=elsewhere)
 
 
 def _empty() -> pd.DataFrame:

@@ -9,6 +9,8 @@ from referral_playbook.contract.formatting import interval, share, written
 from referral_playbook.steps.loyalty_and_upsell.finding import LoyaltyFinding
 from referral_playbook.steps.loyalty_and_upsell.retention_summary import KEPT, what_is_kept
 
+MOST_OFFERS = 20
+"""Offers that a small team can make in a month."""
 HEADLINES = {
     Status.GO: "Customers stay: now offer more to those who have a reason to want it.",
     Status.TEST_SMALL: "Some customers stay and some leave: offer more to a few, and find out why the others go.",
@@ -74,15 +76,17 @@ def actions(finding: LoyaltyFinding) -> tuple[Action, ...]:
     """What follows for the client: listen first, then offer, and write down what is missing."""
     made, ruled = [], finding.verdict
     follow, upsell, worst = finding.care.follow, finding.growth.upsell, finding.worst_theme()
-    if len(follow.people):
-        what = f"Call the {len(follow.people):,} customers on the follow-up list, complaints first"
-        made.append(Action(what=what, why="unhappy or silent customers are the next to leave", due=14))
+    if len(follow.to_call):
+        who = "quiet customers" if set(follow.to_call["why"]) == {"quiet"} else "quiet or unhappy customers"
+        what = f"Call the {written(len(follow.to_call), who)} on follow-up.csv, and sell them nothing"
+        made.append(Action(what=what, why="Customers who have gone quiet are the next to leave.", due=30))
     if worst:
         why = f"{written(worst['unhappy_today'], 'customers')} of today wrote about it when they were unhappy"
         made.append(Action(what=f"Name an owner for the theme {worst['theme']!r}", why=why, due=30))
     if len(upsell.offer) and ruled.status is not Status.STOP:
-        what = f"Offer more to the first {min(len(upsell.offer), 20):,} of the {len(upsell.offer):,} on the upsell list"
-        made.append(Action(what=what, why="each has a reason now, and no complaint is open", due=30))
+        first = f"the first {MOST_OFFERS} of the " if len(upsell.offer) > MOST_OFFERS else "the "
+        what = f"Offer more to {first}{written(len(upsell.offer), 'customers')} on upsell.csv"
+        made.append(Action(what=what, why="Each has a reason now, and no complaint is open.", due=30))
     if ruled.status is Status.NOT_ENOUGH_DATA:
         what = "Write down who leaves and when, and each payment with its kind"
         made.append(Action(what=what, why=ruled.reason, due=30))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.formatting import number
 from referral_playbook.contract.names import Step
 from referral_playbook.run.report.lists import LISTS, this_month
 from referral_playbook.run.report.memo.blocks import Grid, Section, section
@@ -22,11 +24,20 @@ def month(findings: Findings) -> Section | None:
 def lists(findings: Findings) -> Grid | None:
     """The lists with their counts; each customer stands on one of them."""
     counts = Counter(row["list"] for row in this_month(findings.results))
-    lines = tuple((one.title, str(counts[key]), one.purpose) for key, one in LISTS.items() if counts[key])
+    lines = tuple(
+        (one.title, number(counts[key]), _purpose(key, findings)) for key, one in LISTS.items() if counts[key]
+    )
     if not lines:
         return None
     caption = "Lists for this month (this-month.csv). Each customer stands on one list only"
     return Grid(caption, ("List", "Customers", "What to do"), lines, (1,))
+
+
+def _purpose(key: str, findings: Findings) -> str:
+    """What to do with a list; where the programme stops, nothing is promised for a referral."""
+    if key == "ask" and findings.status is Status.STOP:
+        return "Ask each for one introduction, and promise no reward."
+    return LISTS[key].purpose
 
 
 def plan(findings: Findings) -> Grid | None:
