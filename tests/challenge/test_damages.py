@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from referral_playbook.challenge.damages import DAMAGES, bad_end, chosen
+from referral_playbook.challenge.catalogue import DAMAGES, bad_end
+from referral_playbook.challenge.damages import drawn_by_hash
 from referral_playbook.contract.evidence import assumed
 from referral_playbook.domain import fraud
 
@@ -96,8 +97,8 @@ def test_flagged_rows_in_counts_them_as_valid(simulated):
 
 def test_what_is_taken_does_not_depend_on_what_else_is_there():
     ids = pd.Series([f"R{i}" for i in range(3_000)])
-    assert chosen(ids, 0.3, "x").mean() == pytest.approx(0.3, abs=0.03)
-    assert (chosen(ids.iloc[::3], 0.3, "x") == chosen(ids, 0.3, "x").iloc[::3]).all()
+    assert drawn_by_hash(ids, 0.3, "x").mean() == pytest.approx(0.3, abs=0.03)
+    assert (drawn_by_hash(ids.iloc[::3], 0.3, "x") == drawn_by_hash(ids, 0.3, "x").iloc[::3]).all()
 
 
 def test_an_assumption_goes_to_its_bad_end_or_is_left_alone():

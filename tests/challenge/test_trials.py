@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from referral_playbook.challenge.damages import DAMAGES
-from referral_playbook.challenge.trials import DECISION, damaged, judge, light, statuses
+from referral_playbook.challenge import trials
+from referral_playbook.challenge.catalogue import DAMAGES
+from referral_playbook.challenge.trials import damaged, judge, light, statuses
+from referral_playbook.contract.challenged import DECISION
+from referral_playbook.contract.names import Step
 from referral_playbook.facts.engagement import open_engagement
 from referral_playbook.simulate import simulate, write_client
 
@@ -63,6 +67,16 @@ def test_an_assumption_is_set_for_every_step(client, tmp_path):
     assert "no range" in why_not
 
 
-def test_a_verdict_is_given_for_each_judged_step(client):
-    results = judge(light(open_engagement(client[0], client[1].parent / "results")), steps=[DECISION])
+def test_a_verdict_is_given_for_each_judged_step(client, tmp_path):
+    engagement = replace(light(open_engagement(client[0], client[1].parent / "results")), results_dir=tmp_path)
+    results = judge(engagement, steps=[Step.VALUE_EXCHANGE, DECISION])
     assert set(statuses(results)) == {"break_even"}
+    assert (tmp_path / "break_even.json").is_file()
+
+
+def test_a_step_that_fails_costs_its_challenge_and_no_other(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(trials, "judge", lambda *_: 1 / 0)
+    task = trials.Task(
+        name="largest customer gone", source=client[0], facts=client[1], results=tmp_path, end=None, before={}
+    )
+    assert "a step failed on these data: ZeroDivisionError" in trials._trial(task).why_not

@@ -1,4 +1,4 @@
-"""About thirty damages and what-ifs, each with what it asks and how it changes tables, facts or parameters.
+"""How a challenge changes a client: tables, referrals, the as-of date or a parameter.
 
 A damage to tables rebuilds the facts from the changed tables. A damage to referrals changes the facts that exist. An
 assumption at its bad end changes one parameter. Nothing is drawn at random: where some rows are taken, a hash of their
@@ -10,12 +10,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from referral_playbook.contract.estimate import Estimate
 from referral_playbook.domain import fraud
 from referral_playbook.facts.engagement import Engagement
 
@@ -30,6 +28,8 @@ class Damage:
     Parameters
     ----------
     name : str
+    when : str
+        The same as a clause that completes "the verdict changes when ...".
     asks : str
         The question that it puts to the decision.
     tables : callable, optional
@@ -44,6 +44,7 @@ class Damage:
     """
 
     name: str
+    when: str
     asks: str
     tables: Callable[[Tables], Mapping[str, pd.DataFrame | None]] | None = None
     referrals: Callable[[Engagement], pd.DataFrame | None] | None = None
@@ -51,12 +52,12 @@ class Damage:
     parameter: tuple[str, str] | None = None
 
 
-def chosen(ids: pd.Series, share: float, salt: str) -> pd.Series:
+def drawn_by_hash(ids: pd.Series, share: float, salt: str) -> pd.Series:
     """Which rows are taken: a fixed share of them by a hash of their id (bool).
 
     Examples
     --------
-    >>> chosen(pd.Series(["a", "b", "c", "d"]), 0.5, "x").tolist()
+    >>> drawn_by_hash(pd.Series(["a", "b", "c", "d"]), 0.5, "x").tolist()
     [False, True, True, True]
     """
     size = [int.from_bytes(hashlib.blake2b(f"{salt}:{i}".encode(), digest_size=4).digest(), "big") for i in ids]
@@ -75,7 +76,8 @@ def without_customers(tables: Tables, names: set[str]) -> Tables:
     return {t: rows[~rows[keys[t]].isin(names)] for t, rows in tables.items() if t in keys and keys[t] in rows}
 
 
-def _largest(tables: Tables, number: int) -> Tables:
+def without_largest(tables: Tables, number: int) -> Tables:
+    """Every table without the customers who paid most."""
     paid = tables.get("payments")
     if paid is None or paid.empty:
         return {}
@@ -83,7 +85,8 @@ def _largest(tables: Tables, number: int) -> Tables:
     return without_customers(tables, set(top))
 
 
-def _refunds_doubled(tables: Tables) -> Tables:
+def refunds_doubled(tables: Tables) -> Tables:
+    """Refunds of twice the amount."""
     paid = tables.get("payments")
     if paid is None or "kind" not in paid or not (paid["kind"] == "refund").any():
         return {}
@@ -91,7 +94,7 @@ def _refunds_doubled(tables: Tables) -> Tables:
     return {"payments": twice}
 
 
-def _scaled(table: str, column: str, factor: float, share: float = 1.0) -> Change:
+def scaled(table: str, column: str, factor: float, share: float = 1.0) -> Change:
     """One column multiplied for a share of the rows."""
 
     def change(tables: Tables) -> Tables:
@@ -99,13 +102,13 @@ def _scaled(table: str, column: str, factor: float, share: float = 1.0) -> Chang
         if rows is None or column not in rows or rows[column].isna().all():
             return {}
         ids = rows.iloc[:, 0].astype(str) if share < 1 else pd.Series("", index=rows.index)
-        hit = chosen(ids, share, column) if share < 1 else pd.Series(True, index=rows.index)
+        hit = drawn_by_hash(ids, share, column) if share < 1 else pd.Series(True, index=rows.index)
         return {table: rows.assign(**{column: rows[column].where(~hit, factor * rows[column])})}
 
     return change
 
 
-def _silent(answer: Callable[[pd.Series], pd.Series], question: str, share: float) -> Change:
+def silent(answer: Callable[[pd.Series], pd.Series], question: str, share: float) -> Change:
     """Survey answers of one kind that never came: missing, and not at random."""
 
     def change(tables: Tables) -> Tables:
@@ -113,51 +116,57 @@ def _silent(answer: Callable[[pd.Series], pd.Series], question: str, share: floa
         if rows is None or not (rows["question"] == question).any():
             return {}
         ids = rows["respondent_id"].astype(str) + rows.index.astype(str)
-        gone = (rows["question"] == question) & answer(rows["answer"].astype(str)) & chosen(ids, share, question)
+        gone = (rows["question"] == question) & answer(rows["answer"].astype(str)) & drawn_by_hash(ids, share, question)
         return {"surveys": rows[~gone]}
 
     return change
 
 
-def _delighted(answers: pd.Series) -> pd.Series:
+def delighted(answers: pd.Series) -> pd.Series:
+    """Answers that say "very disappointed"."""
     return answers.str.strip().str.lower() == "very disappointed"
 
 
-def _others(answers: pd.Series) -> pd.Series:
-    return ~_delighted(answers)
+def others(answers: pd.Series) -> pd.Series:
+    """Answers that do not say "very disappointed"."""
+    return ~delighted(answers)
 
 
-def _leavers(share: float) -> Change:
+def leavers(share: float) -> Change:
     """More customers have left by the as-of date than the export says."""
 
     def change(tables: Tables) -> Tables:
         rows = tables.get("customers")
         if rows is None or "left_on" not in rows or "joined_on" not in rows:
             return {}
-        gone = rows["left_on"].isna() & chosen(rows["customer_id"].astype(str), share, "left")
+        gone = rows["left_on"].isna() & drawn_by_hash(rows["customer_id"].astype(str), share, "left")
         last = rows[["joined_on", "left_on"]].max().max()
         return {"customers": rows.assign(left_on=rows["left_on"].where(~gone, last))}
 
     return change
 
 
-def _missing(table: str) -> Callable[[Tables], Mapping[str, pd.DataFrame | None]]:
+def missing(table: str) -> Callable[[Tables], Mapping[str, pd.DataFrame | None]]:
+    """The client without one table."""
     return lambda tables: {table: None} if table in tables else {}
 
 
-def _busiest_out(engagement: Engagement) -> pd.DataFrame | None:
+def busiest_out(engagement: Engagement) -> pd.DataFrame | None:
+    """Referrals without those of the advocate who made most."""
     rows = engagement.fact("referrals")
     if rows is None or rows.empty:
         return None
     return rows[rows["referrer_id"] != rows["referrer_id"].value_counts().index[0]]
 
 
-def _last_quarter(engagement: Engagement) -> pd.DataFrame | None:
+def last_quarter(engagement: Engagement) -> pd.DataFrame | None:
+    """Referrals of the last three months alone."""
     rows, begin = engagement.fact("referrals"), pd.Timestamp(engagement.as_of) - pd.DateOffset(months=3)
     return None if rows is None else rows[rows["referred_on"] > begin]
 
 
-def _best_quarter_out(engagement: Engagement) -> pd.DataFrame | None:
+def best_quarter_out(engagement: Engagement) -> pd.DataFrame | None:
+    """Referrals without those of the calendar quarter that had most."""
     rows = engagement.fact("referrals")
     if rows is None or rows.empty:
         return None
@@ -165,7 +174,7 @@ def _best_quarter_out(engagement: Engagement) -> pd.DataFrame | None:
     return rows[quarter != quarter.value_counts().index[0]]
 
 
-def _unflagged(engagement: Engagement) -> pd.DataFrame | None:
+def unflagged(engagement: Engagement) -> pd.DataFrame | None:
     """Flagged referrals counted as if they were valid: each with a friend and a day of its own."""
     rows = engagement.fact("referrals")
     if rows is None:
@@ -179,7 +188,7 @@ def _unflagged(engagement: Engagement) -> pd.DataFrame | None:
     )
 
 
-def _suspects_out(engagement: Engagement) -> pd.DataFrame | None:
+def suspects_out(engagement: Engagement) -> pd.DataFrame | None:
     """Every referral of an advocate with one flag or more is left out."""
     rows = engagement.fact("referrals")
     if rows is None:
@@ -188,110 +197,35 @@ def _suspects_out(engagement: Engagement) -> pd.DataFrame | None:
     return rows[~rows["referrer_id"].isin(odd)] if odd else None
 
 
-def _thinned(share: float) -> Callable[[Engagement], pd.DataFrame | None]:
+def thinned(share: float) -> Callable[[Engagement], pd.DataFrame | None]:
+    """Referrals without a share of them."""
+
     def change(engagement: Engagement) -> pd.DataFrame | None:
         rows = engagement.fact("referrals")
-        return None if rows is None else rows[~chosen(rows["referral_id"].astype(str), share, "unrecorded")]
+        return None if rows is None else rows[~drawn_by_hash(rows["referral_id"].astype(str), share, "unrecorded")]
 
     return change
 
 
-def _fewer_converted(share: float) -> Callable[[Engagement], pd.DataFrame | None]:
+def fewer_converted(share: float) -> Callable[[Engagement], pd.DataFrame | None]:
+    """Referrals of which a share did not convert."""
+
     def change(engagement: Engagement) -> pd.DataFrame | None:
         rows = engagement.fact("referrals")
         if rows is None:
             return None
-        gone = chosen(rows["referral_id"].astype(str), share, "converted")
+        gone = drawn_by_hash(rows["referral_id"].astype(str), share, "converted")
         return rows.assign(converted_on=rows["converted_on"].mask(gone))
 
     return change
 
 
-def _dearer(factor: float) -> Change:
+def dearer(factor: float) -> Change:
+    """Hours and amounts of the cost sheet times a factor."""
+
     def change(tables: Tables) -> Tables:
         rows = tables.get("costs")
         numbers = [] if rows is None else [c for c in ("hours", "amount") if c in rows]
         return {} if rows is None or not numbers else {"costs": rows.assign(**{c: factor * rows[c] for c in numbers})}
 
     return change
-
-
-DAMAGES: tuple[Damage, ...] = (
-    Damage(name="largest customer gone", asks="What if the largest customer leaves?", tables=lambda t: _largest(t, 1)),
-    Damage(name="ten largest gone", asks="Do ten customers carry it all?", tables=lambda t: _largest(t, 10)),
-    Damage(name="busiest advocate gone", asks="Does one advocate carry it all?", referrals=_busiest_out),
-    Damage(name="last quarter only", asks="Does the last quarter alone say the same?", referrals=_last_quarter),
-    Damage(name="best quarter out", asks="Does it rest on one good quarter?", referrals=_best_quarter_out),
-    Damage(name="one month earlier", asks="Would we have decided the same a month ago?", months_back=1),
-    Damage(name="one quarter earlier", asks="Would we have decided the same a quarter ago?", months_back=3),
-    Damage(name="flagged rows in", asks="What if every flagged referral is honest?", referrals=_unflagged),
-    Damage(name="suspects out", asks="What if whoever has one flag is dishonest?", referrals=_suspects_out),
-    Damage(name="a third of referrals not recorded", asks="What if records are patchy?", referrals=_thinned(1 / 3)),
-    Damage(name="a third fewer conversions", asks="What if fewer friends buy?", referrals=_fewer_converted(1 / 3)),
-    Damage(name="refunds doubled", asks="What if twice as much is refunded?", tables=_refunds_doubled),
-    Damage(name="margin a fifth lower", asks="What if margins shrink?", tables=_scaled("payments", "margin", 0.8)),
-    Damage(
-        name="yearly amounts taken for monthly",
-        asks="What if one in ten amounts is a year's, entered as a month's?",
-        tables=_scaled("customers", "monthly_amount", 12.0, 0.1),
-    ),
-    Damage(name="amounts a tenth lower", asks="What if prices are cut?", tables=_scaled("payments", "amount", 0.9)),
-    Damage(name="one in twenty left", asks="What if leavers are missing in the export?", tables=_leavers(0.05)),
-    Damage(name="one in five left", asks="What if many leavers are missing in the export?", tables=_leavers(0.20)),
-    Damage(
-        name="delighted customers did not answer",
-        asks="What if a third of the delighted were silent?",
-        tables=_silent(_delighted, "pmf", 1 / 3),
-    ),
-    Damage(
-        name="others did not answer",
-        asks="What if a third of the others were silent?",
-        tables=_silent(_others, "pmf", 1 / 3),
-    ),
-    Damage(name="no payments table", asks="Does it hold without payments?", tables=_missing("payments")),
-    Damage(name="no touchpoints table", asks="Does it hold without touchpoints?", tables=_missing("touchpoints")),
-    Damage(name="no experiment", asks="Does it hold without the experiment?", tables=_missing("arms")),
-    Damage(name="no cost sheet", asks="Does it hold on assumed costs?", tables=_missing("costs")),
-    Damage(name="costs half as high again", asks="What if it costs 1.5 times as much?", tables=_dearer(1.5)),
-    Damage(name="uplift at its low end", asks="What if the programme adds little?", parameter=("uplift", "low")),
-    Damage(
-        name="incremental share at its low end",
-        asks="What if most friends would have come anyway?",
-        parameter=("incremental_share", "low"),
-    ),
-    Damage(
-        name="conversion rate at its low end",
-        asks="What if fewer qualified referrals convert?",
-        parameter=("conversion_rate", "low"),
-    ),
-    Damage(
-        name="customer value at its low end",
-        asks="What if customers are worth less?",
-        parameter=("customer_value", "low"),
-    ),
-    Damage(
-        name="qualified share at its low end",
-        asks="What if fewer referrals qualify?",
-        parameter=("qualified_share", "low"),
-    ),
-    Damage(
-        name="baseline at its low end",
-        asks="What if fewer come on their own?",
-        parameter=("baseline_referrals", "low"),
-    ),
-    Damage(name="set-up cost at its high end", asks="What if the start costs more?", parameter=("set_up", "high")),
-)
-
-ESTIMATE_OF = {"set_up": "set_up_cost"}
-"""Estimates of step 05 by the parameter that sets them, where the names differ."""
-
-
-def bad_end(damage: Damage, estimates: Mapping[str, Estimate]) -> float | None:
-    """The value of an assumption at the end of its range that the damage names; None where it has no range."""
-    assert damage.parameter is not None
-    name, end = damage.parameter
-    found = estimates.get(ESTIMATE_OF.get(name, name))
-    if found is None or found.value is None or found.low == found.high:
-        return None
-    value: Any = found.low if end == "low" else found.high
-    return None if value is None else float(value)

@@ -16,16 +16,26 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from referral_playbook.challenge.damages import DAMAGES, Damage, bad_end
+from referral_playbook.challenge.catalogue import DAMAGES, bad_end
+from referral_playbook.challenge.damages import Damage
+from referral_playbook.contract.challenged import DECISION, JUDGED, Challenge, Trial
 from referral_playbook.contract.evidence import StepResult
+from referral_playbook.contract.handover import record
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.statements import Setting
 from referral_playbook.domain import fraud
 from referral_playbook.facts.engagement import Engagement, open_engagement, read_fact
-from referral_playbook.facts.fresh import ensure_facts, fingerprint
+from referral_playbook.facts.fresh import ensure_facts, fingerprint, is_fresh
 
-JUDGED = (Step.PMF_CHECK, Step.GOAL_SETTING, Step.BREAK_EVEN, Step.ASK_AND_FOLLOW_UP, Step.PROGRAMME_REVIEW)
-DECISION = Step.BREAK_EVEN
+RUN = (
+    Step.PMF_CHECK,
+    Step.VALUE_EXCHANGE,
+    Step.GOAL_SETTING,
+    Step.BREAK_EVEN,
+    Step.ASK_AND_FOLLOW_UP,
+    Step.PROGRAMME_REVIEW,
+)
+"""Steps that are computed in each trial, in their order: those judged, and those that hand numbers to them."""
 ON_ASSUMPTIONS = (Step.GOAL_SETTING, Step.BREAK_EVEN)
 """Steps whose verdict an assumption of the programme can change; the others keep theirs."""
 DRAWS = 10_000
@@ -33,45 +43,26 @@ DRAWS = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trial:
-    """What came of one damage: the verdicts by step, or why it does not apply to this client."""
+class Task:
+    """What a worker needs to judge one damage."""
 
     name: str
-    asks: str
-    verdicts: Mapping[str, str]
-    reason: str = ""
-    why_not: str = ""
+    source: Path
+    facts: Path
+    results: Path
+    end: float | None
+    before: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Challenge:
-    """The verdicts on the client's data as they are, and under every damage."""
-
-    client: str
-    as_of: str
-    base: Trial
-    trials: tuple[Trial, ...]
-
-    @property
-    def applied(self) -> tuple[Trial, ...]:
-        return tuple(t for t in self.trials if not t.why_not)
-
-    def survived(self, step: str) -> tuple[Trial, ...]:
-        """Trials in which the step's verdict stays what it was."""
-        return tuple(t for t in self.applied if t.verdicts.get(step) == self.base.verdicts.get(step))
-
-    def changed(self, step: str) -> tuple[Trial, ...]:
-        """Trials in which the step's verdict differs."""
-        return tuple(t for t in self.applied if t.verdicts.get(step) != self.base.verdicts.get(step))
-
-
-def challenge_client(client_dir: str | Path, *, jobs: int | None = None) -> Challenge:
+def challenge_client(client_dir: str | Path, *, run_folder: Path | None = None, jobs: int | None = None) -> Challenge:
     """Challenge every decision of a client.
 
     Parameters
     ----------
     client_dir
         Folder with client.toml.
+    run_folder
+        A run of this client, whose facts are used where they are still fresh.
     jobs
         Trials at a time, each in its own process; by default one for each processor.
 
@@ -82,16 +73,30 @@ def challenge_client(client_dir: str | Path, *, jobs: int | None = None) -> Chal
     """
     source = Path(client_dir).resolve()
     with tempfile.TemporaryDirectory(prefix="challenge-") as place:
-        facts = Path(place) / "base" / "facts"
-        ensure_facts(source, facts)
-        engagement = light(open_engagement(source, facts.parent / "results"))
-        results = judge(engagement)
-        base = Trial(name="as it is", asks="", verdicts=statuses(results), reason=results[DECISION].verdict.reason)
-        ends = {d.name: bad_end(d, results[DECISION].estimates) for d in DAMAGES if d.parameter}
-        tasks = [(d.name, str(source), str(facts), ends.get(d.name), dict(base.verdicts)) for d in DAMAGES]
+        facts, results = _facts(source, run_folder, Path(place)), Path(place) / "results"
+        engagement = replace(light(open_engagement(source, facts.parent / "results")), results_dir=results)
+        judged = judge(engagement)
+        base = Trial(name="as it is", asks="", verdicts=statuses(judged), reason=judged[DECISION].verdict.reason)
+        tasks = [_task(damage, source, facts, results, judged, base) for damage in DAMAGES]
         with ProcessPoolExecutor(jobs or os.cpu_count() or 1, mp_context=get_context("spawn")) as pool:
             trials = tuple(pool.map(_trial, tasks))
-    return Challenge(client=engagement.client, as_of=engagement.as_of.isoformat(), base=base, trials=trials)
+    as_of, inputs = engagement.as_of.isoformat(), fingerprint(source)
+    return Challenge(client=engagement.client, as_of=as_of, inputs=inputs, base=base, trials=trials)
+
+
+def _facts(source: Path, run_folder: Path | None, place: Path) -> Path:
+    """The facts of a run where they are fresh, else built in `place`."""
+    if run_folder is not None and is_fresh(source, run_folder / "facts"):
+        return run_folder.resolve() / "facts"
+    ensure_facts(source, place / "facts")
+    return place / "facts"
+
+
+def _task(
+    damage: Damage, source: Path, facts: Path, results: Path, judged: Mapping[str, StepResult], base: Trial
+) -> Task:
+    end = bad_end(damage, judged[DECISION].estimates) if damage.parameter else None
+    return Task(name=damage.name, source=source, facts=facts, results=results, end=end, before=dict(base.verdicts))
 
 
 def light(engagement: Engagement) -> Engagement:
@@ -106,30 +111,41 @@ def with_setting(engagement: Engagement, name: str, value: float) -> Engagement:
     return replace(engagement, settings=settings)
 
 
-def judge(engagement: Engagement, steps: Iterable[Step] = JUDGED) -> dict[str, StepResult]:
-    """The results of the judged steps, each from the facts alone: no earlier result is read."""
-    found = {}
+def judge(engagement: Engagement, steps: Iterable[Step] = RUN) -> dict[str, StepResult]:
+    """Compute steps in their order, each with the results of those before it; they are left in `results_dir`."""
+    results = {}
     for step in steps:
         module: Any = import_module(f"referral_playbook.steps.{step}.step")
-        found[step.value] = module.build_result(module.find(engagement))
-    return found
+        results[step.value] = module.build_result(module.find(engagement))
+        record(results[step.value], engagement.results_dir)
+    return results
 
 
 def statuses(results: Mapping[str, StepResult]) -> dict[str, str]:
-    """The verdict of each step in one word."""
-    return {step: result.verdict.status.value for step, result in results.items()}
+    """The verdict of each judged step in one word."""
+    return {step: result.verdict.status.value for step, result in results.items() if step in JUDGED}
 
 
-def _trial(task: tuple[str, str, str, float | None, dict[str, str]]) -> Trial:
-    name, source, facts, end, before = task
-    damage = next(d for d in DAMAGES if d.name == name)
+def _trial(task: Task) -> Trial:
+    damage = next(d for d in DAMAGES if d.name == task.name)
     with tempfile.TemporaryDirectory(prefix="trial-") as place:
-        engagement, why_not = damaged(damage, Path(source), Path(facts), Path(place), end)
+        engagement, why_not = damaged(damage, task.source, task.facts, Path(place), task.end)
         if engagement is None:
-            return Trial(name=name, asks=damage.asks, verdicts={}, why_not=why_not)
-        results = judge(engagement, ON_ASSUMPTIONS if damage.parameter else JUDGED)
+            return _without(damage, why_not)
+        here = replace(engagement, results_dir=Path(place) / "results")
+        if damage.parameter:  # the steps that no assumption changes hand over what they did before
+            shutil.copytree(task.results, here.results_dir)
+        try:
+            results = judge(here, ON_ASSUMPTIONS if damage.parameter else RUN)
+        except Exception as error:  # one challenge that a step cannot take must not cost the other thirty
+            return _without(damage, f"a step failed on these data: {type(error).__name__}: {error}")
     reason = results[DECISION].verdict.reason
-    return Trial(name=name, asks=damage.asks, verdicts=before | statuses(results), reason=reason)
+    verdicts = {**task.before, **statuses(results)}
+    return Trial(name=damage.name, asks=damage.asks, when=damage.when, verdicts=verdicts, reason=reason)
+
+
+def _without(damage: Damage, why_not: str) -> Trial:
+    return Trial(name=damage.name, asks=damage.asks, when=damage.when, verdicts={}, why_not=why_not)
 
 
 def damaged(

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from referral_playbook.cli.common import near, run_faults, say
+from referral_playbook.cli.common import USAGE, leave, near, run_faults, say
+
+DECK = "meeting.pptx"
 
 
 @click.group()
@@ -48,17 +50,41 @@ def uplift(setting: str | None, run_folder: Path | None, figure: Path | None) ->
 @click.command()
 @click.argument("client", type=click.Path(path_type=Path))
 @click.option(
+    "--run",
+    "run_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Run folder whose memo and working papers get the outcome [default: reports/<client>].",
+)
+@click.option(
     "--out", type=click.Path(path_type=Path), help="Folder for page and table [default: reports/<client>-challenge]."
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Challenges at a time [default: one a processor].")
-def challenge(client: Path, out: Path | None, jobs: int | None) -> None:
-    """Put the decisions to the test: damage the client's data in about 30 ways and see which verdicts survive."""
-    from referral_playbook.challenge.report import challenge_lines, write_challenge
+@click.option("--jobs", type=click.IntRange(min=1), help="Challenges at a time [default: one per processor].")
+@click.option("--logo", type=click.Path(dir_okay=False, path_type=Path), help="The logo of the memo, as in the run.")
+@click.option("--accent", metavar="#RRGGBB", help="The client's colour in the memo, as in the run.")
+def challenge(
+    client: Path, run_folder: Path | None, out: Path | None, jobs: int | None, logo: Path | None, accent: str | None
+) -> None:
+    """Put the decisions to the test: change the client's data in about 30 ways and see which verdicts survive."""
+    from referral_playbook.challenge.report import write_pages
     from referral_playbook.challenge.trials import challenge_client
+    from referral_playbook.run.client.attach import attach_challenge
+    from referral_playbook.run.client.run_client import default_out
+    from referral_playbook.run.report.look import Look, LookError
+    from referral_playbook.show.challenged import challenge_lines
 
+    target = run_folder or default_out(client)
+    try:
+        look = Look.of(logo=logo, accent=accent, deck=(target / DECK).is_file())
+    except LookError as error:
+        leave(USAGE, str(error))
     with run_faults():
-        found = challenge_client(client, jobs=jobs)
-    for line in challenge_lines(found):
-        click.echo(line)
-    page, table = write_challenge(found, out or Path("reports") / f"{client.resolve().name}-challenge")
-    say(f"page: {near(page.resolve())}, table: {near(table.resolve())}")
+        outcome = challenge_client(client, run_folder=target, jobs=jobs)
+        for line in challenge_lines(outcome):
+            click.echo(line)
+        page, table = write_pages(outcome, out or Path("reports") / f"{client.resolve().name}-challenge")
+        say(f"page: {near(page.resolve())}, table: {near(table.resolve())}")
+        reason = attach_challenge(outcome, target, look=look)
+    if reason:
+        say(f"The memo does not show this yet: {reason}. Run the client, then put its decisions to the test again.")
+    else:
+        say(f"The memo and the working papers in {near(target.resolve())} show it.")

@@ -12,6 +12,7 @@ from pathlib import Path
 from referral_playbook.contract.client import read_client
 from referral_playbook.facts.engines import DUCKDB, engine_at
 from referral_playbook.facts.fresh import built_on, fingerprint, is_fresh
+from referral_playbook.run.client.attach import carry_challenge
 from referral_playbook.run.client.chain import Chain, Job, Progress, StepRun, folders_shown
 from referral_playbook.run.client.changed import Previous
 from referral_playbook.run.client.folder import refuse_strange, replacing
@@ -29,7 +30,7 @@ from referral_playbook.run.report.look import USUAL, Look
 
 BUILD_FACTS = "referral_playbook.facts.fresh:ensure_facts"
 REPORT = "report.html"
-KEPT_APART = ("manifest.json", "forecasts.json")
+KEPT_APART = ("manifest.json", "forecasts.json", "challenge.json")
 """Files at the top of a run folder that are not made from its results by the report."""
 
 
@@ -152,6 +153,7 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
     for name in ("results", "notebooks"):
         (job.work / name).mkdir()
     carry_forecasts(job.previous.folder, job.work)
+    carry_challenge(job.previous.folder, job.work, job.inputs)
     keep_previous(job.previous, job.work, job.client.as_of)
     with setting.kernels(source for step in job.wanted for source in job.books[step].code) as kernels:
         if any(job.why(step) for step in job.wanted):

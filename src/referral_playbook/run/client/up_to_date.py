@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from referral_playbook.contract.challenged import FILE as CHALLENGE
 from referral_playbook.run.client.chain import Job, StepRun
 from referral_playbook.run.client.changed import why_run
 from referral_playbook.run.client.manifest import RUN_CODE, code_digest, digest, versions
 from referral_playbook.run.report.look import USUAL, Look
+
+MADE_FROM = ("notebooks/", "results/", "previous/", CHALLENGE)
+"""Where the files of a run are that its report is made from."""
 
 
 def report_stands_on(files: Mapping[str, str], look: Look = USUAL) -> str:
@@ -17,11 +21,11 @@ def report_stands_on(files: Mapping[str, str], look: Look = USUAL) -> str:
     Parameters
     ----------
     files
-        SHA-256 of the files of a run, by their path there; only notebooks and results count, also of the run before.
+        SHA-256 of the files of a run, by their path there; only notebooks, results and the challenge count.
     look
         Brand and deck.
     """
-    made_from = {path: sha for path, sha in files.items() if path.startswith(("notebooks/", "results/", "previous/"))}
+    made_from = {path: sha for path, sha in files.items() if path.startswith(MADE_FROM)}
     return digest([made_from, code_digest(RUN_CODE), versions(), *look.key])
 
 

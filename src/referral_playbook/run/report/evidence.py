@@ -14,10 +14,12 @@ import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from referral_playbook.contract.challenged import read_challenge
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import load, load_failure
 from referral_playbook.contract.names import STEPS
 from referral_playbook.run.report.section import TEMPLATES, anchor, section_html
+from referral_playbook.show.challenged import challenge_section
 from referral_playbook.show.dates import day
 from referral_playbook.show.words import STATUS, clean, name
 
@@ -74,9 +76,10 @@ def write_evidence(run_folder: Path) -> Path:
     results = {step: result for step, result in found.items() if result}
     if not results:
         raise ValueError(f"{run_folder}: no results to report")
-    why = {step: told for step in STEPS if (told := load_failure(step, run_folder / "results"))}
+    why = {step: reason for step in STEPS if (reason := load_failure(step, run_folder / "results"))}
     sections = [_section(run_folder, step, result) for step, result in results.items()]
-    page = _page(results, [*sections, *(_failed(step, told) for step, told in why.items())])
+    sections += [_failed(step, reason) for step, reason in why.items()]
+    page = _page(results, sections + _put_to_the_test(run_folder))
     target = run_folder / "evidence.html"
     beside = target.with_name("evidence.html.part")
     beside.write_text(page, encoding="utf-8")
@@ -108,6 +111,15 @@ def _failed(step: str, why: str) -> Section:
         f"ran without them.</p>\n<pre>{escape(clean(why))}</pre>"
     )
     return Section(id=anchor(step), title=f"{title} (failed)", verdict=None, html=Markup(told))
+
+
+def _put_to_the_test(run_folder: Path) -> list[Section]:
+    """The section on the challenge to the decisions; none where there was no challenge."""
+    challenge = read_challenge(run_folder)
+    if challenge is None:
+        return []
+    html = Markup(challenge_section(challenge))
+    return [Section(id="put-to-the-test", title="Decisions put to the test", verdict=None, html=html)]
 
 
 def _answer(said: Answer) -> str:

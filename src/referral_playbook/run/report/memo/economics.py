@@ -13,6 +13,7 @@ from referral_playbook.run.report.memo.cells import NONE
 from referral_playbook.run.report.memo.findings import Findings, Row
 from referral_playbook.run.report.memo.labels import heading_of, label_of
 from referral_playbook.run.report.memo.words import counted, sentences
+from referral_playbook.show.challenged import memo_lines
 from referral_playbook.show.figures import quantile_dotplot, tornado, waterfall
 from referral_playbook.show.picture import axes
 from referral_playbook.show.words import clean, name
@@ -42,8 +43,18 @@ def economics(findings: Findings) -> Section | None:
         dots(findings),
         drivers(findings),
         _worth_knowing(findings),
+        put_to_the_test(findings),
     )
     return section("economics", "The economics", blocks, Step.BREAK_EVEN, Step.VALUE_EXCHANGE)
+
+
+def put_to_the_test(findings: Findings) -> Text | None:
+    """How many changes to the data the decision survives; None unless the challenge began with this decision."""
+    result, challenge = findings.result(Step.BREAK_EVEN), findings.challenge
+    if result is None or challenge is None:
+        return None
+    same = challenge.base.verdicts.get(Step.BREAK_EVEN) == result.verdict.status.value
+    return Text(" ".join(memo_lines(challenge))) if same else None
 
 
 def _uplift(findings: Findings) -> Text | None:

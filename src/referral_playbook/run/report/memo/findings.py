@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from referral_playbook.contract.challenged import Challenge, read_challenge
 from referral_playbook.contract.evidence import Estimate, Status, StepResult
 from referral_playbook.contract.handover import load, load_failure
 from referral_playbook.contract.names import STEPS, Step
@@ -26,6 +27,8 @@ class Findings:
     failed: tuple[str, ...] = ()
     previous: Mapping[str, StepResult] = field(default_factory=dict)
     """Results of the run before, at an earlier date; empty where there is none."""
+    challenge: Challenge | None = None
+    """The challenge to this run's decisions; None where nobody put them to the test."""
 
     @classmethod
     def read(cls, run_folder: Path) -> Findings:
@@ -40,7 +43,7 @@ class Findings:
         if not found:
             raise ValueError(f"{run_folder} holds no results, so there is nothing to report. Run the client first.")
         failed = tuple(step for step in STEPS if load_failure(step, run_folder / "results"))
-        return cls(found, failed, before)
+        return cls(found, failed, before, read_challenge(run_folder))
 
     @property
     def client(self) -> str:
