@@ -7,9 +7,9 @@ from bench.measure import in_turn, python
 from bench.report import Row
 
 IMPORTS = """
-from referral_playbook.methods.cash import CashPlan
-from referral_playbook.methods.cash_futures import cash_futures
-from referral_playbook.methods.distributions import Beta, Known, Pert
+from referral_playbook.methods.decisions.cash import CashPlan
+from referral_playbook.methods.decisions.cash_futures import cash_futures
+from referral_playbook.methods.uncertainty.distributions import Beta, Known, Pert
 """
 DRAWS = (10_000, 100_000, 1_000_000)
 FUTURES = (

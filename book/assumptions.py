@@ -15,7 +15,7 @@ from referral_playbook.benchmarks.registry import Benchmark, registry
 from referral_playbook.contract.declarations import Declaration, declarations, declared_for
 from referral_playbook.contract.names import STEPS
 from referral_playbook.domain.assumptions import Default
-from referral_playbook.domain.money_defaults import IN_POUNDS
+from referral_playbook.domain.programme.money_defaults import IN_POUNDS
 
 STEP_MODULES = ("referral_playbook.steps.", "referral_playbook.domain.")
 MONEY = "client's currency"
@@ -91,7 +91,7 @@ def _money() -> Iterator[Stated]:
     """Costs, which are assumed in pounds and converted to the client's currency."""
     for name, default in IN_POUNDS.items():
         per = declarations()[name].unit.removeprefix("money").strip(", ").removeprefix("per ") or "programme"
-        yield Stated(name, *default, "pounds, converted", per, "referral_playbook.domain.money_defaults")
+        yield Stated(name, *default, "pounds, converted", per, "referral_playbook.domain.programme.money_defaults")
 
 
 def _step_modules() -> list[Module]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from book.markdown import table
 from referral_playbook.contract.tables import TABLES
-from referral_playbook.intake.presets import preset, preset_names
-from referral_playbook.intake.template import data_request
+from referral_playbook.intake.declared.presets import preset, preset_names
+from referral_playbook.intake.proposals.template import data_request
 
 WORKSHOP = ("rewards", "exchanges", "friction", "effort", "goals")
 """Judgement, not exports: filled in together."""

@@ -18,12 +18,14 @@ from coverage_count import Aim, Coverage
 
 from referral_playbook.contract.evidence import Basis, Estimate
 from referral_playbook.contract.statements import Settings
-from referral_playbook.domain import baseline, funnel, retention
-from referral_playbook.domain import segments as survey_answers
-from referral_playbook.domain.contract_value import contract_value
-from referral_playbook.domain.value_terms import Horizon
+from referral_playbook.domain.lists import segments as survey_answers
+from referral_playbook.domain.programme import baseline
+from referral_playbook.domain.sources import funnel
+from referral_playbook.domain.value import retention
+from referral_playbook.domain.value.contract_value import contract_value
+from referral_playbook.domain.value.value_terms import Horizon
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.predictions import predict_counts
+from referral_playbook.methods.uncertainty.predictions import predict_counts
 from referral_playbook.simulate.money import customer_value as true_value
 from referral_playbook.simulate.people import expected_referrals, population
 from referral_playbook.simulate.simulated import months_between

@@ -16,20 +16,20 @@ from coverage_clients import TOLD, Told, measure_world, together
 from coverage_count import TARGETS, Aim, Coverage, Interval
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.methods.clusters import ratio_of_sums
 from referral_playbook.methods.comparisons import difference
-from referral_playbook.methods.counts import fit_counts, top_share
 from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
 from referral_playbook.methods.customer_value.sbg import discounted_lifetime
 from referral_playbook.methods.customer_value.simple import sbg_customer_value
 from referral_playbook.methods.experiments.contrasts import Arm, Measured, arm_ratio, mean_contrasts
-from referral_playbook.methods.k_factor import k_factor
-from referral_playbook.methods.predictions import predict_counts, predict_events
-from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import RateMethod, RatioMethod, poisson_rate, rate_ratio
+from referral_playbook.methods.referrals.clusters import ratio_of_sums
+from referral_playbook.methods.referrals.counts import fit_counts, top_share
+from referral_playbook.methods.referrals.k_factor import k_factor
 from referral_playbook.methods.surveys import net_promoter_score
-from referral_playbook.methods.survival import kaplan_meier
+from referral_playbook.methods.survival.estimators import kaplan_meier
+from referral_playbook.methods.uncertainty.predictions import predict_counts, predict_events
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 Client = Callable[[np.random.Generator], tuple[float, Interval]]  # -> truth, and the range for its data
 WORLDS = 12

@@ -18,12 +18,12 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.assumptions import assumed_value, decided_value
-from referral_playbook.domain.baseline import BASELINE
-from referral_playbook.domain.funnel import CONVERSION, QUALIFIED
-from referral_playbook.domain.referral_inputs import incremental_share
-from referral_playbook.domain.uplift import best_uplift, holdout_uplift, published_uplift
-from referral_playbook.methods.against_nothing import monthly_contribution
-from referral_playbook.methods.programme_futures import Timetable
+from referral_playbook.domain.programme.baseline import BASELINE
+from referral_playbook.domain.programme.referral_inputs import incremental_share
+from referral_playbook.domain.programme.uplift import best_uplift, holdout_uplift, published_uplift
+from referral_playbook.domain.sources.funnel import CONVERSION, QUALIFIED
+from referral_playbook.methods.decisions.against_nothing import monthly_contribution
+from referral_playbook.methods.decisions.programme_futures import Timetable
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.steps.break_even.forecast import Forecast

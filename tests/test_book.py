@@ -18,7 +18,7 @@ from book.pages import PAGES, ROOT
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.domain.assumptions import Default
-from referral_playbook.intake.presets import preset_names
+from referral_playbook.intake.declared.presets import preset_names
 from referral_playbook.run.report.section import section_html
 
 

@@ -236,7 +236,7 @@ def test_make_targets_that_are_shown_exist():
 
 
 def test_source_words_of_the_interview_sheet_are_sorted_as_it_says():
-    from referral_playbook.domain.sources import group_of, groups
+    from referral_playbook.domain.sources.sources import group_of, groups
 
     text = (PLAYBOOK / "templates" / "source-audit-interview.md").read_text(encoding="utf-8")
     section = text.split("The groups, as step 07 knows them")[1].split("##")[0]

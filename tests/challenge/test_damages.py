@@ -9,7 +9,7 @@ import pytest
 from referral_playbook.challenge.catalogue import DAMAGES, bad_end
 from referral_playbook.challenge.damages import drawn_by_hash
 from referral_playbook.contract.evidence import assumed
-from referral_playbook.domain import fraud
+from referral_playbook.domain.programme import fraud
 
 BY_NAME = {d.name: d for d in DAMAGES}
 DAY = pd.Timestamp("2026-09-01")

@@ -9,9 +9,9 @@ import pytest
 
 from referral_playbook.contract.evidence import undefined
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import offers, referral_inputs
-from referral_playbook.domain.goal_band import certain_uplift
-from referral_playbook.domain.offers import NO_OFFER, paying, reward_ceiling, unit_value
+from referral_playbook.domain.lists.goal_band import certain_uplift
+from referral_playbook.domain.programme import offers, referral_inputs
+from referral_playbook.domain.programme.offers import NO_OFFER, paying, reward_ceiling, unit_value
 from referral_playbook.domain.what_if import Moves
 from referral_playbook.show import whatif
 from referral_playbook.show.figures import bars, gate, quantile_dotplot

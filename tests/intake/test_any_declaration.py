@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from referral_playbook.contract.client import read_client
 from referral_playbook.contract.client_problems import ClientFaultError
-from referral_playbook.intake import csv_file, pieces, read_client_tables, write_tables
+from referral_playbook.intake import read_client_tables, write_tables
+from referral_playbook.intake.files import csv_file, pieces
 
 HEAD = 'name = "B"\ncurrency = "EUR"\nas_of = 2026-06-30\n'
 DECLARED = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from referral_playbook.intake.presets import preset, preset_names
+from referral_playbook.intake.declared.presets import preset, preset_names
 
 FIXTURES = Path(__file__).parent / "fixtures" / "presets"
 D = dt.date

@@ -12,7 +12,7 @@ import pytest
 
 from referral_playbook.contract.client import read_client
 from referral_playbook.intake import read_client_tables
-from referral_playbook.intake.presets import preset, preset_names
+from referral_playbook.intake.declared.presets import preset, preset_names
 
 PAGE = (Path(__file__).resolve().parents[2] / "playbook" / "recipes.md").read_text(encoding="utf-8")
 HEAD, *PARTS = re.split(r"^## (?=\d+\. )", PAGE, flags=re.M)

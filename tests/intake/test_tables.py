@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_playbook.intake import write_tables
-from referral_playbook.intake.rules import DAYS_PER_MONTH
+from referral_playbook.intake.columns.rules import DAYS_PER_MONTH
 
 CUSTOMERS = '[tables.customers]\nfile = "c.csv"\n'
 TENURE = "customer_id,tenure_months,status\na,1,active\nb,24,left\nc,0,active\n"

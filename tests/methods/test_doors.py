@@ -13,13 +13,12 @@ import pytest
 from scipy import stats
 
 from referral_playbook import methods
-from referral_playbook.methods.clusters import clustered_proportion, ratio_of_sums
 from referral_playbook.methods.comparisons import difference, hazard_ratio, ratio_of_means
 from referral_playbook.methods.customer_value.backtest import compare_forecasts
 from referral_playbook.methods.customer_value.gamma_gamma import fit_spend
 from referral_playbook.methods.customer_value.renewals import renewals_from_lives
+from referral_playbook.methods.decisions.economics import contribution_margin_ratio
 from referral_playbook.methods.doors import door, yes_no
-from referral_playbook.methods.economics import contribution_margin_ratio
 from referral_playbook.methods.experiments.power import SampleSize, proportions_power, proportions_sample
 from referral_playbook.methods.experiments.readout import (
     benjamini_yekutieli,
@@ -29,7 +28,8 @@ from referral_playbook.methods.experiments.readout import (
 )
 from referral_playbook.methods.proportions import binomial_limits, proportion
 from referral_playbook.methods.rates import poisson_rate, rate_ratio
-from referral_playbook.methods.survival import hazard_by_period, logrank
+from referral_playbook.methods.referrals.clusters import clustered_proportion, ratio_of_sums
+from referral_playbook.methods.survival.estimators import hazard_by_period, logrank
 
 MODULES = [
     importlib.import_module(found.name)

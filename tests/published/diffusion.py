@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from referral_playbook.methods.cascades import extinction_probability, share_by_top, total_size, total_size_pmf
-from referral_playbook.methods.k_factor import growth
+from referral_playbook.methods.referrals.cascades import (
+    extinction_probability,
+    share_by_top,
+    total_size,
+    total_size_pmf,
+)
+from referral_playbook.methods.referrals.k_factor import growth
 
 from .cases import Case, Checks, close
 

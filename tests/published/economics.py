@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from referral_playbook.methods.economics import (
+from referral_playbook.methods.decisions.economics import (
     FriendFlow,
     customer_referral_value,
     relative_difference,
     return_on_reward,
 )
-from referral_playbook.methods.retention import RevenueMovement
+from referral_playbook.methods.survival.retention import RevenueMovement
 
 from .cases import Case, Checks, close
 

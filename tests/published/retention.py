@@ -25,8 +25,8 @@ from referral_playbook.methods.customer_value.sbg import (
     sbg_survival,
 )
 from referral_playbook.methods.customer_value.simple import margin_multiple, value_with_retention_cost
-from referral_playbook.methods.follow_up import chain_value, recency_chain
-from referral_playbook.methods.retention import convert_churn
+from referral_playbook.methods.referrals.follow_up import chain_value, recency_chain
+from referral_playbook.methods.survival.retention import convert_churn
 
 from .cases import Case, Checks, close, real_file
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from referral_playbook.methods.survival import kaplan_meier
+from referral_playbook.methods.survival.estimators import kaplan_meier
 
 from .cases import Case, Checks, close
 

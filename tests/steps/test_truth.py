@@ -15,7 +15,7 @@ import pytest
 from plain_run import run_plain
 from scipy import stats
 
-from referral_playbook.domain import programme_costs
+from referral_playbook.domain.programme import costs as programme_costs
 from referral_playbook.simulate.world import SOURCES
 
 STEPS = ("pmf_check", "value_exchange", "social_currency", "goal_setting", "break_even")

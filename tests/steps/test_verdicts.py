@@ -13,9 +13,9 @@ import pytest
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import offers, referral_inputs
-from referral_playbook.domain.offers import unit_value
-from referral_playbook.domain.segments import very_disappointed
+from referral_playbook.domain.lists.segments import very_disappointed
+from referral_playbook.domain.programme import offers, referral_inputs
+from referral_playbook.domain.programme.offers import unit_value
 from referral_playbook.steps.break_even.step import build_result, find
 from referral_playbook.steps.goal_setting import step as goal_setting
 from referral_playbook.steps.goal_setting.advocate_goals import advocate_goal

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from referral_playbook.domain import fraud
+from referral_playbook.domain.programme import fraud
 from referral_playbook.facts.engagement import Engagement
 
 Tables = dict[str, pd.DataFrame]

@@ -23,7 +23,7 @@ from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import record
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.statements import Setting
-from referral_playbook.domain import fraud
+from referral_playbook.domain.programme import fraud
 from referral_playbook.facts.engagement import Engagement, open_engagement, read_fact
 from referral_playbook.facts.fresh import ensure_facts, fingerprint, is_fresh
 

@@ -205,7 +205,7 @@ def init(
         return
     if day is None:
         leave(USAGE, "Give the day of the export, --as-of 2026-09-30, or the exports themselves, --from FILE")
-    from referral_playbook.intake.template import client_toml
+    from referral_playbook.intake.proposals.template import client_toml
 
     folder.mkdir(parents=True, exist_ok=True)
     target.write_text(client_toml(name=name, currency=currency or "GBP", as_of=day), encoding="utf-8")
@@ -213,9 +213,9 @@ def init(
 
 
 def _init_from(folder: Path, exports: tuple[str, ...], name: str, currency: str | None, day: date | None) -> None:
-    from referral_playbook.intake.peek import UnreadableError
-    from referral_playbook.intake.propose import UnknownExportError
-    from referral_playbook.intake.starting import Source, start_client
+    from referral_playbook.intake.files.peek import UnreadableError
+    from referral_playbook.intake.proposals.propose import UnknownExportError
+    from referral_playbook.intake.proposals.starting import Source, start_client
 
     sources = [Source.read(text) for text in exports]
     for source in sources:

@@ -18,10 +18,10 @@ import pandas as pd
 from referral_playbook.contract.estimate import Basis, Estimate
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.sealed import Forecast, SealedSet
-from referral_playbook.domain.baseline import last_whole_month
+from referral_playbook.domain.programme.baseline import last_whole_month
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.ahead import count_ahead, rescaled
-from referral_playbook.methods.scoring import LEVELS, Coverage, Spread, bias, brier, interval_coverage
+from referral_playbook.methods.uncertainty.ahead import count_ahead, rescaled
+from referral_playbook.methods.uncertainty.scoring import LEVELS, Coverage, Spread, bias, brier, interval_coverage
 
 LEVEL = 0.80
 HISTORY = 36  # months of counts that a forecast looks back on

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from referral_playbook.contract.client_problems import ClientFaultError
-from referral_playbook.intake.words import Tally
+from referral_playbook.intake.declared.words import Tally
 
 SHOWN = 5
 

@@ -14,14 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from referral_playbook.contract.client import Client, TableSpec
-from referral_playbook.intake import rules
-from referral_playbook.intake.currency import note_foreign
+from referral_playbook.intake.columns import rules
+from referral_playbook.intake.columns.typed import Typed, note_nothing, quality, reading_of, schema, typed
+from referral_playbook.intake.declared.currency import note_foreign
+from referral_playbook.intake.declared.presets import with_preset
+from referral_playbook.intake.declared.unmapped import note_words
 from referral_playbook.intake.faults import Fault, Faults, IntakeError
-from referral_playbook.intake.pieces import Big, Spooled, is_big, spooled
-from referral_playbook.intake.presets import with_preset
-from referral_playbook.intake.reader import read_source
-from referral_playbook.intake.typed import Typed, note_nothing, quality, reading_of, schema, typed
-from referral_playbook.intake.unmapped import note_words
+from referral_playbook.intake.files.pieces import Big, Spooled, is_big, spooled
+from referral_playbook.intake.files.reader import read_source
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.doors import amounts, door, yes_no
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 from referral_playbook.methods.proportions import Method, check_counts, proportion, z_value
-from referral_playbook.methods.survival_curve import tally
+from referral_playbook.methods.survival.survival_curve import tally
 
 DifferenceMethod = Method | Literal["agresti_caffo", "miettinen_nurminen"]
 Groups = tuple[tuple[int, int], tuple[int, int]]

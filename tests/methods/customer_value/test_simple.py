@@ -18,7 +18,7 @@ from referral_playbook.methods.customer_value.simple import (
     simple_customer_value,
     value_with_retention_cost,
 )
-from referral_playbook.methods.retention import period_retention
+from referral_playbook.methods.survival.retention import period_retention
 
 share = st.floats(0.0, 0.98)
 rate = st.floats(0.005, 0.5)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import betaln
 
-from referral_playbook.methods.distributions import Beta
 from referral_playbook.methods.experiments.better_arm import better_arm, expected_excess, probability_above
+from referral_playbook.methods.uncertainty.distributions import Beta
 
 shapes = st.floats(0.5, 400)
 users = st.integers(1, 5_000)

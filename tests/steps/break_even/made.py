@@ -6,10 +6,10 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.domain.assumptions import decided_value
-from referral_playbook.domain.offers import NO_OFFER, Offer
-from referral_playbook.domain.uplift import stated_uplift
-from referral_playbook.methods.economics import Reward
-from referral_playbook.methods.programme_futures import Timetable
+from referral_playbook.domain.programme.offers import NO_OFFER, Offer
+from referral_playbook.domain.programme.uplift import stated_uplift
+from referral_playbook.methods.decisions.economics import Reward
+from referral_playbook.methods.decisions.programme_futures import Timetable
 from referral_playbook.steps.break_even.forecast import Forecast
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs, rewards_paid
 

@@ -6,7 +6,7 @@ import pytest
 from steps.break_even.made import exact, fixed, inputs, reward_of
 
 from referral_playbook.contract.evidence import assumed, undefined
-from referral_playbook.domain.programme_status import ProgrammeStatus
+from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.steps.break_even.answers import (
     answer_rows,
     changes_needed,

@@ -6,7 +6,7 @@ import pytest
 from steps.break_even.made import forecast, inputs, reward_of, uncertain_uplift
 
 from referral_playbook.contract.evidence import assumed, undefined
-from referral_playbook.domain.programme_status import ProgrammeStatus
+from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.steps.break_even.knowledge import (
     evppi_rows,
     flip_rows,

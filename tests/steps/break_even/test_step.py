@@ -9,7 +9,7 @@ import pytest
 
 from referral_playbook.contract.evidence import Status, StepResult
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import programme_costs
+from referral_playbook.domain.programme import costs
 from referral_playbook.steps.break_even import sentences
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 from referral_playbook.steps.break_even.step import build_result, find
@@ -142,9 +142,9 @@ def test_a_customer_who_costs_more_than_they_bring_is_stop(sample):
 
 def test_the_cost_sheet_is_read_with_the_range_of_the_hourly_rate(sample):
     client = sample()
-    cheap, dear = (programme_costs.costs(client, hourly_rate=r)["monthly_cost"] for r in (20, 60))
+    cheap, dear = (costs.costs(client, hourly_rate=r)["monthly_cost"] for r in (20, 60))
     assert cheap.value < dear.value
-    sheet = programme_costs.cost_sheet(client)
+    sheet = costs.cost_sheet(client)
     months = sheet[~sheet["once"]].groupby("month")[["hours", "amount"]].sum().mean()
     assert cheap.value == pytest.approx(20 * months["hours"] + months["amount"])
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from steps.break_even.made import reward_of
 
-from referral_playbook.domain import programme_costs
+from referral_playbook.domain.programme import costs
 from referral_playbook.steps.break_even import timing
 
 
@@ -57,8 +57,8 @@ def test_the_timetable_reaches_the_longer_of_both_horizons(sample):
 
 
 def test_the_cost_sheet_adds_up(sample):
-    known = programme_costs.costs(sample(), hourly_rate=40)
-    rows = pd.DataFrame(programme_costs.cost_rows(sample(), known, months=12, hourly_rate=40))
+    known = costs.costs(sample(), hourly_rate=40)
+    rows = pd.DataFrame(costs.cost_rows(sample(), known, months=12, hourly_rate=40))
     items = rows[rows["item"] != "all"]
     for when, name in (("a month", "monthly_cost"), ("once", "set_up_cost")):
         part = items[items["when"] == when]
@@ -67,6 +67,6 @@ def test_the_cost_sheet_adds_up(sample):
 
 
 def test_stated_hours_stand_alone(sample):
-    known = programme_costs.costs(sample(), hours_per_month=10)
-    rows = programme_costs.cost_rows(sample(), known, months=6)
+    known = costs.costs(sample(), hours_per_month=10)
+    rows = costs.cost_rows(sample(), known, months=6)
     assert [row["when"] for row in rows] == ["a month", "once", "until month 6"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from referral_playbook.contract.evidence import assumed
-from referral_playbook.domain.value_terms import Horizon
+from referral_playbook.domain.value.value_terms import Horizon
 from referral_playbook.steps.loyalty_and_upsell import plain_value
 
 

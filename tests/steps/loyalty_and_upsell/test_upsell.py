@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Basis, assumed
-from referral_playbook.domain import customer_money
+from referral_playbook.domain.value import customer_money
 from referral_playbook.steps.loyalty_and_upsell import quiet
 from referral_playbook.steps.loyalty_and_upsell.upsell import UpsellRules, upsell_list
 from referral_playbook.steps.loyalty_and_upsell.upsell_offers import offers

@@ -6,8 +6,8 @@ import pytest
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import retention
-from referral_playbook.domain.segments import very_disappointed
+from referral_playbook.domain.lists.segments import very_disappointed
+from referral_playbook.domain.value import retention
 from referral_playbook.steps.pmf_check import step as pmf_check
 from referral_playbook.steps.pmf_check.surveys import scores
 

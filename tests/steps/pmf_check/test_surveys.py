@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from referral_playbook.domain.segments import very_disappointed
+from referral_playbook.domain.lists.segments import very_disappointed
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.steps.pmf_check import surveys
 

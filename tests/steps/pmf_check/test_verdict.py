@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Basis, Estimate, Status, undefined
-from referral_playbook.domain.segments import FIX, UNKNOWN
+from referral_playbook.domain.lists.segments import FIX, UNKNOWN
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.steps.pmf_check import verdict as ruling
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from referral_playbook.domain import source_audit
-from referral_playbook.domain import sources as source_record
+from referral_playbook.domain.sources import source_audit
+from referral_playbook.domain.sources import sources as source_record
 from tests.steps.referral_sources.made import _Money, concluded
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.handover import load, record
-from referral_playbook.domain import source_audit
-from referral_playbook.domain import source_words as source_groups
-from referral_playbook.domain import sources as source_record
+from referral_playbook.domain.sources import source_audit
+from referral_playbook.domain.sources import source_words as source_groups
+from referral_playbook.domain.sources import sources as source_record
 from referral_playbook.steps.referral_sources import balance_sheet, crm_fields, markets
 from tests.steps.referral_sources.made import CONTRACT, EVERY_TABLE, by_source, concluded
 

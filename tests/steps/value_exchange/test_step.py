@@ -10,10 +10,10 @@ from referral_playbook.contract.evidence import Basis, Status, assumed, undefine
 from referral_playbook.contract.handover import load, record
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.assumptions import decided_value
-from referral_playbook.domain.offers import Offer, brought, reward_ceiling, unit_value
-from referral_playbook.domain.uplift import stated_uplift
-from referral_playbook.methods import economics
-from referral_playbook.methods.economics import Reward
+from referral_playbook.domain.programme.offers import Offer, brought, reward_ceiling, unit_value
+from referral_playbook.domain.programme.uplift import stated_uplift
+from referral_playbook.methods.decisions import economics
+from referral_playbook.methods.decisions.economics import Reward
 from referral_playbook.steps.value_exchange.ceilings import ceilings
 from referral_playbook.steps.value_exchange.step import build_result, find
 

@@ -24,7 +24,7 @@ from referral_playbook.methods.customer_value.bgnbd import (
 )
 from referral_playbook.methods.customer_value.gamma_gamma import SpendFit, conditional_spend
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 Array = NDArray[np.float64]
 

@@ -17,7 +17,7 @@ from referral_playbook.methods.customer_value.renewals import Renewals
 from referral_playbook.methods.customer_value.sbg import Timing
 from referral_playbook.methods.customer_value.sbg_range import expected_lifetime
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 
 @door
@@ -198,7 +198,7 @@ def simple_customer_value(
 
     Examples
     --------
-    >>> from referral_playbook.methods.retention import period_retention
+    >>> from referral_playbook.methods.survival.retention import period_retention
     >>> kept = period_retention(start=40, end=36, new=0)
     >>> worth = simple_customer_value(margin=100, retention=kept, discount_rate=0.1, unit="GBP")
     >>> round(worth.value), worth.low < worth.value < worth.high

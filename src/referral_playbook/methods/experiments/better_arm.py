@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betainc, betaincinv, betaln
 
-from referral_playbook.methods.distributions import Beta, Floats
+from referral_playbook.methods.uncertainty.distributions import Beta, Floats
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 _LEVELS = np.concatenate([10.0 ** -np.arange(15, 1, -1), np.linspace(0.02, 0.98, 49), 1 - 10.0 ** -np.arange(2, 16)])

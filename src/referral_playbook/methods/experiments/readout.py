@@ -12,11 +12,11 @@ from scipy.stats import false_discovery_control
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.comparisons import difference
-from referral_playbook.methods.distributions import Floats
 from referral_playbook.methods.doors import door
 from referral_playbook.methods.experiments.better_arm import Better, better_arm
 from referral_playbook.methods.experiments.contrasts import Arm, arm_ratio, arm_ratio_p
 from referral_playbook.methods.labels import Labels
+from referral_playbook.methods.uncertainty.distributions import Floats
 
 Correction = Literal["holm", "hochberg", "bonferroni", "benjamini-hochberg", "benjamini-yekutieli"]
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from referral_playbook.intake import Intake
-from referral_playbook.intake.pieces import Spooled
+from referral_playbook.intake.files.pieces import Spooled
 from referral_playbook.run.client.parameters import KNOWN_BY, Names
 
 PLACES = tuple(dict.fromkeys(place for columns in KNOWN_BY.values() for place in columns))

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate
-from referral_playbook.domain.ask_lists import Lists
+from referral_playbook.domain.lists.ask_lists import Lists
 from referral_playbook.steps.ask_and_follow_up.first_referrals import Waits
 from referral_playbook.steps.ask_and_follow_up.follow_ups import Sequence
 from referral_playbook.steps.ask_and_follow_up.months import AskWindow

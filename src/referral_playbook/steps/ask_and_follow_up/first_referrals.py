@@ -19,8 +19,8 @@ from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.formatting import written
 from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.survival import PeriodHazard, hazard_by_period, kaplan_meier
-from referral_playbook.methods.survival_curve import SurvivalCurve
+from referral_playbook.methods.survival.estimators import PeriodHazard, hazard_by_period, kaplan_meier
+from referral_playbook.methods.survival.survival_curve import SurvivalCurve
 
 MONTH = 30.4375  # days
 LEAST = 50  # customers at risk, or a month says nothing

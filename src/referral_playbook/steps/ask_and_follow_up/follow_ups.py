@@ -15,15 +15,16 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined, weakest
 from referral_playbook.contract.names import Step
-from referral_playbook.domain import funnel, offers, referral_inputs
-from referral_playbook.domain import offers as offer_value
 from referral_playbook.domain.assumptions import Default, assumed_value
-from referral_playbook.domain.money_defaults import stated_money
+from referral_playbook.domain.programme import offers, referral_inputs
+from referral_playbook.domain.programme import offers as offer_value
+from referral_playbook.domain.programme.money_defaults import stated_money
+from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.upstream import upstream_estimate
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.follow_up import FollowUp, chain_value, follow_up_plan, recency_chain
-from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.referrals.follow_up import FollowUp, chain_value, follow_up_plan, recency_chain
+from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.ask_and_follow_up.contacts import anyway, followed, made_by_customers, ripe
 
 ENOUGH = 30  # asks of a kind, or their share of success is not measured

@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.ask_lists import AskRules
-from referral_playbook.domain.kept_control import CONTROL_SHARE, SEED, KeptControl
+from referral_playbook.domain.lists.ask_lists import AskRules
+from referral_playbook.domain.programme.kept_control import CONTROL_SHARE, SEED, KeptControl
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import ask_lists
-from referral_playbook.domain.ask_lists import AskRules
+from referral_playbook.domain.lists import ask_lists
+from referral_playbook.domain.lists.ask_lists import AskRules
 from referral_playbook.domain.upstream import upstream_check
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.ask_and_follow_up import first_referrals, follow_ups, months, surveys, touchpoints

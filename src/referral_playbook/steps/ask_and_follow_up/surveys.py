@@ -14,11 +14,11 @@ import pandas as pd
 from referral_playbook.benchmarks.registry import benchmark
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
-from referral_playbook.domain.money_defaults import stated_money
+from referral_playbook.domain.programme.money_defaults import stated_money
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.comparisons import difference
-from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 START, FINISH = Default(0.30, 0.15, 0.45), Default(0.80, 0.65, 0.95)
 NOTHING = "(none)"

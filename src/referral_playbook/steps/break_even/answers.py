@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.domain.programme_status import ProgrammeStatus
+from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.against_nothing import (
+from referral_playbook.methods.decisions.against_nothing import (
     Plan,
     calculator_errors,
     three_answers,
     what_would_have_to_change,
 )
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs
 
 PLAN_INPUTS = ("baseline_referrals", "qualified_share", "conversion_rate", "customer_value", "incremental_share")

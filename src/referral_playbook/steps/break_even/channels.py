@@ -7,7 +7,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.domain.assumptions import Default, assumed_value
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs
 
 CHANNEL = Default(1.0, 0.75, 1.25)

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from referral_playbook.contract.evidence import Check, Estimate
-from referral_playbook.domain.programme_status import ProgrammeStatus
-from referral_playbook.methods.against_nothing import Plan
+from referral_playbook.domain.programme.status import ProgrammeStatus
+from referral_playbook.methods.decisions.against_nothing import Plan
 from referral_playbook.steps.break_even.forecast import Forecast
 from referral_playbook.steps.break_even.gate import Gate
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs

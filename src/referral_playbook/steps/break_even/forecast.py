@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
-from referral_playbook.domain.distributions_of import input_distribution
-from referral_playbook.methods.decisions import evpi
-from referral_playbook.methods.distributions import Distribution, Known
-from referral_playbook.methods.programme_futures import (
+from referral_playbook.domain.programme.distributions_of import input_distribution
+from referral_playbook.methods.decisions.options import evpi
+from referral_playbook.methods.decisions.programme_futures import (
     LEVELS,
     ProgrammeFutures,
     Timetable,
     expected_value_result,
     programme_futures,
 )
+from referral_playbook.methods.uncertainty.distributions import Distribution, Known
 
 DOTS = 50
 RANGE_DRAWS = 20_000

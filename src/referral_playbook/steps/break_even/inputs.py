@@ -8,18 +8,20 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.names import Step
-from referral_playbook.domain import baseline, customer_value, funnel, offers, referral_inputs
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
-from referral_playbook.domain.offers import Offer
-from referral_playbook.domain.programme_costs import costs
-from referral_playbook.domain.programme_status import ProgrammeStatus
-from referral_playbook.domain.uplift import uplift
+from referral_playbook.domain.programme import baseline, offers, referral_inputs
+from referral_playbook.domain.programme.costs import costs
+from referral_playbook.domain.programme.offers import Offer
+from referral_playbook.domain.programme.status import ProgrammeStatus
+from referral_playbook.domain.programme.uplift import uplift
+from referral_playbook.domain.programme.without_programme import baseline_referrals
+from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.upstream import upstream_estimate
-from referral_playbook.domain.without_programme import baseline_referrals
+from referral_playbook.domain.value import customer_value
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.economics import Reward
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.methods.decisions.economics import Reward
 from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 CLAIM = Default(1.0, 0.75, 1.25)

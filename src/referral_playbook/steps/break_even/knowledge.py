@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.domain.programme_status import ProgrammeStatus
-from referral_playbook.methods.distributions import Known
-from referral_playbook.methods.programme_futures import expected_value_result
-from referral_playbook.methods.uncertainty import tornado
-from referral_playbook.methods.worth_of_knowing import HoldOut, TrialWorth, best_trial, evppi_by_input, evsi
+from referral_playbook.domain.programme.status import ProgrammeStatus
+from referral_playbook.methods.decisions.programme_futures import expected_value_result
+from referral_playbook.methods.decisions.worth_of_knowing import HoldOut, TrialWorth, best_trial, evppi_by_input, evsi
+from referral_playbook.methods.uncertainty.distributions import Known
+from referral_playbook.methods.uncertainty.futures import tornado
 from referral_playbook.steps.break_even.forecast import ENGINE_NAME, Forecast
 
 STEPS = 400

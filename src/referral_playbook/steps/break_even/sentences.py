@@ -7,7 +7,7 @@ import math
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.formatting import interval, written
 from referral_playbook.domain.wording import count_text, money_text, percent_text
-from referral_playbook.methods.against_nothing import ANY_VOLUME
+from referral_playbook.methods.decisions.against_nothing import ANY_VOLUME
 from referral_playbook.steps.break_even.answers import changes_needed
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
 from referral_playbook.steps.break_even.knowledge import Pilots

@@ -12,10 +12,10 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.programme_costs import cost_rows
-from referral_playbook.domain.programme_status import programme_record, programme_status
+from referral_playbook.domain.programme.costs import cost_rows
+from referral_playbook.domain.programme.status import programme_record, programme_status
+from referral_playbook.domain.programme.valid_referrals import valid, with_flagged
 from referral_playbook.domain.upstream import upstream_check
-from referral_playbook.domain.valid_referrals import valid, with_flagged
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.answers import (
     advocates_and_customers,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from referral_playbook.domain.customer_value import fitting_model
-from referral_playbook.domain.offers import Offer
-from referral_playbook.domain.value_terms import USUAL
+from referral_playbook.domain.programme.offers import Offer
+from referral_playbook.domain.value.customer_value import fitting_model
+from referral_playbook.domain.value.value_terms import USUAL
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.programme_futures import Timetable
-from referral_playbook.methods.survival import kaplan_meier
+from referral_playbook.methods.decisions.programme_futures import Timetable
+from referral_playbook.methods.survival.estimators import kaplan_meier
 
 DAYS = 30.4375
 LONGEST_LAG = 12  # months: what takes longer is put there

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.assumptions import decided_value
-from referral_playbook.domain.baseline import last_whole_month, record
+from referral_playbook.domain.programme.baseline import last_whole_month, record
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.counts import CountFit, fit_counts
+from referral_playbook.methods.referrals.counts import CountFit, fit_counts
 
 NEAR, HALF = 0.70, 0.50
 HARDLY = 0.01

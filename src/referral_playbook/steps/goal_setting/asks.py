@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
 from referral_playbook.domain.assumptions import Default, assumed_value
-from referral_playbook.domain.baseline import last_whole_month
-from referral_playbook.domain.goal_band import Outlook
-from referral_playbook.domain.kept_control import KeptControl, read_control
+from referral_playbook.domain.lists.goal_band import Outlook
+from referral_playbook.domain.programme.baseline import last_whole_month
+from referral_playbook.domain.programme.kept_control import KeptControl, read_control
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.rates import poisson_rate
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 EXTRA_PER_ASK = Default(0.10, 0.03, 0.20)  # referrals that one ask adds, where no control has measured it
 RECENT = 3  # whole months

@@ -10,7 +10,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.names import Step
-from referral_playbook.domain import offers
+from referral_playbook.domain.programme import offers
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.goal_setting.advocate_goals import Engaged
 

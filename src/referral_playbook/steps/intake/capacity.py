@@ -11,8 +11,8 @@ from typing import Any
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.rates import poisson_rate
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 STAFF = 2.0  # people
 HOURS = Default(20.0, 10.0, 40.0)  # a month and person, for reaching out

@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate
-from referral_playbook.domain.recurring_revenue import recurring
-from referral_playbook.domain.retention import lives
+from referral_playbook.domain.value.recurring_revenue import recurring
+from referral_playbook.domain.value.retention import lives
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.steps.intake.coverage_needs import NEEDS, Alternatives, Has, Kind, Needs

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check
-from referral_playbook.domain import ask_lists
+from referral_playbook.domain.lists import ask_lists
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.loyalty_and_upsell.quiet import FollowUp
 from referral_playbook.steps.loyalty_and_upsell.upsell import UpsellList, last_offers

@@ -11,11 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.domain.payment_rhythm import monthly_revenue
-from referral_playbook.domain.retention import SOURCE, dated, monthly_retention
+from referral_playbook.domain.value.payment_rhythm import monthly_revenue
+from referral_playbook.domain.value.retention import SOURCE, dated, monthly_retention
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
-from referral_playbook.methods.retention import leaving_rate
+from referral_playbook.methods.survival.retention import leaving_rate
 
 DAYS_PER_MONTH = 30.4375
 MOST_CELLS = 14

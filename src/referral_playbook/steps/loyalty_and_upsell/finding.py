@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, Verdict
-from referral_playbook.domain.recurring_revenue import Recurring
+from referral_playbook.domain.value.recurring_revenue import Recurring
 from referral_playbook.steps.loyalty_and_upsell import feedback
 from referral_playbook.steps.loyalty_and_upsell.advocacy import Advocacy
 from referral_playbook.steps.loyalty_and_upsell.calendar import Planned

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.domain.customer_money import with_money
-from referral_playbook.domain.recurring_revenue import kept_ratio
+from referral_playbook.domain.value.customer_money import with_money
+from referral_playbook.domain.value.recurring_revenue import kept_ratio
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
-from referral_playbook.methods.retention import at_most_one
+from referral_playbook.methods.survival.retention import at_most_one
 
 
 @dataclass(frozen=True, kw_only=True)

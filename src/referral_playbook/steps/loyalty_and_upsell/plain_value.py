@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.domain.customer_money import YEAR
-from referral_playbook.domain.value_terms import USUAL, Horizon, mean_amount
+from referral_playbook.domain.value.customer_money import YEAR
+from referral_playbook.domain.value.value_terms import USUAL, Horizon, mean_amount
 from referral_playbook.methods.customer_value.simple import plain_lifetime_value
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 PER = "customer"
 

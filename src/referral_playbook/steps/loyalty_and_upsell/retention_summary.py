@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.names import Step
-from referral_playbook.domain import customer_value as customer_worth
-from referral_playbook.domain import retention
 from referral_playbook.domain.upstream import upstream_estimate
-from referral_playbook.domain.value_terms import USUAL, Horizon
+from referral_playbook.domain.value import customer_value as customer_worth
+from referral_playbook.domain.value import retention
+from referral_playbook.domain.value.value_terms import USUAL, Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.loyalty_and_upsell import cohorts
 

@@ -10,9 +10,9 @@ from scipy.optimize import brentq
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.contract.exchange import ExchangeRate
 from referral_playbook.domain.assumptions import Default, assumed_value
-from referral_playbook.domain.money_defaults import NO_RATES, stated_money
-from referral_playbook.domain.value_terms import USUAL, Horizon
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.domain.programme.money_defaults import NO_RATES, stated_money
+from referral_playbook.domain.value.value_terms import USUAL, Horizon
+from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.loyalty_and_upsell.plain_value import expected_months
 
 YEAR = 12

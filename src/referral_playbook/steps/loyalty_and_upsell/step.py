@@ -14,12 +14,12 @@ import pandas as pd
 from referral_playbook.contract.evidence import Check, Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import recurring_revenue
-from referral_playbook.domain.customer_money import with_money
-from referral_playbook.domain.money_defaults import stated_money
+from referral_playbook.domain.programme.money_defaults import stated_money
 from referral_playbook.domain.record_end import capped_by_record, reaches_as_of
 from referral_playbook.domain.upstream import upstream_check
-from referral_playbook.domain.value_terms import Horizon
+from referral_playbook.domain.value import recurring_revenue
+from referral_playbook.domain.value.customer_money import with_money
+from referral_playbook.domain.value.value_terms import Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.loyalty_and_upsell import (
     advocacy,

@@ -15,9 +15,9 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
 from referral_playbook.contract.formatting import money
-from referral_playbook.domain.customer_money import YEAR
+from referral_playbook.domain.value.customer_money import YEAR
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.loyalty_and_upsell.upsell_offers import SOLD
 
 COLUMNS = (

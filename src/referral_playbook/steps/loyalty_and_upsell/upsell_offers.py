@@ -10,10 +10,10 @@ import pandas as pd
 from referral_playbook.contract.evidence import Basis, Check, Estimate
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.clusters import ratio_of_sums
 from referral_playbook.methods.comparisons import difference
-from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.referrals.clusters import ratio_of_sums
+from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.loyalty_and_upsell.plain_value import expected_months
 
 YEAR = 12

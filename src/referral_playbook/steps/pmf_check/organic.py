@@ -8,9 +8,9 @@ import pandas as pd
 
 from referral_playbook.contract.client import read_client
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.domain.referral_clusters import families
+from referral_playbook.domain.sources.referral_clusters import families
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.clusters import clustered_proportion
+from referral_playbook.methods.referrals.clusters import clustered_proportion
 
 REFERRAL = "referral"
 MOST_WORDS = 5

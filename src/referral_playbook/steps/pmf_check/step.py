@@ -10,10 +10,11 @@ from __future__ import annotations
 from referral_playbook.contract.evidence import Check, Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import retention, segments
+from referral_playbook.domain.lists import segments
+from referral_playbook.domain.lists.segments import very_disappointed
 from referral_playbook.domain.record_end import capped_by_record, reaches_as_of
-from referral_playbook.domain.recurring_revenue import recurring
-from referral_playbook.domain.segments import very_disappointed
+from referral_playbook.domain.value import retention
+from referral_playbook.domain.value.recurring_revenue import recurring
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.pmf_check import verdict as ruling
 from referral_playbook.steps.pmf_check.finding import PmfFinding

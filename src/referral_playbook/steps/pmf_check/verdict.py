@@ -8,7 +8,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
 from referral_playbook.contract.formatting import interval, share
-from referral_playbook.domain.segments import FIX, LEAVE
+from referral_playbook.domain.lists.segments import FIX, LEAVE
 from referral_playbook.steps.pmf_check.surveys import describe_further_answers
 
 HALF = 0.5

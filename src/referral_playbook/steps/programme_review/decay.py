@@ -10,9 +10,9 @@ import pandas as pd
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.clusters import ratio_of_sums
-from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.rates import poisson_rate
+from referral_playbook.methods.referrals.clusters import ratio_of_sums
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 DAYS = 30.4375
 BANDS = ((0, 3), (3, 6), (6, 12), (12, 1200))  # months since the first referral

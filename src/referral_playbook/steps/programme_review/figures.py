@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.domain import baseline, funnel
-from referral_playbook.domain.progress import progress
-from referral_playbook.domain.source_audit import introducers
+from referral_playbook.domain.lists.progress import progress
+from referral_playbook.domain.programme import baseline
+from referral_playbook.domain.sources import funnel
+from referral_playbook.domain.sources.source_audit import introducers
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.steps.programme_review.decay import decay

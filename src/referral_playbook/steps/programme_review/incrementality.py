@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.domain.customer_months import observed
-from referral_playbook.domain.rollout import staggered
+from referral_playbook.domain.programme.rollout import staggered
+from referral_playbook.domain.value.customer_months import observed
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.comparisons import ratio_of_means
 from referral_playbook.methods.experiments.readout import Contrast

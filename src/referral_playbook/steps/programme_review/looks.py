@@ -13,7 +13,7 @@ from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.formatting import interval, share
 from referral_playbook.methods.experiments.contrasts import Arm
 from referral_playbook.methods.experiments.readout import CORRECTIONS, Contrast, Correction
-from referral_playbook.methods.sequential_arms import Looks, SequentialReading, read_arm
+from referral_playbook.methods.experiments.sequential_arms import Looks, SequentialReading, read_arm
 from referral_playbook.steps.programme_review.readout import Experiment
 
 USUAL_LOOKS = 12

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.fraud import Limits
-from referral_playbook.domain.kept_control import CONTROL_SHARE, SEED, KeptControl
+from referral_playbook.domain.programme.fraud import Limits
+from referral_playbook.domain.programme.kept_control import CONTROL_SHARE, SEED, KeptControl
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Check, Estimate, StepResult
 from referral_playbook.contract.handover import load
 from referral_playbook.contract.names import STEPS
-from referral_playbook.domain.progress import actual
+from referral_playbook.domain.lists.progress import actual
 from referral_playbook.facts.engagement import Engagement
 
 OURS = ("programme_review", "client_report")

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.domain import offers
 from referral_playbook.domain.assumptions import decided_value
-from referral_playbook.domain.fraud import Flags
+from referral_playbook.domain.programme import offers
+from referral_playbook.domain.programme.fraud import Flags
 from referral_playbook.domain.upstream import upstream_estimate
 from referral_playbook.facts.engagement import Engagement
 

@@ -8,7 +8,7 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.formatting import interval, share, written
 from referral_playbook.domain.forecasts import Record
-from referral_playbook.domain.kept_control import ControlReading
+from referral_playbook.domain.programme.kept_control import ControlReading
 from referral_playbook.steps.programme_review.decay import describe as decay_words
 from referral_playbook.steps.programme_review.finding import ReviewFinding
 from referral_playbook.steps.programme_review.incrementality import LIMITS

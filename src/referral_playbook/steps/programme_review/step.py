@@ -15,10 +15,10 @@ from referral_playbook.contract.evidence import Check, Estimate, StepResult, und
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.contract.sealed import read_sealed
-from referral_playbook.domain import fraud
 from referral_playbook.domain.forecasts import make_forecasts, score_forecasts
-from referral_playbook.domain.kept_control import ControlReading, read_control
-from referral_playbook.domain.progress import alerts
+from referral_playbook.domain.lists.progress import alerts
+from referral_playbook.domain.programme import fraud
+from referral_playbook.domain.programme.kept_control import ControlReading, read_control
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.readout import Contrast
 from referral_playbook.steps.programme_review import (

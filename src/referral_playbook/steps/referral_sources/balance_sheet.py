@@ -9,10 +9,18 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.domain.source_words import GENERAL, INCENTIVE, RECIPROCAL, UNKNOWN, group_of, groups, name_of
+from referral_playbook.domain.sources.source_words import (
+    GENERAL,
+    INCENTIVE,
+    RECIPROCAL,
+    UNKNOWN,
+    group_of,
+    groups,
+    name_of,
+)
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.clusters import ratio_of_sums
 from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.referrals.clusters import ratio_of_sums
 
 BETWEEN = (RECIPROCAL, GENERAL, INCENTIVE)
 """Groups whose members stand between the firm and a customer."""

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.domain.source_words import RECIPROCAL, UNKNOWN_WORDS, group_of, groups
+from referral_playbook.domain.sources.source_words import RECIPROCAL, UNKNOWN_WORDS, group_of, groups
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 

@@ -9,14 +9,14 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, assumed, undefined
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
-from referral_playbook.domain.retention import monthly_retention
-from referral_playbook.domain.sources import Sources
+from referral_playbook.domain.sources.sources import Sources
 from referral_playbook.domain.upstream import upstream_estimate
+from referral_playbook.domain.value.retention import monthly_retention
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.bootstrap import bootstrap
 from referral_playbook.methods.customer_value.simple import deal_value
-from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.uncertainty.bootstrap import bootstrap
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 YEAR = 12
 KEPT = Default(0.90, 0.80, 0.95)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.sources import Sources
+from referral_playbook.domain.sources.sources import Sources
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check
-from referral_playbook.domain.source_words import MARKETS, REFERRING, SIX
+from referral_playbook.domain.sources.source_words import MARKETS, REFERRING, SIX
 from referral_playbook.facts.engagement import Engagement
 
 SIX_MARKETS = ("customers", "referral", "influencer", "supplier", "employee", "internal")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import source_audit
-from referral_playbook.domain.sources import Sources, introductions, sources
+from referral_playbook.domain.sources import source_audit
+from referral_playbook.domain.sources.sources import Sources, introductions, sources
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.referral_sources.balance_sheet import balance_sheet
 from referral_playbook.steps.referral_sources.crm_fields import fields

@@ -10,8 +10,8 @@ import pandas as pd
 from referral_playbook.benchmarks.registry import benchmark
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.counts import top_share
 from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.referrals.counts import top_share
 
 TENURES = ((0, 6, "under 6 months"), (6, 12, "6 to 12 months"), (12, 24, "1 to 2 years"), (24, np.inf, "over 2 years"))
 LEAST_TENURE = 6.0

@@ -8,11 +8,11 @@ from typing import Any
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.contract.formatting import interval
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
-from referral_playbook.domain.money_defaults import stated_money
-from referral_playbook.domain.programme_costs import HOURS, SET_UP_WORDS
+from referral_playbook.domain.programme.costs import HOURS, SET_UP_WORDS
+from referral_playbook.domain.programme.money_defaults import stated_money
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.bootstrap import bootstrap
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.methods.uncertainty.bootstrap import bootstrap
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 SAVED = Default(0.40, 0.20, 0.60)
 

@@ -10,12 +10,12 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.formatting import interval
-from referral_playbook.domain import funnel
 from referral_playbook.domain.assumptions import STATED
+from referral_playbook.domain.sources import funnel
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.bootstrap import bootstrap
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
+from referral_playbook.methods.uncertainty.bootstrap import bootstrap
 from referral_playbook.steps.social_currency.word_of_mouth import invited
 
 ORDER = ("customers", "aware", "enrolled", "sharing", "invites", "qualified", "converted")

@@ -8,9 +8,9 @@ from __future__ import annotations
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import funnel
-from referral_playbook.domain.baseline import baseline
-from referral_playbook.domain.valid_referrals import valid
+from referral_playbook.domain.programme.baseline import baseline
+from referral_playbook.domain.programme.valid_referrals import valid
+from referral_playbook.domain.sources import funnel
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.social_currency.advocates import groups, made, recruits, top_decile_share
 from referral_playbook.steps.social_currency.ease import audit, channels, ease, easy

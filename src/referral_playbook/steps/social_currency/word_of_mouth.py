@@ -16,15 +16,15 @@ from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
 from referral_playbook.contract.formatting import written
-from referral_playbook.domain import funnel
 from referral_playbook.domain.assumptions import Default, assumed_value
-from referral_playbook.domain.source_words import UNKNOWN_WORDS
+from referral_playbook.domain.sources import funnel
+from referral_playbook.domain.sources.source_words import UNKNOWN_WORDS
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.cascades import total_size, total_size_pmf
-from referral_playbook.methods.counts import CountFit, fit_counts
-from referral_playbook.methods.k_factor import cascade_size, k_factor
-from referral_playbook.methods.propagation import propagate
 from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.referrals.cascades import total_size, total_size_pmf
+from referral_playbook.methods.referrals.counts import CountFit, fit_counts
+from referral_playbook.methods.referrals.k_factor import cascade_size, k_factor
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 PER_CUSTOMER = Default(1.0, 0.5, 1.5)  # relative: a stated number may be off by half either way
 SEEDS = 100

@@ -11,17 +11,17 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, undefined
-from referral_playbook.domain.contract_value import BOUNDARY, renewals_of, renewals_of_lives, usable
-from referral_playbook.domain.customer_value import fitting_model
-from referral_playbook.domain.value_terms import mean_amount, times_margin
+from referral_playbook.domain.value.contract_value import BOUNDARY, renewals_of, renewals_of_lives, usable
+from referral_playbook.domain.value.customer_value import fitting_model
+from referral_playbook.domain.value.value_terms import mean_amount, times_margin
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.customer_value.backtest import Backtest
 from referral_playbook.methods.customer_value.purchases import backtest_purchases
 from referral_playbook.methods.customer_value.renewals import Renewals
 from referral_playbook.methods.customer_value.sbg_range import backtest_sbg
 from referral_playbook.methods.customer_value.simple import plain_lifetime_value
-from referral_playbook.methods.propagation import propagate
-from referral_playbook.methods.retention import leaving_rate
+from referral_playbook.methods.survival.retention import leaving_rate
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 DAYS = 30.4375
 KNOWN_SHARE = 2 / 3  # of the ages, where there is no calendar to cut

@@ -8,8 +8,8 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.formatting import interval
-from referral_playbook.domain.offers import reward_ceiling
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.domain.programme.offers import reward_ceiling
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 
 @dataclass(frozen=True, kw_only=True)

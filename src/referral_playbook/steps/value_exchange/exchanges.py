@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.domain.offers import Offer
+from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.facts.engagement import Engagement
 
 STAGES = ("money", "information", "promise")

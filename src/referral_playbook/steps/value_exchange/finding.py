@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate
-from referral_playbook.domain.customer_value import Horizon
-from referral_playbook.domain.offers import Offer
+from referral_playbook.domain.programme.offers import Offer
+from referral_playbook.domain.value.customer_value import Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.value_exchange.ceilings import Ceilings
 

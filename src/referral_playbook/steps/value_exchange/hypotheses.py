@@ -10,7 +10,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, assumed
 from referral_playbook.domain.assumptions import Default, assumed_value
-from referral_playbook.domain.offers import Offer
+from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.power import SampleSize, proportions_effect, proportions_sample, weeks_needed
 from referral_playbook.methods.proportions import proportion

@@ -16,12 +16,12 @@ from scipy import optimize, stats
 
 from referral_playbook.benchmarks import benchmark
 from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
-from referral_playbook.domain.offers import Offer
+from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.counts import fit_counts
-from referral_playbook.methods.distributions import to_distribution
-from referral_playbook.methods.liability import Liability, Tier, referral_pmf, reward_liability, tiered_reward
-from referral_playbook.methods.uncertainty import futures
+from referral_playbook.methods.decisions.liability import Liability, Tier, referral_pmf, reward_liability, tiered_reward
+from referral_playbook.methods.referrals.counts import fit_counts
+from referral_playbook.methods.uncertainty.distributions import to_distribution
+from referral_playbook.methods.uncertainty.futures import futures
 
 CUSTOMERS_AT_LEAST = 50  # with a year behind them, or their referrals of the year are not fitted alone
 DRAWS, RATES = 10_000, 40  # futures, spread over so many rates that are equally likely

@@ -11,10 +11,10 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
-from referral_playbook.domain.offers import Offer, leads_per_qualified
-from referral_playbook.methods import economics
-from referral_playbook.methods.economics import FriendFlow
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.domain.programme.offers import Offer, leads_per_qualified
+from referral_playbook.methods.decisions import economics
+from referral_playbook.methods.decisions.economics import FriendFlow
+from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.value_exchange.liability import Referring
 
 

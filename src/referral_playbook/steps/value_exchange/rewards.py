@@ -12,13 +12,20 @@ import pandas as pd
 
 from referral_playbook.benchmarks import registry
 from referral_playbook.contract.evidence import Action, Check, Estimate
-from referral_playbook.domain import offers
-from referral_playbook.domain.customer_value import fitting_model, segment_values
-from referral_playbook.domain.offers import NO_OFFER, Offer, brought, leads_per_qualified, reward_ceiling, unit_value
-from referral_playbook.domain.value_terms import USUAL, Horizon
+from referral_playbook.domain.programme import offers
+from referral_playbook.domain.programme.offers import (
+    NO_OFFER,
+    Offer,
+    brought,
+    leads_per_qualified,
+    reward_ceiling,
+    unit_value,
+)
+from referral_playbook.domain.value.customer_value import fitting_model, segment_values
+from referral_playbook.domain.value.value_terms import USUAL, Horizon
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods import economics
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.methods.decisions import economics
+from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.value_exchange.liability import Referring, last_rewarded, liability, rewarded_share
 
 COLUMNS = (

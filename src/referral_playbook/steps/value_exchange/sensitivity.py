@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.domain.offers import NO_OFFER, Offer, unit_value
-from referral_playbook.methods.economics import Reward
+from referral_playbook.domain.programme.offers import NO_OFFER, Offer, unit_value
+from referral_playbook.methods.decisions.economics import Reward
 
 MOVED = {
     "customer_value": "value of a new customer",

@@ -14,17 +14,18 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import baseline, offers, referral_inputs, referred_customers
 from referral_playbook.domain.assumptions import Default, assumed_value
-from referral_playbook.domain.customer_value import IN_WORDS, Horizon, fitting_model
-from referral_playbook.domain.offers import Offer, leads_per_qualified, unit_value
-from referral_playbook.domain.programme_status import programme_status
-from referral_playbook.domain.uplift import uplift
-from referral_playbook.domain.valid_referrals import valid, with_flagged
-from referral_playbook.domain.without_programme import baseline_referrals
+from referral_playbook.domain.programme import baseline, offers, referral_inputs
+from referral_playbook.domain.programme.offers import Offer, leads_per_qualified, unit_value
+from referral_playbook.domain.programme.status import programme_status
+from referral_playbook.domain.programme.uplift import uplift
+from referral_playbook.domain.programme.valid_referrals import valid, with_flagged
+from referral_playbook.domain.programme.without_programme import baseline_referrals
+from referral_playbook.domain.value import referred_customers
+from referral_playbook.domain.value.customer_value import IN_WORDS, Horizon, fitting_model
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods import economics
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.methods.decisions import economics
+from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.value_exchange import backtest, hypotheses, liability, referral_value, rewards, sensitivity
 from referral_playbook.steps.value_exchange import rewards as reward_segments
 from referral_playbook.steps.value_exchange.ceilings import ceilings

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
 from referral_playbook.contract.formatting import interval
-from referral_playbook.domain.offers import Offer, reward_ceiling
+from referral_playbook.domain.programme.offers import Offer, reward_ceiling
 from referral_playbook.domain.wording import money_text
 from referral_playbook.steps.value_exchange.ceilings import Ceilings
 

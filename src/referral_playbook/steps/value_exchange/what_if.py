@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.domain.offers import Offer, paying, reward_ceiling, unit_value
+from referral_playbook.domain.programme.offers import Offer, paying, reward_ceiling, unit_value
 from referral_playbook.domain.what_if import Moves, moved
 
 SHARES = ("incremental_share", "conversion_rate")

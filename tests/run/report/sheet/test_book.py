@@ -11,7 +11,12 @@ import numpy as np
 import pytest
 from openpyxl import load_workbook
 
-from referral_playbook.methods.programme_futures import Timetable, _cumulative, complete, expected_value_result
+from referral_playbook.methods.decisions.programme_futures import (
+    Timetable,
+    _cumulative,
+    complete,
+    expected_value_result,
+)
 from referral_playbook.run.report.sheet.answers import LINES, NEVER, NOT_BACK, row_of
 from referral_playbook.run.report.sheet.book import break_even_sheet
 

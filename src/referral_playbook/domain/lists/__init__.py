@@ -1,0 +1,1 @@
+"""Whom to work with this month, and the progress against the goals."""

@@ -1,0 +1,375 @@
+"""Whom to ask this month, whom to call about a problem first, and whom to give something first, each with a reason.
+
+The limits are fixed before the list is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.domain.dates_of import dates_of
+from referral_playbook.domain.lists.segments import ASK
+from referral_playbook.domain.programme.kept_control import KeptControl
+from referral_playbook.facts.engagement import Engagement
+
+NO_CONTROL = KeptControl(share=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskRules:
+    """When a customer may be asked.
+
+    Parameters
+    ----------
+    minimum_tenure : float
+        Months as a customer.
+    promoter_from, detractor_to : int
+        Last NPS answer, 0 to 10.
+    given_within, not_asked_within : int
+        Days: something was given at most so long ago, and the last ask is longer ago.
+    given_kinds : sequence of str
+        Touchpoint kinds that count as given. A review meeting does not, unless it is named: many are a report to us.
+    only_ask_here : bool
+        Ask only in segments that step 01 sorted into *ask here*; otherwise each row says how its segment was sorted.
+    control : KeptControl
+        Who qualifies but is not asked, so that the effect of asking can be measured; nobody by default.
+    """
+
+    minimum_tenure: float = 6.0
+    promoter_from: int = 9
+    detractor_to: int = 6
+    given_within: int = 90
+    not_asked_within: int = 90
+    given_kinds: Sequence[str] = ("kind_act", "delight")
+    only_ask_here: bool = False
+    control: KeptControl = NO_CONTROL
+
+    def __post_init__(self) -> None:
+        if not self.detractor_to < self.promoter_from:
+            raise ValueError(f"detractor_to = {self.detractor_to} must be below promoter_from = {self.promoter_from}")
+        if min(self.minimum_tenure, self.given_within, self.not_asked_within) < 0:
+            raise ValueError("minimum_tenure (months), given_within and not_asked_within (days) are 0 or more")
+
+
+USUAL = AskRules()
+"""The playbook's rules where the firm has none of its own."""
+
+
+SCRIPTS = {
+    "email": "E-mail",
+    "e-mail": "E-mail",
+    "phone": "Call",
+    "card": "Call",
+    "meeting": "Review meeting",
+    "in-product": "In-product",
+    "chat": "In-product",
+}
+"""Channel by which something was given last, and the script of playbook/templates/ask-scripts.md for it."""
+
+
+KNOWN = [
+    "customer_id", "segment", "region", "nps", "tenure_months", "open_complaint", "monthly_amount", "referrals_made",
+    "asks",
+]  # fmt: skip
+
+
+def todays_customers(
+    active: pd.DataFrame | None, touches: pd.DataFrame | None, engagement: Engagement, rules: AskRules
+) -> pd.DataFrame:
+    """Active customers with what was given, what was asked, and where a complaint is open."""
+    people = _nobody() if active is None else active[[*KNOWN, "last_ask_on"]].reset_index(drop=True)
+    as_of = pd.Timestamp(engagement.as_of)
+    people["last_asked_on"] = people.pop("last_ask_on")
+    people["days_since_asked"] = (as_of - people["last_asked_on"]).dt.days
+    gifts = None if touches is None else touches[touches["kind"].isin(list(rules.given_kinds))]
+    people = people.merge(_given(gifts), on="customer_id", how="left")
+    people["given"] = people["given"].fillna(0) if gifts is not None else float("nan")
+    people["days_since_given"] = (as_of - people["last_given_on"]).dt.days
+    people["complaint_since"] = dates_of(people["customer_id"], _open_since(touches))
+    people["segment_is"] = people["segment"].map(_sorted_segments(engagement)).fillna("not sorted")
+    people["script"] = people["channel"].map(SCRIPTS).fillna("E-mail")
+    return people
+
+
+def _nobody() -> pd.DataFrame:
+    words = pd.DataFrame(columns=["customer_id", "segment", "region"], dtype=object)
+    numbers = pd.DataFrame(columns=["nps", "tenure_months", "monthly_amount", "referrals_made", "asks"], dtype=float)
+    return words.join(numbers).assign(open_complaint=pd.Series(dtype="boolean"), last_ask_on=pd.to_datetime([]))
+
+
+def _sorted_segments(engagement: Engagement) -> dict[str, str]:
+    """How step 01 sorted the segments: ask here, fix first, do not take on; empty where it has not been run."""
+    found = engagement.upstream("pmf_check")
+    return {} if found is None else {row["segment"]: row["sorted_into"] for row in found.tables.get("segments", ())}
+
+
+def _given(gifts: pd.DataFrame | None) -> pd.DataFrame:
+    if gifts is None:
+        nobody = pd.Series(dtype=object)
+        return pd.DataFrame(
+            {
+                "customer_id": nobody,
+                "given": [],
+                "last_given": nobody,
+                "last_given_on": pd.to_datetime([]),
+                "channel": nobody,
+            }
+        )
+    ordered = gifts.sort_values(["customer_id", "on", "kind", "channel"])
+    last = ordered.groupby("customer_id", as_index=False).agg(
+        given=("on", "size"), last_given=("kind", "last"), last_given_on=("on", "max"), channel=("channel", "last")
+    )
+    return last.assign(last_given=last["last_given"].str.replace("_", " "))
+
+
+def _open_since(touches: pd.DataFrame | None) -> pd.Series:
+    if touches is None:
+        return pd.Series(dtype="datetime64[ns]")
+    is_open = (touches["kind"] == "complaint") & touches["resolved_on"].isna()
+    return touches[is_open].groupby("customer_id")["on"].min()
+
+
+def why_ask(row: dict[str, Any]) -> str:
+    """Why this customer may be asked."""
+    asked = "never asked" if pd.isna(row["last_asked_on"]) else f"last asked {_ago(row['days_since_asked'])}"
+    return (
+        f"promoter ({row['nps']:.0f}); a customer for {row['tenure_months']:.0f} months; "
+        f"{row['last_given']} {_ago(row['days_since_given'])}; {asked}; "
+        f"given to {_times(row['given'])}, asked {_times(row['asks'])}; no open complaint"
+    )
+
+
+def _ago(days: float) -> str:
+    return "today" if days == 0 else f"{days:.0f} day{'' if days == 1 else 's'} ago"
+
+
+def _times(n: float) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(int(n), f"{n:.0f} times")
+
+
+def why_close(row: dict[str, Any], rules: AskRules) -> str:
+    """Why this customer is listened to first."""
+    said = [f"detractor ({row['nps']:.0f})"] if row["nps"] <= rules.detractor_to else []
+    if row["complains"]:
+        since = "" if pd.isna(row["complaint_since"]) else f" since {row['complaint_since']:%Y-%m-%d}"
+        said.append(f"complaint open{since}")
+    return "; ".join(said) + ": listen, put it right, and ask for nothing"
+
+
+def what_first(row: dict[str, Any], rules: AskRules) -> tuple[str, str]:
+    """What comes before an ask, and why."""
+    if pd.isna(row["nps"]):
+        return (
+            "ask the NPS question first",
+            "has referred before, but never answered the NPS question",
+        )
+    if pd.isna(row["given"]):
+        return (
+            "ask the account manager what was given and whether there was a complaint",
+            "promoter, but what was given is not known",
+        )
+    if row["asks"] > row["given"]:
+        return (
+            "give before asking again",
+            f"promoter, but asked {_times(row['asks'])} and given to {_times(row['given'])}",
+        )
+    last = "nothing yet" if pd.isna(row["last_given_on"]) else f"last on {row['last_given_on']:%Y-%m-%d}"
+    return (
+        "give something this month, ask next month",
+        f"promoter, but given nothing within {rules.given_within} days ({last})",
+    )
+
+
+CONTROL_REASON = "kept control: do not ask this month, so that the effect of asking can be measured"
+ASK_COLUMNS = (
+    "customer_id", "segment", "segment_is", "region", "nps", "tenure_months", "last_given", "last_given_on",
+    "last_asked_on", "given", "asks", "referrals_made", "channel", "script", "reason", "control",
+)  # fmt: skip
+CLOSE_COLUMNS = (
+    "customer_id", "segment", "region", "nps", "open_complaint", "complaint_since", "monthly_amount", "tenure_months",
+    "channel", "script", "reason",
+)  # fmt: skip
+GIVE_COLUMNS = (
+    "customer_id", "segment", "nps", "tenure_months", "last_given", "last_given_on", "given", "asks", "to_do", "reason",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lists:
+    """Everyone who is a customer today, with what decides whether they may be asked.
+
+    Parameters
+    ----------
+    people : DataFrame
+        One row an active customer; empty where there is no customers table.
+    rules : AskRules
+    reason : str
+        Why nobody can be put on the ask list, or nothing.
+    """
+
+    people: pd.DataFrame
+    rules: AskRules
+    reason: str = ""
+
+    @cached_property
+    def _detractor(self) -> pd.Series:
+        return self.people["nps"] <= self.rules.detractor_to
+
+    @cached_property
+    def _complaint(self) -> pd.Series:
+        return self.people["open_complaint"].astype("boolean").fillna(False).astype(bool)
+
+    @cached_property
+    def _asked_lately(self) -> pd.Series:
+        return self.people["days_since_asked"] <= self.rules.not_asked_within
+
+    @cached_property
+    def tests(self) -> dict[str, pd.Series]:
+        """Each rule by its name: who passes (bool); what is not known does not pass."""
+        p, r = self.people, self.rules
+        segment = {"in a segment where step 01 says ask here": p["segment_is"] == ASK} if r.only_ask_here else {}
+        return {
+            f"promoter: last NPS answer {r.promoter_from} or more": p["nps"] >= r.promoter_from,
+            f"a customer for {r.minimum_tenure:g} months or more": p["tenure_months"] >= r.minimum_tenure,
+            "no open complaint": p["open_complaint"].notna() & ~self._complaint,
+            f"given something within {r.given_within} days": p["days_since_given"] <= r.given_within,
+            f"not asked for {r.not_asked_within} days": p["asks"].notna() & ~self._asked_lately,
+            "not asked more often than given to": p["asks"] <= p["given"],
+            **segment,
+        }
+
+    @cached_property
+    def _ready(self) -> pd.Series:
+        return pd.concat(list(self.tests.values()), axis=1).all(axis=1)
+
+    @cached_property
+    def ask(self) -> pd.DataFrame:
+        """Who qualifies for an ask this month, most recent gift first, and the kept control at the end, marked.
+
+        Nobody in the control is asked: `control` is true and the row has no script.
+        """
+        if self.reason:
+            return pd.DataFrame(columns=list(ASK_COLUMNS))
+        chosen = self.people[self._ready]
+        chosen = chosen.assign(control=self.rules.control.holds(chosen["customer_id"]))
+        chosen = chosen.sort_values(["control", "days_since_given", "customer_id"])
+        reasons = [CONTROL_REASON if row["control"] else why_ask(row) for row in chosen.to_dict("records")]
+        chosen = chosen.assign(reason=reasons, script=chosen["script"].mask(chosen["control"], ""))
+        return _rows(chosen, ASK_COLUMNS)
+
+    @property
+    def to_ask(self) -> pd.DataFrame:
+        """The ask list without the kept control."""
+        return self.ask[~self.ask["control"].astype(bool)]
+
+    @cached_property
+    def close_the_loop(self) -> pd.DataFrame:
+        """Detractors and open complaints: to be listened to, not asked. Complaints first, then by what they pay."""
+        chosen = self.people[self._detractor | self._complaint]
+        by = ["complains", "monthly_amount", "customer_id"]
+        chosen = chosen.assign(complains=self._complaint).sort_values(by, ascending=[False, False, True])
+        chosen = chosen.assign(
+            channel="phone",
+            script="Close the loop",
+            reason=[why_close(row, self.rules) for row in chosen.to_dict("records")],
+        )
+        return _rows(chosen, CLOSE_COLUMNS)
+
+    @cached_property
+    def give_first(self) -> pd.DataFrame:
+        """Who may be asked next, and what comes first: something given, or a word on how they feel.
+
+        Promoters, and those who have referred but never answered; none who may be asked now, must not be, or was asked
+        lately.
+        """
+        p = self.people
+        likely = (p["nps"] >= self.rules.promoter_from) | (p["nps"].isna() & (p["referrals_made"] > 0))
+        barred = (
+            self._detractor | self._complaint | self._asked_lately | (p["tenure_months"] < self.rules.minimum_tenure)
+        )
+        may_ask_now = self._ready & (not self.reason)
+        chosen = p[likely & ~barred & ~may_ask_now].sort_values(
+            ["tenure_months", "customer_id"], ascending=[False, True]
+        )
+        told = [what_first(row, self.rules) for row in chosen.to_dict("records")]
+        return _rows(chosen.assign(to_do=[t[0] for t in told], reason=[t[1] for t in told]), GIVE_COLUMNS)
+
+    def size(self) -> Estimate:
+        """Customers on the ask list: a count, so without a sampling range."""
+        said: dict[str, Any] = {
+            "unit": "customers",
+            "per": "month",
+            "source": "customers, surveys, touchpoints by the rules of the ask list",
+        }
+        return undefined(self.reason, **said) if self.reason else _count(len(self.to_ask), len(self.people), said)
+
+    def control_size(self) -> Estimate:
+        """Customers who qualify for an ask this month and are left unasked."""
+        said: dict[str, Any] = {"unit": "customers", "per": "month", "source": "ask list: kept control"}
+        if self.reason:
+            return undefined(self.reason, **said)
+        return _count(len(self.ask) - len(self.to_ask), len(self.ask), said)
+
+    def to_close(self) -> Estimate:
+        """Customers on the close-the-loop list."""
+        said: dict[str, Any] = {
+            "unit": "customers",
+            "per": "month",
+            "source": "surveys: nps; touchpoints: complaints without resolved_on",
+        }
+        if not len(self.people) or (self.people["nps"].isna().all() and self.people["open_complaint"].isna().all()):
+            return undefined("neither NPS answers nor complaints of customers are known", **said)
+        return _count(len(self.close_the_loop), len(self.people), said)
+
+    def narrowing(self) -> list[dict[str, Any]]:
+        """Rule after rule: who is still on the list, and who passes the rule by itself."""
+        n = len(self.people)
+        left, rows = pd.Series(True, index=self.people.index), [_step("customers today", n, n)]
+        for name, passes in self.tests.items():
+            left = left & passes
+            rows.append(_step(name, int(passes.sum()), int(left.sum())))
+        if self.rules.control.share:
+            spared = ~pd.Series(self.rules.control.holds(self.people["customer_id"]), index=self.people.index)
+            rows.append(_step("not in the kept control", int(spared.sum()), int((left & spared).sum())))
+        return rows
+
+
+def _step(rule: str, alone: int, left: int) -> dict[str, Any]:
+    return {"rule": rule, "pass_this_rule": alone, "left_on_the_list": left}
+
+
+def _count(n: int, of: int, said: dict[str, Any]) -> Estimate:
+    return Estimate(value=n, low=n, high=n, confidence=None, n=of, basis=Basis.MEASURED, **said)
+
+
+def _rows(chosen: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    return chosen.reindex(columns=list(columns)).round({"tenure_months": 1}).reset_index(drop=True)
+
+
+def lists(engagement: Engagement, *, rules: AskRules = USUAL) -> Lists:
+    """The ask list, the close-the-loop list and the give-first list of a client's customers today."""
+    profile = engagement.fact("customer_profile")
+    if profile is None:
+        return Lists(
+            people=todays_customers(None, None, engagement, rules),
+            rules=rules,
+            reason="there is no customers table, so nobody to ask",
+        )
+    people = todays_customers(profile[~profile["left"].astype(bool)], engagement.fact("touchpoints"), engagement, rules)
+    return Lists(people=people, rules=rules, reason=_missing(people, engagement))
+
+
+def _missing(people: pd.DataFrame, engagement: Engagement) -> str:
+    if not len(people):
+        return "no customer is left today"
+    if not engagement.has("touchpoints"):
+        return "there is no touchpoints table, so it is not known what was given, who was asked and who complained"
+    return (
+        "no customer answered the NPS question, so nobody is known as a promoter" if people["nps"].isna().all() else ""
+    )

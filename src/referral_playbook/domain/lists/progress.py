@@ -1,0 +1,198 @@
+"""Progress that is seen: what happened against the goals, who is behind, and what runs ahead of a referral.
+
+A month is `behind` when it lies below the 10% quantile of what its goal would bring by chance. One month in ten does
+so with nothing wrong: read a run of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from referral_playbook.contract.evidence import Check
+from referral_playbook.domain.lists.goal_band import BAND, Outlook
+from referral_playbook.domain.programme import baseline
+from referral_playbook.domain.programme.baseline import WINDOW, last_whole_month
+from referral_playbook.domain.sources.source_words import by_referral
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.referrals.counts import count_distribution, fit_counts
+from referral_playbook.methods.uncertainty.predictions import predict_counts
+
+LEADING = ("asks", "invites", "referrals", "qualified", "conversions")
+DATED_BY = {
+    "invites": "invited_on",
+    "referrals": "referred_on",
+    "qualified": "qualified_on",
+    "conversions": "converted_on",
+}
+VIRAL = ("k", "k_factor", "k factor", "viral coefficient", "virality", "network growth")
+WHY_NOT_K = (
+    "growth through the network is a side effect: nobody can act on K directly, it falls when many new customers join "
+    "who had no time to refer yet; set the goal on asks, invitations or qualified referrals"
+)
+ALERT_MONTHS = 3
+NAMED = "to be named"
+
+
+def is_viral(metric: str) -> bool:
+    """Whether a metric is K under one of its names.
+
+    Examples
+    --------
+    >>> is_viral("K factor"), is_viral("referrals")
+    (True, False)
+    """
+    return metric.strip().lower() in VIRAL
+
+
+def refuse_k(metric: str) -> None:
+    """Refuse a goal on K, with the reason.
+
+    Raises
+    ------
+    ValueError
+        The metric is K under one of its names.
+    """
+    if is_viral(metric):
+        raise ValueError(f"no goal is set on {metric!r}: {WHY_NOT_K}")
+
+
+def actual(engagement: Engagement, *, window: int = WINDOW) -> pd.DataFrame:
+    """What happened in the last whole months: month as index, a column for each metric that the tables tell."""
+    last = last_whole_month(engagement.as_of)
+    months = [str(m) for m in pd.period_range(last - window + 1, last, freq="M")]
+    found = {name: series.reindex(months, fill_value=0) for name, series in _series(engagement).items()}
+    return pd.DataFrame({name: found[name] for name in LEADING if name in found}, index=months, dtype=int)
+
+
+def _series(engagement: Engagement) -> dict[str, pd.Series]:
+    touched, rows = engagement.fact("touchpoint_months"), engagement.fact("referrals")
+    found = {}
+    if touched is not None:
+        found["asks"] = touched[touched["kind"] == "ask"].groupby("month")["contacts"].sum()
+    if rows is not None:
+        dated = {name: rows[column].dropna() for name, column in DATED_BY.items()}
+        found |= {name: days.dt.strftime("%Y-%m").value_counts() for name, days in dated.items() if len(days)}
+    elif (leads := baseline.received_leads(engagement)) is not None:
+        referred = leads[by_referral(leads["source"], engagement.parameters.get("source_groups"))]
+        found["referrals"] = referred.groupby("month")["leads"].sum()
+    return found
+
+
+def leading(engagement: Engagement, *, window: int = WINDOW, confidence: float = 0.95) -> pd.DataFrame:
+    """Leading indicators: a month on average, and the last three months against what the ones before let expect."""
+    seen = actual(engagement, window=window)
+    return pd.DataFrame(
+        [_indicator(str(name), seen[name].to_numpy(int), confidence) for name in seen],
+        columns=["indicator", "a_month", "last_months", "expected", "reading"],
+    )
+
+
+def _indicator(name: str, counts: np.ndarray, confidence: float) -> dict[str, Any]:
+    said: dict[str, Any] = {"unit": name, "per": "month", "source": "touchpoints" if name == "asks" else "referrals"}
+    before, last = counts[:-ALERT_MONTHS], int(counts[-ALERT_MONTHS:].sum())
+    expected = predict_counts(before, periods=ALERT_MONTHS, **said | {"per": f"{ALERT_MONTHS} months"})
+    mean = fit_counts(counts, confidence=confidence, **said).mean
+    return {
+        "indicator": name,
+        "a_month": mean,
+        "last_months": last,
+        "expected": expected,
+        "reading": _place(last, expected),
+    }
+
+
+def _place(x: float, expected: Any) -> str:
+    if not expected.defined:
+        return "cannot be told"
+    return "behind" if x < expected.low else "ahead" if x > expected.high else "as expected"
+
+
+def goals(engagement: Engagement) -> pd.DataFrame:
+    """The goals that were set: month, metric, target, owner, refused (why, for a goal on K), counted (bool)."""
+    table = engagement.fact("goals")
+    if table is None:
+        return pd.DataFrame(columns=["month", "metric", "target", "owner", "refused", "counted"])
+    table = table.assign(metric=table["metric"].str.strip().str.lower())
+    table["refused"] = [WHY_NOT_K if is_viral(m) else "" for m in table["metric"]]
+    table["counted"] = table["metric"].isin(actual(engagement).columns)
+    return table.sort_values(["metric", "month"], ignore_index=True)
+
+
+def progress(engagement: Engagement, *, level: float = BAND) -> pd.DataFrame:
+    """Each past month of each goal: month, metric, owner, actual, target, low, high (its band), reading.
+
+    The band holds `level` of what a month brings that brings its goal on average; months spread as they did so far.
+    """
+    columns = ["month", "metric", "owner", "actual", "target", "low", "high", "reading"]
+    seen, set_ = actual(engagement, window=5 * WINDOW), goals(engagement)
+    set_ = set_[set_["counted"].astype(bool) & set_["month"].isin(seen.index)]
+    spread = {name: fit_counts(seen[name].tail(WINDOW)).dispersion.value or 0.0 for name in set_["metric"].unique()}
+    rows = [
+        _month(row, int(seen.at[row["month"], row["metric"]]), spread[row["metric"]], level)
+        for row in set_.to_dict("records")
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _month(goal: Mapping[str, Any], done: int, dispersion: float, level: float) -> dict[str, Any]:
+    by_chance = count_distribution(float(goal["target"]), dispersion)
+    low, high = (float(by_chance.ppf(q)) for q in ((1 - level) / 2, (1 + level) / 2))
+    reading = "behind" if done < low else "ahead" if done > high else "within the band"
+    return {
+        "month": goal["month"],
+        "metric": goal["metric"],
+        "owner": goal.get("owner") or NAMED,
+        "actual": done,
+        "target": float(goal["target"]),
+        "low": low,
+        "high": high,
+        "reading": reading,
+    }
+
+
+def alerts(rows: pd.DataFrame) -> list[Check]:
+    """One check a metric: whether the latest month is behind, and whether more months are than chance explains."""
+    if rows.empty:
+        return [
+            Check(
+                name="progress", passed=None, text="no goal was set for a month that is over, so nobody can be behind"
+            )
+        ]
+    return [_alert(str(metric), part) for metric, part in rows.groupby("metric", sort=True)]
+
+
+def _alert(metric: str, part: pd.DataFrame) -> Check:
+    behind, n, last = int((part["reading"] == "behind").sum()), len(part), part.iloc[-1]
+    chance = float(stats.binom.sf(behind - 1, n, (1 - BAND) / 2))
+    late = last["reading"] == "behind"
+    text = (
+        f"{metric}: {last['month']} brought {last['actual']:,} against {last['target']:,.0f} "
+        f"({last['low']:,.0f} to {last['high']:,.0f}), {last['reading']}; behind in {behind} of {n} months"
+    )
+    often = behind > 0 and chance < 0.05
+    told = ", more than chance explains" if often else ", no more than chance explains" if behind else ""
+    return Check(name=f"progress_{metric.replace(' ', '_')}", passed=not (late or often), text=text + told)
+
+
+def ahead(engagement: Engagement, outlook: Outlook, *, owner: str = "", months: int = 3) -> list[dict[str, Any]]:
+    """The goals to write down for the next months: month, metric, goal with its band, alert_below, owner, due."""
+    goal = outlook.band()
+    if not goal.defined:
+        return []
+    first = last_whole_month(engagement.as_of) + 1
+    return [
+        {
+            "month": str(m),
+            "metric": "referrals",
+            "goal": goal,
+            "alert_below": goal.low,
+            "owner": owner.strip() or NAMED,
+            "due": m.end_time.date(),
+        }
+        for m in pd.period_range(first, periods=months, freq="M")
+    ]

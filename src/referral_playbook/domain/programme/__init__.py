@@ -1,0 +1,1 @@
+"""The referral programme: what comes without it, what it adds, costs and pays."""

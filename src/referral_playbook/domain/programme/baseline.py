@@ -1,0 +1,230 @@
+"""How many referrals are made now, without any programme: by month, by source, and how many are not known.
+
+From the referrals table, else from enquiries that came by referral, else from counts without dates, else as stated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined
+from referral_playbook.domain.assumptions import Default, assumed_value
+from referral_playbook.domain.sources import funnel
+from referral_playbook.domain.sources.source_words import UNSORTED, by_referral, group_of, groups, listed_words
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.proportions import proportion
+from referral_playbook.methods.rates import poisson_rate
+from referral_playbook.methods.referrals.clusters import ratio_of_sums
+from referral_playbook.methods.referrals.counts import CountFit, fit_counts
+
+WINDOW = 12  # months
+HARDLY = 0.01  # a silence less likely than this means that nobody wrote referrals down any more
+BASELINE = Default(1.0, 0.5, 1.5)  # relative: a stated baseline is held possible from half to one and a half times
+UNIT, PER = "referrals", "month"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """Referrals by whole month, as far back as they are looked at.
+
+    Parameters
+    ----------
+    table : str
+        Where they were written down: referrals or leads.
+    months : tuple of str
+        ``YYYY-MM``, without a gap; empty where no whole month was recorded.
+    counts : array of int, shape (months,)
+    ended : date or None
+        The last day on which somebody wrote, where the silence since then is no accident.
+    unassigned : mapping
+        Words for a source that belong to no group, with their leads in these months: some may mean a referral.
+    """
+
+    table: str
+    months: tuple[str, ...]
+    counts: NDArray[np.int_]
+    ended: date | None = None
+    unassigned: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        span = f"{self.months[0]} to {self.months[-1]}" if self.months else "no whole month"
+        stop = f"; the record ends on {self.ended:%Y-%m-%d}" if self.ended else ""
+        rows = "leads: source referral" if self.table == "leads" else "referrals: referred_on"
+        return f"{rows}, {span}{stop}"
+
+
+def last_whole_month(day: date) -> pd.Period:
+    """The last month that was over at the end of the day.
+
+    Examples
+    --------
+    >>> str(last_whole_month(date(2026, 9, 30))), str(last_whole_month(date(2026, 9, 29)))
+    ('2026-09', '2026-08')
+    """
+    month = pd.Period(day, "M")
+    return month if month.end_time.date() == day else month - 1
+
+
+def record(engagement: Engagement, *, window: int = WINDOW) -> Record | None:
+    """Referrals of the last whole months before the as-of date; None where no table dates them."""
+    if (rows := engagement.fact("referral_funnel")) is not None:
+        return _record(engagement, "referrals", rows.groupby("month")["referrals"].sum(), None, window)
+    if (leads := received_leads(engagement)) is not None:
+        own = engagement.parameters.get("source_groups")
+        referred = leads[by_referral(leads["source"], own)]
+        written = leads.groupby("month")["leads"].sum()
+        found = _record(engagement, "leads", written, referred.groupby("month")["leads"].sum(), window)
+        return replace(found, unassigned=_unassigned(leads[leads["month"].isin(found.months)], own))
+    return None
+
+
+def _unassigned(leads: pd.DataFrame, own: Sequence[str] | None) -> dict[str, int]:
+    known = groups(own)
+    counts = leads.groupby("source")["leads"].sum()
+    return {str(word): int(n) for word, n in counts.items() if group_of(str(word), known) == UNSORTED}
+
+
+def received_leads(engagement: Engagement) -> pd.DataFrame | None:
+    """Enquiries by month and source, those sent out to others left out; None without a table or without any source."""
+    leads = engagement.fact("lead_sources")
+    if leads is None or (leads["source"] == "(empty)").all():
+        return None
+    return leads[leads["given_or_received"] != "given"]
+
+
+def _record(engagement: Engagement, table: str, written: pd.Series, counted: pd.Series | None, window: int) -> Record:
+    """`written` are all rows of the table by month, `counted` the ones of interest (None: all)."""
+    ended = _ended(engagement, table, written)
+    last = last_whole_month(ended or engagement.as_of)
+    # The first month is left out: a record may begin in the middle of it, and begins with an event.
+    first = max(last - window + 1, pd.Period(written.index.min(), "M") + 1) if len(written) else last + 1
+    months = tuple(str(m) for m in pd.period_range(first, last, freq="M"))
+    counts = (written if counted is None else counted).reindex(months, fill_value=0).to_numpy(int)
+    return Record(table=table, months=months, counts=counts, ended=ended)
+
+
+def _ended(engagement: Engagement, table: str, written: pd.Series) -> date | None:
+    last: date | None = engagement.tables[table]["last"]
+    if last is None or not len(written):
+        return None
+    spanned = (pd.Period(last, "M") - pd.Period(written.index.min(), "M")).n + 1
+    silent = (engagement.as_of - last).days / 30.4375
+    return last if math.exp(-written.sum() / spanned * silent) < HARDLY else None
+
+
+def monthly(found: Record, *, confidence: float = 0.95) -> CountFit:
+    """Referrals a month: Poisson with its interval, or wider where the months differ more than that."""
+    return fit_counts(found.counts, confidence=confidence, unit=UNIT, per=PER, source=found.words)
+
+
+def baseline(
+    engagement: Engagement, *, given: float | None = None, window: int = WINDOW, confidence: float = 0.95
+) -> Estimate:
+    """Referrals a month today: stated, else measured as far as the tables allow.
+
+    Parameters
+    ----------
+    given : float or None
+        Stated referrals a month; None measures.
+    window : int
+        Whole months before the as-of date.
+
+    Returns
+    -------
+    Estimate
+        referrals per month. Undefined, with the reason, where no table says how many were made, and where no lead came
+        by referral but some stand under words that no group is assigned to.
+    """
+    if given is not None:
+        return assumed_value("referrals_per_month", given, BASELINE, unit=UNIT, per=PER)
+    found = record(engagement, window=window)
+    if found is not None and found.months:
+        return _bounded(found, monthly(found, confidence=confidence).mean)
+    return undated(engagement, confidence=confidence)
+
+
+def _bounded(found: Record, rate: Estimate) -> Estimate:
+    """The rate where every word for a source is assigned; otherwise undefined, or a value that may be too low."""
+    if not found.unassigned:
+        return rate
+    words = listed_words(found.unassigned)
+    if not found.counts.sum():
+        reason = (
+            f"no lead has a source that means a referral, and no group is assigned to these words: {words}. "
+            'Say what they mean: source_groups = ["word=group"], or map them in client.toml'
+        )
+        return undefined(reason, unit=UNIT, per=PER, source=found.words)
+    source = f"{found.words}; no group is assigned to {words}: low counts none of them as a referral, high all of them"
+    more = sum(found.unassigned.values()) / len(found.months)
+    high = None if rate.high is None else rate.high + more
+    return rate.as_(high=high, basis=Basis.ASSUMED, source=source)
+
+
+def undated(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
+    """Referrals a month from counts without dates: referrals / customer-months x customers who are still there."""
+    profile = engagement.fact("customer_profile")
+    source = "customers: referrals_made / customer-months x active customers"
+    counted = None if profile is None else profile[profile["referrals_made"].notna() & (profile["tenure_months"] > 0)]
+    if counted is None or counted.empty:
+        reason = "no table says how many referrals are made: state the referrals per month, or bring the referrals"
+        return undefined(reason, unit=UNIT, per=PER, source=source)
+    active = int((~counted["left"].astype(bool)).sum())
+    made, months = (counted[c].to_numpy(float) for c in ("referrals_made", "tenure_months"))
+    rate = ratio_of_sums(made, months, confidence=confidence, per="customer-month", source=source)
+    if not rate.defined:  # nobody referred, or all alike: then the counts are read as Poisson's
+        rate = poisson_rate(int(made.sum()), float(months.sum()), confidence=confidence)
+    limits = {name: getattr(rate, name) * active for name in ("value", "low", "high")}
+    return rate.as_(**limits, unit=UNIT, per=PER, source=source, n=len(counted))
+
+
+def qualified_share(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
+    """Qualified per referral; enquiries that came by referral are counted as qualified already."""
+    found = record(engagement)
+    if given is None and found is not None and found.table == "leads":
+        source = "by definition: the baseline counts leads with source referral, and a lead is a qualified referral"
+        return assumed(1.0, 1.0, 1.0, unit="share", per="referral", source=source)
+    return funnel.qualified_share(engagement, given=given, confidence=confidence)
+
+
+def by_source(engagement: Engagement, *, window: int = WINDOW, confidence: float = 0.95) -> pd.DataFrame:
+    """Referrals a month by who made them and through which channel: source, channel, made, a_month (Poisson), share."""
+    columns = ["source", "channel", "referrals", "a_month", "share"]
+    found, rows = record(engagement, window=window), engagement.fact("referral_funnel")
+    if found is None or rows is None or not found.months:
+        return pd.DataFrame(columns=columns)
+    rows = rows[rows["month"].isin(found.months)]
+    made = rows.groupby(["referrer_type", "channel"], as_index=False)["referrals"].sum()
+    made = made.sort_values(["referrals", "referrer_type", "channel"], ascending=[False, True, True], ignore_index=True)
+    n, span, total = made["referrals"], len(found.months), int(made["referrals"].sum())
+    said: dict[str, Any] = {"unit": UNIT, "per": PER, "source": found.words, "confidence": confidence}
+    made["a_month"] = [poisson_rate(int(k), span, **said) for k in n]
+    made["share"] = [proportion(int(k), total, confidence=confidence, per="referral", source=found.words) for k in n]
+    return made.rename(columns={"referrer_type": "source"})[columns]
+
+
+def unknown_share(engagement: Engagement, *, window: int = WINDOW, confidence: float = 0.95) -> Estimate:
+    """Share of new customers whose source nobody wrote down: what the baseline may be missing."""
+    facts = engagement.fact("acquisition")
+    said: dict[str, Any] = {"per": "new customer", "source": "customers: source, referred_by"}
+    if facts is None:
+        return undefined("no customers table, so no sources", unit="share", **said)
+    last = last_whole_month(engagement.as_of)
+    if facts["month"].notna().any():
+        facts = facts[(facts["month"] > str(last - window)) & (facts["month"] <= str(last))]
+        said["source"] += f", joined in the last {window} months"
+    unknown = int(facts.loc[facts["referred"].isna(), "customers"].sum())
+    return proportion(unknown, int(facts["customers"].sum()), confidence=confidence, **said)
+
+
+def measured(estimate: Estimate) -> bool:
+    """Whether a number comes from the client's tables."""
+    return estimate.defined and estimate.basis is Basis.MEASURED

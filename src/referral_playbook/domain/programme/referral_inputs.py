@@ -1,0 +1,63 @@
+"""Inputs of the economics of a referral: margin, customer value, incremental share, conversion; each with its basis."""
+
+from __future__ import annotations
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
+from referral_playbook.domain.sources import funnel
+from referral_playbook.domain.value import customer_value as customer_worth
+from referral_playbook.domain.value import referred_customers
+from referral_playbook.domain.value.customer_value import USUAL, Horizon
+from referral_playbook.facts.engagement import Engagement
+
+INCREMENTAL = Default(0.50, 0.25, 0.75)
+
+
+def incremental_share(given: float | None = None) -> Estimate:
+    """Share of converted friends who would not have come otherwise (type-one): always stated or assumed."""
+    return assumed_value("incremental_share", given, INCREMENTAL, unit="share", per="conversion")
+
+
+def inputs(
+    engagement: Engagement,
+    *,
+    horizon: Horizon = USUAL,
+    gross_margin: float | None = None,
+    customer_value: float | None = None,
+    share: float | None = None,
+    conversion_rate: float | None = None,
+    fulfilment: float = 0.0,
+    confidence: float = 0.95,
+) -> dict[str, Estimate]:
+    """What the economics stand on, each with its range and basis.
+
+    Parameters
+    ----------
+    horizon : Horizon
+    gross_margin, customer_value, share, conversion_rate : float or None
+        Stated by the client; None measures, or says what is assumed. The share may also stand in client.toml.
+    fulfilment : float
+        Cost of handling, per conversion.
+
+    Returns
+    -------
+    dict
+        gross_margin, customer_value, referred_value_difference, incremental_share, conversion_rate, qualified_share,
+        fulfilment.
+    """
+    margin = customer_worth.gross_margin(engagement, given=gross_margin, confidence=confidence)
+    share = engagement.parameters.get("incremental_share") if share is None else share
+    if customer_value is None:
+        worth = customer_worth.customer_value(engagement, horizon=horizon, margin_share=margin, confidence=confidence)
+    else:
+        worth = customer_worth.stated_value(customer_value, engagement.currency)
+    gap = referred_customers.value_difference(engagement, worth, horizon=horizon, confidence=confidence)
+    return {
+        "gross_margin": margin,
+        "customer_value": referred_customers.with_difference(worth, gap) if customer_value is None else worth,
+        "referred_value_difference": gap,
+        "incremental_share": incremental_share(share),
+        "conversion_rate": funnel.conversion_rate(engagement, given=conversion_rate, confidence=confidence),
+        "qualified_share": funnel.qualified_share(engagement, confidence=confidence),
+        "fulfilment": decided_value("fulfilment", fulfilment, unit=engagement.currency, per="conversion"),
+    }

@@ -1,0 +1,128 @@
+"""The uplift: referrals with the programme divided by the referrals that would come without it.
+
+From the client's own hold-out or staggered roll-out where there is one, else from published experiments, unless it was
+stated. Unless it is measured its range reaches below 1, because a programme can do nothing, or harm.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from referral_playbook.benchmarks.uplift import pooled_uplift, update_with_own
+from referral_playbook.contract.estimate import Basis, Estimate, assumed, undefined
+from referral_playbook.contract.names import Step
+from referral_playbook.domain.assumptions import STATED
+from referral_playbook.domain.programme.kept_control import kept_control_uplift
+from referral_playbook.domain.programme.rollout import staggered
+from referral_playbook.facts.engagement import Engagement
+
+UNIT, PER = "times", "referral without the programme"
+HARM = 0.95  # an unmeasured uplift is allowed to fall at least this far
+WIDTH = 1.6  # a stated uplift may be this many times smaller or larger
+ENOUGH = 0.5  # of the weight: from here on the client's own data stand alone
+
+
+def stated_uplift(value: float) -> Estimate:
+    """An uplift that was stated: its range (one in ten below, one in ten above) reaches below 1.
+
+    Raises
+    ------
+    ValueError
+        An uplift of 0 or less.
+
+    Examples
+    --------
+    >>> found = stated_uplift(1.5)
+    >>> found.low < 1 < found.value, round(found.high, 2)
+    (True, 2.4)
+    """
+    if not (math.isfinite(value) and value > 0):
+        raise ValueError(f"uplift = {value}: give a number above 0; 1 means that the programme changes nothing")
+    low = min(value / WIDTH, HARM)
+    return assumed(value, low, value**2 / low, unit=UNIT, per=PER, source=STATED).as_(confidence=0.80)
+
+
+@cache
+def published_uplift(setting: str | None = None) -> Estimate:
+    """The uplift that published experiments let the next client expect, as one in ten below to one in ten above."""
+    found = pooled_uplift(setting, confidence=0.80)
+    return found.as_(unit=UNIT, per=PER)
+
+
+def uplift(
+    engagement: Engagement, *, given: float | None = None, setting: str | None = None, confidence: float = 0.95
+) -> Estimate:
+    """The uplift of the programme, from the best source that there is.
+
+    Parameters
+    ----------
+    given : float or None
+        A stated uplift, which goes before all others.
+    setting : str or None
+        ``consumer``, ``business`` or ``staff``: which published studies to use.
+
+    Returns
+    -------
+    Estimate
+        unit times, per referral without the programme.
+    """
+    if given is not None:
+        return stated_uplift(given)
+    return best_uplift(own_uplift(engagement, confidence=confidence), published_uplift(setting))
+
+
+def best_uplift(own: Estimate, published: Estimate) -> Estimate:
+    """The client's own measurement where it can stand alone, else the published range, moved by what was measured."""
+    if not own.defined or not own.low:
+        return published
+    updated = update_with_own(published, own)
+    if updated.own_weight >= ENOUGH:
+        return own
+    source = f"{updated.estimate.source}; the client's own test is too small to stand alone"
+    return updated.estimate.as_(unit=UNIT, per=PER, source=source)
+
+
+def own_uplift(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
+    """The client's own measurement: arms with a hold-out, a kept control, a staggered roll-out; else undefined."""
+    review = engagement.parameters_of(Step.PROGRAMME_REVIEW)
+    arms = engagement.fact("arms")
+    if review.flag("holdout") and arms is not None:
+        return holdout_uplift(arms, control=review.optional_text("control_arm"), confidence=confidence)
+    kept = kept_control_uplift(engagement, confidence=confidence)
+    if kept.defined:
+        return kept
+    if rollout := review.optional_texts("rollout"):
+        by = review.text("rollout_by")
+        return staggered(engagement, rollout, by=by, confidence=confidence).as_(unit=UNIT, per=PER)
+    return undefined("no hold-out and no staggered roll-out was run", unit=UNIT, per=PER)
+
+
+def holdout_uplift(arms: pd.DataFrame, *, control: str | None = None, confidence: float = 0.95) -> Estimate:
+    """Referrals per customer in all arms with the programme, over those per customer held out.
+
+    ``SE(ln ratio) = sqrt(1 / with + 1 / without)``. Invites are the referrals; where none were counted, conversions
+    stand for them.
+    """
+    said: dict[str, Any] = {"unit": UNIT, "per": PER}
+    outcome = "invites" if arms["invites"].notna().all() else "conversions"
+    rows = arms[arms[outcome].notna() & (arms["users"] > 0)]
+    held = rows["arm"] == (control or (rows["arm"].iloc[0] if len(rows) else ""))
+    said["source"] = f"arms: {outcome} per customer with the programme over those per customer held out"
+    if not held.any() or held.all():
+        return undefined("the arms table has no group that was held out beside one that was not", **said)
+    events = np.array([rows.loc[~held, outcome].sum(), rows.loc[held, outcome].sum()], dtype=float)
+    users = np.array([rows.loc[~held, "users"].sum(), rows.loc[held, "users"].sum()], dtype=float)
+    if (events == 0).any():
+        return undefined(f"one group has no {outcome}, so the ratio has no range", n=int(events.sum()), **said)
+    log = float(np.log(events / users) @ [1.0, -1.0])
+    half = float(ndtri((1 + confidence) / 2) * np.sqrt((1 / events).sum()))
+    value, low, high = (math.exp(x) for x in (log, log - half, log + half))
+    return Estimate(
+        value=value, low=low, high=high, confidence=confidence, n=int(events.sum()), basis=Basis.MEASURED, **said
+    )

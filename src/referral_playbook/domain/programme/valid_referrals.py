@@ -1,0 +1,61 @@
+"""Figures on valid referrals, beside the same figures with the rows that were flagged or refunded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from referral_playbook.contract.names import Step
+from referral_playbook.domain.programme import baseline, fraud
+from referral_playbook.domain.sources import funnel
+from referral_playbook.facts.engagement import Engagement
+
+
+def valid(engagement: Engagement) -> Engagement:
+    """The engagement with valid referrals only: the same definition in every step, with the limits of step 09."""
+    p = engagement.parameters_of(Step.PROGRAMME_REVIEW)
+    limits = fraud.Limits(
+        burst=p.count("burst"),
+        burst_days=p.count("burst_days"),
+        dormant_days=p.count("dormant_days"),
+        hold_days=p.count("hold_days"),
+    )
+    return fraud.valid(engagement, limits=limits)
+
+
+def with_flagged(engagement: Engagement, kept: Engagement) -> list[dict[str, Any]]:
+    """Rows figure, valid, with_flagged, unit; empty without a referrals table.
+
+    Parameters
+    ----------
+    engagement, kept : Engagement
+        As the tables have it, and from `valid`.
+    """
+    every, rows = engagement.fact("referrals"), kept.fact("referrals")
+    if every is None or rows is None:
+        return []
+    counted = {
+        "referrals": (len(rows), len(every), "referrals"),
+        "conversions": (int(rows["converted_on"].notna().sum()), int(every["converted_on"].notna().sum()), "customers"),
+    }
+    now = {client: baseline.baseline(e).value for client, e in (("valid", kept), ("every", engagement))}
+    rate = {client: funnel.conversion_rate(e).value for client, e in (("valid", kept), ("every", engagement))}
+    counted["referrals a month"] = (now["valid"], now["every"], "referrals")  # type: ignore[assignment]
+    counted["conversion per qualified referral"] = (rate["valid"], rate["every"], "share")  # type: ignore[assignment]
+    return [{"figure": name, "valid": a, "with_flagged": b, "unit": unit} for name, (a, b, unit) in counted.items()]
+
+
+def describe_valid(rows: list[dict[str, Any]]) -> str:
+    """How far flagged and refunded rows would change the figures, in words."""
+    by = {row["figure"]: row for row in rows}
+    if not by:
+        return "There is no referrals table, so no referral was checked."
+    made, won = by["referrals"], by["conversions"]
+    odd, undone = made["with_flagged"] - made["valid"], won["with_flagged"] - won["valid"]
+    if not odd and not undone:
+        return "No referral is flagged, and no conversion was refunded within the hold."
+    month = by["referrals a month"]
+    lost = "1 conversion does not count" if undone == 1 else f"{undone:,} conversions do not count"
+    text = f"{odd:,} of {made['with_flagged']:,} referrals are flagged, and {lost}."
+    if month["valid"] is None or month["with_flagged"] is None:
+        return text
+    return f"{text} Referrals a month: {month['with_flagged']:.1f} with those rows, {month['valid']:.1f} without."

@@ -1,0 +1,93 @@
+"""The baseline: referrals a month that would come if no programme ran."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.estimate import Basis, Estimate, undefined
+from referral_playbook.domain.assumptions import assumed_value
+from referral_playbook.domain.programme import baseline as today
+from referral_playbook.domain.programme.status import ProgrammeStatus
+from referral_playbook.domain.value.customer_months import all_referrals
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.rates import poisson_rate
+from referral_playbook.methods.referrals.clusters import ratio_of_sums
+from referral_playbook.methods.uncertainty.propagation import propagate
+
+MONTHS_BEFORE = 3  # fewer say too little about the time before the programme
+UNIT, PER = today.UNIT, today.PER
+
+
+def baseline_referrals(
+    engagement: Engagement,
+    *,
+    status: ProgrammeStatus,
+    uplift: Estimate,
+    now: Estimate,
+    given: float | None = None,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Referrals a month without the programme, from the best source that there is.
+
+    Where no programme runs it is today's rate. Where one runs it is today's rate over the measured uplift, else the
+    rate per customer-month before the programme (a description), else today's rate over the uplift that is assumed.
+
+    Parameters
+    ----------
+    status : ProgrammeStatus
+    uplift : Estimate
+        From `domain.uplift`.
+    now : Estimate
+        Referrals a month today.
+    given : float or None
+        A stated baseline, which goes before all others.
+    """
+    if given is not None:
+        return assumed_value("baseline_referrals", given, today.BASELINE, unit=UNIT, per=PER)
+    if not status.running:
+        return now.as_(source=f"{now.source}; no programme runs, so today's rate is the baseline")
+    if uplift.basis is Basis.MEASURED:
+        return over_uplift(now, uplift)
+    before = before_programme(engagement, status, confidence=confidence)
+    return before if before.defined else over_uplift(now, uplift)
+
+
+def over_uplift(now: Estimate, uplift: Estimate) -> Estimate:
+    """Today's rate divided by the uplift of the programme that brought it."""
+    flat = uplift if now.confidence == uplift.confidence else uplift.as_(confidence=None)
+    source = f"today's rate / uplift ({now.source})"
+    return propagate(lambda r, u: r / u, unit=UNIT, per=PER, source=source, product=True, r=now, u=flat)
+
+
+def before_programme(engagement: Engagement, status: ProgrammeStatus, *, confidence: float = 0.95) -> Estimate:
+    """Referrals per customer-month before the programme, times today's customers; undefined with too few months."""
+    said: dict[str, Any] = {"unit": UNIT, "per": PER}
+    said["source"] = "the months before the programme, per customer-month, x today's customers: a description"
+    rows = all_referrals(engagement) if status.start is not None else None
+    if rows is None:
+        return undefined("customers, referrals or the start of the programme have no dates", **said)
+    early = rows[(rows["month"] > rows["month"].min()) & (rows["month"] < status.start)].tail(24)
+    if len(early) < MONTHS_BEFORE:
+        return undefined(f"fewer than {MONTHS_BEFORE} months were recorded before the programme", **said)
+    rate = _per_customer_month(early, confidence)
+    customers = _customers_today(engagement)
+    limits = {name: getattr(rate, name) * customers for name in ("value", "low", "high")}
+    return rate.as_(**limits, n=int(early["referrals"].sum()), **said)
+
+
+def _per_customer_month(rows: pd.DataFrame, confidence: float) -> Estimate:
+    made, there = rows["referrals"].to_numpy(float), rows["customers"].to_numpy(float)
+    rate = ratio_of_sums(made, there, confidence=confidence, per="customer-month", source="referrals")
+    plain = poisson_rate(int(made.sum()), float(there.sum()), confidence=confidence)
+    if not rate.defined:
+        return plain
+    # Months that happen to be alike do not make the rate better known than its count does.
+    low, high = min(rate.lower, plain.lower), max(rate.upper, plain.upper)
+    return rate.as_(low=low, high=high)
+
+
+def _customers_today(engagement: Engagement) -> int:
+    profile = engagement.fact("customer_profile")
+    return 0 if profile is None else int((~profile["left"].astype(bool)).sum())

@@ -1,0 +1,1 @@
+"""Where customers come from, and how referrals move through the funnel."""

@@ -1,0 +1,1 @@
+"""What a customer pays, stays and is worth."""

@@ -1,0 +1,108 @@
+"""The margin that a new customer brings, by the model that fits the client's data.
+
+Contract (a monthly amount, or regular payments): `contract_value`. Purchases without a rhythm: `purchase_value`.
+Projects (won deals): the mean deal. Always margin, never revenue; horizon and discount rate are always stated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain.assumptions import Default, assumed_value
+from referral_playbook.domain.value.contract_value import contract_profile, contract_value, segment_values
+from referral_playbook.domain.value.purchase_value import purchase_value
+from referral_playbook.domain.value.value_terms import USUAL, Horizon, gross_margin, mean_amount, times_margin
+from referral_playbook.facts.engagement import Engagement
+
+__all__ = [
+    "USUAL",
+    "Horizon",
+    "Model",
+    "customer_value",
+    "fitting_model",
+    "gross_margin",
+    "segment_values",
+    "stated_value",
+]
+
+Model = Literal["subscription", "repeat purchase", "project", "none"]
+IN_WORDS: dict[Model, str] = {
+    "subscription": "Customers pay at regular intervals, so we value them by how long they stay (sBG).",
+    "repeat purchase": "Customers buy without a contract, so we value them by how often they buy again (BG/NBD).",
+    "project": "Customers come for a project, so we value them by the mean deal and count no repeat business.",
+    "none": "No table says what a customer pays.",
+}
+
+
+def fitting_model(engagement: Engagement) -> Model:
+    """The model that the client's tables allow: a contract, else purchases, else won deals.
+
+    A contract is a monthly amount, or payments that come monthly, quarterly or yearly.
+    """
+    if contract_profile(engagement) is not None:
+        return "subscription"
+    if engagement.fact("purchase_summary") is not None:
+        return "repeat purchase"
+    leads = engagement.fact("lead_sources")
+    return "project" if leads is not None and leads["value"].gt(0).any() else "none"
+
+
+def customer_value(
+    engagement: Engagement,
+    *,
+    horizon: Horizon = USUAL,
+    margin_share: Estimate,
+    model: Model | None = None,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Margin that one new customer brings over the horizon, discounted; the first payment falls at the start.
+
+    Parameters
+    ----------
+    horizon : Horizon
+    margin_share : Estimate
+        From `gross_margin`.
+    model : str or None
+        None takes `fitting_model`.
+
+    Returns
+    -------
+    Estimate
+        unit: the client's currency, per new customer. Undefined, with the reason, where no table tells it.
+    """
+    chosen = model or fitting_model(engagement)
+    worth = MODELS[chosen](engagement, horizon, margin_share, confidence)
+    return worth.as_(per=f"new customer, {horizon.words}")
+
+
+def stated_value(value: float, currency: str) -> Estimate:
+    """A customer value that the client stated, held possible from half to one and a half times it."""
+    return assumed_value("customer_value", value, Default(1.0, 0.5, 1.5), unit=currency, per="new customer")
+
+
+def _deal_value(engagement: Engagement, horizon: Horizon, margin_share: Estimate, confidence: float) -> Estimate:
+    deals, currency = engagement.fact("won_deals"), engagement.currency
+    if deals is None:
+        return undefined("there is no table of leads with won deals", unit=currency, per="new customer")
+    valued = deals[deals["value"].gt(0) & (deals["given_or_received"].fillna("") != "given")]
+    amounts = np.repeat(valued["value"].to_numpy(float), valued["deals"])
+    source = "leads: mean value of won deals whose value is known, first deal only"
+    deal = mean_amount(amounts, unit=currency, per="new customer", source=source, confidence=confidence)
+    return times_margin(deal, margin_share, unit=currency, per="new customer")
+
+
+def _unknown(engagement: Engagement, horizon: Horizon, margin_share: Estimate, confidence: float) -> Estimate:
+    reason = "no table tells what a customer pays: there is no monthly amount, no payment and no won deal with a value"
+    return undefined(reason, unit=engagement.currency, per="new customer")
+
+
+MODELS: dict[Model, Callable[[Engagement, Horizon, Estimate, float], Estimate]] = {
+    "subscription": contract_value,
+    "repeat purchase": purchase_value,
+    "project": _deal_value,
+    "none": _unknown,
+}

@@ -1,0 +1,138 @@
+"""How long customers stay: monthly retention, the share still here later, and whether the curve flattens."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Check, Estimate, undefined
+from referral_playbook.domain.value.contract_value import contract_profile
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.survival.estimators import compare_hazards, kaplan_meier
+from referral_playbook.methods.survival.retention import leaving_rate, period_retention
+
+BOUNDARY = 0.1  # months
+NOBODY_LEFT = "no customer is recorded as having left: either nobody has, or nobody writes it down"
+SOURCE = "customers: joined_on, left_on (or tenure and status)"
+BY_PAYMENTS = "payments: the last month that each customer paid for"
+
+
+def lives(engagement: Engagement) -> pd.DataFrame:
+    """One row per customer: segment, months (to leaving or the as-of date), left (bool).
+
+    Where nobody is recorded as having left and payments come regularly, whoever no longer pays has left; the attribute
+    ``attrs["source"]`` says which it is.
+    """
+    profile, source = engagement.fact("customer_profile"), SOURCE
+    if profile is None:
+        empty = {"segment": pd.Series(dtype=str), "months": pd.Series(dtype=float), "left": pd.Series(dtype=bool)}
+        return pd.DataFrame(empty)
+    if not profile["left"].astype(bool).any():
+        paying = contract_profile(engagement)
+        if paying is not None and paying["left"].astype(bool).any():
+            profile, source = paying, BY_PAYMENTS
+    columns = {"segment": profile["segment"], "months": profile["tenure_months"], "left": profile["left"].astype(bool)}
+    found = pd.DataFrame(columns)
+    found.attrs["source"] = source
+    return found
+
+
+def monthly_retention(engagement: Engagement, *, confidence: float = 0.95, segment: str | None = None) -> Estimate:
+    """Share of customers who stay another month, averaged over all customer-months that were seen.
+
+    ``exp(-customers who left / customer-months)``, range over customers. It is an average: new customers usually leave
+    more often than old ones, which the curve shows.
+    """
+    everybody = lives(engagement)
+    seen = everybody if segment is None else everybody[everybody["segment"] == segment]
+    said: dict[str, Any] = {
+        "unit": "share",
+        "per": "customer and month",
+        "source": everybody.attrs.get("source", SOURCE),
+    }
+    exposure = float(seen["months"].sum())
+    if exposure <= 0:
+        return undefined("no customer-month was seen", **said)
+    if not everybody["left"].any():
+        return undefined(NOBODY_LEFT, n=len(seen), **said)
+    churn = leaving_rate(seen["left"], seen["months"], confidence=confidence)
+    value, low, high = (math.exp(-x) for x in (churn.point, churn.upper, churn.lower))
+    return churn.as_(value=value, low=low, high=high, n=len(seen), **said)
+
+
+def retention(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> dict[str, Estimate]:
+    """Two estimates: `retention_rate` (a month) and `retention_at_horizon` (share still here, Kaplan-Meier)."""
+    seen = lives(engagement)
+    per = f"new customer, after {months} months"
+    if seen.empty:
+        later = undefined("there is no customers table, so nobody knows who stayed", unit="share", per=per)
+    elif not seen["left"].any():
+        later = undefined(NOBODY_LEFT, unit="share", per=per, n=len(seen))
+    else:
+        curve = kaplan_meier(seen["months"], seen["left"], confidence=confidence)
+        # a customer who leaves at the renewal of that month, give or take three days, has left
+        at = max(months, min(months + BOUNDARY, curve.followed))
+        later = curve.at(at, per=per, source=seen.attrs["source"])
+    return {"retention_rate": monthly_retention(engagement, confidence=confidence), "retention_at_horizon": later}
+
+
+def curves(engagement: Engagement, *, confidence: float = 0.95) -> dict[str, dict[str, object]]:
+    """Kaplan-Meier curve of all customers, ready to draw; empty where nobody was seen."""
+    seen = lives(engagement)
+    if seen.empty:
+        return {}
+    found = kaplan_meier(seen["months"], seen["left"], confidence=confidence)
+    return {
+        "all customers": {
+            "time": found.times,
+            "survival": found.survival,
+            "low": found.low,
+            "high": found.high,
+            "at_risk": found.at_risk,
+        }
+    }
+
+
+def plateau(engagement: Engagement, *, confidence: float = 0.95) -> Check:
+    """Whether the curve flattens: customers lost a month in the last third of the follow-up against the first."""
+    seen, name = lives(engagement), "retention_flattens"
+    if not seen["left"].any():
+        reason = "there is no customers table" if seen.empty else NOBODY_LEFT
+        return Check(name=name, passed=None, text=f"We cannot tell whether the curve flattens: {reason}.")
+    ratio = compare_hazards(seen["months"], seen["left"], confidence=confidence)
+    if ratio.value is None or ratio.low is None or ratio.high is None:
+        return Check(name=name, passed=None, text=f"We cannot tell whether the curve flattens: {ratio.reason}.")
+    said = f"Old customers leave {ratio.value:.2f} times as often as new ones ({ratio.low:.2f} to {ratio.high:.2f})"
+    if ratio.high < 1:
+        return Check(name=name, passed=True, text=f"{said}, so the curve flattens and a core stays.")
+    if ratio.low > 1:
+        return Check(name=name, passed=False, text=f"{said}, so the curve falls faster with time.")
+    return Check(name=name, passed=None, text=f"{said}. The range includes 1, so we cannot tell whether it flattens.")
+
+
+def customers_kept(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:
+    """Classic retention (E - N) / S over the last `months`: of the customers at its start, the share still here."""
+    said: dict[str, Any] = {"unit": "share", "per": f"customer at the start of the last {months} months"}
+    profile, reason = dated(engagement)
+    if profile is None:
+        return undefined(reason, source=SOURCE, **said)
+    end = pd.Timestamp(engagement.as_of)
+    start = end - pd.DateOffset(months=months)
+    there = (profile["joined_on"] <= start) & (profile["left_on"].isna() | (profile["left_on"] > start))
+    now = ~profile["left"].astype(bool)
+    found = period_retention(
+        start=int(there.sum()), end=int(now.sum()), new=int((now & ~there).sum()), confidence=confidence
+    )
+    return found.as_(source=f"{SOURCE}; (end - new) / start, Wilson", per=said["per"])
+
+
+def dated(engagement: Engagement) -> tuple[pd.DataFrame | None, str]:
+    """Customers whose dates of joining and leaving are known, or why there are none."""
+    profile = engagement.fact("customer_profile")
+    if profile is None:
+        return None, "there is no customers table"
+    if not engagement.real_dates:
+        return None, "the tables say how long customers stayed, not when"
+    return (profile, "") if profile["left"].astype(bool).any() else (None, NOBODY_LEFT)

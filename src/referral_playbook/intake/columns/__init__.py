@@ -1,0 +1,1 @@
+"""Text into typed columns, and the rules between them."""

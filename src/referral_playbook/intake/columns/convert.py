@@ -1,0 +1,251 @@
+"""Text into typed columns, by the format that client.toml declares and by no other."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from referral_playbook.contract.client import TableSpec
+from referral_playbook.contract.tables import Column, Table
+from referral_playbook.intake.columns.days import (
+    AS_WRITTEN,
+    ISO_DAY,
+    NUMERIC,
+    Zones,
+    fitting_forms,
+    likeliest_forms,
+    parsed_days,
+)
+from referral_playbook.intake.columns.figures import LARGEST, fitting_marks, numbers
+from referral_playbook.intake.columns.ids import NOBODY, plain_ids, shortened
+from referral_playbook.intake.declared.periods import months_of
+from referral_playbook.intake.declared.words import proposal, tallied
+from referral_playbook.intake.faults import Faults, named
+from referral_playbook.intake.files.source import TEXT, Cells, Mask
+
+MAY_BE_NEGATIVE = {"payments.amount", "payments.margin", "exchanges.value", "goals.target"}
+MOSTLY = 0.5
+EARLIEST = pd.Timestamp("1906-01-01")
+"""Programs write 1899-12-30, 1900-01-01 or 1901-01-01 where they have no date."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The contract column, its declaration, and where its faults are noted."""
+
+    table: Table
+    column: Column
+    spec: TableSpec
+    faults: Faults
+    zones: Zones = AS_WRITTEN
+
+    def note(self, bad: Any, cells: Cells, problem: str, fix: str, *, warn: bool = False) -> None:
+        self.faults.cells(
+            bad,
+            values=cells.text,
+            place=cells.place,
+            table=self.table.name,
+            problem=problem,
+            fix=fix,
+            severity="warning" if warn else "error",
+            private=self.column.is_id,
+        )
+
+
+def convert(cells: Cells, reading: Reading) -> pd.Series:
+    """One column as its contract kind says; cells that do not fit are noted and come out empty.
+
+    Returns
+    -------
+    pd.Series
+        date: datetime64 at midnight; number: float64; count: Int64; month: text YYYY-MM; else text, null where empty.
+    """
+    column = reading.column
+    if column.required:
+        _note_empty(cells, reading)
+    match column.kind:
+        case "date":
+            return _dates(cells, reading)
+        case "month":
+            return _months(cells, reading)
+        case "number":
+            return amounts(cells, reading)
+        case "count":
+            return _counts(cells, reading)
+        case "choice":
+            return _choices(cells, reading)
+        case _:
+            return nulled(_ids(cells, reading) if column.is_id else cells.text)
+
+
+def _ids(cells: Cells, reading: Reading) -> pd.Series:
+    """Ids in their plain form, with a warning for words that stand for nobody: their rows are not one person's."""
+    nobody = cells.text.str.lower().isin(NOBODY).to_numpy(dtype=bool)
+    if nobody.any():
+        words = json.dumps(list(tallied(cells.text[nobody])), ensure_ascii=False)
+        place, name = f"[tables.{reading.table.name}.values]", reading.column.name
+        fix = f'If it means that there is none, say so: {place} {name} = {{ "" = {words} }}'
+        if reading.column.required:
+            where = f"where = {{ {_key(cells.place.header)} = {{ not = {words} }} }}"
+            fix = f"If it means nobody, leave such rows out: {where}"
+        reading.note(nobody, cells, "a word in the place of an id", fix, warn=True)
+    fix = "Format the column as text before Excel opens the file, or export it again; the last digits are lost here"
+    reading.note(shortened(cells.text), cells, "a long number that Excel has shortened", fix)
+    return plain_ids(cells.text, reading.spec.width.get(reading.column.name))
+
+
+def _note_empty(cells: Cells, reading: Reading) -> None:
+    if not (empty := cells.empty).any():
+        return
+    header = cells.place.header
+    fix = f"Fill it; or leave such rows out, and have them counted: where = {{ {_key(header)} = {{ empty = false }} }}"
+    reading.note(empty, cells, f"{reading.column.name} is empty, and {reading.table.name} needs it", fix)
+
+
+def _key(header: str) -> str:
+    """A header as a key of TOML."""
+    bare = header.isascii() and header.replace("_", "").replace("-", "").isalnum()
+    return header if bare else f'"{header}"'
+
+
+def nulled(text: pd.Series) -> pd.Series:
+    """Text with null for empty."""
+    return text.mask(text == "")
+
+
+def _dates(cells: Cells, reading: Reading) -> pd.Series:
+    declared = reading.spec.date_format(reading.column.name)
+    days = _days(cells, declared, reading.zones)
+    bad = days.isna().to_numpy() & ~cells.empty
+    serial = bad & cells.typed & cells.text.str.fullmatch("[0-9]+([.][0-9]+)?").to_numpy(dtype=bool)
+    if serial.any():
+        fix = _serial_advice(cells.text[serial], reading)
+        reading.note(serial, cells, "a number in a cell that is not formatted as a date", fix)
+    if (other := bad & ~serial).any():
+        fix = _date_advice(cells.text[other], reading)
+        reading.note(other, cells, f"not a date of the form {declared or ISO_DAY}", fix)
+    early = (days < EARLIEST).to_numpy(dtype=bool)
+    fix = f'If it means "none", say so: {_none(cells.text[early], reading)}' if early.any() else ""
+    reading.note(early, cells, "a date before 1906, as programs write it where there is none", fix, warn=True)
+    return days
+
+
+def _days(cells: Cells, declared: str | None, zones: Zones) -> pd.Series:
+    days = parsed_days(cells.text.where(~cells.typed, ""), declared, zones)
+    if cells.typed.any():
+        typed = cells.text.where(cells.typed, "")
+        days = days.fillna(parsed_days(typed, "iso", zones))
+        days = days.fillna(parsed_days(typed, declared, zones)) if declared in NUMERIC else days
+    return days
+
+
+def _serial_advice(bad: pd.Series, reading: Reading) -> str:
+    """How to declare serial days of Excel, with what the first would be under both systems."""
+    name, first = reading.column.name, bad.head(1).reset_index(drop=True)
+    forms = {form: parsed_days(first, form)[0] for form in ("excel", "excel1904")}
+    if any(pd.isna(day) for day in forms.values()):
+        return "Format the column as dates in the workbook"
+    days = [f'dates = {{ {name} = "{form}" }} makes the first one {day.date()}' for form, day in forms.items()]
+    return f"Excel stores dates as serial numbers. Format the column as dates, or declare it: {'; '.join(days)}"
+
+
+def _date_advice(bad: pd.Series, reading: Reading) -> str:
+    """The formats that fit all bad cells, for the client to choose from."""
+    name = reading.column.name
+    if fitting := [f'"{form}"' for form in fitting_forms(bad)]:
+        return f"Declare how the dates are written, dates = {{ {name} = {' or '.join(fitting)} }}"
+    forms, share = likeliest_forms(bad)
+    if share >= MOSTLY:
+        named_forms = " or ".join(f'"{form}"' for form in forms)
+        return f"Correct them; dates = {{ {name} = {named_forms} }} would read {share:.0%} of them"
+    return _correct(bad, reading)
+
+
+def _correct(bad: pd.Series, reading: Reading) -> str:
+    """What to do about cells that fit no form; a word may mean that there is no value."""
+    words = bad[~bad.str.contains("[0-9]")]
+    return f'Correct it; if it means "none", say so: {_none(words, reading)}' if len(words) else "Correct it"
+
+
+def _none(bad: pd.Series, reading: Reading) -> str:
+    """How to say in client.toml that a word means nothing."""
+    return f'[tables.{reading.table.name}.values] {reading.column.name} = {{ "" = ["{bad.iloc[0]}"] }}'
+
+
+def _months(cells: Cells, reading: Reading) -> pd.Series:
+    declared = reading.spec.date_format(reading.column.name)
+    text = cells.text.where(~cells.typed, "")
+    if declared is None:
+        text = text.where(text.str.fullmatch("[0-9]{4}-[0-9]{2}"), "") + "-01"
+    days = parsed_days(text, declared, reading.zones)
+    if cells.typed.any():
+        days = days.fillna(parsed_days(cells.text.where(cells.typed, ""), "iso", reading.zones))
+    bad = days.isna().to_numpy() & ~cells.empty
+    fix = f'Write 2026-09, or declare the form: dates = {{ {reading.column.name} = "%m/%Y" }}'
+    reading.note(bad, cells, f"not a month of the form {declared or 'YYYY-MM'}", fix)
+    return days.dt.strftime("%Y-%m").astype(TEXT)
+
+
+def amounts(cells: Cells, reading: Reading) -> pd.Series:
+    """Amounts (float64, NaN where empty); what is no number is an error, what is negative mostly a warning."""
+    found = figures(cells, reading)
+    if f"{reading.table.name}.{reading.column.name}" not in MAY_BE_NEGATIVE:
+        fix = "The row is kept. Check what it means: a credit, a correction, an error of the export?"
+        reading.note((found < 0).to_numpy(), cells, "negative", fix, warn=True)
+    return found
+
+
+def figures(cells: Cells, reading: Reading) -> pd.Series:
+    """Numbers of either sign (float64, NaN where empty); what is no number, or too large, is an error."""
+    found = numbers(cells.text, cells.typed, reading.spec)
+    for rows, problem, fix in _kinds_of_bad(cells, found.isna().to_numpy() & ~cells.empty, reading):
+        reading.note(rows, cells, problem, fix)
+    huge = (found.abs() >= LARGEST).to_numpy(dtype=bool)
+    reading.note(huge, cells, "larger than any amount can be (1e15)", "Check the number: digits are too many in it")
+    return found.mask(huge)
+
+
+def _kinds_of_bad(cells: Cells, bad: Mask, reading: Reading) -> list[tuple[Mask, str, str]]:
+    """Cells that are no number, sorted by what is wrong with them."""
+    if not bad.any():
+        return []
+    text, spec = cells.text, reading.spec
+    sign = text.str.contains(r"[%$€£¥()]|[A-Za-z]{3}\s*[0-9]|[0-9]\s*[A-Z]{3}$").to_numpy(dtype=bool) & bad
+    declared = f"decimal = {spec.decimal!r}" + (f", thousands = {spec.thousands!r}" if spec.thousands else "")
+    return [
+        (sign, "a sign or unit within the number", _number_advice(text[sign], reading)),
+        (bad & ~sign, f"not a number as declared ({declared})", _number_advice(text[bad & ~sign], reading)),
+    ]
+
+
+def _number_advice(bad: pd.Series, reading: Reading) -> str:
+    """The marks that fit all bad cells, for the client to choose from."""
+    if not len(bad):
+        return ""
+    if fitting := fitting_marks(bad, reading.spec):
+        return f"Declare how the numbers are written: {' or '.join(fitting)}"
+    return _correct(bad, reading)
+
+
+def _counts(cells: Cells, reading: Reading) -> pd.Series:
+    if reading.column.name == "period_months":
+        return months_of(cells, reading)
+    found = numbers(cells.text, cells.typed, reading.spec)
+    whole = (found >= 0) & (found == np.floor(found)) & (found < 2**53)
+    bad = ~whole.to_numpy(dtype=bool) & ~cells.empty
+    reading.note(bad, cells, "not a whole number from 0 on", "Correct it, or leave it empty where it is not known")
+    return found.where(whole).astype("Int64")
+
+
+def _choices(cells: Cells, reading: Reading) -> pd.Series:
+    column = reading.column
+    bad = ~cells.text.isin([*column.choices, ""]).to_numpy(dtype=bool)
+    if bad.any():
+        words = tallied(cells.text[bad])
+        fix = proposal(words, column.choices, f"[tables.{reading.table.name}.values]", column.name)
+        reading.note(bad, cells, f"not a word of {column.name} ({named(column.choices)})", fix)
+    return nulled(cells.text.mask(bad, ""))

@@ -1,0 +1,115 @@
+"""Numbers from text: declared marks for decimals and thousands, declared signs beside them, and no others."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+
+from referral_playbook.contract.client import TableSpec
+from referral_playbook.contract.client_checks import currencies_in_use
+from referral_playbook.contract.client_table_checks import BRACKETS, PERCENT
+from referral_playbook.intake.files.source import Mask
+
+PLAIN = TableSpec(file="typed")
+LARGEST = 1e15
+"""No amount is as large in any currency; beyond it sums lose cents."""
+
+
+def number_shape(spec: TableSpec) -> str:
+    """The shape of a number with the declared marks, as a regular expression."""
+    whole = "[0-9]+"
+    if spec.thousands:
+        whole = f"(?:[0-9]{{1,3}}(?:{re.escape(spec.thousands)}[0-9]{{3}})+|[0-9]+)"
+    mark = re.escape(spec.decimal)
+    return rf"[+-]?(?:{whole}(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?"
+
+
+def numbers(text: pd.Series, typed: Mask, spec: TableSpec) -> pd.Series:
+    """Numbers (float64) from text with the declared marks; NaN where it does not fit.
+
+    Examples
+    --------
+    >>> spec = TableSpec(file="x.csv", decimal=",", thousands=".", marks=["€", "%"])
+    >>> none = np.zeros(5, dtype=bool)
+    >>> numbers(pd.Series(["1.234,50 €", "-3", "(7)", "12,5%", "1234.5"]), none, spec).tolist()
+    [1234.5, -3.0, -7.0, 0.125, nan]
+    """
+    plain = text.str.fullmatch(number_shape(PLAIN)).to_numpy(dtype=bool) & typed
+    bare, percent = _bare(text, spec) if spec.marks else (text, np.zeros(len(text), dtype=bool))
+    if spec.thousands in (" ", "\u00a0", "\u202f"):
+        bare = bare.str.replace("[\u00a0\u202f]", " ", regex=True)
+        spec = spec.model_copy(update={"thousands": " "})
+    fits = bare.str.fullmatch(number_shape(spec)).to_numpy(dtype=bool) & ~typed
+    bare = bare.where(fits, "")
+    if spec.thousands:
+        bare = bare.str.replace(spec.thousands, "", regex=False)
+    if spec.decimal != ".":
+        bare = bare.str.replace(spec.decimal, ".", regex=False)
+    found = pd.to_numeric(bare.where(~plain, text).replace("", "nan").astype(object), errors="coerce").astype("float64")
+    found = found.where(~percent | typed, found / 100)
+    return found.where(np.isfinite(found))
+
+
+def _bare(text: pd.Series, spec: TableSpec) -> tuple[pd.Series, Mask]:
+    """Text without the declared marks, a minus in front of what stands in brackets, and where a per cent sign was."""
+    bracketed = text.str.fullmatch(r"\([^()]*\)").to_numpy(dtype=bool)
+    bare = text.where(~bracketed, text.str.slice(1, -1).str.strip())
+    percent = bare.str.endswith(PERCENT).to_numpy(dtype=bool) & (PERCENT in spec.marks)
+    if signs := "|".join(re.escape(m) for m in sorted(spec.marks, key=len, reverse=True) if m != BRACKETS):
+        bare = bare.str.replace(rf"^([+-]?)\s*(?:{signs})\s*", r"\1", regex=True)
+        bare = bare.str.replace(rf"\s*(?:{signs})\s*(-?)$", r"\1", regex=True)
+    bare = bare.str.replace("^([0-9].*)-$", r"-\1", regex=True)
+    signed = bare.str.contains("^[+-]").to_numpy(dtype=bool)
+    return bare.where(~bracketed, "-" + bare.where(~signed, "?")), percent
+
+
+MARKS_USUAL = ((".", ","), (",", "."), (",", " "), (".", " "), (".", "'"), (".", "’"), (",", ""))
+
+
+def fitting_marks(bad: pd.Series, spec: TableSpec) -> list[str]:
+    """The declarations that read all of these texts as numbers, for the client to choose from."""
+    some = bad.drop_duplicates().head(200).reset_index(drop=True)
+    beside = _marks_beside(some)
+    none = np.zeros(len(some), dtype=bool)
+    out = []
+    for decimal, thousands in dict.fromkeys([(spec.decimal, spec.thousands or ""), *MARKS_USUAL]):
+        marks = [*spec.marks, *(mark for mark in beside if mark not in spec.marks)]
+        tried = {"decimal": decimal, "thousands": thousands or None, "marks": marks}
+        if numbers(some, none, PLAIN.model_copy(update=tried)).notna().all():
+            out.append(_declared(decimal, thousands, marks if beside else [], spec))
+    own = [one for one in out if "decimal" not in one]
+    return own or out
+
+
+def _declared(decimal: str, thousands: str, marks: list[str], spec: TableSpec) -> str:
+    said = []
+    if (decimal, thousands) != (spec.decimal, spec.thousands or ""):
+        said += [f'decimal = "{decimal}"', *([f'thousands = "{thousands}"'] if thousands else [])]
+    if marks:
+        said.append(f"marks = {json.dumps(marks, ensure_ascii=False)}")
+    return ", ".join(said)
+
+
+MARK = r"(?:[^\d\s.,'+-]{0,4}|[^\W\d_]{1,3}\.)"
+SMALL = ("kr", "kr.", "zł", "kč", "lei", "ft", "rs", "rs.")
+
+
+def _may_be_money(mark: str) -> bool:
+    """Whether a mark is a sign or a code of a currency, or a per cent sign; a unit such as "pcs" is none."""
+    return not mark.islower() or mark in SMALL or mark.upper() in currencies_in_use()
+
+
+def _marks_beside(texts: pd.Series) -> list[str]:
+    """What stands beside the digits of these texts: signs, codes, brackets; nothing where it is more than that."""
+    found: dict[str, None] = {}
+    for text in texts:
+        inner = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
+        found |= {BRACKETS: None} if inner != text else {}
+        match = re.fullmatch(rf"[+-]?\s*({MARK})\s*[+-]?[\d][\d.,'’\s]*?\s*({MARK})-?", inner)
+        if match is None:
+            return []
+        found |= dict.fromkeys(mark for mark in match.groups() if mark and _may_be_money(mark))
+    return list(found)

@@ -1,0 +1,245 @@
+"""What must hold between cells: answers fit their question, keys are unique, ids are known, dates in order."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from referral_playbook.contract.client_table_checks import SCALED
+from referral_playbook.contract.tables import PMF_ANSWERS, TABLES
+from referral_playbook.intake.columns.convert import Reading
+from referral_playbook.intake.columns.figures import LARGEST, numbers
+from referral_playbook.intake.columns.ids import zeros_lost
+from referral_playbook.intake.declared.mapping import Picked
+from referral_playbook.intake.declared.words import proposal, tallied
+from referral_playbook.intake.faults import Fault, named
+from referral_playbook.intake.files.source import TEXT, Cells
+
+DAYS_PER_MONTH = 30.4375
+CENT = 0.01
+LIFETIME = 1200  # months
+SCALES = {"nps": (0, 10), "csat": (1, 7), "ces": (1, 7)}
+RANGES = {"touchpoints.score": (1, 5), "effort.current": (0, 10), "effort.desired": (0, 10)}
+BEGINS = {
+    "customers": ("joined_on", ("left_on",)),
+    "referrals": ("referred_on", ("qualified_on", "converted_on", "rewarded_on")),
+    "leads": ("created_on", ("won_on",)),
+    "touchpoints": ("on", ("resolved_on",)),
+}
+KNOWN_BY = {
+    "customers": ("referred_by",),
+    "payments": ("customer_id",),
+    "surveys": ("respondent_id",),
+    "referrals": ("referrer_id",),
+    "touchpoints": ("customer_id",),
+}
+Frame = dict[str, pd.Series]
+
+
+def check_answers(frame: Frame, read: Callable[[str], Reading], picked: Picked) -> pd.Series:
+    """Survey answers by their question, each in one form: 9, not 9.0 (text)."""
+    cells, question = picked.cells["answer"], frame["question"].fillna("")
+    reading = read("answer")
+    out = cells.text.mask(question == "pmf", cells.text)
+    pmf = (question == "pmf").to_numpy(dtype=bool) & ~cells.empty
+    _check_pmf(pmf & ~cells.text.isin(PMF_ANSWERS).to_numpy(dtype=bool), cells, reading)
+    found = numbers(cells.text, cells.typed, reading.spec)
+    for asked, usual in SCALES.items():
+        low, high = reading.spec.scale_of(asked) or usual
+        here = (question == asked).to_numpy(dtype=bool) & ~cells.empty
+        if here.any() and asked in SCALED and reading.spec.scale_of(asked) is None:
+            _note_scale(asked, cells, reading)
+        whole = (found >= low) & (found <= high) & (found == np.floor(found))
+        bad = here & ~whole.to_numpy(dtype=bool)
+        problem = f"not a whole number from {low} to {high}, as {asked} asks"
+        reading.note(bad, cells, problem, _answer_advice(cells.text[bad], low, high, asked) if bad.any() else "")
+    no_amount = (
+        (question == "value").to_numpy(dtype=bool) & ~cells.empty & ~(found.abs() < LARGEST).to_numpy(dtype=bool)
+    )
+    reading.note(
+        no_amount, cells, "not an amount, as the value question asks", "Write the bare number, without currency"
+    )
+    plain = found.map(lambda x: f"{x:.0f}" if x == np.floor(x) else repr(x), na_action="ignore").astype(TEXT)
+    return out.where((question == "pmf") | found.isna(), plain)
+
+
+def _note_scale(asked: str, cells: Cells, reading: Reading) -> None:
+    """Warn that answers are on a scale that nothing declares: 5 may be the best of five or the middle of nine."""
+    fix = f'Say which it is: [tables.surveys] scale = {{ {asked} = "1-5" }} or "1-7"'
+    problem = f"the scale of {asked} is not declared, so its best answers are not known"
+    reading.faults.add(Fault(file=cells.place.file, table="surveys", problem=problem, fix=fix, severity="warning"))
+
+
+def _check_pmf(bad: npt.NDArray[np.bool_], cells: Cells, reading: Reading) -> None:
+    if bad.any():
+        fix = proposal(tallied(cells.text[bad]), PMF_ANSWERS, "[tables.surveys.values]", "answer")
+        reading.note(bad, cells, f"not an answer to the PMF question ({named(PMF_ANSWERS)})", fix)
+
+
+def _answer_advice(bad: pd.Series, low: int, high: int, asked: str) -> str:
+    """How to map answers that name their number, such as "Extremely likely - 10"; else what to do in general."""
+    words = tallied(bad)
+    number = {word: re.findall(r"(?<![0-9.,])[0-9]+(?![0-9.,])", word) for word in words}
+    single = {word: int(found[0]) for word, found in number.items() if len(found) == 1 and found[0] != word}
+    if len(single) == len(words) and all(low <= n <= high for n in single.values()):
+        pairs = ", ".join(
+            f"{n} = {json.dumps([word], ensure_ascii=False)}"
+            for word, n in sorted(single.items(), key=lambda pair: pair[1])
+        )
+        return f"Say which number each answer is: [tables.surveys.values] answer = {{ {pairs} }}"
+    other = f'; if the scale is another one, declare it: scale = {{ {asked} = "1-10" }}' if asked in SCALED else ""
+    return f"Correct it, or leave the row out{other}"
+
+
+def check_ranges(frame: Frame, read: Callable[[str], Reading], picked: Picked, table: str) -> None:
+    """Scores outside their scale are errors: a 1-to-10 score would pass for delight on a 1-to-5 scale."""
+    for name, (low, high) in RANGES.items():
+        owner, column = name.split(".")
+        if owner == table and column in frame:
+            out = ((frame[column] < low) | (frame[column] > high)).to_numpy(dtype=bool)
+            fix = f"Give scores from {low} to {high}, or leave the column out"
+            read(column).note(out, picked.cells[column], f"outside the scale from {low} to {high}", fix)
+
+
+FEWEST = 3
+"""Rows above a total; the sum of one or two payments may well be paid as one."""
+
+
+def check_total(frame: Frame, read: Callable[[str], Reading], picked: Picked) -> None:
+    """Warn where the last amount is the sum of all others, as a report writes it below a table."""
+    if "amount" not in frame or len(frame["amount"]) <= FEWEST:
+        return
+    amount = frame["amount"].to_numpy(dtype=float)
+    above = np.nansum(amount[:-1])
+    if amount[-1] > 0 and abs(amount[-1] - above) < CENT / 2 and np.nanmax(amount[:-1]) < amount[-1]:
+        last = np.arange(len(amount)) == len(amount) - 1
+        cells = picked.cells["amount"]
+        skip = read("amount").spec.skip_lines
+        lines = [*(range(1, skip + 1) if isinstance(skip, int) else skip), int(cells.place.lines[-1])]
+        fix = f"If it is a total, leave it out: [tables.{read('amount').table.name}] skip_lines = {lines}"
+        read("amount").note(last, cells, "the sum of all rows above it", fix, warn=True)
+
+
+def check_key(frame: Frame, read: Callable[[str], Reading], picked: Picked, table: str) -> int:
+    """Rows whose key another row has; a fault each, for every figure would count them twice."""
+    key = TABLES[table].key
+    if key is None or key not in frame:
+        return 0
+    twice = (frame[key].duplicated(keep=False) & frame[key].notna()).to_numpy(dtype=bool)
+    fix = "Keep one row per key; if the file has a row per month or item, choose the file with one row per customer"
+    fix += '. If whole rows repeat, declare repeats = "fold"'
+    read(key).note(twice, picked.cells[key], f"{key} stands in more than one row", fix)
+    return int((frame[key].duplicated() & frame[key].notna()).sum())
+
+
+def check_order(frame: Frame, read: Callable[[str], Reading], picked: Picked, table: str) -> None:
+    """Warn of dates that come before the row began; the row is kept."""
+    begin, ends = BEGINS.get(table, ("", ()))
+    for end in ends:
+        if begin in picked.cells and end in frame and end in picked.cells:
+            early = (frame[end] < frame[begin]).to_numpy(dtype=bool)
+            fix = "The row is kept; correct the date that is wrong"
+            read(end).note(early, picked.cells[end], f"{end} is before {begin}", fix, warn=True)
+
+
+def check_as_of(
+    frame: Frame, read: Callable[[str], Reading], picked: Picked, table: str, as_of: date
+) -> npt.NDArray[np.bool_]:
+    """Rows dated after the as-of date (bool, one a row); they get a warning and are not used."""
+    dated = TABLES[table].dated_by
+    if dated is None or dated not in frame:
+        return np.zeros(picked.rows, dtype=bool)
+    last = as_of.strftime("%Y-%m") if TABLES[table].column(dated).kind == "month" else pd.Timestamp(as_of)
+    late: npt.NDArray[np.bool_] = (frame[dated] > last).fillna(False).to_numpy(dtype=bool)
+    if dated in picked.cells:
+        fix = "Such rows are not used; set as_of later if the data are complete up to then"
+        read(dated).note(late, picked.cells[dated], f"after the as-of date {as_of.isoformat()}", fix, warn=True)
+    return late
+
+
+def from_tenure(frame: Frame, picked: Picked, read: Callable[[str], Reading], as_of: date) -> Frame:
+    """`joined_on` and `left_on` from the tenure in whole months and the status.
+
+    The lengths of life are right, the calendar dates are invented: everybody's clock stops at the as-of date.
+    Days are rounded up (30.4375 days a month), so that whole months counted back from them give the tenure again.
+    """
+    for name in ("tenure_months", "status"):
+        fix = "Without joined_on every customer needs tenure_months and status"
+        read(name).note(picked.cells[name].empty, picked.cells[name], f"{name} is empty", fix)
+    months = frame["tenure_months"].astype("Float64").fillna(0).to_numpy(dtype=float)
+    read("tenure_months").note(
+        months >= LIFETIME,
+        picked.cells["tenure_months"],
+        "a hundred years or more",
+        "Give the tenure in months, not in days",
+    )
+    end = pd.Timestamp(as_of).as_unit("s")
+    days = np.ceil(np.minimum(months, LIFETIME) * DAYS_PER_MONTH)
+    joined = pd.Series(end - pd.to_timedelta(days, unit="D")).astype("datetime64[s]")
+    left = pd.Series(end, index=joined.index).where((frame["status"] == "left").fillna(False)).astype("datetime64[s]")
+    return {**frame, "joined_on": joined, "left_on": left}
+
+
+def check_status(frame: Frame, picked: Picked, read: Callable[[str], Reading]) -> None:
+    """A status beside real dates must not contradict them."""
+    if "status" not in frame or "joined_on" not in picked.cells:
+        return
+    gone = (frame["status"] == "left").fillna(False)
+    dated = frame["left_on"].notna() if "left_on" in frame else pd.Series(False, index=gone.index)
+    fix = "Fill left_on; a customer without it counts as active"
+    read("status").note(
+        (gone & ~dated).to_numpy(dtype=bool), picked.cells["status"], "left, but no left_on", fix, warn=True
+    )
+
+
+def count_orphans(
+    tables: Mapping[str, Frame], picked: Mapping[str, Picked], read: Callable[[str, str], Reading]
+) -> dict[str, int]:
+    """Rows whose id is no customer's, by table; they are kept, with a warning. Empty without customers."""
+    if "customers" not in tables or "customer_id" not in tables["customers"]:
+        return {}
+    known = known_ids(tables["customers"]["customer_id"])
+    return {
+        table: sum(
+            _orphans(frame, picked[table], table, column, known, read) for column in KNOWN_BY[table] if column in frame
+        )
+        for table, frame in tables.items()
+        if table in KNOWN_BY
+    }
+
+
+def known_ids(ids: pd.Series | pd.Index) -> pd.Index:
+    """Ids to look others up in, many times: hashed once, where `isin` would do so again for every piece of a file."""
+    return ids if isinstance(ids, pd.Index) else pd.Index(ids.dropna().astype(object).unique())
+
+
+def _orphans(
+    frame: Frame, picked: Picked, table: str, column: str, known: pd.Index, read: Callable[[str, str], Reading]
+) -> int:
+    lost = frame[column].notna() & (known.get_indexer(frame[column].astype(object)) < 0)
+    if "referrer_type" in frame:  # staff and partners refer too, and are no customers
+        lost &= frame["referrer_type"].fillna("customer") == "customer"
+    bad = lost.to_numpy(dtype=bool)
+    if bad.any():
+        _note_orphans(bad, frame[column].where(lost), picked.cells[column], known, read(table, column))
+    return int(bad.sum())
+
+
+def _note_orphans(bad: npt.NDArray[np.bool_], lost: pd.Series, cells: Cells, known: pd.Index, reading: Reading) -> None:
+    """Warn of ids that no customer has; separately of those that lack only their leading zeros."""
+    alike, width, customers_lost = zeros_lost(lost, known)
+    if width is not None:
+        where, whose = ("customers", "customer_id") if customers_lost else (reading.table.name, reading.column.name)
+        problem = f"no such customer_id in customers; leading zeros were lost in the {where} file, as Excel does"
+        fix = f"Declare how many digits the ids have: [tables.{where}] width = {{ {whose} = {width} }}"
+        reading.note(bad & alike, cells, problem, fix, warn=True)
+    fix = "The row is kept; check that both files use the same ids and that customers holds those who left too"
+    if reading.table.name == "surveys":
+        fix = "The answer is kept; where people answered without a name this is as it should be"
+    reading.note(bad & ~alike, cells, "no such customer_id in customers", fix, warn=True)

@@ -1,0 +1,1 @@
+"""What client.toml declares about an export."""

@@ -1,0 +1,85 @@
+"""One currency per client: amounts in another are converted at a declared rate, or refused with count and sum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from referral_playbook.contract.client import Client
+from referral_playbook.contract.client_checks import currencies_in_use
+from referral_playbook.contract.client_table_checks import SIGNS
+from referral_playbook.contract.tables import TABLES
+from referral_playbook.intake.declared.mapping import Picked
+from referral_playbook.intake.faults import Fault, Faults, Foreign
+from referral_playbook.intake.files.source import Mask
+
+
+@dataclass(frozen=True)
+class Converted:
+    """The amounts of a table in the client's currency, and how many rows came from each other currency."""
+
+    frame: dict[str, pd.Series]
+    rows: dict[str, int]
+
+
+def in_home_currency(
+    name: str, frame: dict[str, pd.Series], picked: Picked, client: Client, faults: Faults
+) -> Converted:
+    """Convert the amounts of rows in another currency; those without a declared rate are counted as foreign.
+
+    An empty currency is the client's own.
+    """
+    money = [c.name for c in TABLES[name].columns if c.is_money and c.name in frame]
+    if picked.currency is None or not money:
+        return Converted(frame, {})
+    codes = _codes(picked.currency.text, client.currency)
+    some = np.logical_or.reduce([frame[column].notna().to_numpy(dtype=bool) for column in money])
+    out, rows = dict(frame), {}
+    for code in sorted(set(codes[some]) - {client.currency}):
+        here = some & (codes == code).to_numpy(dtype=bool)
+        if rate := client.rates.get(code):
+            rows[code] = int(here.sum())
+            out |= {column: out[column].where(~here, out[column] * rate.rate) for column in money}
+        else:
+            _note(code, here, frame[money[0]], picked, name, faults)
+    return Converted(out, rows)
+
+
+def _codes(text: pd.Series, home: str) -> pd.Series:
+    """Currency codes in capitals; a sign that stands for one currency is that currency's code."""
+    of_sign = {sign: next(iter(codes)) for sign, codes in SIGNS.items() if len(codes) == 1}
+    plain = text.astype(object).map(lambda word: of_sign.get(word, word.upper()))
+    return plain.where(plain != "", home)
+
+
+def _note(code: str, here: Mask, amount: pd.Series, picked: Picked, name: str, faults: Faults) -> None:
+    assert picked.currency is not None
+    file, header = picked.currency.place.at(int(np.flatnonzero(here)[0]))
+    line = int(picked.currency.place.lines[np.flatnonzero(here)[0]])
+    found = faults.foreign.setdefault((name, code), Foreign(file, header, line))
+    found.rows += int(here.sum())
+    found.total += float(amount[here].sum())
+
+
+def note_foreign(client: Client, faults: Faults) -> None:
+    """Refuse the rows in a currency for which no rate is declared: one message per table and currency."""
+    for (table, code), found in faults.foreign.items():
+        rate = f'rates = {{ {code} = {{ to = "{client.currency}", rate = ..., on = {client.as_of.isoformat()} }} }}'
+        leave = f'[tables.{table}.where] "{found.header}" = ["{client.currency}"]'
+        fix = f"Declare a dated rate at the top of client.toml, {rate}; or leave such rows out, {leave}"
+        if code not in currencies_in_use():
+            fix = f'Correct the code; or, if the column names no currency, write currency = "" in [tables.{table}]'
+        rows = "1 row is" if found.rows == 1 else f"{found.rows:,} rows are"
+        problem = f"{rows} in {code} (sum {found.total:,.2f}), not in the client's currency {client.currency}"
+        faults.add(
+            Fault(
+                file=found.file,
+                line=found.line if found.line > 0 else None,
+                column=found.header,
+                table=table,
+                problem=problem,
+                fix=fix,
+            )
+        )

@@ -1,0 +1,66 @@
+"""Rows that repeat another row cell by cell: folded or kept as declared, refused where two files overlap."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from referral_playbook.contract.client import TableSpec
+from referral_playbook.contract.tables import Table
+from referral_playbook.intake.faults import Fault, Faults, Severity
+from referral_playbook.intake.files.source import Cells, Mask, Rows, Source
+
+REPEATED = "{} equal to an earlier row in every cell"
+
+
+def without_repeats(source: Source, spec: TableSpec, table: Table, faults: Faults) -> Source:
+    """The rows once each where `repeats = "fold"`; else a warning, or a refusal where the repeats come from two files.
+
+    A table with a key needs no warning, because its keys are compared.
+    """
+    several = len(source.files) > 1
+    if spec.repeats == "keep" or (spec.repeats is None and table.key is not None and not several):
+        return source
+    rows = pd.DataFrame({header: cells.text for header, cells in source.cells.items()})
+    again = rows.duplicated().to_numpy(dtype=bool)
+    if not again.any():
+        return source
+    if spec.repeats == "fold":
+        return replace(source.take(np.flatnonzero(~again)), repeated_rows=int(again.sum()))
+    codes = rows.groupby(list(rows.columns), sort=False).ngroup().to_numpy()
+    across = again & _in_another_file(codes, source)
+    if across.any():
+        _note(across, source, table, "{} that another file has too", "error", faults)
+    elif table.key is None:
+        _note(again, source, table, REPEATED, "warning", faults)
+    return source
+
+
+def _in_another_file(codes: Rows, source: Source) -> Mask:
+    """Rows whose like stands in another file than they do."""
+    part = next(iter(source.cells.values())).place.part
+    if part is None:
+        return np.zeros(source.rows, dtype=bool)
+    files = pd.Series(part).groupby(codes).transform("nunique")
+    return np.asarray(files > 1)
+
+
+def note_repeats(lines: Rows, file: str, table: str, faults: Faults) -> None:
+    """Warn of rows, by their lines, that repeat an earlier row of their file."""
+    if len(lines):
+        faults.add(_fault(len(lines), REPEATED, file, int(lines[0]), table, "warning"))
+
+
+def _note(rows: Mask, source: Source, table: Table, what: str, severity: Severity, faults: Faults) -> None:
+    cells: Cells = next(iter(source.cells.values()))
+    first = int(np.flatnonzero(rows)[0])
+    file, line = cells.place.at(first)[0], int(cells.place.lines[first])
+    faults.add(_fault(int(rows.sum()), what, file, line, table.name, severity))
+
+
+def _fault(count: int, what: str, file: str, line: int, table: str, severity: Severity) -> Fault:
+    fix = f'If they are repeats, fold them: [tables.{table}] repeats = "fold"; if they are real, repeats = "keep"'
+    problem = what.format("1 row" if count == 1 else f"{count:,} rows")
+    return Fault(file=file, table=table, line=line, problem=problem, fix=fix, severity=severity)

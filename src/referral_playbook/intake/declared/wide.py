@@ -1,0 +1,32 @@
+"""A survey with one column per question: each answer becomes a row of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from referral_playbook.contract.client import TableSpec
+from referral_playbook.contract.tables import Table
+from referral_playbook.intake.declared.mapping import nearest
+from referral_playbook.intake.faults import Fault, Faults
+from referral_playbook.intake.files.source import Source, constant, stacked
+
+
+def one_row_per_answer(table: Table, spec: TableSpec, source: Source, faults: Faults) -> Source:
+    """The rows once for each question, with `question` and `answer` made; empty answers are left out later."""
+    asked = {question: header for question, header in spec.questions.items() if header}
+    if not asked:
+        return source
+    columns = {question: source.find(header) for question, header in asked.items()}
+    for question, header in asked.items():
+        if columns[question] is None:
+            problem = f"no such header (the answers to {question})"
+            fix = nearest(header, source, spec)
+            faults.add(Fault(file=source.file, table=table.name, column=header, line=1, problem=problem, fix=fix))
+    found = {question: cells for question, cells in columns.items() if cells is not None}
+    if len(found) < len(asked):
+        return source
+    rows = np.tile(np.arange(source.rows), len(found))
+    questions = stacked([constant(question, cells.place, source.rows) for question, cells in found.items()])
+    return replace(source.take(rows), made={"question": questions, "answer": stacked(list(found.values()))})

@@ -1,0 +1,114 @@
+"""A CSV file as text. Two passes: Python's csv module checks every line, pyarrow reads the columns.
+
+The first pass knows physical lines and refuses what the second would repair in silence: lines with too few or
+too many fields, a quote that is never closed or stands within a field, bytes that are not of the declared encoding.
+Both read the file piece by piece: what stays in memory is the columns, not the text of the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from referral_playbook.intake.declared.repeats import note_repeats
+from referral_playbook.intake.faults import Faults
+from referral_playbook.intake.files.csv_faults import no_rows, undecodable
+from referral_playbook.intake.files.csv_lines import Checked, checked_lines
+from referral_playbook.intake.files.form import Form
+from referral_playbook.intake.files.source import TEXT, Source, as_text, source
+
+BLOCK = 1 << 25
+"""Bytes that pyarrow reads at a time; a row must fit, and the csv module takes no field above half of it."""
+
+
+def read_csv(path: Path, name: str, table: str, *, form: Form, faults: Faults) -> Source | None:
+    """Read one CSV file; None where it cannot be read, with the reasons in `faults`."""
+    checked = _usable(path, name, table, form, faults)
+    if checked is None:
+        return None
+    rows = arrow_csv.read_csv(path, **_options(form, len(checked.headers))).slice(form.header_lines)
+    _agree(rows.num_rows, len(checked.lines))
+    return _source(name, checked, rows, 0, form)
+
+
+def csv_pieces(
+    path: Path, name: str, table: str, *, form: Form, faults: Faults, find_repeats: bool = False
+) -> Iterator[Source]:
+    """The same in pieces of some hundred thousand rows; none where the file cannot be read.
+
+    With `find_repeats`, rows that repeat another get a warning here, because no other place sees all rows.
+    """
+    checked = _usable(path, name, table, replace(form, find_repeats=find_repeats), faults)
+    if checked is None:
+        return
+    note_repeats(checked.repeated, name, table, faults)
+    first, read = form.header_lines, 0
+    for batch in arrow_csv.open_csv(path, **_options(form, len(checked.headers))):
+        rows = pa.Table.from_batches([batch]).slice(first)
+        first = max(0, first - batch.num_rows)
+        if rows.num_rows:
+            yield _source(name, checked, rows, read, form)
+            read += rows.num_rows
+    _agree(read, len(checked.lines))
+
+
+def _agree(rows: int, lines: int) -> None:
+    if rows != lines:
+        raise AssertionError(f"the csv module counts {lines} rows, pyarrow {rows}")
+
+
+def _source(name: str, checked: Checked, rows: pa.Table, first: int, form: Form) -> Source:
+    """Rows as a `Source`, without those that are blank or declared as lines to skip."""
+    lines = checked.lines[first : first + rows.num_rows]
+    found = source(name, checked.headers, _text(rows), lines=lines)
+    if form.dropped:
+        kept = np.flatnonzero(~np.isin(lines, list(form.dropped)))
+        found = found.take(kept) if len(kept) < len(lines) else found
+    return found.without_blank_rows()
+
+
+def _usable(path: Path, name: str, table: str, form: Form, faults: Faults) -> Checked | None:
+    """Header and lines of a file that can be read and has rows; else None, with the reasons in `faults`."""
+    try:
+        checked = checked_lines(path, name, table, form, faults)
+    except (LookupError, UnicodeError):
+        faults.add(undecodable(path, name, table, form.encoding))
+        return None
+    if checked is not None and not len(checked.lines):
+        faults.add(no_rows(name, table))
+        return None
+    return checked
+
+
+def _options(form: Form, width: int) -> dict[str, Any]:
+    names = [str(number) for number in range(width)]
+    plain = codecs.lookup(form.encoding).name in ("utf-8", "utf-8-sig", "ascii")
+    return {
+        "read_options": arrow_csv.ReadOptions(
+            column_names=names,
+            block_size=BLOCK,
+            encoding="utf8" if plain else form.encoding,
+            skip_rows=form.skipped,
+        ),
+        "parse_options": arrow_csv.ParseOptions(
+            delimiter=form.delimiter,
+            newlines_in_values=True,
+            # of another width are only rows that the first pass knows to be blank or skipped
+            invalid_row_handler=lambda _: "skip",
+        ),
+        "convert_options": arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+        ),
+    }
+
+
+def _text(rows: pa.Table) -> list[pd.Series]:
+    return [as_text(column.to_pandas(types_mapper={pa.string(): TEXT}.get)) for column in rows.columns]

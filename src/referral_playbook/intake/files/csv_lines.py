@@ -1,0 +1,200 @@
+"""The first pass over a CSV file: every row has the width of the header, and quotes stand where they may."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import numpy.typing as npt
+
+from referral_playbook.intake.faults import Fault, Faults
+from referral_playbook.intake.files import csv_faults, limits
+from referral_playbook.intake.files.form import Form, joined_header
+
+HEAD = 30
+"""Rows among which the header is looked for, if it is not where it should be."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The header of a file and the first physical line of each row, blank rows of the same width included."""
+
+    headers: list[str]
+    lines: npt.NDArray[np.int64]
+    repeated: npt.NDArray[np.int64]
+    """First lines of the rows that repeat an earlier one, where they were asked for."""
+
+
+@dataclass
+class _Pass:
+    """What the pass has seen so far."""
+
+    form: Form
+    header: list[list[str]] = field(default_factory=list)
+    head: list[tuple[int, list[str]]] = field(default_factory=list)
+    starts: array[int] = field(default_factory=lambda: array("q"))
+    wrong: list[tuple[int, int]] = field(default_factory=list)
+    bare_quotes: list[int] = field(default_factory=list)
+    blank: list[int] = field(default_factory=list)
+    headers_again: list[int] = field(default_factory=list)
+    hashes: array[int] = field(default_factory=lambda: array("q"))
+
+    @property
+    def width(self) -> int:
+        """Fields of a row, once the first rows have been looked at; -1 where each row must be looked at closely."""
+        return len(self.header[0]) if len(self.head) == HEAD and not self.form.dropped else -1
+
+    def take(self, line: int, row: list[str]) -> None:
+        if len(self.head) < HEAD:
+            self.head.append((line, row))
+        if len(self.header) < self.form.header_lines:
+            self.header.append(row)
+            return
+        if not self.header:  # a file without header: its first row says how many columns there are
+            self.header.append([""] * len(row))
+        if self.form.header_lines and row == self.header[0] and line not in self.form.dropped:
+            self.headers_again.append(line)
+        if len(row) == len(self.header[0]):
+            self.starts.append(line)
+            alone = line in self.form.dropped or not any(map(str.strip, row))  # no row, so no repeat
+            self.hashes.append(hash(("line", line)) if alone else hash(tuple(row)))
+        elif line not in self.form.dropped and any(map(str.strip, row)):
+            self.wrong.append((line, len(row)))
+        if not any(map(str.strip, row)) and line not in self.form.dropped:
+            self.blank.append(line)
+
+
+class _RefusedError(ValueError):
+    """Why a file is refused before its end: what makes the fault, the line, and more that it needs."""
+
+
+def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults) -> Checked | None:
+    """The header and the first line of each row, where every row has as many fields as the header."""
+    seen = _Pass(form)
+    try:
+        _look_at_rows(seen, path)
+    except _RefusedError as error:
+        fault, *where = error.args
+        faults.add(fault(name, table, *where))
+        return None
+    found = _refused(seen, name, table, form)
+    for fault in found:
+        faults.add(fault)
+    if found:
+        return None
+    for fault in csv_faults.doubtful(path, name, table, seen.blank, form.encoding):
+        faults.add(fault)
+    lines = np.frombuffer(seen.starts, dtype=np.int64).copy() if seen.starts else np.array([], dtype=np.int64)
+    repeated = lines[_again(seen.hashes)] if form.find_repeats else lines[:0]
+    return Checked(joined_header(seen.header), lines, repeated)
+
+
+def _again(hashes: array[int]) -> npt.NDArray[np.bool_]:
+    """Which of these numbers stand at an earlier place too."""
+    values = np.frombuffer(hashes, dtype=np.int64)
+    order = np.argsort(values, kind="stable")
+    again = np.zeros(len(values), dtype=bool)
+    again[order[1:]] = values[order[1:]] == values[order[:-1]]
+    return again
+
+
+def _look_at_rows(seen: _Pass, path: Path) -> None:
+    """Every row once. The first test passes nearly all of them, and millions come this way."""
+    fits, good, width = _row_shape(seen.form.delimiter).fullmatch, seen.starts.append, -1
+    first = ""
+    note, repeats = seen.hashes.append, seen.form.find_repeats
+    quoted = _quoted(path, seen.form.encoding)
+    for line, row, raw in _rows(path, seen.form, recording=quoted):
+        if len(row) == width and row[0].strip() and row[0] != first:
+            good(line)
+            if repeats:
+                note(hash(tuple(row)))
+        else:
+            seen.take(line, row)
+            width, first = seen.width, seen.header[0][0]
+        if '"' in raw and not fits(raw):
+            seen.bare_quotes.append(line)
+
+
+def _quoted(path: Path, encoding: str) -> bool:
+    """Whether a file has quotes. A NUL, which wide encodings have in every sign, or an endless line is refused."""
+    wide = "a".encode(encoding).removeprefix(codecs.BOM_UTF8) != b"a"
+    quoted, lines, since = False, 1, 0
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            quoted = quoted or b'"' in piece
+            if not wide and (at := piece.find(b"\0")) >= 0:
+                raise _RefusedError(csv_faults.nul, lines + piece.count(b"\n", 0, at))
+            end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+            since = since + len(piece) if end < 0 else len(piece) - end
+            lines += piece.count(b"\n")
+            if since > limits.LONGEST_LINE:
+                raise _RefusedError(csv_faults.endless_line, lines)
+    return quoted or wide
+
+
+def _refused(seen: _Pass, name: str, table: str, form: Form) -> list[Fault]:
+    """Why the file cannot be used; only the most likely reason, because the others follow from it."""
+    if not seen.header or len(seen.header) < form.header_lines:
+        return [csv_faults.empty(name, table)]
+    if len({len(row) for row in seen.header}) > 1:
+        return [csv_faults.uneven_header(name, table)]
+    if len(seen.header[0]) > limits.MOST_COLUMNS:
+        return [csv_faults.many_columns(name, table, len(seen.header[0]))]
+    headers = joined_header(seen.header)
+    if form.header_lines and not form.wanted & set(headers):
+        if other := csv_faults.other_delimiter(seen.head, headers, form):
+            return [csv_faults.delimiter(name, table, other)]
+        if line := csv_faults.later_header(seen.head, form):
+            return [csv_faults.header_below(name, table, line, seen.head[0][1])]
+    if seen.headers_again:
+        return [csv_faults.header_again(name, table, seen.headers_again, form)]
+    quotes = csv_faults.bare_quotes(seen.bare_quotes, name, table)
+    return quotes or csv_faults.wrong_width(seen.wrong, headers, name, table, form.delimiter)
+
+
+def _rows(path: Path, form: Form, *, recording: bool) -> Iterator[tuple[int, list[str], str]]:
+    """Each row that is not blank, with its first physical line and, on request, its text as it stands in the file."""
+    csv.field_size_limit(1 << 24)
+    with path.open(encoding=form.encoding, newline="") as file:
+        for _ in range(form.skipped):
+            next(file, None)
+        recorded: list[str] = []
+        lines = _recording(file, recorded) if recording else file
+        reader = csv.reader(lines, delimiter=form.delimiter, strict=True)
+        last = skipped = form.skipped
+        blank = 0
+        try:
+            for row in reader:
+                if row:
+                    yield last + 1, row, "".join(recorded)
+                else:
+                    blank += 1
+                    if blank > limits.MOST_BLANK_LINES:
+                        raise _RefusedError(csv_faults.many_blanks, last + 1)
+                recorded.clear()
+                last = skipped + reader.line_num
+        except csv.Error as error:
+            raise _RefusedError(csv_faults.broken, last + 1, str(error)) from None
+
+
+def _recording(file: IO[str], recorded: list[str]) -> Iterator[str]:
+    for line in file:
+        recorded.append(line)
+        yield line
+
+
+@cache
+def _row_shape(delimiter: str) -> re.Pattern[str]:
+    """A row in which quotes stand around whole fields only, and are doubled within them."""
+    mark = re.escape(delimiter)
+    one = rf'(?:"[^"]*(?:""[^"]*)*"|[^"{mark}\r\n]*)'
+    return re.compile(rf"\ufeff?{one}(?:{mark}{one})*(?:\r\n|\n|\r)?")

@@ -1,0 +1,1 @@
+"""A first client.toml proposed from the exports, and what is still missing."""

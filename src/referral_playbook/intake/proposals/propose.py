@@ -1,0 +1,258 @@
+"""What client.toml should say of an export: every line with how sure it is and what it rests on."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from referral_playbook.contract.tables import TABLES
+from referral_playbook.intake.declared.presets import preset
+from referral_playbook.intake.declared.questions import Asked, find_questions
+from referral_playbook.intake.files.formats import fits_form, guess_dates, guess_marks, signs_in
+from referral_playbook.intake.files.peek import Peek, peek
+from referral_playbook.intake.proposals.guesses import Guess, counted, shown
+from referral_playbook.intake.proposals.matching import (
+    MARGIN,
+    Matched,
+    TableMatch,
+    match_table,
+    plain,
+    tables_for,
+    word_for,
+)
+from referral_playbook.intake.proposals.recognise import Recognised, recognise
+
+CURRENCY_HEADERS = ("currency", "wahrung", "currency code", "order currency", "devise", "moneda")
+CODE = re.compile(r"[A-Za-z]{3}")
+
+
+class UnknownExportError(ValueError):
+    """A file of which we cannot tell what it is; the message says how the user can."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed for one file.
+
+    Parameters
+    ----------
+    found, table, known
+        What the file looks like, the contract's table, the preset where its headers were recognised.
+    columns
+        Contract column: header and how sure; those that the preset maps are not repeated.
+    dates
+        Contract column: format (None for plain ISO days).
+    decimal, thousands
+        Of the whole table; None where it has no numbers.
+    words
+        Contract column: the contract's word, then the client's words that safely stand for it.
+    questions
+        Of a survey form with a column for each question: our question and the column that asks it.
+    marks
+        Signs beside the numbers, such as a currency.
+    files
+        Further files of the same layout.
+    currency
+        The header of the column that names the currency of each row, where there is one.
+    """
+
+    found: Peek
+    table: str
+    known: Recognised | None = None
+    columns: Mapping[str, Matched] = field(default_factory=dict)
+    dates: Mapping[str, Guess] = field(default_factory=dict)
+    decimal: Guess | None = None
+    thousands: str | None = None
+    words: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
+    questions: Mapping[str, Asked] = field(default_factory=dict)
+    marks: tuple[str, ...] = ()
+    currency: str | None = None
+    files: tuple[Path, ...] = ()
+
+    @property
+    def unused(self) -> list[str]:
+        """Headers that nothing is proposed for."""
+        used = {one.header for one in self.columns.values()} | {one.header for one in self.questions.values()}
+        used |= {self.currency or ""}
+        return [] if self.known else [header for header in self.found.columns if header not in used]
+
+
+def propose(path: Path, table: str | None = None) -> Proposal:
+    """Look at a file and propose how to read it.
+
+    Parameters
+    ----------
+    path
+        CSV, workbook or Parquet.
+    table
+        The contract's table where the user has said it.
+
+    Raises
+    ------
+    UnreadableError, UnknownExportError
+        With what to do.
+    """
+    return propose_for(peek(path), table)
+
+
+def propose_for(found: Peek, table: str | None = None) -> Proposal:
+    """The same for a file that was looked at already, or several of one layout."""
+    known = [one for one in recognise(found.columns) if table in (None, one.table)]
+    if len(known) == 1:
+        return _of_preset(found, known[0])
+    questions = find_questions(found)
+    fit = match_table(TABLES[table], found) if table else _best(found, questions)
+    if fit.table != "surveys":
+        return _filled(Proposal(found, fit.table, columns=fit.columns))
+    return _filled(Proposal(found, "surveys", columns=_form(fit, questions), questions=questions))
+
+
+def _form(fit: TableMatch, questions: Mapping[str, Asked]) -> dict[str, Matched]:
+    """The columns of a survey; where each question has a column, there is none for the question and the answer."""
+    asked = {one.header for one in questions.values()}
+    columns = {
+        name: one
+        for name, one in fit.columns.items()
+        if not questions or (name not in ("question", "answer") and one.header not in asked)
+    }
+    if "respondent_id" not in columns and "asked_on" in columns:
+        header = columns["asked_on"].header
+        evidence = "nobody is named, so the time of an answer stands for the person"
+        columns["respondent_id"] = Matched(header, 0.2, Guess(header, "likely", evidence))
+    return columns
+
+
+def _candidates(found: Peek, questions: Mapping[str, Asked]) -> list[TableMatch]:
+    """The tables the file may be; a form is a survey although it has no column named question."""
+    fits = tables_for(found)
+    form = match_table(TABLES["surveys"], found)
+    if questions and not set(form.missing) - {"question", "answer", "respondent_id"}:
+        fits = [fit for fit in fits if fit.table != "surveys"]
+        fits.append(replace(form, missing=(), score=form.score + 2 * len(questions)))
+    return sorted(fits, key=lambda fit: -fit.score)
+
+
+def _best(found: Peek, questions: Mapping[str, Asked]) -> TableMatch:
+    fits = _candidates(found, questions)
+    if not fits:
+        raise UnknownExportError(_nothing_fits(found))
+    if len(fits) > 1 and fits[0].score - fits[1].score < MARGIN:
+        choice = " or ".join(f"--from {fit.table}={found.path}" for fit in fits[:2])
+        says = " or ".join(TABLES[fit.table].says for fit in fits[:2])
+        raise UnknownExportError(f"{found.path.name} can be {says}. Say which: {choice}")
+    return fits[0]
+
+
+def _nothing_fits(found: Peek) -> str:
+    """That we do not know what a file is, which table comes nearest, and how the user says it."""
+    headers = ", ".join(shown(header) for header in list(found.columns)[:12])
+    near = max((match_table(table, found) for table in TABLES.values()), key=lambda fit: fit.score)
+    lacks = f" ({near.table} comes nearest, but lacks {', '.join(near.missing)})" if near.columns else ""
+    table = near.table if near.columns else "payments"
+    return (
+        f"We cannot tell what {found.path.name} is from its headers: {headers}{lacks}. Say which table it is, "
+        f"for example --from {table}={found.path}. The tables are: {', '.join(TABLES)}"
+    )
+
+
+def _of_preset(found: Peek, known: Recognised) -> Proposal:
+    """A recognised export: only what the file writes otherwise than the preset expects."""
+    spec = preset(known.preset)
+    headers = {column: header for column, header in spec["columns"].items() if header in found.columns}
+    values = {column: found.values(header) for column, header in headers.items() if header not in found.typed}
+    dates, declared = {}, spec.get("dates", {})
+    for column, given in values.items():
+        if TABLES[known.table].column(column).kind != "date" or not given:
+            continue
+        form = declared.get(column)
+        seen = guess_dates(given) if form is None or not fits_form(given, form) else None
+        if seen and (form or seen.value or seen.options):
+            dates[column] = seen
+    kinds = {column: TABLES[known.table].column(column).kind for column in values}
+    numbers = [v for column, kind in kinds.items() if kind in ("number", "count") for v in values[column]]
+    decimal, thousands = guess_marks(numbers) if numbers else (None, None)
+    open_form = known.table == "surveys" and not {"question", "questions"} & {*spec, *spec["columns"]}
+    questions = find_questions(found) if open_form else {}
+    return Proposal(
+        found,
+        known.table,
+        known,
+        {},
+        dates,
+        decimal,
+        thousands,
+        {},
+        questions,
+        signs_in(numbers),
+        spec.get("currency") or _currency(found),
+    )
+
+
+def _filled(start: Proposal) -> Proposal:
+    """The proposal with formats and words for the columns it maps."""
+    found, table = start.found, TABLES[start.table]
+    kinds = {name: table.column(name).kind for name in start.columns}
+    values = {name: found.values(one.header) for name, one in start.columns.items()}
+    typed = {name for name, one in start.columns.items() if one.header in found.typed}
+    dates = {n: g for n, kind in kinds.items() if kind == "date" and (g := guess_dates(values[n]))}
+    dates = {n: g for n, g in dates.items() if n not in typed or g.options}
+    numbers = [v for n, kind in kinds.items() if kind in ("number", "count") and n not in typed for v in values[n]]
+    decimal, thousands = guess_marks(numbers) if numbers else (None, None)
+    return replace(
+        start,
+        dates=_settled(dates),
+        decimal=decimal,
+        thousands=thousands,
+        words=_words(start.table, values),
+        marks=signs_in(numbers),
+        currency=_currency(found) if any(table.column(name).kind == "number" for name in start.columns) else None,
+    )
+
+
+def _currency(found: Peek) -> str | None:
+    """The column that names a currency in every row that names any."""
+    for header in found.columns:
+        values = found.values(header)
+        if plain(header) in CURRENCY_HEADERS and values and all(CODE.fullmatch(value) for value in values):
+            return header
+    return None
+
+
+def _settled(dates: Mapping[str, Guess]) -> dict[str, Guess]:
+    """Open formats settled by another column of the same file that leaves no doubt."""
+    sure = {guess.value: name for name, guess in dates.items() if guess.sure != "open" and guess.value}
+    out = dict(dates)
+    for name, guess in dates.items():
+        fits = [form for form, _ in guess.options if form in sure]
+        if guess.sure == "open" and len(fits) == 1:
+            out[name] = Guess(fits[0], "likely", f"{sure[fits[0]]} in the same file is written so, and this fits too")
+    return out
+
+
+def _words(table: str, values: Mapping[str, list[str]]) -> dict[str, dict[str, list[str]]]:
+    """Words of choices, and of the source, for which one of ours safely stands."""
+    safe: dict[str, dict[str, list[str]]] = {}
+    for name, given in values.items():
+        if not TABLES[table].column(name).choices and name != "source":
+            continue
+        for word in Counter(given):
+            ours = word_for(name, word)
+            if ours and ours != word:
+                safe.setdefault(name, {}).setdefault(ours, []).append(word)
+    return safe
+
+
+def summary(proposal: Proposal) -> str:
+    """What a file was taken for, and why, in one sentence."""
+    names = " and ".join(path.name for path in (proposal.found.path, *proposal.files))
+    seen = f"{names}: {counted(proposal.found.rows, 'row')}"
+    if proposal.known:
+        return f"{seen}. Recognised as {proposal.known.preset}, because {proposal.known.why}"
+    says = TABLES[proposal.table].says
+    mapped = {name: one.header for name, one in proposal.columns.items()}
+    mapped |= {question: one.header for question, one in proposal.questions.items()}
+    named = ", ".join(f"{name} from {shown(header)}" for name, header in mapped.items())
+    return f"{seen}. Read as {proposal.table} ({says}): {named}"

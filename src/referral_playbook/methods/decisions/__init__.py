@@ -1,0 +1,1 @@
+"""The economics of a programme, its futures, and decisions under uncertainty."""

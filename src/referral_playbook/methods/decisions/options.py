@@ -1,0 +1,210 @@
+"""Decisions under uncertainty: which option, what knowing more is worth, and what would flip it.
+
+Rows of a payoff matrix are options, columns are states of the world. All money is in one currency.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from referral_playbook.methods.uncertainty.distributions import Floats
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Payoffs:
+    """A payoff table with the probabilities of its states.
+
+    Parameters
+    ----------
+    payoff : array of shape (options, states)
+        Money.
+    p : array of shape (states,)
+        Probabilities that sum to 1.
+
+    Raises
+    ------
+    ValueError
+        Shapes that do not fit, numbers that are not finite, or probabilities that do not sum to 1.
+
+    References
+    ----------
+    Raiffa & Schlaifer (1961), Applied Statistical Decision Theory; Savage (1951) for regret; Hurwicz (1951).
+
+    Examples
+    --------
+    >>> plant = Payoffs(payoff=[[200, -180], [100, -20], [0, 0]], p=[0.5, 0.5])
+    >>> plant.emv.tolist(), plant.best, plant.with_perfect_information, plant.evpi
+    ([10.0, 40.0, 0.0], 1, 100.0, 60.0)
+    >>> plant.regret.max(axis=1).tolist(), plant.hurwicz(0.8).tolist()
+    ([180.0, 100.0, 200.0], [124.0, 76.0, 0.0])
+    """
+
+    payoff: ArrayLike
+    p: ArrayLike
+
+    def __post_init__(self) -> None:
+        payoff, p = np.array(self.payoff, dtype=float), np.array(self.p, dtype=float)
+        if payoff.ndim != 2 or payoff.shape[0] < 1 or p.shape != (payoff.shape[1],):
+            raise ValueError(f"payoff is options x states and p has one entry a state: {payoff.shape}, {p.shape}")
+        if not np.isfinite(payoff).all() or (p < 0).any() or not np.isclose(p.sum(), 1, atol=1e-9):
+            raise ValueError(f"payoffs are finite, probabilities 0 or more and sum to 1: p = {p.tolist()}")
+        for name, array in (("payoff", payoff), ("p", p)):
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+    @property
+    def _table(self) -> tuple[Floats, Floats]:
+        return np.asarray(self.payoff), np.asarray(self.p)
+
+    @property
+    def emv(self) -> Floats:
+        """Expected money of each option."""
+        payoff, p = self._table
+        return np.asarray(payoff @ p)
+
+    @property
+    def best(self) -> int:
+        """Row of the option with the largest expectation; the first one at a tie."""
+        return int(np.argmax(self.emv))
+
+    @property
+    def with_perfect_information(self) -> float:
+        """Expected money when the state is told before the choice."""
+        payoff, p = self._table
+        return float(payoff.max(axis=0) @ p)
+
+    @property
+    def evpi(self) -> float:
+        """The most that any information is worth: expected regret of the best option, never below 0."""
+        return float(self.regret[self.best] @ self._table[1])
+
+    @property
+    def regret(self) -> Floats:
+        """Money missed against the best option of each state, options x states."""
+        payoff, _ = self._table
+        return np.asarray(payoff.max(axis=0) - payoff)
+
+    @property
+    def minimax_regret(self) -> float:
+        """Smallest, over options, of the largest regret."""
+        return float(self.regret.max(axis=1).min())
+
+    def hurwicz(self, optimism: float) -> Floats:
+        """``optimism * best + (1 - optimism) * worst`` of each option; 0 is maximin, 1 is maximax."""
+        if not 0 <= optimism <= 1:
+            raise ValueError(f"optimism lies between 0 and 1, not {optimism}")
+        payoff, _ = self._table
+        return np.asarray(optimism * payoff.max(axis=1) + (1 - optimism) * payoff.min(axis=1))
+
+    def study(self, likelihood: ArrayLike) -> Study:
+        """What a study is worth that shows a signal before the choice (preposterior analysis).
+
+        Parameters
+        ----------
+        likelihood : array of shape (states,) or (signals, states)
+            Probability of each signal in each state; one row is the positive signal of two.
+        """
+        payoff, p = self._table
+        given = np.array(likelihood, dtype=float)
+        given = np.vstack([given, 1 - given]) if given.ndim == 1 else given
+        if given.ndim != 2 or given.shape[1] != len(p) or (given < 0).any() or not np.allclose(given.sum(axis=0), 1):
+            raise ValueError("each state's signal probabilities are 0 or more and sum to 1")
+        return _preposterior(payoff, given * p, self.best)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Study:
+    """What a study may show and what it is worth, gross of its cost.
+
+    Parameters
+    ----------
+    signal : array of shape (signals,)
+        Probability of each signal.
+    posterior : array of shape (signals, states)
+        Probabilities of the states after each signal; NaN after one that cannot come.
+    best : tuple of (int or None)
+        Row of the best option after each signal; the prior's best at a tie, None where it cannot come.
+    best_emv : array of shape (signals,)
+        Its expectation; NaN where the signal cannot come.
+    with_information : float
+        Expected money with the study (EVwSI).
+    evsi : float
+        Expected value of the sample information: exactly 0 where no signal changes the choice.
+
+    Examples
+    --------
+    >>> plant = Payoffs(payoff=[[200_000, -180_000], [100_000, -20_000], [0, 0]], p=[0.5, 0.5])
+    >>> survey = plant.study([0.7, 0.2])
+    >>> survey.posterior[:, 0].round(4).tolist(), round(survey.evsi), round(survey.efficiency(plant), 4)
+    ([0.7778, 0.2727], 19000, 0.3167)
+    """
+
+    signal: Floats
+    posterior: Floats
+    best: tuple[int | None, ...]
+    best_emv: Floats
+    with_information: float
+    evsi: float
+
+    def efficiency(self, payoffs: Payoffs) -> float | None:
+        """EVSI as a share of EVPI; None where nothing is worth knowing."""
+        return self.evsi / payoffs.evpi if payoffs.evpi > 0 else None
+
+
+def _preposterior(payoff: Floats, joint: Floats, prior_best: int) -> Study:
+    """`joint` is signals x states: probability of both."""
+    signal = joint.sum(axis=1)
+    comes = signal > 0
+    weighed = joint @ payoff.T  # signals x options: expectation times the probability of the signal
+    gain = weighed.max(axis=1) - weighed[:, prior_best]
+    # a tie, up to rounding, does not change the choice
+    changes = gain > 1e-12 * np.abs(joint) @ np.abs(payoff).max(axis=0)
+    choice = np.where(changes, weighed.argmax(axis=1), prior_best)
+    safe = np.where(comes, signal, np.nan)
+    chosen = weighed[np.arange(len(signal)), choice]
+    return Study(
+        signal=signal,
+        posterior=joint / safe[:, None],
+        best=tuple(int(c) if there else None for c, there in zip(choice, comes, strict=True)),
+        best_emv=chosen / safe,
+        with_information=float(chosen.sum()),
+        evsi=float(gain[changes].sum()),
+    )
+
+
+def evpi(net: ArrayLike) -> float:
+    """Expected value of perfect information from draws: ``mean(max) - max(mean)``, never below 0.
+
+    Parameters
+    ----------
+    net : array of shape (draws,) or (draws, options)
+        Money of each option in each future; one column is "go", against doing nothing at 0.
+
+    Raises
+    ------
+    ValueError
+        No draws, or a number that is not finite.
+
+    References
+    ----------
+    Raiffa & Schlaifer (1961).
+
+    Examples
+    --------
+    >>> evpi([100.0, -60.0])
+    30.0
+    """
+    options = _options(net)
+    best = int(np.argmax(options.mean(axis=0)))
+    return float((options.max(axis=1) - options[:, best]).mean())
+
+
+def _options(net: ArrayLike) -> Floats:
+    table = np.asarray(net, dtype=float)
+    table = np.column_stack([table, np.zeros_like(table)]) if table.ndim == 1 else table
+    if table.ndim != 2 or table.size == 0 or not np.isfinite(table).all():
+        raise ValueError("net is draws, or draws x options, all finite")
+    return table

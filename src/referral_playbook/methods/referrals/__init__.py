@@ -1,0 +1,1 @@
+"""How referrals spread: K, cascades, clusters, counts and follow-up."""

@@ -1,0 +1,1 @@
+"""How long until it happens: survival curves, hazards and retention."""

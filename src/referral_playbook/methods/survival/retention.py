@@ -1,0 +1,273 @@
+"""Retention and churn as clients count them: customers kept, and revenue kept.
+
+Definitions as Farris et al. (2010), Marketing Metrics, 2nd ed., have them; ranges as the functions say.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.methods.doors import door
+from referral_playbook.methods.rates import poisson_rate
+from referral_playbook.methods.referrals.clusters import ratio_of_sums
+
+
+@door
+def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95) -> Estimate:
+    """Classic retention of one period: ``(E - N) / S``, with Wilson's interval.
+
+    Parameters
+    ----------
+    start, end : int
+        Customers at the start and at the end of the period.
+    new : int
+        Customers at the end who joined within the period.
+    confidence : float
+        Level of the interval.
+
+    Returns
+    -------
+    Estimate
+        Share per customer at the start; undefined where there were none.
+
+    Raises
+    ------
+    ValueError
+        Counts that contradict each other: more kept than there were, or fewer than none.
+
+    Examples
+    --------
+    >>> kept = period_retention(start=200, end=210, new=30)
+    >>> kept.value, round(kept.low, 3), round(kept.high, 3)
+    (0.9, 0.851, 0.934)
+    """
+    kept = end - new
+    if not 0 <= kept <= max(start, 0):
+        raise ValueError(f"{end} at the end less {new} new is {kept} kept of {start}: check what counts as new")
+    said: dict[str, Any] = {
+        "unit": "share",
+        "per": "customer at the start of the period",
+        "source": "(end - new) / start, Wilson",
+    }
+    if start == 0:
+        return undefined("no customers at the start of the period", n=0, **said)
+    limits = stats.binomtest(kept, start).proportion_ci(confidence, method="wilson")
+    return Estimate(
+        value=kept / start,
+        low=limits.low,
+        high=limits.high,
+        confidence=confidence,
+        n=start,
+        basis=Basis.MEASURED,
+        **said,
+    )
+
+
+@door
+def leaving_rate(left: ArrayLike, months: ArrayLike, *, confidence: float = 0.95) -> Estimate:
+    """Customers who left per customer-month: ``sum(left) / sum(months)``, with its range over customers.
+
+    Customers differ in how likely they are to leave, and so the count of those who left spreads more than Poisson's;
+    where no spread over customers can be seen (nobody left, one customer), it is Poisson's all the same.
+
+    Parameters
+    ----------
+    left : array of bool, shape (customers,)
+        Whether the customer left while watched.
+    months : array of float, shape (customers,)
+        How long each was watched; any unit of time, 0 or more.
+    confidence : float
+        Level, two-sided.
+
+    Returns
+    -------
+    Estimate
+        Leavings per customer and month, `n` the customers; undefined where no time was watched.
+
+    References
+    ----------
+    Cochran (1977), section 6.4 (`ratios.ratio_of_sums`); Cohen & Yang (1994) for Poisson (`rates.poisson_rate`).
+
+    Examples
+    --------
+    >>> rate = leaving_rate([True, True, False, False, True], [3, 14, 24, 30, 7])
+    >>> round(rate.value, 4), rate.low < rate.value < rate.high
+    (0.0385, True)
+    """
+    gone, watched = np.asarray(left, dtype=float), _amounts(months)
+    if gone.shape != watched.shape or not np.isin(gone, (0, 1)).all():
+        raise ValueError(f"one yes or no and one time for each customer: {gone.shape} and {watched.shape}")
+    said: dict[str, Any] = {"per": "customer and month", "source": "customers who left / customer-months"}
+    found = ratio_of_sums(gone, watched, confidence=confidence, **said)
+    if found.defined:
+        return found.as_(unit="leavings")
+    return poisson_rate(int(gone.sum()), float(watched.sum()), confidence=confidence, unit="leavings", **said).as_(
+        n=gone.size
+    )
+
+
+@door
+def convert_churn(rate: float, *, periods: float) -> float:
+    """Churn over `periods` periods from churn per period: ``1 - (1 - c)^periods``.
+
+    Parameters
+    ----------
+    rate : float
+        Share lost per period, 0 to 1.
+    periods : float
+        Length wanted, in periods of `rate`: 12 from month to year, 1/12 from year to month.
+
+    Examples
+    --------
+    >>> round(convert_churn(0.05, periods=12), 5)  # not 0.60
+    0.45964
+    """
+    if not 0 <= rate <= 1 or periods <= 0:
+        raise ValueError(f"churn is a share from 0 to 1 and periods are above 0, not {rate} and {periods}")
+    return float(1 - (1 - rate) ** periods)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevenueMovement:
+    """Recurring revenue of one period, in money: what it was, what came, what went.
+
+    Examples
+    --------
+    >>> period = RevenueMovement(start=100_000, expansion=15_000, contraction=5_000, churn=8_000)
+    >>> period.nrr, period.grr, period.negative_churn
+    (1.02, 0.87, True)
+    """
+
+    start: float
+    new: float = 0.0
+    expansion: float = 0.0
+    contraction: float = 0.0
+    churn: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not all(math.isfinite(x) and x >= 0 for x in vars(self).values()):
+            raise ValueError(f"revenue and its movements are amounts of 0 or more: {self}")
+        if self.contraction + self.churn > self.start * (1 + 1e-9):
+            raise ValueError(f"more is lost than there was at the start: {self}")
+
+    @property
+    def end(self) -> float:
+        return self.start + self.new + self.net_change
+
+    @property
+    def net_change(self) -> float:
+        """Change in the revenue of customers who were there at the start."""
+        return self.expansion - self.contraction - self.churn
+
+    @property
+    def nrr(self) -> float | None:
+        """Net revenue retention ``(S + E - C - X) / S``; None where there was no revenue at the start."""
+        return None if self.start == 0 else (self.start + self.net_change) / self.start
+
+    @property
+    def grr(self) -> float | None:
+        """Gross revenue retention ``(S - C - X) / S``, never above 1; None where there was none at the start."""
+        return None if self.start == 0 else (self.start - self.contraction - self.churn) / self.start
+
+    @property
+    def quick_ratio(self) -> float | None:
+        """``(new + expansion) / (churn + contraction)``; None where nothing was lost."""
+        lost = self.churn + self.contraction
+        return None if lost == 0 else (self.new + self.expansion) / lost
+
+    @property
+    def negative_churn(self) -> bool | None:
+        """Whether expansion outgrew the losses: NRR strictly above 100%."""
+        return None if self.start == 0 else self.net_change > 0
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why a figure is None."""
+        why = dict.fromkeys(("nrr", "grr", "negative_churn"), "no revenue at the start") if self.start == 0 else {}
+        return why | ({} if self.churn + self.contraction else {"quick_ratio": "nothing was lost in the period"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevenueRetention:
+    """Revenue retention with ranges over customers, and the totals behind it."""
+
+    nrr: Estimate
+    grr: Estimate
+    quick_ratio: Estimate
+    movement: RevenueMovement
+
+
+@door
+def revenue_retention(*, start: ArrayLike, end: ArrayLike, confidence: float = 0.95) -> RevenueRetention:
+    """NRR, GRR and quick ratio of one period from each customer's revenue at its start and end.
+
+    Ratios of sums over customers; range by linearisation on the log scale, because a few large customers, not
+    the number of euros, decide how sure a ratio is.
+
+    Parameters
+    ----------
+    start, end : array, shape (customers,)
+        Recurring revenue of the same customers; 0 at the start is a new one, 0 at the end has left.
+    confidence : float
+        Level of the intervals.
+
+    References
+    ----------
+    Cochran (1977) Sampling Techniques, 3rd ed., section 6.4 (ratio estimator).
+
+    Examples
+    --------
+    >>> found = revenue_retention(start=[100, 100, 50, 0], end=[120, 90, 0, 40])
+    >>> round(found.nrr.value, 3), round(found.grr.value, 3), found.quick_ratio.value
+    (0.84, 0.76, 1.0)
+    """
+    s, e = _amounts(start), _amounts(end)
+    if s.shape != e.shape:
+        raise ValueError(f"start and end name the same customers: {s.size} and {e.size} rows")
+    there, change = s > 0, e - s
+    movement = RevenueMovement(
+        start=float(s.sum()),
+        new=float(e[~there].sum()),
+        expansion=float(change[there & (change > 0)].sum()),
+        contraction=-float(change[(change < 0) & (e > 0)].sum()),
+        churn=float(s[e == 0].sum()),
+    )
+    old_s, old_e = s[there], e[there]
+    told: dict[str, Any] = {"confidence": confidence, "per": "unit of revenue at the start"}
+    return RevenueRetention(
+        nrr=ratio_of_sums(old_e, old_s, source="net revenue retention", **told),
+        grr=at_most_one(ratio_of_sums(np.minimum(old_e, old_s), old_s, source="gross revenue retention", **told)),
+        quick_ratio=ratio_of_sums(
+            np.maximum(change, 0),
+            np.maximum(-change, 0),
+            confidence=confidence,
+            per="unit of revenue lost",
+            source="(new + expansion) / (churn + contraction)",
+        ),
+        movement=movement,
+    )
+
+
+def at_most_one(share: Estimate) -> Estimate:
+    """A share of what was there: its upper limit on the log scale may pass 1, the share cannot.
+
+    Examples
+    --------
+    >>> at_most_one(period_retention(start=10, end=10, new=0)).high
+    1.0
+    """
+    return share.as_(high=min(share.high, 1.0)) if share.high is not None else share
+
+
+def _amounts(values: ArrayLike) -> NDArray[np.float64]:
+    a = np.asarray(values, dtype=float)
+    if a.ndim != 1 or not np.all(np.isfinite(a)) or np.any(a < 0):
+        raise ValueError("revenue per customer is a list of finite amounts of 0 or more")
+    return a

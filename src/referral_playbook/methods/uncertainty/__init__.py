@@ -1,0 +1,1 @@
+"""Distributions, propagation, forecasts and their scores."""

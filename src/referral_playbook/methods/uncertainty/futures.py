@@ -1,0 +1,266 @@
+"""Futures drawn from what is not known, and what they say: dots, tornado, the input that flips a result.
+
+`futures` hands out draws in chunks, so that a million futures never stand in memory at once; `cash`
+turns them into money and `decisions` into what it is worth to know more.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+
+from referral_playbook.methods.doors import door
+from referral_playbook.methods.uncertainty.distributions import Distribution, Floats
+
+CHUNK = 20_000  # draws at a time: the working set stays in the processor's cache
+
+
+@door
+def futures(
+    inputs: Mapping[str, Distribution],
+    *,
+    draws: int = 100_000,
+    seed: int = 0,
+    correlations: Mapping[tuple[str, str], float] | None = None,
+    chunk: int = CHUNK,
+) -> Iterator[dict[str, Floats]]:
+    """Equally likely futures, a chunk at a time: input name -> array of its draws.
+
+    Median Latin hypercube: in a chunk of m draws each input takes each of its m equally likely values
+    ``ppf((i + 1/2) / m)`` once, in random order. The order depends on the seed and the input's name alone:
+    the same futures serve every option (common random numbers), also when another input is added or changed.
+
+    Parameters
+    ----------
+    inputs : mapping of str to distribution
+    draws, chunk : int
+        Futures in all, and at a time.
+    correlations : mapping of (name, name) to float, optional
+        Correlations of a Gaussian copula (of the normal scores); what is not named is independent.
+
+    Yields
+    ------
+    dict of str to ndarray of shape (m,)
+
+    Raises
+    ------
+    ValueError
+        No inputs or draws, unknown names, or correlations that cannot hold together.
+
+    References
+    ----------
+    McKay, Beckman & Conover (1979), Technometrics 21; Iman & Conover (1982) for order by rank.
+
+    Examples
+    --------
+    >>> from referral_playbook.methods.uncertainty.distributions import Pert
+    >>> chunks = futures({"price": Pert(low=1, mode=2, high=3)}, draws=50_000)
+    >>> [len(c["price"]) for c in chunks]
+    [20000, 20000, 10000]
+    """
+    if not inputs or draws < 1 or chunk < 1:
+        raise ValueError("futures need at least one input, one draw and a chunk of one")
+    factor = _copula(tuple(inputs), correlations or {})
+    streams = [np.random.default_rng([seed, zlib.crc32(name.encode())]) for name in inputs]
+    return _chunks(inputs, draws, chunk, streams, factor)
+
+
+def _chunks(
+    inputs: Mapping[str, Distribution], draws: int, chunk: int, streams: list[np.random.Generator], factor: Floats
+) -> Iterator[dict[str, Floats]]:
+    size, values = 0, {}
+    for start in range(0, draws, chunk):
+        if size != min(chunk, draws - start):
+            size = min(chunk, draws - start)
+            values = {name: d.ppf((np.arange(size) + 0.5) / size) for name, d in inputs.items()}
+        ranks = _ranks(streams, size, factor)
+        yield {name: values[name][order] for name, order in zip(inputs, ranks, strict=True)}
+
+
+def _ranks(streams: list[np.random.Generator], size: int, factor: Floats) -> list[NDArray[np.intp]]:
+    orders = [stream.permutation(size) for stream in streams]
+    tied = np.flatnonzero(np.count_nonzero(factor, axis=1) > 1)
+    if tied.size:  # the sum of scores keeps the ranks of the copula; each input keeps its own values
+        scores = ndtri((np.stack(orders) + 0.5) / size)
+        for i in tied:
+            orders[i] = np.argsort(np.argsort(factor[i] @ scores))
+    return orders
+
+
+def _copula(names: tuple[str, ...], correlations: Mapping[tuple[str, str], float]) -> Floats:
+    matrix = np.eye(len(names))
+    for pair, rho in correlations.items():
+        if len(set(pair)) != 2 or not set(pair) <= set(names) or not -1 < rho < 1:
+            raise ValueError(f"a correlation names two of {', '.join(names)}, between -1 and 1: {pair}: {rho}")
+        i, j = (names.index(name) for name in pair)
+        matrix[i, j] = matrix[j, i] = rho
+    try:
+        return np.asarray(np.linalg.cholesky(matrix), dtype=float)
+    except np.linalg.LinAlgError:
+        raise ValueError(f"these correlations cannot hold together: {dict(correlations)}") from None
+
+
+@door
+def quantile_dots(values: ArrayLike, *, dots: int = 50) -> Floats:
+    """Equally likely futures to be counted: the quantiles ``(i - 1/2) / dots`` of the draws.
+
+    Each dot is a draw that happened (no interpolation), so infinity may stand for "never".
+
+    Parameters
+    ----------
+    values : array of shape (draws,)
+    dots : int
+
+    Returns
+    -------
+    ndarray of shape (dots,), rising
+
+    Raises
+    ------
+    ValueError
+        No draws, or NaN among them.
+
+    References
+    ----------
+    Kay, Kola, Hullman & Munson (2016), CHI, "When (ish) is my bus?".
+
+    Examples
+    --------
+    >>> quantile_dots(range(1, 101), dots=5).tolist()
+    [10.0, 30.0, 50.0, 70.0, 90.0]
+    """
+    drawn = np.asarray(values, dtype=float)
+    if drawn.ndim != 1 or drawn.size == 0 or np.isnan(drawn).any() or dots < 1:
+        raise ValueError("dots need one row of draws, none of them NaN, and at least one dot")
+    rank = np.ceil((np.arange(dots) + 0.5) / dots * drawn.size - 1e-9).astype(int) - 1
+    return np.asarray(np.sort(drawn)[rank])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swing:
+    """What one input alone does to the result: from `low` to `high` it goes from `at_low` to `at_high`."""
+
+    input: str
+    low: float
+    high: float
+    at_low: float
+    at_high: float
+
+    @property
+    def size(self) -> float:
+        return abs(self.at_high - self.at_low)
+
+
+Result = Callable[[Mapping[str, Floats]], Floats]
+
+
+def middle(inputs: Mapping[str, Distribution], result: Result) -> float:
+    """The result with every input at its mean.
+
+    Examples
+    --------
+    >>> from referral_playbook.methods.uncertainty.distributions import Known, Pert
+    >>> middle({"units": Known(value=10), "price": Pert(low=1, mode=2, high=3)}, lambda x: x["units"] * x["price"])
+    20.0
+    """
+    return float(result({name: np.array([d.mean]) for name, d in inputs.items()})[0])
+
+
+def tornado(
+    inputs: Mapping[str, Distribution], result: Result, *, levels: tuple[float, float] = (0.1, 0.9)
+) -> tuple[Swing, ...]:
+    """Which input moves the result most: each alone from its p10 to its p90, the others at their mean.
+
+    Parameters
+    ----------
+    inputs : mapping of str to distribution
+    result : callable
+        Input name -> array of shape (m,) in, array of shape (m,) out.
+    levels : (float, float)
+        Probabilities of the low and the high end.
+
+    Returns
+    -------
+    tuple of Swing
+        Largest first, equal ones by name; inputs without uncertainty have size 0.
+
+    References
+    ----------
+    Eschenbach (1992), Interfaces 22(6), on tornado diagrams.
+
+    Examples
+    --------
+    >>> from referral_playbook.methods.uncertainty.distributions import Pert
+    >>> margin = {"price": Pert(low=9, mode=10, high=11), "cost": Pert(low=1, mode=4, high=7)}
+    >>> [s.input for s in tornado(margin, lambda x: x["price"] - x["cost"])]
+    ['cost', 'price']
+    """
+    ends = {name: d.ppf(levels) for name, d in inputs.items()}
+    moved = _one_at_a_time(inputs, ends, result)
+    swings = [
+        Swing(input=name, low=float(low), high=float(high), at_low=float(moved[name][0]), at_high=float(moved[name][1]))
+        for name, (low, high) in ends.items()
+    ]
+    return tuple(sorted(swings, key=lambda s: (-s.size, s.input)))
+
+
+@door
+def flip_points(
+    inputs: Mapping[str, Distribution], result: Result, *, threshold: float = 0.0, steps: int = 400
+) -> dict[str, float | None]:
+    """The value of each input at which the result crosses the threshold, the others at their mean.
+
+    Parameters
+    ----------
+    inputs, result
+        As in `tornado`.
+    threshold : float
+        Where the decision changes, in the unit of the result.
+    steps : int
+        Points looked at, evenly spaced in probability from 0.1% to 99.9%; linear between them.
+
+    Returns
+    -------
+    dict of str to float or None
+        None: no value of this input, within 99.8% of what is held possible, flips the decision. Where
+        several do, the one nearest to the median.
+
+    Examples
+    --------
+    >>> from referral_playbook.methods.uncertainty.distributions import Pert
+    >>> inputs = {"price": Pert(low=2, mode=5, high=8), "cost": Pert(low=3, mode=4, high=4.5)}
+    >>> at = flip_points(inputs, lambda x: x["price"] - x["cost"])
+    >>> round(at["price"], 3), at["cost"]
+    (3.917, None)
+    """
+    levels = np.linspace(0.001, 0.999, steps + 1)
+    grids = {name: d.ppf(levels) for name, d in inputs.items()}
+    moved = _one_at_a_time(inputs, grids, result)
+    return {name: _crossing(grids[name], moved[name] - threshold) for name in inputs}
+
+
+def _one_at_a_time(
+    inputs: Mapping[str, Distribution], tried: Mapping[str, Floats], result: Result
+) -> dict[str, Floats]:
+    means = {name: d.mean for name, d in inputs.items()}
+
+    def alone(name: str) -> Floats:
+        m = len(tried[name])
+        return np.asarray(result({k: np.full(m, v) for k, v in means.items()} | {name: tried[name]}), dtype=float)
+
+    return {name: alone(name) for name in inputs}
+
+
+def _crossing(x: Floats, y: Floats) -> float | None:
+    if np.ptp(x) == 0:
+        return None
+    before = np.flatnonzero((y[:-1] >= 0) != (y[1:] >= 0))
+    if not before.size:
+        return None
+    i = before[np.argmin(np.abs(before - len(x) // 2))]
+    return float(x[i] - y[i] * (x[i + 1] - x[i]) / (y[i + 1] - y[i]))

@@ -1,0 +1,53 @@
+"""Rates of the funnel count ripe referrals only, and fall back where nothing is ripe."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from referral_playbook.contract.evidence import Basis
+from referral_playbook.domain.sources.funnel import conversion_rate, qualified_share, reached
+
+
+def client(rows=None, leads=None):
+    facts = {"referrals": rows, "lead_sources": leads}
+    return SimpleNamespace(as_of=date(2026, 9, 30), fact=facts.get, parameters={})
+
+
+def referrals(*rows):
+    frame = pd.DataFrame(rows, columns=["referred_on", "qualified_on", "converted_on"])
+    return frame.apply(pd.to_datetime)
+
+
+OLD = [("2026-01-01", "2026-01-11", "2026-02-10")] * 2 + [("2026-01-01", "2026-01-11", None)] * 8
+YOUNG = [("2026-09-25", "2026-09-28", None)] * 50
+
+
+def test_young_referrals_do_not_count_as_failed():
+    rate = conversion_rate(client(referrals(*OLD, *YOUNG)))
+    assert (rate.value, rate.n, rate.basis) == (0.2, 10, Basis.MEASURED)
+    assert reached(referrals(*OLD, *YOUNG), "converted_on", "qualified_on", client()).size == 10
+
+
+def test_a_share_of_which_none_is_ripe_is_assumed_and_not_undefined():
+    waiting = referrals(("2026-10-05", "2026-10-06", None))
+    assert qualified_share(client(waiting)).value == pytest.approx(0.5)
+    assert qualified_share(client(waiting)).basis is Basis.ASSUMED
+
+
+def test_leads_stand_in_and_a_stated_rate_goes_first():
+    leads = pd.DataFrame(
+        {
+            "source": ["Referral", "search", "referral"],
+            "leads": [30, 90, 10],
+            "won": [6, 9, 2],
+            "given_or_received": ["(none)", "(none)", "given"],
+        }
+    )
+    rate = conversion_rate(client(leads=leads))
+    assert (rate.value, rate.n) == (0.2, 30)
+    assert conversion_rate(client(leads=leads), given=0.08).value == 0.08
+    assert conversion_rate(client()).source.startswith("playbook default")

@@ -1,0 +1,199 @@
+"""A big CSV in pieces gives what it gives whole: the same rows, faults and quality."""
+
+from __future__ import annotations
+
+import shutil
+
+import pandas as pd
+import pytest
+
+from referral_playbook.contract.client import read_client
+from referral_playbook.facts.fresh import ensure_facts
+from referral_playbook.intake import IntakeError, read_client_tables, write_tables
+from referral_playbook.intake.files import csv_file, pieces
+from referral_playbook.intake.files.pieces import Spooled
+
+TOML = """
+name = "Toy"
+currency = "GBP"
+as_of = 2026-06-30
+[tables.payments]
+file = "payments.csv"
+columns = { customer_id = "who" }
+[tables.customers]
+file = "customers.csv"
+"""
+LINES = ["who,paid_on,amount,kind,note"] + [
+    f'{i % 50},2026-0{1 + i % 7}-1{i % 10},{i}.5,{"renewal" if i % 3 else ""},"two\nlines, ""{i}"""' for i in range(400)
+]
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Pieces of some rows, from the first byte on."""
+    monkeypatch.setattr(pieces, "BIG", 0)
+    monkeypatch.setattr(csv_file, "BLOCK", 700)
+
+
+@pytest.fixture
+def toy(tmp_path):
+    folder = tmp_path / "toy"
+    folder.mkdir()
+    (folder / "client.toml").write_text(TOML)
+    people = "\n".join(f"{i},2026-01-01" for i in range(40))
+    (folder / "customers.csv").write_text(f"customer_id,joined_on\n{people}\n")
+    (folder / "payments.csv").write_text("\n".join(LINES) + "\n", newline="")
+    return folder
+
+
+def test_rows_quality_and_warnings_are_the_same(toy, tmp_path, small):
+    whole = read_client_tables(read_client(toy))
+    in_pieces = read_client_tables(read_client(toy), spool=tmp_path / "tables")
+    assert isinstance(in_pieces.tables["payments"], Spooled)
+    assert list(in_pieces.tables) == ["payments", "customers"]
+    assert in_pieces.quality == whole.quality
+    assert whole.quality["payments"]["orphans"] == 80
+    assert whole.quality["payments"]["rows_after_as_of"] == 57
+    assert sorted(map(str, in_pieces.faults)) == sorted(map(str, whole.faults))
+    write_tables(whole, tmp_path / "whole")
+    write_tables(in_pieces, tmp_path / "tables")
+    for name in ("payments", "customers"):
+        one, other = (pd.read_parquet(tmp_path / folder / f"{name}.parquet") for folder in ("whole", "tables"))
+        pd.testing.assert_frame_equal(one, other)
+    assert [p.name for p in (tmp_path / "tables").glob("*.part")] == []
+
+
+def test_it_is_read_in_many_pieces_and_the_sample_too(small, tmp_path, request, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        pieces, "csv_pieces", lambda *a, **k: (seen.append(s.rows) or s for s in csv_file.csv_pieces(*a, **k))
+    )
+    monkeypatch.setattr(csv_file, "BLOCK", 20_000)
+    client = read_client(request.config.rootpath / "data" / "brightdesk")
+    whole, in_pieces = read_client_tables(client), read_client_tables(client, spool=tmp_path)
+    assert len(seen) > 10
+    assert in_pieces.quality == whole.quality
+    gone = {name for name, table in in_pieces.tables.items() if isinstance(table, Spooled)}
+    assert {"payments", "surveys", "touchpoints"} <= gone
+    assert not gone & {"customers", "referrals", "leads"}  # their keys are compared
+
+
+def test_errors_in_several_pieces_are_told_as_of_one_file(toy, tmp_path, small):
+    lines = LINES.copy()
+    for i in (3, 60, 61, 150, 300, 301, 302, 399):
+        lines[i] = lines[i].replace("2026-", "2026/")
+    lines[200] = lines[200].replace(".5,", ",5,", 1).replace("199,5", '"199,5"')
+    (toy / "payments.csv").write_text("\n".join(lines) + "\n", newline="")
+    told = []
+    for spool in (None, tmp_path):
+        with pytest.raises(IntakeError) as caught:
+            read_client_tables(read_client(toy), spool=spool)
+        told.append(sorted((f.line, f.column, f.value, f.problem, f.more) for f in caught.value.faults))
+    assert told[0] == told[1]
+    dates = [fault for fault in told[1] if fault[1] == "paid_on" and "not a date" in fault[3]]
+    assert len(dates) == 5
+    assert dates[-1][-1] == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [("who,", "whom,", "no such header"), ("\n7,", "\n7,x,", "6 fields"), ("paid_on", "day", "needs paid_on")],
+)
+def test_a_file_that_cannot_be_used_is_told_once(toy, tmp_path, small, old, new, problem):
+    path = toy / "payments.csv"
+    path.write_text(path.read_text().replace(old, new, 1), newline="")
+    with pytest.raises(IntakeError) as caught:
+        read_client_tables(read_client(toy), spool=tmp_path)
+    assert [f.problem for f in caught.value.faults if problem in f.problem] == [
+        f.problem for f in caught.value.faults if f.severity == "error"
+    ]
+    assert len([f for f in caught.value.faults if problem in f.problem]) == 1
+
+
+def test_a_filter_that_leaves_nothing_is_told(toy, tmp_path, small):
+    text = (toy / "client.toml").read_text()
+    (toy / "client.toml").write_text(
+        text.replace("[tables.cust", '[tables.payments.where]\nkind = ["none"]\n[tables.cust')
+    )
+    with pytest.raises(IntakeError, match="leaves no row"):
+        read_client_tables(read_client(toy), spool=tmp_path)
+
+
+def test_facts_are_the_same(toy, tmp_path, monkeypatch):
+    ensure_facts(toy, tmp_path / "whole")
+    monkeypatch.setattr(pieces, "BIG", 0)
+    monkeypatch.setattr(csv_file, "BLOCK", 700)
+    ensure_facts(toy, tmp_path / "pieces")
+    names = sorted(p.name for p in (tmp_path / "whole").iterdir())
+    assert names == sorted(p.name for p in (tmp_path / "pieces").iterdir())
+    for name in (n for n in names if n != "tables"):
+        assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "pieces" / name).read_bytes(), name
+    shutil.rmtree(tmp_path / "pieces")
+
+
+LANGUAGE = [
+    'where = { kind = { not = "renewal" }, amount = { at_least = 20 } }',
+    'skip_lines = 2\nthousands = " "\nmarks = ["€"]',
+    'header_lines = 0\nskip_lines = 1\ncolumns = { customer_id = "#1", paid_on = "#2", amount = "#3", kind = "#4" }',
+    'times = { amount = "who" }\ndivide = 100\nless = { amount = "amount" }',
+    'currency = "unit"\nwidth = { customer_id = 3 }',
+    'columns = { customer_id = "who", kind = "=renewal", period_months = "=3" }',
+    'when = { kind = { unit = "EUR" } }\nvalues = { kind = { renewal = "RENEWAL" } }',
+    "skip_lines = [7, 11, 801]",
+]
+
+
+@pytest.mark.parametrize("declared", LANGUAGE)
+def test_what_client_toml_says_is_the_same_in_pieces(toy, tmp_path, small, declared):
+    rows = ["who,paid_on,amount,kind,note,unit"]
+    for i in range(400):
+        note = '"two\nlines, ""x"""' if i % 3 else ""
+        rows.append(
+            f"{i % 50},2026-0{1 + i % 7}-1{i % 10},{i}.5,{'renewal' if i % 3 else ''},{note},{('GBP', 'USD')[i % 2]}"
+        )
+        rows += [",,,,,"] if i % 40 == 7 else []
+    if "skip_lines = 2" in declared:
+        rows = ["A title", "and, more", *rows]
+    (toy / "payments.csv").write_text("\n".join(rows) + "\n", newline="")
+    text = TOML.replace(
+        "[tables.payments]\n", 'rates.USD = { to = "GBP", rate = 0.5, on = 2026-06-30 }\n[tables.payments]\n'
+    )
+    mapping = 'columns = { customer_id = "who" }'
+    text = text.replace(mapping, declared if "columns" in declared else f"{mapping}\n{declared}")
+    if "currency" not in declared:
+        text = text.replace("[tables.customers]", 'currency = ""\n[tables.customers]')
+    (toy / "client.toml").write_text(text)
+    whole = read_client_tables(read_client(toy))
+    in_pieces = read_client_tables(read_client(toy), spool=tmp_path / "tables")
+    assert isinstance(in_pieces.tables["payments"], Spooled)
+    assert in_pieces.quality == whole.quality
+    assert sorted(map(str, in_pieces.faults)) == sorted(map(str, whole.faults))
+    write_tables(whole, tmp_path / "whole")
+    one, other = (
+        pd.read_parquet(folder)
+        for folder in (tmp_path / "whole" / "payments.parquet", in_pieces.tables["payments"].path)
+    )
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_other_currencies_and_late_tables_are_refused_the_same_in_pieces(toy, tmp_path, small):
+    lines = ["who,paid_on,amount,currency"] + [
+        f"{i % 40},2026-0{7 + i % 2}-11,{i},{('GBP', 'JPY')[i % 2]}" for i in range(400)
+    ]
+    (toy / "payments.csv").write_text("\n".join(lines) + "\n")
+    said = []
+    for spool in (None, tmp_path):
+        with pytest.raises(IntakeError) as caught:
+            read_client_tables(read_client(toy), spool=spool)
+        said.append([(f.line, f.problem) for f in caught.value.faults if f.severity == "error"])
+    assert said[0] == said[1]
+    assert said[0] == [
+        (3, "200 rows are in JPY (sum 40,000.00), not in the client's currency GBP"),
+        (None, "all 400 rows are dated after the as-of date 2026-06-30"),
+    ]
+
+
+def test_tables_that_must_be_compared_as_a_whole_are_not_read_in_pieces(toy, tmp_path, small):
+    text = (toy / "client.toml").read_text()
+    (toy / "client.toml").write_text(text.replace('file = "payments.csv"', 'file = "payments.csv"\nrepeats = "fold"'))
+    assert isinstance(read_client_tables(read_client(toy), spool=tmp_path).tables["payments"], pd.DataFrame)

@@ -1,0 +1,83 @@
+"""What knowing an input is worth, against values known in closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from referral_playbook.methods.decisions.options import evpi
+from referral_playbook.methods.decisions.pilots import normal_evpi, normal_evsi
+from referral_playbook.methods.decisions.worth_of_knowing import (
+    HoldOut,
+    TrialWorth,
+    best_trial,
+    evppi,
+    evppi_by_input,
+    evsi,
+)
+from referral_playbook.methods.uncertainty.distributions import LogNormal
+
+N = 40_000
+LEVELS = (np.arange(N) + 0.5) / N
+
+
+def _shuffled(values, seed):
+    return np.random.default_rng(seed).permutation(values)
+
+
+def test_knowing_a_normal_input_is_worth_its_unit_normal_loss():
+    x, noise = stats.norm(30, 100).ppf(LEVELS), _shuffled(stats.norm(0, 200).ppf(LEVELS), 1)
+    assert evppi(x + noise, x) == pytest.approx(normal_evpi(30, 100, break_even=0, slope=1), rel=0.03)
+
+
+def test_knowing_one_input_is_worth_no_more_than_knowing_all():
+    x, y = stats.norm(0, 1).ppf(LEVELS), _shuffled(stats.norm(0, 2).ppf(LEVELS), 2)
+    worth = evppi_by_input(x + y, {"x": x, "y": y, "constant": np.ones(N)})
+    assert list(worth) == ["y", "x"]
+    assert worth["y"] < evpi(x + y)
+
+
+def test_an_input_that_changes_no_choice_is_worth_nothing():
+    x = stats.uniform(1, 2).ppf(LEVELS)
+    assert evppi(x, x) == 0.0
+
+
+def test_a_hold_out_is_worth_what_the_normal_approximation_says():
+    # ln u is normal; with many referrals the log ratio is normal too, with variance 1/asked + 1/held referrals
+    prior = LogNormal.from_quantiles(low=0.8, high=1.6)
+    log_uplift = _shuffled(np.log(prior.ppf(LEVELS)), 3)
+    test = HoldOut(asked=1_000, held_out=1_000, months=6)
+    rate = np.full(N, 0.05)
+    result = 1_000 * (log_uplift - 0.2)
+    expected_referrals = 1_000 * 6 * 0.05
+    sampling = np.sqrt(1 / expected_referrals / np.exp(prior.mu) + 1 / expected_referrals)
+    closed = normal_evsi(prior.mu, prior.sigma, n=1, sampling_sd=sampling, break_even=0.2, slope=1_000)
+    assert evsi(result, uplift=np.exp(log_uplift), referral_rate=rate, test=test) == pytest.approx(closed, rel=0.02)
+
+
+def test_more_customers_or_months_are_worth_more_and_never_more_than_certainty():
+    uplift = _shuffled(LogNormal.from_quantiles(low=0.8, high=1.8).ppf(LEVELS), 4)
+    result, rate = 5_000 * (uplift - 1.3), np.full(N, 0.02)
+    tests = [HoldOut(asked=a, held_out=100, months=m) for a, m in ((100, 3), (100, 12), (1_000, 12))]
+    worth = [evsi(result, uplift=uplift, referral_rate=rate, test=t) for t in tests]
+    assert worth == sorted(worth)
+    assert worth[-1] < evpi(result)
+
+
+def test_where_every_future_gains_no_test_is_worth_anything():
+    uplift = LogNormal.from_quantiles(low=1.5, high=1.8).ppf(LEVELS)
+    test = HoldOut(asked=100, held_out=100, months=3)
+    assert evsi(uplift * 1_000, uplift=uplift, referral_rate=np.full(N, 0.1), test=test) == 0.0
+
+
+def test_the_best_trial_is_the_one_of_largest_net_worth():
+    test = HoldOut(asked=10, held_out=10, months=3)
+    trials = [TrialWorth(test=test, cost=c, evsi=e) for c, e in ((10, 50), (100, 120), (5, 1))]
+    assert best_trial(trials) is trials[0]
+    assert best_trial(trials[2:]) is None
+
+
+def test_a_test_without_a_control_group_is_refused():
+    with pytest.raises(ValueError, match="each group"):
+        HoldOut(asked=10, held_out=0, months=3)
