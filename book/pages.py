@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from book import assumptions, data_request, glossary, method_map
+from book import assumptions, conformance, data_request, glossary, method_map
 from referral_playbook.benchmarks.page import page as benchmarks
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES: dict[str, Callable[[], str]] = {
     "playbook/assumptions.md": assumptions.page,
     "playbook/benchmarks.md": benchmarks,
+    "playbook/conformance.md": conformance.page,
     "playbook/glossary.md": glossary.page,
     "playbook/map.md": method_map.page,
     "playbook/templates/data-request.md": data_request.page,

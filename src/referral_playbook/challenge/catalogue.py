@@ -97,7 +97,7 @@ DAMAGES: tuple[Damage, ...] = (
         name="amounts a tenth lower",
         when="prices are a tenth lower",
         asks="What if prices are cut?",
-        tables=damages.scaled("payments", "amount", 0.9),
+        tables=damages.prices_cut(0.1),
     ),
     Damage(
         name="one in twenty left",

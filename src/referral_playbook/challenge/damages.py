@@ -86,12 +86,27 @@ def without_largest(tables: Tables, number: int) -> Tables:
 
 
 def refunds_doubled(tables: Tables) -> Tables:
-    """Refunds of twice the amount."""
+    """Refunds of twice the amount, and twice the margin lost with them."""
     paid = tables.get("payments")
     if paid is None or "kind" not in paid or not (paid["kind"] == "refund").any():
         return {}
-    twice = paid.assign(amount=paid["amount"].where(paid["kind"] != "refund", 2 * paid["amount"]))
-    return {"payments": twice}
+    columns = [c for c in ("amount", "margin") if c in paid]
+    return {"payments": paid.assign(**{c: paid[c].where(paid["kind"] != "refund", 2 * paid[c]) for c in columns})}
+
+
+def prices_cut(share: float) -> Change:
+    """Amounts lower by a share; the margin falls by as much money, because costs stay."""
+
+    def change(tables: Tables) -> Tables:
+        paid = tables.get("payments")
+        if paid is None:
+            return {}
+        lower = {"amount": (1 - share) * paid["amount"]}
+        if "margin" in paid:
+            lower["margin"] = paid["margin"] - share * paid["amount"]
+        return {"payments": paid.assign(**lower)}
+
+    return change
 
 
 def scaled(table: str, column: str, factor: float, share: float = 1.0) -> Change:
