@@ -19,12 +19,14 @@ from referral_playbook.challenge.damages import Damage
 from referral_playbook.challenge.trials import damaged
 from referral_playbook.contract.estimate import Basis, Estimate
 from referral_playbook.contract.names import Step
-from referral_playbook.domain import ask_lists, customer_value, programme_costs
-from referral_playbook.domain.programme_status import programme_status
-from referral_playbook.domain.segments import very_disappointed
-from referral_playbook.domain.valid_referrals import valid
+from referral_playbook.domain.lists import ask_lists
+from referral_playbook.domain.lists.segments import very_disappointed
+from referral_playbook.domain.programme import costs as programme_costs
+from referral_playbook.domain.programme.status import programme_status
+from referral_playbook.domain.programme.valid_referrals import valid
+from referral_playbook.domain.value import customer_value
 from referral_playbook.facts.engagement import Engagement, open_engagement
-from referral_playbook.methods.against_nothing import monthly_contribution
+from referral_playbook.methods.decisions.against_nothing import monthly_contribution
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs, programme_inputs
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
