@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from referral_playbook.contract.client import Client, TableSpec
 from referral_playbook.intake.columns import rules
+from referral_playbook.intake.columns.ids import KnownIds
 from referral_playbook.intake.columns.typed import Typed, note_nothing, quality, reading_of, schema, typed
 from referral_playbook.intake.declared.currency import note_foreign
 from referral_playbook.intake.declared.presets import with_preset
@@ -69,8 +70,8 @@ def read_client_tables(client: Client, *, spool: Path | None = None) -> Intake:
     specs = {name: with_preset(client, name, own, faults) for name, own in client.tables.items()}
     big = {name for name, spec in specs.items() if spool and is_big(client, name, spec)}
     read = {n: one for n, spec in specs.items() if n not in big and (one := _read(client, n, spec, faults))}
-    orphans = _orphans(read, faults)
     customers = _customers(read)
+    orphans = _orphans(read, customers, faults)
     pieces = {n: spooled(Big(client, n, specs[n], customers, faults), spool) for n in specs if spool and n in big}
     found: dict[str, tuple[pd.DataFrame | Spooled, Mapping[str, Any]]] = {n: p for n, p in pieces.items() if p}
     for name, one in read.items():
@@ -106,15 +107,18 @@ def _note_all_late(name: str, spec: TableSpec, row: Mapping[str, Any], client: C
         faults.add(Fault(file=spec.file, table=name, problem=problem, fix=fix))
 
 
-def _customers(read: Mapping[str, Typed]) -> pd.Index | None:
-    known = "customers" in read and "customer_id" in read["customers"].frame
-    return rules.known_ids(read["customers"].frame["customer_id"]) if known else None
+def _customers(read: Mapping[str, Typed]) -> KnownIds | None:
+    there = "customers" in read and "customer_id" in read["customers"].frame
+    return KnownIds.of(read["customers"].frame["customer_id"]) if there else None
 
 
-def _orphans(read: Mapping[str, Typed], faults: Faults) -> dict[str, int]:
+def _orphans(read: Mapping[str, Typed], known: KnownIds | None, faults: Faults) -> dict[str, int]:
+    if known is None:
+        return {}
     return rules.count_orphans(
         {name: one.frame for name, one in read.items()},
         {name: one.picked for name, one in read.items()},
+        known,
         lambda table, column: reading_of(table, read[table].spec, faults, column),
     )
 

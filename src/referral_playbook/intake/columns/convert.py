@@ -8,26 +8,29 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from referral_playbook.contract.client import TableSpec
 from referral_playbook.contract.tables import Column, Table
 from referral_playbook.intake.columns.days import (
     AS_WRITTEN,
     ISO_DAY,
-    NUMERIC,
     Zones,
+    cell_days,
     fitting_forms,
     likeliest_forms,
     parsed_days,
 )
-from referral_playbook.intake.columns.figures import LARGEST, fitting_marks, numbers
+from referral_playbook.intake.columns.figures import LARGEST, cell_numbers, fitting_marks
 from referral_playbook.intake.columns.ids import NOBODY, plain_ids, shortened
 from referral_playbook.intake.declared.periods import months_of
 from referral_playbook.intake.declared.words import proposal, tallied
 from referral_playbook.intake.faults import Faults, named
-from referral_playbook.intake.files.source import TEXT, Cells, Mask
+from referral_playbook.intake.files.source import TEXT, Cells, Mask, arrow_text, flags, pandas_text
 
 MAY_BE_NEGATIVE = {"payments.amount", "payments.margin", "exchanges.value", "goals.target"}
+NOBODY_SORTED = sorted(NOBODY)
 MOSTLY = 0.5
 EARLIEST = pd.Timestamp("1906-01-01")
 """Programs write 1899-12-30, 1900-01-01 or 1901-01-01 where they have no date."""
@@ -44,6 +47,8 @@ class Reading:
     zones: Zones = AS_WRITTEN
 
     def note(self, bad: Any, cells: Cells, problem: str, fix: str, *, warn: bool = False) -> None:
+        if not np.any(bad):  # the text of typed cells is not made for nothing
+            return
         self.faults.cells(
             bad,
             values=cells.text,
@@ -84,7 +89,7 @@ def convert(cells: Cells, reading: Reading) -> pd.Series:
 
 def _ids(cells: Cells, reading: Reading) -> pd.Series:
     """Ids in their plain form, with a warning for words that stand for nobody: their rows are not one person's."""
-    nobody = cells.text.str.lower().isin(NOBODY).to_numpy(dtype=bool)
+    nobody = flags(pc.is_in(pc.utf8_lower(arrow_text(cells.text)), pa.array(NOBODY_SORTED, pa.large_string())))
     if nobody.any():
         words = json.dumps(list(tallied(cells.text[nobody])), ensure_ascii=False)
         place, name = f"[tables.{reading.table.name}.values]", reading.column.name
@@ -114,13 +119,25 @@ def _key(header: str) -> str:
 
 def nulled(text: pd.Series) -> pd.Series:
     """Text with null for empty."""
-    return text.mask(text == "")
+    words = arrow_text(text)
+    empty = pc.equal(words, "")
+    return pandas_text(pc.if_else(empty, pa.scalar(None, words.type), words)) if pc.any(empty).as_py() else text
 
 
 def _dates(cells: Cells, reading: Reading) -> pd.Series:
     declared = reading.spec.date_format(reading.column.name)
-    days = _days(cells, declared, reading.zones)
+    days = cell_days(cells, declared, reading.zones)
     bad = days.isna().to_numpy() & ~cells.empty
+    if bad.any():
+        _note_no_dates(bad, cells, declared, reading)
+    early = (days < EARLIEST).to_numpy(dtype=bool)
+    fix = f'If it means "none", say so: {_none(cells.text[early], reading)}' if early.any() else ""
+    reading.note(early, cells, "a date before 1906, as programs write it where there is none", fix, warn=True)
+    return days
+
+
+def _note_no_dates(bad: Mask, cells: Cells, declared: str | None, reading: Reading) -> None:
+    """Cells that are no date of the declared form; numbers in a sheet may be dates as Excel counts them."""
     serial = bad & cells.typed & cells.text.str.fullmatch("[0-9]+([.][0-9]+)?").to_numpy(dtype=bool)
     if serial.any():
         fix = _serial_advice(cells.text[serial], reading)
@@ -128,19 +145,6 @@ def _dates(cells: Cells, reading: Reading) -> pd.Series:
     if (other := bad & ~serial).any():
         fix = _date_advice(cells.text[other], reading)
         reading.note(other, cells, f"not a date of the form {declared or ISO_DAY}", fix)
-    early = (days < EARLIEST).to_numpy(dtype=bool)
-    fix = f'If it means "none", say so: {_none(cells.text[early], reading)}' if early.any() else ""
-    reading.note(early, cells, "a date before 1906, as programs write it where there is none", fix, warn=True)
-    return days
-
-
-def _days(cells: Cells, declared: str | None, zones: Zones) -> pd.Series:
-    days = parsed_days(cells.text.where(~cells.typed, ""), declared, zones)
-    if cells.typed.any():
-        typed = cells.text.where(cells.typed, "")
-        days = days.fillna(parsed_days(typed, "iso", zones))
-        days = days.fillna(parsed_days(typed, declared, zones)) if declared in NUMERIC else days
-    return days
 
 
 def _serial_advice(bad: pd.Series, reading: Reading) -> str:
@@ -201,12 +205,12 @@ def amounts(cells: Cells, reading: Reading) -> pd.Series:
 
 def figures(cells: Cells, reading: Reading) -> pd.Series:
     """Numbers of either sign (float64, NaN where empty); what is no number, or too large, is an error."""
-    found = numbers(cells.text, cells.typed, reading.spec)
+    found = cell_numbers(cells, reading.spec)
     for rows, problem, fix in _kinds_of_bad(cells, found.isna().to_numpy() & ~cells.empty, reading):
         reading.note(rows, cells, problem, fix)
     huge = (found.abs() >= LARGEST).to_numpy(dtype=bool)
     reading.note(huge, cells, "larger than any amount can be (1e15)", "Check the number: digits are too many in it")
-    return found.mask(huge)
+    return found.mask(huge) if huge.any() else found
 
 
 def _kinds_of_bad(cells: Cells, bad: Mask, reading: Reading) -> list[tuple[Mask, str, str]]:
@@ -234,7 +238,7 @@ def _number_advice(bad: pd.Series, reading: Reading) -> str:
 def _counts(cells: Cells, reading: Reading) -> pd.Series:
     if reading.column.name == "period_months":
         return months_of(cells, reading)
-    found = numbers(cells.text, cells.typed, reading.spec)
+    found = cell_numbers(cells, reading.spec)
     whole = (found >= 0) & (found == np.floor(found)) & (found < 2**53)
     bad = ~whole.to_numpy(dtype=bool) & ~cells.empty
     reading.note(bad, cells, "not a whole number from 0 on", "Correct it, or leave it empty where it is not known")
@@ -243,9 +247,9 @@ def _counts(cells: Cells, reading: Reading) -> pd.Series:
 
 def _choices(cells: Cells, reading: Reading) -> pd.Series:
     column = reading.column
-    bad = ~cells.text.isin([*column.choices, ""]).to_numpy(dtype=bool)
+    bad = ~flags(pc.is_in(arrow_text(cells.text), pa.array([*column.choices, ""], pa.large_string())))
     if bad.any():
         words = tallied(cells.text[bad])
         fix = proposal(words, column.choices, f"[tables.{reading.table.name}.values]", column.name)
         reading.note(bad, cells, f"not a word of {column.name} ({named(column.choices)})", fix)
-    return nulled(cells.text.mask(bad, ""))
+    return nulled(cells.text.mask(bad, "") if bad.any() else cells.text)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from referral_playbook.contract.client import Client, TableSpec
+from referral_playbook.intake.files.source import Cells
 
 ISO_DAY = "%Y-%m-%d"
 DAY_SHAPE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -60,6 +63,8 @@ class Zones:
 
 
 AS_WRITTEN = Zones()
+YEARS = (np.datetime64("1700-01-01"), np.datetime64("2260-01-01"))
+"""Within these days a stamp of pandas has nanoseconds; no date of a client is near them."""
 
 
 def zones(client: Client, spec: TableSpec) -> Zones:
@@ -84,6 +89,33 @@ def parsed_days(text: pd.Series, declared: str | None, zones: Zones = AS_WRITTEN
     stamps = _stamps(pd.Series(words, dtype=object), declared, zones)
     days = stamps.dt.normalize().astype("datetime64[s]")
     return days.reindex(codes).reset_index(drop=True)
+
+
+def cell_days(cells: Cells, declared: str | None, zones: Zones = AS_WRITTEN) -> pd.Series:
+    """The days of a column; typed cells need no declared form, unless it says that numbers are dates."""
+    if (days := _native_days(cells, declared, zones)) is not None:
+        return days
+    if not cells.typed.any():
+        return parsed_days(cells.text, declared, zones)
+    days = parsed_days(cells.text.where(~cells.typed, ""), declared, zones)
+    typed = cells.text.where(cells.typed, "")
+    days = days.fillna(parsed_days(typed, "iso", zones))
+    return days.fillna(parsed_days(typed, declared, zones)) if declared in NUMERIC else days
+
+
+def _native_days(cells: Cells, declared: str | None, zones: Zones) -> pd.Series | None:
+    """Days as a Parquet file holds them; None where they must be read as text (stamps of a zone, years far off)."""
+    native = cells.native
+    if native is None or declared in NUMERIC:
+        return None
+    stamps = pa.types.is_timestamp(native.type) and native.type.tz is None and zones.days is None
+    if not (stamps or pa.types.is_date32(native.type)):
+        return None
+    days = native.to_numpy().astype("datetime64[D]")
+    some = days[~np.isnat(days)]
+    if len(some) and not (YEARS[0] <= some.min() and some.max() < YEARS[1]):
+        return None
+    return pd.Series(days.astype("datetime64[s]"))
 
 
 def _stamps(words: pd.Series, declared: str | None, zones: Zones) -> pd.Series:

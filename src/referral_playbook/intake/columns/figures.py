@@ -7,13 +7,16 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from referral_playbook.contract.client import TableSpec
 from referral_playbook.contract.client_checks import currencies_in_use
 from referral_playbook.contract.client_table_checks import BRACKETS, PERCENT
-from referral_playbook.intake.files.source import Mask
+from referral_playbook.intake.files.source import Cells, Mask, arrow_text
 
 PLAIN = TableSpec(file="typed")
+BLANKS = (" ", "\u00a0", "\u202f")
 LARGEST = 1e15
 """No amount is as large in any currency; beyond it sums lose cents."""
 
@@ -37,20 +40,42 @@ def numbers(text: pd.Series, typed: Mask, spec: TableSpec) -> pd.Series:
     >>> numbers(pd.Series(["1.234,50 €", "-3", "(7)", "12,5%", "1234.5"]), none, spec).tolist()
     [1234.5, -3.0, -7.0, 0.125, nan]
     """
-    plain = text.str.fullmatch(number_shape(PLAIN)).to_numpy(dtype=bool) & typed
+    if typed.all():
+        return _parsed(arrow_text(text), PLAIN)
     bare, percent = _bare(text, spec) if spec.marks else (text, np.zeros(len(text), dtype=bool))
-    if spec.thousands in (" ", "\u00a0", "\u202f"):
-        bare = bare.str.replace("[\u00a0\u202f]", " ", regex=True)
+    found = _parsed(arrow_text(bare), spec)
+    if percent.any():
+        found = found.where(~percent, found / 100)
+    return found.where(~typed, _parsed(arrow_text(text), PLAIN)) if typed.any() else found
+
+
+def cell_numbers(cells: Cells, spec: TableSpec) -> pd.Series:
+    """The numbers (float64) of a column; NaN where it is empty or no number."""
+    native = cells.native
+    if native is not None and (pa.types.is_integer(native.type) or native.type == pa.float64()):
+        found = pc.cast(native, pa.float64(), safe=False).to_numpy()
+        if not np.isinf(found).any():
+            return pd.Series(found)
+    return numbers(cells.text, cells.typed, spec)
+
+
+def _parsed(text: pa.ChunkedArray, spec: TableSpec) -> pd.Series:
+    """Numbers from text with the declared decimal and thousands marks and no other sign."""
+    thousands = spec.thousands
+    if thousands in BLANKS:
+        text, thousands = pc.replace_substring_regex(text, f"[{''.join(BLANKS)}]", " "), " "
         spec = spec.model_copy(update={"thousands": " "})
-    fits = bare.str.fullmatch(number_shape(spec)).to_numpy(dtype=bool) & ~typed
-    bare = bare.where(fits, "")
-    if spec.thousands:
-        bare = bare.str.replace(spec.thousands, "", regex=False)
+    fits = pc.match_substring_regex(text, f"^(?:{number_shape(spec)})$")
+    if not pc.all(fits).as_py():
+        text = pc.if_else(fits, text, pa.scalar(None, text.type))
+    if thousands:
+        text = pc.replace_substring(text, thousands, "")
     if spec.decimal != ".":
-        bare = bare.str.replace(spec.decimal, ".", regex=False)
-    found = pd.to_numeric(bare.where(~plain, text).replace("", "nan").astype(object), errors="coerce").astype("float64")
-    found = found.where(~percent | typed, found / 100)
-    return found.where(np.isfinite(found))
+        text = pc.replace_substring(text, spec.decimal, ".")
+    if pc.any(pc.starts_with(text, "+")).as_py():  # Arrow reads no plus
+        text = pc.replace_substring_regex(text, r"^\+", "")
+    found = pd.Series(pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False))
+    return found.where(np.isfinite(found)) if np.isinf(found).any() else found
 
 
 def _bare(text: pd.Series, spec: TableSpec) -> tuple[pd.Series, Mask]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from referral_playbook.intake.files.source import Cells, Mask
+from referral_playbook.intake.files.hashes import text_hashes
+from referral_playbook.intake.files.source import Cells, Mask, arrow_text, flags
 
 
 def plain_ids(text: pd.Series, width: int | None = None) -> pd.Series:
@@ -64,7 +70,25 @@ def shortened(text: pd.Series) -> Mask:
     return found
 
 
-def zeros_lost(lost: pd.Series, known: pd.Index) -> tuple[Mask, int | None, bool]:
+@dataclass(frozen=True)
+class KnownIds:
+    """The ids of the customers, to look others up in many times: their hashes are in memory, the ids need not be."""
+
+    hashes: pd.Index
+    ids: Callable[[], pd.Series]
+
+    @classmethod
+    def of(cls, ids: pd.Series) -> KnownIds:
+        """The ids of customers who are all in memory; null is no id."""
+        return cls(pd.Index(np.unique(text_hashes(arrow_text(ids.dropna())))), lambda: ids)
+
+    def has(self, ids: pd.Series) -> Mask:
+        """Which of these ids (null where there is none) a customer has."""
+        found: Mask = self.hashes.get_indexer(pd.Index(text_hashes(arrow_text(ids)))) >= 0
+        return found
+
+
+def zeros_lost(lost: pd.Series, known: pd.Series | pd.Index) -> tuple[Mask, int | None, bool]:
     """Which unknown ids are known once leading zeros are taken off, and where the zeros were lost.
 
     Parameters
@@ -80,13 +104,18 @@ def zeros_lost(lost: pd.Series, known: pd.Index) -> tuple[Mask, int | None, bool
         Which of them match (bool, one per row); the width of the ids that kept their zeros; whether the customers lost
         theirs, not the other file. Nothing matches where two customers differ by zeros alone.
     """
-    digits = [key for key in known if isinstance(key, str) and key.isascii() and key.isdigit()]
-    by_value = {key.lstrip("0"): key for key in digits}
-    given = lost.fillna("").astype(object)
-    numeric = given.map(lambda key: key.isascii() and key.isdigit())
-    match = given.str.lstrip("0").map(by_value.get).where(numeric)
-    found = match.notna().to_numpy(dtype=bool)
-    if not found.any() or len(by_value) < len(digits):
+    given = arrow_text(lost)
+    numeric = flags(pc.ascii_is_decimal(given))
+    found = np.zeros(len(lost), dtype=bool)
+    if numeric.any():
+        digits = pc.unique(arrow_text(known)).drop_null()
+        digits = digits.filter(pc.ascii_is_decimal(digits))
+        values = pc.ascii_ltrim(digits, "0")
+        at = pc.index_in(pc.ascii_ltrim(given, "0"), value_set=values.cast(given.type))
+        found = numeric & flags(pc.is_valid(at))
+        unique = pc.count_distinct(values).as_py() == len(digits)
+    if not found.any() or not unique:
         return np.zeros(len(lost), dtype=bool), None, False
-    ours, theirs = given[found].str.len().max(), match[found].str.len().max()
+    ours = pc.max(pc.utf8_length(given.filter(pa.array(found)))).as_py()
+    theirs = pc.max(pc.utf8_length(digits.take(at.filter(pa.array(found))))).as_py()
     return found, int(max(ours, theirs)), bool(ours > theirs)

@@ -14,8 +14,8 @@ import pandas as pd
 from referral_playbook.contract.client_table_checks import SCALED
 from referral_playbook.contract.tables import PMF_ANSWERS, TABLES
 from referral_playbook.intake.columns.convert import Reading
-from referral_playbook.intake.columns.figures import LARGEST, numbers
-from referral_playbook.intake.columns.ids import zeros_lost
+from referral_playbook.intake.columns.figures import LARGEST, cell_numbers
+from referral_playbook.intake.columns.ids import KnownIds, zeros_lost
 from referral_playbook.intake.declared.mapping import Picked
 from referral_playbook.intake.declared.words import proposal, tallied
 from referral_playbook.intake.faults import Fault, named
@@ -49,7 +49,7 @@ def check_answers(frame: Frame, read: Callable[[str], Reading], picked: Picked) 
     out = cells.text.mask(question == "pmf", cells.text)
     pmf = (question == "pmf").to_numpy(dtype=bool) & ~cells.empty
     _check_pmf(pmf & ~cells.text.isin(PMF_ANSWERS).to_numpy(dtype=bool), cells, reading)
-    found = numbers(cells.text, cells.typed, reading.spec)
+    found = cell_numbers(cells, reading.spec)
     for asked, usual in SCALES.items():
         low, high = reading.spec.scale_of(asked) or usual
         here = (question == asked).to_numpy(dtype=bool) & ~cells.empty
@@ -65,8 +65,14 @@ def check_answers(frame: Frame, read: Callable[[str], Reading], picked: Picked) 
     reading.note(
         no_amount, cells, "not an amount, as the value question asks", "Write the bare number, without currency"
     )
-    plain = found.map(lambda x: f"{x:.0f}" if x == np.floor(x) else repr(x), na_action="ignore").astype(TEXT)
-    return out.where((question == "pmf") | found.isna(), plain)
+    return out.where((question == "pmf") | found.isna(), _plain_numbers(found))
+
+
+def _plain_numbers(numbers: pd.Series) -> pd.Series:
+    """Numbers as text in one form: 9, not 9.0; null where there is none."""
+    codes, different = pd.factorize(numbers)
+    words = [f"{x:.0f}" if x == np.floor(x) else repr(float(x)) for x in different]
+    return pd.Series(words, dtype=TEXT).reindex(codes).reset_index(drop=True)
 
 
 def _note_scale(asked: str, cells: Cells, reading: Reading) -> None:
@@ -199,12 +205,9 @@ def check_status(frame: Frame, picked: Picked, read: Callable[[str], Reading]) -
 
 
 def count_orphans(
-    tables: Mapping[str, Frame], picked: Mapping[str, Picked], read: Callable[[str, str], Reading]
+    tables: Mapping[str, Frame], picked: Mapping[str, Picked], known: KnownIds, read: Callable[[str, str], Reading]
 ) -> dict[str, int]:
-    """Rows whose id is no customer's, by table; they are kept, with a warning. Empty without customers."""
-    if "customers" not in tables or "customer_id" not in tables["customers"]:
-        return {}
-    known = known_ids(tables["customers"]["customer_id"])
+    """Rows whose id is no customer's, by table; they are kept, with a warning."""
     return {
         table: sum(
             _orphans(frame, picked[table], table, column, known, read) for column in KNOWN_BY[table] if column in frame
@@ -214,26 +217,20 @@ def count_orphans(
     }
 
 
-def known_ids(ids: pd.Series | pd.Index) -> pd.Index:
-    """Ids to look others up in, many times: hashed once, where `isin` would do so again for every piece of a file."""
-    return ids if isinstance(ids, pd.Index) else pd.Index(ids.dropna().astype(object).unique())
-
-
 def _orphans(
-    frame: Frame, picked: Picked, table: str, column: str, known: pd.Index, read: Callable[[str, str], Reading]
+    frame: Frame, picked: Picked, table: str, column: str, known: KnownIds, read: Callable[[str, str], Reading]
 ) -> int:
-    lost = frame[column].notna() & (known.get_indexer(frame[column].astype(object)) < 0)
-    if "referrer_type" in frame:  # staff and partners refer too, and are no customers
-        lost &= frame["referrer_type"].fillna("customer") == "customer"
-    bad = lost.to_numpy(dtype=bool)
+    bad = frame[column].notna().to_numpy(dtype=bool) & ~known.has(frame[column])
+    if bad.any() and "referrer_type" in frame:  # staff and partners refer too, and are no customers
+        bad &= (frame["referrer_type"].fillna("customer") == "customer").to_numpy(dtype=bool)
     if bad.any():
-        _note_orphans(bad, frame[column].where(lost), picked.cells[column], known, read(table, column))
+        _note_orphans(bad, frame[column].where(bad), picked.cells[column], known, read(table, column))
     return int(bad.sum())
 
 
-def _note_orphans(bad: npt.NDArray[np.bool_], lost: pd.Series, cells: Cells, known: pd.Index, reading: Reading) -> None:
+def _note_orphans(bad: npt.NDArray[np.bool_], lost: pd.Series, cells: Cells, known: KnownIds, reading: Reading) -> None:
     """Warn of ids that no customer has; separately of those that lack only their leading zeros."""
-    alike, width, customers_lost = zeros_lost(lost, known)
+    alike, width, customers_lost = zeros_lost(lost, known.ids())
     if width is not None:
         where, whose = ("customers", "customer_id") if customers_lost else (reading.table.name, reading.column.name)
         problem = f"no such customer_id in customers; leading zeros were lost in the {where} file, as Excel does"

@@ -13,7 +13,7 @@ import pandas as pd
 from referral_playbook.contract.client import Condition, TableSpec
 from referral_playbook.contract.tables import Table
 from referral_playbook.intake.columns.days import parsed_days
-from referral_playbook.intake.columns.figures import numbers
+from referral_playbook.intake.columns.figures import cell_numbers
 from referral_playbook.intake.declared.words import same
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.files.source import Cells, Mask
@@ -66,5 +66,5 @@ def _measured(cells: Cells, bound: float | date, spec: TableSpec) -> tuple[pd.Se
         column = next((name for name, header in spec.columns.items() if header == cells.place.header), "")
         days = parsed_days(cells.text, "iso" if cells.typed.any() else spec.date_format(column))
         return days, days.isna().to_numpy(dtype=bool), "date"
-    found = numbers(cells.text, cells.typed, spec)
+    found = cell_numbers(cells, spec)
     return found, found.isna().to_numpy(dtype=bool), "number"

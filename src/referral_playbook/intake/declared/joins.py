@@ -9,7 +9,7 @@ import pandas as pd
 
 from referral_playbook.contract.client import JoinSpec, TableSpec
 from referral_playbook.contract.client_table import EVERY_COLUMN
-from referral_playbook.intake.columns.figures import numbers
+from referral_playbook.intake.columns.figures import cell_numbers
 from referral_playbook.intake.columns.ids import key_text, zeros_lost
 from referral_playbook.intake.faults import Fault, Faults, Place, Severity, named
 from referral_playbook.intake.files.source import TEXT, Cells, Rows, Source
@@ -68,7 +68,7 @@ def _note_unmatched(
 ) -> None:
     lost = ~right.isin(left).to_numpy(dtype=bool) & ~key.empty
     fix = "Check that both exports cover the same period"
-    if lost.any() and (width := zeros_lost(right.where(lost), pd.Index(left.unique()))[1]) is not None:
+    if lost.any() and (width := zeros_lost(right.where(lost), left)[1]) is not None:
         fix = f"Leading zeros were lost in one of the files: declare [tables.{table}] width = {{ {on} = {width} }}"
     faults.cells(
         lost,
@@ -112,7 +112,7 @@ def _summed(
     cells: Cells, codes: Rows, first: Rows, spec: TableSpec, asked: bool, table: str, faults: Faults
 ) -> Cells | None:
     """The sum of each key; None where the column holds other text than numbers, a fault if it was asked for."""
-    found = numbers(cells.text, cells.typed, spec)
+    found = cell_numbers(cells, spec)
     bad = found.isna().to_numpy(dtype=bool) & ~cells.empty
     if asked:
         fix = 'Correct it, or choose another rule: "first" or "last"'

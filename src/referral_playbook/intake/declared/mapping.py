@@ -169,7 +169,7 @@ def _when(cells: Cells, column: Column, picking: Picking) -> Cells:
     if not (conditions := picking.spec.when.get(column.name)):
         return cells
     keep = _all(conditions, f"when.{column.name}", picking)
-    return cells if keep.all() else replace(cells, text=cells.text.where(keep, ""))
+    return cells if keep.all() else cells.with_text(cells.text.where(keep, ""))
 
 
 def _beside(headers: Mapping[str, str], key: str, picking: Picking) -> dict[str, Cells]:
@@ -238,7 +238,7 @@ def _worded(cells: Cells, words: Mapping[str, list[str]] | None) -> Cells:
     loose = {theirs.lower(): ours for theirs, ours in contract.items() if theirs.lower() in YES_NO}
     codes, known = pd.factorize(cells.text)
     ours = [contract.get(word, loose.get(word.lower(), word)) for word in known]
-    return replace(cells, text=pd.Series(ours, dtype=TEXT).take(codes).reset_index(drop=True))
+    return cells.with_text(pd.Series(ours, dtype=TEXT).take(codes).reset_index(drop=True))
 
 
 def _note_missing(picking: Picking, cells: Mapping[str, Cells]) -> None:

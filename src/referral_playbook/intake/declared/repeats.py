@@ -10,6 +10,7 @@ import pandas as pd
 from referral_playbook.contract.client import TableSpec
 from referral_playbook.contract.tables import Table
 from referral_playbook.intake.faults import Fault, Faults, Severity
+from referral_playbook.intake.files.hashes import Hashes, row_hashes, stands_twice
 from referral_playbook.intake.files.source import Cells, Mask, Rows, Source
 
 REPEATED = "{} equal to an earlier row in every cell"
@@ -23,14 +24,13 @@ def without_repeats(source: Source, spec: TableSpec, table: Table, faults: Fault
     several = len(source.files) > 1
     if spec.repeats == "keep" or (spec.repeats is None and table.key is not None and not several):
         return source
-    rows = pd.DataFrame({header: cells.text for header, cells in source.cells.items()})
-    again = rows.duplicated().to_numpy(dtype=bool)
+    hashes = row_hashes(source.cells.values())
+    again = _again(source, hashes)
     if not again.any():
         return source
     if spec.repeats == "fold":
         return replace(source.take(np.flatnonzero(~again)), repeated_rows=int(again.sum()))
-    codes = rows.groupby(list(rows.columns), sort=False).ngroup().to_numpy()
-    across = again & _in_another_file(codes, source)
+    across = again & _in_another_file(hashes, source)
     if across.any():
         _note(across, source, table, "{} that another file has too", "error", faults)
     elif table.key is None:
@@ -38,12 +38,22 @@ def without_repeats(source: Source, spec: TableSpec, table: Table, faults: Fault
     return source
 
 
-def _in_another_file(codes: Rows, source: Source) -> Mask:
+def _again(source: Source, hashes: Hashes) -> Mask:
+    """Rows that are equal to an earlier one in every cell; only rows with the same hash are compared."""
+    alike = np.flatnonzero(stands_twice(hashes))
+    found = np.zeros(source.rows, dtype=bool)
+    if len(alike):
+        some = source.take(alike)
+        found[alike] = pd.DataFrame({header: cells.text for header, cells in some.cells.items()}).duplicated()
+    return found
+
+
+def _in_another_file(hashes: Hashes, source: Source) -> Mask:
     """Rows whose like stands in another file than they do."""
     part = next(iter(source.cells.values())).place.part
     if part is None:
         return np.zeros(source.rows, dtype=bool)
-    files = pd.Series(part).groupby(codes).transform("nunique")
+    files = pd.Series(part).groupby(hashes).transform("nunique")
     return np.asarray(files > 1)
 
 

@@ -23,7 +23,7 @@ from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.files.csv_faults import no_rows, undecodable
 from referral_playbook.intake.files.csv_lines import Checked, checked_lines
 from referral_playbook.intake.files.form import Form
-from referral_playbook.intake.files.source import TEXT, Source, as_text, source
+from referral_playbook.intake.files.source import Source, as_text, source
 
 BLOCK = 1 << 25
 """Bytes that pyarrow reads at a time; a row must fit, and the csv module takes no field above half of it."""
@@ -111,4 +111,4 @@ def _options(form: Form, width: int) -> dict[str, Any]:
 
 
 def _text(rows: pa.Table) -> list[pd.Series]:
-    return [as_text(column.to_pandas(types_mapper={pa.string(): TEXT}.get)) for column in rows.columns]
+    return [as_text(column) for column in rows.columns]

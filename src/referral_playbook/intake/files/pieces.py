@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from referral_playbook.contract.client import Client, TableSpec
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.columns import rules
+from referral_playbook.intake.columns.ids import KnownIds
 from referral_playbook.intake.columns.typed import Typed, note_nothing, quality, reading_of, schema, typed
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.files.csv_file import csv_pieces
@@ -42,14 +43,14 @@ class Big:
 
     Attributes
     ----------
-    customers : pd.Index or None
-        The ids of the customers (`rules.known_ids`), where there are any.
+    customers : KnownIds or None
+        The ids of the customers, where there are any.
     """
 
     client: Client
     name: str
     spec: TableSpec
-    customers: pd.Index | None
+    customers: KnownIds | None
     faults: Faults
 
 
@@ -98,9 +99,8 @@ def _rows(name: str, one: Typed) -> pa.Table:
 def _orphans(big: Big, one: Typed) -> int | None:
     if big.customers is None or not one.picked.rows:
         return None if big.customers is None else 0
-    frames = {"customers": {"customer_id": big.customers}, big.name: one.frame}
     reading = partial(_reading, big)
-    return rules.count_orphans(frames, {big.name: one.picked}, reading).get(big.name)
+    return rules.count_orphans({big.name: one.frame}, {big.name: one.picked}, big.customers, reading).get(big.name)
 
 
 def _reading(big: Big, table: str, column: str) -> Any:

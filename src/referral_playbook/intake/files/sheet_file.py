@@ -8,19 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from referral_playbook.intake.faults import Fault, Faults, named
 from referral_playbook.intake.files import limits
+from referral_playbook.intake.files.canonical import canonical_text, is_text
 from referral_playbook.intake.files.csv_faults import header_below, later_header
 from referral_playbook.intake.files.csv_lines import HEAD
 from referral_playbook.intake.files.form import Form, joined_header
 from referral_playbook.intake.files.sheet_size import far_cell, parquet_too_large, too_large
-from referral_playbook.intake.files.source import TEXT, Source, as_text, source
+from referral_playbook.intake.files.source import Source, as_text, source
 
 
 def read_excel(path: Path, name: str, table: str, *, form: Form, faults: Faults) -> Source | None:
@@ -119,24 +118,12 @@ def read_parquet(path: Path, name: str, table: str, *, faults: Faults) -> Source
         fix = f"Export it again, or remove [tables.{table}] from client.toml"
         faults.add(Fault(file=name, table=table, problem="the file has no rows", fix=fix))
         return None
-    lines = np.arange(1, data.num_rows + 1, dtype=np.int64)
-    typed = [np.full(data.num_rows, not _is_text(column.type)) for column in data.columns]
-    return source(name, data.column_names, [_arrow_text(c) for c in data.columns], lines=lines, typed=typed)
+    return parquet_source(data, name, 1)
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind))
-
-
-def _arrow_text(column: pa.ChunkedArray) -> pd.Series:
-    kind = column.type
-    if pa.types.is_timestamp(kind):
-        stamp = pa.timestamp("s", tz=kind.tz)  # whole seconds: strftime would print the fraction else
-        form = "%Y-%m-%d %H:%M:%S%z" if kind.tz else "%Y-%m-%d %H:%M:%S"  # a stamp as its own time zone writes it
-        column = pc.strftime(pc.cast(column, stamp, safe=False), format=form)
-    elif pa.types.is_floating(kind):
-        column = pc.if_else(pc.is_nan(column), pa.scalar(None, kind), column)
-        column = pc.replace_substring_regex(pc.cast(column, pa.string()), r"\.0$", "")
-    elif pa.types.is_nested(kind) or pa.types.is_duration(kind) or pa.types.is_binary(kind):
-        column = pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
-    return as_text(pc.cast(column, pa.string()).to_pandas(types_mapper={pa.string(): TEXT}.get))
+def parquet_source(data: pa.Table, name: str, first: int) -> Source:
+    """Rows of a Parquet file, the first of which has this number; what is no text stays as it is until it is asked."""
+    lines = np.arange(first, first + data.num_rows, dtype=np.int64)
+    typed = [np.full(data.num_rows, not is_text(column.type)) for column in data.columns]
+    columns = [as_text(canonical_text(column)) if is_text(column.type) else column for column in data.columns]
+    return source(name, data.column_names, columns, lines=lines, typed=typed)

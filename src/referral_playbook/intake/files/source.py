@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from referral_playbook.intake.faults import Place, stacked_places
+from referral_playbook.intake.files.canonical import canonical_text
 
 TEXT = pd.StringDtype("pyarrow")
 Mask = npt.NDArray[np.bool_]
@@ -21,26 +25,47 @@ Rows = npt.NDArray[np.int64]
 class Cells:
     """One column: its text (blanks around it removed, "" where empty) and where each cell stands.
 
-    `typed` marks the cells that the file itself holds as a number or a date (Excel, Parquet); their text is
-    canonical (1234.5, 2026-09-30), whatever formats client.toml declares.
+    Attributes
+    ----------
+    given
+        The text; or the numbers or dates as a Parquet file holds them, which become text only where somebody asks.
+    typed
+        The cells that the file itself holds as a number or a date (Excel, Parquet); their text is canonical (1234.5,
+        2026-09-30), whatever formats client.toml declares.
     """
 
-    text: pd.Series
+    given: pd.Series | pa.ChunkedArray
     place: Place
     typed: Mask
 
     @property
+    def native(self) -> pa.ChunkedArray | None:
+        """Numbers or dates as the file holds them; None where the column is text."""
+        return self.given if isinstance(self.given, pa.ChunkedArray) else None
+
+    @cached_property
+    def text(self) -> pd.Series:
+        return as_text(canonical_text(self.given)) if isinstance(self.given, pa.ChunkedArray) else self.given
+
+    @cached_property
     def empty(self) -> Mask:
-        empty: Mask = (self.text == "").to_numpy(dtype=bool)
-        return empty
+        native = self.native
+        return flags(pc.equal(arrow_text(self.text), "") if native is None else pc.is_null(native, nan_is_null=True))
+
+    def with_text(self, text: pd.Series) -> Cells:
+        """The same cells with other words."""
+        return Cells(text, self.place, self.typed)
 
     def take(self, rows: Rows) -> Cells:
         """These rows in this order; -1 gives an empty cell."""
         none = rows < 0
-        if len(self.text) == 0:
+        if len(self.given) == 0:
             return blank(self.place, len(rows))
-        text = self.text.take(np.where(none, 0, rows)).reset_index(drop=True).mask(none, "")
-        return Cells(text, self.place.take(rows), ~none & self.typed[rows])
+        place, typed = self.place.take(rows), ~none & self.typed[rows]
+        if self.native is not None:
+            return Cells(self.native.take(pa.array(rows, mask=none)), place, typed)
+        chosen = arrow_text(self.text).take(pa.array(rows, mask=none))
+        return Cells(pandas_text(pc.fill_null(chosen, "")), place, typed)
 
 
 @dataclass(frozen=True)
@@ -128,11 +153,35 @@ def stacked(columns: Sequence[Cells]) -> Cells:
 
 def as_text(values: object) -> pd.Series:
     """Text in the one form that the rest works on: no blanks around it, "" for nothing."""
+    if isinstance(values, (pa.Array, pa.ChunkedArray)):
+        return pandas_text(pc.utf8_trim_whitespace(pc.fill_null(values, "")))
     return pd.Series(values, dtype=TEXT).fillna("").str.strip()
 
 
+def arrow_text(text: pd.Series) -> pa.ChunkedArray:
+    """The text of a column as Arrow holds it; nothing is copied."""
+    found = pa.array(text, from_pandas=True)
+    return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+
+
+def pandas_text(values: pa.Array | pa.ChunkedArray) -> pd.Series:
+    """Text of Arrow as a column of pandas; nothing is copied."""
+    return pd.Series(pd.arrays.ArrowStringArray(values))
+
+
+def flags(values: pa.Array | pa.ChunkedArray) -> Mask:
+    """Truth values as numpy has them; null is false."""
+    found: Mask = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
+    return found
+
+
 def source(
-    file: str, headers: list[str], columns: list[pd.Series], *, lines: Rows, typed: list[Mask] | None = None
+    file: str,
+    headers: list[str],
+    columns: Sequence[pd.Series | pa.ChunkedArray],
+    *,
+    lines: Rows,
+    typed: list[Mask] | None = None,
 ) -> Source:
     """A `Source` from columns of one length; of a header that stands twice the first counts (and is noted)."""
     masks = typed or [np.zeros(len(lines), dtype=bool)] * len(headers)
