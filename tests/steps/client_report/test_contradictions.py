@@ -12,7 +12,7 @@ def test_one_quantity_with_two_values_fails_the_check():
     found = contradictions(by_step(one, other))
     assert found == [
         {
-            "what": "customer value",
+            "what": "value of a new customer",
             "step": "value_exchange",
             "value": "£1,200",
             "other_step": "break_even",
@@ -21,7 +21,7 @@ def test_one_quantity_with_two_values_fails_the_check():
     ]
     check = agreement(found)
     assert check.passed is False
-    assert "customer value: £1,200 in value exchange, £1,300 in break even" in check.text
+    assert "value of a new customer: £1,200 in value exchange, £1,300 in break even" in check.text
 
 
 def test_another_denominator_is_another_quantity():

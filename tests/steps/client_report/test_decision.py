@@ -42,10 +42,12 @@ def test_a_step_that_was_not_run_is_no_go():
 
 def test_a_running_programme_is_continued_changed_or_stopped_and_never_started():
     record = {"record": [{"period": "before"}, {"period": "since"}]}
-    for status, word in ((GO, "Continue"), (SMALL, "Change"), (STOP, "Stop")):
+    for status, word in ((GO, "Continue"), (SMALL, "Keep"), (STOP, "Stop")):
         running = gates(GO, GO, status, tables=record)
         assert is_running(running)
         assert decide(running).sentence.startswith(word)
+    pilot = {**record, "pilots": [{"net": 10.0}, {"net": -5.0}]}
+    assert decide(gates(GO, GO, SMALL, tables=pilot)).sentence.startswith("Turn the programme into a test")
     assert decide(gates(GO, GO, GO)).sentence == "Start the programme."
     assert decide(gates(GO, GO, STOP)).sentence == "Do not start a programme now."
 
@@ -72,11 +74,19 @@ def test_what_would_change_it_begins_with_what_was_not_measured():
     assert [row["input"] for row in rows] == ["uplift", "conversion_rate"]
     assert (
         rows[0]["what"]
-        == "The middle result changes its sign where the uplift is about 1.5 times (now about 1.2 times)."
+        == "The programme would pay if the uplift of referrals rose to about 1.5 times (now about 1.2 times)."
     )
 
 
 def test_factors_that_are_the_same_to_two_digits_keep_a_third():
     flips = [{"input": "uplift", "now": 1.46, "value": 1.54, "unit": "times"}]
     (row,) = would_change(gates(GO, GO, SMALL, tables={"flips": flips}))
-    assert row["what"] == "The middle result changes its sign where the uplift is 1.54 times (now 1.46 times)."
+    assert row["what"] == "The programme would pay if the uplift of referrals rose to 1.54 times (now 1.46 times)."
+
+
+def test_a_programme_that_pays_stops_paying_where_an_input_falls():
+    flips = [{"input": "incremental_share", "now": 0.65, "value": 0.35, "unit": "share"}]
+    pays = {"value_result": measured(3_180.0, unit="GBP")}
+    (row,) = would_change(gates(GO, GO, SMALL, tables={"flips": flips}, estimates=pays))
+    share = "share who would not have come anyway"
+    assert row["what"] == f"The programme would no longer pay if the {share} fell to 35% (now 65%)."

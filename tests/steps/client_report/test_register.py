@@ -37,13 +37,13 @@ def test_it_is_sorted_by_influence_and_has_no_measured_number():
         ("incremental_share", 900.0),
         ("monthly_cost", 100.0),
     ]
-    assert describe_next_best(results).startswith("Find out the incremental share first")
-    assert influence_bars(results)[0] == {"input": "monthly cost", "at_low": 5.0, "at_high": 105.0}
+    assert describe_next_best(results).startswith("Measure the share who would not have come anyway first")
+    assert influence_bars(results)[0] == {"input": "running cost a month", "at_low": 5.0, "at_high": 105.0}
 
 
 def test_where_all_was_measured_the_next_best_says_so():
     results = gates(GO, GO, GO, tables={"tornado": [swing("conversion_rate", 5.0)]})
-    assert "the conversion rate moves the result most" in describe_next_best(results)
+    assert "The conversion per qualified referral moves the result most" in describe_next_best(results)
     assert describe_next_best({}).startswith("Bring what is missing")
 
 

@@ -28,9 +28,9 @@ def test_the_result_is_the_finding_and_survives_its_file():
     )
     finding = client_report.find(client(results))
     result = client_report.build_result(finding)
-    assert result.headline == "Test it small first."
+    assert result.headline == "Measure before you start."
     assert result.tables["decision"] == [
-        {"status": "test_small", "sentence": "Test it small first.", "why": "break_even says test_small."}
+        {"status": "test_small", "sentence": "Measure before you start.", "why": "break_even says test_small."}
     ]
     assert len(result.actions) == 9 == len(result.tables["actions"])
     assert len({action.what for action in result.actions}) == 9

@@ -63,7 +63,11 @@ def tornado(
     if base is not None:
         ax.axvline(base, color=INK, linewidth=1)
     if threshold is not None:
-        rule(ax, threshold, f"decision flips at {written(threshold, unit)}")
+        rule(
+            ax,
+            threshold,
+            f"break-even ({written(threshold, unit)})" if threshold == 0 else f"threshold {written(threshold, unit)}",
+        )
     ax.margins(x=0.34 if any(r.get("low") for r in ordered) else 0.16)
     by_unit(ax.xaxis, unit)
     ax.set_xlabel(label(xlabel or unit, 66))
@@ -96,4 +100,5 @@ def _bar(ax: Axes, y: int, row: Mapping[str, Any], base: float | None) -> None:
                 ha="left" if side > 0 else "right",
                 va="center",
                 fontsize=SMALL,
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.6},
             )

@@ -82,7 +82,18 @@ def _sentence(results: Results, status: Status) -> str:
         return "Stop the programme as it is." if running else "Do not start a programme now."
     if status is Status.NOT_ENOUGH_DATA:
         return "There is not enough data to decide."
-    return "Change the programme into a test before you spend more on it." if running else "Test it small first."
+    if not _has_pilot(results):
+        return (
+            "Keep the programme at its size and measure before you spend more."
+            if running
+            else "Measure before you start."
+        )
+    return "Turn the programme into a test before you spend more on it." if running else "Test it small first."
+
+
+def _has_pilot(results: Results) -> bool:
+    """Whether a hold-out test is worth its cost; where none is, something else has to be measured."""
+    return any((row.get("net") or 0.0) > 0 for row in rows(results, Step.BREAK_EVEN, "pilots"))
 
 
 def gate_rows(results: Results) -> list[dict[str, Any]]:
@@ -112,8 +123,16 @@ def would_change(results: Results) -> list[dict[str, Any]]:
     """
     flips = [row for row in rows(results, Step.BREAK_EVEN, "flips") if row.get("value") is not None]
     flips.sort(key=lambda row: _is_measured(results, row["input"]))
+    result = estimate(results, Step.BREAK_EVEN, "value_result")
+    pays = result is not None and (result.value or 0.0) >= 0
     return [
-        {"what": _flip(row), "input": row["input"], "now": row["now"], "at": row["value"], "unit": row["unit"]}
+        {
+            "what": _flip(row, pays=pays),
+            "input": row["input"],
+            "now": row["now"],
+            "at": row["value"],
+            "unit": row["unit"],
+        }
         for row in flips[:LONGEST_LIST]
     ]
 
@@ -123,10 +142,13 @@ def _is_measured(results: Results, name: str) -> bool:
     return found is not None and found.basis == "measured"
 
 
-def _flip(row: dict[str, Any]) -> str:
+def _flip(row: dict[str, Any], *, pays: bool) -> str:
+    """Where one input would have to be for the programme to pay, or to pay no longer."""
     unit, at_value, now_value = str(row["unit"]), float(row["value"]), float(row["now"])
     at, now = written(at_value, unit), written(now_value, unit)
     # The break-even uplift stands elsewhere too, computed without discounting: both are the same to two digits.
     if unit == "times" and times(at_value) != times(now_value):
         at, now = times(at_value), times(now_value)
-    return f"The middle result changes its sign where the {label(row['input'])} is {at} (now {now})."
+    would = "no longer pay" if pays else "pay"
+    moved = "fell" if at_value < now_value else "rose"
+    return f"The programme would {would} if the {label(row['input'])} {moved} to {at} (now {now})."

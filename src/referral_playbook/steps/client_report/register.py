@@ -121,8 +121,8 @@ def describe_next_best(results: Results) -> str:
     unmeasured = assumptions(results)
     if unmeasured and unmeasured[0]["swing"]:
         named = label(str(unmeasured[0]["assumption"]))
-        return f"Find out the {named} first: it was not measured, and it moves the result most."
+        return f"Measure the {named} first: it was not measured, and it moves the result most."
     if tornado(results):
         most = label(str(tornado(results)[0]["input"]))
-        return f"All inputs with much influence were measured; the {most} moves the result most."
-    return "Bring what is missing first: without it there is no result that could be weighed."
+        return f"All inputs with much influence were measured. The {most} moves the result most."
+    return "Bring what is missing first: without it there is no result."

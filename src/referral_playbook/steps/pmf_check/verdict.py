@@ -16,10 +16,10 @@ HALF = 0.5
 MAIN_FROM = 0.2
 """Share of all answers from which a segment is a main segment."""
 HEADLINES = {
-    Status.GO: "Customers would miss it, so there are referrals to be had.",
-    Status.TEST_SMALL: "Customers say that they would miss it, but something speaks against it: test small first.",
-    Status.STOP: "Too few customers would miss it, so a referral programme would ask for what is not there.",
-    Status.NOT_ENOUGH_DATA: "We do not know yet whether customers would miss it: ask them before anything else.",
+    Status.GO: "Customers would miss the product, so there are referrals to be had.",
+    Status.TEST_SMALL: "Customers say that they would miss the product, but many leave: test small first.",
+    Status.STOP: "Too few customers would miss the product for a referral programme to work.",
+    Status.NOT_ENOUGH_DATA: "We do not know yet whether customers would miss the product.",
 }
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from referral_playbook.contract.estimate import Basis, Estimate
-from referral_playbook.contract.formatting import about, money, number, share, times, two_digits, written
+from referral_playbook.contract.formatting import about, number, share, times, two_digits, written
 from referral_playbook.contract.names import Step
 from referral_playbook.run.report.memo.blocks import Block, Chart, Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import NONE
@@ -29,8 +29,18 @@ FROM = {
     Basis.ASSUMED: "assumed",
 }
 TESTS = {"value": "Value", "cash": "Cash", "evidence": "Evidence"}
-OUTCOME = {True: "passed", False: "not passed", None: "cannot be judged"}
+OUTCOME = {True: "passed", False: "not passed", None: "not known"}
 INPUTS_DRAWN = 7
+ON_BASELINE = "rewards on the others"
+"""The bar of the waterfall that an extra conversion does not cause itself."""
+BARS = {
+    "customer value": "value of a customer",
+    "would have come anyway": "would come anyway",
+    "reward to advocate": "its own rewards",
+    "reward to friend": "its own rewards",
+    "reward on referrals that come anyway": ON_BASELINE,
+}
+"""Short names, so that the bars can be read on a phone."""
 
 
 def economics(findings: Findings) -> Section | None:
@@ -136,12 +146,24 @@ def _gate_cell(value: object) -> str:
 def parts(findings: Findings) -> Chart | None:
     """What one extra conversion brings and what is taken from it."""
     rows = findings.rows(Step.BREAK_EVEN, "waterfall")
-    steps = {clean(str(row["part"])): float(row["amount"]) for row in rows if row.get("amount")}
+    steps: dict[str, float] = {}
+    for row in rows:
+        part = clean(str(row["part"]))
+        steps[BARS.get(part, part)] = steps.get(BARS.get(part, part), 0.0) + float(row.get("amount") or 0.0)
+    steps = {part: amount for part, amount in steps.items() if amount}
     if len(steps) < 2 or not findings.currency:
         return None
     total = steps.popitem()[1] if _ends_in_total(steps) else sum(steps.values())
     ax = waterfall(axes(height=2.6), steps, currency=findings.currency, end="left over")
-    return Chart.of(ax, f"One extra conversion leaves {money(total, findings.currency)} after rewards and fulfilment.")
+    return Chart.of(ax, _left_over(total, steps.get(ON_BASELINE), findings.currency))
+
+
+def _left_over(total: float, on_baseline: float | None, currency: str) -> str:
+    """What one extra conversion leaves, before and after the rewards on referrals that come anyway."""
+    if not on_baseline:
+        return f"One extra conversion leaves {about(total, currency)} after rewards and fulfilment."
+    own = f"One extra conversion leaves {about(total - on_baseline, currency)} after its own reward and fulfilment"
+    return f"{own}, and {about(total, currency)} after the rewards paid on referrals that come anyway."
 
 
 def _ends_in_total(steps: dict[str, float]) -> bool:
@@ -226,9 +248,9 @@ def pilot(findings: Findings) -> Text | None:
     if best["net"] <= 0:
         return Text("No hold-out test of the uplift pays for itself: what it could teach is worth less than it costs.")
     asked, held = counted(best["asked"], "customer"), number(best["held_out"])
-    cost, net = (money(best[key], findings.currency) for key in ("cost", "net"))
+    cost, worth = (about(best[key], findings.currency) for key in ("cost", "evsi"))
     months = counted(best["months"], "month")
     return Text(
-        f"The best test asks {asked}, holds out {held} and runs for {months}. It costs {cost}, and what it "
-        f"teaches is worth {net} more than that."
+        f"The best test asks {asked}, holds out {held} and runs for {months}. It costs about {cost}, and what it "
+        f"teaches is worth about {worth}."
     )

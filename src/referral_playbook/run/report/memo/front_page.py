@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import Action, Status
-from referral_playbook.contract.formatting import about, number, quantity, times, written
+from referral_playbook.contract.formatting import number, quantity, times, written
 from referral_playbook.contract.names import STEPS, Step
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Card, Cards, Chart, Grid
 from referral_playbook.run.report.memo.findings import Findings, Row, text_of
@@ -73,10 +74,18 @@ def four_numbers(findings: Findings) -> Cards | None:
 def _card(findings: Findings, key: str) -> Card:
     estimate = findings.estimate(Step.BREAK_EVEN, key)
     if estimate is None:
-        why = sentence(findings.why_not(Step.BREAK_EVEN, key)) or "This run did not compute it."
-        return Card(NUMBERS[key], "Not known", "", "", why)
+        why = findings.why_not(Step.BREAK_EVEN, key)
+        never = re.search(r"within (\d+) months", why) if key == "cash_payback_month" else None
+        value = f"Not in {never.group(1)} months" if never else "Not known"
+        return Card(NUMBERS[key], value, "", "", sentence(why) or "This run did not compute it.")
     value, span = _written(key, estimate)
-    return Card(NUMBERS[key], value, span, estimate.basis.value, f"per {estimate.per}" if estimate.per else "")
+    return Card(NUMBERS[key], value, span, estimate.basis.value, _by(estimate))
+
+
+def _by(estimate: Estimate) -> str:
+    """The date that a number is for: "by month 12"; nothing where it has none."""
+    found = re.search(r"by month \d+", estimate.per)
+    return found.group() if found else ""
 
 
 def _written(key: str, estimate: Estimate) -> tuple[str, str]:
@@ -101,16 +110,15 @@ def clocks(findings: Findings) -> Chart | None:
     if not rows or not findings.currency:
         return None
     ax = two_clocks(axes(height=2.3), rows, currency=findings.currency)
-    return Chart.of(ax, _clocks_caption(rows, findings.currency))
+    return Chart.of(ax, _clocks_caption(rows))
 
 
-def _clocks_caption(rows: Sequence[Row], currency: str) -> str:
+def _clocks_caption(rows: Sequence[Row]) -> str:
     lowest = min(rows, key=lambda row: row["cash_p50"])
-    low = about(min(0.0, lowest["cash_p50"]), currency)
-    return (
-        f"Value counts what an extra customer will bring as soon as they join; cash counts money when it arrives. "
-        f"In the middle case cash is lowest in month {lowest['month']:.0f}, at {low}."
-    )
+    text = "Value counts the whole margin of an extra customer on joining. Cash counts money when it arrives."
+    if lowest is rows[-1]:
+        return f"{text} In the median case cash still falls at the end of the {len(rows)} months."
+    return f"{text} In the median case cash is lowest in month {lowest['month']:.0f}."
 
 
 def actions(findings: Findings) -> list[Action]:

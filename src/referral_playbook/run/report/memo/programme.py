@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.formatting import interval, number
 from referral_playbook.contract.names import Step
 from referral_playbook.run.report.memo.blocks import Grid, Section, Text, section
@@ -24,7 +25,7 @@ def record(findings: Findings) -> Grid | None:
     if not rows:
         return None
     headings = ("Period", "Customer-months", "Referrals", "per 1,000", "Conversions", "per 1,000")
-    caption = "The record, per 1,000 customer-months. It describes what happened; it does not show an effect"
+    caption = "The record. It describes what happened; it does not show what the programme caused"
     return Grid(caption, headings, tuple(map(_record_row, rows)), (1, 2, 3, 4, 5))
 
 
@@ -59,9 +60,10 @@ def _today(findings: Findings) -> Text | None:
     if rate is None:
         return None
     text = f"Customers and partners now make {interval(rate).replace(' referrals', '')} valid referrals a month."
-    if goal is not None:
+    if goal is not None and findings.status is not Status.STOP:
         low, high = number(goal.low), number(goal.high)
-        text += f" The goal is {number(goal.value)} a month; in 8 of 10 months we expect {low} to {high}."
+        target = "to keep that rate" if number(goal.value) == number(rate.value) else f"{number(goal.value)} a month"
+        text += f" The goal is {target}. We expect {low} to {high} in 8 of 10 months."
     return Text(text)
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.names import STEPS, Step
 from referral_playbook.contract.quantities import quantities, title
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Text
-from referral_playbook.run.report.memo.findings import Findings, Row, text_of
+from referral_playbook.run.report.memo.exports import in_plain_words
+from referral_playbook.run.report.memo.findings import Findings, text_of
 from referral_playbook.run.report.memo.front_page import first_actions
-from referral_playbook.run.report.memo.words import distinct, sentence, sentences
+from referral_playbook.run.report.memo.words import counted, distinct, sentence, sentences
 from referral_playbook.show.words import clean, name
 
+DECISIVE = ("referrals_per_month", "customer_value", "value_result", "very_disappointed_share")
+"""Numbers without which there is no decision."""
 MISSING, BRING, SAID = 6, 5, 5
 """At most so many lines of each, so that all of it stands on one page."""
 
@@ -22,29 +27,32 @@ def thin_page(findings: Findings) -> list[Block]:
 
 
 def _missing(findings: Findings) -> Bullets | None:
-    rows = findings.rows(Step.CLIENT_REPORT, "missing")
-    items = distinct(sentence(_lack(row)) for row in rows)
-    shown = items[:MISSING]
-    if len(items) > MISSING:
-        shown.append(f"{len(items) - MISSING} more are in the working papers.")
-    return Bullets("What is missing", tuple(shown)) if shown else None
+    """The reasons for which numbers are not known, those that hold up the decision first."""
+    groups: dict[str, list[str]] = {}
+    for row in findings.rows(Step.CLIENT_REPORT, "missing"):
+        groups.setdefault(clean(str(row.get("why") or "")), []).append(str(row.get("number") or row.get("what") or ""))
+    ordered = sorted(groups.items(), key=lambda group: (not _decides(group[1]), -len(group[1])))
+    items = distinct(_line(why, numbers) for why, numbers in ordered[:MISSING])
+    return Bullets("What is missing", tuple(items)) if items else None
 
 
-def _lack(row: Row) -> str:
-    """What is not known and why, in one line."""
-    if row.get("text"):
-        return clean(str(row["text"]))
-    what, why = _title(clean(str(row.get("number") or row.get("what") or ""))), clean(str(row.get("why") or ""))
-    return f"{what}: {why}" if what and why else what or why
+def _decides(numbers: Sequence[str]) -> bool:
+    return any(number in DECISIVE for number in numbers)
 
 
-def _title(number: str) -> str:
-    return title(number) if number in quantities() else name(number)
+def _line(why: str, numbers: Sequence[str]) -> str:
+    """What is not known and why, and how much waits for it."""
+    key = next((number for number in numbers if number in DECISIVE), numbers[0])
+    what = title(key) if key in quantities() else name(key)
+    line = sentence(": ".join(filter(None, (clean(what), why))))
+    if _decides(numbers):
+        return f"{line} The decision waits for this."
+    return line if len(numbers) == 1 else f"{line} {counted(len(numbers), 'number')} wait for this."
 
 
 def _bring(findings: Findings) -> Bullets | None:
-    rows = findings.rows(Step.CLIENT_REPORT, "bring") or findings.rows(Step.INTAKE, "exports_to_bring")
-    items = distinct(sentence(text_of(row, "bring", "what", "text")) for row in rows)[:BRING]
+    rows = findings.rows(Step.INTAKE, "exports_to_bring")
+    items = distinct(sentence(in_plain_words(text_of(row, "bring"))) for row in rows)[:BRING]
     return Bullets("What to bring", tuple(items)) if items else None
 
 
@@ -52,8 +60,8 @@ def _said(findings: Findings) -> Block | None:
     """The headlines of the steps that could reach a verdict."""
     skipped = (Step.INTAKE, Step.CLIENT_REPORT)
     results = [findings.results[step] for step in STEPS if step in findings.results and step not in skipped]
-    told = [r for r in results if r.verdict.status is not Status.NOT_ENOUGH_DATA]
-    items = distinct(sentence(sentences(result.headline, 1)) for result in told)[:SAID]
+    decided = [r for r in results if r.verdict.status is not Status.NOT_ENOUGH_DATA]
+    items = distinct(sentence(sentences(result.headline, 1)) for result in decided)[:SAID]
     if not items:
         return Text("Nothing can be said yet: no step had enough data to reach a verdict.")
     return Bullets("What can be said already", tuple(items))
