@@ -20,6 +20,8 @@ from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.names import STEPS
 from referral_playbook.facts.fresh import ensure_facts
 from referral_playbook.run.client.parameters import settings_for
+from referral_playbook.run.report.memo.memo import write_memo
+from referral_playbook.run.report.workbook import write_workbook
 
 OK, REFUSED, CRASHED = 0, 1, 3
 FEW_DRAWS = {"break_even": {"draws": 4_000}}
@@ -56,6 +58,9 @@ def run_folder(client_dir: Path, *, steps: Iterable[str] = STEPS) -> Outcome:
             )
             shown += [(step, text) for text in html]
             seconds[step] = time.process_time() - began
+        step = "memo"
+        shown.append(("memo", write_memo(work).read_text(encoding="utf-8")))
+        write_workbook(work)
     except ClientFaultError as refused:
         return Outcome(code=REFUSED, message=str(refused), results=results, seconds=seconds)
     except Exception:

@@ -9,6 +9,7 @@ from html import unescape
 from itertools import pairwise
 
 from monkey.chain import CRASHED, REFUSED, Outcome
+from monkey.sections import disagreements
 from referral_playbook.contract.declarations import declarations
 from referral_playbook.contract.evidence import Estimate, Status, StepResult
 
@@ -42,6 +43,7 @@ def faults(outcome: Outcome, *, must_be_refused: bool = False, ids: Collection[s
     found = ["a value beyond its bounds was taken"] if must_be_refused else []
     for step, result in outcome.results.items():
         found += [f"{step}: {fault}" for fault in _of_result(result)]
+    found += disagreements(outcome.results)
     found += [f"{step}, shown: {fault}" for step, html in outcome.shown for fault in _of_text(_text(html))]
     slow = [f"{step}: took {took:.0f} CPU seconds" for step, took in outcome.seconds.items() if took > SECONDS]
     return [fault for fault in dict.fromkeys(found + slow) if not any(f"{who} in: " in fault for who in ids)]
@@ -82,4 +84,4 @@ def _of_text(text: str) -> Iterator[str]:
 
 
 def _text(html: str) -> str:
-    return unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", html, flags=re.S))
+    return unescape(re.sub(r"<style.*?</style>|<svg.*?</svg>|<[^>]+>", " ", html, flags=re.S))

@@ -91,6 +91,13 @@ def test_each_row_says_why(sample):
     assert (lists.close_the_loop["reason"].str.contains("detractor") == detractors).all()
 
 
+def test_nobody_is_to_be_called_where_nobody_is_unhappy(by_hand):
+    people = [{"customer_id": f"c{n}", "joined_on": ago(400 + n)} for n in range(12)]
+    lists = ask_lists.lists(by_hand(customers=people))
+    assert len(lists.people) == 12
+    assert lists.close_the_loop.empty
+
+
 CUSTOMERS = [
     {"customer_id": who, "joined_on": joined, "left_on": left}
     for who, joined, left in (

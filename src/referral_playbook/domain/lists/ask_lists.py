@@ -271,9 +271,9 @@ class Lists:
     @cached_property
     def close_the_loop(self) -> pd.DataFrame:
         """Detractors and open complaints: to be listened to, not asked. Complaints first, then by what they pay."""
-        chosen = self.people[self._detractor | self._complaint]
-        by = ["complains", "monthly_amount", "customer_id"]
-        chosen = chosen.assign(complains=self._complaint).sort_values(by, ascending=[False, False, True])
+        # pandas gives an empty table the rows of a column that is assigned to it, so the column comes first.
+        chosen = self.people.assign(complains=self._complaint)[self._detractor | self._complaint]
+        chosen = chosen.sort_values(["complains", "monthly_amount", "customer_id"], ascending=[False, False, True])
         chosen = chosen.assign(
             channel="phone",
             script="Close the loop",

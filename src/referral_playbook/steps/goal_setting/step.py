@@ -257,4 +257,6 @@ def _actions(found: Verdict, goal: AdvocateGoal, seen: pd.DataFrame, owner: str)
 def _first(goal: AdvocateGoal) -> str:
     if goal.accepted:
         return f"Tell advocates the goal, {goal.referrals.value:.0f} in the period, and show them how far they are"
+    if not goal.referrals.defined:
+        return "Write down who makes each referral and when, so that advocates can get a goal of their own"
     return "Give advocates a goal in their own hands, and send each the next message"

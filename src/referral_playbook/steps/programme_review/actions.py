@@ -135,7 +135,7 @@ def _offers(f: ReviewFinding, found: Verdict) -> list[Action]:
     if f.readings:
         what = "Continue the test with the two best offers and the control, up to a number of users that is fixed now"
         return [Action(what=what, why=found.reason, owner="consultant", due=60)]
-    if f.control.uplift.defined:
+    if f.control.uplift.defined or not f.has_customers:
         return []
     what = "Leave the control on the ask list unasked, and note the month as the start of the control"
     return [Action(what=what, why="Without a control nobody knows what the programme adds.", owner="client", due=30)]

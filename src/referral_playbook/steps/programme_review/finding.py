@@ -59,6 +59,8 @@ class ReviewFinding:
         What this run forecasts, to be sealed.
     beside : tuple of Check
         What was looked at beside the above.
+    has_customers : bool
+        Whether there is a customers table, from which a control can be kept.
     """
 
     client: str
@@ -89,6 +91,7 @@ class ReviewFinding:
     record: Record
     forecasts: tuple[Forecast, ...]
     beside: tuple[Check, ...]
+    has_customers: bool = True
 
     @property
     def winner(self) -> ArmReading | None:

@@ -122,9 +122,9 @@ def recruits(engagement: Engagement, *, least_tenure: float = LEAST_TENURE) -> p
     picked = found[
         (found["tenure_months"] >= least_tenure) & keen & calm & rich & found["referrals_made"].fillna(0).eq(0)
     ]
-    picked = picked.assign(
-        why=[_why(row) for row in picked.to_dict("records")], worth=worth, promoter=picked["nps"] >= 9
-    )
+    why = [_why(row) for row in picked.to_dict("records")]
+    # A longer column would give an empty table rows, so the worth is cut to those who were picked.
+    picked = picked.assign(why=why, worth=worth[picked.index], promoter=picked["nps"] >= 9)
     order = picked.sort_values(["promoter", "worth", "customer_id"], ascending=[False, False, True], ignore_index=True)
     return order[RECRUIT]
 

@@ -147,8 +147,9 @@ def known_inputs(engagement: Engagement, p: Parameters, horizon: Horizon) -> dic
         fulfilment=p.number("fulfilment"),
         confidence=level,
     )
-    if (stated_share := p.optional_number("qualified_share")) is not None:
-        known["qualified_share"] = baseline.qualified_share(engagement, given=stated_share, confidence=level)
+    known["qualified_share"] = baseline.qualified_share(
+        engagement, given=p.optional_number("qualified_share"), confidence=level
+    )
     goal = engagement.parameters_of(Step.GOAL_SETTING)
     status = programme_status(engagement, programme_start=goal.optional_text("programme_start"))
     factor = uplift(

@@ -1,0 +1,205 @@
+"""Call every public function of the methods with nasty values in the place of each argument of a call that works.
+
+The calls that work are those of the doctests, so a function without an example is not tried and a test says so.
+"""
+
+from __future__ import annotations
+
+import copy
+import doctest
+import importlib
+import inspect
+import math
+import pkgutil
+import signal
+import traceback
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import fields, is_dataclass
+from types import ModuleType
+from typing import Any, NamedTuple
+from unittest import mock
+
+import numpy as np
+
+from referral_playbook import methods
+
+SECONDS = 2.0
+"""No call may take longer, whatever it is given."""
+CALLS = 3
+"""Calls of each function that are tried with nasty values."""
+SCALARS: tuple[Any, ...] = (
+    math.nan, math.inf, -math.inf, -1, 0, 1, 0.5, -0.5, 95, 1e-300, 1e12, 10**18, 1e300, -1e300,
+    "5", "", None, True, np.int8(100), np.float32(0.5), [1, 2], {},
+)  # fmt: skip
+ELEMENTS: tuple[Any, ...] = (math.nan, math.inf, -1, 0, 0.5, 1e12, 1e300, -1e300, "no", None)
+WHOLES: tuple[Any, ...] = ([], [1.0], 3, None, "abc", [[1.0, 2.0], [3.0, 4.0]], [True, False], [math.nan, math.nan])
+
+
+class Call(NamedTuple):
+    """A call that works."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+
+class Fault(NamedTuple):
+    """What came of a call that must give a number or advice and gave neither."""
+
+    call: str
+    what: str
+
+
+def modules() -> list[ModuleType]:
+    found = pkgutil.walk_packages(methods.__path__, methods.__name__ + ".")
+    return [importlib.import_module(module.name) for module in found if not module.ispkg]
+
+
+def public(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """The functions, and the dataclasses by their constructors, that a module offers."""
+    return {
+        name: thing
+        for name, thing in vars(module).items()
+        if not name.startswith("_") and getattr(thing, "__module__", "") == module.__name__
+        and (inspect.isfunction(thing) or (inspect.isclass(thing) and is_dataclass(thing)))
+    }  # fmt: skip
+
+
+def working_calls() -> dict[str, list[Call]]:
+    """The calls that the doctests make, by name of the function."""
+    calls: dict[str, list[Call]] = defaultdict(list)
+    with ExitStack() as stack:
+        for module in modules():
+            for name, function in public(module).items():
+                label = f"{module.__name__.removeprefix(methods.__name__ + '.')}.{name}"
+                stack.enter_context(_recorded(module, name, function, calls[label]))
+        for module in modules():
+            runner = doctest.DocTestRunner(verbose=False)
+            for test in doctest.DocTestFinder(exclude_empty=True).find(module):
+                runner.run(test, out=lambda text: None)
+    return calls
+
+
+def _recorded(module: ModuleType, name: str, function: Callable[..., Any], calls: list[Call]) -> Any:
+    if inspect.isclass(function):
+        init = function.__init__
+
+        def made(self: Any, *args: Any, **kwargs: Any) -> None:
+            _keep(calls, function, args, kwargs)
+            init(self, *args, **kwargs)
+
+        return mock.patch.object(function, "__init__", made)
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        _keep(calls, function, args, kwargs)
+        return function(*args, **kwargs)
+
+    called.__doc__, called.__module__, called.__wrapped__ = function.__doc__, function.__module__, function  # type: ignore[attr-defined]
+    called.__name__ = called.__qualname__ = name
+    return mock.patch.object(module, name, called)
+
+
+def _keep(calls: list[Call], function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+    if len(calls) < 40:
+        calls.append(Call(function, copy.copy(args), dict(kwargs)))
+
+
+def nasty_calls(call: Call) -> Iterator[tuple[str, Call]]:
+    """The call with one argument replaced, for each argument that is a number or a list of numbers."""
+    bound = inspect.signature(call.function).bind(*call.args, **call.kwargs)
+    bound.apply_defaults()
+    for name, value in bound.arguments.items():
+        if isinstance(value, dict) or name in ("labels",):
+            continue
+        for bad in _replacements(value):
+            changed = inspect.BoundArguments(bound.signature, {**bound.arguments, name: bad})
+            yield f"{name}={_short(bad)}", Call(call.function, changed.args, changed.kwargs)
+
+
+def _replacements(value: Any) -> Iterator[Any]:
+    if isinstance(value, (bool, int, float, np.number, np.bool_)) or value is None:
+        yield from SCALARS
+    elif isinstance(value, (list, tuple, np.ndarray)) and len(value) and not isinstance(value[0], (str, list, tuple)):
+        if isinstance(np.asarray(value, dtype=object).ravel()[0], (bool, int, float, np.number, np.bool_)):
+            yield from WHOLES
+            yield list(value)[:-1]
+            yield from ([element, *list(value)[1:]] for element in ELEMENTS)
+    elif isinstance(value, str):
+        yield from ("", "no such word", None, 5)
+
+
+def outcome(call: Call) -> str:
+    """What is wrong with what a call gave; empty where it gave finite numbers or advice."""
+    try:
+        with _at_most(SECONDS), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            given = call.function(*call.args, **call.kwargs)
+            if inspect.isgenerator(given):
+                given = list(given)
+    except (ValueError, TypeError) as error:
+        return _raw(error)
+    except BaseException as error:
+        return f"{type(error).__name__}: {str(error)[:100]} at {_place(error)}"
+    return "" if _finite(given) else f"returned {_short(given)}"
+
+
+def _raw(error: Exception) -> str:
+    """A message of numpy, scipy or Python itself is no advice; one about the signature or from our own lines is."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    ours = "referral_playbook" in last.filename and (last.line or "").lstrip().startswith("raise")
+    if ours or ("argument" in str(error) and isinstance(error, TypeError)):
+        return ""
+    return f"raw {type(error).__name__}: {str(error)[:100]} at {_place(error)}"
+
+
+def _place(error: BaseException) -> str:
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "referral_playbook" in f.filename]
+    return " > ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in frames[-2:])
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    def stop(signum: int, frame: Any) -> None:
+        raise TimeoutError(f"more than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _finite(given: Any) -> bool:
+    if isinstance(given, (float, np.floating)):
+        return math.isfinite(given)
+    if isinstance(given, np.ndarray):
+        return given.dtype.kind not in "fc" or bool(np.isfinite(given).all())
+    if isinstance(given, Mapping):
+        return all(map(_finite, given.values()))
+    if isinstance(given, (list, tuple)):
+        return all(map(_finite, given))
+    if is_dataclass(given) and not isinstance(given, type):
+        return all(_finite(getattr(given, field.name)) for field in fields(given))
+    return True
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 70 else f"{text[:67]}..."
+
+
+def faults(label: str, calls: list[Call]) -> list[Fault]:
+    """Every fault of one function; a call that fails as it stands is no basis."""
+    found = []
+    for call in calls[:CALLS]:
+        if outcome(call):
+            continue
+        for text, nasty in nasty_calls(call):
+            if what := outcome(nasty):
+                found.append(Fault(f"{label}({text})", what))
+    return list(dict.fromkeys(found))
