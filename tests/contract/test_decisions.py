@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_playbook.contract.client import read_client
-from referral_playbook.contract.decisions import Decision, decision_rows, keep_decision, undo_decision
+from referral_playbook.contract.decisions import Decision, decision_rows, keep_decision, keep_decisions, undo_change
 from referral_playbook.contract.statements import DECISIONS_FILE
 
 CLIENT = """name = "A"
@@ -47,12 +47,24 @@ def test_undo_goes_back_one_and_leaves_nothing_behind(client):
     keep_decision(client, decided(1.4))
     first = (client / DECISIONS_FILE).read_bytes()
     keep_decision(client, decided(1.6))
-    assert undo_decision(client)["value"] == 1.6
+    assert [entry["value"] for entry in undo_change(client)] == [1.6]
     assert (client / DECISIONS_FILE).read_bytes() == first
-    assert undo_decision(client)["value"] == 1.4
+    assert [entry["value"] for entry in undo_change(client)] == [1.4]
     assert sorted(p.name for p in client.iterdir()) == ["client.toml", "customers.csv"]
-    assert undo_decision(client) is None
+    assert undo_change(client) == ()
     assert read_client(client).settings.by_name["uplift"].value == 1.2
+
+
+def test_what_was_decided_together_is_undone_together(client):
+    keep_decision(client, decided(1.4))
+    first = (client / DECISIONS_FILE).read_bytes()
+    keep_decisions(
+        client, [decided(parameter=f"reward_{side}", value=30.0, was=50.0) for side in ("advocate", "friend")]
+    )
+    keep_decision(client, decided(1.6))
+    assert [entry["value"] for entry in undo_change(client)] == [1.6]
+    assert [entry["parameter"] for entry in undo_change(client)] == ["reward_advocate", "reward_friend"]
+    assert (client / DECISIONS_FILE).read_bytes() == first
 
 
 @given(st.text(max_size=40).filter(str.strip), st.text(max_size=60))
@@ -62,7 +74,7 @@ def test_any_name_and_reason_come_back_as_written(tmp_path_factory, who, why):
     if not who.strip():
         return
     keep_decision(folder, decided(who=who, why=why))
-    undone = undo_decision(folder)
+    (undone,) = undo_change(folder)
     assert (undone["who"], undone["why"]) == (who.strip(), why.strip())
 
 

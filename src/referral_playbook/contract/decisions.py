@@ -7,6 +7,7 @@ next run too, with who made it, when and why.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,9 @@ from referral_playbook.contract.toml_text import literal, write_whole
 HEADER = (
     "# What was decided for this client, newest last. Every step reads it as parameters; delete an entry to undo it.\n"
 )
+
+
+ENTRY, TOGETHER = "[[decision]]", "# Decided together: "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +61,7 @@ class Decision:
         """
         was = [] if self.was is None else [f"was = {literal(self.was)}"]
         lines = [
-            "[[decision]]",
+            ENTRY,
             f"parameter = {literal(self.parameter)}",
             f"value = {literal(self.value)}",
             *was,
@@ -69,7 +73,14 @@ class Decision:
 
 
 def keep_decision(client_dir: str | Path, decision: Decision) -> Path:
-    """Append a decision to the client's decisions.toml and return its path; the file is written whole.
+    """Append one decision to the client's decisions.toml and return its path (see `keep_decisions`)."""
+    return keep_decisions(client_dir, [decision])
+
+
+def keep_decisions(client_dir: str | Path, decisions: Sequence[Decision]) -> Path:
+    """Append decisions that were made together to the client's decisions.toml and return its path.
+
+    They are undone together too. The file is written whole.
 
     Raises
     ------
@@ -79,28 +90,40 @@ def keep_decision(client_dir: str | Path, decision: Decision) -> Path:
     path = Path(client_dir) / DECISIONS_FILE
     text = path.read_text(encoding="utf-8") if path.is_file() else HEADER
     _refuse_unreadable(path, text)
-    write_whole(path, text.rstrip("\n") + "\n\n" + decision.to_toml())
+    together = f"{TOGETHER}{', '.join(decision.parameter for decision in decisions)}\n" if len(decisions) > 1 else ""
+    entries = "\n".join(decision.to_toml() for decision in decisions)
+    write_whole(path, text.rstrip("\n") + "\n\n" + together + entries)
     return path
 
 
-def undo_decision(client_dir: str | Path) -> dict[str, Any] | None:
-    """Take the newest decision back and return it; None where there is none.
+def undo_change(client_dir: str | Path) -> tuple[dict[str, Any], ...]:
+    """Take back the newest decision, with those that were made together with it; return them, none where none is left.
 
     With its last entry gone the file goes too, so that a run gives the same bytes as before the first decision.
     """
     path = Path(client_dir) / DECISIONS_FILE
     if not path.is_file():
-        return None
+        return ()
     text = path.read_text(encoding="utf-8")
     entries = _refuse_unreadable(path, text)
-    start = text.rfind("[[decision]]")
+    start, count = _newest(text)
     if start < 0:
-        return None
-    if len(entries) == 1:
+        return ()
+    if len(entries) == count:
         path.unlink()
     else:
         write_whole(path, text[:start].rstrip("\n") + "\n")
-    return dict(entries[-1])
+    return tuple(entries[-count:])
+
+
+def _newest(text: str) -> tuple[int, int]:
+    """Where the newest change begins in the file, -1 where there is none, and how many entries it has."""
+    start = text.rfind(TOGETHER)
+    if start >= 0:
+        named = text[start:].split("\n", 1)[0].removeprefix(TOGETHER).split(", ")
+        if text[start:].count(ENTRY) == len(named):
+            return start, len(named)
+    return text.rfind(ENTRY), 1
 
 
 def _refuse_unreadable(path: Path, text: str) -> list[dict[str, Any]]:

@@ -11,12 +11,14 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
+from referral_playbook.show.live import live
 from referral_playbook.show.style import axes, house
 from referral_playbook.show.words import clean, escaped
 
 __all__ = ["Picture", "axes", "picture"]
 
 SVG = "image/svg+xml"
+LARGE = "width:100%;max-width:60em;height:auto"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,14 @@ class Picture:
         data = b64encode(self.svg.encode("utf-8")).decode("ascii")
         return f'<img alt="{escaped(self.alt)}" src="data:{SVG};base64,{data}">'
 
+    @property
+    def large(self) -> str:
+        """The picture as wide as the page, for a screen that several people look at."""
+        return self.html.replace("<img ", f'<img style="{LARGE}" ', 1)
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        if live():
+            return {"text/html": self.large, "text/plain": self.alt}, {}
         return {SVG: self.svg, "text/plain": self.alt}, {SVG: {"alt": self.alt}}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult
+from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.contract.personal import is_personal
 from referral_playbook.show import words
 from referral_playbook.show.dates import day
@@ -127,15 +127,17 @@ def actions(result: StepResult) -> Html:
 
 def verdict(result: StepResult) -> Html:
     """Show the verdict as a badge with its reason, and the headline."""
-    status = result.verdict.status
-    badge = words.STATUS[status]
-    style = f"background:{VERDICT_COLOURS[status]};color:#fff;padding:0.15em 0.6em;border-radius:0.3em"
-    html = (
-        f'<div class="verdict verdict-{status.value}"><p>'
-        f'<strong class="badge" style="{style}">{escaped(badge)}</strong> {escaped(result.verdict.reason)}</p>'
-        f"<p>{escaped(result.headline)}</p></div>"
-    )
-    return Html(html, f"{badge}: {clean(result.verdict.reason)}\n{clean(result.headline)}")
+    said, headline = badge(result.verdict), clean(result.headline)
+    html = f'<div class="verdict verdict-{result.verdict.status.value}">{said.html}<p>{escaped(headline)}</p></div>'
+    return Html(html, f"{said!r}\n{headline}")
+
+
+def badge(found: Verdict) -> Html:
+    """Show a verdict alone: its status as a badge, and its reason."""
+    name = words.STATUS[found.status]
+    style = f"background:{VERDICT_COLOURS[found.status]};color:#fff;padding:0.15em 0.6em;border-radius:0.3em"
+    html = f'<p><strong class="badge" style="{style}">{escaped(name)}</strong> {escaped(found.reason)}</p>'
+    return Html(html, f"{name}: {clean(found.reason)}")
 
 
 def reading(*parts: str | Estimate | Iterable[str | Estimate]) -> Html:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import math
-import os
-import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Protocol
 
 from matplotlib.axes import Axes
 
-from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.evidence import Estimate, StepResult, Verdict
 from referral_playbook.show import words
 from referral_playbook.show.grid import Format, Html
+from referral_playbook.show.live import HEADLESS, live
 from referral_playbook.show.money import number, written
 from referral_playbook.show.picture import Picture, axes, picture
-from referral_playbook.show.tables import reading, table
+from referral_playbook.show.tables import table
+from referral_playbook.show.tables import verdict as verdict_of
 
-HEADLESS = "REFERRAL_PLAYBOOK_HEADLESS"
-"""Environment variable that the runner sets: nobody is looking."""
+__all__ = ["HEADLESS", "Plan", "Shown", "Slider", "drawing", "live", "verdict_panel", "what_if"]
 
 Slider = tuple[float, float, float, float]
 """Low, high, step and the value as planned."""
@@ -35,6 +34,8 @@ def what_if(
     formats: Mapping[str, Format] | None = None,
     caption: str = "What if",
     plan: Plan | None = None,
+    verdict: Callable[..., Verdict] | None = None,
+    top: Any = None,
 ) -> Any:
     """Let the reader move the inputs of `fn`; headless, show what the ends of each slider would do.
 
@@ -51,7 +52,13 @@ def what_if(
     formats : mapping of outcome to unit or callable, optional
     caption : str
     plan : Plan, optional
-        Makes a setting the client's plan, or takes the last change back. In a live session there are buttons for it.
+        Makes a setting the client's plan or a scenario, or takes the last change back. In a live session there are
+        buttons for it.
+    verdict : callable, optional
+        Takes the same arguments and returns what the step would decide; shown above the sliders, and as a column of
+        the table.
+    top : VerdictPanel, optional
+        The verdict at the top of the notebook (see `verdict_panel`), which then follows the sliders.
 
     Returns
     -------
@@ -76,20 +83,54 @@ def what_if(
     for name, slider in sliders.items():
         _refuse(name, slider)
     if not live():
-        return _grid(fn, sliders, units or {}, formats, caption)
+        return _grid(fn, sliders, units or {}, formats, caption, verdict)
     if find_spec("ipywidgets") is None:
-        return _grid(fn, sliders, units or {}, formats, f"{caption} (install ipywidgets to move the sliders)")
-    return _widget(fn, sliders, units or {}, draw, formats, caption, plan)
+        text = f"{caption} (install ipywidgets to move the sliders)"
+        return _grid(fn, sliders, units or {}, formats, text, verdict)
+    from referral_playbook.show.panel import Panel  # it needs ipywidgets, which a run without a reader does not load
+
+    shown = Shown(fn=fn, draw=draw, verdict=verdict, formats=formats, caption=caption)
+    return Panel(shown, sliders, units or {}, plan=plan, top=top).box
 
 
 class Plan(Protocol):
-    """Where a setting of the sliders can be kept."""
+    """Where a setting of the sliders can be kept. Every method says what it did, as a sentence."""
 
     def keep(self, settings: Mapping[str, float], was: Mapping[str, float], *, who: str, why: str) -> str:
-        """Make the settings the client's plan; what was kept, as a sentence."""
+        """Make the settings the client's plan."""
+
+    def keep_scenario(self, settings: Mapping[str, float], *, name: str, who: str, why: str) -> str:
+        """Keep the settings under a name, beside the plan."""
 
     def undo(self) -> str:
-        """Take the newest change of the plan back; what was undone, as a sentence."""
+        """Take the newest change of the plan back."""
+
+    def undecided(self, planned: Mapping[str, float]) -> Mapping[str, float]:
+        """Where each slider stood before any decision."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What is shown of a setting of the sliders: the parts that `what_if` was given."""
+
+    fn: Callable[..., Outcome]
+    draw: Callable[..., Picture] | None
+    verdict: Callable[..., Verdict] | None
+    formats: Mapping[str, Format] | None
+    caption: str
+
+    def table(self, settings: Mapping[str, Mapping[str, float]]) -> str:
+        """HTML of a table with one row per named setting."""
+        rows = [{"setting": name, **_outcome(self.fn(**values))} for name, values in settings.items()]
+        return table(rows, columns=_headings(rows), caption=self.caption, formats=self.formats).html
+
+    def picture(self, values: Mapping[str, float]) -> str:
+        """HTML of the picture of one setting; empty where nothing is drawn."""
+        return "" if self.draw is None else self.draw(**values).large
+
+
+def _headings(rows: list[dict[str, Any]]) -> dict[str, str]:
+    return {key: "" if key == "setting" else words.title(key) for key in rows[0]}
 
 
 def drawing(
@@ -107,18 +148,13 @@ def drawing(
     return lambda **settings: picture(figure(axes(height=height), **data(**settings)))
 
 
-def live() -> bool:
-    """Whether somebody may be looking: a Jupyter kernel, and the runner has not said that it is headless.
+def verdict_panel(result: StepResult) -> Any:
+    """The verdict at the top of a notebook; in a live session it follows the sliders that are given it as `top`."""
+    if not live() or find_spec("ipywidgets") is None:
+        return verdict_of(result)
+    from referral_playbook.show.panel import VerdictPanel
 
-    Examples
-    --------
-    >>> live()
-    False
-    """
-    if os.environ.get(HEADLESS):
-        return False
-    ipython = sys.modules.get("IPython")
-    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
+    return VerdictPanel(result)
 
 
 def _refuse(name: str, slider: Slider) -> None:
@@ -141,114 +177,17 @@ def _grid(
     units: Mapping[str, str],
     formats: Mapping[str, Format] | None,
     caption: str,
+    verdict: Callable[..., Verdict] | None,
 ) -> Html:
     plan = {name: value for name, (_, _, _, value) in sliders.items()}
-    rows = [{"setting": "as planned", **_outcome(fn(**plan))}]
+    settings = {"as planned": plan}
     for name, (low, high, _, value) in sliders.items():
         for end in (low, high):
             if end != value:
-                setting = f"{words.name(name)} {_written(end, units.get(name))}"
-                rows.append({"setting": setting, **_outcome(fn(**plan | {name: end}))})
+                settings[f"{words.name(name)} {_written(end, units.get(name))}"] = plan | {name: end}
+    rows = [{"setting": setting, **_judged(verdict, at), **_outcome(fn(**at))} for setting, at in settings.items()]
     return table(rows, caption=caption, formats=formats)
 
 
-def _answer(
-    fn: Callable[..., Outcome],
-    values: Mapping[str, float],
-    draw: Callable[..., Picture] | None,
-    formats: Mapping[str, Format] | None,
-    caption: str,
-) -> str:
-    """HTML of one setting; a setting that the method refuses is answered with its reason."""
-    try:
-        shown = table([_outcome(fn(**values))], caption=caption, formats=formats).html
-        return shown if draw is None else shown + draw(**values).html
-    except ValueError as error:
-        return reading(str(error)).html
-
-
-def _widget(
-    fn: Callable[..., Outcome],
-    sliders: Mapping[str, Slider],
-    units: Mapping[str, str],
-    draw: Callable[..., Picture] | None,
-    formats: Mapping[str, Format] | None,
-    caption: str,
-    plan: Plan | None = None,
-) -> Any:
-    import ipywidgets
-
-    moved = {name: _slider(ipywidgets, name, slider, units.get(name)) for name, slider in sliders.items()}
-    shown = ipywidgets.HTML()
-    planned = {name: value for name, (_, _, _, value) in sliders.items()}
-    held = False
-
-    def redraw(_: Any = None) -> None:
-        if not held:
-            shown.value = _answer(fn, {name: s.value for name, s in moved.items()}, draw, formats, caption)
-
-    def reset(_: Any = None) -> None:
-        nonlocal held
-        held = True  # one picture for all sliders, not one for each
-        for name, slider in moved.items():
-            slider.value = planned[name]
-        held = False
-        redraw()
-
-    for slider in moved.values():
-        slider.observe(redraw, names="value")
-    redraw()
-    if not moved:
-        return ipywidgets.VBox([shown])
-    return ipywidgets.VBox([*moved.values(), _buttons(ipywidgets, moved, planned, reset, plan), shown])
-
-
-def _buttons(
-    ipywidgets: Any,
-    moved: Mapping[str, Any],
-    planned: Mapping[str, float],
-    reset: Callable[..., None],
-    plan: Plan | None,
-) -> Any:
-    """Back to the plan and, where a plan can be kept, "make this the plan" and "undo" with a name and a reason."""
-    back = ipywidgets.Button(description="Back to the plan")
-    back.on_click(reset)
-    if plan is None:
-        return back
-    who = ipywidgets.Text(placeholder="who decides", layout={"width": "11em"})
-    why = ipywidgets.Text(placeholder="why", layout={"width": "22em"})
-    said = ipywidgets.HTML()
-
-    def tell(act: Callable[[], str]) -> None:
-        try:
-            said.value = reading(act()).html
-        except (ValueError, OSError) as error:
-            said.value = reading(str(error)).html
-
-    def keep(_: Any) -> None:
-        changed = {name: s.value for name, s in moved.items() if s.value != planned[name]}
-        tell(lambda: plan.keep(changed, planned, who=who.value, why=why.value))
-
-    make, undo = ipywidgets.Button(description="Make this the plan"), ipywidgets.Button(description="Undo last change")
-    make.on_click(keep)
-    undo.on_click(lambda _: tell(plan.undo))
-    return ipywidgets.VBox([ipywidgets.HBox([back, who, why, make, undo]), said])
-
-
-def _slider(ipywidgets: Any, name: str, slider: Slider, unit: str | None) -> Any:
-    low, high, step, value = slider
-    whole = all(float(x).is_integer() for x in slider)
-    kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-    places = max(0, -math.floor(math.log10(step) + 1e-9))
-    look = {} if whole else {"readout_format": ".1%" if unit == "share" else f".{places}f"}
-    # Redrawn when the slider is let go: a queue of stale redraws would lag behind the hand.
-    return kind(
-        value=value,
-        min=low,
-        max=high,
-        step=step,
-        description=words.name(name),
-        continuous_update=False,
-        style={"description_width": "initial"},
-        **look,
-    )
+def _judged(verdict: Callable[..., Verdict] | None, settings: Mapping[str, float]) -> dict[str, str]:
+    return {} if verdict is None or not settings else {"verdict": words.STATUS[verdict(**settings).status]}

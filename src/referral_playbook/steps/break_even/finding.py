@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -47,6 +47,8 @@ class BreakEvenFinding:
     costs, channels, tornado, flips, knowledge, beside : list of dict
         Tables ready to show.
     checks : tuple of Check
+    scenarios : list of dict
+        The plan and the client's scenarios (see `scenarios.scenario_rows`); empty where none was kept.
     """
 
     client: str
@@ -71,6 +73,7 @@ class BreakEvenFinding:
     knowledge: Rows
     beside: Rows
     checks: tuple[Check, ...] = ()
+    scenarios: Rows = field(default_factory=list)
 
     def estimate(self, name: str) -> Estimate:
         """One estimate of the finding by its contract name."""

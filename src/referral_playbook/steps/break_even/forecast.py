@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -86,9 +86,8 @@ class Forecast:
         ends = []
         for end in ("low", "high"):
             fixed = {n: Known(value=getattr(self.known[n], end)) for n in ("uplift", "incremental_share")}
-            untied = Forecast(
-                known=self.known, timetable=self.timetable, draws=min(RANGE_DRAWS, self.draws), seed=self.seed
-            )
+            until = replace(self.timetable, months=self.timetable.deadline)  # only the date's result is read
+            untied = Forecast(known=self.known, timetable=until, draws=min(RANGE_DRAWS, self.draws), seed=self.seed)
             ends.append(untied._run({**self.distributions, **fixed}, untied.draws).probability_by_date)
         return min(ends), max(ends)
 

@@ -82,7 +82,7 @@ def programme_inputs(
 ) -> ProgrammeInputs:
     """Read or compute every input: stated, else from an earlier step, else measured, else assumed."""
     p = parameters
-    offer = offer_of(engagement, name=p.chosen_reward, advocate=p.reward_advocate, friend=p.reward_friend)
+    offer = offer_of(engagement, p)
     known = _economics(engagement, p) | _referrals(engagement, status, p)
     today = known.pop("referrals_per_month")
     fulfilment = decided_value("fulfilment", p.fulfilment, unit=engagement.currency, per="conversion")
@@ -214,21 +214,34 @@ def running_costs(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenP
         set_up=p.set_up,
         confidence=p.confidence,
     )
+    if p.monthly_cost is not None:
+        found["monthly_cost"] = decided_value("monthly_cost", p.monthly_cost, unit=engagement.currency, per="month")
     if status.running and p.set_up is None:
         sunk = decided_value("set_up", 0.0, unit=engagement.currency, per="programme")
         found["set_up_cost"] = sunk.as_(source="already spent: the programme runs")
     return found
 
 
-def offer_of(
-    engagement: Engagement, *, name: str | None = None, advocate: float | None = None, friend: float | None = None
-) -> Offer:
+def offer_of(engagement: Engagement, p: BreakEvenParameters) -> Offer:
     """The offer of step 02, unless another is named or stated here."""
-    stated_here = name is not None or advocate is not None or friend is not None
+    stated_here = (p.chosen_reward, p.reward_advocate, p.reward_friend) != (None, None, None)
     earlier = engagement.upstream(Step.VALUE_EXCHANGE)
     if stated_here or earlier is None or not earlier.tables.get("offer"):
-        return offers.chosen(engagement, name=name, reward_advocate=advocate, reward_friend=friend)
+        return offers.chosen(
+            engagement,
+            name=p.chosen_reward,
+            reward_advocate=p.reward_advocate,
+            reward_friend=p.reward_friend,
+            trigger=p.reward_trigger,
+            hold_survival=_held_share(engagement, p),
+        )
     row: Mapping[str, Any] = earlier.tables["offer"][0]
     how: dict[str, Any] = {"trigger": row["trigger"], "hold_survival": row["hold_survival"]}
     paid = tuple(Reward(cost=row[side], side=side, **how) for side in ("advocate", "friend") if row[side])
     return Offer(name=row["name"], kind=row.get("kind") or "", rewards=paid)
+
+
+def _held_share(engagement: Engagement, p: BreakEvenParameters) -> float:
+    """Share of converted friends for whom a held reward is paid in the end; 1 where nobody's stay is known."""
+    stay = offers.hold_survival(engagement, days=p.hold_days, confidence=p.confidence)
+    return 1.0 if stay.value is None else stay.value

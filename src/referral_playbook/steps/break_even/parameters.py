@@ -34,6 +34,10 @@ class BreakEvenParameters:
         Which published studies to use: consumer, business or staff.
     claim_share : float or None
         Share of conversions that claim the reward.
+    reward_trigger : str
+        What a stated reward is paid on.
+    monthly_cost : float or None
+        All running cost a month, decided by the client; it goes before hours, software and the cost sheet.
     programme_start : str or None
         ``YYYY-MM``, where a programme already runs.
     share_uplift_correlation : float
@@ -59,11 +63,13 @@ class BreakEvenParameters:
     chosen_reward: str | None = None
     reward_advocate: float | None = None
     reward_friend: float | None = None
+    reward_trigger: str = "conversion"
     hold_days: int = 60
     fulfilment: float = 0.0
     hourly_rate: float | None = None
     hours_per_month: float | None = None
     software_per_month: float | None = None
+    monthly_cost: float | None = None
     set_up: float | None = None
     other_channels: tuple[str, ...] = ()
     share_uplift_correlation: float = 0.0

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, StepResult
@@ -21,20 +20,15 @@ from referral_playbook.steps.break_even.answers import (
     advocates_and_customers,
     answer_rows,
     error_rows,
-    fixed_cost,
-    needed,
-    plan_of,
-    unit_contribution,
     waterfall,
 )
 from referral_playbook.steps.break_even.channels import compare_channels
+from referral_playbook.steps.break_even.economics import economics_at
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
-from referral_playbook.steps.break_even.forecast import Forecast
-from referral_playbook.steps.break_even.gate import Gate, Outlook, gate
-from referral_playbook.steps.break_even.inputs import ProgrammeInputs, programme_inputs
-from referral_playbook.steps.break_even.knowledge import evppi_rows, flip_rows, pilots, tornado_rows, worst_ends
+from referral_playbook.steps.break_even.knowledge import evppi_rows, flip_rows, pilots, tornado_rows
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
-from referral_playbook.steps.break_even.timing import lag_rows, timetable
+from referral_playbook.steps.break_even.scenarios import scenario_rows
+from referral_playbook.steps.break_even.timing import lag_rows
 from referral_playbook.steps.break_even.verdict import actions, checks, headline, verdict
 
 STEP = Step.BREAK_EVEN
@@ -52,75 +46,27 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakE
     p = BreakEvenParameters.of(parameters or engagement.parameters_of(STEP))
     every, engagement = engagement, valid(engagement)
     status = programme_status(engagement, programme_start=p.programme_start)
-    inputs = programme_inputs(engagement, status, p)
-    fixed = fixed_cost(inputs.known, months=p.months, status=status)
-    contribution = unit_contribution(inputs)
-    forecast = forecast_of(engagement, inputs, p)
-    outcomes = forecast.estimates()
+    core = economics_at(engagement, status, p)
+    inputs, forecast = core["inputs"], core["forecast"]
     tests = pilots(forecast, status, customers=advocates_and_customers(engagement)[1])
-    outcomes["evsi_of_pilot"] = tests.estimate(inputs.currency, forecast.basis)
-    return BreakEvenFinding(
+    core["outcomes"]["evsi_of_pilot"] = tests.estimate(inputs.currency, forecast.basis)
+    found = BreakEvenFinding(
         client=engagement.client,
         currency=engagement.currency,
         as_of=engagement.as_of,
-        parameters=p,
         status=status,
         record=programme_record(engagement, status),
-        inputs=inputs,
-        fixed=fixed,
-        contribution=contribution,
-        plan=plan_of(inputs, fixed, months=p.months),
-        needed=needed(engagement, inputs, fixed, months=p.months),
-        forecast=forecast,
-        outcomes=outcomes,
-        gate=decide(forecast, outcomes, contribution, p),
         pilots=tests,
         costs=cost_rows(engagement, dict(inputs.known), months=p.months, hourly_rate=p.hourly_rate),
-        channels=compare_channels(inputs, fixed, months=p.months, others=p.other_channels),
+        channels=compare_channels(inputs, core["fixed"], months=p.months, others=p.other_channels),
         tornado=tornado_rows(forecast),
         flips=flip_rows(forecast),
         knowledge=evppi_rows(forecast),
         beside=with_flagged(every, engagement),
         checks=(upstream_check(engagement, Step.VALUE_EXCHANGE, Step.GOAL_SETTING),),
+        **core,
     )
-
-
-def forecast_of(engagement: Engagement, inputs: ProgrammeInputs, p: BreakEvenParameters) -> Forecast:
-    """The futures of the inputs, with the lags that the client's tables show."""
-    when = timetable(
-        engagement,
-        inputs.offer,
-        months=p.months,
-        payback_months=p.payback_months,
-        discount_rate=p.discount_rate,
-        hold_days=p.hold_days,
-    )
-    return Forecast(
-        known=inputs.known,
-        timetable=when,
-        payback_months=p.payback_months,
-        draws=p.draws,
-        seed=p.seed,
-        correlation=p.share_uplift_correlation,
-    )
-
-
-def decide(
-    forecast: Forecast, outcomes: Mapping[str, Estimate], contribution: Estimate, p: BreakEvenParameters
-) -> Gate | None:
-    """The gate on the futures; None where they cannot be run."""
-    if forecast.unknown or contribution.value is None:
-        return None
-    payback = outcomes["cash_payback_month"].value
-    seen = Outlook(
-        probability=outcomes["probability_by_date"].value or 0.0,
-        contribution=contribution.value,
-        extra_conversions=outcomes["extra_conversions"].value or 0.0,
-        peak_need=outcomes["peak_cash_need"].high or 0.0,
-        payback=math.inf if payback is None else payback,
-        at_low_end=worst_ends(forecast),
-    )
-    return gate(seen, p.thresholds, currency=forecast.currency, months=p.months)
+    return replace(found, scenarios=scenario_rows(engagement, found))
 
 
 def build_result(f: BreakEvenFinding) -> StepResult:
@@ -162,6 +108,7 @@ def tables(f: BreakEvenFinding) -> dict[str, list[dict[str, Any]]]:
         "three_answers": answer_rows(f.plan),
         "calculator_errors": error_rows(f.plan),
         "gate": [] if f.gate is None else f.gate.rows(),
+        "scenarios": f.scenarios,
         "record": f.record,
         "months": f.forecast.by_month(),
         "futures": f.forecast.sample(),

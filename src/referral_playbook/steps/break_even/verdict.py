@@ -16,15 +16,24 @@ from referral_playbook.steps.break_even.sentences import (
 
 
 def verdict(f: BreakEvenFinding) -> Verdict:
-    """What follows from the gate, with the reason; `not_enough_data` where the futures cannot be run."""
+    """The verdict of the gate; a `test_small` also names the measurement that would lift it."""
+    of_gate = verdict_of_gate(f)
+    if of_gate.status is not Status.TEST_SMALL:
+        return of_gate
+    return Verdict(status=of_gate.status, reason=f"{of_gate.reason} {_lift(f)}")
+
+
+def verdict_of_gate(f: BreakEvenFinding) -> Verdict:
+    """What follows from the gate, with the reason; `not_enough_data` where the futures cannot be run.
+
+    The step, its what-if and its scenarios take their verdict from here.
+    """
     if never(f):
         return Verdict(status=Status.STOP, reason=describe_no_volume(f))
     if f.gate is None:
         missing = f.inputs.unknown or f.forecast.unknown
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"The economics cannot be computed yet: {missing}.")
-    tests = " ".join(t.text for t in f.gate.tests)
-    reason = f"{tests} {_lift(f)}" if f.gate.status is Status.TEST_SMALL else tests
-    return Verdict(status=f.gate.status, reason=reason.strip())
+    return Verdict(status=f.gate.status, reason=" ".join(t.text for t in f.gate.tests))
 
 
 def _lift(f: BreakEvenFinding) -> str:

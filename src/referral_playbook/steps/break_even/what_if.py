@@ -1,83 +1,99 @@
-"""What if: the answer and its futures at other settings, with fewer futures so that it answers at once."""
+"""What if: the verdict, the outcomes and the futures at other settings, with fewer futures so that it answers at once.
+
+A moved slider is a changed parameter: the answer is what the step would find after "make this the plan", by the same
+inputs, futures and gate.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from referral_playbook.domain.assumptions import decided_value
-from referral_playbook.domain.what_if import Moves, moved
+from referral_playbook.contract.declarations import declarations
+from referral_playbook.contract.evidence import Verdict
+from referral_playbook.domain.offers import paying
+from referral_playbook.domain.valid_referrals import valid
+from referral_playbook.domain.what_if import Moves, Slider, sliders_that_moved
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.steps.break_even.answers import fixed_cost, needed
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
-from referral_playbook.steps.break_even.forecast import Forecast
+from referral_playbook.steps.break_even.scenarios import finding_at
+from referral_playbook.steps.break_even.verdict import verdict, verdict_of_gate
 
 LIVE_DRAWS = 4_000
-MOVED = ("uplift", "incremental_share", "conversion_rate")
+SHOWN = ("probability_by_date", "value_result", "cash_result", "peak_cash_need", "cash_payback_month")
 
 
 def moves(engagement: Engagement, found: BreakEvenFinding, *, draws: int = LIVE_DRAWS) -> Moves:
-    """Extra conversions needed, the probability and both results, as a reader moves what they hang on.
+    """What a reader moves in step 05, and what follows from it.
 
     Returns
     -------
     Moves
-        Settings uplift, incremental_share, conversion_rate, reward and monthly_cost; drawn as fifty futures.
+        Settings uplift, incremental_share, conversion_rate, reward_both_sides and monthly_cost; drawn as fifty futures.
+        As planned, everything is that of the step itself.
     """
+    client, sliders = valid(engagement), _sliders(found)
+    fewer = min(draws, found.parameters.draws)
 
-    @lru_cache(maxsize=1)  # the table and the picture of one setting are of the same futures
-    def at(reward: float, **settings: float) -> Forecast:
-        known = {**found.inputs.known, **{k: moved(found.inputs.known[k], x) for k, x in settings.items()}}
-        known["reward"] = decided_value("reward", reward, unit=found.currency, per="conversion")
-        return replace(found.forecast, known=known, draws=min(draws, found.forecast.draws))
+    @lru_cache(maxsize=8)  # verdict, table and picture of one setting are of the same futures
+    def at(**settings: float) -> BreakEvenFinding:
+        changes = decides(sliders_that_moved(sliders, settings))
+        return finding_at(client, found, {**changes, "draws": fewer}) if changes else found
+
+    def decides(settings: Mapping[str, float]) -> dict[str, Any]:
+        return _parameters(found, settings)
 
     def answer(**settings: float) -> dict[str, Any]:
-        return _outcomes(engagement, found, at(**settings)) if settings else dict.fromkeys(("extra_conversions",))
+        here = at(**settings)
+        needed = {"extra_conversions_needed": here.needed["break_even_conversions"]}
+        return needed | {name: here.outcomes[name] for name in SHOWN}
 
     def drawn(**settings: float) -> dict[str, Any]:
-        forecast = at(**settings) if settings else found.forecast
-        values = [row["value_result"] for row in forecast.sample()]
-        return {"futures": values, "threshold": 0.0, "unit": found.currency, "does": "cover all cost"}
+        values = [row["value_result"] for row in at(**settings).forecast.sample()]
+        label = f"value result by month {found.parameters.months}"
+        return {"futures": values, "threshold": 0.0, "unit": found.currency, "does": "cover all cost", "xlabel": label}
 
-    money = found.currency
-    units = {"uplift": "times", "incremental_share": "share", "conversion_rate": "share", "reward": money}
-    return Moves(answer, drawn, _sliders(found), units | {"monthly_cost": money})
+    def judged(**settings: float) -> Verdict:
+        here = at(**settings)
+        return verdict(found) if here is found else verdict_of_gate(here)
+
+    money = dict.fromkeys(("reward_both_sides", "monthly_cost"), found.currency)
+    units = {"uplift": "times", "incremental_share": "share", "conversion_rate": "share"} | money
+    return Moves(answer, drawn, sliders, units, verdict=judged, decides=decides)
 
 
 def caption(draws: int = LIVE_DRAWS) -> str:
     """What the table is called: it says how many futures it rests on."""
-    return f"What if: {draws:,} futures at each setting, each with its relative range"
+    return f"What if: {draws:,} futures at each setting, the step's own number as planned"
 
 
-def _outcomes(engagement: Engagement, found: BreakEvenFinding, forecast: Forecast) -> dict[str, Any]:
-    months = found.parameters.months
-    inputs = replace(found.inputs, known=forecast.known)
-    fixed = fixed_cost(forecast.known, months=months, status=found.status)
-    outcomes = forecast.estimates()
-    shown = ("probability_by_date", "value_result", "cash_result", "cash_payback_month")
-    return {
-        "extra_conversions_needed": needed(engagement, inputs, fixed, months=months)["break_even_conversions"],
-        **{name: outcomes[name] for name in shown},
-    }
+def _parameters(found: BreakEvenFinding, settings: Mapping[str, float]) -> dict[str, Any]:
+    """The parameters that sliders stand for; both sides of a reward keep their split, and what it is paid on."""
+    changes: dict[str, Any] = dict(settings)
+    if "reward_both_sides" not in settings:
+        return changes
+    offer = paying(found.inputs.offer, changes.pop("reward_both_sides"))
+    sides = {f"reward_{side}": round(offer.cost(side), 2) for side in ("advocate", "friend")}
+    usual = declarations()["reward_trigger"].default
+    held = {} if offer.trigger == found.parameters.reward_trigger == usual else {"reward_trigger": offer.trigger}
+    return changes | sides | held
 
 
-def _sliders(found: BreakEvenFinding) -> dict[str, tuple[float, float, float, float]]:
+def _sliders(found: BreakEvenFinding) -> dict[str, Slider]:
     if found.inputs.unknown:
         return {}
-    known = {name: found.inputs.known[name].value or 0.0 for name in (*MOVED, "reward", "monthly_cost")}
+    names = ("uplift", "incremental_share", "conversion_rate", "monthly_cost")
+    uplift, share, conversion, cost = (float(found.inputs.known[name].value or 0.0) for name in names)
     value = max(found.inputs.known["customer_value"].value or 0.0, 0.0)
-    uplift, conversion = known["uplift"], known["conversion_rate"]
-    most_reward, most_cost = (
-        max(2 * known["reward"], round(value / 2), 1.0),
-        float(max(round(3 * known["monthly_cost"]), 1)),
-    )
+    reward = found.inputs.offer.both_sides
+    most_reward, most_cost = max(2 * reward, round(value / 2), 1.0), float(max(round(3 * cost), 1))
     return {
-        "reward": (0.0, most_reward, _step(most_reward), known["reward"]),
         "uplift": (min(0.8, uplift), max(3.0, uplift), 0.05, uplift),
-        "incremental_share": (0.0, 1.0, 0.05, known["incremental_share"]),
+        "incremental_share": (0.0, 1.0, 0.05, share),
         "conversion_rate": (min(0.01, conversion), max(0.5, conversion), 0.01, conversion),
-        "monthly_cost": (0.0, most_cost, _step(most_cost), known["monthly_cost"]),
+        "reward_both_sides": (0.0, most_reward, _step(most_reward), reward),
+        "monthly_cost": (0.0, most_cost, _step(most_cost), cost),
     }
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.domain.programme.status import ProgrammeStatus
+from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain.programme_status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.goal_setting.advocate_goals import AdvocateGoal, Engaged
 from referral_playbook.steps.goal_setting.asks import Asks
@@ -46,6 +47,8 @@ class GoalFinding:
         Figures with and without flagged referrals.
     owner : str
         Who answers for the programme's goal.
+    parameters : Parameters
+        What the step was computed with.
     """
 
     client: str
@@ -69,4 +72,5 @@ class GoalFinding:
     messages: pd.DataFrame
     asks: Asks
     beside: Rows
+    parameters: Parameters
     owner: str = ""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.names import Step
-from referral_playbook.domain.assumptions import decided_value
-from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift, programme_rate
-from referral_playbook.domain.programme import baseline as referral_baseline
-from referral_playbook.domain.programme import referral_inputs
-from referral_playbook.domain.sources import funnel
+from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain import baseline as referral_baseline
+from referral_playbook.domain import customer_value, funnel, referral_inputs
+from referral_playbook.domain.goal_band import Outlook, certain_uplift, programme_rate
+from referral_playbook.domain.programme_status import ProgrammeStatus
+from referral_playbook.domain.uplift import uplift
 from referral_playbook.domain.upstream import upstream_estimate
-from referral_playbook.domain.value import customer_value
+from referral_playbook.domain.without_programme import baseline_referrals
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.uncertainty.propagation import propagate
+from referral_playbook.methods.propagation import propagate
 
 
 def outlook(engagement: Engagement, rate: Estimate, factor: Estimate) -> Outlook:
@@ -65,67 +65,62 @@ class Plan:
         # Square-and-add may step below nothing where a range is very wide; a product of shares and margins does not.
         return found if found.low is None else found.as_(low=max(found.low, min(0.0, self.worth.low or 0.0)))
 
-    def moved(self, *, uplift: float, qualified: float, conversion: float) -> dict[str, Any]:
-        """Outcomes at other settings, each taken as certain: referrals of a month (band), new customers, margin."""
-        at = self.at(uplift=uplift, qualified=qualified, conversion=conversion)
-        goal = at.outlook.band()
-        return {"referrals_a_month": goal, "new_customers_a_month": at.customers, "margin_a_month": at.margin}
-
-    def drawn(self, *, uplift: float, qualified: float, conversion: float) -> dict[str, Any]:
-        """The month at other settings beside one without the programme, ready to draw as bars."""
-        at = self.at(uplift=uplift, qualified=qualified, conversion=conversion)
-        goal, today = at.outlook.band(), replace(self.outlook, factor=certain_uplift(1.0)).band()
-        accepted = propagate(
-            lambda r, q: r * q, unit="qualified", per="month", source="goal x qualified share", r=goal, q=at.qualified
-        )
-        stages = {
-            "referrals without the programme": today,
-            "referrals": goal,
-            "qualified": accepted,
-            "new customers": at.customers,
-        }
-        return {"values": stages, "unit": "a month", "xlabel": "a month; without the programme, and at these settings"}
-
-    def at(self, *, uplift: float, qualified: float, conversion: float) -> Plan:
-        """The plan at other settings, each taken as certain."""
-        return replace(
-            self,
-            outlook=replace(self.outlook, factor=certain_uplift(uplift)),
-            qualified=decided_value("qualified_share", qualified, unit="share", per="referral"),
-            conversion=decided_value("conversion_rate", conversion, unit="share", per="qualified referral"),
-        )
-
-    def sliders(self) -> dict[str, tuple[float, float, float, float]]:
-        """Low, high, step and plan of each setting that a reader may move."""
-        factor = round(self.outlook.factor.value or 1.0, 1)
-        moved = {"qualified": self.qualified, "conversion": self.conversion}
-        return {"uplift": (0.5, max(3.0, factor), 0.1, factor)} | {name: _percents(e) for name, e in moved.items()}
-
     def sensitivity(self, *, factors: tuple[float, ...] = (1.0, 1.25, 1.5, 2.0, 3.0)) -> list[dict[str, Any]]:
         """The goal at other uplifts: rows uplift, referrals_a_month with its band."""
         goals = [replace(self.outlook, factor=certain_uplift(f)).band() for f in factors]
         return [{"uplift": f, "referrals_a_month": e} for f, e in zip(factors, goals, strict=True)]
 
 
-def _percents(share: Estimate) -> tuple[float, float, float, float]:
-    """Slider over the range of a share, in whole percents; at least one percent wide."""
-    low, value, high = (share.low or 0.0, share.value or 0.0, share.high or 0.0)
-    least, most = math.floor(100 * low) / 100, math.ceil(100 * high) / 100
-    least = min(least, most - 0.01)
-    return least, most, 0.01, min(max(round(value, 2), least), most)
+def planned(engagement: Engagement, status: ProgrammeStatus, today: Estimate, p: Parameters) -> Plan:
+    """The plan at one set of parameters; the step and its what-if both take it from here.
+
+    Parameters
+    ----------
+    engagement : Engagement
+        Of valid referrals.
+    status : ProgrammeStatus
+    today : Estimate
+        Referrals a month today.
+    p : Parameters
+        Of step 04.
+    """
+    level = p.number("confidence")
+    factor = uplift(
+        engagement, given=p.optional_number("uplift"), setting=p.optional_text("uplift_setting"), confidence=level
+    )
+    without = baseline_referrals(
+        engagement,
+        status=status,
+        uplift=factor,
+        now=today,
+        given=p.optional_number("baseline_referrals"),
+        confidence=level,
+    )
+    qualified = referral_baseline.qualified_share(
+        engagement, given=p.optional_number("qualified_share"), confidence=level
+    )
+    return plan(engagement, outlook(engagement, without, factor), qualified, given=p.optional_number("conversion_rate"))
 
 
-def plan(engagement: Engagement, ahead: Outlook, qualified: Estimate) -> Plan:
-    """The plan with what step 02 handed over, or what is worked out where it was not run."""
+def plan(engagement: Engagement, ahead: Outlook, qualified: Estimate, *, given: float | None = None) -> Plan:
+    """The plan with what step 02 handed over, or what is computed where it was not run.
+
+    `given` is a conversion rate that was stated.
+    """
 
     def worth() -> Estimate:
         return customer_value.customer_value(engagement, margin_share=customer_value.gross_margin(engagement))
+
+    def conversion() -> Estimate:
+        if given is not None:
+            return funnel.conversion_rate(engagement, given=given)
+        return upstream_estimate(engagement, step, "conversion_rate", lambda: funnel.conversion_rate(engagement))
 
     step = Step.VALUE_EXCHANGE
     return Plan(
         outlook=ahead,
         qualified=qualified,
-        conversion=upstream_estimate(engagement, step, "conversion_rate", lambda: funnel.conversion_rate(engagement)),
+        conversion=conversion(),
         share=upstream_estimate(engagement, step, "incremental_share", referral_inputs.incremental_share),
         worth=upstream_estimate(engagement, step, "customer_value", worth),
     )

@@ -13,22 +13,20 @@ import pandas as pd
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.lists import progress as goal_progress
-from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift, programme_rate
-from referral_playbook.domain.lists.progress import NAMED, WHY_NOT_K, goals, leading, progress
-from referral_playbook.domain.programme.baseline import baseline, by_source, qualified_share, record, unknown_share
-from referral_playbook.domain.programme.status import programme_status
-from referral_playbook.domain.programme.uplift import uplift
-from referral_playbook.domain.programme.valid_referrals import valid, with_flagged
-from referral_playbook.domain.programme.without_programme import baseline_referrals
+from referral_playbook.domain import progress as goal_progress
+from referral_playbook.domain.baseline import baseline, by_source, record, unknown_share
+from referral_playbook.domain.goal_band import Outlook, certain_uplift, programme_rate
+from referral_playbook.domain.programme_status import programme_status
+from referral_playbook.domain.progress import NAMED, WHY_NOT_K, goals, leading, progress
 from referral_playbook.domain.upstream import upstream_check
+from referral_playbook.domain.valid_referrals import valid, with_flagged
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.goal_setting import tiers
 from referral_playbook.steps.goal_setting.advocate_goals import AdvocateGoal, advocate_goal, engaged, goal_rows
 from referral_playbook.steps.goal_setting.asks import asks
 from referral_playbook.steps.goal_setting.finding import GoalFinding
 from referral_playbook.steps.goal_setting.messages import next_messages
-from referral_playbook.steps.goal_setting.plan import outlook, plan
+from referral_playbook.steps.goal_setting.plan import outlook, planned
 from referral_playbook.steps.goal_setting.tiers import Rung, ladder
 
 STEP = Step.GOAL_SETTING
@@ -114,16 +112,9 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> GoalFi
     level, client = p.number("confidence"), valid(engagement)
     status = programme_status(client, programme_start=p.optional_text("programme_start"))
     today = baseline(client, given=p.optional_number("referrals_per_month"), confidence=level)
-    factor = uplift(
-        client, given=p.optional_number("uplift"), setting=p.optional_text("uplift_setting"), confidence=level
-    )
-    without = baseline_referrals(
-        client, status=status, uplift=factor, now=today, given=p.optional_number("baseline_referrals"), confidence=level
-    )
     rungs = ladder(client, steps=p.optional_counts("tier_steps"), costs=p.optional_numbers("tier_costs"))
     advocates = engaged(client, months=p.count("goal_months"), confidence=level)
-    qualified = qualified_share(client, given=p.optional_number("qualified_share"), confidence=level)
-    planned = plan(client, outlook(client, without, factor), qualified)
+    ahead = planned(client, status, today, p)
     return GoalFinding(
         client=engagement.client,
         currency=engagement.currency,
@@ -131,8 +122,8 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> GoalFi
         engagement=client,
         status=status,
         today=today,
-        baseline=without,
-        plan=planned,
+        baseline=ahead.outlook.rate,
+        plan=ahead,
         unknown=unknown_share(client, confidence=level),
         engaged=advocates,
         goal=advocate_goal(advocates, wanted=p.optional_count("advocate_goal_wanted"), near=p.number("near")),
@@ -144,9 +135,10 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> GoalFi
         goals=goals(client),
         leading=leading(client, confidence=level),
         messages=messages(client, rungs),
-        asks=asks(client, planned.outlook),
+        asks=asks(client, ahead.outlook),
         beside=with_flagged(engagement, client),
         owner=p.text("owner"),
+        parameters=p,
     )
 
 

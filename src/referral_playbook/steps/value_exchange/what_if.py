@@ -1,22 +1,28 @@
-"""What if: the offer and what it stands on at other settings, each with its range."""
+"""What if: the verdict and what the offer brings at other settings, as the step would find it were they stated."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from referral_playbook.contract.evidence import Estimate
-from referral_playbook.domain.programme.offers import Offer, paying, reward_ceiling, unit_value
-from referral_playbook.domain.what_if import Moves, moved
+from referral_playbook.contract.declarations import declarations
+from referral_playbook.contract.evidence import Estimate, Verdict
+from referral_playbook.domain import customer_value, funnel, referral_inputs
+from referral_playbook.domain.offers import Offer, paying, reward_ceiling, unit_value
+from referral_playbook.domain.what_if import Moves, Slider, sliders_that_moved
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.steps.value_exchange.verdict import verdict
 
 SHARES = ("incremental_share", "conversion_rate")
 
 
-def moves(known: Mapping[str, Estimate], offer: Offer) -> Moves:
-    """Value of a qualified referral and the ceiling of the reward, as a reader moves what they hang on.
+def moves(engagement: Engagement, known: Mapping[str, Estimate], offer: Offer) -> Moves:
+    """The verdict, the value of a qualified referral and the ceiling of the reward, as a reader moves their inputs.
 
     Parameters
     ----------
+    engagement : Engagement
+        Of valid referrals.
     known : mapping
         customer_value, incremental_share, conversion_rate, fulfilment, qualified_share.
     offer : Offer
@@ -27,24 +33,47 @@ def moves(known: Mapping[str, Estimate], offer: Offer) -> Moves:
     Moves
         Outcomes `brings` (per qualified referral) and `ceiling` (each time rewards are paid); drawn at its gate, 0.
     """
+    sliders = _sliders(known, offer)
+    stated: dict[str, Callable[[float], Estimate]] = {
+        "customer_value": lambda x: customer_value.stated_value(x, engagement.currency),
+        "incremental_share": referral_inputs.incremental_share,
+        "conversion_rate": lambda x: funnel.conversion_rate(engagement, given=x),
+    }
 
-    def at(reward_both_sides: float = offer.both_sides, **settings: float) -> tuple[dict[str, Estimate], Offer]:
-        return {**known, **{k: moved(known[k], x) for k, x in settings.items()}}, paying(offer, reward_both_sides)
+    def at(**settings: float) -> tuple[dict[str, Estimate], Offer]:
+        changed = sliders_that_moved(sliders, settings)
+        paid = paying(offer, changed.pop("reward_both_sides", offer.both_sides))
+        return {**known, **{name: stated[name](x) for name, x in changed.items()}}, paid
 
     def answer(**settings: float) -> dict[str, Any]:
-        told, paid = at(**settings)
+        inputs, paid = at(**settings)
         how: dict[str, Any] = {"trigger": paid.trigger, "hold_survival": paid.hold_survival}
-        return {"brings": unit_value(told, paid), "ceiling": reward_ceiling(told, **how)}
+        return {"brings": unit_value(inputs, paid), "ceiling": reward_ceiling(inputs, **how)}
 
     def drawn(**settings: float) -> dict[str, Any]:
         return {"estimate": answer(**settings)["brings"], "threshold": 0.0, "name": "Brought at these settings"}
 
+    def judged(**settings: float) -> Verdict:
+        inputs, paid = at(**settings)
+        return verdict(inputs, unit_value(inputs, paid), paid)
+
     money = known["customer_value"].unit
     units = dict.fromkeys(SHARES, "share") | {"customer_value": money, "reward_both_sides": money}
-    return Moves(answer, drawn, _sliders(known, offer), units)
+    return Moves(answer, drawn, sliders, units, verdict=judged, decides=lambda settings: _parameters(offer, settings))
 
 
-def _sliders(known: Mapping[str, Estimate], offer: Offer) -> dict[str, tuple[float, float, float, float]]:
+def _parameters(offer: Offer, settings: Mapping[str, float]) -> dict[str, Any]:
+    """The parameters that sliders stand for; both sides of a reward keep their split, and what it is paid on."""
+    changes: dict[str, Any] = dict(settings)
+    if "reward_both_sides" not in settings:
+        return changes
+    paid = paying(offer, changes.pop("reward_both_sides"))
+    sides = {f"reward_{side}": round(paid.cost(side), 2) for side in ("advocate", "friend")}
+    usual = declarations()["reward_trigger"].default
+    return changes | sides | ({"reward_trigger": paid.trigger} if paid.trigger != usual else {})
+
+
+def _sliders(known: Mapping[str, Estimate], offer: Offer) -> dict[str, Slider]:
     if not unit_value(known, offer).defined:
         return {}
     worth, reward = known["customer_value"].value or 0.0, offer.both_sides

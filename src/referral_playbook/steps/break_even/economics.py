@@ -1,0 +1,93 @@
+"""The economics of a programme at one set of parameters: inputs, futures, and the gate on them.
+
+The step, its what-if and its scenarios all call `economics_at`, so that a setting has one verdict wherever it is shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from referral_playbook.contract.evidence import Estimate
+from referral_playbook.domain.programme_status import ProgrammeStatus
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.steps.break_even.answers import fixed_cost, needed, plan_of, unit_contribution
+from referral_playbook.steps.break_even.forecast import Forecast
+from referral_playbook.steps.break_even.gate import Gate, Outlook, gate
+from referral_playbook.steps.break_even.inputs import ProgrammeInputs, programme_inputs
+from referral_playbook.steps.break_even.knowledge import worst_ends
+from referral_playbook.steps.break_even.parameters import BreakEvenParameters
+from referral_playbook.steps.break_even.timing import timetable
+
+
+def economics_at(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenParameters) -> dict[str, Any]:
+    """The fields of a finding that the verdict rests on.
+
+    Parameters
+    ----------
+    engagement : Engagement
+        Of valid referrals.
+    status : ProgrammeStatus
+    p : BreakEvenParameters
+
+    Returns
+    -------
+    dict
+        parameters, inputs, fixed, contribution, plan, needed, forecast, outcomes and gate, as `BreakEvenFinding` has
+        them.
+    """
+    inputs = programme_inputs(engagement, status, p)
+    fixed = fixed_cost(inputs.known, months=p.months, status=status)
+    contribution = unit_contribution(inputs)
+    forecast = forecast_of(engagement, inputs, p)
+    outcomes = forecast.estimates()
+    return {
+        "parameters": p,
+        "inputs": inputs,
+        "fixed": fixed,
+        "contribution": contribution,
+        "plan": plan_of(inputs, fixed, months=p.months),
+        "needed": needed(engagement, inputs, fixed, months=p.months),
+        "forecast": forecast,
+        "outcomes": outcomes,
+        "gate": decide(forecast, outcomes, contribution, p),
+    }
+
+
+def forecast_of(engagement: Engagement, inputs: ProgrammeInputs, p: BreakEvenParameters) -> Forecast:
+    """The futures of the inputs, with the lags that the client's tables show."""
+    when = timetable(
+        engagement,
+        inputs.offer,
+        months=p.months,
+        payback_months=p.payback_months,
+        discount_rate=p.discount_rate,
+        hold_days=p.hold_days,
+    )
+    return Forecast(
+        known=inputs.known,
+        timetable=when,
+        payback_months=p.payback_months,
+        draws=p.draws,
+        seed=p.seed,
+        correlation=p.share_uplift_correlation,
+    )
+
+
+def decide(
+    forecast: Forecast, outcomes: Mapping[str, Estimate], contribution: Estimate, p: BreakEvenParameters
+) -> Gate | None:
+    """The gate on the futures; None where they cannot be run."""
+    if forecast.unknown or contribution.value is None:
+        return None
+    payback = outcomes["cash_payback_month"].value
+    seen = Outlook(
+        probability=outcomes["probability_by_date"].value or 0.0,
+        contribution=contribution.value,
+        extra_conversions=outcomes["extra_conversions"].value or 0.0,
+        peak_need=outcomes["peak_cash_need"].high or 0.0,
+        payback=math.inf if payback is None else payback,
+        at_low_end=worst_ends(forecast),
+    )
+    return gate(seen, p.thresholds, currency=forecast.currency, months=p.months)
