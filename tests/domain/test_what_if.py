@@ -7,18 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from referral_playbook.contract.evidence import undefined
+from referral_playbook.contract.evidence import Status, undefined
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.lists.goal_band import certain_uplift
-from referral_playbook.domain.programme import offers, referral_inputs
-from referral_playbook.domain.programme.offers import NO_OFFER, paying, reward_ceiling, unit_value
-from referral_playbook.domain.what_if import Moves
+from referral_playbook.domain import offers, referral_inputs
+from referral_playbook.domain.offers import NO_OFFER, paying, reward_ceiling, unit_value
 from referral_playbook.show import whatif
 from referral_playbook.show.figures import bars, gate, quantile_dotplot
 from referral_playbook.show.whatif import drawing, what_if
 from referral_playbook.steps.break_even import what_if as programme_what_if
-from referral_playbook.steps.break_even.step import find
+from referral_playbook.steps.break_even.step import build_result, find
+from referral_playbook.steps.break_even.verdict import verdict_of_gate
 from referral_playbook.steps.goal_setting import step as goal_setting
+from referral_playbook.steps.goal_setting import what_if as goal_what_if
 from referral_playbook.steps.value_exchange import what_if as offer_what_if
 
 
@@ -26,7 +26,7 @@ from referral_playbook.steps.value_exchange import what_if as offer_what_if
 def offer_moves(sample):
     client = sample()
     known, offer = referral_inputs.inputs(client), offers.chosen(client)
-    return offer_what_if.moves(known, offer), known, offer
+    return offer_what_if.moves(client, known, offer), known, offer
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +41,7 @@ def programme_moves(sample, programme):
 
 @pytest.fixture(scope="module")
 def goal_moves(sample):
-    client = sample()
-    ahead = goal_setting.outlook(client, goal_setting.baseline(client), certain_uplift(1.5))
-    plan = goal_setting.plan(client, ahead, goal_setting.qualified_share(client))
-    return Moves(plan.moved, plan.drawn, plan.sliders(), {"uplift": "times"})
+    return goal_what_if.moves(goal_setting.find(sample()))
 
 
 @pytest.fixture(params=["value_exchange", "goal_setting", "break_even"])
@@ -79,14 +76,16 @@ def test_headless_it_is_a_table_and_no_widget_library_is_needed(step, monkeypatc
 def test_live_a_slider_redraws_the_table_and_the_picture(step, monkeypatch):
     moves, figure = step
     monkeypatch.setattr(whatif, "live", lambda: True)
-    box = what_if(moves.answer, sliders=moves.sliders, units=moves.units, draw=drawing(figure, moves.drawn))
-    *sliders, _buttons, shown = box.children
-    before = shown.value
-    assert before.count("<table") == before.count("<img") == 1
-    sliders[0].value = next(iter(moves.sliders.values()))[1]
-    (table, image), (table_before, image_before) = (v.split("<img") for v in (shown.value, before))
-    assert table != table_before
-    assert image != image_before
+    box = what_if(moves.answer, sliders=moves.sliders, draw=drawing(figure, moves.drawn), verdict=moves.verdict)
+    judged, side, table = box.children
+    controls, right = side.children
+    (image,) = right.children
+    before = table.value, image.value
+    assert (table.value.count("<table"), image.value.count("<img")) == (1, 1)
+    controls.children[0].value = next(iter(moves.sliders.values()))[1]
+    assert table.value != before[0]
+    assert image.value != before[1]
+    assert ("As planned:" in judged.value) == (moves.verdict is not None)
 
 
 def test_an_offer_begins_where_the_step_stands(offer_moves):
@@ -113,14 +112,31 @@ def test_a_reward_keeps_its_split_and_where_there_was_none_it_is_halved(offer_mo
 
 
 def test_break_even_begins_where_the_step_stands(programme, programme_moves):
-    found = programme_moves.answer(**plan_of(programme_moves))
-    needed = programme.needed["break_even_conversions"]
-    assert (found["extra_conversions_needed"].value, found["extra_conversions_needed"].high) == (
-        needed.value,
-        needed.high,
-    )
-    run = programme.outcomes["probability_by_date"].value
-    assert found["probability_by_date"].value == pytest.approx(run, abs=0.05)  # 1,000 futures against 4,000
+    plan = plan_of(programme_moves)
+    found = programme_moves.answer(**plan)
+    assert found["extra_conversions_needed"] == programme.needed["break_even_conversions"]
+    assert found["probability_by_date"] == programme.outcomes["probability_by_date"]
+    assert programme_moves.verdict(**plan) == build_result(programme).verdict
+
+
+def test_a_moved_slider_says_what_the_step_finds_once_it_is_the_plan(sample, programme_moves):
+    """The same inputs, ranges and gate: kept as parameters, the settings give the step the panel's own verdict."""
+    settings = plan_of(programme_moves) | {"uplift": 2.0, "reward_both_sides": 60.0, "monthly_cost": 150.0}
+    changed = {name: value for name, value in settings.items() if value != programme_moves.sliders[name][3]}
+    stated = programme_moves.decides(changed)
+    assert stated == {"uplift": 2.0, "reward_advocate": 30.0, "reward_friend": 30.0, "monthly_cost": 150.0}
+    kept = find(sample(), Parameters.of("break_even", **stated, draws=1_000))
+    found = programme_moves.answer(**settings)
+    assert found["extra_conversions_needed"] == kept.needed["break_even_conversions"]
+    assert found["value_result"] == kept.outcomes["value_result"]
+    assert programme_moves.verdict(**settings) == verdict_of_gate(kept)
+
+
+def test_the_verdict_follows_the_sliders_through_the_gate(programme_moves):
+    plan = plan_of(programme_moves)
+    assert programme_moves.verdict(**plan | {"incremental_share": 0.0}).status is Status.STOP
+    best = {"uplift": 3.0, "incremental_share": 1.0, "conversion_rate": 0.5, "monthly_cost": 0.0}
+    assert programme_moves.verdict(**plan | best).status is Status.GO
 
 
 @pytest.mark.parametrize(
@@ -129,7 +145,7 @@ def test_break_even_begins_where_the_step_stands(programme, programme_moves):
         ("conversion_rate", 0.05, 0.4),
         ("incremental_share", 0.2, 1.0),
         ("uplift", 1.0, 3.0),
-        ("reward", 500.0, 0.0),
+        ("reward_both_sides", 500.0, 0.0),
         ("monthly_cost", 800.0, 0.0),
     ],
 )
@@ -168,6 +184,9 @@ def test_what_nobody_knows_cannot_be_moved(sample, programme):
 def test_the_goal_moves_with_the_uplift(goal_moves):
     plan = plan_of(goal_moves)
     one, two = (goal_moves.drawn(**plan | {"uplift": u})["values"] for u in (1.0, 2.0))
-    assert one["referrals"].value == pytest.approx(one["referrals without the programme"].value)
-    assert two["qualified"].value == pytest.approx(2 * one["qualified"].value)
-    assert two["referrals without the programme"] == one["referrals without the programme"]
+    assert two["referrals"].value > one["referrals"].value
+    assert two["qualified"].value / one["qualified"].value == pytest.approx(
+        two["referrals"].value / one["referrals"].value
+    )
+    twice = goal_moves.answer(**plan | {"qualified": 1.0})["new_customers_a_month"].value
+    assert twice == pytest.approx(goal_moves.answer(**plan)["new_customers_a_month"].value / plan["qualified"])

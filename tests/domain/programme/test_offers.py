@@ -359,7 +359,7 @@ class TestSensitivity:
         client = simulated(customers=60, fraud=False, edit=no_price, without=("payments", "leads"))
         known, offer = referral_inputs.inputs(client), offers.chosen(client)
         assert sensitivity.sensitivity(known, offer) == []
-        moves = what_if.moves(known, offer)
+        moves = what_if.moves(client, known, offer)
         assert moves.sliders == {}
         assert not moves.answer()["brings"].defined
 

@@ -15,14 +15,16 @@ from scipy import stats
 from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed
 from referral_playbook.contract.handover import load, record
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift
-from referral_playbook.domain.lists.progress import alerts, refuse_k
-from referral_playbook.domain.programme.baseline import last_whole_month
-from referral_playbook.domain.programme.uplift import stated_uplift
+from referral_playbook.domain.baseline import last_whole_month, qualified_share
+from referral_playbook.domain.goal_band import Outlook, certain_uplift
+from referral_playbook.domain.progress import alerts, refuse_k
+from referral_playbook.domain.uplift import stated_uplift
 from referral_playbook.show.whatif import what_if
 from referral_playbook.steps.goal_setting import step as goal_setting
+from referral_playbook.steps.goal_setting import what_if as what_if_of_goals
 from referral_playbook.steps.goal_setting.advocate_goals import Engaged, advocate_goal
 from referral_playbook.steps.goal_setting.messages import next_messages
+from referral_playbook.steps.goal_setting.plan import plan as goals_plan
 from referral_playbook.steps.goal_setting.step import build_result, find
 from referral_playbook.steps.value_exchange import step as value_exchange
 
@@ -129,7 +131,7 @@ def advocates(made, stayers):
 def plan(sample):
     client = sample("brightdesk")
     ahead = goal_setting.outlook(client, goal_setting.baseline(client), certain_uplift(1.5))
-    return goal_setting.plan(client, ahead, goal_setting.qualified_share(client))
+    return goals_plan(client, ahead, qualified_share(client))
 
 
 class TestTodaysRate:
@@ -184,7 +186,7 @@ class TestTodaysRate:
             (leads["source"] == "referral") & (leads["month"] > "2025-09") & (leads["given_or_received"] != "given")
         ]
         assert goal_setting.baseline(client).value == pytest.approx(mine["leads"].sum() / 12)
-        share = goal_setting.qualified_share(client)
+        share = qualified_share(client)
         assert share.value == 1.0
         assert "by definition" in share.source
 
@@ -474,13 +476,14 @@ class TestHandOver:
 
 
 class TestWhatIf:
-    def test_twice_the_uplift_is_twice_the_customers(self, plan):
-        one, two = (plan.moved(uplift=u, qualified=0.5, conversion=0.1) for u in (1.0, 2.0))
-        for name in one:
-            assert two[name].value == pytest.approx(2 * one[name].value)
+    def test_a_certain_uplift_of_two_is_twice_the_customers(self, plan):
+        one, two = (replace(plan, outlook=replace(plan.outlook, factor=certain_uplift(u))) for u in (1.0, 2.0))
+        assert two.customers.value == pytest.approx(2 * one.customers.value)
+        assert two.margin.value == pytest.approx(2 * one.margin.value)
 
-    def test_headless_it_is_a_table_of_the_ends(self, plan):
-        text = repr(what_if(plan.moved, sliders=plan.sliders(), units={"uplift": "times", "qualified": "share"}))
+    def test_headless_it_is_a_table_of_the_ends(self, sample):
+        moves = what_if_of_goals.moves(find(sample("brightdesk")))
+        text = repr(what_if(moves.answer, sliders=moves.sliders, units=moves.units))
         assert "as planned" in text
         assert "Uplift 3 times" in text
 

@@ -20,7 +20,7 @@ from referral_playbook.steps.break_even.finding import BreakEvenFinding
 from referral_playbook.steps.break_even.scenarios import finding_at
 from referral_playbook.steps.break_even.verdict import verdict, verdict_of_gate
 
-LIVE_DRAWS = 4_000
+LIVE_DRAWS = 2_500
 SHOWN = ("probability_by_date", "value_result", "cash_result", "peak_cash_need", "cash_payback_month")
 
 
