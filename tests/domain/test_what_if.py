@@ -9,8 +9,8 @@ import pytest
 
 from referral_playbook.contract.evidence import Status, undefined
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import offers, referral_inputs
-from referral_playbook.domain.offers import NO_OFFER, paying, reward_ceiling, unit_value
+from referral_playbook.domain.programme import offers, referral_inputs
+from referral_playbook.domain.programme.offers import NO_OFFER, paying, reward_ceiling, unit_value
 from referral_playbook.show import whatif
 from referral_playbook.show.figures import bars, gate, quantile_dotplot
 from referral_playbook.show.whatif import drawing, what_if
@@ -135,8 +135,9 @@ def test_a_moved_slider_says_what_the_step_finds_once_it_is_the_plan(sample, pro
 def test_the_verdict_follows_the_sliders_through_the_gate(programme_moves):
     plan = plan_of(programme_moves)
     assert programme_moves.verdict(**plan | {"incremental_share": 0.0}).status is Status.STOP
-    best = {"uplift": 3.0, "incremental_share": 1.0, "conversion_rate": 0.5, "monthly_cost": 0.0}
+    best = {"incremental_share": 1.0, "reward_both_sides": 0.0, "monthly_cost": 0.0}
     assert programme_moves.verdict(**plan | best).status is Status.GO
+    assert programme_moves.verdict(**plan | best | {"uplift": 3.0}).status is Status.TEST_SMALL  # stated, not measured
 
 
 @pytest.mark.parametrize(

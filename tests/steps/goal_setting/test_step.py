@@ -15,10 +15,10 @@ from scipy import stats
 from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed
 from referral_playbook.contract.handover import load, record
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.baseline import last_whole_month, qualified_share
-from referral_playbook.domain.goal_band import Outlook, certain_uplift
-from referral_playbook.domain.progress import alerts, refuse_k
-from referral_playbook.domain.uplift import stated_uplift
+from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift
+from referral_playbook.domain.lists.progress import alerts, refuse_k
+from referral_playbook.domain.programme.baseline import last_whole_month, qualified_share
+from referral_playbook.domain.programme.uplift import stated_uplift
 from referral_playbook.show.whatif import what_if
 from referral_playbook.steps.goal_setting import step as goal_setting
 from referral_playbook.steps.goal_setting import what_if as what_if_of_goals

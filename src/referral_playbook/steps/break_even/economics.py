@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.domain.programme_status import ProgrammeStatus
+from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.answers import fixed_cost, needed, plan_of, unit_contribution
 from referral_playbook.steps.break_even.forecast import Forecast

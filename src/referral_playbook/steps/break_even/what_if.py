@@ -12,8 +12,8 @@ from typing import Any
 
 from referral_playbook.contract.declarations import declarations
 from referral_playbook.contract.evidence import Verdict
-from referral_playbook.domain.offers import paying
-from referral_playbook.domain.valid_referrals import valid
+from referral_playbook.domain.programme.offers import paying
+from referral_playbook.domain.programme.valid_referrals import valid
 from referral_playbook.domain.what_if import Moves, Slider, sliders_that_moved
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.finding import BreakEvenFinding

@@ -10,7 +10,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.programme_status import ProgrammeStatus
+from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.goal_setting.advocate_goals import AdvocateGoal, Engaged
 from referral_playbook.steps.goal_setting.asks import Asks

@@ -8,15 +8,17 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import baseline as referral_baseline
-from referral_playbook.domain import customer_value, funnel, referral_inputs
-from referral_playbook.domain.goal_band import Outlook, certain_uplift, programme_rate
-from referral_playbook.domain.programme_status import ProgrammeStatus
-from referral_playbook.domain.uplift import uplift
+from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift, programme_rate
+from referral_playbook.domain.programme import baseline as referral_baseline
+from referral_playbook.domain.programme import referral_inputs
+from referral_playbook.domain.programme.status import ProgrammeStatus
+from referral_playbook.domain.programme.uplift import uplift
+from referral_playbook.domain.programme.without_programme import baseline_referrals
+from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.upstream import upstream_estimate
-from referral_playbook.domain.without_programme import baseline_referrals
+from referral_playbook.domain.value import customer_value
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 
 def outlook(engagement: Engagement, rate: Estimate, factor: Estimate) -> Outlook:

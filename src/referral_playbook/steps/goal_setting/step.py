@@ -13,13 +13,13 @@ import pandas as pd
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain import progress as goal_progress
-from referral_playbook.domain.baseline import baseline, by_source, record, unknown_share
-from referral_playbook.domain.goal_band import Outlook, certain_uplift, programme_rate
-from referral_playbook.domain.programme_status import programme_status
-from referral_playbook.domain.progress import NAMED, WHY_NOT_K, goals, leading, progress
+from referral_playbook.domain.lists import progress as goal_progress
+from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift, programme_rate
+from referral_playbook.domain.lists.progress import NAMED, WHY_NOT_K, goals, leading, progress
+from referral_playbook.domain.programme.baseline import baseline, by_source, record, unknown_share
+from referral_playbook.domain.programme.status import programme_status
+from referral_playbook.domain.programme.valid_referrals import valid, with_flagged
 from referral_playbook.domain.upstream import upstream_check
-from referral_playbook.domain.valid_referrals import valid, with_flagged
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.goal_setting import tiers
 from referral_playbook.steps.goal_setting.advocate_goals import AdvocateGoal, advocate_goal, engaged, goal_rows

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.domain.goal_band import certain_uplift
+from referral_playbook.domain.lists.goal_band import certain_uplift
 from referral_playbook.domain.what_if import Moves, Slider, by_name, sliders_that_moved
-from referral_playbook.methods.propagation import propagate
+from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.goal_setting.finding import GoalFinding
 from referral_playbook.steps.goal_setting.plan import Plan, planned
 
@@ -43,8 +43,9 @@ def moves(found: GoalFinding) -> Moves:
 def bars_of(plan: Plan) -> dict[str, Any]:
     """A month of the plan beside one without the programme, ready to draw as bars."""
     goal, without = plan.outlook.band(), replace(plan.outlook, factor=certain_uplift(1.0)).band()
+    share = plan.qualified.as_(confidence=None)  # the band of a month has another level than the range of a share
     accepted = propagate(
-        lambda r, q: r * q, unit="qualified", per="month", source="goal x qualified share", r=goal, q=plan.qualified
+        lambda r, q: r * q, unit="qualified", per="month", source="goal x qualified share", r=goal, q=share
     )
     stages = {
         "referrals without the programme": without,

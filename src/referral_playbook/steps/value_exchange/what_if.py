@@ -7,8 +7,10 @@ from typing import Any
 
 from referral_playbook.contract.declarations import declarations
 from referral_playbook.contract.evidence import Estimate, Verdict
-from referral_playbook.domain import customer_value, funnel, referral_inputs
-from referral_playbook.domain.offers import Offer, paying, reward_ceiling, unit_value
+from referral_playbook.domain.programme import referral_inputs
+from referral_playbook.domain.programme.offers import Offer, paying, reward_ceiling, unit_value
+from referral_playbook.domain.sources import funnel
+from referral_playbook.domain.value import customer_value
 from referral_playbook.domain.what_if import Moves, Slider, sliders_that_moved
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.value_exchange.verdict import verdict
