@@ -94,12 +94,12 @@ def _effect(entry: Benchmark) -> str:
     """What an effect estimates, where, on how many and how exactly; nothing for other figures."""
     if not entry.estimand:
         return ""
-    known = [f"estimand: {entry.estimand}", f"setting: {entry.setting}"]
+    details = [f"estimand: {entry.estimand}", f"setting: {entry.setting}"]
     if entry.sample is not None:
-        known.append(f"sample {entry.sample:,}")
+        details.append(f"sample {entry.sample:,}")
     if entry.standard_error is not None:
-        known.append(f"standard error of the logarithm {entry.standard_error:g}")
-    return f" ({'; '.join(known)})"
+        details.append(f"standard error of the logarithm {entry.standard_error:g}")
+    return f" ({'; '.join(details)})"
 
 
 def _joined(cells: Iterable[str]) -> str:

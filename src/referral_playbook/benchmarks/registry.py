@@ -227,7 +227,7 @@ def _entry(name: str) -> Benchmark:
         return registry()[name]
     except KeyError:
         word = name.split("_")[0]
-        close = [known for known in registry() if word in known]
+        close = [entry for entry in registry() if word in entry]
         raise KeyError(f"no benchmark {name!r}; there are {', '.join(close or registry())}") from None
 
 

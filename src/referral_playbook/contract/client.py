@@ -123,16 +123,16 @@ def _text(root: Path) -> str:
         fix = "Put the file itself into the client folder, not a link"
         raise ClientError([Problem(file=str(path), problem="the file is a link out of the client folder", fix=fix)])
     if path.stat().st_size > MOST_BYTES:
-        found = Problem(
+        problem = Problem(
             file=str(path), problem=f"larger than {MOST_BYTES >> 10} KB", fix="Keep data out of client.toml"
         )
-        raise ClientError([found])
+        raise ClientError([problem])
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        found = Problem(file=str(path), line=line, problem="not UTF-8 text", fix="Save the file as UTF-8")
-        raise ClientError([found]) from None
+        problem = Problem(file=str(path), line=line, problem="not UTF-8 text", fix="Save the file as UTF-8")
+        raise ClientError([problem]) from None
 
 
 def _is_folder(path: Path) -> bool:
@@ -150,13 +150,13 @@ def _parsed(root: Path, text: str) -> dict[str, Any]:
             raise ClientError([Problem(file=str(root / FILE), problem=problem, fix=fix)])
         return data
     except tomllib.TOMLDecodeError as error:
-        found = Problem(
+        detail = Problem(
             file=str(root / FILE),
             line=line_in_message(error, text),
             problem=f"not TOML: {error}",
             fix='Text stands in quotes, dates do not: name = "Brightdesk", as_of = 2026-09-30',
         )
-        raise ClientError([found]) from None
+        raise ClientError([detail]) from None
     except ClientError:
         raise
     except (ValueError, RecursionError):  # a number of thousands of digits, or hundreds of brackets within each other
@@ -213,10 +213,10 @@ def _validated(model: type[M], data: Any, above: tuple[str, ...], sheet: Sheet) 
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        for found in error.errors():
-            inner = _path_in(found["loc"], data)
-            if found["type"] == "missing" or not sheet.blames((*above, *inner)):
-                checks.shape(found, (*above, *inner), _keys_at(model, found["loc"]), sheet)
+        for problem in error.errors():
+            inner = _path_in(problem["loc"], data)
+            if problem["type"] == "missing" or not sheet.blames((*above, *inner)):
+                checks.shape(problem, (*above, *inner), _keys_at(model, problem["loc"]), sheet)
         return None
 
 

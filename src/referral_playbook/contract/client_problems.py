@@ -29,8 +29,8 @@ class Problem:
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}, line {self.line}"
         at = "" if self.key is None else f", {self.key}"
-        given = "" if self.value is None else f" = {self.value!r}"
-        return f"{place}{at}{given}: {self.problem}. {self.fix}"
+        value = "" if self.value is None else f" = {self.value!r}"
+        return f"{place}{at}{value}: {self.problem}. {self.fix}"
 
 
 class ClientFaultError(ValueError):

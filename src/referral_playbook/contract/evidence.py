@@ -94,11 +94,11 @@ class StepResult:
     tables: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        said = {c.name for c in self.checks}
+        stated = {c.name for c in self.checks}
         missing = [
             check
             for name, estimate in self.estimates.items()
-            if (check := _unsaid(name, estimate)) is not None and check.name not in said
+            if (check := _unsaid(name, estimate)) is not None and check.name not in stated
         ]
         object.__setattr__(self, "checks", (*self.checks, *missing))
         object.__setattr__(self, "actions", tuple(self.actions))

@@ -89,12 +89,12 @@ def keep_scenario(client_dir: str | Path, scenario: Scenario) -> bool:
     ValueError
         There are as many scenarios as can be compared side by side.
     """
-    kept = {entry.name: entry for entry in read_scenarios(client_dir)}
-    replaced = scenario.name.strip() in kept
-    if not replaced and len(kept) >= MOST_SCENARIOS:
+    scenarios = {entry.name: entry for entry in read_scenarios(client_dir)}
+    replaced = scenario.name.strip() in scenarios
+    if not replaced and len(scenarios) >= MOST_SCENARIOS:
         raise ValueError(f"{MOST_SCENARIOS} scenarios can be compared at a time. Remove one first, or use its name.")
-    kept[scenario.name.strip()] = scenario
-    _write(client_dir, list(kept.values()))
+    scenarios[scenario.name.strip()] = scenario
+    _write(client_dir, list(scenarios.values()))
     return replaced
 
 
@@ -106,10 +106,10 @@ def remove_scenario(client_dir: str | Path, name: str) -> None:
     ValueError
         There is no scenario of this name.
     """
-    kept = read_scenarios(client_dir)
-    left = [entry for entry in kept if entry.name != name.strip()]
-    if len(left) == len(kept):
-        names = ", ".join(entry.name for entry in kept) or "none so far"
+    scenarios = read_scenarios(client_dir)
+    left = [entry for entry in scenarios if entry.name != name.strip()]
+    if len(left) == len(scenarios):
+        names = ", ".join(entry.name for entry in scenarios) or "none so far"
         raise ValueError(f"There is no scenario {name!r}. Kept scenarios: {names}.")
     _write(client_dir, left)
 

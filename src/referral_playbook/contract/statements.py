@@ -133,8 +133,8 @@ class Settings:
 
     def of_step(self, step: str) -> dict[str, Setting]:
         """What one step can read of it: its own parameters and the shared ones."""
-        known = declarations()
-        return {n: s for n, s in self.by_name.items() if known[n].shared or step in known[n].steps}
+        allowed = declarations()
+        return {n: s for n, s in self.by_name.items() if allowed[n].shared or step in allowed[n].steps}
 
 
 def settle(statements: Sequence[Statement], problems: Iterable[Problem] = ()) -> Settings:
@@ -157,18 +157,18 @@ def settle(statements: Sequence[Statement], problems: Iterable[Problem] = ()) ->
     >>> settle(statements_of_overrides(["break_even.conversion_rate=0.08"])).by_name["conversion_rate"].value
     0.08
     """
-    found, notes = list(problems), list[str]()
+    faults, notes = list(problems), list[str]()
     by_name: dict[str, tuple[Statement, Any]] = {}
     for statement in sorted(statements, key=lambda s: s.rank):
-        if not (name := _known_name(statement, found)):
+        if not (name := _known_name(statement, faults)):
             continue
-        value = _accepted(statement, declarations()[name], found)
+        value = _accepted(statement, declarations()[name], faults)
         notes += _notes(statement, name)
         if name in by_name:
-            found += _contradiction(by_name[name], statement, value)
+            faults += _contradiction(by_name[name], statement, value)
         by_name[name] = statement, value
-    if found:
-        raise ParameterError(list(dict.fromkeys(found)))
+    if faults:
+        raise ParameterError(list(dict.fromkeys(faults)))
     stated = {name: pair for name, pair in by_name.items() if pair[1] is not None}
     settings = {name: Setting(value=value, origin=statement.origin) for name, (statement, value) in stated.items()}
     return Settings(by_name=settings, notes=tuple(dict.fromkeys(notes)))
@@ -198,8 +198,8 @@ def _name_advice(statement: Statement) -> str:
         names = ", ".join(f"{entry.name} ({entry.meaning})" for entry in meanings)
         return f"It has several meanings. Use one of: {names}"
     step = statement.step
-    known = [n for n, e in declarations().items() if step is None or e.shared or step in e.steps]
-    near = did_you_mean(statement.name, known)
+    allowed = [n for n, e in declarations().items() if step is None or e.shared or step in e.steps]
+    near = did_you_mean(statement.name, allowed)
     return near if step or near.startswith("Did") else "The page of assumptions in the playbook lists them all"
 
 
@@ -237,15 +237,15 @@ def statements_of_client(data: Mapping[str, Any], file: str | Path) -> list[Stat
     parameters = data.get("parameters", {})
     if not isinstance(parameters, Mapping):
         return []
-    found = []
+    problems = []
     for key, value in parameters.items():
         if isinstance(value, Mapping):
             for name, own in value.items():
                 path = ("parameters", key, name)
-                found.append(Statement(name=name, value=own, step=key, file=str(file), path=path))
+                problems.append(Statement(name=name, value=own, step=key, file=str(file), path=path))
         else:
-            found.append(Statement(name=key, value=value, step=None, file=str(file), path=("parameters", key)))
-    return found
+            problems.append(Statement(name=key, value=value, step=None, file=str(file), path=("parameters", key)))
+    return problems
 
 
 def statements_of_decisions(folder: Path, problems: list[Problem]) -> list[Statement]:
@@ -291,17 +291,19 @@ def _decision(file: Path, entry: Mapping[str, Any], line: int | None, problems: 
 
 def statements_of_overrides(overrides: Iterable[str], problems: list[Problem] | None = None) -> list[Statement]:
     """What ``--set name=value`` or ``--set step.name=value`` say, in their order."""
-    found = []
+    statements = []
     for text in overrides:
         key, sign, value = text.partition("=")
         step, dot, name = key.strip().rpartition(".")
         if sign and name:
             path = (step, name) if dot else (name,)
-            found.append(Statement(name=name, value=literal(value), step=step if dot else None, file=SET, path=path))
+            statements.append(
+                Statement(name=name, value=literal(value), step=step if dot else None, file=SET, path=path)
+            )
         elif problems is not None:
             fix = f"Write {SET} name=value or {SET} step.name=value"
             problems.append(Problem(file=SET, problem=f"{text!r} is not name=value", fix=fix))
-    return found
+    return statements
 
 
 def literal(text: str) -> Any:
@@ -316,10 +318,10 @@ def literal(text: str) -> Any:
     if text == "None":
         return None
     try:
-        found = tomllib.loads(f"value = {text}")
+        problems = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError:
         return text
-    return found["value"] if found.keys() == {"value"} else text
+    return problems["value"] if problems.keys() == {"value"} else text
 
 
 def settings_of(folder: str | Path, overrides: Iterable[str] = ()) -> Settings:

@@ -103,14 +103,14 @@ def _retention(engagement: Engagement) -> list[Forecast]:
 def _pay(engagement: Engagement) -> list[Forecast]:
     chance = _upstream(engagement, Step.BREAK_EVEN, "probability_by_date")
     month = _upstream(engagement, Step.BREAK_EVEN, "cash_payback_month")
-    found = []
+    forecasts = []
     if chance is not None and chance.value is not None:
-        words = "chance that the programme pays against doing nothing by its date"
-        found.append(_forecast("pays_by_date", words, chance, engagement, YEAR, kind="chance", unit="probability"))
+        event = "chance that the programme pays against doing nothing by its date"
+        forecasts.append(_forecast("pays_by_date", event, chance, engagement, YEAR, kind="chance", unit="probability"))
     if month is not None and month.value is not None:
-        words, horizon = "month in which cash spent on the programme is paid back", round(month.high or month.value)
-        found.append(_forecast("cash_payback_month", words, month, engagement, max(1, horizon), unit="months"))
-    return found
+        event, horizon = "month in which cash spent on the programme is paid back", round(month.high or month.value)
+        forecasts.append(_forecast("cash_payback_month", event, month, engagement, max(1, horizon), unit="months"))
+    return forecasts
 
 
 def _upstream(engagement: Engagement, step: str, name: str) -> Estimate | None:
@@ -207,15 +207,15 @@ def score_forecasts(sealed: Sequence[SealedSet], engagement: Engagement) -> Reco
     """
     every = [f for s in sealed if s.as_of < engagement.as_of for f in s.forecasts]
     due = [f for f in every if f.due_on <= engagement.as_of]
-    known = [(f, x) for f in due if (x := outcome(f, engagement)) is not None]
-    ranges = [(f, x) for f, x in known if f.kind == "range" and f.confidence is not None]
-    chances = [(f, x) for f, x in known if f.kind == "chance"]
+    outcomes = [(f, x) for f in due if (x := outcome(f, engagement)) is not None]
+    ranges = [(f, x) for f, x in outcomes if f.kind == "range" and f.confidence is not None]
+    chances = [(f, x) for f, x in outcomes if f.kind == "chance"]
     return Record(
         rows=pd.DataFrame([_row(f, x) for f, x in ranges], columns=COLUMNS),
         coverage=tuple(_coverage(ranges, level) for level in LEVELS),
         bias=_bias(ranges),
         brier=brier([f.value for f, _ in chances], [x for _, x in chances]) if chances else None,
-        unread=len(due) - len(known),
+        unread=len(due) - len(outcomes),
         waiting=len(every) - len(due),
     )
 

@@ -116,9 +116,9 @@ class Engagement:
         --------
         ``parameters = client.parameters_of("break_even", globals())``
         """
-        given = {name: (setting.value, setting.origin) for name, setting in self.settings.of_step(step).items()}
-        given |= {name: (value, "this notebook") for name, value in stated_in_cell(step, cell or {}).items()}
-        return Parameters.stated(step, given)
+        settings = {name: (setting.value, setting.origin) for name, setting in self.settings.of_step(step).items()}
+        settings |= {name: (value, "this notebook") for name, value in stated_in_cell(step, cell or {}).items()}
+        return Parameters.stated(step, settings)
 
     def overview(self) -> list[dict[str, Any]]:
         """The tables there are: table, rows, first and last day used; what a notebook shows when it opens."""

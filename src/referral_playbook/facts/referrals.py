@@ -34,8 +34,8 @@ def referral_funnel(tables: Tables, as_of: date) -> ibis.Table:
     client who does not record that stage from one whose referrals fail there.
     """
     rows = use(tables, "referrals", as_of)
-    words = {c: filled(rows[c]) for c in ("referrer_type", "channel", "arm")}
-    rows = rows.mutate(month=month_of(rows.referred_on), **words)
+    columns = {c: filled(rows[c]) for c in ("referrer_type", "channel", "arm")}
+    rows = rows.mutate(month=month_of(rows.referred_on), **columns)
     skipped = rows.converted_on.notnull() & rows.qualified_on.isnull()
     return rows.group_by("referrer_type", "channel", "month", "arm").aggregate(
         referrals=rows.count(),

@@ -35,8 +35,8 @@ def table_summary(tables: Tables, as_of: date) -> ibis.Table:
     orphans are used rows whose id is not among the customers (null where the table has no such id or there are no
     customers); duplicates are used rows beyond the first with the same key, or without a key the same in all.
     """
-    known = [TABLES[name] for name in TABLES if name in tables]
-    parts = [part for contract in known for part in _parts(tables, contract, as_of)]
+    tables_here = [TABLES[name] for name in TABLES if name in tables]
+    parts = [part for contract in tables_here for part in _parts(tables, contract, as_of)]
     every = _stacked([_in_shape(part) for part in parts])
     return every.group_by("table").aggregate(**{name: every[name].max() for name in SHAPE if name != "table"})
 
@@ -108,20 +108,20 @@ def amount_faults(tables: Tables, as_of: date) -> ibis.Table:
     The rows stay. A negative monthly_amount has `amount_usable` false in customer_profile; a customer who
     left before joining counts as having left at once; a refund with a positive amount is taken as negative.
     """
-    found = []
+    summaries = []
     if gives(tables, "customers"):
         rows = use(tables, "customers", as_of)
-        found += [
+        summaries += [
             _fault("customers", "monthly_amount", "negative", rows.filter(rows.monthly_amount < 0)),
             _fault("customers", "left_on", "before joined_on", rows.filter(rows.left_on < rows.joined_on)),
         ]
     if gives(tables, "payments"):
         rows = use(tables, "payments", as_of)
         positive = rows.filter((rows.kind == "refund") & (rows.amount > 0))
-        found.append(_fault("payments", "amount", "refund above 0", positive))
+        summaries.append(_fault("payments", "amount", "refund above 0", positive))
         if gives(tables, "payments", "margin"):
-            found.append(_fault("payments", "margin", "missing", rows.filter(rows.margin.isnull())))
-    return _stacked(found)
+            summaries.append(_fault("payments", "margin", "missing", rows.filter(rows.margin.isnull())))
+    return _stacked(summaries)
 
 
 def _fault(table: str, column: str, fault: str, rows: ibis.Table) -> ibis.Table:

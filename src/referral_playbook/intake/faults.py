@@ -44,9 +44,9 @@ class Fault:
         place = [self.file]
         place += [] if self.line is None else [f"line {self.line}"]
         place += [] if self.column is None else [f"column {self.column!r}"]
-        given = "" if self.value is None or self.private else f"{self.value!r}: "
+        value = "" if self.value is None or self.private else f"{self.value!r}: "
         more = f" (and {self.more:,} more like it)" if self.more else ""
-        return f"{', '.join(place)}: {given}{self.problem}{more}. {self.fix}"
+        return f"{', '.join(place)}: {value}{self.problem}{more}. {self.fix}"
 
 
 class IntakeError(ClientFaultError):

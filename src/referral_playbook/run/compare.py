@@ -107,10 +107,10 @@ def compare(old: Mapping[str, StepResult], new: Mapping[str, StepResult]) -> Com
 def read_results(folder: Path) -> dict[str, StepResult]:
     """The results of a run by step."""
     place = folder / "results" if (folder / "results").is_dir() else folder
-    found = {path.stem: path for path in place.glob("*.json") if path.stem in STEPS}
-    if not found:
+    results = {path.stem: path for path in place.glob("*.json") if path.stem in STEPS}
+    if not results:
         raise NotARunError(f"{folder} holds no results of a run. Give a run folder, such as reports/acme")
-    paths = [found[step] for step in STEPS if step in found]
+    paths = [results[step] for step in STEPS if step in results]
     return {path.stem: StepResult.from_dict(json.loads(path.read_text(encoding="utf-8"))) for path in paths}
 
 

@@ -41,8 +41,8 @@ def explanation(name: str, client: str | Path | None = None) -> Iterator[str]:
     step, _, short = name.rpartition(".")
     quantity, parameter = quantities().get(short), declarations().get(short)
     if (quantity is None and parameter is None) or (step and step not in STEPS):
-        known = {**quantities(), **declarations()}
-        near = did_you_mean(step, STEPS) if step and step not in STEPS else did_you_mean(short, known)
+        names = {**quantities(), **declarations()}
+        near = did_you_mean(step, STEPS) if step and step not in STEPS else did_you_mean(short, names)
         raise UnknownNameError(f"{name}: there is no number and no parameter of this name. {near}")
     return _lines(name, step or None, quantity, parameter, {} if client is None else _results(Path(client)))
 
@@ -64,11 +64,11 @@ def _lines(
 def _values(quantity: Quantity, step: str | None, results: Results) -> Iterator[str]:
     if not results:
         return
-    found = {s: r.estimates[quantity.name] for s, r in results.items() if quantity.name in r.estimates}
-    for holder, estimate in found.items():
+    estimates = {s: r.estimates[quantity.name] for s, r in results.items() if quantity.name in r.estimates}
+    for holder, estimate in estimates.items():
         if step in (None, holder):
             yield f"  This client, step {holder}: {_said(estimate)}"
-    if not found:
+    if not estimates:
         yield "  This client's results do not have it."
     for name in quantity.inputs:
         value = _input(name, step, results)

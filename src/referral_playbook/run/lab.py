@@ -87,17 +87,17 @@ def prepare_lab(
     _begin_with(run, lab)
     written = _written(lab)
     asked = settle(statements_of_overrides(overrides))  # the client's own are read again whenever a notebook is run
-    kept = []
+    kept_notebooks = []
     for book in found.values():
         target = lab / "notebooks" / book.path.name
         if target.is_file() and _digest(target) != written.get(book.path.name):
-            kept.append(book.path.name)
+            kept_notebooks.append(book.path.name)
             continue
         _write_notebook(book, target, client, lab / "results", cell_values(book, asked), show_code)
         written[book.path.name] = _digest(target)
     (lab / WRITTEN).write_text(json.dumps(written, indent=1), encoding="utf-8")
     _write_start(lab, client)
-    return Lab(folder=lab, kept=tuple(kept))
+    return Lab(folder=lab, kept=tuple(kept_notebooks))
 
 
 def _begin_with(run: Path, lab: Path) -> None:
@@ -137,14 +137,14 @@ def _digest(path: Path) -> str:
 def _write_notebook(
     book: Notebook, target: Path, client: Client, results: Path, values: dict[str, Any], show_code: bool
 ) -> None:
-    given = {"client_dir": str(client.folder), "results_dir": str(results), **values}
-    node = with_parameters(book, given)
+    injected = {"client_dir": str(client.folder), "results_dir": str(results), **values}
+    node = with_parameters(book, injected)
     for cell in node.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None  # those of the sample client
             if not show_code:
                 cell.metadata["jupyter"] = {"source_hidden": True}
-    tidy(node, given, {})
+    tidy(node, injected, {})
     write_whole(node, target)
 
 

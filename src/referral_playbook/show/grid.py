@@ -103,10 +103,10 @@ def refuse_unknown(wanted: Iterable[str], there: Iterable[str]) -> None:
 
 def column(heading: str, values: list[Any], how: Format | None, *, personal: bool = False) -> Column:
     """A column written out, each cell by its format or its type."""
-    given = [v for v in values if not _absent(v)]
-    numbers = bool(given) and all(map(_is_number, given))
+    present = [v for v in values if not _absent(v)]
+    numbers = bool(present) and all(map(_is_number, present))
     # An empty number is a number that is not known; empty text is just empty.
-    empty = NOT_KNOWN if numbers or how is not None or not given else ""
+    empty = NOT_KNOWN if numbers or how is not None or not present else ""
     cells = tuple(empty if _absent(v) else clean(_cell(v, how, personal)) for v in values)
     return Column(heading=clean(heading), cells=cells, right=numbers, personal=personal)
 

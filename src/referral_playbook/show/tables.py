@@ -127,9 +127,9 @@ def actions(result: StepResult) -> Html:
 
 def verdict(result: StepResult) -> Html:
     """Show the verdict as a badge with its reason, and the headline."""
-    said, headline = badge(result.verdict), clean(result.headline)
-    html = f'<div class="verdict verdict-{result.verdict.status.value}">{said.html}<p>{escaped(headline)}</p></div>'
-    return Html(html, f"{said!r}\n{headline}")
+    text, headline = badge(result.verdict), clean(result.headline)
+    html = f'<div class="verdict verdict-{result.verdict.status.value}">{text.html}<p>{escaped(headline)}</p></div>'
+    return Html(html, f"{text!r}\n{headline}")
 
 
 def badge(found: Verdict) -> Html:
@@ -150,8 +150,8 @@ def reading(*parts: str | Estimate | Iterable[str | Estimate]) -> Html:
     Conversion is 10% (5% to 20%).
     """
     flat = [piece for part in parts for piece in ([part] if isinstance(part, (str, Estimate)) else part)]
-    said = "".join(interval(piece) if isinstance(piece, Estimate) else piece for piece in flat)
-    paragraphs = [_sentence(words.plain(clean(p))) for p in said.split("\n\n") if p.strip()]
+    text = "".join(interval(piece) if isinstance(piece, Estimate) else piece for piece in flat)
+    paragraphs = [_sentence(words.plain(clean(p))) for p in text.split("\n\n") if p.strip()]
     return Html("".join(f"<p>{escaped(p)}</p>" for p in paragraphs), "\n\n".join(paragraphs))
 
 
@@ -175,10 +175,10 @@ def _evidence_row(name: str, estimate: Estimate) -> dict[str, Any]:
 
 
 def _range(estimate: Estimate) -> str:
-    said = interval(estimate)
-    if "(" not in said:
+    text = interval(estimate)
+    if "(" not in text:
         return "" if estimate.defined else words.plain(estimate.reason)
-    inner = said[said.index("(") + 1 : said.rindex(")")]
+    inner = text[text.index("(") + 1 : text.rindex(")")]
     return inner if estimate.confidence is None else f"{inner} ({share(estimate.confidence)} confidence)"
 
 

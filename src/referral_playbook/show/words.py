@@ -37,8 +37,10 @@ def name(key: str) -> str:
     """
     if not key.replace("_", "").isalnum() or key != key.lower():
         return key
-    said = [_SPECIAL.get(word, word) for word in key.split("_") if word]
-    return " ".join([said[0][:1].upper() + said[0][1:] if said[0] not in _SPECIAL.values() else said[0], *said[1:]])
+    labels = [_SPECIAL.get(word, word) for word in key.split("_") if word]
+    return " ".join(
+        [labels[0][:1].upper() + labels[0][1:] if labels[0] not in _SPECIAL.values() else labels[0], *labels[1:]]
+    )
 
 
 def title(key: str) -> str:
@@ -92,8 +94,8 @@ def _within(key: str) -> str:
     if key in STEPS:
         return f'"{name(key)}"'
     if key in quantities():
-        said = title(key)
-        return said if said[:2].isupper() else said[:1].lower() + said[1:]
+        labels = title(key)
+        return labels if labels[:2].isupper() else labels[:1].lower() + labels[1:]
     return key.replace("_", " ") if key in _columns() else key
 
 
@@ -112,8 +114,8 @@ def clean(text: str) -> str:
     >>> clean("a\\x00b\\nc\\u202ed"), clean("insta\\ufffegram")
     ('a b cd', 'instagram')
     """
-    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if c not in _BIDI_CONTROLS)
-    return "".join(c for c in kept if unicodedata.category(c) != "Cs" and not _is_noncharacter(ord(c))).strip()
+    printable = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if c not in _BIDI_CONTROLS)
+    return "".join(c for c in printable if unicodedata.category(c) != "Cs" and not _is_noncharacter(ord(c))).strip()
 
 
 def _is_noncharacter(code: int) -> bool:

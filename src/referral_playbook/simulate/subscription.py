@@ -86,7 +86,7 @@ def customer_ids(position: Any) -> np.ndarray:
 
 
 def _customers(people: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
-    known = (people["advocate"] >= 0).to_numpy()
+    referred = (people["advocate"] >= 0).to_numpy()
     return pd.DataFrame(
         {
             "customer_id": customer_ids(people.index),
@@ -95,7 +95,7 @@ def _customers(people: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
             "segment": people["segment"].to_numpy(),
             "region": people["region"].to_numpy(),
             "source": people["source"].to_numpy(),
-            "referred_by": np.where(known, customer_ids(people["advocate"]), ""),
+            "referred_by": np.where(referred, customer_ids(people["advocate"]), ""),
             "monthly_amount": people["monthly_now"].to_numpy(),
             "total_amount": paid.groupby("person")["amount"].sum().round(2).reindex(people.index).to_numpy(),
         }
@@ -147,8 +147,8 @@ def _leads(people: pd.DataFrame, claims: pd.DataFrame, world: SubscriptionWorld,
             "claim": invited.index,
         }
     )
-    known = friends["person"].to_numpy() >= 0
-    friends.loc[known, "source"] = people["source"].reindex(friends["person"][known]).to_numpy()
+    referred = friends["person"].to_numpy() >= 0
+    friends.loc[referred, "source"] = people["source"].reindex(friends["person"][referred]).to_numpy()
     rows = pd.concat([won, friends, _lost(won, world, rng)], ignore_index=True).fillna({"person": -1, "claim": -1})
     rows["value"] = (12 * people["price"].reindex(rows["person"].astype(int))).to_numpy()
     rows = rows.sort_values(["created_on", "person", "claim"], kind="stable", ignore_index=True)

@@ -155,11 +155,11 @@ def _times(n: float) -> str:
 
 def why_close(row: dict[str, Any], rules: AskRules) -> str:
     """Why this customer is listened to first."""
-    said = [f"detractor ({row['nps']:.0f})"] if row["nps"] <= rules.detractor_to else []
+    reasons = [f"detractor ({row['nps']:.0f})"] if row["nps"] <= rules.detractor_to else []
     if row["complains"]:
         since = "" if pd.isna(row["complaint_since"]) else f" since {row['complaint_since']:%Y-%m-%d}"
-        said.append(f"complaint open{since}")
-    return "; ".join(said) + ": listen, put it right, and ask for nothing"
+        reasons.append(f"complaint open{since}")
+    return "; ".join(reasons) + ": listen, put it right, and ask for nothing"
 
 
 def what_first(row: dict[str, Any], rules: AskRules) -> tuple[str, str]:
@@ -297,35 +297,35 @@ class Lists:
         chosen = p[likely & ~barred & ~may_ask_now].sort_values(
             ["tenure_months", "customer_id"], ascending=[False, True]
         )
-        told = [what_first(row, self.rules) for row in chosen.to_dict("records")]
-        return _rows(chosen.assign(to_do=[t[0] for t in told], reason=[t[1] for t in told]), GIVE_COLUMNS)
+        offers = [what_first(row, self.rules) for row in chosen.to_dict("records")]
+        return _rows(chosen.assign(to_do=[t[0] for t in offers], reason=[t[1] for t in offers]), GIVE_COLUMNS)
 
     def size(self) -> Estimate:
         """Customers on the ask list: a count, so without a sampling range."""
-        said: dict[str, Any] = {
+        reasons: dict[str, Any] = {
             "unit": "customers",
             "per": "month",
             "source": "customers, surveys, touchpoints by the rules of the ask list",
         }
-        return undefined(self.reason, **said) if self.reason else _count(len(self.to_ask), len(self.people), said)
+        return undefined(self.reason, **reasons) if self.reason else _count(len(self.to_ask), len(self.people), reasons)
 
     def control_size(self) -> Estimate:
         """Customers who qualify for an ask this month and are left unasked."""
-        said: dict[str, Any] = {"unit": "customers", "per": "month", "source": "ask list: kept control"}
+        reasons: dict[str, Any] = {"unit": "customers", "per": "month", "source": "ask list: kept control"}
         if self.reason:
-            return undefined(self.reason, **said)
-        return _count(len(self.ask) - len(self.to_ask), len(self.ask), said)
+            return undefined(self.reason, **reasons)
+        return _count(len(self.ask) - len(self.to_ask), len(self.ask), reasons)
 
     def to_close(self) -> Estimate:
         """Customers on the close-the-loop list."""
-        said: dict[str, Any] = {
+        reasons: dict[str, Any] = {
             "unit": "customers",
             "per": "month",
             "source": "surveys: nps; touchpoints: complaints without resolved_on",
         }
         if not len(self.people) or (self.people["nps"].isna().all() and self.people["open_complaint"].isna().all()):
-            return undefined("neither NPS answers nor complaints of customers are known", **said)
-        return _count(len(self.close_the_loop), len(self.people), said)
+            return undefined("neither NPS answers nor complaints of customers are known", **reasons)
+        return _count(len(self.close_the_loop), len(self.people), reasons)
 
     def narrowing(self) -> list[dict[str, Any]]:
         """Rule after rule: who is still on the list, and who passes the rule by itself."""

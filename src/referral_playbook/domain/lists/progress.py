@@ -65,22 +65,22 @@ def actual(engagement: Engagement, *, window: int = WINDOW) -> pd.DataFrame:
     """What happened in the last whole months: month as index, a column for each metric that the tables tell."""
     last = last_whole_month(engagement.as_of)
     months = [str(m) for m in pd.period_range(last - window + 1, last, freq="M")]
-    found = {name: series.reindex(months, fill_value=0) for name, series in _series(engagement).items()}
-    return pd.DataFrame({name: found[name] for name in LEADING if name in found}, index=months, dtype=int)
+    counts = {name: series.reindex(months, fill_value=0) for name, series in _series(engagement).items()}
+    return pd.DataFrame({name: counts[name] for name in LEADING if name in counts}, index=months, dtype=int)
 
 
 def _series(engagement: Engagement) -> dict[str, pd.Series]:
     touched, rows = engagement.fact("touchpoint_months"), engagement.fact("referrals")
-    found = {}
+    correlations = {}
     if touched is not None:
-        found["asks"] = touched[touched["kind"] == "ask"].groupby("month")["contacts"].sum()
+        correlations["asks"] = touched[touched["kind"] == "ask"].groupby("month")["contacts"].sum()
     if rows is not None:
         dated = {name: rows[column].dropna() for name, column in DATED_BY.items()}
-        found |= {name: days.dt.strftime("%Y-%m").value_counts() for name, days in dated.items() if len(days)}
+        correlations |= {name: days.dt.strftime("%Y-%m").value_counts() for name, days in dated.items() if len(days)}
     elif (leads := baseline.received_leads(engagement)) is not None:
         referred = leads[by_referral(leads["source"], engagement.parameters.get("source_groups"))]
-        found["referrals"] = referred.groupby("month")["leads"].sum()
-    return found
+        correlations["referrals"] = referred.groupby("month")["leads"].sum()
+    return correlations
 
 
 def leading(engagement: Engagement, *, window: int = WINDOW, confidence: float = 0.95) -> pd.DataFrame:
@@ -175,8 +175,8 @@ def _alert(metric: str, part: pd.DataFrame) -> Check:
         f"({last['low']:,.0f} to {last['high']:,.0f}), {last['reading']}; behind in {behind} of {n} months"
     )
     often = behind > 0 and chance < 0.05
-    told = ", more than chance explains" if often else ", no more than chance explains" if behind else ""
-    return Check(name=f"progress_{metric.replace(' ', '_')}", passed=not (late or often), text=text + told)
+    suffix = ", more than chance explains" if often else ", no more than chance explains" if behind else ""
+    return Check(name=f"progress_{metric.replace(' ', '_')}", passed=not (late or often), text=text + suffix)
 
 
 def ahead(engagement: Engagement, outlook: Outlook, *, owner: str = "", months: int = 3) -> list[dict[str, Any]]:

@@ -53,11 +53,11 @@ def flags(engagement: Engagement, *, limits: Limits | None = None) -> Flags:
     if engagement.fact("referrals") is None:
         return Flags(rows=pd.DataFrame(columns=COLUMNS), rules=pd.DataFrame(columns=RULE_COLUMNS))
     rows, told = ordered(engagement), limits or Limits()
-    found = {name: rule(engagement, rows, told) for name, rule in RULES.items()}
-    parts = [_flagged(rows, name, why) for name, why in found.items() if not isinstance(why, str)]
+    flags = {name: rule(engagement, rows, told) for name, rule in RULES.items()}
+    parts = [_flagged(rows, name, why) for name, why in flags.items() if not isinstance(why, str)]
     every = pd.concat(parts, ignore_index=True)
     every = every.sort_values(["referred_on", "referral_id", "flag"], ignore_index=True)[COLUMNS]
-    rules = [_rule_row(name, why, every[every["flag"] == name]) for name, why in found.items()]
+    rules = [_rule_row(name, why, every[every["flag"] == name]) for name, why in flags.items()]
     return Flags(rows=every, rules=pd.DataFrame(rules, columns=RULE_COLUMNS))
 
 
@@ -203,8 +203,8 @@ def self_referral(engagement: Engagement, rows: pd.DataFrame, limits: Limits) ->
 
 def mailbox(ids: pd.Series) -> pd.Series:
     """The mailbox behind an id that is an e-mail address, without what stands after a plus; empty for other ids."""
-    found = ids.str.extract(r"^([^@+\s]+)(?:\+[^@\s]*)?@([^@\s]+)$")
-    return (found[0] + "@" + found[1]).fillna("")
+    flags = ids.str.extract(r"^([^@+\s]+)(?:\+[^@\s]*)?@([^@\s]+)$")
+    return (flags[0] + "@" + flags[1]).fillna("")
 
 
 def shared_contact(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:

@@ -85,10 +85,10 @@ def pound_rate(currency: str, rates: Mapping[str, ExchangeRate] = NO_RATES) -> P
         return PoundRate(rates[BASE].rate, _declared(rates[BASE]))
     if currency in PER_POUND:
         return PoundRate(PER_POUND[currency], RATES_OF)
-    known = [code for code in sorted(rates) if code in PER_POUND]
-    if not known:
+    currencies = [code for code in sorted(rates) if code in PER_POUND]
+    if not currencies:
         return None
-    code = known[0]
+    code = currencies[0]
     across = f"{PER_POUND[code]:g} {code} a pound, {RATES_OF}, and {rates[code].rate:g} {currency} per {code}"
     return PoundRate(PER_POUND[code] * rates[code].rate, f"from {across}, {_declared(rates[code])}")
 

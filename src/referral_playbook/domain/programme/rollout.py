@@ -61,16 +61,16 @@ def staggered(
 
 
 def _starts(rollout: Sequence[str]) -> dict[str, pd.Period]:
-    found = {}
+    ratios = {}
     for text in rollout:
         group, equals, month = (part.strip() for part in text.partition("="))
         try:
-            found[group] = pd.Period(month, "M")
+            ratios[group] = pd.Period(month, "M")
         except ValueError:
             equals = ""
         if not equals or not group:
             raise ValueError(f'rollout: {text!r}; write "group=YYYY-MM"')
-    return found
+    return ratios
 
 
 def _four(rows: pd.DataFrame, starts: dict[str, pd.Period]) -> tuple[np.ndarray, np.ndarray] | None:

@@ -55,8 +55,8 @@ class Sources:
 
     @property
     def words(self) -> str:
-        said = {"leads": "leads: source, won_on", "customers": "customers: source", "": "no table with a source"}
-        return said.get(self.table, "referrals: referrer_type, converted_on")
+        columns = {"leads": "leads: source, won_on", "customers": "customers: source", "": "no table with a source"}
+        return columns.get(self.table, "referrals: referrer_type, converted_on")
 
 
 def sources(engagement: Engagement, *, source_groups: Sequence[str] | None = None) -> Sources:

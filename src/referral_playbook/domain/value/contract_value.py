@@ -118,8 +118,8 @@ def contract_value(engagement: Engagement, horizon: Horizon, margin_share: Estim
         return float(sum(weights[name] * worth for name, worth in worths.items()))
 
     source = f"{next(iter(values.values())).source}; {len(values)} groups of segments, mixed as customers joined"
-    told: dict[str, Any] = {"unit": engagement.currency, "per": "new customer", "source": source}
-    return propagate(mixed, **told, **inputs).as_(n=len(profile))
+    labels: dict[str, Any] = {"unit": engagement.currency, "per": "new customer", "source": source}
+    return propagate(mixed, **labels, **inputs).as_(n=len(profile))
 
 
 def segment_values(
@@ -154,13 +154,13 @@ def _value(
     engagement: Engagement, customers: pd.DataFrame, horizon: Horizon, margin_share: Estimate, confidence: float
 ) -> Estimate:
     currency = engagement.currency
-    told = {"unit": currency, "per": "customer and month"}
+    labels = {"unit": currency, "per": "customer and month"}
     amounts = customers.loc[usable(customers), "monthly_amount"].to_numpy(float)
-    amount = mean_amount(amounts, source="customers: monthly_amount", confidence=confidence, **told)
+    amount = mean_amount(amounts, source="customers: monthly_amount", confidence=confidence, **labels)
     if not amount.defined:
         return undefined(f"no monthly amount: {amount.reason}", unit=currency, per="new customer")
     own = margin_of(customers, confidence=confidence) if margin_share.basis is Basis.MEASURED else None
-    margin = times_margin(amount, own or margin_share, **told)
+    margin = times_margin(amount, own or margin_share, **labels)
     worth = _lifetime(customers, margin, horizon, currency, confidence)
     if leaving_is_known(engagement, customers):
         return worth

@@ -74,9 +74,9 @@ class Recurring:
         start, end = (there[c].to_numpy(float) for c in ("start", "end"))
         why = self.reason or (TODAY_ONLY if self.todays_amounts else "")
         if why:
-            found = {name: undefined(why, **_labels(name, self.source)) for name in ("nrr", "grr", "quick_ratio")}
+            estimates = {name: undefined(why, **_labels(name, self.source)) for name in ("nrr", "grr", "quick_ratio")}
         else:
-            found = {
+            estimates = {
                 "nrr": self._ratio("net revenue retention", end, start),
                 "grr": at_most_one(self._ratio("gross revenue retention", np.minimum(end, start), start)),
                 "quick_ratio": self._quick_ratio(),
@@ -87,7 +87,7 @@ class Recurring:
         else:
             kept = np.where(end > 0, start, 0.0)
             stayed = at_most_one(kept_ratio(kept, start, confidence=self.confidence, per=PER_START, source=source))
-        return found | {"revenue_stayed": stayed}
+        return estimates | {"revenue_stayed": stayed}
 
     def _ratio(self, name: str, top: NDArray[np.float64], bottom: NDArray[np.float64]) -> Estimate:
         source = f"{name}; {self.source}"
@@ -100,8 +100,8 @@ class Recurring:
         labels = _labels("quick_ratio", source)
         if not lost.any():
             return undefined("no revenue was lost in this time, so there is nothing to divide by", **labels)
-        found = ratio_of_sums(gained, lost, confidence=self.confidence, per=labels["per"], source=source)
-        return found.as_(**labels)
+        estimates = ratio_of_sums(gained, lost, confidence=self.confidence, per=labels["per"], source=source)
+        return estimates.as_(**labels)
 
     def movements(self) -> list[dict[str, Any]]:
         """Rows of the waterfall: movement, amount (currency a month, signed), customers."""
@@ -158,10 +158,10 @@ def kept_ratio(
     Where no customer differs from the others, none of them shows a spread. The range is then what Wilson's interval
     leaves possible for n customers of n (who all behaved as expected), or for none of n.
     """
-    found = ratio_of_sums(top, bottom, confidence=confidence, per=per, source=source)
+    estimates = ratio_of_sums(top, bottom, confidence=confidence, per=per, source=source)
     n, total = int(bottom.size), float(bottom.sum())
-    if found.defined or not n or total == 0:
-        return found
+    if estimates.defined or not n or total == 0:
+        return estimates
     ratio = float(top.sum() / total)
     at_least = binomial_limits(n, n, confidence=confidence)[0]
     low, high = (ratio * at_least, ratio / at_least) if ratio else (0.0, 1 - at_least)

@@ -77,13 +77,13 @@ def differences(engagement: Engagement, *, confidence: float = 0.95) -> dict[str
         return {name: undefined(reason, unit="share", per=PER) for name in ("margin", "customers lost")}
     strata = "by segment and year of joining" if engagement.real_dates else "by segment"
     paid = rows[rows["margin"].notna()]
-    found = {
+    comparisons = {
         "margin": ratio_of_means(paid["margin"], paid["referred"], strata=paid["stratum"], confidence=confidence),
         "customers lost": hazard_ratio(
             rows["months"], rows["left"], rows["referred"], strata=rows["stratum"], confidence=confidence
         ),
     }
-    return {name: _relative(ratio, f"customers and payments, {strata}") for name, ratio in found.items()}
+    return {name: _relative(ratio, f"customers and payments, {strata}") for name, ratio in comparisons.items()}
 
 
 def _relative(ratio: Estimate, source: str) -> Estimate:
@@ -117,9 +117,11 @@ def value_difference(
         life = float(weight @ stay ** max(1 + lost, 0.0)) / float(weight @ stay)
         return value * ((1 + margin) * life - 1)
 
-    found = differences(engagement, confidence=confidence)
+    comparisons = differences(engagement, confidence=confidence)
     source = "value x ((1 + margin difference) x longer or shorter life - 1)"
-    return propagate(more, **said, source=source, value=worth, margin=found["margin"], lost=found["customers lost"])
+    return propagate(
+        more, **said, source=source, value=worth, margin=comparisons["margin"], lost=comparisons["customers lost"]
+    )
 
 
 def shrinkage(gap: Estimate, worth: Estimate) -> float:

@@ -65,14 +65,14 @@ def margin_of(customers: pd.DataFrame, *, confidence: float = 0.95) -> Estimate 
     if paid.empty:
         return None
     margin, amount = paid["margin_paid"].to_numpy(float), paid["amount_paid"].to_numpy(float)
-    said = {"per": "unit of revenue", "source": "payments: margin / amount, over customers"}
-    found = ratio_of_sums(margin, amount, confidence=confidence, **said)
+    labels = {"per": "unit of revenue", "source": "payments: margin / amount, over customers"}
+    found = ratio_of_sums(margin, amount, confidence=confidence, **labels)
     if found.defined:
         return found
     share = float(margin.sum() / amount.sum())
     error = _error_of(margin - share * amount, float(amount.sum()))
     reach = float(special.ndtri((1 + confidence) / 2)) * error
-    source = said["source"] if error else f"{said['source']}; the same for all"
+    source = labels["source"] if error else f"{labels['source']}; the same for all"
     return Estimate(
         value=share,
         low=share - reach,
@@ -80,7 +80,7 @@ def margin_of(customers: pd.DataFrame, *, confidence: float = 0.95) -> Estimate 
         confidence=confidence,
         n=len(paid),
         unit="share",
-        per=said["per"],
+        per=labels["per"],
         basis=Basis.MEASURED,
         source=source,
     )

@@ -110,12 +110,12 @@ def fitting_marks(bad: pd.Series, spec: TableSpec) -> list[str]:
 
 
 def _declared(decimal: str, thousands: str, marks: list[str], spec: TableSpec) -> str:
-    said = []
+    expectations = []
     if (decimal, thousands) != (spec.decimal, spec.thousands or ""):
-        said += [f'decimal = "{decimal}"', *([f'thousands = "{thousands}"'] if thousands else [])]
+        expectations += [f'decimal = "{decimal}"', *([f'thousands = "{thousands}"'] if thousands else [])]
     if marks:
-        said.append(f"marks = {json.dumps(marks, ensure_ascii=False)}")
-    return ", ".join(said)
+        expectations.append(f"marks = {json.dumps(marks, ensure_ascii=False)}")
+    return ", ".join(expectations)
 
 
 MARK = r"(?:[^\d\s.,'+-]{0,4}|[^\W\d_]{1,3}\.)"

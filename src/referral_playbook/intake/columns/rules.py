@@ -71,8 +71,8 @@ def check_answers(frame: Frame, read: Callable[[str], Reading], picked: Picked) 
 def _plain_numbers(numbers: pd.Series) -> pd.Series:
     """Numbers as text in one form: 9, not 9.0; null where there is none."""
     codes, different = pd.factorize(numbers)
-    words = [f"{x:.0f}" if x == np.floor(x) else repr(float(x)) for x in different]
-    return pd.Series(words, dtype=TEXT).reindex(codes).reset_index(drop=True)
+    labels = [f"{x:.0f}" if x == np.floor(x) else repr(float(x)) for x in different]
+    return pd.Series(labels, dtype=TEXT).reindex(codes).reset_index(drop=True)
 
 
 def _note_scale(asked: str, cells: Cells, reading: Reading) -> None:
@@ -90,10 +90,10 @@ def _check_pmf(bad: npt.NDArray[np.bool_], cells: Cells, reading: Reading) -> No
 
 def _answer_advice(bad: pd.Series, low: int, high: int, asked: str) -> str:
     """How to map answers that name their number, such as "Extremely likely - 10"; else what to do in general."""
-    words = tallied(bad)
-    number = {word: re.findall(r"(?<![0-9.,])[0-9]+(?![0-9.,])", word) for word in words}
+    labels = tallied(bad)
+    number = {word: re.findall(r"(?<![0-9.,])[0-9]+(?![0-9.,])", word) for word in labels}
     single = {word: int(found[0]) for word, found in number.items() if len(found) == 1 and found[0] != word}
-    if len(single) == len(words) and all(low <= n <= high for n in single.values()):
+    if len(single) == len(labels) and all(low <= n <= high for n in single.values()):
         pairs = ", ".join(
             f"{n} = {json.dumps([word], ensure_ascii=False)}"
             for word, n in sorted(single.items(), key=lambda pair: pair[1])

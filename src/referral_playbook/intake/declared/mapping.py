@@ -57,10 +57,10 @@ class Picking:
         """A column that another key than `columns` names; a fault where it is not there."""
         if header.startswith(CONSTANT):
             return constant(header[1:], Place(self.source.file, header, np.zeros(0, np.int64)), self.source.rows)
-        found = self.source.find(header)
-        if found is None:
+        columns_found = self.source.find(header)
+        if columns_found is None:
             self.note(header, f"no such header (used in {key})", nearest(header, self.source, self.spec))
-        return found
+        return columns_found
 
     def note(self, header: str, problem: str, fix: str, *, severity: Any = "error") -> None:
         """Note a fault of the header line."""
@@ -93,8 +93,8 @@ def pick(table: Table, spec: TableSpec, source: Source, optional: Iterable[str],
     picking = whole.take(_where(whole))
     cells = dict(picking.source.made)
     for column in table.columns:
-        if column.name not in cells and (found := _found(column, picking)):
-            cells[column.name] = _when(found, column, picking)
+        if column.name not in cells and (columns_found := _found(column, picking)):
+            cells[column.name] = _when(columns_found, column, picking)
     for name, words in spec.values.items():
         if name in cells:
             _tally_values(name, cells[name], words, picking)
@@ -117,12 +117,12 @@ def _found(column: Column, picking: Picking) -> Cells | None:
     header = column.name if mapped is None else mapped
     if header.startswith(CONSTANT) and header not in source.cells:
         return constant(header[1:], Place(source.file, header, np.zeros(0, np.int64)), source.rows)
-    if found := source.find(header):
+    if columns_found := source.find(header):
         if header in source.twice:
             number = source.positions.index(header) + 1
             fix = f'Say which column is meant by its number, for example {column.name} = "#{number}"'
             picking.note(header, "the header stands twice", fix)
-        return found
+        return columns_found
     if mapped:
         severity = "warning" if column.name in picking.optional and not column.required else "error"
         problem = f"no such header (mapped to {column.name})"
@@ -174,8 +174,8 @@ def _when(cells: Cells, column: Column, picking: Picking) -> Cells:
 
 def _beside(headers: Mapping[str, str], key: str, picking: Picking) -> dict[str, Cells]:
     """The columns that change an amount, by the contract name of the amount; "" switches a preset's off."""
-    found = {column: picking.find(header, key) for column, header in headers.items() if header}
-    return {column: cells for column, cells in found.items() if cells is not None}
+    columns_found = {column: picking.find(header, key) for column, header in headers.items() if header}
+    return {column: cells for column, cells in columns_found.items() if cells is not None}
 
 
 CURRENCY_HEADERS = frozenset(
@@ -209,17 +209,17 @@ def _currency(picking: Picking, cells: Mapping[str, Cells]) -> Cells | None:
         return picking.find(declared, "currency") if declared else None
     if not any(picking.table.column(name).is_money for name in cells):
         return None
-    used = {found.place.header for found in cells.values()}
-    free = {header: found for header, found in picking.source.cells.items() if header not in used}
-    called = [h for h, found in free.items() if _bare(h) in CURRENCY_HEADERS]
-    called += [h for h, found in free.items() if CURRENCY.search(h) and _all_codes(found)]
+    used = {columns_found.place.header for columns_found in cells.values()}
+    free = {header: columns_found for header, columns_found in picking.source.cells.items() if header not in used}
+    called = [h for h, columns_found in free.items() if _bare(h) in CURRENCY_HEADERS]
+    called += [h for h, columns_found in free.items() if CURRENCY.search(h) and _all_codes(columns_found)]
     return free[called[0]] if called else None
 
 
 def _all_codes(cells: Cells) -> bool:
     """Whether a column holds codes of currencies and nothing else."""
-    words = {word.upper() for word in cells.text.unique() if word}
-    return bool(words) and words <= currencies_in_use()
+    codes = {word.upper() for word in cells.text.unique() if word}
+    return bool(codes) and codes <= currencies_in_use()
 
 
 def _tally_values(name: str, cells: Cells, words: Mapping[str, list[str]], picking: Picking) -> None:

@@ -16,8 +16,8 @@ MOST = 50
 
 def unmapped_words(table: str, faults: Faults) -> dict[str, dict[str, int]]:
     """Words of `source` that are no words of the contract, with their counts; empty where there is no such column."""
-    words = {word: n for word, n in faults.tally.of(table, "source").items() if word not in SOURCES}
-    return {"source": dict(list(words.items())[:MOST])} if words else {}
+    counts = {word: n for word, n in faults.tally.of(table, "source").items() if word not in SOURCES}
+    return {"source": dict(list(counts.items())[:MOST])} if counts else {}
 
 
 def absent_words(table: str, faults: Faults) -> dict[str, dict[str, Any]]:

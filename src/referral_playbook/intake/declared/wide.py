@@ -24,9 +24,9 @@ def one_row_per_answer(table: Table, spec: TableSpec, source: Source, faults: Fa
             problem = f"no such header (the answers to {question})"
             fix = nearest(header, source, spec)
             faults.add(Fault(file=source.file, table=table.name, column=header, line=1, problem=problem, fix=fix))
-    found = {question: cells for question, cells in columns.items() if cells is not None}
-    if len(found) < len(asked):
+    answers = {question: cells for question, cells in columns.items() if cells is not None}
+    if len(answers) < len(asked):
         return source
-    rows = np.tile(np.arange(source.rows), len(found))
-    questions = stacked([constant(question, cells.place, source.rows) for question, cells in found.items()])
-    return replace(source.take(rows), made={"question": questions, "answer": stacked(list(found.values()))})
+    rows = np.tile(np.arange(source.rows), len(answers))
+    questions = stacked([constant(question, cells.place, source.rows) for question, cells in answers.items()])
+    return replace(source.take(rows), made={"question": questions, "answer": stacked(list(answers.values()))})

@@ -73,15 +73,15 @@ def proposal(words: Mapping[str, int], choices: Iterable[str], place: str, colum
     >>> proposal({"NPS": 3, "Q7": 1}, ["pmf", "nps"], "[tables.surveys.values]", "question")
     'Say what each word means: [tables.surveys.values] question = { nps = ["NPS"] }; still to be mapped: \\'Q7\\' (1)'
     """
-    known = {bare(choice): choice for choice in choices}
+    meanings = {bare(choice): choice for choice in choices}
     safe: dict[str, list[str]] = {}
     for word in words:
-        if choice := known.get(bare(word)):
+        if choice := meanings.get(bare(word)):
             safe.setdefault(choice, []).append(word)
-    open_words = {word: count for word, count in words.items() if bare(word) not in known}
+    open_words = {word: count for word, count in words.items() if bare(word) not in meanings}
     if not safe:
         return (
-            f'Say what each word means: {place} {column} = {{ {key(next(iter(known.values())))} = ["..."], ... }}. '
+            f'Say what each word means: {place} {column} = {{ {key(next(iter(meanings.values())))} = ["..."], ... }}. '
             + (f"Words here: {listed(open_words)}")
         )
     mapped = ", ".join(f"{key(choice)} = {json.dumps(many, ensure_ascii=False)}" for choice, many in safe.items())

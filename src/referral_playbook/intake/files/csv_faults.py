@@ -59,8 +59,8 @@ def _other_encoding(data: bytes, start: int) -> str:
             ways.append((encoding, data[begin:end].decode(encoding)))
         except UnicodeError:
             continue
-    said = "; ".join(f'encoding = "{name}" ({KNOWN_AS[name]}) reads {word!r}' for name, word in ways[:3])
-    return f"Declare the encoding that reads this word as it should be: {said}. Or export as UTF-8"
+    proposals = "; ".join(f'encoding = "{name}" ({KNOWN_AS[name]}) reads {word!r}' for name, word in ways[:3])
+    return f"Declare the encoding that reads this word as it should be: {proposals}. Or export as UTF-8"
 
 
 def empty(name: str, table: str) -> Fault:

@@ -72,16 +72,16 @@ def date_fits(values: Iterable[str]) -> list[Fit]:
 
 def _candidates(different: Sequence[str]) -> list[str]:
     """Formats whose shape the first values have."""
-    found = ["iso"] if any(ISO.fullmatch(value) for value in different[:50]) else []
-    found += [form for form, shape in NUMBERS.items() if all(shape.fullmatch(value) for value in different[:50])]
+    formats = ["iso"] if any(ISO.fullmatch(value) for value in different[:50]) else []
+    formats += [form for form, shape in NUMBERS.items() if all(shape.fullmatch(value) for value in different[:50])]
     for day, forms in DAYS.items():
         for clock, ending in CLOCKS.items():
             shape = re.compile(day + clock)
             if any(shape.fullmatch(value) for value in different[:50]):
-                found += [form + ending for form in forms if form + ending != DAY]
+                formats += [form + ending for form in forms if form + ending != DAY]
     zones = [match[1] for value in different[:50] if (match := GOOGLE.fullmatch(value))]
-    found += [f"%Y/%m/%d %I:%M:%S %p {zone}" for zone in zones]
-    return list(dict.fromkeys(found))
+    formats += [f"%Y/%m/%d %I:%M:%S %p {zone}" for zone in zones]
+    return list(dict.fromkeys(formats))
 
 
 def _misfits(different: Sequence[str], form: str) -> int:
@@ -139,8 +139,8 @@ def _excel_day(value: str, start: str) -> str:
 
 def _meaning(value: str, form: str) -> str:
     day = pd.to_datetime(value, format=form, errors="coerce")
-    said = "no date" if pd.isna(day) else f"{day.day} {day.month_name()} {day.year}"
-    return f"{MEANS.get(form[1], 'the year stands first')}: {value} is {said}"
+    example = "no date" if pd.isna(day) else f"{day.day} {day.month_name()} {day.year}"
+    return f"{MEANS.get(form[1], 'the year stands first')}: {value} is {example}"
 
 
 MARKS = re.compile(r"[€$£¥]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")

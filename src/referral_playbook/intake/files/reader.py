@@ -22,10 +22,10 @@ def read_source(client: Client, table: str, spec: TableSpec, faults: Faults) -> 
     """The rows of a table from all its files; None where one cannot be read."""
     form = form_of(spec, TABLES[table])
     sources = [_read(client, table, file, form, faults) for file in spec.all_files]
-    found = [source for source in sources if source is not None]
-    if len(found) < len(sources):
+    present = [source for source in sources if source is not None]
+    if len(present) < len(sources):
         return None
-    source = one_below_other(found, form.wanted, table, faults)
+    source = one_below_other(present, form.wanted, table, faults)
     source = without_repeats(source, spec, TABLES[table], faults)
     for join in spec.join:
         further = _read(client, table, join.file, form_of_join(join, spec), faults)

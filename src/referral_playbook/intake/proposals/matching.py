@@ -122,8 +122,8 @@ def _quality(column: Column, header: str, table: Table, found: Peek) -> float:
 
 def _explained(one: Matched, name: str, fits: list[str], columns: Mapping[str, Matched], found: Peek) -> Matched:
     """The match with how sure it is: certain where the header has the very words and no free header has them too."""
-    taken = {other.header for other in columns.values()}
-    rivals = [header for header in fits if header not in taken]
+    headers = {other.header for other in columns.values()}
+    rivals = [header for header in fits if header not in headers]
     seen = counted(len(set(found.values(one.header))), "different value")
     if rivals:
         evidence = f"the best fit, but {shown(rivals[0])} could be {name} too; {seen}"

@@ -100,9 +100,9 @@ def propose(path: Path, table: str | None = None) -> Proposal:
 
 def propose_for(found: Peek, table: str | None = None) -> Proposal:
     """The same for a file that was looked at already, or several of one layout."""
-    known = [one for one in recognise(found.columns) if table in (None, one.table)]
-    if len(known) == 1:
-        return _of_preset(found, known[0])
+    candidates = [one for one in recognise(found.columns) if table in (None, one.table)]
+    if len(candidates) == 1:
+        return _of_preset(found, candidates[0])
     questions = find_questions(found)
     fit = match_table(TABLES[table], found) if table else _best(found, questions)
     if fit.table != "surveys":

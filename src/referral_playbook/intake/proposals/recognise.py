@@ -34,11 +34,11 @@ def recognise(headers: Collection[str]) -> list[Recognised]:
     >>> recognise(["id", "amount"])
     []
     """
-    found = []
+    matches = []
     for name in preset_names():
         known = preset(name)
         telling = tuple(known["recognise"])
         if set(telling) <= set(headers):
-            found.append(Recognised(name, known["table"], known["about"], telling))
-    most = max((len(one.headers) for one in found), default=0)
-    return [one for one in found if len(one.headers) == most]
+            matches.append(Recognised(name, known["table"], known["about"], telling))
+    most = max((len(one.headers) for one in matches), default=0)
+    return [one for one in matches if len(one.headers) == most]

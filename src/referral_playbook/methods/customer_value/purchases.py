@@ -127,7 +127,7 @@ def purchases_of_new_customer(
     True
     """
     source = f"BG/NBD, {horizon} periods discounted at {discount_rate:g} a period, first purchase included"
-    said = {"unit": "purchases", "per": "new customer", "source": source}
+    labels = {"unit": "purchases", "per": "new customer", "source": source}
 
     def worth(fit: BgNbdFit) -> float:
         told: dict[str, Any] = {"horizon": horizon, "discount_rate": discount_rate}
@@ -137,7 +137,7 @@ def purchases_of_new_customer(
         fit = fit_bgnbd(purchases)
         drawn = [worth(one) for one in draw_bgnbd(fit, purchases, draws=draws, seed=seed)]
     except ValueError as error:
-        return undefined(str(error), n=purchases.n, **said)  # type: ignore[arg-type]
+        return undefined(str(error), n=purchases.n, **labels)  # type: ignore[arg-type]
     value, limits = worth(fit), np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Estimate(
         value=value,
@@ -146,7 +146,7 @@ def purchases_of_new_customer(
         confidence=confidence,
         n=purchases.n,
         basis=Basis.MEASURED,
-        **said,
+        **labels,
     )
 
 

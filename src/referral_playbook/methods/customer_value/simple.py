@@ -131,11 +131,11 @@ def value_with_retention_cost(
     if np.any((kept < 0) | (kept > 1)) or discount_rate <= -1:
         raise ValueError("retention is a share per period and discount_rate is above -1")
     survival = np.concatenate([[1.0], np.cumprod(kept)])
-    worth = (1 + discount_rate) ** (-period_length * np.arange(n + 1))
+    discount = (1 + discount_rate) ** (-period_length * np.arange(n + 1))
     paid = (1 + discount_rate) ** (-period_length * (np.arange(n) + cost_lag))
     margins = np.broadcast_to(np.asarray(margin, dtype=float), n + 1)
     costs = np.broadcast_to(np.asarray(retention_cost, dtype=float), n)
-    return float(margins @ (survival * worth) - costs @ (survival[:-1] * paid) - acquisition_cost)
+    return float(margins @ (survival * discount) - costs @ (survival[:-1] * paid) - acquisition_cost)
 
 
 @door
@@ -180,8 +180,8 @@ def deal_value(
     >>> one_off, round(recurring / one_off, 1)
     (200000.0, 5.2)
     """
-    told = {"discount_rate": discount_rate, "periods": periods, "growth": growth}
-    return amount * margin_multiple(retention, timing="start", **told) - cost
+    parameters = {"discount_rate": discount_rate, "periods": periods, "growth": growth}
+    return amount * margin_multiple(retention, timing="start", **parameters) - cost
 
 
 @door
@@ -208,8 +208,8 @@ def simple_customer_value(
     source = f"margin x multiple, discounted at {discount_rate:g} a period {span}, first margin at {timing} of period 1"
 
     def value(margin: float, retention: float) -> float:
-        told: dict[str, Any] = {"discount_rate": discount_rate, "timing": timing, "periods": periods}
-        return float(margin * margin_multiple(retention, **told))
+        parameters: dict[str, Any] = {"discount_rate": discount_rate, "timing": timing, "periods": periods}
+        return float(margin * margin_multiple(retention, **parameters))
 
     return propagate(value, unit=unit, per="new customer", source=source, margin=margin, retention=retention)
 

@@ -85,8 +85,8 @@ class Timetable:
     @cached_property
     def nominal(self) -> float:
         """Margin that comes in over time, for one unit of margin value in the month of the conversion."""
-        worth = (1 + self.discount_rate) ** (-np.arange(len(self.margin_after)) / 12)
-        return 1.0 / float(np.dot(self.margin_after, worth))
+        discount = (1 + self.discount_rate) ** (-np.arange(len(self.margin_after)) / 12)
+        return 1.0 / float(np.dot(self.margin_after, discount))
 
     def later(self, shares: tuple[float, ...]) -> Floats:
         """Matrix of shape (months, months) that moves a flow by a lag."""

@@ -53,8 +53,8 @@ def evppi_by_input(result: Floats, drawn: Mapping[str, Floats]) -> dict[str, flo
     >>> list(evppi_by_input(x, {"noise": np.tile([0.0, 1.0, 0.0], 667), "cause": x}))
     ['cause', 'noise']
     """
-    worth = {name: evppi(result, values) for name, values in drawn.items() if np.std(values) > 0}
-    return dict(sorted(worth.items(), key=lambda item: (-item[1], item[0])))
+    values_of_knowing = {name: evppi(result, values) for name, values in drawn.items() if np.std(values) > 0}
+    return dict(sorted(values_of_knowing.items(), key=lambda item: (-item[1], item[0])))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +108,8 @@ def evsi(
     asked = chance.poisson(test.asked * test.months * referral_rate * uplift)
     held = chance.poisson(test.held_out * test.months * referral_rate)
     ratio = np.log((asked + 0.5) / test.asked) - np.log((held + 0.5) / test.held_out)
-    worth = evppi(result, ratio)
-    return min(worth, evpi(result)) if evpi_limit else worth
+    values_of_knowing = evppi(result, ratio)
+    return min(values_of_knowing, evpi(result)) if evpi_limit else values_of_knowing
 
 
 def _gain(result: Floats, basis: Floats) -> float:

@@ -269,12 +269,12 @@ def _words(
     more = arm.events * control.at_risk > control.events * arm.at_risk
     if ratio.value is None:
         seen = f"{arm.events} of {arm.at_risk:g} against {control.events} of {control.at_risk:g}"
-        said = (
+        reason = (
             f"{arm.name} brings {'more' if more else 'less'} than {control.name}"
             if adjusted < alpha
             else _no_more(arm, control)
         )
-        return f"{said}: {seen}, too few for a ratio."
+        return f"{reason}: {seen}, too few for a ratio."
     span = f"({ratio.low:.3g} to {ratio.high:.3g})"
     if adjusted < alpha:
         return f"{arm.name} brings {ratio.value:.3g} times what {control.name} brings {span}."

@@ -68,9 +68,9 @@ def propagate(
     """
     ranged = {name: e for name, e in inputs.items() if isinstance(e, Estimate)}
     level = _level(ranged)
-    known = [e.n for e in ranged.values() if e.n is not None]
+    sizes = [e.n for e in ranged.values() if e.n is not None]
     said: dict[str, Any] = {"unit": unit, "per": per, "source": source, "basis": weakest(*ranged.values())}
-    said["n"] = min(known, default=None)
+    said["n"] = min(sizes, default=None)
     for e in ranged.values():
         if not e.defined:
             return undefined(e.reason, **said)
@@ -98,9 +98,9 @@ def _moves(
 
 
 def _as_they_are(value: float, moves: Moves) -> tuple[float, float | None]:
-    known = [[m - value for m in pair if m is not None] for pair in moves]
-    below = math.sqrt(sum(min(0.0, *pair, 0.0) ** 2 for pair in known))
-    above = math.sqrt(sum(max(0.0, *pair, 0.0) ** 2 for pair in known))
+    shifts = [[m - value for m in pair if m is not None] for pair in moves]
+    below = math.sqrt(sum(min(0.0, *pair, 0.0) ** 2 for pair in shifts))
+    above = math.sqrt(sum(max(0.0, *pair, 0.0) ** 2 for pair in shifts))
     return value - below, value + above if all(m is not None for pair in moves for m in pair) else None
 
 

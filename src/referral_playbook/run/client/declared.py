@@ -50,8 +50,8 @@ def declared_in(sources: Sequence[str], *, where: str | Path = "notebook") -> di
     """
     if len(sources) > 1:
         raise ValueError(f"{where}: more than one cell has the tag {TAG!r}")
-    found = [_parameter(node, _comments(source), where) for source in sources for node in ast.parse(source).body]
-    return {parameter.name: parameter for parameter in found}
+    parameters = [_parameter(node, _comments(source), where) for source in sources for node in ast.parse(source).body]
+    return {parameter.name: parameter for parameter in parameters}
 
 
 def _parameter(node: ast.stmt, says: Mapping[int, str], where: str | Path) -> Parameter:

@@ -117,13 +117,13 @@ def _cell(notebook: Notebook, index: int | None) -> int | None:
 
 def tidy(node: Any, values: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
     """Take out what differs from run to run (times, working folders) so that the same run gives the same bytes."""
-    told = {name: shown.get(name, value) for name, value in values.items()}
+    shown_values = {name: shown.get(name, value) for name, value in values.items()}
     executed = node.cells
-    again = parameterize_notebook(node, told).cells  # papermill puts a new cell, not executed, into node
+    again = parameterize_notebook(node, shown_values).cells  # papermill puts a new cell, not executed, into node
     for old, new in zip(executed, again, strict=True):
         old["source"] = new["source"]
     node.cells = executed
-    node.metadata["papermill"] = {"parameters": told}
+    node.metadata["papermill"] = {"parameters": shown_values}
     for cell in node.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)

@@ -23,14 +23,14 @@ def names_in(facts_dir: Path) -> Names:
 
 def names_in_intake(intake: Intake) -> Names:
     """The names in the tables that were just read."""
-    found = {}
+    names = {}
     for table, column in PLACES:
         rows = intake.tables.get(table)
         if isinstance(rows, Spooled):
-            found[table, column] = _in_file(rows.path, column)
+            names[table, column] = _in_file(rows.path, column)
         elif rows is not None:
-            found[table, column] = _texts(rows[column].dropna().unique() if column in rows else ())
-    return found
+            names[table, column] = _texts(rows[column].dropna().unique() if column in rows else ())
+    return names
 
 
 def _in_file(path: Path, column: str) -> frozenset[str]:

@@ -164,7 +164,7 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
         steps = chain.run()
     seal_forecasts(job.work, digest({"inputs": dict(job.inputs), "values": job.settings.values, "code": code_digest()}))
     report = _report(job)
-    told = {
+    summary = {
         "client": job.client.name,
         "as_of": job.client.as_of.isoformat(),
         "inputs": dict(job.inputs),
@@ -176,7 +176,7 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
         "steps": {s.step: s.to_dict() for s in steps},
         "failed": {step: str(error) for step, error in chain.failures.items()},
     }
-    write_manifest(job.work, told)
+    write_manifest(job.work, summary)
     failures = tuple(chain.failures.values())
     return RunOutcome(folder=job.target, report=job.target / REPORT, steps=steps, failures=failures)
 

@@ -46,5 +46,5 @@ def standing(job: Job) -> tuple[StepRun, ...] | None:
 
 
 def _kept(step: str, told: Mapping[str, Any]) -> StepRun:
-    kept = {key: told[key] for key in ("notebook", "verdict", "parameters", "stands_on")}
-    return StepRun(step=step, why="", seconds=0.0, **kept)
+    result = {key: told[key] for key in ("notebook", "verdict", "parameters", "stands_on")}
+    return StepRun(step=step, why="", seconds=0.0, **result)

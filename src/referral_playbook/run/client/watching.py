@@ -13,13 +13,13 @@ Stamps = dict[str, tuple[int, int]]
 
 def stamps(folder: Path) -> Stamps:
     """Time of change and size of every file in a folder, by its path there; hidden files are left out."""
-    found = {}
+    stamps = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         if path.is_file() and not any(part.startswith((".", "~")) for part in name.parts):
             stat = path.stat()
-            found[name.as_posix()] = (stat.st_mtime_ns, stat.st_size)
-    return found
+            stamps[name.as_posix()] = (stat.st_mtime_ns, stat.st_size)
+    return stamps
 
 
 def check_lines(folder: Path) -> Iterator[str]:

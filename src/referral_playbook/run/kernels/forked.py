@@ -84,16 +84,16 @@ def _call(function: str, arguments: dict[str, Any], answer: str) -> int:
 
     module, _, name = function.partition(":")
     try:
-        said: dict[str, Any] = {"value": getattr(importlib.import_module(module), name)(**arguments)}
+        reply: dict[str, Any] = {"value": getattr(importlib.import_module(module), name)(**arguments)}
     except ClientFaultError as error:
-        said = {"clients_fault": str(error)}
+        reply = {"clients_fault": str(error)}
     except EngineError as error:
-        said = {"engines_fault": str(error)}
+        reply = {"engines_fault": str(error)}
     except Exception as error:
-        said = {"trace": traceback.format_exc()}
+        reply = {"trace": traceback.format_exc()}
         if fault := fault_of_machine(error):
-            said = {"machines_fault": [fault.errno, fault.strerror, fault.filename]}
-    Path(answer).write_text(json.dumps(said, default=str), encoding="utf-8")
+            reply = {"machines_fault": [fault.errno, fault.strerror, fault.filename]}
+    Path(answer).write_text(json.dumps(reply, default=str), encoding="utf-8")
     return 0
 
 

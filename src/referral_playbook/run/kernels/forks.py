@@ -201,8 +201,8 @@ class WarmParent:
         """
         folder = TemporaryDirectory(prefix=prefix_of("call"))
         place = Path(folder.name)
-        said = {"function": function, "arguments": arguments, "answer": str(place / "answer")}
-        fork = self.fork("call", cwd=os.getcwd(), log=place / "log", environment={}, **said)
+        request = {"function": function, "arguments": arguments, "answer": str(place / "answer")}
+        fork = self.fork("call", cwd=os.getcwd(), log=place / "log", environment={}, **request)
 
         def answer() -> Any:
             with folder:
@@ -236,13 +236,13 @@ def _answered(place: Path, function: str, code: int | None) -> Any:
     if not (place / "answer").is_file():
         log = (place / "log").read_text(errors="replace") if (place / "log").is_file() else ""
         raise CallDiedError(f"{function} ended with exit code {code} and no answer {log}".strip())
-    said = json.loads((place / "answer").read_text(encoding="utf-8"))
-    if "clients_fault" in said:
-        raise ClientFaultError(said["clients_fault"])
-    if "engines_fault" in said:
-        raise EngineError(said["engines_fault"])
-    if "machines_fault" in said:
-        raise OSError(*said["machines_fault"])
-    if "trace" in said:
-        raise RuntimeError(said["trace"])
-    return said["value"]
+    request = json.loads((place / "answer").read_text(encoding="utf-8"))
+    if "clients_fault" in request:
+        raise ClientFaultError(request["clients_fault"])
+    if "engines_fault" in request:
+        raise EngineError(request["engines_fault"])
+    if "machines_fault" in request:
+        raise OSError(*request["machines_fault"])
+    if "trace" in request:
+        raise RuntimeError(request["trace"])
+    return request["value"]

@@ -49,18 +49,18 @@ def pooled_record(outcomes: Iterable[Outcome]) -> PooledRecord | None:
 
     Forecasts of one client are not independent of one another, so the intervals are, if anything, too narrow.
     """
-    found = {o.client: o.findings.scores for o in outcomes if o.findings and any(s.n for s in o.findings.scores)}
-    if not found:
+    scores = {o.client: o.findings.scores for o in outcomes if o.findings and any(s.n for s in o.findings.scores)}
+    if not scores:
         return None
-    promises = _added(scores for scores in found.values())
+    promises = _added(scores for scores in scores.values())
     main = next((p for p in promises if p.level == 0.8), promises[0])
     low, high = main.interval
-    words = (
+    sentence = (
         f"Our {main.level:.0%} ranges held {main.held} of {main.n} times ({main.share:.0%}, {low:.0%} to {high:.0%}), "
-        f"over {len(found)} {'client' if len(found) == 1 else 'clients'}."
+        f"over {len(scores)} {'client' if len(scores) == 1 else 'clients'}."
     )
-    narrow = tuple(sorted(client for client, scores in found.items() if _narrow(scores)))
-    return PooledRecord(promises=promises, words=words, narrow=narrow, diagram=diagram(promises))
+    narrow = tuple(sorted(client for client, scores in scores.items() if _narrow(scores)))
+    return PooledRecord(promises=promises, words=sentence, narrow=narrow, diagram=diagram(promises))
 
 
 def _added(every: Iterable[Sequence[Score]]) -> tuple[Promise, ...]:

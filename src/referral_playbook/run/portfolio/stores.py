@@ -126,14 +126,14 @@ class Store:
     def _put(self, name: str, run: Path, previous: StoredPrevious) -> None:
         fs, root = self._opened
         top, files, told = f"{root}/{name}", files_digests(run), previous.manifest.get("files", {})
-        known = {file for file, sha in files.items() if file in previous.there and told.get(file) == sha}
+        unchanged = {file for file, sha in files.items() if file in previous.there and told.get(file) == sha}
         gone = {file for file in previous.there - files.keys() if file in told or file.startswith(OURS)}
         with self._reached():
             if MANIFEST in previous.there:
                 fs.rm_file(f"{top}/{MANIFEST}")
             for file in sorted(gone):
                 fs.rm_file(f"{top}/{file}")
-            for file in sorted(files.keys() - known - {MANIFEST}):
+            for file in sorted(files.keys() - unchanged - {MANIFEST}):
                 fs.put_file(str(run / file), f"{top}/{file}")
             fs.put_file(str(run / MANIFEST), f"{top}/{MANIFEST}")
 

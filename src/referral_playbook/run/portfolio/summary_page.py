@@ -61,10 +61,10 @@ def _record(outcomes: Sequence[Outcome]) -> dict[str, Any] | None:
 
 def _counts(outcomes: Sequence[Outcome]) -> list[str]:
     decisions = Counter(outcome.findings.decision for outcome in outcomes if outcome.findings)
-    told = [f"{decisions[status.value]} {STATUS[status].lower()}" for status in Status if decisions[status.value]]
-    told += [f"{decisions['']} without a decision"] if decisions[""] else []
+    counts = [f"{decisions[status.value]} {STATUS[status].lower()}" for status in Status if decisions[status.value]]
+    counts += [f"{decisions['']} without a decision"] if decisions[""] else []
     failed = sum(outcome.blame is not None for outcome in outcomes)
-    return [*told, f"{failed} failed"] if failed else told
+    return [*counts, f"{failed} failed"] if failed else counts
 
 
 def _done(outcome: Outcome) -> dict[str, Any]:

@@ -183,9 +183,9 @@ def _sources(findings: Findings, step: str) -> str:
     result = findings.result(step)
     if result is None:
         return f"{name(step)} was not run."
-    known = {key: e for key, e in result.estimates.items() if e.defined and e.source}
-    told = [f"{title_of(key)}: {e.basis.value}, {clean(e.source)}" for key, e in known.items()]
-    return f"Source: working papers, {name(step).lower()}.\n" + "\n".join(told[:12])
+    sourced = {key: e for key, e in result.estimates.items() if e.defined and e.source}
+    notes = [f"{title_of(key)}: {e.basis.value}, {clean(e.source)}" for key, e in sourced.items()]
+    return f"Source: working papers, {name(step).lower()}.\n" + "\n".join(notes[:12])
 
 
 def _saved(show: Any, findings: Findings) -> bytes:

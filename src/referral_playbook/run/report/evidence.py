@@ -72,8 +72,8 @@ def write_evidence(run_folder: Path) -> Path:
     ValueError
         There is no result to report.
     """
-    found = {step: _found(run_folder, step) for step in (DECISION, *(s for s in STEPS if s != DECISION))}
-    results = {step: result for step, result in found.items() if result}
+    pages = {step: _found(run_folder, step) for step in (DECISION, *(s for s in STEPS if s != DECISION))}
+    results = {step: result for step, result in pages.items() if result}
     if not results:
         raise ValueError(f"{run_folder}: no results to report")
     why = {step: reason for step in STEPS if (reason := load_failure(step, run_folder / "results"))}
@@ -106,11 +106,11 @@ def _section(run_folder: Path, step: str, result: StepResult) -> Section:
 def _failed(step: str, why: str) -> Section:
     """The section of a step that failed: that it did, and why."""
     title = name(step)
-    told = (
+    text = (
         f"<h2>{escape(title)}</h2>\n<p><strong>This step failed, so its numbers are missing.</strong> The other steps "
         f"ran without them.</p>\n<pre>{escape(clean(why))}</pre>"
     )
-    return Section(id=anchor(step), title=f"{title} (failed)", verdict=None, html=Markup(told))
+    return Section(id=anchor(step), title=f"{title} (failed)", verdict=None, html=Markup(text))
 
 
 def _put_to_the_test(run_folder: Path) -> list[Section]:

@@ -140,8 +140,8 @@ def _row(key: str, row: Mapping[str, Any], result: StepResult) -> dict[str, Any]
 def _action(key: str, result: StepResult) -> Action | None:
     """The action of the step that names the list, which says who does it and when."""
     one = LISTS[key]
-    words = [one.file or one.title, one.title.lower(), *(table.replace("_", "-") for _, table in LIST_TABLES[key])]
-    return next((a for a in result.actions if any(w in a.what.lower() for w in words)), None)
+    names = [one.file or one.title, one.title.lower(), *(table.replace("_", "-") for _, table in LIST_TABLES[key])]
+    return next((a for a in result.actions if any(w in a.what.lower() for w in names)), None)
 
 
 def _due(action: Action | None, one: List, as_of: date) -> str:
@@ -158,8 +158,8 @@ def _script(key: str, row: Mapping[str, Any], result: StepResult, due: str) -> s
 def _stake(row: Mapping[str, Any], result: StepResult) -> str:
     """A year of what the customer brings, or what the offer is expected to bring."""
     monthly = row.get("monthly_amount")
-    known = [row.get(k) for k in ("value_at_stake", "expected_margin", "yearly_margin", "yearly_amount")]
-    amounts = [x for x in (*known, None if monthly is None else 12 * monthly) if isinstance(x, (int, float))]
+    values = [row.get(k) for k in ("value_at_stake", "expected_margin", "yearly_margin", "yearly_amount")]
+    amounts = [x for x in (*values, None if monthly is None else 12 * monthly) if isinstance(x, (int, float))]
     currency = next((e.unit for e in result.estimates.values() if len(e.unit) == 3 and e.unit.isupper()), "")
     return money(amounts[0], currency) if amounts and currency not in ("", "NPS") else ""
 

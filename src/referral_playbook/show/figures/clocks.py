@@ -47,7 +47,7 @@ cash £20 (-£120 to £40) after 4 months, at or above zero from month 4.'
     if not months:
         return nothing(ax, "The futures were not run: an input that they need is not known.")
     x = np.array([row["month"] for row in months], dtype=float)
-    told = [_clock(ax, x, months, name, currency) for name in CLOCKS]
+    captions = [_clock(ax, x, months, name, currency) for name in CLOCKS]
     ax.axhline(0, color=INK, linewidth=1)
     if deadline is not None:
         ax.axvline(deadline, color=INK, linewidth=0.8, linestyle=":")
@@ -56,7 +56,7 @@ cash £20 (-£120 to £40) after 4 months, at or above zero from month 4.'
     by_unit(ax.xaxis, "count", most=12)
     by_unit(ax.yaxis, currency)
     titled(ax, title)
-    return f"Against doing nothing: {'; '.join(told)}."
+    return f"Against doing nothing: {'; '.join(captions)}."
 
 
 def _clock(ax: Axes, x: Floats, rows: Sequence[Mapping[str, Any]], name: str, currency: str) -> str:

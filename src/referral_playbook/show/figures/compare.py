@@ -63,8 +63,8 @@ def bars(
     by_unit(ax.xaxis, unit, most=3)  # names and numbers beside the bars leave little room
     ax.set_xlabel(label(xlabel or unit, 66))
     titled(ax, title)
-    said = "; ".join(f"{name} {_written(v, unit)}" for name, v in ordered)
-    return f"{title or 'Compared'}: {said}." + (_few([n for n, _ in ordered], running) if pareto else "")
+    description = "; ".join(f"{name} {_written(v, unit)}" for name, v in ordered)
+    return f"{title or 'Compared'}: {description}." + (_few([n for n, _ in ordered], running) if pareto else "")
 
 
 @figure
@@ -100,9 +100,11 @@ def spidergram(
         raise ValueError("a spidergram needs axes(polar=True)")
     if not (np.isfinite(now) & np.isfinite(aim)).any():
         return nothing(ax, f"Neither {names[0]} nor {names[1]} is known.")
-    said = "; ".join(f"{m} {number(c)} against {number(d)}" for m, c, d in zip(markets, now, aim, strict=True))
+    description = "; ".join(f"{m} {number(c)} against {number(d)}" for m, c, d in zip(markets, now, aim, strict=True))
     if len(markets) < 3:
-        return nothing(ax, f"A web needs at least three corners. {names[0].capitalize()} against {names[1]}: {said}.")
+        return nothing(
+            ax, f"A web needs at least three corners. {names[0].capitalize()} against {names[1]}: {description}."
+        )
     angle = np.linspace(0, 2 * np.pi, len(markets), endpoint=False)
     ax.set_theta_offset(np.pi / 2)  # type: ignore[attr-defined]
     ax.set_theta_direction(-1)  # type: ignore[attr-defined]
@@ -120,7 +122,7 @@ def spidergram(
     titled(ax, title, above=True)
     gap = int(np.nanargmax(np.abs(aim - now)))
     what = "Effort, current" if names[0] == "current" else names[0].capitalize()
-    return f"{title or f'{what} against {names[1]} (0 to 10)'}: {said}. The widest gap is {markets[gap]}."
+    return f"{title or f'{what} against {names[1]} (0 to 10)'}: {description}. The widest gap is {markets[gap]}."
 
 
 @figure
@@ -217,8 +219,10 @@ def _write_cells(ax: Axes, cells: NDArray[np.float64], unit: str) -> None:
 
 
 def _extremes(cells: NDArray[np.float64], rows: Sequence[object], columns: Sequence[object], unit: str) -> str:
-    said = []
+    description = []
     for name, find in (("highest", np.nanargmax), ("lowest", np.nanargmin)):
         i, j = divmod(int(find(cells)), cells.shape[1])
-        said.append(f"{name} {written(cells[i, j], unit)} at {rows[i]}, {columns[j]}")
-    return f"{'; '.join(said)}; {number(int(np.isnan(cells).sum()))} of {number(cells.size)} cells are {NOT_KNOWN}."
+        description.append(f"{name} {written(cells[i, j], unit)} at {rows[i]}, {columns[j]}")
+    return (
+        f"{'; '.join(description)}; {number(int(np.isnan(cells).sum()))} of {number(cells.size)} cells are {NOT_KNOWN}."
+    )

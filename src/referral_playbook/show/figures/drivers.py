@@ -74,9 +74,9 @@ def tornado(
     titled(ax, title, above=threshold is not None)
     keys = [Patch(facecolor=c, hatch=h, edgecolor=BLUE, label=f"input {n}") for _, n, c, h in ENDS]
     ax.figure.legend(handles=keys, loc="outside lower right", ncols=2)
-    said = "; ".join(_said(r, unit) for r in ordered)
+    description = "; ".join(_said(r, unit) for r in ordered)
     middle = "" if base is None else f"{written(base, unit)} in the middle case; "
-    return f"{title or 'What moves the result'}: {middle}{said}."
+    return f"{title or 'What moves the result'}: {middle}{description}."
 
 
 def _said(row: Mapping[str, Any], unit: str) -> str:

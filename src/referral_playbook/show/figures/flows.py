@@ -40,8 +40,8 @@ def funnel(ax: Axes, stages: Mapping[str, float], *, rates: Mapping[str, Estimat
     if not stages:
         return nothing(ax, "No stage of the funnel is known.")
     names, counts = list(stages), list(stages.values())
-    known = {name: rate for name, rate in rates.items() if rate.defined}
-    steepest = min(known, key=lambda name: known[name].value or 0.0) if known else None
+    defined_rates = {name: rate for name, rate in rates.items() if rate.defined}
+    steepest = min(defined_rates, key=lambda name: defined_rates[name].value or 0.0) if defined_rates else None
     colours = [VERMILION if name == steepest else BLUE for name in names]
     bars = ax.barh(range(len(names)), counts, height=0.62, color=colours)
     if steepest:  # hatched, so that grey print shows it too
@@ -104,11 +104,11 @@ def waterfall(ax: Axes, steps: Mapping[str, float], *, currency: str, end: str =
     ax.set_ylim(lowest, highest + 0.12 * ((highest - lowest) or 1.0))
     by_unit(ax.yaxis, currency)
     titled(ax, title)
-    said = "; ".join(f"{n} {_signed(a, currency)}" for n, a in zip(names[1:], amounts[1:], strict=True))
+    description = "; ".join(f"{n} {_signed(a, currency)}" for n, a in zip(names[1:], amounts[1:], strict=True))
     of_start = f" ({share(level[-1] / amounts[0])} of the start)" if amounts[0] else ""
     first = f"{names[0]} {money(amounts[0], currency)}"
     last = f"{end} {money(level[-1], currency)}{of_start}"
-    return f"{title or f'From {names[0]} to {end}'}: {'; '.join(filter(None, (first, said, last)))}."
+    return f"{title or f'From {names[0]} to {end}'}: {'; '.join(filter(None, (first, description, last)))}."
 
 
 def _signed(x: float, currency: str) -> str:

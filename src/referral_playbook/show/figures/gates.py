@@ -96,8 +96,8 @@ def forest(
     if not kinds:
         return nothing(ax, "None of these is known.")
     unit = next(iter(kinds))[0]
-    known = [span(e) for e in estimates.values() if e.defined]
-    end = max(high if math.isfinite(high) else 1.5 * value for _, value, high in known)
+    spans = [span(e) for e in estimates.values() if e.defined]
+    end = max(high if math.isfinite(high) else 1.5 * value for _, value, high in spans)
     for y, estimate in enumerate(estimates.values()):
         _row(ax, y, estimate, end)
     rows(ax, list(estimates))
@@ -106,9 +106,9 @@ def forest(
     by_unit(ax.xaxis, unit)
     ax.set_xlabel(label(xlabel or describe_unit(next(e for e in estimates.values() if e.defined)), 66))
     titled(ax, title, above=threshold is not None)
-    said = "; ".join(f"{name} {interval(e)}" for name, e in estimates.items())
+    description = "; ".join(f"{name} {interval(e)}" for name, e in estimates.items())
     line = "" if threshold is None else f", against a threshold of {written(threshold, unit)}"
-    return f"{title or 'Ranges'}{line}: {said}."
+    return f"{title or 'Ranges'}{line}: {description}."
 
 
 def position(estimate: Estimate, threshold: float, *, better: str = "high") -> str:
@@ -147,5 +147,5 @@ def _row(ax: Axes, y: int, estimate: Estimate, end: float) -> None:
     if estimate.defined:
         extent(ax, y, estimate, end, colour=BLUE, width=3)
     n = "" if estimate.n is None else f"  n = {estimate.n:,}"
-    said = interval(estimate) if estimate.defined else quantity(estimate)
-    beside(ax, y, said + n, fontsize=SMALL)
+    description = interval(estimate) if estimate.defined else quantity(estimate)
+    beside(ax, y, description + n, fontsize=SMALL)

@@ -65,10 +65,10 @@ def band(
     titled(ax, title)
     ax.figure.legend(loc="outside upper left", ncols=2)
     seen = [i for i in range(len(months)) if np.isfinite(done[i])]
-    said = "; ".join(_month(months[i], done[i], below[i], goal[i], above[i]) for i in seen)
+    description = "; ".join(_month(months[i], done[i], below[i], goal[i], above[i]) for i in seen)
     lie = "lies" if behind.size == 1 else "lie"
     what = title or ylabel[:1].upper() + ylabel[1:]
-    return f"{what} against the goal. {said}. {behind.size} of {len(seen)} months {lie} below the band."
+    return f"{what} against the goal. {description}. {behind.size} of {len(seen)} months {lie} below the band."
 
 
 @figure
@@ -189,9 +189,9 @@ def _month(month: str, done: float, low: float, mid: float, high: float) -> str:
 def _tier(tier: Mapping[str, Any], currency: str) -> list[str]:
     needed = tier["referrals"]
     cost = "cost not known" if tier["cost"] is None else money(tier["cost"], currency)
-    said = [f"{number(needed)} referral{'' if needed == 1 else 's'}", cost]
+    description = [f"{number(needed)} referral{'' if needed == 1 else 's'}", cost]
     reach = tier.get("probability")
-    return said if reach is None else [*said, f"reached by {interval(reach)}"]
+    return description if reach is None else [*description, f"reached by {interval(reach)}"]
 
 
 def _on_step(tier: Mapping[str, Any], currency: str, width: int) -> str:

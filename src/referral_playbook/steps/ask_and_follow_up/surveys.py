@@ -30,13 +30,13 @@ def answers_by_incentive(engagement: Engagement) -> pd.DataFrame:
     if counts is None:
         return pd.DataFrame(columns=["question", "with_incentive", "without"])
     paid = counts["incentive"] != NOTHING
-    found = (
+    columns = (
         counts.groupby(["question", paid])["answers"]
         .sum()
         .unstack(fill_value=0)
         .reindex(columns=[True, False], fill_value=0)
     )
-    return found.rename(columns={True: "with_incentive", False: "without"}).rename_axis(columns=None).reset_index()
+    return columns.rename(columns={True: "with_incentive", False: "without"}).rename_axis(columns=None).reset_index()
 
 
 def _at_odds(share: float, ratio: float) -> float:
@@ -179,8 +179,8 @@ def incentive_rows(
     )
     rows.append(_way("mail, money sent with the letter", benchmark("prepaid_mail_incentive"), web, cost, prepaid=True))
     rows.append(_way("mail, gift sent with the letter", benchmark("prepaid_mail_gift"), web, cost, prepaid=True))
-    told = "what-if: one account, weak"
-    return [*rows, _way(told, benchmark("survey_incentive_response_gain", allow_weak=True), web, cost)]
+    source = "what-if: one account, weak"
+    return [*rows, _way(source, benchmark("survey_incentive_response_gain", allow_weak=True), web, cost)]
 
 
 def _way(name: str, gain: Estimate, answered: Estimate, cost: Estimate, *, prepaid: bool = False) -> dict[str, Any]:

@@ -67,9 +67,9 @@ def empty_phases(engagement: Engagement, *, settling_days: int = 30) -> str:
     silent = [p for p in ours if p not in set(found["phase"])]
     giving = set(found.loc[found["kind"].isin(["delight", "kind act"]), "phase"])
     bare = [p for p in ours if p not in giving and p not in silent]
-    said = [f"Nothing is recorded: {', '.join(silent)}."] if silent else []
-    said += [f"Contacts, but nothing given: {', '.join(bare)}."] if bare else []
-    return " ".join(said) or "Something is given in every phase, also to people who have not bought."
+    gaps = [f"Nothing is recorded: {', '.join(silent)}."] if silent else []
+    gaps += [f"Contacts, but nothing given: {', '.join(bare)}."] if bare else []
+    return " ".join(gaps) or "Something is given in every phase, also to people who have not bought."
 
 
 def silence(
@@ -95,23 +95,23 @@ def silence(
     for m in range(0, months, step):
         n, k = int(alive[m : m + step].sum()), int(counts[m : m + step].sum())
         if n:
-            said: dict[str, Any] = {"per": "customer-month", "source": "touchpoints: on; customers: joined_on"}
-            out[f"month {m + 1} to {m + step}"] = proportion(n - k, n, confidence=confidence, **said)
+            gaps: dict[str, Any] = {"per": "customer-month", "source": "touchpoints: on; customers: joined_on"}
+            out[f"month {m + 1} to {m + step}"] = proportion(n - k, n, confidence=confidence, **gaps)
     return out
 
 
 def silent_share(engagement: Engagement, *, days: int = 90, confidence: float = 0.95) -> Estimate:
     """Share of today's customers who had no contact of any kind for `days`, those who joined since then left out."""
     profile = engagement.fact("customer_profile")
-    said: dict[str, Any] = {
+    gaps: dict[str, Any] = {
         "per": f"customer of {days} days or more",
         "source": f"touchpoints: none within {days} days",
     }
     if profile is None or not engagement.has("touchpoints"):
-        return undefined("there is no table of customers or of touchpoints", unit="share", **said)
+        return undefined("there is no table of customers or of touchpoints", unit="share", **gaps)
     them = profile[~profile["left"].astype(bool) & (profile["tenure_months"] * MONTH >= days)]
     since = (pd.Timestamp(engagement.as_of) - them["last_touch_on"]).dt.days
-    return proportion(int((~(since <= days)).sum()), len(them), confidence=confidence, **said)
+    return proportion(int((~(since <= days)).sum()), len(them), confidence=confidence, **gaps)
 
 
 def may_follow(engagement: Engagement, *, days: int = 90, confidence: float = 0.95) -> list[dict[str, Any]]:
@@ -128,12 +128,12 @@ def may_follow(engagement: Engagement, *, days: int = 90, confidence: float = 0.
     rows = rows.assign(hit=followed(rows, made, days=days), kind=rows["kind"].str.replace("_", " "))
     rows.loc[(rows["kind"] == "support") & (rows["score"] >= 4), "kind"] = "support, scored 4 or 5"
     found = rows.groupby("kind")["hit"].agg(["sum", "size"]).sort_values("size", ascending=False, kind="stable")
-    said: dict[str, Any] = {
+    gaps: dict[str, Any] = {
         "per": f"contact, referral within {days} days",
         "source": "touchpoints, referrals",
         "confidence": confidence,
     }
-    shares = {kind: proportion(int(k), int(n), **said) for kind, k, n in found.itertuples()}
+    shares = {kind: proportion(int(k), int(n), **gaps) for kind, k, n in found.itertuples()}
     shown = [_after(kind, share, _against(share, base)) for kind, share in shares.items()]
     return [*shown, _after(f"any {days} days, whatever happened", base, "")]
 

@@ -32,9 +32,9 @@ def contradictions(results: Results) -> list[dict[str, Any]]:
 def _values(results: Results) -> list[dict[str, Any]]:
     """Estimates of the same name, unit and denominator that two steps give with different values."""
     by_quantity: dict[tuple[str, str, str], list[tuple[str, Estimate]]] = {}
-    for step, name, found in every_estimate(results):
-        if found.defined:
-            by_quantity.setdefault((name, found.unit, found.per), []).append((step, found))
+    for step, name, contradictions in every_estimate(results):
+        if contradictions.defined:
+            by_quantity.setdefault((name, contradictions.unit, contradictions.per), []).append((step, contradictions))
     return [
         {
             "what": label(name),
@@ -50,11 +50,11 @@ def _values(results: Results) -> list[dict[str, Any]]:
 
 
 def _lists(results: Results) -> list[dict[str, Any]]:
-    found = []
+    contradictions = []
     for (step, table), (other_step, other_table) in NOT_BOTH:
         both = _customers(results, step, table) & _customers(results, other_step, other_table)
         if both:
-            found.append(
+            contradictions.append(
                 {
                     "what": f"{written(len(both), 'customers')} on two lists",
                     "step": step,
@@ -63,7 +63,7 @@ def _lists(results: Results) -> list[dict[str, Any]]:
                     "other_value": label(other_table),
                 }
             )
-    return found
+    return contradictions
 
 
 def _customers(results: Results, step: str, table: str) -> set[str]:
@@ -75,8 +75,8 @@ def agreement(found: list[dict[str, Any]]) -> Check:
     """The check that no step contradicts another."""
     if not found:
         return Check(name="steps_agree", passed=True, text="No step contradicts another.")
-    told = "; ".join(
+    sentences = "; ".join(
         f"{row['what']}: {row['value']} in {label(row['step'])}, {row['other_value']} in {label(row['other_step'])}"
         for row in found[:5]
     )
-    return Check(name="steps_agree", passed=False, text=f"Steps contradict each other. {told}.")
+    return Check(name="steps_agree", passed=False, text=f"Steps contradict each other. {sentences}.")

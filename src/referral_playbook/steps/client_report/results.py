@@ -16,8 +16,8 @@ Results = Mapping[str, StepResult]
 
 def earlier_results(engagement: Engagement) -> dict[str, StepResult]:
     """Result of every other step, in the order of the playbook; steps that were not run are left out."""
-    found = {step: engagement.upstream(step) for step in STEPS if step != STEP}
-    return {step: result for step, result in found.items() if result is not None}
+    results = {step: engagement.upstream(step) for step in STEPS if step != STEP}
+    return {step: result for step, result in results.items() if result is not None}
 
 
 def rows(results: Results, step: str, table: str) -> list[dict[str, Any]]:

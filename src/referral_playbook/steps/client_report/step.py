@@ -141,9 +141,9 @@ def _failures(engagement: Engagement, results: Results) -> dict[str, str]:
 
 def _all_run(results: Results, failures: Mapping[str, str]) -> Check:
     absent = [step.replace("_", " ") for step in STEPS if step not in (STEP, *results, *failures)]
-    told = [f"These steps were not run: {', '.join(absent)}."] if absent else []
-    told += [f"The step {step.replace('_', ' ')} failed: {why.splitlines()[-1]}" for step, why in failures.items()]
-    return Check(name="every_step_was_run", passed=not told, text=" ".join(told) or "Every step was run.")
+    notes = [f"These steps were not run: {', '.join(absent)}."] if absent else []
+    notes += [f"The step {step.replace('_', ' ')} failed: {why.splitlines()[-1]}" for step, why in failures.items()]
+    return Check(name="every_step_was_run", passed=not notes, text=" ".join(notes) or "Every step was run.")
 
 
 def build_result(f: ClientReportFinding) -> StepResult:

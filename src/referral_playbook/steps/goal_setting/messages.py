@@ -37,8 +37,8 @@ def next_messages(engagement: Engagement, *, steps: Sequence[int], names: Sequen
     since = pd.Timestamp(engagement.as_of) - pd.Timedelta(days=YEAR)
     made = rows[rows["referred_on"] > since].groupby("referrer_id").size()
     here = profile[~profile["left"].astype(bool) & (profile["referrals_made"].fillna(0) > 0)]
-    told = [_told(row, int(made.get(row["customer_id"], 0)), steps, called) for row in here.to_dict("records")]
-    found = pd.DataFrame(told, columns=[*COLUMNS, "wait", "short"])
+    messages = [_told(row, int(made.get(row["customer_id"], 0)), steps, called) for row in here.to_dict("records")]
+    found = pd.DataFrame(messages, columns=[*COLUMNS, "wait", "short"])
     return found.sort_values(
         ["wait", "short", "made", "customer_id"], ascending=[True, True, False, True], ignore_index=True
     )[COLUMNS]

@@ -49,8 +49,8 @@ def broken(engagement: Engagement, rate: Estimate) -> str:
         return "There is nothing to hold it against."
     best, today = int(found.counts.max()), outlook(engagement, rate, certain_uplift(1.0))
     chance = 1 - today.below(best - 1)
-    said = f"At today's rate a month brings {best:,} or more with a chance of {chance:.0%}."
-    return f"{said} The best of many months is mostly luck."
+    alerts = f"At today's rate a month brings {best:,} or more with a chance of {chance:.0%}."
+    return f"{alerts} The best of many months is mostly luck."
 
 
 def ladder_rows(engagement: Engagement, rungs: Sequence[Rung], *, confidence: float = 0.95) -> list[dict[str, object]]:
@@ -83,20 +83,20 @@ def describe_sources(unknown: Estimate) -> str:
 
 def describe_alert(rows: pd.DataFrame) -> str:
     """Which goals are behind, a sentence a metric."""
-    said = [f"{c.text[0].upper()}{c.text[1:]}." for c in goal_progress.alerts(rows)]
+    alerts = [f"{c.text[0].upper()}{c.text[1:]}." for c in goal_progress.alerts(rows)]
     chance = "" if rows.empty else "\n\nOne month in ten falls below its band with nothing wrong."
-    return " ".join(said) + chance
+    return " ".join(alerts) + chance
 
 
 def verdict(rate: Estimate, goal: AdvocateGoal) -> Verdict:
     """Go when today's rate is measured and a goal for an advocate is near; stop where the wanted goal is refused."""
     if not rate.defined:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"Today's referrals are not known: {rate.reason}.")
-    said = f"Customers make {rate.value:,.1f} referrals a month ({rate.low:,.1f} to {rate.high:,.1f}). {goal.words}"
+    alerts = f"Customers make {rate.value:,.1f} referrals a month ({rate.low:,.1f} to {rate.high:,.1f}). {goal.words}"
     if goal.accepted is False:
-        return Verdict(status=Status.STOP, reason=said)
+        return Verdict(status=Status.STOP, reason=alerts)
     status = Status.GO if goal.accepted else Status.TEST_SMALL
-    return Verdict(status=status, reason=said).capped(rate)
+    return Verdict(status=status, reason=alerts).capped(rate)
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> GoalFinding:

@@ -119,7 +119,7 @@ def describe(found: pd.DataFrame) -> str:
     """The map in one sentence."""
     counts = found["stands_on"].value_counts()
     nature = int((found["by_nature"] & (found["stands_on"] == "assumed")).sum())
-    said = ", ".join(f"{counts.get(k, 0)} {k}" for k in KINDS)
+    kinds = ", ".join(f"{counts.get(k, 0)} {k}" for k in KINDS)
     return (
-        f"Of {len(found)} numbers, {said}. For {nature} of the assumed ones no export exists that could measure them."
+        f"Of {len(found)} numbers, {kinds}. For {nature} of the assumed ones no export exists that could measure them."
     )

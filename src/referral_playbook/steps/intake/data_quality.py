@@ -18,7 +18,7 @@ MOST_UNKNOWN = 0.20
 
 def file_rows(engagement: Engagement) -> list[dict[str, Any]]:
     """A row a table: rows in the file, left out, after the as-of date and used; dates, faults, duplicates, orphans."""
-    return [_file_row(told, engagement.tables.get(told["table"], {})) for told in engagement.quality["tables"]]
+    return [_file_row(record, engagement.tables.get(record["table"], {})) for record in engagement.quality["tables"]]
 
 
 def _file_row(told: dict[str, Any], used: Any) -> dict[str, Any]:
@@ -54,14 +54,14 @@ def describe_fault(engagement: Engagement) -> str:
 
 def fault_rows(engagement: Engagement) -> list[dict[str, Any]]:
     """Faults by column, with unusable amounts: table, column, problem, cells, first (place in the file), what_to_do."""
-    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    problems: dict[tuple[str, str, str], dict[str, Any]] = {}
     for fault in engagement.quality["faults"]:
         key = (fault["table"], fault["column"] or "", fault["problem"])
         parts = [f"line {fault['line']}" if fault["line"] else "", fault["value"] or ""]
         line = ": ".join(part for part in parts if part)
-        row = found.setdefault(key, _fault(*key, cells=0, first=line, what_to_do=fault["fix"]))
+        row = problems.setdefault(key, _fault(*key, cells=0, first=line, what_to_do=fault["fix"]))
         row["cells"] += 1 + fault["more"]
-    return [*found.values(), *_amounts(engagement, found)]
+    return [*problems.values(), *_amounts(engagement, problems)]
 
 
 def _fault(table: str, column: str, problem: str, **rest: Any) -> dict[str, Any]:
@@ -151,19 +151,19 @@ def _accounted(rows: list[dict[str, Any]]) -> Check:
 
 
 def _orphans(rows: list[dict[str, Any]]) -> Check:
-    known = {r["table"]: r for r in rows if r["orphans"] is not None}
-    found = [f"{r['orphans']:,} of {r['used']:,} in {t}" for t, r in known.items() if r["orphans"]]
-    if not known:
+    by_table = {r["table"]: r for r in rows if r["orphans"] is not None}
+    problems = [f"{r['orphans']:,} of {r['used']:,} in {t}" for t, r in by_table.items() if r["orphans"]]
+    if not by_table:
         return Check(name="ids_match", passed=None, text="There are no ids to compare with a customers table.")
-    most = max((r["orphans"] / max(r["used"], 1) for r in known.values()), default=0.0)
-    text = f"Some ids belong to no customer: {'; '.join(found)}." if found else "Every id belongs to a customer."
+    most = max((r["orphans"] / max(r["used"], 1) for r in by_table.values()), default=0.0)
+    text = f"Some ids belong to no customer: {'; '.join(problems)}." if problems else "Every id belongs to a customer."
     return Check(name="ids_match", passed=most <= 0.05, text=text)
 
 
 def _duplicates(rows: list[dict[str, Any]]) -> Check:
-    found = [f"{r['duplicates']:,} in {r['table']}" for r in rows if r["duplicates"]]
+    problems = [f"{r['duplicates']:,} in {r['table']}" for r in rows if r["duplicates"]]
     most = max((r["duplicates"] / max(r["used"], 1) for r in rows), default=0.0)
-    text = f"Some rows appear twice or share a key: {', '.join(found)}." if found else "No row appears twice."
+    text = f"Some rows appear twice or share a key: {', '.join(problems)}." if problems else "No row appears twice."
     return Check(name="nothing_twice", passed=most <= 0.01, text=text)
 
 

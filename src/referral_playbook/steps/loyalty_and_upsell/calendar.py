@@ -115,16 +115,16 @@ def _of_one(row: dict[str, Any], days: list[date], apart: int) -> list[Contact]:
     """Listen, or give and ask by turns; an ask only where the last one is far enough back, with a gift between."""
     wanted = [] if row["listen"] else [ask for ask, may in ((REFER, "may_refer"), (UPSELL, "may_upsell")) if row[may]]
     asked = None if pd.isna(row["last_asked_on"]) else pd.Timestamp(row["last_asked_on"]).date()
-    contacts, given = [], True
+    contacts, allowed = [], True
     for i, day in enumerate(days):
         free = asked is None or (day - asked).days >= apart
         if row["listen"] and i == 0:
             purpose = LISTEN
-        elif wanted and free and given:
+        elif wanted and free and allowed:
             purpose, asked = wanted.pop(0), day
         else:
             purpose = GIVE
-        given = purpose not in ASKS
+        allowed = purpose not in ASKS
         contacts.append(Contact(str(row["customer_id"]), day, purpose))
     return contacts
 

@@ -48,10 +48,10 @@ def parsed(themes: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for theme in themes:
         name, _, rest = theme.partition(":")
-        words = [w.strip().casefold() for w in rest.split(",") if w.strip()]
-        if not name.strip() or not words or name.strip() in found:
+        keywords = [w.strip().casefold() for w in rest.split(",") if w.strip()]
+        if not name.strip() or not keywords or name.strip() in found:
             raise ValueError(f"theme {theme!r}: write it once, as 'name: word, word'")
-        found[name.strip()] = words
+        found[name.strip()] = keywords
     return found
 
 
@@ -62,7 +62,8 @@ def comments(engagement: Engagement, *, themes: Sequence[str] = THEMES) -> pd.Da
     if facts is None or facts.empty:
         return pd.DataFrame(columns=columns)
     patterns = {
-        name: re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + ")") for name, words in parsed(themes).items()
+        name: re.compile(r"\b(?:" + "|".join(map(re.escape, keywords)) + ")")
+        for name, keywords in parsed(themes).items()
     }
     said = facts["comment"].str.casefold()
     belongs = [[name for name, p in patterns.items() if p.search(text)] or [OTHER] for text in said]

@@ -50,7 +50,7 @@ class LoyalRule:
             "{:g} payments a month or more": ("frequency", self.frequency),
             "last NPS answer {:g} or more": ("nps", self.nps),
         }
-        return {words.format(least): (column, least) for words, (column, least) in limits.items() if least is not None}
+        return {label.format(least): (column, least) for label, (column, least) in limits.items() if least is not None}
 
 
 USUAL = LoyalRule()
@@ -96,7 +96,7 @@ class Loyal:
         """Who counts as loyal, and how many reach each limit."""
         if self.reason:
             return f"We do not know who is loyal: {self.reason}."
-        return "Loyal customers: " + "; ".join(f"{words} ({n:,})" for words, n in self.passes.items())
+        return "Loyal customers: " + "; ".join(f"{label} ({n:,})" for label, n in self.passes.items())
 
     def against_the_rest(self) -> list[dict[str, Any]]:
         """Loyal customers and the others: customers, mean amount a year, mean NPS answer, referrals per customer."""
@@ -123,9 +123,9 @@ def loyal(
     people["frequency"] = people["payments"] / people["tenure_months"].clip(lower=1)
     reason = _missing(people, rule)
     passes, loyal_so_far = {}, pd.Series(True, index=people.index)
-    for words, (column, least) in rule.tests().items():
+    for label, (column, least) in rule.tests().items():
         reached = people[column] >= least
-        passes[words], loyal_so_far = int(reached.sum()), loyal_so_far & reached
+        passes[label], loyal_so_far = int(reached.sum()), loyal_so_far & reached
     if rule.segments:
         inside = people["segment"].isin(list(rule.segments))
         passes[f"in {' or '.join(rule.segments)}"], loyal_so_far = int(inside.sum()), loyal_so_far & inside
@@ -137,5 +137,5 @@ def _missing(people: pd.DataFrame, rule: LoyalRule) -> str:
         return "there is no customer today whose data are known"
     if not rule.tests() and not rule.segments:
         return "no limit was set, so nobody can be told apart as loyal"
-    unknown = [words for words, (column, _) in rule.tests().items() if people[column].isna().all()]
+    unknown = [label for label, (column, _) in rule.tests().items() if people[column].isna().all()]
     return f"no table shows who is {'; '.join(unknown)}" if unknown else ""

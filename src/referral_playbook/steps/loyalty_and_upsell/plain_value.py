@@ -85,5 +85,5 @@ def expected_months(churn: float, months: int, discount: float = 0.0) -> float:
     >>> expected_months(0.5, 3), expected_months(0.0, 12)
     (1.75, 12.0)
     """
-    kept = (1 - churn) / (1 + discount)
-    return float(months) if kept == 1 else (1 - kept**months) / (1 - kept)
+    retained = (1 - churn) / (1 + discount)
+    return float(months) if retained == 1 else (1 - retained**months) / (1 - retained)

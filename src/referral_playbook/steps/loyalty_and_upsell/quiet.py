@@ -150,9 +150,9 @@ def _heard(engagement: Engagement, people: pd.DataFrame, recurring: bool, quiet_
 
 
 def _unknown(people: pd.DataFrame, heard_by: str) -> tuple[str, ...]:
-    known = {
+    columns = {
         "open complaint": people["open_complaint"].notna().any(),
         "detractor": people["nps"].notna().any(),
         "quiet": bool(heard_by),
     }
-    return tuple(why for why, is_known in known.items() if not is_known)
+    return tuple(why for why, is_known in columns.items() if not is_known)

@@ -118,28 +118,28 @@ class UpsellList:
 
     def size(self) -> Estimate:
         """Customers on the list: a count, so without a sampling range."""
-        said: dict[str, Any] = {
+        reasons: dict[str, Any] = {
             "unit": "customers",
             "per": "month",
             "source": "customers, touchpoints, payments by the rules of the list",
         }
         if self.reason:
-            return undefined(self.reason, **said)
+            return undefined(self.reason, **reasons)
         n = len(self.offer)
-        return Estimate(value=n, low=n, high=n, confidence=None, n=self.today, basis=Basis.MEASURED, **said)
+        return Estimate(value=n, low=n, high=n, confidence=None, n=self.today, basis=Basis.MEASURED, **reasons)
 
     def margin(self, worth: Estimate, currency: str) -> Estimate:
         """Margin over 12 months expected of the whole list, from `Offers.worth`."""
-        said: dict[str, Any] = {
+        reasons: dict[str, Any] = {
             "unit": currency,
             "per": "year, of this list",
             "source": "what they pay x worth of an offer",
         }
         amount = self.offer["yearly_amount"]
         if self.reason or (len(amount) and amount.isna().all()):
-            return undefined(self.reason or "no table shows what these customers pay", **said)
+            return undefined(self.reason or "no table shows what these customers pay", **reasons)
         total = float(amount.sum())
-        return propagate(lambda w: total * w, w=worth, **said)
+        return propagate(lambda w: total * w, w=worth, **reasons)
 
     def worth_it(self, cost: float | None) -> set[str]:
         """Customers on the list who are not expected to bring less than a contact costs; all where nobody knows it."""
@@ -252,8 +252,8 @@ def why_now(row: dict[str, Any], rules: UpsellRules = USUAL) -> list[str]:
         (_anniversary(row["tenure_months"]), lambda: f"a customer for {round(row['tenure_months'] / YEAR)} years"),
     ]
     # one whole year of good will is no reason by itself to be rung: the anniversary only adds to another
-    said = [say() for holds, say in tests if holds]
-    return said if len(said) > 1 or not tests[-1][0] else []
+    reasons = [say() for holds, say in tests if holds]
+    return reasons if len(reasons) > 1 or not tests[-1][0] else []
 
 
 def _anniversary(tenure: float) -> bool:

@@ -138,19 +138,21 @@ def _months_before(sold: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _more(gap: Estimate, share: Estimate, unasked: float) -> Check:
-    said = (
+    sentence = (
         f"Revenue rises after {share.value:.1%} of offers and after {unasked:.1%} of months without one: a "
         f"difference of {gap.value:+.1%} ({gap.low:+.1%} to {gap.high:+.1%})"
     )
     if gap.lower > 0:
         return Check(
-            name="offers_bring_more", passed=True, text=f"{said}. This is no experiment: somebody chose whom to offer."
+            name="offers_bring_more",
+            passed=True,
+            text=f"{sentence}. This is no experiment: somebody chose whom to offer.",
         )
     below = gap.high is not None and gap.high < 0
     ending = (
         "Offers do worse than no offers." if below else "We cannot tell from this data whether offers raise revenue."
     )
-    return Check(name="offers_bring_more", passed=False if below else None, text=f"{said}. {ending}")
+    return Check(name="offers_bring_more", passed=False if below else None, text=f"{sentence}. {ending}")
 
 
 def _sizes(paid: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
@@ -165,11 +167,18 @@ def _sizes(paid: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
 
 
 def _measured_rise(sizes: pd.DataFrame, confidence: float) -> Estimate:
-    said: dict[str, Any] = {"per": "unit of revenue before", "source": "payments: upsell and cross-sell"}
-    found = ratio_of_sums(sizes["rise"], sizes["before"], confidence=confidence, **said)
+    sentence: dict[str, Any] = {"per": "unit of revenue before", "source": "payments: upsell and cross-sell"}
+    found = ratio_of_sums(sizes["rise"], sizes["before"], confidence=confidence, **sentence)
     if found.defined:
         return found
     same = float(sizes["rise"].sum() / sizes["before"].sum())
     return Estimate(
-        value=same, low=same, high=same, confidence=confidence, n=len(sizes), unit="share", basis=Basis.MEASURED, **said
+        value=same,
+        low=same,
+        high=same,
+        confidence=confidence,
+        n=len(sizes),
+        unit="share",
+        basis=Basis.MEASURED,
+        **sentence,
     )

@@ -50,10 +50,10 @@ def rate(people: pd.DataFrame, low: float, high: float, *, confidence: float = 0
     there = months > 0
     if not there.any():
         return undefined("nobody was watched that long", unit="referrals", n=0, **said)
-    found = ratio_of_sums(made[there], months[there], confidence=confidence, **said)
-    if not found.defined:  # none at all, or all alike: read as Poisson's
-        found = poisson_rate(int(made[there].sum()), float(months.sum()), confidence=confidence, **said)
-    return found.as_(unit="referrals", n=int(there.sum()))
+    decays = ratio_of_sums(made[there], months[there], confidence=confidence, **said)
+    if not decays.defined:  # none at all, or all alike: read as Poisson's
+        decays = poisson_rate(int(made[there].sum()), float(months.sum()), confidence=confidence, **said)
+    return decays.as_(unit="referrals", n=int(there.sum()))
 
 
 def decay_rows(engagement: Engagement, *, confidence: float = 0.95) -> list[dict[str, Any]]:
@@ -61,10 +61,10 @@ def decay_rows(engagement: Engagement, *, confidence: float = 0.95) -> list[dict
     people = advocates(engagement)
     if people is None:
         return []
-    found = [
+    decays = [
         (f"{a} to {b}" if b < 1200 else f"{a} and more", rate(people, a, b, confidence=confidence)) for a, b in BANDS
     ]
-    return [{"months_since_first": band, "advocates": e.n, "a_month": e} for band, e in found]
+    return [{"months_since_first": band, "advocates": e.n, "a_month": e} for band, e in decays]
 
 
 def decay(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
@@ -76,8 +76,8 @@ def decay(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     early, late = (rate(people, a, b, confidence=confidence) for a, b in ((0, SETTLES), (SETTLES, 1200)))
     if early.defined and not early.low:
         return undefined("too few further referrals in the first six months", n=early.n, **said)
-    found = propagate(lambda a, b: b / a, a=early, b=late, **said)
-    return found if not found.defined else found.as_(low=max(found.lower, 0.0))
+    decays = propagate(lambda a, b: b / a, a=early, b=late, **said)
+    return decays if not decays.defined else decays.as_(low=max(decays.lower, 0.0))
 
 
 def describe(found: Estimate) -> str:

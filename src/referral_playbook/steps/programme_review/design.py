@@ -49,25 +49,28 @@ def design_checks(
 
 def describe_design(checks: tuple[Check, ...], smallest: Estimate) -> str:
     """What was planned against what was run, in words, and the smallest effect that the run could show."""
-    said = " ".join(f"{c.text[:1].upper()}{c.text[1:].rstrip('.')}." for c in checks)
+    sentences = " ".join(f"{c.text[:1].upper()}{c.text[1:].rstrip('.')}." for c in checks)
     if smallest.value is None:
-        return f"{said} What it could show cannot be told: {smallest.reason}."
+        return f"{sentences} What it could show cannot be told: {smallest.reason}."
     least = f"{smallest.value:.2g} {smallest.unit} the {smallest.per}"
-    return f"{said} A run of this size shows an effect of {least} four times in five, a smaller one less often."
+    return f"{sentences} A run of this size shows an effect of {least} four times in five, a smaller one less often."
 
 
 def could_show(run: Experiment, *, alpha: float = 0.05) -> Estimate:
     """The smallest ratio to the control that this run could show with a chance of 80%, at its smallest arm."""
-    said: dict[str, Any] = {"unit": "times", "per": f"rate of {run.control}" if run.control else "rate of the control"}
-    said["source"] = f"power {POWER:.0%}, alpha over all contrasts, users of the smallest arm"
+    sentences: dict[str, Any] = {
+        "unit": "times",
+        "per": f"rate of {run.control}" if run.control else "rate of the control",
+    }
+    sentences["source"] = f"power {POWER:.0%}, alpha over all contrasts, users of the smallest arm"
     control = next((arm for arm in run.arms if arm.name == run.control), None)
     others = [arm for arm in run.arms if arm.name != run.control]
     if control is None or not others or not 0 < control.events < control.users or run.outcome != "conversions":
-        return undefined("there are no two arms with a share between 0 and 1", **said)
+        return undefined("there are no two arms with a share between 0 and 1", **sentences)
     base, n = control.events / control.users, min(arm.users for arm in run.arms)
     try:
         share = proportions_effect(n, base, alpha=alpha / len(others), power=POWER)
     except ValueError as error:
-        return undefined(str(error), n=n, **said)
+        return undefined(str(error), n=n, **sentences)
     ratio = share / base
-    return Estimate(value=ratio, low=ratio, high=ratio, confidence=None, n=n, basis=Basis.MEASURED, **said)
+    return Estimate(value=ratio, low=ratio, high=ratio, confidence=None, n=n, basis=Basis.MEASURED, **sentences)

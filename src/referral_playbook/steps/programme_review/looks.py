@@ -86,13 +86,15 @@ def read_arms(
     """
     arms = {arm.name: arm for arm in run.arms}
     spread = dispersion if run.outcome == "invites" else 1.0
-    found = [_sequential(arms[c.arm], arms[c.control], planned_users, weeks_run, spread, alpha, run) for c in contrasts]
-    tested = [reading.p_value for reading in found if reading.p_value is not None]
+    readings = [
+        _sequential(arms[c.arm], arms[c.control], planned_users, weeks_run, spread, alpha, run) for c in contrasts
+    ]
+    tested = [reading.p_value for reading in readings if reading.p_value is not None]
     adjusted = iter(CORRECTIONS[cast(Correction, correction)](tested))
-    together = [None if r.p_value is None else float(next(adjusted)) for r in found]
+    together = [None if r.p_value is None else float(next(adjusted)) for r in readings]
     return tuple(
         ArmReading(fixed=c, valid=r, p_adjusted=p, conclusion=_conclusion(c, r, p, len(tested), alpha))
-        for c, r, p in zip(contrasts, found, together, strict=True)
+        for c, r, p in zip(contrasts, readings, together, strict=True)
     )
 
 

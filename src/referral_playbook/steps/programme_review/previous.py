@@ -31,10 +31,10 @@ def previous_run(folder: str | None) -> dict[str, StepResult] | None:
         return None
     place = Path(folder)
     place = place / "results" if (place / "results").is_dir() else place
-    found = {step: load(step, place) for step in STEPS}
-    if not any(found.values()):
+    results = {step: load(step, place) for step in STEPS}
+    if not any(results.values()):
         raise ValueError(f"previous_results = {folder!r}: no results of a run are in this folder")
-    return {step: result for step, result in found.items() if result is not None}
+    return {step: result for step, result in results.items() if result is not None}
 
 
 def changes(engagement: Engagement, before: dict[str, StepResult] | None) -> pd.DataFrame:

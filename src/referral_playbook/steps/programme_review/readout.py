@@ -190,9 +190,9 @@ def describe(found: tuple[Contrast, ...], run: Experiment) -> str:
     """The read-out in plain words."""
     if not run.readable:
         return f"No experiment can be read out: {run.note or 'there is one arm only'}."
-    said = " ".join(_plain(c, run) for c in found)
+    sentences = " ".join(_plain(c, run) for c in found)
     how = "" if run.randomised else " Chance did not decide who got which arm, so these are differences, not effects."
-    return said + how + (f" Note: {run.note}." if run.note else "")
+    return sentences + how + (f" Note: {run.note}." if run.note else "")
 
 
 def _plain(c: Contrast, run: Experiment) -> str:

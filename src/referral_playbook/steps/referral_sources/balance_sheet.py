@@ -111,10 +111,10 @@ def _row(
 
 
 def _given_share(gave: int, got: int, written: bool, confidence: float) -> Estimate:
-    said: dict[str, Any] = {"per": "lead given or received", "source": "leads: given_or_received"}
+    sentences: dict[str, Any] = {"per": "lead given or received", "source": "leads: given_or_received"}
     if not written:
-        return undefined(NOT_WRITTEN, unit="share", **said)
-    return proportion(gave, gave + got, confidence=confidence, **said)
+        return undefined(NOT_WRITTEN, unit="share", **sentences)
+    return proportion(gave, gave + got, confidence=confidence, **sentences)
 
 
 def _reading(share: Estimate) -> str:
@@ -126,11 +126,11 @@ def _reading(share: Estimate) -> str:
 
 
 def _value_share(source: str, deals: pd.DataFrame, confidence: float) -> Estimate:
-    said: dict[str, Any] = {"per": "value won from known sources", "source": "leads: value of won deals"}
+    sentences: dict[str, Any] = {"per": "value won from known sources", "source": "leads: value of won deals"}
     mine = (deals["source"] == source).to_numpy() * deals["value"].to_numpy(float)
     if not mine.sum():
-        return undefined("nothing of a known value was won from them", unit="share", **said)
-    share = ratio_of_sums(mine, deals["value"].to_numpy(float), confidence=confidence, **said)
+        return undefined("nothing of a known value was won from them", unit="share", **sentences)
+    share = ratio_of_sums(mine, deals["value"].to_numpy(float), confidence=confidence, **sentences)
     return share if not share.defined else share.as_(high=min(share.upper, 1.0))
 
 
@@ -152,15 +152,15 @@ def describe_balance(rows: pd.DataFrame) -> str:
     """Who is owed business, and on whom the firm depends, in words."""
     if rows.empty:
         return "No intermediary is named in the leads, so nothing can be set against anything."
-    said = [
+    sentences = [
         f"{what}: {', '.join(rows.loc[rows['reading'] == reading, 'intermediary'])}."
         for reading, what in ((MORE_RECEIVED, "We owe business to"), (MORE_GIVEN, "We give and get little back from"))
         if (rows["reading"] == reading).any()
     ]
     if (rows["reading"] == NOT_WRITTEN).all():
-        said.append("What we give is not written down: the sheet has one side only.")
-    said += [f"The firm {r.dependency} on {r.intermediary}." for r in rows[rows["dependency"] != ""].itertuples()]
-    return " ".join(said) or "Nobody is owed for sure, and no one intermediary brings too much of it."
+        sentences.append("What we give is not written down: the sheet has one side only.")
+    sentences += [f"The firm {r.dependency} on {r.intermediary}." for r in rows[rows["dependency"] != ""].itertuples()]
+    return " ".join(sentences) or "Nobody is owed for sure, and no one intermediary brings too much of it."
 
 
 def bars(rows: pd.DataFrame) -> dict[str, float]:

@@ -26,7 +26,7 @@ FIX = {
 def fields(engagement: Engagement, *, confidence: float = 0.95) -> pd.DataFrame:
     """Fields with gaps: field, missing, of, share (Estimate), fix; sources first, then the worst."""
     gaps = (*_leads(engagement), *_customers(engagement), *_referrals(engagement))
-    rows = [_row(*found, confidence) for found in gaps]
+    rows = [_row(*gap, confidence) for gap in gaps]
     rows = [row for row in rows if row["missing"]]
     rows.sort(key=lambda row: (not row["field"].endswith(".source"), -(row["share"].value or 0.0), row["field"]))
     return pd.DataFrame(rows, columns=["field", "missing", "of", "share", "fix"])

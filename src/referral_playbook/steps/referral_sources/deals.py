@@ -129,8 +129,8 @@ def deal_rows(once: Estimate, lasting: Estimate, *, effort_on_one_off: float | N
 
 def effort_rows(engagement: Engagement, *, confidence: float = 0.95) -> list[dict[str, Any]]:
     """Effort and return, existing customers against new ones: measure, existing, new, share_existing (Estimate)."""
-    found = [_contacts(engagement), _revenue(engagement), _planned(engagement)]
-    return [_effort_row(*row, confidence) for row in found if row is not None]
+    candidates = [_contacts(engagement), _revenue(engagement), _planned(engagement)]
+    return [_effort_row(*row, confidence) for row in candidates if row is not None]
 
 
 def _effort_row(measure: str, existing: float, new: float, counted: bool, confidence: float) -> dict[str, Any]:

@@ -85,9 +85,9 @@ def describe_market(rows: pd.DataFrame) -> str:
     if rows["gap"].isna().all():
         return "No effort table was filled in: what each market gets is not known. The workshop fills it in."
     up, down = (rows[sign * rows["gap"] >= 2].sort_values("gap", key=abs, ascending=False) for sign in (1, -1))
-    said = [f"More effort is wanted for {_listed(up)}."] if len(up) else []
-    said += [f"Less for {_listed(down)}."] if len(down) else []
-    return " ".join(said) or "Nowhere does the effort differ from what is wanted by two points or more."
+    sentences = [f"More effort is wanted for {_listed(up)}."] if len(up) else []
+    sentences += [f"Less for {_listed(down)}."] if len(down) else []
+    return " ".join(sentences) or "Nowhere does the effort differ from what is wanted by two points or more."
 
 
 def _listed(rows: pd.DataFrame) -> str:

@@ -77,10 +77,10 @@ def _steering(said: str, low: float, high: float, allowed: float) -> Verdict:
 def limit_rows(f: SourcesFinding) -> list[dict[str, Any]]:
     """The verdict at other limits for unknown sources: rows with the limit and the verdict."""
     limits = [Thresholds(most_unknown=x, too_much=f.thresholds.too_much, least=f.thresholds.least) for x in LIMITS]
-    found = [verdict(f.unknown, f.by_referral, limit).status for limit in limits]
+    statuses = [verdict(f.unknown, f.by_referral, limit).status for limit in limits]
     return [
         {"unknown up to": percent(limit.most_unknown), "verdict": status.replace("_", " ")}
-        for limit, status in zip(limits, found, strict=True)
+        for limit, status in zip(limits, statuses, strict=True)
     ]
 
 

@@ -106,8 +106,8 @@ def share_funnel(engagement: Engagement, *, enrolled: int | None = None, confide
 
 
 def _source(stage: str) -> str:
-    told = {"aware": "touchpoints: kind ask", "enrolled": STATED}
-    return told.get(stage, "referrals, or customers: referrals_made")
+    sources = {"aware": "touchpoints: kind ask", "enrolled": STATED}
+    return sources.get(stage, "referrals, or customers: referrals_made")
 
 
 def _customers(

@@ -27,16 +27,16 @@ def verdict(is_easy: Check, shown: Funnel, found: WordOfMouth, *, least: float =
     if sharing is None or of_all is None or sharing.high is None or of_all.low is None:
         reason = f"{is_easy.text} Who shares is not recorded: count it in a small test."
         return Verdict(status=Status.TEST_SMALL, reason=reason)
-    told = (
+    sentence = (
         f"{percent(of_all.value)} of all customers share, and {percent(sharing.value)} per {sharing.per}; "
         f"the threshold is {percent(least)}."
     )
     if sharing.high < least:
-        reason = f"{told} Customers who know of it do not share. Ask them why before you build more."
+        reason = f"{sentence} Customers who know of it do not share. Ask them why before you build more."
         return Verdict(status=Status.STOP, reason=reason)
     good = is_easy.passed is True and of_all.low >= least
     status = Status.GO if good else Status.TEST_SMALL
-    return Verdict(status=status, reason=f"{is_easy.text} {told}").capped(sharing, found.conversion)
+    return Verdict(status=status, reason=f"{is_easy.text} {sentence}").capped(sharing, found.conversion)
 
 
 def headline(f: SocialCurrencyFinding) -> str:

@@ -28,12 +28,12 @@ def ways(known: Mapping[str, Estimate], offer: Offer) -> list[dict[str, Any]]:
     one_lead = {**known, "qualified_share": everyone}
     twice = Offer(name=offer.name, kind=offer.kind, rewards=offer.rewards * 2)
     all_won = unit_value({**known, "incremental_share": everyone}, offer)
-    told = [
+    sentences = [
         ("as it is", unit_value(known, offer), ""),
         ("every friend counted as won", all_won, "some would have come anyway"),
     ]
     if offer.rewards:
-        told += [
+        sentences += [
             ("no reward deducted", unit_value(known, NO_OFFER), "forgets what is given"),
             (
                 "reward charged on every qualified referral",
@@ -42,7 +42,7 @@ def ways(known: Mapping[str, Estimate], offer: Offer) -> list[dict[str, Any]]:
             ),
             ("reward deducted twice", unit_value(known, twice), "once from the value and once as a cost"),
         ]
-    return [{"way": way, "value": value, "what_is_wrong": wrong} for way, value, wrong in told]
+    return [{"way": way, "value": value, "what_is_wrong": wrong} for way, value, wrong in sentences]
 
 
 def sensitivity(known: Mapping[str, Estimate], offer: Offer) -> list[dict[str, Any]]:
@@ -67,11 +67,11 @@ def sensitivity(known: Mapping[str, Estimate], offer: Offer) -> list[dict[str, A
 def _moved(known: Mapping[str, Estimate], offer: Offer, name: str) -> dict[str, Any]:
     e = known[name]
     ends = [unit_value({**known, name: e.as_(value=x, low=x, high=x)}, offer).value for x in (e.low, e.high)]
-    words = [f"{x:.0%}" if e.unit == "share" else f"{x:,.0f}" for x in (e.low, e.high)]
+    limits = [f"{x:.0%}" if e.unit == "share" else f"{x:,.0f}" for x in (e.low, e.high)]
     return {
         "input": MOVED[name],
-        "low": words[0],
-        "high": words[1],
+        "low": limits[0],
+        "high": limits[1],
         "at_low": ends[0],
         "at_high": ends[1],
         "basis": e.basis.value,

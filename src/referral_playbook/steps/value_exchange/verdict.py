@@ -33,8 +33,8 @@ def headline(unit: Estimate, ceiling: Estimate) -> str:
     """The step in one sentence."""
     if unit.value is None or ceiling.value is None:
         return "What a referral is worth is not known yet."
-    worth = "is worth" if unit.value >= 0 else "costs"
-    text = f"A qualified referral {worth} {money_text(abs(unit.value), unit.unit)} after rewards"
+    verb = "is worth" if unit.value >= 0 else "costs"
+    text = f"A qualified referral {verb} {money_text(abs(unit.value), unit.unit)} after rewards"
     if ceiling.value <= 0:
         return f"{text}. No reward pays."
     return f"{text}; both sides together may get up to {money_text(ceiling.value, unit.unit)} per conversion."

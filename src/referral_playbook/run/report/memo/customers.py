@@ -25,15 +25,15 @@ def customers(findings: Findings) -> Section | None:
 def _fit(findings: Findings) -> Text | None:
     ellis = findings.estimate(Step.PMF_CHECK, "very_disappointed_share")
     nps = findings.estimate(Step.PMF_CHECK, "nps")
-    said = []
+    lines = []
     if ellis is not None:
-        said.append(f"{interval(ellis)} of users would be very disappointed without you; the usual threshold is 40%.")
+        lines.append(f"{interval(ellis)} of users would be very disappointed without you; the usual threshold is 40%.")
     if nps is not None:
-        said.append(f"The net promoter score is {interval(nps)}.")
+        lines.append(f"The net promoter score is {interval(nps)}.")
     result = findings.result(Step.PMF_CHECK)
-    if not said and result is not None:
-        said.append(sentence(sentences(result.headline, 1)))
-    return Text(" ".join(said)) if said else None
+    if not lines and result is not None:
+        lines.append(sentence(sentences(result.headline, 1)))
+    return Text(" ".join(lines)) if lines else None
 
 
 def segments(findings: Findings) -> Grid | None:
@@ -67,9 +67,9 @@ def _segment(row: Row) -> tuple[str, ...]:
 def _kept(findings: Findings) -> Text | None:
     kept = findings.estimate(Step.LOYALTY_AND_UPSELL, "customers_kept")
     net = findings.estimate(Step.LOYALTY_AND_UPSELL, "nrr")
-    said = []
+    sentences = []
     if kept is not None:
-        said.append(f"{interval(kept)} of the customers of a year ago are still customers.")
+        sentences.append(f"{interval(kept)} of the customers of a year ago are still customers.")
     if net is not None:
-        said.append(f"Net revenue retention over the year is {interval(net)}.")
-    return Text(" ".join(said)) if said else None
+        sentences.append(f"Net revenue retention over the year is {interval(net)}.")
+    return Text(" ".join(sentences)) if sentences else None

@@ -71,18 +71,20 @@ def _uplift(findings: Findings) -> Text | None:
     needed = findings.estimate(Step.BREAK_EVEN, "break_even_uplift")
     uplift = findings.estimate(Step.BREAK_EVEN, "uplift")
     chance = findings.estimate(Step.BREAK_EVEN, "probability_by_date")
-    said = []
+    sentences = []
     if needed is not None:
-        said.append(f"To break even, referrals must rise to {_times(needed)} what would come without the programme.")
+        sentences.append(
+            f"To break even, referrals must rise to {_times(needed)} what would come without the programme."
+        )
     if uplift is not None:
-        said.append(f"We expect {_times(uplift)}; this number is {FROM[uplift.basis]}.")
+        sentences.append(f"We expect {_times(uplift)}; this number is {FROM[uplift.basis]}.")
     if chance is not None:
         low, high = (about(x, "share") for x in (chance.low, chance.high))
-        said.append(
+        sentences.append(
             f"The chance that extra customers cover all costs by the date is {about(chance.value, 'share')}. "
             f"It could be anything from {low} to {high}, depending on the least certain inputs."
         )
-    return Text(" ".join(said)) if said else None
+    return Text(" ".join(sentences)) if sentences else None
 
 
 def _times(estimate: Estimate) -> str:
@@ -234,9 +236,9 @@ def _worth_knowing(findings: Findings) -> Text | None:
     if not rows or not findings.currency:
         return None
     best = max(rows, key=lambda row: row["evppi"])
-    worth = about(best["evppi"], findings.currency)
+    gain = about(best["evppi"], findings.currency)
     what = label_of(str(best["input"]))
-    return Text(f"The most useful thing to measure is the {what}. Knowing it before deciding is worth up to {worth}.")
+    return Text(f"The most useful thing to measure is the {what}. Knowing it before deciding is worth up to {gain}.")
 
 
 def pilot(findings: Findings) -> Text | None:
@@ -248,9 +250,9 @@ def pilot(findings: Findings) -> Text | None:
     if best["net"] <= 0:
         return Text("No hold-out test of the uplift pays for itself: what it could teach is worth less than it costs.")
     asked, held = counted(best["asked"], "customer"), number(best["held_out"])
-    cost, worth = (about(best[key], findings.currency) for key in ("cost", "evsi"))
+    cost, gain = (about(best[key], findings.currency) for key in ("cost", "evsi"))
     months = counted(best["months"], "month")
     return Text(
         f"The best test asks {asked}, holds out {held} and runs for {months}. It costs about {cost}, and what it "
-        f"teaches is worth about {worth}."
+        f"teaches is worth about {gain}."
     )

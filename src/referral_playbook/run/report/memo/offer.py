@@ -36,12 +36,12 @@ def _terms(findings: Findings) -> Text | None:
 def _worth(findings: Findings) -> Text | None:
     worth = findings.estimate(Step.VALUE_EXCHANGE, "unit_value_per_qualified_referral")
     ceiling = findings.estimate(Step.VALUE_EXCHANGE, "reward_ceiling")
-    said = []
+    sentences = []
     if worth is not None:
-        said.append(f"A qualified referral is worth {interval(worth)} after rewards.")
+        sentences.append(f"A qualified referral is worth {interval(worth)} after rewards.")
     if ceiling is not None:
-        said.append(f"Both sides together may receive at most {interval(ceiling)} per {clean(ceiling.per)}.")
-    return Text(" ".join(said)) if said else None
+        sentences.append(f"Both sides together may receive at most {interval(ceiling)} per {clean(ceiling.per)}.")
+    return Text(" ".join(sentences)) if sentences else None
 
 
 def arms(findings: Findings) -> Grid | None:

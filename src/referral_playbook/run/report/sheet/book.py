@@ -36,8 +36,8 @@ def break_even_sheet(result: StepResult) -> bytes:
     cells = None if missing or not plan or not lags else write_inputs(inputs, result, title)
     if cells is None:
         text(inputs, "A1", title, BOLD)
-        words = ", ".join(map(label_of, missing)) or "the plan of the months"
-        text(inputs, "A3", f"Break-even cannot be computed yet. Not known: {words}.")
+        labels = ", ".join(map(label_of, missing)) or "the plan of the months"
+        text(inputs, "A3", f"Break-even cannot be computed yet. Not known: {labels}.")
         widths(inputs, 100)
         return saved(book, result.as_of)
     months = int(plan["months_followed"] or 0)
