@@ -239,3 +239,13 @@ def test_the_notebooks_kernel_is_this_interpreter_with_a_fixed_environment(run):
     import sys
 
     assert json.loads(node.cells[3].outputs[0].text) == [sys.executable, "UTC", "Agg"]
+
+
+def test_what_was_decided_and_why_runs_the_report_again_and_scenarios_break_even(run):
+    run()
+    (run.client / "scenarios.toml").write_text("")
+    assert ran(run()) == ["break_even"]
+    assert "what was decided or compared changed" in "\n".join(run.said)
+    (run.client / "scenarios.toml").unlink()
+    assert ran(run()) == ["break_even"]
+    assert ran(run()) == []

@@ -47,4 +47,11 @@ def measured(value, *, unit="share", per="lead", low=None, high=None):
 
 
 def client(results, results_dir="nowhere"):
-    return SimpleNamespace(client="A", currency="GBP", as_of=AS_OF, upstream=results.get, results_dir=results_dir)
+    return SimpleNamespace(
+        client="A",
+        currency="GBP",
+        as_of=AS_OF,
+        upstream=results.get,
+        results_dir=results_dir,
+        client_dir="no/such/client",
+    )

@@ -19,7 +19,8 @@ from typing import Any
 
 from referral_playbook.contract.client import Client
 from referral_playbook.contract.handover import AWAITED, SETTINGS, load, record_failure
-from referral_playbook.contract.statements import Settings
+from referral_playbook.contract.names import Step
+from referral_playbook.contract.statements import DECISIONS_FILE, SCENARIOS_FILE, Settings
 from referral_playbook.run.client.changed import Previous, why_run
 from referral_playbook.run.client.manifest import code_digest, digest, file_digest, versions
 from referral_playbook.run.client.parameters import cell_values
@@ -103,9 +104,18 @@ class Job:
             "inputs": digest(self.inputs),
             "parameters": digest(self.values(step)),
             "upstream": digest({name: files[path] for name, path in earlier.items() if path in files}),
+            **self._plan_of(step),
             "code": code_digest(),
             "versions": digest(versions()),
         }
+
+    def _plan_of(self, step: str) -> dict[str, str]:
+        """What the step shows of the plan beside the values: scenarios, and who decided what and why."""
+        file = {Step.BREAK_EVEN: SCENARIOS_FILE, Step.CLIENT_REPORT: DECISIONS_FILE}.get(Step(step))
+        if file is None:
+            return {}
+        path = self.client.folder / file
+        return {"plan": file_digest(path) if path.is_file() else "none"}
 
 
 class Chain:

@@ -16,6 +16,7 @@ CHANGED = {
     "inputs": "the client's files changed",
     "parameters": "its parameters changed",
     "upstream": "an earlier result changed",
+    "plan": "what was decided or compared changed",
     "code": "our code changed",
     "versions": "the libraries changed",
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from referral_playbook.contract.decisions import decision_rows
 from referral_playbook.contract.evidence import Check, Estimate, Status, StepResult
 from referral_playbook.contract.handover import load_failure
 from referral_playbook.contract.names import STEPS, Step
@@ -62,6 +63,8 @@ class ClientReportFinding:
     next_best : str
         What is worth finding out first.
     checks : tuple of Check
+    decisions : list of rows
+        Changes of the plan that were kept in meetings, oldest first (see `contract.decisions.decision_rows`).
     """
 
     client: str
@@ -81,6 +84,7 @@ class ClientReportFinding:
     middle: float
     next_best: str
     checks: tuple[Check, ...]
+    decisions: list[dict[str, Any]]
 
     @property
     def plan_rows(self) -> list[dict[str, Any]]:
@@ -118,6 +122,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Client
         middle=numbers["value_result"].value or 0.0,
         next_best=describe_next_best(results),
         checks=(_all_run(results, _failures(engagement, results)), agreement(conflicts)),
+        decisions=decision_rows(engagement.client_dir),
     )
 
 
@@ -168,6 +173,7 @@ def build_result(f: ClientReportFinding) -> StepResult:
             "canvas": f.canvas,
             "plan": f.plan_rows,
             "assumptions": f.register,
+            "decisions": f.decisions,
         },
     )
 

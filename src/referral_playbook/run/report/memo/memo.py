@@ -14,6 +14,7 @@ from referral_playbook.run.report.look import USUAL, Look
 from referral_playbook.run.report.memo.blocks import Block, Section, Text
 from referral_playbook.run.report.memo.changes import changes
 from referral_playbook.run.report.memo.customers import customers
+from referral_playbook.run.report.memo.decided import decided
 from referral_playbook.run.report.memo.economics import economics
 from referral_playbook.run.report.memo.findings import Findings
 from referral_playbook.run.report.memo.front_page import decision, front_page
@@ -25,7 +26,7 @@ from referral_playbook.run.report.section import TEMPLATES, anchor
 from referral_playbook.show.dates import day
 from referral_playbook.show.words import clean, name
 
-SECTIONS = (changes, programme, economics, customers, offer, month)
+SECTIONS = (changes, decided, programme, economics, customers, offer, month)
 """The parts after page 1, in their order; each gives None where a run has nothing for it."""
 
 
