@@ -68,14 +68,32 @@ def read_client_tables(client: Client, *, spool: Path | None = None) -> Intake:
     """
     faults = Faults()
     specs = {name: with_preset(client, name, own, faults) for name, own in client.tables.items()}
-    big = {name for name, spec in specs.items() if spool and is_big(client, name, spec)}
+    big = {name: spec for name, spec in specs.items() if spool and is_big(client, name, spec)}
     read = {n: one for n, spec in specs.items() if n not in big and (one := _read(client, n, spec, faults))}
-    customers = _customers(read)
+    customers, found = _customers(read), {}
+    if spool and "customers" in big:  # first the customers, whose ids others name
+        found = _spooled(client, {"customers": big.pop("customers")}, None, faults, spool)
+        customers = found["customers"][0].ids if found else None
+    if spool:
+        found |= _spooled(client, big, customers, faults, spool)
     orphans = _orphans(read, customers, faults)
-    pieces = {n: spooled(Big(client, n, specs[n], customers, faults), spool) for n in specs if spool and n in big}
-    found: dict[str, tuple[pd.DataFrame | Spooled, Mapping[str, Any]]] = {n: p for n, p in pieces.items() if p}
-    for name, one in read.items():
-        found[name] = pd.DataFrame(one.frame), quality(name, one, orphans.get(name), faults)
+    whole = {n: (pd.DataFrame(one.frame), quality(n, one, orphans.get(n), faults)) for n, one in read.items()}
+    return _together(client, specs, {**found, **whole}, faults)
+
+
+Read = Mapping[str, tuple[pd.DataFrame | Spooled, Mapping[str, Any]]]
+
+
+def _spooled(
+    client: Client, specs: Mapping[str, TableSpec], customers: KnownIds | None, faults: Faults, spool: Path
+) -> dict[str, tuple[Spooled, dict[str, Any]]]:
+    """Big tables, written to Parquet, with their quality rows."""
+    found = {name: spooled(Big(client, name, spec, customers, faults), spool) for name, spec in specs.items()}
+    return {name: one for name, one in found.items() if one}
+
+
+def _together(client: Client, specs: Mapping[str, TableSpec], found: Read, faults: Faults) -> Intake:
+    """All tables, or all errors of all tables."""
     note_foreign(client, faults)
     note_words(faults)
     for name, (_, row) in found.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -19,7 +20,8 @@ from referral_playbook.intake.columns.ids import KnownIds, zeros_lost
 from referral_playbook.intake.declared.mapping import Picked
 from referral_playbook.intake.declared.words import proposal, tallied
 from referral_playbook.intake.faults import Fault, named
-from referral_playbook.intake.files.source import TEXT, Cells
+from referral_playbook.intake.files.hashes import beyond_first, stands_twice, text_hashes
+from referral_playbook.intake.files.source import TEXT, Cells, Mask, arrow_text
 
 DAYS_PER_MONTH = 30.4375
 CENT = 0.01
@@ -117,13 +119,28 @@ FEWEST = 3
 """Rows above a total; the sum of one or two payments may well be paid as one."""
 
 
-def check_total(frame: Frame, read: Callable[[str], Reading], picked: Picked) -> None:
+@dataclass(frozen=True)
+class Amounts:
+    """Amounts that stand above those that are looked at: how many, their sum, and the largest."""
+
+    rows: int = 0
+    total: float = 0.0
+    largest: float = -np.inf
+
+    def with_all(self, amounts: pd.Series) -> Amounts:
+        """These and more."""
+        more = amounts.to_numpy(dtype=float)
+        largest = np.fmax.reduce(more, initial=self.largest)
+        return Amounts(self.rows + len(more), self.total + float(np.nansum(more)), float(largest))
+
+
+def check_total(frame: Frame, read: Callable[[str], Reading], picked: Picked, earlier: Amounts = Amounts()) -> None:
     """Warn where the last amount is the sum of all others, as a report writes it below a table."""
-    if "amount" not in frame or len(frame["amount"]) <= FEWEST:
+    if "amount" not in frame or earlier.rows + len(frame["amount"]) <= FEWEST:
         return
     amount = frame["amount"].to_numpy(dtype=float)
-    above = np.nansum(amount[:-1])
-    if amount[-1] > 0 and abs(amount[-1] - above) < CENT / 2 and np.nanmax(amount[:-1]) < amount[-1]:
+    above = earlier.with_all(frame["amount"].iloc[:-1])
+    if amount[-1] > 0 and abs(amount[-1] - above.total) < CENT / 2 and above.largest < amount[-1]:
         last = np.arange(len(amount)) == len(amount) - 1
         cells = picked.cells["amount"]
         skip = read("amount").spec.skip_lines
@@ -137,11 +154,17 @@ def check_key(frame: Frame, read: Callable[[str], Reading], picked: Picked, tabl
     key = TABLES[table].key
     if key is None or key not in frame:
         return 0
-    twice = (frame[key].duplicated(keep=False) & frame[key].notna()).to_numpy(dtype=bool)
+    hashes = text_hashes(arrow_text(frame[key]))
+    twice = stands_twice(hashes) & frame[key].notna().to_numpy(dtype=bool)
+    note_twice(twice, picked.cells[key], read(key))
+    return beyond_first(hashes[twice])
+
+
+def note_twice(twice: Mask, cells: Cells, reading: Reading) -> None:
+    """Refuse the rows whose key another row has."""
     fix = "Keep one row per key; if the file has a row per month or item, choose the file with one row per customer"
     fix += '. If whole rows repeat, declare repeats = "fold"'
-    read(key).note(twice, picked.cells[key], f"{key} stands in more than one row", fix)
-    return int((frame[key].duplicated() & frame[key].notna()).sum())
+    reading.note(twice, cells, f"{reading.column.name} stands in more than one row", fix)
 
 
 def check_order(frame: Frame, read: Callable[[str], Reading], picked: Picked, table: str) -> None:

@@ -65,13 +65,17 @@ def note_nothing(name: str, spec: TableSpec, faults: Faults) -> None:
     faults.add(Fault(file=spec.file, table=name, problem=problem, fix=fix))
 
 
-def typed(client: Client, name: str, spec: TableSpec, source: Source, faults: Faults) -> Typed | None:
+def typed(
+    client: Client, name: str, spec: TableSpec, source: Source, faults: Faults, *, whole: bool = True
+) -> Typed | None:
     """Map, convert and check one table; None where its headers are not there. Perhaps no row of it is left.
 
     Parameters
     ----------
     spec
         The client's declaration over its preset.
+    whole
+        Whether these are all rows; of a piece, keys and the last row are not compared with the others (see `across`).
     """
     spec = period_column(spec)
     source = one_row_per_answer(TABLES[name], spec, source, faults)
@@ -84,7 +88,9 @@ def typed(client: Client, name: str, spec: TableSpec, source: Source, faults: Fa
     reading = partial(reading_of, name, spec, faults, zones=zones(client, spec))
     frame, synthetic, converted = _frame(name, picked, reading, client, faults)
     late = rules.check_as_of(frame, reading, picked, name, client.as_of)
-    duplicates = rules.check_key(frame, reading, picked, name)
+    duplicates = rules.check_key(frame, reading, picked, name) if whole else 0
+    if whole:
+        rules.check_total(frame, reading, picked)
     return Typed(spec, source, picked, frame, late, duplicates, synthetic, converted)
 
 
@@ -100,7 +106,6 @@ def _frame(
     if "source" in picked.cells:
         cells = picked.cells["source"]
         faults.tally.add("source", name, cells.place.file, cells.place.header, cells.text)
-    rules.check_total(frame, reading, picked)
     rules.check_ranges(frame, reading, picked, name)
     rules.check_order(frame, reading, picked, name)
     rules.check_status(frame, picked, reading)

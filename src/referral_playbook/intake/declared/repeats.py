@@ -11,7 +11,7 @@ from referral_playbook.contract.client import TableSpec
 from referral_playbook.contract.tables import Table
 from referral_playbook.intake.faults import Fault, Faults, Severity
 from referral_playbook.intake.files.hashes import Hashes, row_hashes, stands_twice
-from referral_playbook.intake.files.source import Cells, Mask, Rows, Source
+from referral_playbook.intake.files.source import Cells, Mask, Source
 
 REPEATED = "{} equal to an earlier row in every cell"
 
@@ -57,10 +57,9 @@ def _in_another_file(hashes: Hashes, source: Source) -> Mask:
     return np.asarray(files > 1)
 
 
-def note_repeats(lines: Rows, file: str, table: str, faults: Faults) -> None:
-    """Warn of rows, by their lines, that repeat an earlier row of their file."""
-    if len(lines):
-        faults.add(_fault(len(lines), REPEATED, file, int(lines[0]), table, "warning"))
+def note_repeats(rows: int, line: int, file: str, table: str, faults: Faults) -> None:
+    """Warn of so many rows, the first in this line, that repeat an earlier row of their file."""
+    faults.add(_fault(rows, REPEATED, file, line, table, "warning"))
 
 
 def _note(rows: Mask, source: Source, table: Table, what: str, severity: Severity, faults: Faults) -> None:

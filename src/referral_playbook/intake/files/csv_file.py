@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from referral_playbook.intake.declared.repeats import note_repeats
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.files.csv_faults import no_rows, undecodable
 from referral_playbook.intake.files.csv_lines import Checked, checked_lines
@@ -39,17 +37,11 @@ def read_csv(path: Path, name: str, table: str, *, form: Form, faults: Faults) -
     return _source(name, checked, rows, 0, form)
 
 
-def csv_pieces(
-    path: Path, name: str, table: str, *, form: Form, faults: Faults, find_repeats: bool = False
-) -> Iterator[Source]:
-    """The same in pieces of some hundred thousand rows; none where the file cannot be read.
-
-    With `find_repeats`, rows that repeat another get a warning here, because no other place sees all rows.
-    """
-    checked = _usable(path, name, table, replace(form, find_repeats=find_repeats), faults)
+def csv_pieces(path: Path, name: str, table: str, *, form: Form, faults: Faults) -> Iterator[Source]:
+    """The same in pieces of some hundred thousand rows; none where the file cannot be read."""
+    checked = _usable(path, name, table, form, faults)
     if checked is None:
         return
-    note_repeats(checked.repeated, name, table, faults)
     first, read = form.header_lines, 0
     for batch in arrow_csv.open_csv(path, **_options(form, len(checked.headers))):
         rows = pa.Table.from_batches([batch]).slice(first)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from referral_playbook.intake.faults import Fault, Faults
-from referral_playbook.intake.files import csv_faults, limits
+from referral_playbook.intake.files import csv_faults, csv_scan, limits
 from referral_playbook.intake.files.form import Form, joined_header
 
 HEAD = 30
@@ -29,8 +29,6 @@ class Checked:
 
     headers: list[str]
     lines: npt.NDArray[np.int64]
-    repeated: npt.NDArray[np.int64]
-    """First lines of the rows that repeat an earlier one, where they were asked for."""
 
 
 @dataclass
@@ -45,31 +43,38 @@ class _Pass:
     bare_quotes: list[int] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
     headers_again: list[int] = field(default_factory=list)
-    hashes: array[int] = field(default_factory=lambda: array("q"))
 
     @property
     def width(self) -> int:
         """Fields of a row, once the first rows have been looked at; -1 where each row must be looked at closely."""
         return len(self.header[0]) if len(self.head) == HEAD and not self.form.dropped else -1
 
+    def count(self, lines: npt.NDArray[np.int64]) -> None:
+        """Count rows that have as many fields as the header."""
+        self.starts.frombytes(lines.astype(np.int64).tobytes())
+
     def take(self, line: int, row: list[str]) -> None:
+        """Look at a row closely, and count it where it has as many fields as the header."""
+        if self.look(line, row) and len(row) == len(self.header[0]):
+            self.starts.append(line)
+
+    def look(self, line: int, row: list[str]) -> bool:
+        """Note what is odd about a row; whether it is no line of the header."""
         if len(self.head) < HEAD:
             self.head.append((line, row))
         if len(self.header) < self.form.header_lines:
             self.header.append(row)
-            return
+            return False
         if not self.header:  # a file without header: its first row says how many columns there are
             self.header.append([""] * len(row))
         if self.form.header_lines and row == self.header[0] and line not in self.form.dropped:
             self.headers_again.append(line)
-        if len(row) == len(self.header[0]):
-            self.starts.append(line)
-            alone = line in self.form.dropped or not any(map(str.strip, row))  # no row, so no repeat
-            self.hashes.append(hash(("line", line)) if alone else hash(tuple(row)))
-        elif line not in self.form.dropped and any(map(str.strip, row)):
+        filled = any(map(str.strip, row))
+        if filled and len(row) != len(self.header[0]) and line not in self.form.dropped:
             self.wrong.append((line, len(row)))
-        if not any(map(str.strip, row)) and line not in self.form.dropped:
+        if not filled and line not in self.form.dropped:
             self.blank.append(line)
+        return True
 
 
 class _RefusedError(ValueError):
@@ -78,9 +83,8 @@ class _RefusedError(ValueError):
 
 def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults) -> Checked | None:
     """The header and the first line of each row, where every row has as many fields as the header."""
-    seen = _Pass(form)
     try:
-        _look_at_rows(seen, path)
+        seen = _by_bytes(path, form) or _by_rows(path, form)
     except _RefusedError as error:
         fault, *where = error.args
         faults.add(fault(name, table, *where))
@@ -92,36 +96,42 @@ def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults)
         return None
     for fault in csv_faults.doubtful(path, name, table, seen.blank, form.encoding):
         faults.add(fault)
-    lines = np.frombuffer(seen.starts, dtype=np.int64).copy() if seen.starts else np.array([], dtype=np.int64)
-    repeated = lines[_again(seen.hashes)] if form.find_repeats else lines[:0]
-    return Checked(joined_header(seen.header), lines, repeated)
+    lines = np.frombuffer(seen.starts, dtype=np.int64) if seen.starts else np.array([], dtype=np.int64)
+    return Checked(joined_header(seen.header), lines)
 
 
-def _again(hashes: array[int]) -> npt.NDArray[np.bool_]:
-    """Which of these numbers stand at an earlier place too."""
-    values = np.frombuffer(hashes, dtype=np.int64)
-    order = np.argsort(values, kind="stable")
-    again = np.zeros(len(values), dtype=bool)
-    again[order[1:]] = values[order[1:]] == values[order[:-1]]
-    return again
+def _by_bytes(path: Path, form: Form) -> _Pass | None:
+    """The pass over a big file, whose first rows alone are read by the csv module; None where it needs all of them."""
+    if not csv_scan.is_plain(path, form):
+        return None
+    seen = _Pass(form)
+    try:
+        for line, row, _ in _rows(path, form, recording=False):
+            seen.take(line, row)
+            if len(seen.head) == HEAD:
+                first = seen.header[0][0] if form.header_lines else ""
+                csv_scan.scan(path, csv_scan.Wanted(form, len(seen.header[0]), first, line, seen.look, seen.count))
+                return seen
+    except (csv_scan.UnfitError, _RefusedError, UnicodeError):
+        pass
+    return None
 
 
-def _look_at_rows(seen: _Pass, path: Path) -> None:
-    """Every row once. The first test passes nearly all of them, and millions come this way."""
-    fits, good, width = _row_shape(seen.form.delimiter).fullmatch, seen.starts.append, -1
+def _by_rows(path: Path, form: Form) -> _Pass:
+    """The pass by the csv module. The first test passes nearly all rows."""
+    seen = _Pass(form)
+    fits, good, width = _row_shape(form.delimiter).fullmatch, seen.starts.append, -1
     first = ""
-    note, repeats = seen.hashes.append, seen.form.find_repeats
-    quoted = _quoted(path, seen.form.encoding)
-    for line, row, raw in _rows(path, seen.form, recording=quoted):
+    quoted = _quoted(path, form.encoding)
+    for line, row, raw in _rows(path, form, recording=quoted):
         if len(row) == width and row[0].strip() and row[0] != first:
             good(line)
-            if repeats:
-                note(hash(tuple(row)))
         else:
             seen.take(line, row)
             width, first = seen.width, seen.header[0][0]
         if '"' in raw and not fits(raw):
             seen.bare_quotes.append(line)
+    return seen
 
 
 def _quoted(path: Path, encoding: str) -> bool:

@@ -26,9 +26,6 @@ class Form:
         Lines of the header; 0 where there is none, then columns have their numbers.
     wanted
         Headers that are looked for: only used to say what to declare where they are not there.
-    find_repeats
-        Whether rows that repeat another are counted while the lines are checked, because the rows are never held
-        together.
     """
 
     delimiter: str = ","
@@ -38,7 +35,6 @@ class Form:
     dropped: frozenset[int] = frozenset()
     header_lines: int = 1
     wanted: frozenset[str] = frozenset()
-    find_repeats: bool = False
 
 
 def form_of(spec: TableSpec, table: Table) -> Form:

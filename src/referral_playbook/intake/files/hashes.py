@@ -93,3 +93,8 @@ def stands_twice(hashes: Hashes) -> Mask:
     order = np.sort(hashes)
     twice = np.unique(order[1:][order[1:] == order[:-1]])
     return np.isin(hashes, twice) if len(twice) else np.zeros(len(hashes), dtype=bool)
+
+
+def beyond_first(hashes: Hashes) -> int:
+    """How many of these numbers stand at an earlier place too."""
+    return len(hashes) - len(np.unique(hashes))

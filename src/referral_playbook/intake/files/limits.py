@@ -12,6 +12,10 @@ MOST_PARQUET_CELLS = 50_000_000
 """Rows times columns of a Parquet file."""
 MOST_PARQUET = 2 << 30
 """Bytes of a Parquet file once it is unpacked."""
+CELLS_PER_BYTE = 10
+"""Cells per byte of a Parquet file that is read piece by piece; usual files have less than one."""
+UNPACKED_PER_BYTE = 50
+"""How many times its size such a file may be once it is unpacked; usual files are less than ten times as large."""
 LONGEST_LINE = 16 << 20
 """Bytes of one line of a text file."""
 MOST_BLANK_LINES = 1_000_000

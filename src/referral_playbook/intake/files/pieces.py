@@ -1,6 +1,6 @@
-"""A big CSV, piece by piece: each is mapped, converted and checked as a table is, written to Parquet and forgotten.
+"""A big CSV or Parquet file, piece by piece: each is mapped, converted, checked, written to Parquet and forgotten.
 
-Only tables of events (without a key) grow so big; one with a key is held whole, for its key must be compared.
+What can only be seen over the whole file, such as a key that stands twice, is compared by hashes (`Across`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
@@ -22,19 +22,28 @@ from referral_playbook.intake.columns import rules
 from referral_playbook.intake.columns.ids import KnownIds
 from referral_playbook.intake.columns.typed import Typed, note_nothing, quality, reading_of, schema, typed
 from referral_playbook.intake.faults import Faults
+from referral_playbook.intake.files.across import Across
 from referral_playbook.intake.files.csv_file import csv_pieces
 from referral_playbook.intake.files.form import form_of
 from referral_playbook.intake.files.reader import is_csv
+from referral_playbook.intake.files.sheet_file import parquet_pieces
+from referral_playbook.intake.files.source import Source, pandas_text
 
 BIG = 64 << 20
 """Bytes of a CSV above which it goes piece by piece. All of a table is some seven times its CSV in memory."""
+BIG_ROWS = 1 << 20
+"""Rows of a Parquet file above which it goes piece by piece."""
 
 
 @dataclass(frozen=True)
 class Spooled:
-    """A table that went to Parquet piece by piece, as `write_tables` would write it."""
+    """A table that went to Parquet piece by piece, as `write_tables` would write it.
+
+    `ids` are the hashes of its keys, to look ids of other tables up in; None where it has no key.
+    """
 
     path: Path
+    ids: KnownIds | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ class Big:
     Attributes
     ----------
     customers : KnownIds or None
-        The ids of the customers, where there are any.
+        The ids of the customers, where there are any and this is not their own table.
     """
 
     client: Client
@@ -55,40 +64,63 @@ class Big:
 
 
 def is_big(client: Client, name: str, spec: TableSpec) -> bool:
-    """Whether a table is a CSV that goes piece by piece."""
+    """Whether a table goes piece by piece: a big CSV or Parquet file that stands alone."""
     path = client.folder / spec.file
-    alone = not spec.join and len(spec.all_files) == 1 and spec.repeats != "fold"  # else all rows are compared
-    in_pieces = is_csv(spec.file) and alone and TABLES[name].key is None
-    return in_pieces and path.is_file() and path.stat().st_size > BIG
+    if spec.join or len(spec.all_files) > 1 or spec.repeats == "fold" or not path.is_file():
+        return False
+    if is_csv(spec.file):
+        return path.stat().st_size > BIG
+    return PurePosixPath(spec.file).suffix.lower() == ".parquet" and _rows_of(path) > BIG_ROWS
+
+
+def _rows_of(path: Path) -> int:
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (pa.ArrowInvalid, OSError):
+        return 0  # the reader says what is wrong with it
 
 
 def spooled(big: Big, folder: Path) -> tuple[Spooled, dict[str, Any]] | None:
     """Write ``<folder>/<table>.parquet``; the table and its quality row, None where no row is left."""
     folder.mkdir(parents=True, exist_ok=True)
-    path, qualities = folder / f"{big.name}.parquet", []
-    with big.faults.continued(), ExitStack() as open_files:
-        writer = None
-        for one in _pieces(big):
+    path = folder / f"{big.name}.parquet"
+    with big.faults.continued():
+        across, qualities, written = _written(big, path)
+        if qualities and not written:
+            note_nothing(big.name, big.spec, big.faults)
+        if not written:
+            return None
+        own = _own_ids(big.name, across, path)
+        row = _together(qualities) | _compared(big, across, own)
+    return Spooled(path, own), row | {"faults": big.faults.by_column(big.name)}
+
+
+def _written(big: Big, path: Path) -> tuple[Across, list[dict[str, Any]], bool]:
+    """Write all pieces to a file: what is compared over them, their quality rows, and whether any had a row."""
+    across, qualities, writer = Across(TABLES[big.name], big.spec), [], None
+    with ExitStack() as open_files:
+        for source, one in _pieces(big, big.faults):
+            across.add(source, one)
             if one.picked.rows:
                 rows = _rows(big.name, one)
                 writer = writer or open_files.enter_context(pq.ParquetWriter(path, rows.schema))
                 writer.write_table(rows)
             qualities.append(quality(big.name, one, _orphans(big, one), big.faults))
-    if qualities and writer is None:
-        note_nothing(big.name, big.spec, big.faults)
-    return None if writer is None else (Spooled(path), _together(qualities))
+    return across, qualities, writer is not None
 
 
-def _pieces(big: Big) -> Iterator[Typed]:
+def _pieces(big: Big, faults: Faults) -> Iterator[tuple[Source, Typed]]:
     spec = big.spec
     path, form = big.client.folder / spec.file, form_of(spec, TABLES[big.name])
-    for source in csv_pieces(
-        path, spec.file, big.name, form=form, faults=big.faults, find_repeats=spec.repeats is None
-    ):
-        one = typed(big.client, big.name, spec, source, big.faults)
+    if is_csv(spec.file):
+        sources = csv_pieces(path, spec.file, big.name, form=form, faults=faults)
+    else:
+        sources = parquet_pieces(path, spec.file, big.name, faults=faults)
+    for source in sources:
+        one = typed(big.client, big.name, spec, source, faults, whole=False)
         if one is None:  # its headers are not there, in no piece
             return
-        yield one
+        yield source, one
 
 
 def _rows(name: str, one: Typed) -> pa.Table:
@@ -96,11 +128,35 @@ def _rows(name: str, one: Typed) -> pa.Table:
     return pa.Table.from_pandas(frame, schema(name, frame.columns), preserve_index=False)
 
 
-def _orphans(big: Big, one: Typed) -> int | None:
-    if big.customers is None or not one.picked.rows:
-        return None if big.customers is None else 0
+def _own_ids(name: str, across: Across, path: Path) -> KnownIds | None:
+    """The keys of a table that was just written; where their text is asked for, it is read from the file."""
+    key = TABLES[name].key
+    if key is None:
+        return None
+    return KnownIds(across.known(), lambda: pandas_text(pq.read_table(path, columns=[key]).column(key)))
+
+
+def _compared(big: Big, across: Across, own: KnownIds | None) -> dict[str, Any]:
+    """What the quality row says of the whole file. Where something is wrong, the file is read again to say where."""
+    across.note_rows(big.faults, partial(_reading, big))
+    known = own if big.name == "customers" else None
+    orphans = 0
+    if across.twice.any() or (known and across.unknown(known)):
+        begin = 0
+        for _, one in _pieces(big, Faults()):
+            across.note_keys(one, begin, partial(_reading, big, big.name))
+            orphans += (_orphans(big, one, known) or 0) if known else 0
+            begin += one.picked.rows
+    told: dict[str, Any] = {"duplicates": across.beyond_first}
+    return told | {"orphans": orphans} if known else told
+
+
+def _orphans(big: Big, one: Typed, known: KnownIds | None = None) -> int | None:
+    known = known or big.customers
+    if known is None or not one.picked.rows:
+        return None if known is None else 0
     reading = partial(_reading, big)
-    return rules.count_orphans({big.name: one.frame}, {big.name: one.picked}, big.customers, reading).get(big.name)
+    return rules.count_orphans({big.name: one.frame}, {big.name: one.picked}, known, reading).get(big.name)
 
 
 def _reading(big: Big, table: str, column: str) -> Any:
@@ -110,7 +166,7 @@ def _reading(big: Big, table: str, column: str) -> Any:
 def _together(qualities: list[dict[str, Any]]) -> dict[str, Any]:
     """One quality row for all pieces; the last piece knows all faults."""
     out = dict(qualities[-1])
-    for name in ("rows_in_files", "rows_blank", "rows_left_out", "rows_used", "rows_after_as_of", "duplicates"):
+    for name in ("rows_in_files", "rows_blank", "rows_left_out", "rows_used", "rows_after_as_of"):
         out[name] = sum(row[name] for row in qualities)
     rows = sum(file["rows"] for row in qualities for file in row["files"])
     out["files"] = [{"file": out["files"][0]["file"], "rows": rows}]

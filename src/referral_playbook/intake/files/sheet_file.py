@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -20,6 +21,8 @@ from referral_playbook.intake.files.csv_lines import HEAD
 from referral_playbook.intake.files.form import Form, joined_header
 from referral_playbook.intake.files.sheet_size import far_cell, parquet_too_large, too_large
 from referral_playbook.intake.files.source import Source, as_text, source
+
+PIECE_ROWS = 1 << 19
 
 
 def read_excel(path: Path, name: str, table: str, *, form: Form, faults: Faults) -> Source | None:
@@ -111,14 +114,33 @@ def read_parquet(path: Path, name: str, table: str, *, faults: Faults) -> Source
             return None
         data = pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
-        fix = "Write it again, for example with pandas: to_parquet"
-        faults.add(Fault(file=name, table=table, problem=f"not a readable Parquet file ({error})", fix=fix))
+        faults.add(_unreadable_parquet(name, table, error))
         return None
     if not data.num_rows:
         fix = f"Export it again, or remove [tables.{table}] from client.toml"
         faults.add(Fault(file=name, table=table, problem="the file has no rows", fix=fix))
         return None
     return parquet_source(data, name, 1)
+
+
+def parquet_pieces(path: Path, name: str, table: str, *, faults: Faults) -> Iterator[Source]:
+    """The same in pieces of half a million rows; none where the file cannot be read."""
+    try:
+        with pq.ParquetFile(path) as file:
+            if fault := parquet_too_large(file.metadata, name, table, in_pieces_of=path.stat().st_size):
+                faults.add(fault)
+                return
+            first = 1
+            for batch in file.iter_batches(PIECE_ROWS):
+                yield parquet_source(pa.Table.from_batches([batch]), name, first)
+                first += batch.num_rows
+    except (pa.ArrowInvalid, OSError) as error:
+        faults.add(_unreadable_parquet(name, table, error))
+
+
+def _unreadable_parquet(name: str, table: str, error: Exception) -> Fault:
+    fix = "Write it again, for example with pandas: to_parquet"
+    return Fault(file=name, table=table, problem=f"not a readable Parquet file ({error})", fix=fix)
 
 
 def parquet_source(data: pa.Table, name: str, first: int) -> Source:

@@ -72,11 +72,17 @@ def far_cell(name: str, table: str, row: int | None = None) -> Fault:
     return Fault(file=name, table=table, line=row, problem=problem, fix=fix)
 
 
-def parquet_too_large(about: pq.FileMetaData, name: str, table: str) -> Fault | None:
-    """A fault where a Parquet file has too many rows and columns, or is too large once unpacked."""
+def parquet_too_large(about: pq.FileMetaData, name: str, table: str, *, in_pieces_of: int = 0) -> Fault | None:
+    """A fault where a Parquet file has too many rows and columns, or is too large once unpacked.
+
+    A file that is read piece by piece, of so many bytes, may be larger in proportion to them: its cells are really
+    there, while a small file that unpacks to a large table is made to fill the memory.
+    """
     size = sum(about.row_group(number).total_byte_size for number in range(about.num_row_groups))
     cells = about.num_rows * about.num_columns
-    if about.num_columns <= limits.MOST_COLUMNS and cells <= limits.MOST_PARQUET_CELLS and size <= limits.MOST_PARQUET:
+    most_cells = max(limits.MOST_PARQUET_CELLS, limits.CELLS_PER_BYTE * in_pieces_of)
+    most_bytes = max(limits.MOST_PARQUET, limits.UNPACKED_PER_BYTE * in_pieces_of)
+    if about.num_columns <= limits.MOST_COLUMNS and cells <= most_cells and size <= most_bytes:
         return None
     problem = f"{about.num_rows:,} rows in {about.num_columns:,} columns, {size / (1 << 20):,.0f} MB when unpacked"
     fix = "Write only the columns that the playbook needs, or export the table as CSV, which is read piece by piece"
