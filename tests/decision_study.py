@@ -19,7 +19,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.assumptions import assumed_value, decided_value
 from referral_playbook.domain.programme.baseline import BASELINE
-from referral_playbook.domain.programme.referral_inputs import incremental_share
+from referral_playbook.domain.programme.referral_inputs import assumed_share
 from referral_playbook.domain.programme.uplift import best_uplift, holdout_uplift, published_uplift
 from referral_playbook.domain.sources.funnel import CONVERSION, QUALIFIED
 from referral_playbook.methods.decisions.against_nothing import monthly_contribution
@@ -111,7 +111,7 @@ def observe(t: Truth, rng: np.random.Generator) -> dict[str, Estimate]:
         "uplift": published_uplift() if own is None else best_uplift(own, published_uplift()),
         "qualified_share": _rate(t.qualified, None if nothing else 200, QUALIFIED, "referral", rng),
         "conversion_rate": _rate(t.conversion, None if nothing else 150, CONVERSION, "qualified referral", rng),
-        "incremental_share": _rate(t.share, 150, None, "conversion", rng) if everything else incremental_share(),
+        "incremental_share": _rate(t.share, 150, None, "conversion", rng) if everything else assumed_share(),
         "customer_value": _value(t, rng, measured=not nothing),
         "reward": decided_value("reward", t.reward, unit="GBP", per="conversion"),
         "lead_reward": decided_value("lead_reward", 0.0, unit="GBP", per="qualified referral"),

@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.programme.kept_control import KeptControl, kept_control_uplift, read_control
+from referral_playbook.domain.programme.control_reading import kept_control_uplift, read_control
+from referral_playbook.domain.programme.kept_control import KeptControl
+from referral_playbook.domain.programme.referral_inputs import incremental_share
 
 AS_OF = pd.Timestamp("2026-09-30")
 OLD = np.datetime64("2024-01-01T00:00:00.000000")
@@ -33,7 +35,7 @@ def _programme(seed, *, customers=3_000, uplift=2.0, share=0.6, rate=0.01, contr
     """A year of a programme: referrals of customers with their own urge, and new customers linked to their advocate."""
     rng = np.random.default_rng(seed)
     ids = np.array([f"C{seed}-{i}" for i in range(customers)])
-    held = KeptControl(share=control).holds(ids)
+    held = KeptControl(share=control).includes(ids)
     urge = rng.gamma(0.5, 2.0, customers)
     base = rng.poisson(12 * rate * urge)
     extra = np.where(held, 0, rng.poisson(12 * rate * (uplift - 1) * urge))
@@ -59,6 +61,25 @@ def _programme(seed, *, customers=3_000, uplift=2.0, share=0.6, rate=0.01, contr
     return _client(profile.astype({"left_on": "datetime64[ns]"}), made, touches)
 
 
+def _asked_only(seed, *, customers=30_000, effect=2.5, rate=0.02):
+    """A year in which a quarter of those who may be asked are asked on day 40, and only these refer more from then."""
+    rng = np.random.default_rng(seed)
+    ids = np.array([f"A{seed}-{i}" for i in range(customers)])
+    control = KeptControl(share=0.10).includes(ids)
+    asked = ~control & (rng.random(customers) < 0.25)
+    urge = rng.gamma(0.5, 2.0, customers)
+    base = rng.poisson(12 * rate * urge)
+    extra = rng.poisson(12 * rate * (effect - 1) * urge * asked * (364 - 40) / 364)
+    who = np.r_[np.repeat(np.arange(customers), base), np.repeat(np.arange(customers), extra)]
+    days = np.r_[rng.integers(0, 364, base.sum()), rng.integers(40, 364, extra.sum())]
+    made = pd.DataFrame({"referrer_id": ids[who], "referred_on": BEGIN + pd.to_timedelta(days, unit="D")})
+    profile = pd.DataFrame(
+        {"customer_id": ids, "joined_on": OLD, "left_on": pd.NaT, "referred_by": "", "source": "website"}
+    ).astype({"left_on": "datetime64[ns]"})
+    touches = pd.DataFrame({"customer_id": ids[asked], "on": BEGIN + pd.Timedelta(days=40), "kind": "ask"})
+    return _client(profile, made, touches)
+
+
 KEPT = KeptControl(share=0.10, since=pd.Period("2025-10", "M"))
 
 
@@ -73,36 +94,59 @@ def test_true_uplift_and_share_are_within_their_ranges_as_often_as_promised():
     assert all(f.uplift_at_every_look.low <= f.uplift.low for f in found)
 
 
-def test_the_share_because_of_asking_and_the_worth_of_an_ask_follow_from_the_counts():
+def test_the_share_because_of_programme_and_the_worth_of_an_ask_follow_from_the_counts():
     client = _programme(3)
     found = read_control(client, KEPT)
     last = found.rows.iloc[-1]
     ratio = (last.referrals / last.customer_months) / (last.control_referrals / last.control_customer_months)
     assert found.uplift.value == pytest.approx(ratio)
-    assert found.because_of_asking.value == pytest.approx(1 - 1 / ratio)
+    assert found.because_of_programme.value == pytest.approx(1 - 1 / ratio)
     asks = len(client.fact("touchpoints"))
     extra = last.referrals - last.control_referrals * last.customer_months / last.control_customer_months
     assert found.extra_per_ask.value == pytest.approx(extra / asks, rel=0.01)
     assert found.asked_anyway.value == 0
 
 
+def test_the_uplift_of_asking_is_that_of_the_asked_alone():
+    """The learning study runs many more. Asked customers refer 2.5 times as often, all customers together far less."""
+    readings = [read_control(_asked_only(seed), KEPT) for seed in range(8)]
+    asking = [r.uplift_of_asking for r in readings]
+    assert all(e.defined for e in asking)
+    assert sum(e.low <= 2.5 <= e.high for e in asking) >= 7
+    assert np.median([e.value for e in asking]) == pytest.approx(2.5, rel=0.2)
+    assert np.median([r.uplift.value for r in readings]) < 1.6
+
+
+def test_the_share_counts_as_measured_once_it_is_narrower_than_the_assumption():
+    client = _programme(5, customers=12_000)
+    assert incremental_share(client).basis == "assumed"
+    client.stated.update({"control_since": "2025-10", "control_share": 0.10})
+    measured = incremental_share(client)
+    assert measured.basis == "measured"
+    assert measured.low <= 0.6 <= measured.high
+    assert incremental_share(client, 0.8).basis == "assumed"
+    small = _programme(6, customers=1_500)
+    small.stated.update({"control_since": "2025-10", "control_share": 0.10})
+    assert incremental_share(small).basis == "assumed"
+
+
 def test_the_draw_is_stable_and_nested_and_of_the_stated_size():
     ids = [f"X{i}" for i in range(20_000)]
-    ten, twenty = (KeptControl(share=s).holds(ids) for s in (0.10, 0.20))
+    ten, twenty = (KeptControl(share=s).includes(ids) for s in (0.10, 0.20))
     assert ten.mean() == pytest.approx(0.10, abs=0.007)
     assert (twenty | ~ten).all()
-    assert (KeptControl(share=0.10).holds(ids[::-1])[::-1] == ten).all()
-    assert (KeptControl(share=0.10, seed=2).holds(ids) != ten).any()
+    assert (KeptControl(share=0.10).includes(ids[::-1])[::-1] == ten).all()
+    assert (KeptControl(share=0.10, seed=2).includes(ids) != ten).any()
 
 
 def test_without_a_programme_nothing_is_shown_and_months_to_go_are_said():
     found = read_control(_programme(1, uplift=1.0, customers=1_000, rate=0.002), KEPT)
-    assert not found.told
+    assert not found.shown
     assert found.more_months is None or found.more_months > 0
 
 
 def test_a_good_control_tells():
-    assert read_control(_programme(2, customers=6_000, uplift=3.0), KEPT).told
+    assert read_control(_programme(2, customers=6_000, uplift=3.0), KEPT).shown
 
 
 @pytest.mark.parametrize(

@@ -257,7 +257,7 @@ class Lists:
         if self.reason:
             return pd.DataFrame(columns=list(ASK_COLUMNS))
         chosen = self.people[self._ready]
-        chosen = chosen.assign(control=self.rules.control.holds(chosen["customer_id"]))
+        chosen = chosen.assign(control=self.rules.control.includes(chosen["customer_id"]))
         chosen = chosen.sort_values(["control", "days_since_given", "customer_id"])
         reasons = [CONTROL_REASON if row["control"] else why_ask(row) for row in chosen.to_dict("records")]
         chosen = chosen.assign(reason=reasons, script=chosen["script"].mask(chosen["control"], ""))
@@ -335,7 +335,7 @@ class Lists:
             left = left & passes
             rows.append(_step(name, int(passes.sum()), int(left.sum())))
         if self.rules.control.share:
-            spared = ~pd.Series(self.rules.control.holds(self.people["customer_id"]), index=self.people.index)
+            spared = ~pd.Series(self.rules.control.includes(self.people["customer_id"]), index=self.people.index)
             rows.append(_step("not in the kept control", int(spared.sum()), int((left & spared).sum())))
         return rows
 

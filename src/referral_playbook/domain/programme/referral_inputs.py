@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
+from referral_playbook.domain.programme.control_reading import kept_control_share
 from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.value import customer_value as customer_worth
 from referral_playbook.domain.value import referred_customers
@@ -13,9 +16,26 @@ from referral_playbook.facts.engagement import Engagement
 INCREMENTAL = Default(0.50, 0.25, 0.75)
 
 
-def incremental_share(given: float | None = None) -> Estimate:
-    """Share of converted friends who would not have come otherwise (type-one): always stated or assumed."""
+def assumed_share(given: float | None = None) -> Estimate:
+    """Share of converted friends who would not have come otherwise (type-one), as stated, else the default."""
     return assumed_value("incremental_share", given, INCREMENTAL, unit="share", per="conversion")
+
+
+def incremental_share(engagement: Engagement, given: float | None = None, *, confidence: float = 0.95) -> Estimate:
+    """Share of converted friends who would not have come otherwise: stated, else measured, else assumed.
+
+    It is measured by the kept control, once its range is no wider than that of the assumption.
+    """
+    assumption = assumed_share(given)
+    if given is not None:
+        return assumption
+    measured = kept_control_share(engagement, confidence=confidence)
+    return measured.as_(per="conversion") if _width(measured) <= _width(assumption) else assumption
+
+
+def _width(estimate: Estimate) -> float:
+    """The width of a range; infinite where there is none."""
+    return math.inf if estimate.low is None or estimate.high is None else estimate.high - estimate.low
 
 
 def inputs(
@@ -56,7 +76,7 @@ def inputs(
         "gross_margin": margin,
         "customer_value": referred_customers.with_difference(worth, gap) if customer_value is None else worth,
         "referred_value_difference": gap,
-        "incremental_share": incremental_share(share),
+        "incremental_share": incremental_share(engagement, share, confidence=confidence),
         "conversion_rate": funnel.conversion_rate(engagement, given=conversion_rate, confidence=confidence),
         "qualified_share": funnel.qualified_share(engagement, confidence=confidence),
         "fulfilment": decided_value("fulfilment", fulfilment, unit=engagement.currency, per="conversion"),

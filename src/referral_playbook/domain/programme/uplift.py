@@ -18,7 +18,7 @@ from referral_playbook.benchmarks.uplift import pooled_uplift, update_with_own
 from referral_playbook.contract.estimate import Basis, Estimate, assumed, undefined
 from referral_playbook.contract.names import Step
 from referral_playbook.domain.assumptions import STATED
-from referral_playbook.domain.programme.kept_control import kept_control_uplift
+from referral_playbook.domain.programme.control_reading import kept_control_uplift
 from referral_playbook.domain.programme.rollout import staggered
 from referral_playbook.facts.engagement import Engagement
 

@@ -138,7 +138,8 @@ def read_arm(
         reason = "too few events in both arms together to read them"
         nothing = missing(reason, n=n, labels=labels, unit="ratio", per="rate of the control")
         return SequentialReading(rate_ratio=nothing, p_value=None, fraction=None, chance=None)
-    information = seen.information(dispersion)
+    # Where the arm's share of exposure moves away from a half, the formula falls; what was learned stays.
+    information = np.maximum.accumulate(seen.information(dispersion))
     z = _score(seen, dispersion)
     bound = float(valid_bounds(information, planned=planned, alpha=1 - confidence)[-1])
     fraction = None if planned is None else float(information[-1] / planned)

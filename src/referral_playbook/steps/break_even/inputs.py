@@ -115,7 +115,11 @@ def _economics(engagement: Engagement, p: BreakEvenParameters) -> dict[str, Esti
     return {
         "customer_value": value,
         "incremental_share": _stated_or(
-            p.incremental_share, referral_inputs.incremental_share, engagement, Step.VALUE_EXCHANGE, "incremental_share"
+            p.incremental_share,
+            lambda x: referral_inputs.incremental_share(engagement, x, confidence=p.confidence),
+            engagement,
+            Step.VALUE_EXCHANGE,
+            "incremental_share",
         ),
         "conversion_rate": _stated_or(
             p.conversion_rate,

@@ -8,7 +8,8 @@ from referral_playbook.contract.evidence import Basis, Check, Estimate, undefine
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.lists.goal_band import Outlook
 from referral_playbook.domain.programme.baseline import last_whole_month
-from referral_playbook.domain.programme.kept_control import KeptControl, read_control
+from referral_playbook.domain.programme.control_reading import read_control
+from referral_playbook.domain.programme.kept_control import KeptControl
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.uncertainty.propagation import propagate

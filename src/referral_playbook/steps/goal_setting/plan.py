@@ -123,6 +123,8 @@ def plan(engagement: Engagement, ahead: Outlook, qualified: Estimate, *, given: 
         outlook=ahead,
         qualified=qualified,
         conversion=conversion(),
-        share=upstream_estimate(engagement, step, "incremental_share", referral_inputs.incremental_share),
+        share=upstream_estimate(
+            engagement, step, "incremental_share", lambda: referral_inputs.incremental_share(engagement)
+        ),
         worth=upstream_estimate(engagement, step, "customer_value", worth),
     )

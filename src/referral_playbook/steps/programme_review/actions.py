@@ -70,7 +70,7 @@ def headline(f: ReviewFinding) -> str:
         text = f"{_sentence(f.winner.arm)} beats {f.winner.fixed.control}."
     elif f.readings:
         text = f"No offer is shown to be better than {f.run.control}."
-    elif f.control.told:
+    elif f.control.shown:
         text = "The kept control shows what the programme adds."
     else:
         text = "Nobody knows yet whether the programme adds anything, because no control group was left out."

@@ -11,8 +11,8 @@ import pandas as pd
 from referral_playbook.contract.evidence import Check, Estimate
 from referral_playbook.contract.sealed import Forecast
 from referral_playbook.domain.forecasts import Record
+from referral_playbook.domain.programme.control_reading import ControlReading
 from referral_playbook.domain.programme.fraud import Flags
-from referral_playbook.domain.programme.kept_control import ControlReading
 from referral_playbook.steps.programme_review.looks import ArmReading
 from referral_playbook.steps.programme_review.parameters import ReviewParameters
 from referral_playbook.steps.programme_review.readout import Experiment

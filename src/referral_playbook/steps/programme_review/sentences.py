@@ -8,7 +8,7 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.formatting import interval, share, written
 from referral_playbook.domain.forecasts import Record
-from referral_playbook.domain.programme.kept_control import ControlReading
+from referral_playbook.domain.programme.control_reading import ControlReading
 from referral_playbook.steps.programme_review.decay import describe as decay_words
 from referral_playbook.steps.programme_review.finding import ReviewFinding
 from referral_playbook.steps.programme_review.incrementality import LIMITS
@@ -49,9 +49,9 @@ def describe_control(reading: ControlReading) -> str:
     """What the kept control says, and when it will tell."""
     if not reading.uplift.defined:
         return f"The kept control measures nothing yet: {reading.uplift.reason}."
-    held = reading.uplift_at_every_look
-    text = f"Customers who may be asked refer {interval(held)} as often as the control, at every look."
-    if reading.told:
+    ratio = interval(reading.uplift_at_every_look)
+    text = f"Customers who may be asked refer {ratio} as often as the control, at every look."
+    if reading.shown:
         return f"{text} The programme's effect is shown."
     if reading.more_months is None:
         return f"{text} At this pace the control will not tell within ten years; a larger control would tell sooner."
@@ -63,8 +63,9 @@ def describe_control(reading: ControlReading) -> str:
 def control_rows(reading: ControlReading) -> list[dict[str, Any]]:
     """What the kept control measured: rows quantity, estimate, meaning."""
     rows = {
-        "Uplift": (reading.uplift, "referrals with the programme over those without it"),
-        "Share because of the programme": (reading.because_of_asking, "of referrals, would not have come otherwise"),
+        "Uplift of the programme": (reading.uplift, "referrals with the programme over those without it"),
+        "Uplift of asking": (reading.uplift_of_asking, "referrals of asked customers over those without the ask"),
+        "Share because of the programme": (reading.because_of_programme, "of referrals, would not have come otherwise"),
         "Extra referrals per ask": (reading.extra_per_ask, "what one ask adds"),
         "Incremental share": (reading.incremental_share, "of extra conversions, not from another channel"),
         "Control asked all the same": (reading.asked_anyway, "makes the measured uplift too small"),

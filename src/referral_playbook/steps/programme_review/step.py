@@ -18,7 +18,7 @@ from referral_playbook.contract.sealed import read_sealed
 from referral_playbook.domain.forecasts import make_forecasts, score_forecasts
 from referral_playbook.domain.lists.progress import alerts
 from referral_playbook.domain.programme import fraud
-from referral_playbook.domain.programme.kept_control import ControlReading, read_control
+from referral_playbook.domain.programme.control_reading import ControlReading, read_control
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.readout import Contrast
 from referral_playbook.steps.programme_review import (
@@ -180,7 +180,8 @@ def control_estimates(control: ControlReading) -> dict[str, Estimate]:
     return {
         "uplift": control.uplift,
         "uplift_at_every_look": control.uplift_at_every_look,
-        "share_because_of_programme": control.because_of_asking,
+        "uplift_of_asking": control.uplift_of_asking,
+        "share_because_of_programme": control.because_of_programme,
         "extra_referrals_per_ask": control.extra_per_ask,
         "incremental_share": control.incremental_share,
     }

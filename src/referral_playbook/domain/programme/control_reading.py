@@ -1,0 +1,173 @@
+"""What the kept control says of the programme: its uplift, the uplift of asking, and the incremental share.
+
+Every customer counts by the group that the draw put them in, asked or not: only then are both alike but for the
+programme. The uplift of the programme is the referral rate of all other customers over that of the control since the
+first ask list was used. The uplift of asking is that of the customers who were asked alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain.programme.control_groups import COLUMNS, EFFECT_WORTH_FINDING, Groups, Labels
+from referral_playbook.domain.programme.kept_control import KeptControl
+from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.experiments.sequential_arms import fixed_ratio, read_arm
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlReading:
+    """The comparison of those who may be asked with the kept control.
+
+    Parameters
+    ----------
+    uplift : Estimate
+        Referrals per customer-month of those who may be asked over those of the control; the fixed-sample range, to
+        plan with.
+    uplift_at_every_look : Estimate
+        The same with a range that stays valid however often it is read, to conclude from.
+    uplift_of_asking : Estimate
+        Referrals of asked customers since their first ask over those that they would have made without it.
+    because_of_programme : Estimate
+        Share of the referrals of those who may be asked that would not have come without the programme:
+        ``1 - 1 / uplift``.
+    extra_per_ask : Estimate
+        Referrals that one ask adds: the difference of the rates over the asks made.
+    incremental_share : Estimate
+        Share of the extra conversions that would not have become customers through another channel.
+    asked_anyway : Estimate
+        Share of the control that was asked all the same; it makes the difference smaller than it is.
+    p_value : float or None
+        Always-valid, of no uplift.
+    more_months : int or None
+        Months from now until the control will tell, if the uplift is 1.5; None where ten years are not enough.
+    rows : DataFrame
+        month, customer_months, referrals, control_customer_months, control_referrals, cumulative.
+    """
+
+    control: KeptControl
+    uplift: Estimate
+    uplift_at_every_look: Estimate
+    uplift_of_asking: Estimate
+    because_of_programme: Estimate
+    extra_per_ask: Estimate
+    incremental_share: Estimate
+    asked_anyway: Estimate
+    p_value: float | None
+    more_months: int | None
+    rows: pd.DataFrame
+
+    @property
+    def shown(self) -> bool:
+        """Whether the uplift is shown to differ from 1."""
+        return self.p_value is not None and self.p_value < 0.05
+
+
+def kept_control_uplift(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
+    """The uplift as the kept control measured it, for the steps that plan with it; undefined where none was kept."""
+    control = KeptControl.of(engagement)
+    reason = why_not(engagement, control)
+    if reason:
+        return undefined(reason, unit="times", per="referral without the programme")
+    groups = Groups.of(engagement, control)
+    return fixed_ratio(groups.looks(), confidence=confidence, dispersion=groups.dispersion(), **_labels(control))
+
+
+def kept_control_share(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
+    """The incremental share as the kept control measured it; undefined where none was kept or it cannot tell."""
+    control = KeptControl.of(engagement)
+    reason = why_not(engagement, control)
+    if reason:
+        return undefined(reason, unit="share", per="extra conversion")
+    return Groups.of(engagement, control).incremental_share(confidence)
+
+
+def read_control(engagement: Engagement, control: KeptControl, *, confidence: float = 0.95) -> ControlReading:
+    """Compare those who may be asked with the kept control, from the month in which it began.
+
+    Pass the engagement without invalid referrals.
+
+    Parameters
+    ----------
+    engagement : Engagement
+        With customers who have dates, and referrals.
+    control : KeptControl
+    """
+    reason = why_not(engagement, control)
+    if reason:
+        return _nothing(control, reason)
+    groups = Groups.of(engagement, control)
+    dispersion, labels, looks = groups.dispersion(), _labels(control), groups.looks()
+    reading = read_arm(
+        looks,
+        planned=groups.planned(dispersion),
+        effect=EFFECT_WORTH_FINDING,
+        confidence=confidence,
+        dispersion=dispersion,
+        **labels,
+    )
+    uplift = fixed_ratio(looks, confidence=confidence, dispersion=dispersion, **labels)
+    return ControlReading(
+        control=control,
+        uplift=uplift,
+        uplift_at_every_look=reading.rate_ratio,
+        uplift_of_asking=groups.uplift_of_asking(confidence),
+        because_of_programme=_because_of(uplift),
+        extra_per_ask=groups.extra_per_ask(confidence, dispersion),
+        incremental_share=groups.incremental_share(confidence),
+        asked_anyway=groups.asked_anyway(confidence),
+        p_value=reading.p_value,
+        more_months=groups.more_months(dispersion),
+        rows=groups.rows,
+    )
+
+
+def _labels(control: KeptControl) -> Labels:
+    source = f"kept control of {control.share:.0%} of the customers since {control.since}"
+    return {"unit": "times", "per": "referral without the programme", "source": source}
+
+
+def why_not(engagement: Engagement, control: KeptControl) -> str:
+    """Why the control cannot be read; empty where it can."""
+    if engagement.fact("customer_profile") is None or engagement.fact("referrals") is None:
+        return "customers and referrals are not both there"
+    if not engagement.real_dates:
+        return "the customers' dates were made from a tenure"
+    if control.share == 0:
+        return "no control is kept: control_share is 0"
+    if control.since is None:
+        return "no control has been kept yet: record in client.toml the month of the first ask list that left it out"
+    if control.since > pd.Timestamp(engagement.as_of).to_period("M"):
+        return f"the control begins in {control.since}, after the as-of date"
+    return ""
+
+
+def _because_of(ratio: Estimate) -> Estimate:
+    labels = Labels(unit="share", per="referral of those who may be asked", source=ratio.source)
+    if ratio.value is None or ratio.low is None or ratio.high is None or not ratio.low > 0:
+        reason = ratio.reason or "the uplift may be 0, so the share has no lower limit"
+        return undefined(reason, n=ratio.n, **labels)
+    value, low, high = (1 - 1 / x for x in (ratio.value, ratio.low, ratio.high))
+    return ratio.as_(value=value, low=low, high=high, **labels)
+
+
+def _nothing(control: KeptControl, reason: str) -> ControlReading:
+    def none(unit: str, per: str) -> Estimate:
+        return undefined(reason, unit=unit, per=per)
+
+    return ControlReading(
+        control=control,
+        uplift=none("times", "referral without the programme"),
+        uplift_at_every_look=none("times", "referral without the programme"),
+        uplift_of_asking=none("times", "referral of an asked customer without the ask"),
+        because_of_programme=none("share", "referral of those who may be asked"),
+        extra_per_ask=none("referrals", "ask"),
+        incremental_share=none("share", "extra conversion"),
+        asked_anyway=none("share", "customer of the control"),
+        p_value=None,
+        more_months=None,
+        rows=pd.DataFrame(columns=COLUMNS),
+    )
