@@ -65,6 +65,14 @@ def table_outside(client):
     (client / "customers.csv").symlink_to("../other.csv")
 
 
+def table_linked(client):
+    os.link(client / "customers.csv", client.with_name("other.csv"))
+
+
+def client_linked(client):
+    os.link(client / "client.toml", client.with_name("other.toml"))
+
+
 def table_is_a_pipe(client):
     (client / "customers.csv").unlink()
     os.mkfifo(client / "customers.csv")
@@ -84,6 +92,8 @@ HOSTILE = {
     "folder in a loop": (folder_in_a_loop, "no such folder"),
     "client.toml outside": (client_outside, "link out of the client folder"),
     "table outside": (table_outside, "leaves the client folder"),
+    "table is a hard link": (table_linked, "hard link"),
+    "client.toml is a hard link": (client_linked, "hard link"),
     "table is a pipe": (table_is_a_pipe, "no such file"),
     "300 letters": (named("a" * 300 + ".csv"), "longer than a file can have"),
     "NUL in a name": (named("a\\u0000.csv"), "client folder"),
@@ -111,9 +121,12 @@ def test_a_client_folder_with_too_long_a_name_is_not_there(place):
     assert "no such folder" in result.output
 
 
-def test_a_hard_link_is_the_file_itself(place):
-    (place / "acme" / "customers.csv").rename(place / "other.csv")
-    os.link(place / "other.csv", place / "acme" / "customers.csv")
+def test_a_hard_link_is_allowed_within_the_folder_or_on_request(place):
+    os.link(place / "acme" / "customers.csv", place / "acme" / "copy.csv")
+    assert call("check", "acme").exit_code == 0
+    os.link(place / "acme" / "customers.csv", place / "backup.csv")
+    assert "hard_links = true" in call("check", "acme").output
+    (place / "acme" / "client.toml").write_text("hard_links = true\n" + TOML)
     assert call("check", "acme").exit_code == 0
 
 

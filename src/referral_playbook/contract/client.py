@@ -44,6 +44,7 @@ class _Head(Model):
     as_of: date
     time_unit: str = "month"
     timezone: Text | None = None
+    hard_links: bool = False
     rates: dict[str, Rate] = Field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = Field(default_factory=dict)
     parameters: dict[str, Any] = Field(default_factory=dict)
@@ -175,12 +176,14 @@ def _client(root: Path, sheet: Sheet) -> Client | None:
     head = _validated(_Head, sheet.data, (), sheet)
     raw = sheet.data.get("tables", {})
     tables = _tables(root, raw if isinstance(raw, Mapping) else {}, sheet)
+    if head and not head.hard_links and checks.has_name_outside(root / FILE, root):
+        sheet.note((), f"{FILE} also has a name outside the client folder (a hard link)", checks.HARD_LINK)
     for check in (checks.name, checks.currency, checks.as_of, checks.time_unit, checks.timezone, checks.rates):
         check(sheet)
     statements = _statements(root, sheet)
     if head is None:
         return None
-    plain = head.model_dump(exclude={"tables", "parameters"})
+    plain = head.model_dump(exclude={"tables", "parameters", "hard_links"})
     return Client(folder=root, tables=tables, statements=statements, **plain)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -144,6 +145,27 @@ def file(name: str, path: KeyPath, root: Path, sheet: Sheet) -> None:
         there = sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.suffix.lower() in SUFFIXES)
         fix = did_you_mean(name, there) if there else "The folder holds no table yet"
         sheet.note(path, "there is no such file in the client folder", fix, name)
+    elif has_name_outside(root / name, root) and sheet.data.get("hard_links") is not True:
+        sheet.note(path, "the file also has a name outside the client folder (a hard link)", HARD_LINK, name)
+
+
+HARD_LINK = (
+    "Copy the file, delete the original here and rename the copy. If a backup program made the link, allow it at the "
+    "top of client.toml: hard_links = true"
+)
+
+
+def has_name_outside(path: Path, root: Path) -> bool:
+    """Whether a file has more names on the disk than the client folder has for it."""
+    file = path.stat()
+    return file.st_nlink > 1 and file.st_nlink > sum(_same_file(file, other) for other in root.rglob("*"))
+
+
+def _same_file(file: os.stat_result, other: Path) -> bool:
+    try:
+        return os.path.samestat(file, other.lstat())
+    except OSError:  # it went away in between
+        return False
 
 
 def _inside(name: str, root: Path) -> bool:
