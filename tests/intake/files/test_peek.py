@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from referral_playbook.intake.files import first_look
 from referral_playbook.intake.files.peek import UnreadableError, guess_delimiter, guess_encoding, peek
 
 
@@ -114,3 +115,25 @@ def test_another_kind_of_file_is_refused_with_those_that_are_read(look):
 def test_a_file_without_header_or_rows_is_refused_with_what_to_do(look, content):
     with pytest.raises(UnreadableError, match="Export it again"):
         look(content)
+
+
+def test_damage_is_said_before_the_file_is_taken_apart(tmp_path):
+    export = tmp_path / "a.csv"
+    for content, words in (
+        (b"id,day\n1,\0\n", "line 2: a NUL"),
+        (b"id,day\n" + b"\n" * 700_000, "blank lines"),
+        (b",".join(b"c%d" % n for n in range(3000)) + b"\n" + b"1," * 2999 + b"1\n", "3,000 columns"),
+        (b"id,day\n,\n,\n", "no rows"),
+    ):
+        export.write_bytes(content)
+        with pytest.raises(UnreadableError, match=words):
+            peek(export)
+
+
+def test_only_the_first_lines_of_a_long_file_are_looked_at(tmp_path, monkeypatch):
+    monkeypatch.setattr(first_look, "MOST_LINES", 3)
+    monkeypatch.setattr(first_look, "PIECE", 4)
+    export = tmp_path / "a.csv"
+    export.write_bytes(b"id,day\n" + b"1,2\n" * 50)
+    found = peek(export)
+    assert (found.rows < 10, found.whole) == (True, False)

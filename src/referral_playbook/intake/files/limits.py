@@ -18,5 +18,5 @@ UNPACKED_PER_BYTE = 50
 """How many times its size such a file may be once it is unpacked; usual files are less than ten times as large."""
 LONGEST_LINE = 16 << 20
 """Bytes of one line of a text file."""
-MOST_BLANK_LINES = 1_000_000
-"""Lines with nothing in them."""
+MOST_BLANK_LINES = 500_000
+"""Lines with nothing in them, or with delimiters alone."""

@@ -17,6 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from referral_playbook.contract.client_checks import SUFFIXES
 from referral_playbook.intake.faults import Faults
+from referral_playbook.intake.files import csv_faults, first_look, limits
 from referral_playbook.intake.files.form import Form
 from referral_playbook.intake.files.reader import is_csv
 from referral_playbook.intake.files.sheet_file import read_excel, read_parquet
@@ -188,10 +189,22 @@ def _text_file(path: Path) -> Peek:
     if not data.strip():
         raise UnreadableError(f"{path} is empty. Export it again")
     encoding = guess_encoding(data)
-    text = _decoded(data if whole else data[: data.rfind(b"\n") + 1], encoding.value or "utf-8-sig")
+    if encoding.value != "utf-16":
+        if fault := first_look.damage(data, path.name):
+            raise UnreadableError(f"{path}, line {fault.line}: {fault.problem}. {fault.fix}")
+        data, whole = first_look.beginning(data, whole)
+    text = _decoded(data, encoding.value or "utf-8-sig")
+    if (columns := first_look.most_fields(text, DELIMITERS)) > limits.MOST_COLUMNS:
+        fault = csv_faults.many_columns(path.name, "", columns)
+        raise UnreadableError(f"{path}: {fault.problem}. {fault.fix}")
     delimiter = guess_delimiter(text)
-    parsed = list(_rows(text, delimiter.value))
-    header = _header_at(parsed)
+    try:
+        parsed = list(_rows(text, delimiter.value))
+    except csv.Error as error:
+        raise UnreadableError(f"{path}: quotes are not in order ({error}). {csv_faults.QUOTES}") from None
+    if len(parsed) == 1:
+        raise UnreadableError(f"{path} has a header but no rows. Export it again")
+    header = _header_at(parsed) if parsed else None
     if header is None:
         raise UnreadableError(
             f"{path}: no line looks like a header. Export it again with its column names, or describe the columns by "
@@ -330,4 +343,4 @@ def _totals(columns: dict[str, list[str]], lines: list[int]) -> Iterable[Total]:
 def describe(found: Peek) -> str:
     """What was seen, in one sentence."""
     seen = f"{found.path.name}: {counted(found.rows, 'row')} and {counted(len(found.columns), 'column')}"
-    return seen if found.whole else f"{seen} in the first {LOOKED_AT // 1_000_000} MB"
+    return seen if found.whole else f"{seen} in the part of the file that was looked at"

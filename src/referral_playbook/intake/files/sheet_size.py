@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -19,6 +20,14 @@ def too_large(path: Path, name: str, table: str) -> Fault | None:
     """A fault where a workbook is too large once unpacked, or a sheet of an .xlsx or .xlsm reaches too far."""
     if not zipfile.is_zipfile(path):
         return None
+    try:
+        return _too_large(path, name, table)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        fix = "Open it in Excel and save it again as .xlsx, without a password"
+        return Fault(file=name, table=table, problem=f"not a readable workbook ({error})", fix=fix)
+
+
+def _too_large(path: Path, name: str, table: str) -> Fault | None:
     with zipfile.ZipFile(path) as book:
         parts = book.infolist()
         size = sum(part.file_size for part in parts)
@@ -32,7 +41,20 @@ def too_large(path: Path, name: str, table: str) -> Fault | None:
                     column, row = _last_cell(file)
                 if column > limits.MOST_COLUMNS or column * row > limits.MOST_SHEET_CELLS:
                     return far_cell(name, table, row)
+            elif part.compress_size * MOST_PACKED > limits.MOST_UNPACKED:
+                _read_through(book, part)
     return None
+
+
+MOST_PACKED = 1032
+"""How many bytes one packed byte can become, at most: a part that is too small for the limit need not be looked at."""
+
+
+def _read_through(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Read a part to its end, so that one which is larger than it says is refused here."""
+    with book.open(part) as file:
+        while file.read(PIECE):
+            pass
 
 
 def _last_cell(file: object) -> tuple[int, int]:

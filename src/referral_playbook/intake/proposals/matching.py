@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -49,6 +49,7 @@ def vocabulary() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+@lru_cache(maxsize=1 << 16)
 def plain(text: str) -> str:
     """Text without case, accents and signs.
 
