@@ -112,8 +112,11 @@ def broken(name: str, table: str, line: int, reason: str) -> Fault:
         table=table,
         line=line,
         problem=f"quotes are not in order in the row that begins here ({reason})",
-        fix='A value in quotes ends with a quote before the next delimiter; a quote within it is doubled: "5"" pipe"',
+        fix=QUOTES,
     )
+
+
+QUOTES = 'A value in quotes ends with a quote before the next delimiter; a quote within it is doubled: "5"" pipe"'
 
 
 def bare_quotes(lines: list[int], name: str, table: str) -> list[Fault]:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from referral_playbook.intake.faults import Fault, Faults
 from referral_playbook.intake.files import csv_faults, csv_scan, limits
 from referral_playbook.intake.files.form import Form, joined_header
+from referral_playbook.intake.files.odd_signs import odd_signs
 
 HEAD = 30
 """Rows among which the header is looked for, if it is not where it should be."""
@@ -74,6 +75,8 @@ class _Pass:
             self.wrong.append((line, len(row)))
         if not filled and line not in self.form.dropped:
             self.blank.append(line)
+            if len(self.blank) > limits.MOST_BLANK_LINES:
+                raise _RefusedError(csv_faults.many_blanks, line)
         return True
 
 
@@ -95,6 +98,8 @@ def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults)
     if found:
         return None
     for fault in csv_faults.doubtful(path, name, table, seen.blank, form.encoding):
+        faults.add(fault)
+    for fault in odd_signs(path, name, table, form.encoding):
         faults.add(fault)
     lines = np.frombuffer(seen.starts, dtype=np.int64) if seen.starts else np.array([], dtype=np.int64)
     return Checked(joined_header(seen.header), lines)
