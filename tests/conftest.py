@@ -22,6 +22,10 @@ from ibis.backends.duckdb import Backend
 from referral_playbook.facts.engagement import Engagement, open_engagement
 from referral_playbook.simulate import simulate, write_client
 
+from .promises import promise, pytest_terminal_summary
+
+__all__ = ["promise", "pytest_terminal_summary"]
+
 # the same examples in every run, and no clock: a busy machine is not a wrong answer
 settings.register_profile("house", deadline=None, derandomize=True, max_examples=30)
 settings.load_profile("house")

@@ -169,3 +169,15 @@ def test_a_full_disk_is_known_by_its_words_too():
     assert "the disk is full" in describe_fault(fault)
     assert fault_of_machine(RuntimeError("a mistake of ours")) is None
     assert fault_of_machine(OSError("no number")) is None
+
+
+DISK_PROMISE = (
+    "A full, read-only or lost disk ends in one sentence with exit code 5, and the previous run stays as it was"
+)
+
+
+def test_the_figures_of_the_page(promise):
+    promise(
+        "Odd files are refused in one message, with exit code 1", f"{2 * len(HOSTILE)} of {2 * len(HOSTILE)} refused"
+    )
+    promise(DISK_PROMISE, f"{len(DISK)} of {len(DISK)} faults")
