@@ -214,6 +214,8 @@ def _hand_on(data: bytes, block: _Block, blank: Flags, wanted: Wanted) -> None:
     odd = ~right | _may_be_blank(block, starts, blank, wanted) | _may_be_header(block.signs, starts, wanted)
     odd |= np.isin(block.lines, list(wanted.form.dropped))
     rows = np.flatnonzero(new & odd)
+    if len(rows) > limits.MOST_BLANK_LINES:
+        raise UnfitError
     text = b"".join(data[block.begins[row] : block.ends[row] + 1] for row in rows)
     fields = csv.reader(io.StringIO(text.decode(wanted.form.encoding), newline=""), delimiter=wanted.form.delimiter)
     for line, row in zip(block.lines[rows].tolist(), fields, strict=True):
