@@ -20,6 +20,7 @@ UNITS = {
     "qualified_share": ("share", "referral"),
     "baseline_referrals": ("referrals", "month"),
     "uplift": ("times", "referral without the programme"),
+    "new_referrals": ("referrals", "month"),
     "monthly_cost": ("GBP", "month"),
     "set_up_cost": ("GBP", "programme"),
 }
@@ -30,6 +31,7 @@ USUAL = {
     "qualified_share": 0.5,
     "baseline_referrals": 10.0,
     "uplift": 1.5,
+    "new_referrals": 0.0,
     "monthly_cost": 100.0,
     "set_up_cost": 0.0,
 }

@@ -17,6 +17,10 @@ from referral_playbook.steps.break_even.answers import (
     unit_contribution,
     waterfall,
 )
+from referral_playbook.steps.break_even.counted import Counted
+
+PLAIN = Counted(months=12.0)
+"""Twelve months without lags or discounting."""
 
 
 class Nobody:
@@ -50,12 +54,12 @@ def test_only_the_rewards_that_are_claimed_are_charged():
 def test_the_answer_against_doing_nothing_by_hand():
     # baseline 12 conversions a year; 3000 + 12 x 50 = 3600 to cover, 250 from each: 14.4, so 15 extra conversions
     made = inputs(reward_of(advocate=50))
-    rows = {r["answer"]: r for r in answer_rows(plan_of(made, fixed(3_000), months=12))}
+    rows = {r["answer"]: r for r in answer_rows(plan_of(made, fixed(3_000), PLAIN), fixed(3_000))}
     assert rows["naive"]["conversions"] == 7.5
     assert rows["every_referral"]["conversions"] == 12
     assert rows["against_nothing"]["conversions"] == 15
     assert rows["against_nothing"]["uplift"] == pytest.approx(2.2)
-    asked = needed(Nobody(), made, fixed(3_000), months=12)
+    asked = needed(Nobody(), made, fixed(3_000), PLAIN, months=12)
     assert asked["break_even_conversions"].value == 15
     assert asked["break_even_referrals"].value == 270  # (15 + 12) / 0.1
     assert asked["referrals_per_month_needed"].value == pytest.approx(22.5)
@@ -64,21 +68,21 @@ def test_the_answer_against_doing_nothing_by_hand():
 
 def test_the_range_of_a_volume_is_rounded_outwards():
     share = assumed(0.75, 0.5, 1.0, unit="share", per="conversion", source="test")
-    asked = needed(Nobody(), inputs(reward_of(advocate=50), incremental_share=share), fixed(3_000), months=12)
+    asked = needed(Nobody(), inputs(reward_of(advocate=50), incremental_share=share), fixed(3_000), PLAIN, months=12)
     n = asked["break_even_conversions"]
     assert (n.low, n.value, n.high) == (11, 15, 24)  # 3600 / 350 = 10.3, / 250 = 14.4, / 150 = 24
 
 
 def test_a_contribution_that_may_be_nothing_has_no_upper_limit():
     share = assumed(0.5, 0.1, 0.9, unit="share", per="conversion", source="test")
-    asked = needed(Nobody(), inputs(reward_of(advocate=50), incremental_share=share), fixed(3_000), months=12)
+    asked = needed(Nobody(), inputs(reward_of(advocate=50), incremental_share=share), fixed(3_000), PLAIN, months=12)
     assert asked["break_even_conversions"].open_above
 
 
 @pytest.mark.parametrize("value", [60.0, 0.0, -20.0])
 def test_a_conversion_that_leaves_nothing_breaks_even_at_no_volume(value):
     made = inputs(reward_of(advocate=50), customer_value=value)
-    asked = needed(Nobody(), made, fixed(3_000), months=12)
+    asked = needed(Nobody(), made, fixed(3_000), PLAIN, months=12)
     for name in ("break_even_conversions", "break_even_referrals", "break_even_uplift"):
         assert asked[name].value is None
         assert "any volume" in asked[name].reason
@@ -88,9 +92,9 @@ def test_a_conversion_that_leaves_nothing_breaks_even_at_no_volume(value):
 def test_an_input_that_is_not_known_gives_nothing_and_says_why():
     lost = undefined("no table says what a customer pays", unit="GBP", per="new customer")
     made = inputs(customer_value=lost)
-    assert plan_of(made, fixed(1_000), months=12) is None
-    assert needed(Nobody(), made, fixed(1_000), months=12)["break_even_conversions"].reason == lost.reason
-    assert answer_rows(None) == error_rows(None) == []
+    assert plan_of(made, fixed(1_000), PLAIN) is None
+    assert needed(Nobody(), made, fixed(1_000), PLAIN, months=12)["break_even_conversions"].reason == lost.reason
+    assert answer_rows(None, fixed(1_000)) == error_rows(None) == []
 
 
 def test_one_extra_conversion_carries_the_rewards_on_the_baseline():
@@ -118,6 +122,6 @@ def test_a_set_up_that_is_spent_does_not_count():
 
 def test_without_a_baseline_there_is_no_uplift_and_every_referral_counts():
     made = inputs(reward_of(advocate=50), baseline_referrals=exact("baseline_referrals", 0.0))
-    rows = {r["answer"]: r for r in answer_rows(plan_of(made, fixed(3_000), months=12))}
+    rows = {r["answer"]: r for r in answer_rows(plan_of(made, fixed(3_000), PLAIN), fixed(3_000))}
     assert rows["against_nothing"]["conversions"] == rows["every_referral"]["conversions"] == 12
     assert rows["against_nothing"]["uplift"] is None

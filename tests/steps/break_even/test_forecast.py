@@ -27,7 +27,7 @@ def test_every_name_has_a_value_within_its_range(ran):
 def test_the_range_of_the_probability_is_what_uplift_and_share_do_to_it(ran):
     p = ran.estimates()["probability_by_date"]
     assert p.low < 0.05 < p.value < 0.95 < p.high  # the low uplift is below 1, where nothing is gained
-    assert "low and high ends" in p.source
+    assert "one at a time, at its low or high end" in p.source
 
 
 def test_with_the_uplift_fixed_at_one_nothing_is_gained():

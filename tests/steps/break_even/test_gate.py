@@ -53,7 +53,7 @@ def test_the_input_that_fails_the_evidence_is_named():
 def test_a_purse_that_was_not_stated_is_said_and_does_not_fail():
     found = gate(GOOD, Thresholds(payback_months=12))
     assert found.status.value == "go"
-    assert "not stated" in found.test("cash").text
+    assert "no limit on cash was stated" in found.test("cash").text
 
 
 def test_each_sentence_about_pay_back_names_its_clock():

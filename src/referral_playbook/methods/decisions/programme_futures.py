@@ -22,6 +22,7 @@ from referral_playbook.methods.uncertainty.futures import CHUNK, futures
 LEVELS = (0.1, 0.5, 0.9)
 NEEDED = ("baseline", "uplift", "qualified_share", "conversion_rate", "customer_value")
 OPTIONAL = {
+    "new_referrals": 0.0,  # a month, that the programme brings on top of uplift x baseline: where none come without it
     "incremental_share": 1.0,  # of extra conversions: no other channel would have brought them
     "reward": 0.0,  # money per conversion, both sides and fulfilment, times the share that claims it
     "lead_reward": 0.0,  # money per qualified referral
@@ -118,10 +119,22 @@ def complete(drawn: Mapping[str, Floats | float]) -> dict[str, Floats]:
     return dict(zip(names, values, strict=True))
 
 
+def referrals_with(x: Mapping[str, Floats]) -> Floats:
+    """Referrals a month with the programme: uplift x baseline, and those that come where there is no baseline."""
+    return x["uplift"] * x["baseline"] + x["new_referrals"]
+
+
+def extra_referrals(x: Mapping[str, Floats]) -> Floats:
+    """Referrals a month above the baseline; below 0 where the programme drives them away."""
+    return (x["uplift"] - 1) * x["baseline"] + x["new_referrals"]
+
+
 def expected_value_result(drawn: Mapping[str, Floats | float], timetable: Timetable) -> Floats:
     """Value result at the deadline for given inputs, without the luck of single customers.
 
-    ``b q c D [(u - 1) s V - u R] - u b q L D_q - f D_f - set-up``, each D a sum of discount factors over the months.
+    ``q c D [e s V - r R] - r q L D_q - f D_f - set-up``, each D a sum of discount factors over the months, with the
+    referrals ``r = u b + n`` and the extra ones ``e = (u - 1) b + n``; without new referrals ``n`` this is
+    ``b q c D [(u - 1) s V - u R] - u b q L D_q - f D_f - set-up``.
 
     Examples
     --------
@@ -133,20 +146,20 @@ def expected_value_result(drawn: Mapping[str, Floats | float], timetable: Timeta
     x, t = complete(drawn), timetable
     until = slice(0, t.deadline)
     discount = t.discount[until]
-    qualified = x["baseline"] * x["qualified_share"]
-    per_conversion = (x["uplift"] - 1) * x["incremental_share"] * x["customer_value"] - x["uplift"] * x["reward"]
+    made, worth = referrals_with(x), x["incremental_share"] * x["customer_value"]
+    conversions = x["qualified_share"] * x["conversion_rate"] * float(t.converted[until] @ discount)
     return (
-        qualified * x["conversion_rate"] * float(t.converted[until] @ discount) * per_conversion
-        - x["uplift"] * qualified * x["lead_reward"] * float(t.qualified[until] @ discount)
+        conversions * (extra_referrals(x) * worth - made * x["reward"])
+        - made * x["qualified_share"] * x["lead_reward"] * float(t.qualified[until] @ discount)
         - x["monthly_cost"] * float(discount.sum())
         - x["set_up_cost"]
     )
 
 
 def expected_extra_conversions(drawn: Mapping[str, Floats | float], timetable: Timetable) -> Floats:
-    """Conversions above the baseline by the deadline: ``(u - 1) b q c`` times the months that count."""
+    """Conversions above the baseline by the deadline: extra referrals x q c, times the months that count."""
     x, months = complete(drawn), float(timetable.converted[: timetable.deadline].sum())
-    return (x["uplift"] - 1) * x["baseline"] * x["qualified_share"] * x["conversion_rate"] * months
+    return extra_referrals(x) * x["qualified_share"] * x["conversion_rate"] * months
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -212,8 +225,8 @@ def programme_futures(
     ----------
     inputs : mapping of str to distribution
         baseline (referrals a month without the programme), uplift, qualified_share (per referral), conversion_rate (per
-        qualified referral), customer_value, and where there are any incremental_share, reward, lead_reward,
-        monthly_cost, set_up_cost.
+        qualified referral), customer_value, and where there are any new_referrals, incremental_share, reward,
+        lead_reward, monthly_cost, set_up_cost.
     timetable : Timetable
     draws, seed, correlations, chunk
         As in `uncertainty.futures`; the uplift and the incremental share may be correlated.
@@ -272,7 +285,7 @@ def _cumulative(
 ) -> tuple[Floats, Floats]:
     """Cumulative value and cash, both of shape (months, draws)."""
     extra, rewarded = _conversions(x, timetable, chance)
-    leads = x["uplift"] * x["baseline"] * x["qualified_share"] * timetable.qualified[:, None]
+    leads = referrals_with(x) * x["qualified_share"] * timetable.qualified[:, None]
     running = x["lead_reward"] * leads + x["monthly_cost"]
     value = x["customer_value"] * extra - x["reward"] * rewarded - running
     value *= timetable.discount[:, None]
@@ -292,9 +305,9 @@ def _conversions(
     With an uplift above 1 the rewarded are the incremental, the extra ones that another channel would have brought, and
     the baseline; below 1 they are what is left of the baseline.
     """
-    baseline = x["baseline"] * x["qualified_share"] * x["conversion_rate"] * timetable.converted[:, None]
-    incremental = x["incremental_share"] * (x["uplift"] - 1) * baseline
-    others = x["uplift"] * baseline - np.maximum(incremental, 0.0)
+    each = x["qualified_share"] * x["conversion_rate"] * timetable.converted[:, None]
+    incremental = x["incremental_share"] * extra_referrals(x) * each
+    others = referrals_with(x) * each - np.maximum(incremental, 0.0)
     if chance is not None:
         incremental = np.sign(incremental) * chance.poisson(np.abs(incremental))
         others = chance.poisson(others).astype(float)

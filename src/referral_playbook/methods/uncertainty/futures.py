@@ -172,9 +172,13 @@ def middle(inputs: Mapping[str, Distribution], result: Result) -> float:
 
 
 def tornado(
-    inputs: Mapping[str, Distribution], result: Result, *, levels: tuple[float, float] = (0.1, 0.9)
+    inputs: Mapping[str, Distribution],
+    result: Result,
+    *,
+    levels: tuple[float, float] = (0.1, 0.9),
+    middle: Mapping[str, float] | None = None,
 ) -> tuple[Swing, ...]:
-    """Which input moves the result most: each alone from its p10 to its p90, the others at their mean.
+    """Which input moves the result most: each alone from its p10 to its p90, the others where they stand.
 
     Parameters
     ----------
@@ -183,6 +187,8 @@ def tornado(
         Input name -> array of shape (m,) in, array of shape (m,) out.
     levels : (float, float)
         Probabilities of the low and the high end.
+    middle : mapping of str to float, optional
+        Where the other inputs stand; at their means where it is not given.
 
     Returns
     -------
@@ -201,7 +207,7 @@ def tornado(
     ['cost', 'price']
     """
     ends = {name: d.ppf(levels) for name, d in inputs.items()}
-    moved = _one_at_a_time(inputs, ends, result)
+    moved = _one_at_a_time(inputs, ends, result, middle)
     swings = [
         Swing(input=name, low=float(low), high=float(high), at_low=float(moved[name][0]), at_high=float(moved[name][1]))
         for name, (low, high) in ends.items()
@@ -245,9 +251,12 @@ def flip_points(
 
 
 def _one_at_a_time(
-    inputs: Mapping[str, Distribution], tried: Mapping[str, Floats], result: Result
+    inputs: Mapping[str, Distribution],
+    tried: Mapping[str, Floats],
+    result: Result,
+    middle: Mapping[str, float] | None = None,
 ) -> dict[str, Floats]:
-    means = {name: d.mean for name, d in inputs.items()}
+    means = {name: d.mean for name, d in inputs.items()} if middle is None else middle
 
     def alone(name: str) -> Floats:
         m = len(tried[name])

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.decisions.against_nothing import (
+    ANY_VOLUME,
     Plan,
+    break_even_uplift,
     calculator_errors,
     three_answers,
     what_would_have_to_change,
 )
 from referral_playbook.methods.uncertainty.propagation import propagate
+from referral_playbook.steps.break_even.counted import Counted
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs
 
 PLAN_INPUTS = ("baseline_referrals", "qualified_share", "conversion_rate", "customer_value", "incremental_share")
@@ -48,34 +52,44 @@ def unit_contribution(inputs: ProgrammeInputs) -> Estimate:
     )
 
 
-def plan_of(inputs: ProgrammeInputs, fixed: Estimate, *, months: int) -> Plan | None:
-    """The plan with every input at its value; None where one is not known."""
-    reward = inputs.reward_per_conversion()
-    if not all(e.defined for e in (*(inputs.known[n] for n in PLAN_INPUTS), fixed, reward)):
+def plan_of(inputs: ProgrammeInputs, fixed: Estimate, counted: Counted) -> Plan | None:
+    """The plan with every input at its value; None where one is not known, or where nobody converts by the date."""
+    used = _used(inputs, fixed)
+    if counted.months == 0 or not all(e.defined for e in used.values()):
         return None
-    return _plan(months, F=fixed.value, R=reward.value, **{n: inputs.known[n].value for n in PLAN_INPUTS})
+    return _plan(counted, **{name: e.value for name, e in used.items()})
 
 
-def _plan(months: int, **x: Any) -> Plan:
+def _used(inputs: ProgrammeInputs, fixed: Estimate) -> dict[str, Estimate]:
+    """The inputs of the formulas of break-even by name."""
+    names = (*PLAN_INPUTS, "reward", "lead_reward")
+    return {"fixed_cost": fixed, **{name: inputs.known[name] for name in names}}
+
+
+def _plan(counted: Counted, **x: Any) -> Plan:
+    if x["lead_reward"] and not x["conversion_rate"]:
+        raise ValueError("a reward is paid per lead, and no lead becomes a customer")
+    lead = x["lead_reward"] and counted.leads * x["lead_reward"] / x["conversion_rate"]
     return Plan(
-        fixed_cost=x["F"],
-        months=months,
+        fixed_cost=counted.cost * x["fixed_cost"],
+        months=counted.months,
         baseline=x["baseline_referrals"],
         qualified=x["qualified_share"],
         conversion=x["conversion_rate"],
         value=x["customer_value"],
         incremental_share=x["incremental_share"],
-        reward=x["R"],
+        reward=x["reward"] + lead,
     )
 
 
-def answer_rows(plan: Plan | None) -> list[dict[str, Any]]:
-    """The three answers as rows: answer, conversions, referrals, uplift."""
+def answer_rows(plan: Plan | None, fixed: Estimate) -> list[dict[str, Any]]:
+    """The three answers as rows: answer, conversions, referrals, uplift; the naive one divides the plain fixed cost."""
     if plan is None:
         return []
+    naive = three_answers(replace(plan, fixed_cost=fixed.point))[0]
     return [
         {"answer": a.answer, "conversions": a.conversions, "referrals": a.referrals, "uplift": a.uplift}
-        for a in three_answers(plan)
+        for a in (naive, *three_answers(plan)[1:])
     ]
 
 
@@ -87,35 +101,35 @@ def error_rows(plan: Plan | None) -> list[dict[str, Any]]:
     return [{"error": e, "conversions": x, "ours": ours} for e, x in calculator_errors(plan).items()]
 
 
-def needed(engagement: Engagement, inputs: ProgrammeInputs, fixed: Estimate, *, months: int) -> dict[str, Estimate]:
+def needed(
+    engagement: Engagement, inputs: ProgrammeInputs, fixed: Estimate, counted: Counted, *, months: int
+) -> dict[str, Estimate]:
     """What the third answer asks for: uplift, extra conversions, and referrals in all, a month and per head."""
-    per = f"programme of {months} months"
+    used, date = _used(inputs, fixed), f"programme of {months} months"
     conversions = _answer(
-        "conversions",
-        inputs,
-        fixed,
-        months,
+        _extra_conversions,
+        used,
+        counted,
         unit="extra conversions",
-        per=per,
+        per=date,
         source="(fixed cost + rewards on the baseline) / contribution, rounded up",
     )
     referrals = _answer(
-        "referrals",
-        inputs,
-        fixed,
-        months,
+        _referrals_in_all,
+        used,
+        counted,
         unit="referrals",
-        per=per,
+        per=date,
         source="(extra + baseline conversions) / (qualified share x conversion rate)",
     )
     factor = _answer(
-        "uplift",
-        inputs,
-        fixed,
-        months,
+        _least_uplift,
+        used,
+        counted,
         unit="times",
         per="referral without the programme",
-        source="(s V + monthly fixed cost / baseline conversions) / (s V - R)",
+        source=f"(s V + f / (b q c)) / (s V - R), f the fixed cost over the {counted.months:.1f} of {months} months "
+        "whose referrals are customers by the date",
     )
     advocates, customers = advocates_and_customers(engagement)
     return {
@@ -128,28 +142,46 @@ def needed(engagement: Engagement, inputs: ProgrammeInputs, fixed: Estimate, *, 
     }
 
 
-NO_VALUE = {
-    "conversions": "no number of conversions is enough",
-    "referrals": "no referral converts, so no number of them is enough",
-    "uplift": "without a baseline there is no uplift to reach",
-}
+def _extra_conversions(plan: Plan) -> float:
+    answer = three_answers(plan)[2]
+    if answer.conversions is None:
+        raise ValueError(answer.reason)
+    return answer.conversions
+
+
+def _referrals_in_all(plan: Plan) -> float:
+    answer = three_answers(plan)[2]
+    if answer.referrals is None:
+        raise ValueError(answer.reason or "no referral converts, so no number of them is enough")
+    return answer.referrals
+
+
+def _least_uplift(plan: Plan) -> float:
+    factor: float = break_even_uplift(
+        fixed_cost_per_month=plan.fixed_cost / plan.months,
+        baseline=plan.baseline,
+        qualified=plan.qualified,
+        conversion=plan.conversion,
+        value=plan.value,
+        incremental_share=plan.incremental_share,
+        reward=plan.reward,
+    )
+    if math.isinf(factor):
+        raise ValueError(ANY_VOLUME if plan.margin <= 0 else "without a baseline there is no uplift to reach")
+    return factor
 
 
 def _answer(
-    field: str, inputs: ProgrammeInputs, fixed: Estimate, months: int, *, unit: str, per: str, source: str
+    formula: Callable[[Plan], float], used: Mapping[str, Estimate], counted: Counted, **labels: str
 ) -> Estimate:
     """One figure of the answer against doing nothing, with the range that its inputs give it."""
 
     def at(**x: float) -> float:
-        plan = _plan(months, **x)
-        answer = three_answers(plan)[2]
-        found: float | None = getattr(answer, field)
-        if found is None:
-            raise ValueError(answer.reason or NO_VALUE[field])
-        return found
+        if counted.months == 0:
+            raise ValueError("no referral becomes a customer by the date, because the lags are longer")
+        return formula(_plan(counted, **x))
 
-    moved = {"F": fixed, "R": inputs.reward_per_conversion(), **{n: inputs.known[n] for n in PLAN_INPUTS}}
-    return propagate(at, unit=unit, per=per, source=source, open_above=True, product=False, **moved)
+    return propagate(at, open_above=True, product=False, **labels, **used)  # type: ignore[arg-type]
 
 
 def _whole_range(volume: Estimate) -> Estimate:
@@ -184,16 +216,16 @@ def waterfall(inputs: ProgrammeInputs) -> list[dict[str, Any]]:
     """What one extra conversion brings and costs: rows part, amount; the last is their sum.
 
     Each extra conversion also carries the rewards of the baseline conversions that stand beside it, 1 / (uplift - 1) of
-    them; where the uplift is 1 or below there is no extra conversion to carry them, and the amounts are null.
+    them and none without a baseline; where nothing is extra there is no conversion to carry them, and the sum is null.
     """
-    value, share, factor = (inputs.known[n].value for n in ("customer_value", "incremental_share", "uplift"))
-    reward = inputs.reward_per_conversion().value
-    if value is None or share is None or factor is None or reward is None:
+    value, share = (inputs.known[n].value for n in ("customer_value", "incremental_share"))
+    reward, carried = inputs.reward_per_conversion().value, _baseline_per_extra(inputs)
+    if value is None or share is None or reward is None:
         return []
     fulfilment = inputs.beside["fulfilment"].value or 0.0
     both, paid = inputs.offer.both_sides, reward - fulfilment
     sides = {s: paid * inputs.offer.cost(s) / both if both else 0.0 for s in ("advocate", "friend")}
-    beside = -reward / (factor - 1) if factor > 1 else None
+    beside = None if carried is None else -reward * carried
     parts: dict[str, float | None] = {
         "customer value": value,
         "would have come anyway": -(1 - share) * value,
@@ -204,6 +236,15 @@ def waterfall(inputs: ProgrammeInputs) -> list[dict[str, Any]]:
     }
     total = None if beside is None else math.fsum(x for x in parts.values() if x is not None)
     return [{"part": part, "amount": x} for part, x in {**parts, "contribution": total}.items()]
+
+
+def _baseline_per_extra(inputs: ProgrammeInputs) -> float | None:
+    """Baseline referrals beside each extra one; None where nothing is extra or something is not known."""
+    usual, factor, new = (inputs.known[n].value for n in ("baseline_referrals", "uplift", "new_referrals"))
+    if usual is None or factor is None or new is None:
+        return None
+    extra = usual * (factor - 1) + new
+    return usual / extra if extra > 0 else None
 
 
 def changes_needed(inputs: ProgrammeInputs) -> dict[str, float]:

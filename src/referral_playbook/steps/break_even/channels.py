@@ -33,12 +33,15 @@ def marginal_cost(inputs: ProgrammeInputs) -> Estimate:
     )
 
 
-def average_cost(inputs: ProgrammeInputs, fixed: Estimate, *, months: int) -> Estimate:
-    """All cost to the date, with the rewards on the baseline, per extra customer who would not have come otherwise."""
+def average_cost(inputs: ProgrammeInputs, fixed: Estimate, *, months: float) -> Estimate:
+    """All cost to the date, with the rewards on the baseline, per extra customer who would not have come otherwise.
+
+    `months` are those whose referrals are customers by the date.
+    """
     known = inputs.known
 
-    def cost(F: float, R: float, b: float, q: float, c: float, u: float, s: float) -> float:
-        extra = months * b * q * c * (u - 1)
+    def cost(F: float, R: float, b: float, q: float, c: float, u: float, n: float, s: float) -> float:
+        extra = months * q * c * (b * (u - 1) + n)
         if extra * s <= 0:
             raise ValueError("the programme brings no extra customers by the date")
         return (F + (extra + months * b * q * c) * R) / (extra * s)
@@ -56,12 +59,13 @@ def average_cost(inputs: ProgrammeInputs, fixed: Estimate, *, months: int) -> Es
         q=known["qualified_share"],
         c=known["conversion_rate"],
         u=uplift,
+        n=known["new_referrals"].as_(confidence=None),
         s=known["incremental_share"],
     )
 
 
 def compare_channels(
-    inputs: ProgrammeInputs, fixed: Estimate, *, months: int, others: Sequence[str] = ()
+    inputs: ProgrammeInputs, fixed: Estimate, *, months: float, others: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
     """Referral and the other channels, as rows: channel, marginal, average, basis.
 

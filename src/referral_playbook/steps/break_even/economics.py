@@ -13,6 +13,7 @@ from referral_playbook.contract.evidence import Estimate
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.answers import fixed_cost, needed, plan_of, unit_contribution
+from referral_playbook.steps.break_even.counted import counted_of
 from referral_playbook.steps.break_even.forecast import Forecast
 from referral_playbook.steps.break_even.gate import Gate, Outlook, gate
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs, programme_inputs
@@ -34,21 +35,22 @@ def economics_at(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenPa
     Returns
     -------
     dict
-        parameters, inputs, fixed, contribution, plan, needed, forecast, outcomes and gate, as `BreakEvenFinding` has
+        parameters, inputs, fixed, contribution, counted, plan, needed, forecast, outcomes and gate, as `BreakEvenFinding` has
         them.
     """
     inputs = programme_inputs(engagement, status, p)
     fixed = fixed_cost(inputs.known, months=p.months, status=status)
     contribution = unit_contribution(inputs)
     forecast = forecast_of(engagement, inputs, p)
-    outcomes = forecast.estimates()
+    counts, outcomes = counted_of(inputs.known, forecast.timetable), forecast.estimates()
     return {
         "parameters": p,
         "inputs": inputs,
         "fixed": fixed,
         "contribution": contribution,
-        "plan": plan_of(inputs, fixed, months=p.months),
-        "needed": needed(engagement, inputs, fixed, months=p.months),
+        "counted": counts,
+        "plan": plan_of(inputs, fixed, counts),
+        "needed": needed(engagement, inputs, fixed, counts, months=p.months),
         "forecast": forecast,
         "outcomes": outcomes,
         "gate": decide(forecast, outcomes, contribution, p),

@@ -10,10 +10,12 @@ from typing import Any
 from referral_playbook.contract.evidence import Check, Estimate
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.methods.decisions.against_nothing import Plan
+from referral_playbook.steps.break_even.counted import Counted
 from referral_playbook.steps.break_even.forecast import Forecast
 from referral_playbook.steps.break_even.gate import Gate
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs
 from referral_playbook.steps.break_even.knowledge import Pilots
+from referral_playbook.steps.break_even.measurements import Measurement
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 Rows = list[dict[str, Any]]
@@ -34,6 +36,8 @@ class BreakEvenFinding:
     inputs : ProgrammeInputs
     fixed, contribution : Estimate
         Fixed cost to the date, and what one extra conversion leaves.
+    counted : Counted
+        What the formulas count by the date.
     plan : Plan or None
         Every input at its value; None where one is not known.
     needed : mapping
@@ -44,6 +48,10 @@ class BreakEvenFinding:
     gate : Gate or None
         None where the futures cannot be run.
     pilots : Pilots
+    measurements : tuple of Measurement
+        The best way to measure each input that is not measured.
+    first_measurement : Measurement or None
+        The one that a `test_small` names.
     costs, channels, tornado, flips, knowledge, beside : list of dict
         Tables ready to show.
     checks : tuple of Check
@@ -60,12 +68,15 @@ class BreakEvenFinding:
     inputs: ProgrammeInputs
     fixed: Estimate
     contribution: Estimate
+    counted: Counted
     plan: Plan | None
     needed: Mapping[str, Estimate]
     forecast: Forecast
     outcomes: Mapping[str, Estimate]
     gate: Gate | None
     pilots: Pilots
+    measurements: tuple[Measurement, ...]
+    first_measurement: Measurement | None
     costs: Rows
     channels: Rows
     tornado: Rows
@@ -82,5 +93,5 @@ class BreakEvenFinding:
 
     @property
     def middle(self) -> float:
-        """Expected value result with every input at its mean; 0 where the futures cannot be run."""
+        """Expected value result with every input at its printed value; 0 where the futures cannot be run."""
         return 0.0 if self.forecast.unknown else self.forecast.value_at()

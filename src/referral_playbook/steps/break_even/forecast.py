@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
 from referral_playbook.domain.programme.distributions_of import input_distribution
+from referral_playbook.domain.wording import percent_text
 from referral_playbook.methods.decisions.options import evpi
 from referral_playbook.methods.decisions.programme_futures import (
     LEVELS,
@@ -26,7 +27,18 @@ from referral_playbook.methods.uncertainty.distributions import Distribution, Kn
 DOTS = 50
 RANGE_DRAWS = 20_000
 ENGINE_NAME = {"baseline_referrals": "baseline"}
+LEAST_KNOWN = ("uplift", "incremental_share")
 BEYOND = "more than one future in ten is not there within the {months} months followed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndOfRange:
+    """Probabilities of covered cost (value) and of cash pay-back (cash) with one input at one end of its range."""
+
+    input: str
+    at: float
+    value: float
+    cash: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,20 +88,30 @@ class Forecast:
         tied = {("uplift", "incremental_share"): self.correlation} if self.correlation else None
         return programme_futures(inputs, self.timetable, draws=draws, seed=self.seed, correlations=tied)
 
-    def value_at(self, **moved: float) -> float:
-        """Expected value result with every input at its mean, except those that are given."""
-        means = {name: d.mean for name, d in self.distributions.items()} | moved
-        return float(expected_value_result(means, self.timetable)[0])
+    @property
+    def values(self) -> dict[str, float]:
+        """The printed value of every input, by the names of the futures' inputs."""
+        return {ENGINE_NAME.get(name, name): e.point for name, e in self.known.items()}
 
-    def probability_range(self) -> tuple[float, float]:
-        """P(value result >= 0) with the uplift and the incremental share at their low ends, and at their high ends."""
-        ends = []
-        for end in ("low", "high"):
-            fixed = {n: Known(value=getattr(self.known[n], end)) for n in ("uplift", "incremental_share")}
-            until = replace(self.timetable, months=self.timetable.deadline)  # only the date's result is read
-            untied = Forecast(known=self.known, timetable=until, draws=min(RANGE_DRAWS, self.draws), seed=self.seed)
-            ends.append(untied._run({**self.distributions, **fixed}, untied.draws).probability_by_date)
-        return min(ends), max(ends)
+    def value_at(self, **moved: float) -> float:
+        """Expected value result with every input at its printed value, except those that are given."""
+        return float(expected_value_result(self.values | moved, self.timetable)[0])
+
+    @cached_property
+    def ends(self) -> tuple[EndOfRange, ...]:
+        """Both probabilities with the uplift, and then the incremental share, at each end of its range.
+
+        One input is moved at a time, because both at their worst together is far less likely than either alone.
+        """
+        moved = [(n, x) for n in LEAST_KNOWN if self.known[n].low != self.known[n].high for x in _limits(self.known[n])]
+        draws = min(RANGE_DRAWS, self.draws)
+        untied = replace(self, draws=draws, correlation=0.0)
+        found = []
+        for name, x in moved:
+            futures = untied._run({**self.distributions, name: Known(value=x)}, draws)
+            value, cash = futures.probability_by_date, futures.probability_cash(self.payback_months)
+            found.append(EndOfRange(input=name, at=x, value=_shrunk(value, draws), cash=_shrunk(cash, draws)))
+        return tuple(found)
 
     def sample(self) -> list[dict[str, Any]]:
         """Fifty equally likely futures, the worst value result first: rows future, value_result, cash_result."""
@@ -144,8 +166,8 @@ class Forecast:
             "value_result": made(f.value_result, *units["value_result"], "value of customers won, less all cost"),
             "cash_result": made(f.cash_result, *units["cash_result"], "money received, less all money paid"),
             "extra_conversions": made(f.extra_conversions, *units["extra_conversions"], "conversions above baseline"),
-            "probability_by_date": self._probability(f.probability_by_date, self.probability_range()),
-            "probability_cash": self._probability(f.probability_cash(self.payback_months), None),
+            "probability_by_date": self._probability(f.probability_by_date, "value", "whose value covers all cost"),
+            "probability_cash": self._probability(f.probability_cash(self.payback_months), "cash", "paid back in cash"),
             "cash_payback_month": self._month(f.cash_payback, *units["cash_payback_month"]),
             "months_to_break_even": self._month(f.covered_from, *units["months_to_break_even"]),
             "peak_cash_need": made(f.peak_cash_need, unit, "programme", "the most cash that is out at a month's end"),
@@ -180,19 +202,23 @@ class Forecast:
             source=f"{what}, from {self.draws:,} futures",
         )
 
-    def _probability(self, value: float, ends: tuple[float, float] | None) -> Estimate:
-        low, high = ends or (value, value)
-        what = "share of futures; the range has uplift and incremental share at their low and high ends"
-        found = self._exact(value, "share", "future", what if ends else "share of futures paid back in cash")
-        return found.as_(low=min(low, value), high=max(high, value))
+    def _probability(self, share: float, clock: str, which: str) -> Estimate:
+        """A share of futures with the range that the least known inputs give it; never exactly 0 or 1."""
+        value = _shrunk(share, self.draws)
+        ends = [getattr(end, clock) for end in self.ends]
+        what = f"share of futures {which}"
+        if ends:
+            what += "; the range has the uplift or the incremental share, one at a time, at its low or high end"
+        found = self._exact(value, "share", "future", what)
+        return found.as_(low=min(value, *ends), high=max(value, *ends)) if ends else found
 
     def _month(self, months: NDArray[np.float64], unit: str, per: str) -> Estimate:
         low, value, high = (float(x) for x in np.quantile(months, LEVELS, method="inverted_cdf"))
         said: dict[str, Any] = {"unit": unit, "per": per, "basis": self.basis}
         said["source"] = f"p50, p10 and p90 of {self.draws:,} futures against doing nothing"
         if math.isinf(value):
-            share = float(np.isfinite(months).mean())
-            reason = f"only {share:.0%} of the futures get there within {self.timetable.months} months"
+            share = percent_text(float(np.isfinite(months).mean()))
+            reason = f"{share} of the futures get there within {self.timetable.months} months"
             return undefined(reason, **said)
         late = math.isinf(high)
         reason = BEYOND.format(months=self.timetable.months) if late else ""
@@ -206,3 +232,12 @@ class Forecast:
         low, value, high = float(np.quantile(values, 0.01)), float(tail.mean()), float(tail[-1])
         found = self._exact(value, unit, per, "mean value result of the worst tenth; the range is p1 to p10")
         return found.as_(low=min(low, value), high=max(high, value))
+
+
+def _limits(estimate: Estimate) -> tuple[float, ...]:
+    return tuple(x for x in (estimate.low, estimate.high) if x is not None)
+
+
+def _shrunk(share: float, draws: int) -> float:
+    """A share of simulated futures, half a future away from none and from all: neither is ever known."""
+    return (share * draws + 0.5) / (draws + 1)

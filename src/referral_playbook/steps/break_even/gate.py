@@ -85,6 +85,11 @@ class Gate:
     tests: tuple[GateTest, ...]
     weakest_input: str | None
 
+    @property
+    def open(self) -> bool:
+        """Whether something has to be measured or changed first."""
+        return self.status is Status.TEST_SMALL
+
     def test(self, name: str) -> GateTest:
         """The test of this name: value, cash or evidence."""
         return next(t for t in self.tests if t.test == name)
@@ -143,16 +148,9 @@ def cash_test(seen: Outlook, limits: Thresholds, *, currency: str) -> GateTest:
     """Whether the cash is paid back in time, and whether the purse is large enough until then."""
     in_time = seen.payback <= limits.payback_months
     within = None if limits.purse is None else seen.peak_need <= limits.purse
-    when = f"in month {seen.payback:.0f}" if math.isfinite(seen.payback) else "at no time in the months followed"
-    purse = (
-        f"the purse of {money_text(limits.purse, currency)}"
-        if limits.purse is not None
-        else "a purse that was not stated"
-    )
-    text = (
-        f"In cash, the middle future is paid back {when} (at most {count_text(limits.payback_months, 'month')}), and "
-        f"one future in ten needs more than {money_text(seen.peak_need, currency)} at its peak, against {purse}."
-    )
+    need = f"one future in ten needs more than {money_text(seen.peak_need, currency)} at its peak"
+    limit = f"the limit on cash is {money_text(limits.purse, currency)}" if limits.purse is not None else NO_PURSE
+    text = f"In cash, the middle future is {_back(seen.payback, limits.payback_months)}; {need}, and {limit}."
     return GateTest(
         test="cash",
         value=seen.payback if math.isfinite(seen.payback) else None,
@@ -160,6 +158,17 @@ def cash_test(seen: Outlook, limits: Thresholds, *, currency: str) -> GateTest:
         passed=in_time and within is not False,
         text=text,
     )
+
+
+NO_PURSE = "no limit on cash was stated"
+
+
+def _back(month: float, latest: int) -> str:
+    if not math.isfinite(month):
+        return f"not paid back within the limit of {count_text(latest, 'month')}"
+    if month > latest:
+        return f"paid back in month {month:.0f}, after the limit of {count_text(latest, 'month')}"
+    return f"paid back in month {month:.0f}, within the limit of {count_text(latest, 'month')}"
 
 
 def evidence_test(seen: Outlook, *, currency: str) -> GateTest:
@@ -170,7 +179,7 @@ def evidence_test(seen: Outlook, *, currency: str) -> GateTest:
     worst = min(seen.at_low_end, key=lambda name: seen.at_low_end[name])
     result = seen.at_low_end[worst]
     text = (
-        f"With {worst.replace('_', ' ')}, which is not measured, at its unfavourable end the middle result is "
+        f"The {worst.replace('_', ' ')} is not measured; at the unfavourable end of its range the middle result is "
         f"{money_text(result, currency)}."
     )
     return GateTest(test="evidence", value=result, threshold=0.0, passed=result >= 0, text=text)

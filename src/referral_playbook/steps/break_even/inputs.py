@@ -9,8 +9,11 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.names import Step
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
+from referral_playbook.domain.lists.goal_band import certain_uplift
 from referral_playbook.domain.programme import baseline, offers, referral_inputs
 from referral_playbook.domain.programme.costs import costs
+from referral_playbook.domain.programme.money_defaults import stated_money
+from referral_playbook.domain.programme.new_referrals import NOTHING_TO_MULTIPLY, new_referrals, starts_from_nothing
 from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.domain.programme.uplift import uplift
@@ -34,11 +37,11 @@ class ProgrammeInputs:
     Parameters
     ----------
     known : mapping of str to Estimate
-        customer_value, incremental_share, conversion_rate, qualified_share, baseline_referrals, uplift, reward (money
-        per conversion, both sides, claims and fulfilment), lead_reward (money per qualified referral), monthly_cost,
-        set_up_cost.
+        customer_value, incremental_share, conversion_rate, qualified_share, baseline_referrals, uplift, new_referrals,
+        reward (money per conversion, both sides, claims and fulfilment), lead_reward (money per qualified referral),
+        monthly_cost, set_up_cost.
     beside : mapping of str to Estimate
-        referrals_per_month (today), claim_share, fulfilment, gross_margin.
+        referrals_per_month (today), claim_share, fulfilment, hourly_rate, gross_margin.
     offer : Offer
     """
 
@@ -50,6 +53,11 @@ class ProgrammeInputs:
     def unknown(self) -> str:
         """Why the programme cannot be followed, or nothing."""
         return "; ".join(dict.fromkeys(e.reason for e in self.known.values() if not e.defined))
+
+    @property
+    def from_nothing(self) -> bool:
+        """Whether no referral comes without the programme, so that new referrals are counted and no uplift."""
+        return self.known["uplift"].source == NOTHING_TO_MULTIPLY
 
     @property
     def loses_on_every_sale(self) -> bool:
@@ -94,6 +102,9 @@ def programme_inputs(
             "referrals_per_month": today,
             "claim_share": claim,
             "fulfilment": fulfilment,
+            "hourly_rate": stated_money(
+                "hourly_rate", p.hourly_rate, currency=engagement.currency, rates=engagement.rates, per="hour"
+            ),
             "gross_margin": upstream_estimate(
                 engagement, Step.VALUE_EXCHANGE, "gross_margin", lambda: customer_value.gross_margin(engagement)
             ),
@@ -150,10 +161,20 @@ def _referrals(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenPara
     without = baseline_referrals(
         engagement, status=status, uplift=factor, now=today, given=p.baseline_referrals, confidence=p.confidence
     )
+    new = _stated_or(
+        p.new_referrals,
+        lambda x: new_referrals(engagement, baseline=without, status=status, given=x),
+        engagement,
+        goal,
+        "new_referrals",
+    )
+    if starts_from_nothing(without, status):
+        factor = certain_uplift(1.0).as_(source=NOTHING_TO_MULTIPLY)
     return {
         "referrals_per_month": today,
         "qualified_share": qualified,
         "uplift": factor,
+        "new_referrals": new,
         "baseline_referrals": without,
     }
 

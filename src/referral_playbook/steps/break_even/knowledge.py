@@ -24,10 +24,12 @@ SOURCES = {v: k for k, v in ENGINE_NAME.items()}
 
 
 def tornado_rows(forecast: Forecast) -> list[dict[str, Any]]:
-    """Value result with each input alone at its p10 and its p90: the largest swing first."""
+    """Value result with each input alone at its p10 and p90, the others at their values: the largest swing first."""
     if forecast.unknown:
         return []
-    swings = tornado(forecast.distributions, lambda x: expected_value_result(x, forecast.timetable))
+    swings = tornado(
+        forecast.distributions, lambda x: expected_value_result(x, forecast.timetable), middle=forecast.values
+    )
     return [
         {
             "input": name,
@@ -68,13 +70,14 @@ def searched(forecast: Forecast, name: str) -> tuple[float, float]:
 
 
 def _crossing(forecast: Forecast, name: str, low: float, high: float) -> float | None:
-    means = {n: d.mean for n, d in forecast.distributions.items()}
+    """Where the result is zero; it is a straight line in each input, so also between two steps of the grid."""
+    now = forecast.values[name]
     grid = np.linspace(low, high, STEPS + 1)
-    result = expected_value_result({**means, name: grid}, forecast.timetable)
+    result = expected_value_result({**forecast.values, name: grid}, forecast.timetable)
     turns = np.flatnonzero((result[:-1] >= 0) != (result[1:] >= 0))
     if not turns.size:
         return None
-    i = turns[np.argmin(np.abs(grid[turns] - means[name]))]
+    i = turns[np.argmin(np.abs(grid[turns] - now))]
     return float(grid[i] - result[i] * (grid[i + 1] - grid[i]) / (result[i + 1] - result[i]))
 
 
@@ -153,6 +156,8 @@ def pilots(forecast: Forecast, status: ProgrammeStatus, *, customers: int) -> Pi
     """Hold-out tests of the uplift that the client has the customers for."""
     if forecast.unknown:
         return Pilots(reason=forecast.unknown)
+    if not forecast.values["baseline"]:
+        return Pilots(reason="no referral comes without the programme, so there is nothing to hold out against")
     sizes = trial_sizes(customers, running=status.running)
     if not sizes:
         return Pilots(reason="there are too few customers to ask some and hold out others")
@@ -184,14 +189,15 @@ def trial_sizes(customers: int, *, running: bool) -> tuple[HoldOut, ...]:
 
 
 def trial_cost(forecast: Forecast, test: HoldOut, customers: int, *, running: bool) -> float:
-    """What a test costs: of a new programme its share of running cost and rewards, of one that runs what it forgoes.
+    """What a test costs: of a new programme its set-up and its share of running cost and rewards, else what it forgoes.
 
-    The extra customers that a test of a new programme wins are not taken off, so its cost is on the high side.
+    The extra customers that a test of a new programme wins are not taken off, and a set-up can be used again if the
+    programme goes on, so the cost of a test is on the high side.
     """
-    x: Mapping[str, float] = {n: d.mean for n, d in forecast.distributions.items()}
+    x: Mapping[str, float] = forecast.values
     flow = x["baseline"] * x["qualified_share"] * x["conversion_rate"]
     reward = x["uplift"] * (flow * x["reward"] + x["baseline"] * x["qualified_share"] * x["lead_reward"])
     if running:
         lost = flow * (x["uplift"] - 1) * x["incremental_share"] * x["customer_value"] - reward
         return max(0.0, lost) * test.months * test.held_out / customers
-    return (x["monthly_cost"] + reward) * test.months * test.asked / customers
+    return x["set_up_cost"] + (x["monthly_cost"] + reward) * test.months * test.asked / customers

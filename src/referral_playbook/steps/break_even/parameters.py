@@ -30,6 +30,8 @@ class BreakEvenParameters:
         Referrals a month without the programme, and today.
     uplift : float or None
         Referrals with the programme divided by the baseline.
+    new_referrals : float or None
+        Referrals a month that the programme brings where none come without it.
     uplift_setting : str or None
         Which published studies to use: consumer, business or staff.
     claim_share : float or None
@@ -57,6 +59,7 @@ class BreakEvenParameters:
     baseline_referrals: float | None = None
     referrals_per_month: float | None = None
     uplift: float | None = None
+    new_referrals: float | None = None
     uplift_setting: str | None = None
     claim_share: float | None = None
     programme_start: str | None = None

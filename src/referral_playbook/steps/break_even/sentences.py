@@ -10,7 +10,9 @@ from referral_playbook.domain.wording import count_text, money_text, percent_tex
 from referral_playbook.methods.decisions.against_nothing import ANY_VOLUME
 from referral_playbook.steps.break_even.answers import changes_needed
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
+from referral_playbook.steps.break_even.forecast import EndOfRange
 from referral_playbook.steps.break_even.knowledge import Pilots
+from referral_playbook.steps.break_even.measurements import Measurement
 
 IN_WORDS = {
     "baseline_referrals": "baseline referrals a month",
@@ -23,6 +25,7 @@ IN_WORDS = {
     "lead_reward": "reward per qualified referral",
     "monthly_cost": "monthly cost",
     "set_up_cost": "set-up cost",
+    "new_referrals": "referrals that the programme brings",
 }
 
 
@@ -65,12 +68,24 @@ def describe_probability(f: BreakEvenFinding) -> str:
     p = f.outcomes["probability_by_date"]
     if p.value is None or p.low is None or p.high is None:
         return f"The probability is not known: {p.reason}."
-    months = f.parameters.months
-    return (
+    text = (
         f"In {percent_text(p.value)} of the futures the programme covers all its cost by the value of customers won by "
-        f"month {months}, against doing nothing. With the uplift and the incremental share at their low ends it is "
-        f"{percent_text(p.low)}, at their high ends {percent_text(p.high)}."
+        f"month {f.parameters.months}, against doing nothing."
     )
+    return f"{text} {_least_known(f)}".strip()
+
+
+def _least_known(f: BreakEvenFinding) -> str:
+    """What the input that moves the probability most does to it, in words; nothing where both are decided."""
+    ends: dict[str, list[EndOfRange]] = {}
+    for end in f.forecast.ends:
+        ends.setdefault(end.input, []).append(end)
+    if not ends:
+        return ""
+    name, pair = max(ends.items(), key=lambda item: abs(item[1][0].value - item[1][-1].value))
+    unit = f.inputs.known[name].unit
+    low, high = (f"{percent_text(end.value)} at {written(end.at, unit)}" for end in (pair[0], pair[-1]))
+    return f"The {IN_WORDS[name]} moves it most: it is {low}, and {high}."
 
 
 def describe_needed(f: BreakEvenFinding) -> str:
@@ -154,6 +169,47 @@ def describe_pilot(found: Pilots, currency: str) -> str:
         f"Ask {t.asked:,} customers and hold out {t.held_out:,}, chosen by lot, for {count_text(t.months, 'month')}. "
         f"The test costs about {cost} and is worth about {money_text(found.best.evsi, currency)} before that cost."
     )
+
+
+HOW = {
+    "incremental_share": "ask {size} new customers who came by referral how they would have found you otherwise",
+    "conversion_rate": "record for {size} qualified referrals when they were qualified and won",
+    "qualified_share": "record for {size} referrals whether sales accepts them",
+    "customer_value": "record what {size} customers pay each month, with the margin",
+    "baseline_referrals": "record every referral with its date",
+    "new_referrals": "ask {size} customers and count the referrals that follow",
+    "monthly_cost": "keep a cost sheet of hours and spending",
+    "set_up_cost": "get {size} quotes for the set-up",
+    "reward": "record for {size} conversions whether the reward is claimed",
+    "lead_reward": "record for {size} referrals whether the reward is claimed",
+    "uplift": "ask {size} customers and hold out {held_out}, chosen by lot",
+}
+
+
+def describe_measurement(found: Measurement | None, currency: str) -> str:
+    """What to measure, with its size, duration and cost, and what it is worth; in two sentences."""
+    if found is None:
+        return "No measurement would change the decision; the offer or its cost has to change."
+    how = HOW[found.input].format(size=f"{found.size:,}", held_out=f"{found.held_out:,}")
+    text = f"Measure the {IN_WORDS[found.input]}: {how}. {_effort(found, currency)}"
+    if found.net > 0:
+        return f"{text}, and knowing the answer is worth about {money_text(found.worth, currency)}."
+    return (
+        f"{text}, more than it is worth on average ({money_text(found.worth, currency)}); without it the evidence "
+        "stays too thin for a full programme."
+    )
+
+
+def describe_start(found: Measurement, currency: str) -> str:
+    """The measurement as something to do, with its size, duration and cost."""
+    how = HOW[found.input].format(size=f"{found.size:,}", held_out=f"{found.held_out:,}")
+    what = "Start the test that decides" if found.held_out else f"Start to measure the {IN_WORDS[found.input]}"
+    return f"{what}: {how}. {_effort(found, currency)}"
+
+
+def _effort(found: Measurement, currency: str) -> str:
+    """How long the measurement takes and what it costs; the beginning of a sentence."""
+    return f"This takes {count_text(found.months, 'month')} and costs about {money_text(found.cost, currency)}"
 
 
 def describe_channels(f: BreakEvenFinding) -> str:

@@ -12,6 +12,7 @@ from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.programme.costs import cost_rows
+from referral_playbook.domain.programme.new_referrals import without_uplift
 from referral_playbook.domain.programme.status import programme_record, programme_status
 from referral_playbook.domain.programme.valid_referrals import valid, with_flagged
 from referral_playbook.domain.upstream import upstream_check
@@ -25,7 +26,13 @@ from referral_playbook.steps.break_even.answers import (
 from referral_playbook.steps.break_even.channels import compare_channels
 from referral_playbook.steps.break_even.economics import economics_at
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
-from referral_playbook.steps.break_even.knowledge import evppi_rows, flip_rows, pilots, tornado_rows
+from referral_playbook.steps.break_even.knowledge import evppi_rows, flip_rows, pilots, tornado_rows, worst_ends
+from referral_playbook.steps.break_even.measurements import (
+    Possible,
+    first_to_measure,
+    measurement_rows,
+    measurements,
+)
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 from referral_playbook.steps.break_even.scenarios import scenario_rows
 from referral_playbook.steps.break_even.timing import lag_rows
@@ -47,9 +54,11 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakE
     every, engagement = engagement, valid(engagement)
     status = programme_status(engagement, programme_start=p.programme_start)
     core = economics_at(engagement, status, p)
-    inputs, forecast = core["inputs"], core["forecast"]
-    tests = pilots(forecast, status, customers=advocates_and_customers(engagement)[1])
+    inputs, forecast, gate = core["inputs"], core["forecast"], core["gate"]
+    customers, rate = advocates_and_customers(engagement)[1], inputs.beside["hourly_rate"].value or 0.0
+    tests = pilots(forecast, status, customers=customers)
     core["outcomes"]["evsi_of_pilot"] = tests.estimate(inputs.currency, forecast.basis)
+    ways = measurements(Possible(forecast=forecast, status=status, customers=customers, hourly_rate=rate), tests)
     found = BreakEvenFinding(
         client=engagement.client,
         currency=engagement.currency,
@@ -57,8 +66,10 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakE
         status=status,
         record=programme_record(engagement, status),
         pilots=tests,
+        measurements=ways,
+        first_measurement=first_to_measure(ways, worst_ends(forecast)) if gate and gate.open else None,
         costs=cost_rows(engagement, dict(inputs.known), months=p.months, hourly_rate=p.hourly_rate),
-        channels=compare_channels(inputs, core["fixed"], months=p.months, others=p.other_channels),
+        channels=compare_channels(inputs, core["fixed"], months=core["counted"].months, others=p.other_channels),
         tornado=tornado_rows(forecast),
         flips=flip_rows(forecast),
         knowledge=evppi_rows(forecast),
@@ -88,13 +99,22 @@ def build_result(f: BreakEvenFinding) -> StepResult:
 def estimates(f: BreakEvenFinding) -> dict[str, Estimate]:
     """Every estimate by its contract name."""
     known = f.inputs.known
-    used = ("baseline_referrals", "uplift", "incremental_share", "conversion_rate", "qualified_share", "customer_value")
+    used = (
+        "baseline_referrals",
+        "uplift",
+        "new_referrals",
+        "incremental_share",
+        "conversion_rate",
+        "qualified_share",
+        "customer_value",
+    )
     return {
         "fixed_cost": f.fixed,
         "monthly_cost": known["monthly_cost"],
         "set_up_cost": known["set_up_cost"],
         "unit_contribution": f.contribution,
         **{name: known[name] for name in used},
+        **({"uplift": without_uplift(known["uplift"])} if f.inputs.from_nothing else {}),
         "reward_per_conversion": f.inputs.reward_per_conversion(),
         "claim_share": f.inputs.beside["claim_share"],
         **f.needed,
@@ -105,7 +125,7 @@ def estimates(f: BreakEvenFinding) -> dict[str, Estimate]:
 def tables(f: BreakEvenFinding) -> dict[str, list[dict[str, Any]]]:
     """The tables of the contract, and those that the notebook shows beside them."""
     return {
-        "three_answers": answer_rows(f.plan),
+        "three_answers": answer_rows(f.plan, f.fixed),
         "calculator_errors": error_rows(f.plan),
         "gate": [] if f.gate is None else f.gate.rows(),
         "scenarios": f.scenarios,
@@ -117,6 +137,7 @@ def tables(f: BreakEvenFinding) -> dict[str, list[dict[str, Any]]]:
         "waterfall": waterfall(f.inputs),
         "knowledge": f.knowledge,
         "pilots": f.pilots.rows(),
+        "measurements": measurement_rows(f.measurements, f.first_measurement),
         "inputs": input_rows(f),
         "costs": f.costs,
         "valid_referrals": f.beside,
@@ -127,7 +148,7 @@ def tables(f: BreakEvenFinding) -> dict[str, list[dict[str, Any]]]:
 
 
 def plan_rows(f: BreakEvenFinding) -> list[dict[str, Any]]:
-    """What the workbook needs beside the inputs: dates, discount rate, thresholds, and the result of every mean."""
+    """What the workbook needs beside the inputs: dates, discount rate, thresholds, the result at the values."""
     when = f.forecast.timetable
     values = {
         "deadline": when.deadline,
@@ -135,7 +156,8 @@ def plan_rows(f: BreakEvenFinding) -> list[dict[str, Any]]:
         "discount_rate": when.discount_rate,
         "payback_months": f.parameters.payback_months,
         "purse": f.parameters.purse,
-        "result_at_means": f.middle,
+        "result_at_values": f.middle,
+        "months_counted": f.counted.months,
     }
     return [{"name": name, "value": value} for name, value in values.items()]
 
@@ -143,6 +165,8 @@ def plan_rows(f: BreakEvenFinding) -> list[dict[str, Any]]:
 def input_rows(f: BreakEvenFinding) -> list[dict[str, Any]]:
     """Inputs as rows: name, value, low, high, unit, per, basis, source."""
     rows = {**f.inputs.known, "fixed_cost_to_date": f.fixed, **f.inputs.beside}
+    if not f.inputs.from_nothing:
+        del rows["new_referrals"]
     return [
         {
             "name": name,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Check, Status, Verdict
-from referral_playbook.contract.formatting import number, written
 from referral_playbook.domain.wording import money_text, percent_text
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
 from referral_playbook.steps.break_even.sentences import (
-    IN_WORDS,
     describe_both_clocks,
+    describe_measurement,
     describe_no_volume,
-    describe_pilot,
+    describe_start,
     never,
 )
 
@@ -33,59 +32,30 @@ def verdict_of_gate(f: BreakEvenFinding) -> Verdict:
     if f.gate is None:
         missing = f.inputs.unknown or f.forecast.unknown
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"The economics cannot be computed yet: {missing}.")
-    return Verdict(status=f.gate.status, reason=" ".join(t.text for t in f.gate.tests))
+    stop = f.gate.status is Status.STOP  # then the evidence decides nothing
+    tests = (t.text for t in f.gate.tests if not (stop and t.test == "evidence"))
+    return Verdict(status=f.gate.status, reason=" ".join(tests))
 
 
 def _lift(f: BreakEvenFinding) -> str:
-    """The measurement that would lift a `test_small`, with size, duration and cost."""
-    assert f.gate is not None
-    if f.pilots.best is not None:
-        return describe_pilot(f.pilots, f.currency)
-    name = _to_measure(f)
-    if name:
-        return f"Measure the {IN_WORDS[name]} first: {measurement(name)}."
-    return "No measurement that we know of is worth its cost; what has to change is the offer or its cost."
-
-
-def _to_measure(f: BreakEvenFinding) -> str:
-    """The input whose measurement decides; empty where none is worth its cost."""
-    if f.gate is not None and f.gate.weakest_input is not None:
-        return f.gate.weakest_input
-    return str(f.knowledge[0]["input"]) if f.knowledge and f.knowledge[0]["evppi"] > 0 else ""
+    """What would lift a `test_small`: the measurement with its size, duration and cost, or what has to change."""
+    if _only_cash(f):
+        return "No measurement changes the cash: lower the cost, pay the reward later, or raise the limit on cash."
+    return describe_measurement(f.first_measurement, f.currency)
 
 
 def _start(f: BreakEvenFinding) -> str:
     """The first thing to do where the verdict is to test small: start the measurement that decides."""
-    if f.pilots.best is not None:
-        test, cost = f.pilots.best.test, money_text(f.pilots.best.cost, f.currency)
-        asked, months = written(test.asked, "customers"), written(test.months, "months")
-        return (
-            f"Start the test that decides: ask {asked} and hold out {number(test.held_out)} for {months}, chosen by "
-            f"lot. It costs about {cost}"
-        )
-    name = _to_measure(f)
-    if name:
-        return f"Start to measure the {IN_WORDS[name]}: {measurement(name)}"
-    return "Change the offer or what it costs, for no measurement that we know of is worth its cost"
+    if f.first_measurement is None or _only_cash(f):
+        return _lift(f)
+    return describe_start(f.first_measurement, f.currency)
 
 
-MEASUREMENT = {
-    "uplift": "hold out a share of the customers, chosen by lot",
-    "incremental_share": "ask each new customer for three months where else they would have come from",
-    "conversion_rate": "record the qualified and won dates of the next 100 referrals",
-    "qualified_share": "record for the next 100 referrals whether sales accepts them",
-    "customer_value": "record what customers pay each month, with the margin",
-    "baseline_referrals": "record every referral with its date for three months",
-    "monthly_cost": "keep a cost sheet of hours and spending for three months",
-    "set_up_cost": "get quotes for the set-up",
-    "reward": "record which conversions claim the reward",
-    "lead_reward": "record which referrals claim the reward",
-}
-
-
-def measurement(name: str) -> str:
-    """How an input is measured, in words."""
-    return MEASUREMENT[name]
+def _only_cash(f: BreakEvenFinding) -> bool:
+    """Whether nothing but the cash test failed, which no measurement changes."""
+    assert f.gate is not None
+    failed = [t.test for t in f.gate.tests if t.passed is False]
+    return failed == ["cash"]
 
 
 def headline(f: BreakEvenFinding) -> str:
@@ -134,7 +104,8 @@ def actions(f: BreakEvenFinding, found: Verdict) -> tuple[Action, ...]:
     if found.status is Status.NOT_ENOUGH_DATA:
         what = "Bring the data that customer value and referrals rest on"
         return (Action(what=what, why=found.reason, owner="managing director", due=30),)
-    if found.status is Status.TEST_SMALL:
-        return (Action(what=_start(f), why=found.reason, owner="programme manager", due=14),)
+    if f.gate is not None and f.gate.open:
+        why = " ".join(t.text for t in f.gate.tests if t.passed is False)
+        return (Action(what=_start(f), why=why or found.reason, owner="programme manager", due=14),)
     what = "Continue the programme and keep a hold-out" if running else "Launch the programme with a hold-out"
     return (Action(what=what, why=found.reason, owner="programme manager", due=30),)

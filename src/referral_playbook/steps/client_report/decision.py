@@ -146,7 +146,6 @@ def _flip(row: dict[str, Any], *, pays: bool) -> str:
     """Where one input would have to be for the programme to pay, or to pay no longer."""
     unit, at_value, now_value = str(row["unit"]), float(row["value"]), float(row["now"])
     at, now = written(at_value, unit), written(now_value, unit)
-    # The break-even uplift stands elsewhere too, computed without discounting: both are the same to two digits.
     if unit == "times" and times(at_value) != times(now_value):
         at, now = times(at_value), times(now_value)
     would = "no longer pay" if pays else "pay"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.domain.assumptions import Default, assumed_value
+from referral_playbook.domain.assumptions import assumed_value
 from referral_playbook.domain.lists.goal_band import Outlook
 from referral_playbook.domain.programme.baseline import last_whole_month
 from referral_playbook.domain.programme.control_reading import read_control
 from referral_playbook.domain.programme.kept_control import KeptControl
+from referral_playbook.domain.programme.new_referrals import EXTRA_PER_ASK
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.uncertainty.propagation import propagate
 
-EXTRA_PER_ASK = Default(0.10, 0.03, 0.20)  # referrals that one ask adds, where no control has measured it
 RECENT = 3  # whole months
 
 
@@ -65,9 +65,12 @@ class Asks:
         return Check(name="asks_carry_the_goal", passed=passed, text=self.words)
 
 
-def asks(engagement: Engagement, ahead: Outlook) -> Asks:
-    """Asks that the goal needs: extra referrals a month over extra referrals per ask."""
-    extra = extra_referrals(ahead)
+def asks(engagement: Engagement, ahead: Outlook, *, from_nothing: bool = False) -> Asks:
+    """Asks that the goal needs: extra referrals a month over extra referrals per ask.
+
+    Where no referral comes without the programme (`from_nothing`), all of the goal is extra.
+    """
+    extra = ahead.rate.as_(confidence=None) if from_nothing else extra_referrals(ahead)
     measured = read_control(engagement, KeptControl.of(engagement)).extra_per_ask
     useful = measured.defined and (measured.value or 0) > 0
     per_ask = measured if useful else assumed_value("extra_per_ask", None, EXTRA_PER_ASK, unit="referrals", per="ask")

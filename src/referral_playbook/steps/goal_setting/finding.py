@@ -10,6 +10,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain.programme.new_referrals import starts_from_nothing
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.goal_setting.advocate_goals import AdvocateGoal, Engaged
@@ -30,10 +31,10 @@ class GoalFinding:
     engagement : Engagement
         With valid referrals only.
     status : ProgrammeStatus
-    today, baseline : Estimate
-        Referrals a month today, and without the programme.
+    today, baseline, uplift, new : Estimate
+        Referrals a month today, and without the programme; the uplift; referrals that come where there are none yet.
     plan : Plan
-        The outlook (baseline x uplift), and what a referral becomes.
+        The outlook (baseline x uplift, or the new referrals), and what a referral becomes.
     unknown : Estimate
         Share of new customers of unknown source.
     engaged, goal, near
@@ -58,6 +59,8 @@ class GoalFinding:
     status: ProgrammeStatus
     today: Estimate
     baseline: Estimate
+    uplift: Estimate
+    new: Estimate
     plan: Plan
     unknown: Estimate
     engaged: Engaged
@@ -74,3 +77,8 @@ class GoalFinding:
     beside: Rows
     parameters: Parameters
     owner: str = ""
+
+    @property
+    def from_nothing(self) -> bool:
+        """Whether no programme runs and no referral comes, so that an uplift has nothing to multiply."""
+        return starts_from_nothing(self.baseline, self.status)

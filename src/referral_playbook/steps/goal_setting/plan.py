@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift, programme_rate
 from referral_playbook.domain.programme import baseline as referral_baseline
 from referral_playbook.domain.programme import referral_inputs
+from referral_playbook.domain.programme.new_referrals import new_referrals, starts_from_nothing, without_uplift
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.domain.programme.uplift import uplift
 from referral_playbook.domain.programme.without_programme import baseline_referrals
@@ -31,9 +33,21 @@ def outlook(engagement: Engagement, rate: Estimate, factor: Estimate) -> Outlook
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """From referrals to margin: the outlook, and what a referral becomes (steps 02 and 04)."""
+    """From referrals to margin: the outlook, and what a referral becomes (steps 02 and 04).
+
+    Parameters
+    ----------
+    outlook : Outlook
+        Baseline x uplift; where no referral comes without the programme, the new referrals.
+    baseline, uplift, new : Estimate
+        The uplift is undefined where it has nothing to multiply, and `new` is 0 where it has.
+    qualified, conversion, share, worth : Estimate
+    """
 
     outlook: Outlook
+    baseline: Estimate
+    uplift: Estimate
+    new: Estimate
     qualified: Estimate
     conversion: Estimate
     share: Estimate
@@ -98,16 +112,32 @@ def planned(engagement: Engagement, status: ProgrammeStatus, today: Estimate, p:
         given=p.optional_number("baseline_referrals"),
         confidence=level,
     )
+    new = new_referrals(engagement, baseline=without, status=status, given=p.optional_number("new_referrals"))
+    fresh = starts_from_nothing(without, status)
+    ahead = outlook(engagement, new, certain_uplift(1.0)) if fresh else outlook(engagement, without, factor)
+    known = {"baseline": without, "uplift": without_uplift(factor) if fresh else factor, "new": new}
     qualified = referral_baseline.qualified_share(
         engagement, given=p.optional_number("qualified_share"), confidence=level
     )
-    return plan(engagement, outlook(engagement, without, factor), qualified, given=p.optional_number("conversion_rate"))
+    return plan(engagement, ahead, qualified, known, given=p.optional_number("conversion_rate"))
 
 
-def plan(engagement: Engagement, ahead: Outlook, qualified: Estimate, *, given: float | None = None) -> Plan:
+def plan(
+    engagement: Engagement,
+    ahead: Outlook,
+    qualified: Estimate,
+    known: Mapping[str, Estimate],
+    *,
+    given: float | None = None,
+) -> Plan:
     """The plan with what step 02 handed over, or what is computed where it was not run.
 
-    `given` is a conversion rate that was stated.
+    Parameters
+    ----------
+    known : mapping
+        baseline, uplift and new, as `Plan` has them.
+    given : float or None
+        A conversion rate that was stated.
     """
 
     def worth() -> Estimate:
@@ -121,6 +151,7 @@ def plan(engagement: Engagement, ahead: Outlook, qualified: Estimate, *, given: 
     step = Step.VALUE_EXCHANGE
     return Plan(
         outlook=ahead,
+        **known,
         qualified=qualified,
         conversion=conversion(),
         share=upstream_estimate(

@@ -42,7 +42,7 @@ def moves(found: GoalFinding) -> Moves:
 
 def bars_of(plan: Plan) -> dict[str, Any]:
     """A month of the plan beside one without the programme, ready to draw as bars."""
-    goal, without = plan.outlook.band(), replace(plan.outlook, factor=certain_uplift(1.0)).band()
+    goal, without = plan.outlook.band(), replace(plan.outlook, rate=plan.baseline, factor=certain_uplift(1.0)).band()
     share = plan.qualified.as_(confidence=None)  # the band of a month has another level than the range of a share
     accepted = propagate(
         lambda r, q: r * q, unit="qualified", per="month", source="goal x qualified share", r=goal, q=share

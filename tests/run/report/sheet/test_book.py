@@ -27,6 +27,7 @@ NAMES = {"baseline_referrals": "baseline"}
 BASE = {
     "baseline_referrals": 10.0,
     "uplift": 1.8,
+    "new_referrals": 2.0,
     "qualified_share": 0.5,
     "conversion_rate": 0.2,
     "incremental_share": 0.6,
@@ -43,6 +44,7 @@ BASE = {
 CHANGES = {
     "baseline_referrals": 14.0,
     "uplift": 2.6,
+    "new_referrals": 0.0,
     "qualified_share": 0.7,
     "conversion_rate": 0.1,
     "customer_value": 900.0,
@@ -54,6 +56,8 @@ CHANGES = {
     "deadline": 18,
     "discount_rate": 0.3,
 }
+INPUTS, FIRST = 11, 6
+"""Inputs before the plan, and the row of the first."""
 MEASURED = ("baseline_referrals", "conversion_rate")
 LAGS = {
     "qualified": (0.5, 0.5),
@@ -75,7 +79,7 @@ def result():
             "basis": "measured" if name in MEASURED else "assumed",
             "source": "=1+1",
         }
-        for name, x in list(BASE.items())[:10]
+        for name, x in list(BASE.items())[:INPUTS]
     ]
     lags = [{"months_after": k, **{s: v[k] if k < len(v) else 0.0 for s, v in LAGS.items()}} for k in range(30)]
     plan = [{"name": n, "value": BASE[n]} for n in ("deadline", "discount_rate", "payback_months", "purse")]
@@ -95,7 +99,7 @@ def python(**changes):
         margin_after=LAGS["margin"],
         rewarded_after=LAGS["rewarded"],
     )
-    drawn = {NAMES.get(n, n): v for n, v in list(x.items())[:10]}
+    drawn = {NAMES.get(n, n): v for n, v in list(x.items())[:INPUTS]}
     value, cash = _cumulative(complete(drawn), when, None)
     return value[:, 0], cash[:, 0], float(expected_value_result(drawn, when)[0])
 
@@ -103,8 +107,8 @@ def python(**changes):
 def changed(content, name, new):
     book = load_workbook(io.BytesIO(content))
     if name:
-        (at,) = [row for row, key in enumerate([*BASE][:10], start=6) if key == name] or [
-            17 + list(BASE)[10:].index(name)
+        (at,) = [row for row, key in enumerate([*BASE][:INPUTS], start=FIRST) if key == name] or [
+            FIRST + INPUTS + 1 + list(BASE)[INPUTS:].index(name)
         ]
         book["Inputs"][f"C{at}"] = new
     out = io.BytesIO()
@@ -163,22 +167,33 @@ def test_every_yellow_cell_changes_an_answer(calculated):
         assert [calculated[name]["Answers"][f"B{at}"].value for at in lines] != base, name
 
 
-def test_three_answers_are_those_of_the_method(calculated):
+def test_three_answers_are_those_of_the_method_on_the_months_that_count(calculated):
     answers = calculated["base"]["Answers"]
-    fixed, usual, paid, left = 400 + 12 * 90, 10 * 0.5 * 0.2 * 12, 80 + 3 / 0.2, 0.6 * 700 - 95
-    extra = int(np.ceil((fixed + usual * paid) / left))
-    assert answers[f"B{row_of('naive')}"].value == pytest.approx(fixed / 700)
-    assert answers[f"B{row_of('credited')}"].value == int(np.ceil(fixed / left))
+    qualified = np.convolve(np.ones(12), LAGS["qualified"])[:12]
+    converted, discount = np.convolve(qualified, LAGS["converted"])[:12], 1.1 ** (-np.arange(1, 13) / 12)
+    months, weight = converted.sum(), converted @ discount
+    cover = (400 + 90 * discount.sum()) * months / weight
+    usual, paid = 10 * 0.5 * 0.2 * months, 80 + 3 / 0.2 * (qualified @ discount) / weight
+    left = 0.6 * 700 - paid
+    extra = int(np.ceil((cover + usual * paid) / left))
+    assert answers[f"B{row_of('counted')}"].value == pytest.approx(months)
+    assert answers[f"B{row_of('naive')}"].value == pytest.approx((400 + 12 * 90) / 700)
+    assert answers[f"B{row_of('credited')}"].value == int(np.ceil(cover / left))
     assert answers[f"B{row_of('extra')}"].value == extra
     assert answers[f"B{row_of('referrals')}"].value == pytest.approx((extra + usual) / 0.1)
-    assert answers[f"B{row_of('uplift')}"].value == pytest.approx((420 + fixed / usual) / left)
+    assert answers[f"B{row_of('uplift')}"].value == pytest.approx((420 + cover / usual) / left)
     assert calculated["incremental_share"]["Answers"][f"B{row_of('extra')}"].value == NEVER
+
+
+def test_at_the_uplift_of_the_sheet_the_value_result_is_zero(calculated):
+    uplift = calculated["new_referrals"]["Answers"][f"B{row_of('uplift')}"].value
+    assert python(new_referrals=0.0, uplift=uplift)[2] == pytest.approx(0, abs=1e-6)
 
 
 def test_scenarios_move_only_what_was_not_measured_and_the_verdict_follows(calculated):
     answers = calculated["base"]["Answers"]
     at = row_of("payback") + 3
-    ends = {n: (0.8 * x, 1.25 * x) for n, x in list(BASE.items())[:10] if n not in MEASURED}
+    ends = {n: (0.8 * x, 1.25 * x) for n, x in list(BASE.items())[:INPUTS] if n not in MEASURED}
     costs = ("reward", "lead_reward", "monthly_cost", "set_up_cost")
     low = python(**{n: e[1] if n in costs else e[0] for n, e in ends.items()})[2]
     high = python(**{n: e[0] if n in costs else e[1] for n, e in ends.items()})[2]

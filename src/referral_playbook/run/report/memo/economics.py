@@ -88,7 +88,7 @@ def _uplift(findings: Findings) -> Text | None:
 
 
 def _times(estimate: Estimate) -> str:
-    """A factor with its range, to two digits: page 1 has the same number, computed with discounting."""
+    """A factor with its range, to two digits."""
     value, low, high = estimate.value, estimate.low, estimate.high
     if value is None or low is None or low == high:
         return times(value)
@@ -221,9 +221,9 @@ def drivers(findings: Findings) -> Chart | None:
 
 
 def _middle(findings: Findings) -> float | None:
-    """The result with every input at its mean, where the step handed it over."""
+    """The result with every input at its printed value, where the step handed it over."""
     plan = {row["name"]: row["value"] for row in findings.rows(Step.BREAK_EVEN, "plan")}
-    return plan.get("result_at_means")
+    return plan.get("result_at_values")
 
 
 def _end(row: Row, key: str) -> str | None:

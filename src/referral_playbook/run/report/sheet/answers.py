@@ -10,6 +10,7 @@ from referral_playbook.run.report.sheet.inputs import InputCells
 from referral_playbook.run.report.sheet.months import FIRST, SHEET
 
 NEVER = "cannot break even at any volume"
+NO_BASELINE = "no referral comes without the programme"
 NOT_BACK = "not in the months followed"
 SCENARIOS = ("Low", "Base", "High")
 RULE = (
@@ -19,6 +20,8 @@ RULE = (
 )
 LINES = {
     "fixed": ("Fixed cost to the date", "#,##0"),
+    "counted": ("Months whose referrals are customers by the date", "0.0"),
+    "cover": ("Fixed cost to cover, discounted like these customers", "#,##0"),
     "contribution": ("One extra conversion leaves", "#,##0.00"),
     "naive": ("Conversions, cost divided by customer value", "#,##0.0"),
     "credited": ("Conversions, every referral credited", "#,##0"),
@@ -65,25 +68,31 @@ def _until(months: int, cells: InputCells) -> str:
 def _formulas(months: int, cells: InputCells) -> dict[str, str]:
     y, until = cells.yours, _until(months, cells)
     rate = f"({y('qualified_share')}*{y('conversion_rate')})"
-    monthly = f"({y('baseline_referrals')}*{rate})"
-    paid = f"({y('reward')}+IF({y('conversion_rate')}=0,0,{y('lead_reward')}/{y('conversion_rate')}))"
+    discount, converted = _column("D", months), f"{until}*{_column('C', months)}"
+    weight = f"SUMPRODUCT({converted}*{discount})"
+    early = f"SUMPRODUCT({until}*{discount}*{_column('B', months)})/{weight}"
+    lead = f"IF({y('lead_reward')}*{y('conversion_rate')}=0,0,{y('lead_reward')}/{y('conversion_rate')}"
     worth = f"({y('incremental_share')}*{y('customer_value')})"
-    fixed, left = f"$B${row_of('fixed')}", f"$B${row_of('contribution')}"
-    extra = f"$B${row_of('extra')}"
-    usual = f"({monthly}*{y('deadline')})"
+    paid = f"({y('reward')}+{lead}*{early}))"
+    left, fixed, cover = f"({worth}-{paid})", f"$B${row_of('fixed')}", f"$B${row_of('cover')}"
+    extra, counted = f"$B${row_of('extra')}", f"$B${row_of('counted')}"
+    usual = f"({y('baseline_referrals')}*{rate}*{counted})"
+    made = f"({y('uplift')}*{y('baseline_referrals')}+{y('new_referrals')})"
     value_so_far, cash_so_far = _column("J", months), _column("N", months)
     below = f"SUMPRODUCT(MAX(({cash_so_far}<0)*{_column('A', months)}))"
     last = f"{SHEET}!$N${FIRST + months - 1}"
     return {
         "fixed": f"{y('set_up_cost')}+{y('deadline')}*{y('monthly_cost')}",
-        "contribution": f"{worth}-{paid}",
+        "counted": f"SUMPRODUCT({converted})",
+        "cover": f"({y('set_up_cost')}+{y('monthly_cost')}*SUMPRODUCT({until}*{discount}))*{counted}/{weight}",
+        "contribution": f"{worth}-({y('reward')}+{lead}))",
         "naive": f'IF({y("customer_value")}<=0,"{NEVER}",{fixed}/{y("customer_value")})',
         # Rounded first, as the report does: 0.1 + 0.2 must not cost one more conversion.
-        "credited": f'IF({left}<=0,"{NEVER}",ROUNDUP(ROUND({fixed}/{left},9),0))',
-        "extra": f'IF({left}<=0,"{NEVER}",ROUNDUP(ROUND(({fixed}+{usual}*{paid})/{left},9),0))',
+        "credited": f'IF({left}<=0,"{NEVER}",ROUNDUP(ROUND({cover}/{left},9),0))',
+        "extra": f'IF({left}<=0,"{NEVER}",ROUNDUP(ROUND(({cover}+{usual}*{paid})/{left},9),0))',
         "referrals": f'IF({left}<=0,"{NEVER}",({extra}+{usual})/{rate})',
-        "uplift": f'IF({left}<=0,"{NEVER}",({worth}+{fixed}/{usual})/{left})',
-        "expected": f"({y('uplift')}-1)*SUMPRODUCT({until}*{_column('F', months)})",
+        "uplift": f'IF({left}<=0,"{NEVER}",IF({usual}=0,"{NO_BASELINE}",({worth}+{cover}/{usual})/{left}))',
+        "expected": f"({made}-{y('baseline_referrals')})*{rate}*{counted}",
         "value": f"SUMPRODUCT(({_column('A', months)}={y('deadline')})*{value_so_far})",
         "cash": f"SUMPRODUCT(({_column('A', months)}={y('deadline')})*{cash_so_far})",
         "peak": f"MAX(0,-MIN({cash_so_far}))",
@@ -110,10 +119,12 @@ def _closed(months: int, cells: InputCells, *, good: bool) -> str:
     until, discount = _until(months, cells), _column("D", months)
     conversions = f"SUMPRODUCT({until}*{discount}*{_column('C', months)})"
     leads = f"SUMPRODUCT({until}*{discount}*{_column('B', months)})"
-    qualified = f"{x('baseline_referrals')}*{x('qualified_share')}"
-    each = f"(({x('uplift')}-1)*{x('incremental_share')}*{x('customer_value')}-{x('uplift')}*{x('reward')})"
+    made = f"({x('uplift')}*{x('baseline_referrals')}+{x('new_referrals')})"
+    extra = f"({made}-{x('baseline_referrals')})"
+    each = f"({extra}*{x('incremental_share')}*{x('customer_value')}-{made}*{x('reward')})"
     return (
-        f"{qualified}*{x('conversion_rate')}*{conversions}*{each}-{x('uplift')}*{qualified}*{x('lead_reward')}*{leads}"
+        f"{x('qualified_share')}*{x('conversion_rate')}*{conversions}*{each}"
+        f"-{made}*{x('qualified_share')}*{x('lead_reward')}*{leads}"
         f"-{x('monthly_cost')}*SUMPRODUCT({until}*{discount})-{x('set_up_cost')}"
     )
 

@@ -19,6 +19,7 @@ FIRST = 6
 USED = (
     "baseline_referrals",
     "uplift",
+    "new_referrals",
     "qualified_share",
     "conversion_rate",
     "incremental_share",
@@ -28,7 +29,7 @@ USED = (
     "monthly_cost",
     "set_up_cost",
 )
-NEUTRAL = {"reward": 0.0, "lead_reward": 0.0, "monthly_cost": 0.0, "set_up_cost": 0.0}
+NEUTRAL = {"new_referrals": 0.0, "reward": 0.0, "lead_reward": 0.0, "monthly_cost": 0.0, "set_up_cost": 0.0}
 """What an input is where the programme has none of it."""
 PLAN = {
     "deadline": ("Judged in month", "months", "0"),

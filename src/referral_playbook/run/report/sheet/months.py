@@ -83,14 +83,16 @@ def _write_month(sheet: Worksheet, month: int, lengths: Mapping[str, int], cells
         "J": f"-{y('set_up_cost')}" if month == 1 else f"J{at - 1}",
         "N": f"-{y('set_up_cost')}" if month == 1 else f"N{at - 1}",
     }
+    made = f"({y('uplift')}*{y('baseline_referrals')}+{y('new_referrals')})"
+    rate = f"{y('qualified_share')}*{y('conversion_rate')}"
     formulas = {
         "B": qualified,
         "C": _later("B", at, "converted", lengths),
         "D": f"(1+{y('discount_rate')})^(-A{at}/12)",
-        "E": f"{y('uplift')}*{y('baseline_referrals')}*{y('qualified_share')}*B{at}",
+        "E": f"{made}*{y('qualified_share')}*B{at}",
         "F": f"{y('baseline_referrals')}*{y('qualified_share')}*{y('conversion_rate')}*C{at}",
-        "G": f"{y('incremental_share')}*({y('uplift')}-1)*F{at}",
-        "H": f"{y('uplift')}*F{at}",
+        "G": f"{y('incremental_share')}*({made}-{y('baseline_referrals')})*{rate}*C{at}",
+        "H": f"{made}*{rate}*C{at}",
         "I": f"({y('customer_value')}*G{at}-{y('reward')}*H{at}-{y('lead_reward')}*E{at}-{y('monthly_cost')})*D{at}",
         "J": f"{before['J']}+I{at}",
         "K": f"{y('customer_value')}*{nominal}*({_later('G', at, 'margin', lengths)})",
