@@ -28,7 +28,7 @@ from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.steps.break_even.forecast import Forecast
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
-from referral_playbook.steps.break_even.step import decide
+from referral_playbook.steps.break_even.economics import decide
 
 PAGE = Path(__file__).resolve().parents[1] / "playbook" / "decisions.md"
 PICTURE = PAGE.parent / "images" / "decisions.svg"

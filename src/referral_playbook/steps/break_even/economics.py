@@ -35,8 +35,8 @@ def economics_at(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenPa
     Returns
     -------
     dict
-        parameters, inputs, fixed, contribution, counted, plan, needed, forecast, outcomes and gate, as `BreakEvenFinding` has
-        them.
+        parameters, inputs, fixed, contribution, counted, plan, needed, forecast, outcomes and gate, as
+        `BreakEvenFinding` has them.
     """
     inputs = programme_inputs(engagement, status, p)
     fixed = fixed_cost(inputs.known, months=p.months, status=status)
