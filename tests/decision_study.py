@@ -26,9 +26,9 @@ from referral_playbook.methods.decisions.against_nothing import monthly_contribu
 from referral_playbook.methods.decisions.programme_futures import Timetable
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
+from referral_playbook.steps.break_even.economics import decide
 from referral_playbook.steps.break_even.forecast import Forecast
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
-from referral_playbook.steps.break_even.economics import decide
 
 PAGE = Path(__file__).resolve().parents[1] / "playbook" / "decisions.md"
 PICTURE = PAGE.parent / "images" / "decisions.svg"

@@ -15,6 +15,7 @@ from scipy import stats
 from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed
 from referral_playbook.contract.handover import load, record
 from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift
 from referral_playbook.domain.lists.progress import alerts, refuse_k
 from referral_playbook.domain.programme.baseline import last_whole_month, qualified_share
@@ -24,6 +25,7 @@ from referral_playbook.steps.goal_setting import step as goal_setting
 from referral_playbook.steps.goal_setting import what_if as what_if_of_goals
 from referral_playbook.steps.goal_setting.advocate_goals import Engaged, advocate_goal
 from referral_playbook.steps.goal_setting.messages import next_messages
+from referral_playbook.steps.goal_setting.plan import outlook
 from referral_playbook.steps.goal_setting.plan import plan as goals_plan
 from referral_playbook.steps.goal_setting.step import build_result, find
 from referral_playbook.steps.value_exchange import step as value_exchange
@@ -130,8 +132,9 @@ def advocates(made, stayers):
 @pytest.fixture(scope="module")
 def plan(sample):
     client = sample("brightdesk")
-    ahead = goal_setting.outlook(client, goal_setting.baseline(client), certain_uplift(1.5))
-    return goals_plan(client, ahead, qualified_share(client))
+    today, factor = goal_setting.baseline(client), certain_uplift(1.5)
+    known = {"baseline": today, "uplift": factor, "new": decided_value("new", 0.0, unit="referrals", per="month")}
+    return goals_plan(client, outlook(client, today, factor), qualified_share(client), known)
 
 
 class TestTodaysRate:
