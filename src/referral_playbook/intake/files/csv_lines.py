@@ -107,7 +107,7 @@ def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults)
 
 def _by_bytes(path: Path, form: Form) -> _Pass | None:
     """The pass over a big file, whose first rows alone are read by the csv module; None where it needs all of them."""
-    if not csv_scan.is_plain(path, form):
+    if not csv_scan.is_plain(path, form) or not _has_many_lines(path, form.skipped + HEAD):
         return None
     seen = _Pass(form)
     try:
@@ -120,6 +120,12 @@ def _by_bytes(path: Path, form: Form) -> _Pass | None:
     except (csv_scan.UnfitError, _RefusedError, UnicodeError):
         pass
     return None
+
+
+def _has_many_lines(path: Path, number: int) -> bool:
+    """Whether more lines than that end near the beginning: the csv module would read an endless one as a whole."""
+    with path.open("rb") as file:
+        return file.read(limits.LONGEST_LINE).count(b"\n") > number
 
 
 def _by_rows(path: Path, form: Form) -> _Pass:
