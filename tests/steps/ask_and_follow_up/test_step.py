@@ -522,7 +522,7 @@ def test_other_samples_have_no_ask_list_but_someone_to_listen_to(sample, name):
 
 
 def test_a_control_is_kept_marked_and_left_unasked(sample):
-    usual, kept = (ask_lists.lists(sample(), rules=AskParameters(control_share=c).rules) for c in (0.0, 0.25))
+    usual, kept = (ask_lists.lists(sample(), rules=AskParameters(control_share=c).rules(AS_OF)) for c in (0.0, 0.25))
     assert set(kept.ask["customer_id"]) == set(usual.ask["customer_id"])
     marked = kept.ask[kept.ask["control"].astype(bool)]
     assert 0 < len(marked) < len(kept.ask)
@@ -535,7 +535,7 @@ def test_a_control_is_kept_marked_and_left_unasked(sample):
 
 
 def test_the_control_stays_the_same_when_others_come_and_go(sample):
-    rules = AskParameters(control_share=0.25).rules
+    rules = AskParameters(control_share=0.25).rules(AS_OF)
     people = ask_lists.lists(sample(), rules=rules)
     control = set(people.ask.loc[people.ask["control"].astype(bool), "customer_id"])
     fewer = Lists(people=people.people.iloc[::-2], rules=rules)

@@ -37,6 +37,8 @@ class AskRules:
         Touchpoint kinds that count as given. A review meeting does not, unless it is named: many are a report to us.
     only_ask_here : bool
         Ask only in segments that step 01 sorted into *ask here*; otherwise each row says how its segment was sorted.
+    not_reached : sequence of str
+        Groups of `rollout_by` (region or segment) that a staggered roll-out has not reached: nobody there is asked.
     control : KeptControl
         Who qualifies but is not asked, so that the effect of asking can be measured; nobody by default.
     """
@@ -48,6 +50,8 @@ class AskRules:
     not_asked_within: int = 90
     given_kinds: Sequence[str] = ("kind_act", "delight")
     only_ask_here: bool = False
+    not_reached: Sequence[str] = ()
+    rollout_by: str = "region"
     control: KeptControl = NO_CONTROL
 
     def __post_init__(self) -> None:
@@ -233,7 +237,9 @@ class Lists:
     def tests(self) -> dict[str, pd.Series]:
         """Each rule by its name: who passes (bool); what is not known does not pass."""
         p, r = self.people, self.rules
-        segment = {"in a segment where step 01 says ask here": p["segment_is"] == ASK} if r.only_ask_here else {}
+        where = {"in a segment where step 01 says ask here": p["segment_is"] == ASK} if r.only_ask_here else {}
+        if r.not_reached:
+            where[f"in a {r.rollout_by} that the roll-out has reached"] = ~p[r.rollout_by].isin(list(r.not_reached))
         return {
             f"promoter: last NPS answer {r.promoter_from} or more": p["nps"] >= r.promoter_from,
             f"a customer for {r.minimum_tenure:g} months or more": p["tenure_months"] >= r.minimum_tenure,
@@ -241,7 +247,7 @@ class Lists:
             f"given something within {r.given_within} days": p["days_since_given"] <= r.given_within,
             f"not asked for {r.not_asked_within} days": p["asks"].notna() & ~self._asked_lately,
             "not asked more often than given to": p["asks"] <= p["given"],
-            **segment,
+            **where,
         }
 
     @cached_property

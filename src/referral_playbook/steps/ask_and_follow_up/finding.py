@@ -10,6 +10,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate
 from referral_playbook.domain.lists.ask_lists import Lists
+from referral_playbook.domain.programme.rollout_plan import RolloutPlan
 from referral_playbook.steps.ask_and_follow_up.first_referrals import Waits
 from referral_playbook.steps.ask_and_follow_up.follow_ups import Sequence
 from referral_playbook.steps.ask_and_follow_up.months import AskWindow
@@ -42,6 +43,8 @@ class AskFinding:
         Customers without contact today, and by time since joining.
     may_follow : tuple of mapping
         What an ask may follow.
+    rollout : RolloutPlan
+        Which groups start when, if a change of the programme comes in steps.
     upstream : Check
         Which earlier steps were read.
     """
@@ -63,4 +66,5 @@ class AskFinding:
     silent_share: Estimate
     silence: Mapping[str, Estimate]
     may_follow: tuple[Mapping[str, object], ...]
+    rollout: RolloutPlan
     upstream: Check

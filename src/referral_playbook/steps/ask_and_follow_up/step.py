@@ -14,6 +14,7 @@ from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.lists import ask_lists
 from referral_playbook.domain.lists.ask_lists import AskRules
+from referral_playbook.domain.programme.rollout_plan import plan_rollout
 from referral_playbook.domain.upstream import upstream_check
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.ask_and_follow_up import first_referrals, follow_ups, months, surveys, touchpoints
@@ -35,7 +36,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> AskFin
         Of this step; what the client set, and the defaults, where it is not given.
     """
     p = AskParameters.of(parameters or engagement.parameters_of(STEP))
-    joined = first_referrals.since_joining(engagement)
+    joined, rules = first_referrals.since_joining(engagement), p.rules(engagement.as_of)
     return AskFinding(
         client=engagement.client,
         currency=engagement.currency,
@@ -44,8 +45,8 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> AskFin
         joined=joined,
         delighted=first_referrals.since_delight(engagement),
         window=months.ask_window(joined, length=p.window_months, confidence=p.confidence),
-        lists=ask_lists.lists(engagement, rules=p.rules),
-        limits=tuple(other_limits(engagement, p.rules)),
+        lists=ask_lists.lists(engagement, rules=rules),
+        limits=tuple(other_limits(engagement, rules)),
         sequence=follow_ups.sequence(
             engagement,
             contact_cost=p.contact_cost,
@@ -71,6 +72,9 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> AskFin
         silent_share=touchpoints.silent_share(engagement, days=p.silent_days, confidence=p.confidence),
         silence=touchpoints.silence(engagement, confidence=p.confidence),
         may_follow=tuple(touchpoints.may_follow(engagement, days=p.silent_days, confidence=p.confidence)),
+        rollout=plan_rollout(
+            engagement, by=p.rollout_by, waves=p.rollout_waves, gap=p.rollout_gap, seed=p.control_seed
+        ),
         upstream=upstream_check(engagement, Step.PMF_CHECK, Step.VALUE_EXCHANGE, Step.GOAL_SETTING),
     )
 
@@ -138,6 +142,7 @@ def tables(f: AskFinding) -> Mapping[str, Any]:
         "close_the_loop": f.lists.close_the_loop,
         "give_first": f.lists.give_first,
         "ask_rules": f.lists.narrowing(),
+        "rollout_plan": f.rollout.rows(),
         "ask_window": months.window_rows(f.joined, f.window, confidence=f.parameters.confidence),
         "follow_up": f.sequence.rows(),
         "worth_by_recency": f.sequence.recency_rows(days_between_asks=f.lists.rules.not_asked_within),
