@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from referral_playbook.intake.files.hashes import text_hashes
+from referral_playbook.intake.files.hashes import Hashes, different, text_hashes
 from referral_playbook.intake.files.source import Cells, Mask, arrow_text, flags
 
 
@@ -66,8 +66,10 @@ def shortened(text: pd.Series) -> Mask:
     >>> shortened(pd.Series(["1.23457E+11", "12E5", "123"])).tolist()
     [True, False, False]
     """
-    found: Mask = text.str.fullmatch(r"[0-9](?:[.,][0-9]+)?[eE][+][0-9]+").to_numpy(dtype=bool)
-    return found
+    words = arrow_text(text)
+    if not pc.any(pc.match_substring(words, "+")).as_py():
+        return np.zeros(len(text), dtype=bool)
+    return flags(pc.match_substring_regex(words, r"^[0-9](?:[.,][0-9]+)?[eE][+][0-9]+$"))
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,17 @@ class KnownIds:
     @classmethod
     def of(cls, ids: pd.Series) -> KnownIds:
         """The ids of customers who are all in memory; null is no id."""
-        return cls(pd.Index(np.unique(text_hashes(arrow_text(ids.dropna())))), lambda: ids)
+        return cls(pd.Index(different(text_hashes(arrow_text(ids.dropna())))), lambda: ids)
 
-    def has(self, ids: pd.Series) -> Mask:
-        """Which of these ids (null where there is none) a customer has."""
-        found: Mask = self.hashes.get_indexer(pd.Index(text_hashes(arrow_text(ids)))) >= 0
+    def has(self, hashes: Hashes) -> Mask:
+        """Which of these ids, given by their hashes, a customer has."""
+        found: Mask = self.hashes.get_indexer(pd.Index(hashes)) >= 0
         return found
+
+
+def hashes_of(ids: pd.Series, cells: Cells) -> Hashes:
+    """The hashes of ids as they were read from these cells; most often they are the same text."""
+    return cells.hashes if ids is cells.text else text_hashes(arrow_text(ids))
 
 
 def zeros_lost(lost: pd.Series, known: pd.Series | pd.Index) -> tuple[Mask, int | None, bool]:

@@ -16,12 +16,12 @@ from referral_playbook.contract.client_table_checks import SCALED
 from referral_playbook.contract.tables import PMF_ANSWERS, TABLES
 from referral_playbook.intake.columns.convert import Reading
 from referral_playbook.intake.columns.figures import LARGEST, cell_numbers
-from referral_playbook.intake.columns.ids import KnownIds, zeros_lost
+from referral_playbook.intake.columns.ids import KnownIds, hashes_of, zeros_lost
 from referral_playbook.intake.declared.mapping import Picked
 from referral_playbook.intake.declared.words import proposal, tallied
 from referral_playbook.intake.faults import Fault, named
-from referral_playbook.intake.files.hashes import beyond_first, stands_twice, text_hashes
-from referral_playbook.intake.files.source import TEXT, Cells, Mask, arrow_text
+from referral_playbook.intake.files.hashes import beyond_first, stands_twice
+from referral_playbook.intake.files.source import TEXT, Cells, Mask
 
 DAYS_PER_MONTH = 30.4375
 CENT = 0.01
@@ -154,7 +154,7 @@ def check_key(frame: Frame, read: Callable[[str], Reading], picked: Picked, tabl
     key = TABLES[table].key
     if key is None or key not in frame:
         return 0
-    hashes = text_hashes(arrow_text(frame[key]))
+    hashes = hashes_of(frame[key], picked.cells[key])
     twice = stands_twice(hashes) & frame[key].notna().to_numpy(dtype=bool)
     note_twice(twice, picked.cells[key], read(key))
     return beyond_first(hashes[twice])
@@ -243,7 +243,7 @@ def count_orphans(
 def _orphans(
     frame: Frame, picked: Picked, table: str, column: str, known: KnownIds, read: Callable[[str, str], Reading]
 ) -> int:
-    bad = frame[column].notna().to_numpy(dtype=bool) & ~known.has(frame[column])
+    bad = frame[column].notna().to_numpy(dtype=bool) & ~known.has(hashes_of(frame[column], picked.cells[column]))
     if bad.any() and "referrer_type" in frame:  # staff and partners refer too, and are no customers
         bad &= (frame["referrer_type"].fillna("customer") == "customer").to_numpy(dtype=bool)
     if bad.any():

@@ -24,7 +24,7 @@ def without_repeats(source: Source, spec: TableSpec, table: Table, faults: Fault
     several = len(source.files) > 1
     if spec.repeats == "keep" or (spec.repeats is None and table.key is not None and not several):
         return source
-    hashes = row_hashes(source.cells.values())
+    hashes = row_hashes(cells.hashes for cells in source.cells.values())
     again = _again(source, hashes)
     if not again.any():
         return source

@@ -13,12 +13,12 @@ from referral_playbook.contract.client import TableSpec
 from referral_playbook.contract.tables import Table
 from referral_playbook.intake.columns import rules
 from referral_playbook.intake.columns.convert import Reading
-from referral_playbook.intake.columns.ids import KnownIds
+from referral_playbook.intake.columns.ids import KnownIds, hashes_of
 from referral_playbook.intake.columns.typed import Typed
 from referral_playbook.intake.declared.repeats import note_repeats
 from referral_playbook.intake.faults import Faults
-from referral_playbook.intake.files.hashes import Hashes, beyond_first, row_hashes, stands_twice, text_hashes
-from referral_playbook.intake.files.source import Mask, Rows, Source, arrow_text
+from referral_playbook.intake.files.hashes import Hashes, beyond_first, different, row_hashes, stands_twice
+from referral_playbook.intake.files.source import Mask, Rows, Source
 
 
 @dataclass
@@ -42,14 +42,14 @@ class Across:
         """One more piece: as the file has it, and as it was typed."""
         self.file = source.file
         if self.table.key is None and self.spec.repeats is None and source.rows:
-            self.rows.append(row_hashes(source.cells.values()))
+            self.rows.append(row_hashes(cells.hashes for cells in source.cells.values()))
             self.lines.append(_compact(next(iter(source.cells.values())).place.lines))
         if not one.picked.rows:
             return
         if self.table.key in one.frame:
-            self.keys.append(text_hashes(arrow_text(one.frame[self.table.key])))
+            self.keys.append(hashes_of(one.frame[self.table.key], one.picked.cells[self.table.key]))
         if "referred_by" in one.frame:
-            self.named.append(text_hashes(arrow_text(one.frame["referred_by"])))
+            self.named.append(hashes_of(one.frame["referred_by"], one.picked.cells["referred_by"]))
         if self.last is not None and "amount" in self.last.frame:
             self.amounts = self.amounts.with_all(self.last.frame["amount"])
         self.last = one
@@ -68,7 +68,7 @@ class Across:
 
     def known(self) -> pd.Index:
         """The hashes of all keys."""
-        keys = np.unique(_joined(self.keys))
+        keys = different(_joined(self.keys))
         return pd.Index(keys[keys != 0])
 
     def unknown(self, known: KnownIds) -> bool:

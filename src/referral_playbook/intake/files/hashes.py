@@ -12,42 +12,39 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from referral_playbook.intake.files.source import Cells, Mask, arrow_text
-
 Hashes = npt.NDArray[np.uint64]
+Mask = npt.NDArray[np.bool_]
 _ODD = tuple(np.uint64(number) for number in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15))
 _SHIFTS = tuple(np.uint64(bits) for bits in (30, 27, 31))
 
 
-def row_hashes(columns: Iterable[Cells]) -> Hashes:
-    """One number per row; rows that are equal in every cell have the same."""
+def row_hashes(columns: Iterable[Hashes]) -> Hashes:
+    """One number per row from one per cell; rows that are equal in every cell have the same."""
     out: Hashes = np.zeros(0, dtype=np.uint64)
-    for number, cells in enumerate(columns):
-        one = _hashed(cells)
+    for number, one in enumerate(columns):
         out = one if not number else _mixed(out * _ODD[2] + one)
     return out
 
 
-def _hashed(cells: Cells) -> Hashes:
-    native = cells.native
-    if native is None or not _is_number(native.type):
-        return text_hashes(arrow_text(cells.text))
-    missing = pc.is_null(native, nan_is_null=True)
-    whole = pc.if_else(missing, pa.scalar(0, native.type), native)
-    if pa.types.is_floating(native.type):
+def is_number(kind: pa.DataType) -> bool:
+    """Whether columns of this type are hashed as numbers."""
+    signed = pa.types.is_signed_integer(kind)
+    return bool(signed or kind == pa.float64() or pa.types.is_date(kind) or pa.types.is_timestamp(kind))
+
+
+def number_hashes(column: pa.ChunkedArray) -> Hashes:
+    """One number per number or date; 0 where it is empty, as for empty text."""
+    missing = pc.is_null(column, nan_is_null=True)
+    whole = pc.if_else(missing, pa.scalar(0, column.type), column)
+    if pa.types.is_floating(column.type):
         bits = whole.to_numpy().view(np.uint64)
     else:
-        bits = pc.cast(pc.cast(whole, _INTEGER.get(native.type, native.type)), pa.int64()).to_numpy().view(np.uint64)
+        bits = pc.cast(pc.cast(whole, _INTEGER.get(column.type, column.type)), pa.int64()).to_numpy().view(np.uint64)
     there: Hashes = (~missing.to_numpy(zero_copy_only=False)).astype(np.uint64)
     return there * _mixed(bits + np.uint64(1))
 
 
 _INTEGER = {pa.date32(): pa.int32(), pa.date64(): pa.int64()}
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    signed = pa.types.is_signed_integer(kind)
-    return bool(signed or kind == pa.float64() or pa.types.is_date(kind) or pa.types.is_timestamp(kind))
 
 
 def text_hashes(text: pa.ChunkedArray) -> Hashes:
@@ -91,10 +88,16 @@ def _mixed(numbers: Hashes) -> Hashes:
 def stands_twice(hashes: Hashes) -> Mask:
     """Which numbers stand at another place too."""
     order = np.sort(hashes)
-    twice = np.unique(order[1:][order[1:] == order[:-1]])
+    twice = order[1:][order[1:] == order[:-1]]
     return np.isin(hashes, twice) if len(twice) else np.zeros(len(hashes), dtype=bool)
+
+
+def different(hashes: Hashes) -> Hashes:
+    """Each number once, in order. By sorting: numpy's own way by a hash table takes five times as long."""
+    order = np.sort(hashes)
+    return order[np.concatenate([[True], order[1:] != order[:-1]])] if len(order) else order
 
 
 def beyond_first(hashes: Hashes) -> int:
     """How many of these numbers stand at an earlier place too."""
-    return len(hashes) - len(np.unique(hashes))
+    return len(hashes) - len(different(hashes))

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from referral_playbook.intake.faults import Place, stacked_places
 from referral_playbook.intake.files.canonical import canonical_text
+from referral_playbook.intake.files.hashes import Hashes, is_number, number_hashes, text_hashes
 
 TEXT = pd.StringDtype("pyarrow")
 Mask = npt.NDArray[np.bool_]
@@ -51,6 +52,14 @@ class Cells:
     def empty(self) -> Mask:
         native = self.native
         return flags(pc.equal(arrow_text(self.text), "") if native is None else pc.is_null(native, nan_is_null=True))
+
+    @cached_property
+    def hashes(self) -> Hashes:
+        """The cells as numbers, to compare them with others; 0 where a cell is empty."""
+        native = self.native
+        if native is None or not is_number(native.type):
+            return text_hashes(arrow_text(self.text))
+        return number_hashes(native)
 
     def with_text(self, text: pd.Series) -> Cells:
         """The same cells with other words."""
