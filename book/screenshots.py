@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from urllib.request import urlopen
 
-from referral_playbook.run.lab import Lab, prepare_lab
+from referral_playbook.run.lab.prepare import Lab, prepare_lab
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "playbook" / "images"
@@ -55,7 +55,7 @@ def shoot_start(lab: Lab) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    code = "import sys; from referral_playbook.run.lab import open_lab; from pathlib import Path; "
+    code = "import sys; from referral_playbook.run.lab.serve import open_lab; from pathlib import Path; "
     code += "sys.exit(open_lab(Path(sys.argv[1]), sys.argv[2:]))"
     options = ["--no-browser", "--port", str(port), "--ServerApp.token="]
     server = subprocess.Popen(

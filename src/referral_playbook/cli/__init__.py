@@ -255,7 +255,8 @@ def lab(
     """
     from importlib.util import find_spec
 
-    from referral_playbook.run.lab import open_lab, prepare_lab
+    from referral_playbook.run.lab.prepare import prepare_lab
+    from referral_playbook.run.lab.serve import open_lab
 
     if present and find_spec("voila") is None:
         leave(USAGE, "--present needs Voila. Install it with: pip install 'referral-playbook[present]'")

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from referral_playbook.contract.evidence import StepResult
+from referral_playbook.contract.session import note_recorded
 
 AWAITED = "REFERRAL_PLAYBOOK_AWAITED"
 """Environment variable of a notebook in a run: the earlier steps whose results come, parted by commas."""
@@ -28,6 +29,7 @@ def record(result: StepResult, results_dir: str | Path) -> Path:
     beside = path.with_suffix(".json.part")
     beside.write_text(text + "\n", encoding="utf-8")
     os.replace(beside, path)
+    note_recorded(result.step, folder)
     return path
 
 

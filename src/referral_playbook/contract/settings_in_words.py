@@ -11,7 +11,10 @@ from referral_playbook.contract.formatting import money, number, share, written
 NAMES = {
     "reward_advocate": "reward for the advocate",
     "reward_friend": "reward for the friend",
+    "reward_both_sides": "reward for both sides",
     "reward_trigger": "reward paid on",
+    "qualified": "qualified share",
+    "conversion": "conversion rate",
     "break_even_months": "months to the client's date",
     "purse": "most cash laid out",
     "go": "threshold for go",

@@ -19,6 +19,7 @@ from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.exchange import ExchangeRate
 from referral_playbook.contract.handover import SETTINGS, load
 from referral_playbook.contract.parameters import Parameters, stated_in_cell
+from referral_playbook.contract.session import note_cell, note_opened
 from referral_playbook.contract.statements import Settings, settings_of
 from referral_playbook.facts.fresh import FACTS_FILE, ensure_facts
 
@@ -117,7 +118,9 @@ class Engagement:
         ``parameters = client.parameters_of("break_even", globals())``
         """
         settings = {name: (setting.value, setting.origin) for name, setting in self.settings.of_step(step).items()}
-        settings |= {name: (value, "this notebook") for name, value in stated_in_cell(step, cell or {}).items()}
+        stated = stated_in_cell(step, cell or {})
+        note_cell(self.results_dir, step, stated)
+        settings |= {name: (value, "this notebook") for name, value in stated.items()}
         return Parameters.stated(step, settings)
 
     def overview(self) -> list[dict[str, Any]]:
@@ -166,6 +169,7 @@ def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engageme
     """
     results = Path(results_dir)
     facts = results.parent / "facts"
+    note_opened(client_dir, results)
     ensure_facts(client_dir, facts)
     told = json.loads((facts / FACTS_FILE).read_text(encoding="utf-8"))
     return Engagement(

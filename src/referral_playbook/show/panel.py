@@ -9,12 +9,15 @@ from typing import Any
 import ipywidgets
 
 from referral_playbook.contract.evidence import StepResult, Verdict
+from referral_playbook.contract.settings_in_words import setting_name
 from referral_playbook.show import words
 from referral_playbook.show.tables import badge, reading, verdict
 from referral_playbook.show.whatif import Plan, Shown, Slider
 
 NOW, AS_PLANNED = "At these settings", "As planned"
 WIDE = {"width": "100%"}
+READ = "font-size:16px;line-height:1.45"
+"""Letters of a verdict, which the whole room reads."""
 HELP = {
     "As planned": "Move all sliders back to the plan, with the decisions that were kept.",
     "Reset": "Move all sliders to where they stood before any decision was kept.",
@@ -30,15 +33,16 @@ class VerdictPanel:
 
     def __init__(self, result: StepResult) -> None:
         self.result = result
-        self.box = ipywidgets.HTML(verdict(result).html, layout=WIDE)
+        self.box = ipywidgets.HTML(layout=WIDE)
+        self.follow(None)
 
     def follow(self, moved: Verdict | None) -> None:
         """Show the verdict at the sliders' settings; None shows that of the step again."""
         if moved is None:
-            self.box.value = verdict(self.result).html
+            self.box.value = _readable(verdict(self.result).html)
             return
         note = f"<p><i>At the settings of the sliders below. As planned: {_status(self.result.verdict)}.</i></p>"
-        self.box.value = badge(moved).html + note
+        self.box.value = _readable(badge(moved).html + note)
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
@@ -110,7 +114,7 @@ class Panel:
             return
         here = self.shown.verdict(**self.settings)
         planned = "" if not self.moved else f" As planned: {_status(self.shown.verdict(**self.planned))}."
-        self.judged.value = f"{badge(here).html}<p>{planned.strip()}</p>"
+        self.judged.value = _readable(f"{badge(here).html}<p>{planned.strip()}</p>")
         if self.top is not None:
             self.top.follow(here if self.moved else None)
 
@@ -129,8 +133,8 @@ class Panel:
     def _parts(self) -> list[Any]:
         if not self.sliders:
             return [self.answer]
-        left = ipywidgets.VBox([*self.sliders.values(), self._moving()], layout={"width": "26em", "min_width": "26em"})
-        right = ipywidgets.VBox([self.picture], layout={"flex": "1 1 auto", "min_width": "24em"})
+        left = ipywidgets.VBox([*self.sliders.values(), self._moving()], layout={"width": "33em", "min_width": "33em"})
+        right = ipywidgets.VBox([self.picture], layout={"flex": "1 1 0", "min_width": "24em", "max_width": "44em"})
         side = ipywidgets.HBox([left, right], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
         keeping = [] if self.plan is None else [self._keeping(), self.message]
         return [self.judged, side, *keeping, self.answer]
@@ -152,7 +156,7 @@ class Panel:
     def _tell(self, act: Callable[[], str]) -> None:
         """Say what was done, or why it was not."""
         try:
-            self.message.value = reading(act()).html
+            self.message.value = f'<div role="status">{reading(act()).html}</div>'
         except (ValueError, OSError) as error:
             self.message.value = f'<div role="alert">{reading(str(error)).html}</div>'
 
@@ -174,6 +178,10 @@ class Panel:
         return self.plan.undo()
 
 
+def _readable(html: str) -> str:
+    return f'<div style="{READ}">{html}</div>'
+
+
 def _status(found: Verdict) -> str:
     return words.STATUS[found.status].lower()
 
@@ -184,6 +192,12 @@ def _button(label: str, act: Callable[[], Any], *, style: str = "") -> Any:
     )
     button.on_click(lambda _: act())
     return button
+
+
+def _label(name: str, unit: str | None) -> str:
+    """A setting in words, with the currency where it is an amount."""
+    text = setting_name(name)
+    return f"{text[:1].upper()}{text[1:]}{f', {unit}' if unit and unit.isupper() else ''}"
 
 
 def _slider(name: str, slider: Slider, unit: str | None) -> Any:
@@ -198,9 +212,9 @@ def _slider(name: str, slider: Slider, unit: str | None) -> Any:
         min=low,
         max=high,
         step=step,
-        description=words.title(name),
+        description=_label(name, unit),
         continuous_update=False,
-        style={"description_width": "10em"},
-        layout={"width": "25em"},
+        style={"description_width": "15em"},
+        layout={"width": "32em"},
         **look,
     )

@@ -1,30 +1,20 @@
-"""A live session: edits are kept, faults are refused, and the start page says where each step stands."""
+"""A live session: edits are kept, faults are refused, and the notebooks begin with the outputs of the run."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 
 from referral_playbook.contract.client import ClientError
-from referral_playbook.contract.names import STEPS
-from referral_playbook.run.lab import START, prepare_lab
-from referral_playbook.run.start_page import (
-    CURRENT,
-    NOT_RUN,
-    SESSION_FILE,
-    STALE,
-    begin_session,
-    next_step,
-    step_states,
-)
+from referral_playbook.contract.session import NOTES
+from referral_playbook.facts.fresh import fingerprint
+from referral_playbook.run.lab.prepare import START, prepare_lab
 
 TOML = 'name = "Acme"\ncurrency = "GBP"\nas_of = 2026-09-30\n[tables.customers]\nfile = "customers.csv"\n'
 
-RESULT = {"verdict": {"status": "go", "reason": ""}, "headline": "All is well."}
+RESULT = {"verdict": {"status": "go", "reason": ""}, "headline": "All is well.", "estimates": {}}
 
 
 @pytest.fixture
@@ -47,7 +37,17 @@ class TestPrepareLab:
         code = [cell for cell in json.loads(book.read_text())["cells"] if cell["cell_type"] == "code"]
         assert all(cell["metadata"]["jupyter"]["source_hidden"] for cell in code)
         assert (book.parent / "../playbook/05-break-even.md").is_file()
-        assert str(client) in sources(book)
+        assert 'results_dir = "../results"' in sources(book).replace("'", '"')
+
+    def test_the_parameter_cell_is_one_and_names_no_folder(self, client, tmp_path):
+        lab = prepare_lab(client, tmp_path / "run", overrides=["uplift=1.5", "break_even.go=0.9"])
+        book = json.loads((lab.folder / "notebooks" / "05_break_even.ipynb").read_text())
+        (cell,) = [cell for cell in book["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+        source = "".join(cell["source"])
+        assert "_dir" not in source
+        assert "uplift: float | None = 1.5  #" in source
+        assert "go: float = 0.9  #" in source
+        assert "conversion_rate: float | None = None  #" in source
 
     def test_show_code_leaves_it_unfolded(self, client, tmp_path):
         lab = prepare_lab(client, tmp_path / "run", show_code=True)
@@ -76,7 +76,7 @@ class TestPrepareLab:
                 cell["execution_count"] = 1
         book.write_text(json.dumps(ran))
         assert prepare_lab(client, tmp_path / "run", overrides=["conversion_rate=0.08"]).kept == ()
-        assert "0.08" in sources(book)
+        assert "conversion_rate: float | None = 0.08" in sources(book)
 
     def test_it_does_not_open_on_what_check_refuses(self, client, tmp_path):
         (client / "customers.csv").write_text("customer_id,joined_on\na,yesterday\n")
@@ -95,38 +95,30 @@ class TestPrepareLab:
         assert "](y)" not in intro
         assert "<b>" not in intro
 
+    def test_a_session_opens_with_the_outputs_of_the_run_and_pictures_as_wide_as_the_page(self, client, tmp_path):
+        run = tmp_path / "run"
+        (run / "results").mkdir(parents=True)
+        (run / "results" / "pmf_check.json").write_text(json.dumps(RESULT))
+        ran = json.loads(
+            (prepare_lab(client, tmp_path / "other").folder / "notebooks" / "01_pmf_check.ipynb").read_text()
+        )
+        cell = next(cell for cell in reversed(ran["cells"]) if cell["cell_type"] == "code")
+        svg = {"image/svg+xml": "<svg/>", "text/plain": "A"}
+        metadata = {"image/svg+xml": {"alt": "A <dot>"}}
+        cell["outputs"] = [{"output_type": "execute_result", "execution_count": 1, "data": svg, "metadata": metadata}]
+        (run / "notebooks").mkdir()
+        (run / "notebooks" / "01_pmf_check.ipynb").write_text(json.dumps(ran))
+        (run / "manifest.json").write_text(json.dumps({"referral_playbook_run": 1, "inputs": fingerprint(client)}))
+        opened = json.loads((prepare_lab(client, run).folder / "notebooks" / "01_pmf_check.ipynb").read_text())
+        (output,) = next(c["outputs"] for c in opened["cells"] if c["id"] == cell["id"])
+        html = "".join(output["data"]["text/html"])
+        assert 'alt="A &lt;dot&gt;"' in html
+        assert "width:100%" in html
 
-class TestStepStates:
-    @pytest.fixture
-    def results(self, tmp_path) -> Path:
-        folder = tmp_path / "lab" / "results"
-        folder.mkdir(parents=True)
-        for step in STEPS:
-            (folder / f"{step}.json").write_text(json.dumps(RESULT))
-            os.utime(folder / f"{step}.json", (2_000_000_000, 2_000_000_000))
-        begin_session(folder)
-        return folder
-
-    def test_nothing_run(self, client, tmp_path):
-        states = step_states(client, tmp_path / "none")
-        assert {state.state for state in states} == {NOT_RUN}
-        assert next_step(states).step == "intake"
-
-    def test_as_the_run_left_it(self, client, results):
-        states = step_states(client, results)
-        assert {state.state for state in states} == {CURRENT}
-        assert next_step(states) is None
-
-    def test_a_changed_plan_makes_every_result_stale(self, client, results):
-        (client / "decisions.toml").write_text("")
-        os.utime(client / "decisions.toml", (2_100_000_000, 2_100_000_000))
-        states = step_states(client, results)
-        assert {state.state for state in states} == {STALE}
-        assert states[0].because == "decisions.toml changed since"
-
-    def test_a_step_run_again_makes_the_later_ones_stale(self, client, results):
-        os.utime(results / "goal_setting.json", (2_100_000_000, 2_100_000_000))
-        stale = [state.step for state in step_states(client, results) if state.state == STALE]
-        assert stale == list(STEPS[STEPS.index("goal_setting") + 1 :])
-        assert (results.parent / SESSION_FILE).is_file()
-        shutil.rmtree(results.parent)
+    def test_outputs_of_a_run_that_is_out_of_date_are_not_shown(self, client, tmp_path):
+        self.test_a_session_opens_with_the_outputs_of_the_run_and_pictures_as_wide_as_the_page(client, tmp_path)
+        (client / "customers.csv").write_text("customer_id,joined_on\na,2026-01-01\n")
+        lab = prepare_lab(client, tmp_path / "run", fresh=True)
+        opened = json.loads((lab.folder / "notebooks" / "01_pmf_check.ipynb").read_text())
+        assert not any(cell.get("outputs") for cell in opened["cells"])
+        assert (lab.folder / NOTES / "pmf_check.json").is_file()
