@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from agreement import contradictions
+from openpyxl import load_workbook
 from plain_run import run_plain
+from run.report.browser import check, look
 from run.report.language import faults, reading_ease
 from run.report.pages import Page, words
 
 from referral_playbook.contract.names import Step
+from referral_playbook.run.report.deck import deck
 from referral_playbook.run.report.lists import LISTS, this_month
+from referral_playbook.run.report.memo.blocks import Cards
 from referral_playbook.run.report.memo.findings import Findings
-from referral_playbook.run.report.memo.front_page import IN_ALL, actions
+from referral_playbook.run.report.memo.front_page import IN_ALL, ON_PAGE_ONE, actions, four_numbers
+from referral_playbook.run.report.memo.labels import heading_of
 from referral_playbook.run.report.memo.memo import memo_html
+from referral_playbook.run.report.memo.words import sentence
+from referral_playbook.run.report.sheet.book import break_even_sheet
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-SAMPLES = ("brightdesk", "cupboard", "harlow-partners")
+SAMPLES = ("brightdesk", "cupboard", "harlow-partners", "lantern")
 
 
 @pytest.fixture(scope="module", params=SAMPLES)
@@ -61,12 +70,42 @@ def test_at_most_nine_actions_each_once_with_an_owner(findings, page):
     assert all(a.owner for a in found)
 
 
-def test_one_verdict_and_one_number_per_quantity(findings, page):
+def test_no_part_of_the_run_contradicts_another(findings):
+    assert contradictions(findings.results) == []
+
+
+def test_memo_and_deck_have_one_verdict_and_the_same_numbers(findings, page):
+    pptx = pytest.importorskip("pptx")
     assert len(re.findall(r'class="badge"', memo_html(findings))) == 1
-    counts = Counter(row["list"] for row in this_month(findings.results))
-    if findings.status.value != "not_enough_data":
-        for key, count in counts.items():
-            assert re.search(rf"{re.escape(LISTS[key].title)}\s+{count}\b", page.text)
-        value = findings.estimate(Step.BREAK_EVEN, "probability_by_date")
-        told = set(re.findall(r"(\d+)% of the futures all cost", page.text))
-        assert value is None or len(told) <= 1
+    slides = list(pptx.Presentation(io.BytesIO(deck(findings))).slides)
+    cells = {
+        cell.text for slide in slides for shape in slide.shapes if shape.has_table for cell in shape.table.iter_cells()
+    }
+    for card in (four_numbers(findings) or Cards(())).cards:
+        assert card.value in page.text
+        assert card.value in cells
+    for action in actions(findings)[:ON_PAGE_ONE]:
+        assert page.text.count(sentence(action.what)) == 1
+        assert sentence(action.what) in cells
+
+
+def test_the_workbook_starts_from_the_numbers_of_the_results(findings):
+    """Every yellow cell has the value that break-even used."""
+    result = findings.result(Step.BREAK_EVEN)
+    sheet = load_workbook(io.BytesIO(break_even_sheet(result)))["Inputs"]
+    there = {
+        row[0].value: row[2].value
+        for row in sheet.iter_rows()
+        if len(row) > 2 and isinstance(row[2].value, (int, float))
+    }
+    if result.verdict.status.value == "not_enough_data":
+        assert there == {}
+        return
+    used = {heading_of(row["name"]): row["value"] for row in findings.rows(Step.BREAK_EVEN, "inputs")}
+    both = set(there) & set(used)
+    assert len(both) >= 6
+    assert {name: there[name] for name in both} == pytest.approx({name: used[name] for name in both})
+
+
+def test_it_can_be_read_at_every_width(findings, tmp_path):
+    check(look(memo_html(findings), tmp_path))

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator
 from html import unescape
 from itertools import pairwise
 
+from agreement import contradictions
+
 from monkey.chain import CRASHED, REFUSED, Outcome
 from monkey.sections import disagreements
 from referral_playbook.contract.declarations import declarations
@@ -45,6 +47,7 @@ def faults(outcome: Outcome, *, must_be_refused: bool = False, ids: Collection[s
         found += [f"{step}: {fault}" for fault in _of_result(result)]
     found += disagreements(outcome.results)
     found += [f"{step}, shown: {fault}" for step, html in outcome.shown for fault in _of_text(_text(html))]
+    found += [f"contradiction: {fault}" for fault in contradictions(outcome.results)]
     slow = [f"{step}: took {took:.0f} CPU seconds" for step, took in outcome.seconds.items() if took > SECONDS]
     return [fault for fault in dict.fromkeys(found + slow) if not any(f"{who} in: " in fault for who in ids)]
 

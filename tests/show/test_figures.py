@@ -146,10 +146,10 @@ def test_funnel_without_rates_names_no_drop():
 @settings(max_examples=25, deadline=None)
 def test_waterfall_ends_at_the_sum(amounts):
     ax = draw.waterfall(axes(), {f"s{i}": a for i, a in enumerate(amounts)}, currency="GBP")
-    assert ax.patches[-1].get_height() == pytest.approx(sum(amounts), abs=1e-6)
-    tops = np.cumsum(amounts)
-    for bar, before in zip(ax.patches[1:-1], tops[:-1], strict=True):
-        assert bar.get_y() == pytest.approx(before, abs=1e-6)
+    assert ax.patches[-1].get_width() == pytest.approx(sum(amounts), abs=1e-6)
+    ends = np.cumsum(amounts)
+    for bar, before in zip(ax.patches[1:-1], ends[:-1], strict=True):
+        assert bar.get_x() == pytest.approx(before, abs=1e-6)
 
 
 # --- futures ----------------------------------------------------------------------------------------------------

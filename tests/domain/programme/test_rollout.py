@@ -66,7 +66,9 @@ def test_what_is_recorded_in_client_toml_is_read_again():
     plan = plan_rollout(_client(3), waves=3)
     texts = plan.setting.removeprefix("rollout = ").strip("[]").replace('"', "").split(", ")
     starts = rollout_starts(texts)
-    assert {g: str(m) for g, m in starts.items()} == {g: r["starts"] for r in plan.rows() for g in r["groups"].split(", ")}
+    assert {g: str(m) for g, m in starts.items()} == {
+        g: r["starts"] for r in plan.rows() for g in r["groups"].split(", ")
+    }
     assert set(not_reached(texts, date(2026, 9, 30))) == set(REGIONS)
     assert len(not_reached(texts, date(2026, 10, 1))) == 4
 
@@ -88,7 +90,10 @@ def test_the_chance_of_a_plan_is_how_often_its_reading_shows_the_effect():
 )
 def test_one_region_cannot_be_staggered(change, reason):
     client = _client(4, customers=50)
-    facts = {"customer_profile": client.fact("customer_profile").assign(**change), "referrals": client.fact("referrals")}
+    facts = {
+        "customer_profile": client.fact("customer_profile").assign(**change),
+        "referrals": client.fact("referrals"),
+    }
     plan = plan_rollout(SimpleNamespace(**{**vars(client), "fact": facts.get}))
     assert reason in plan.reason
     assert plan.rows() == []

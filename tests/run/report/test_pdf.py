@@ -42,6 +42,11 @@ def test_it_is_tagged_and_has_a_title_and_a_language(printed):
     assert b"referral memo, 30 Sept 2026" in plain
 
 
+def test_the_printer_has_nothing_to_warn_of(tmp_path, caplog):
+    write_pdf(memo_html(samples.rich()), tmp_path / "x.pdf")
+    assert [r.getMessage() for r in caplog.records if r.name.startswith("weasyprint") and r.levelno >= 30] == []
+
+
 def test_the_same_memo_gives_the_same_bytes(printed, tmp_path):
     assert write_pdf(memo_html(samples.rich()), tmp_path / "again.pdf").read_bytes() == printed.read_bytes()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +12,12 @@ from referral_playbook.run.report.files import write_whole
 
 IDENTIFIER = b"referral-playbook"
 """In place of a random number, so that the same memo gives the same bytes."""
+_BROWSERS_ONLY = re.compile(
+    r"@media \(max-width: 40rem\) \{.*?\n\}\n"
+    r"|(?:-webkit-)?(?:text-size-adjust|print-color-adjust|text-wrap): [\w%]+; ?",
+    re.DOTALL,
+)
+"""Rules of our style sheet that a printer ignores."""
 MISSING = (
     "report.pdf is left out: WeasyPrint cannot load ({why}). "
     "On Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0"
@@ -39,8 +46,19 @@ def write_pdf(html: str, target: Path) -> Path:
     weasyprint = load_printer()
     # The base keeps the link into evidence.html as it is; what would be fetched may only carry its own data.
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
-    document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=".")
+    document = weasyprint.HTML(string=for_print(html), url_fetcher=fetcher, base_url=".")
     return write_whole(target, document.write_pdf(pdf_tags=True, pdf_identifier=IDENTIFIER))
+
+
+def for_print(html: str) -> str:
+    """A page without the style rules that only a browser knows: the printer would warn of each.
+
+    Examples
+    --------
+    >>> for_print("h1 { text-wrap: balance; margin: 0; }")
+    'h1 { margin: 0; }'
+    """
+    return _BROWSERS_ONLY.sub("", html)
 
 
 @cache

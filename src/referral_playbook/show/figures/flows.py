@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.formatting import TINY
 from referral_playbook.show.figures.axis import SMALL, beside, by_unit, nothing, rows, titled
 from referral_playbook.show.money import interval, money, number, share
 from referral_playbook.show.palette import BLUE, INK, VERMILION
@@ -70,11 +72,12 @@ def _stage(name: str, count: float, rates: Mapping[str, Estimate]) -> str:
 
 @figure
 def waterfall(ax: Axes, steps: Mapping[str, float], *, currency: str, end: str = "end", title: str = "") -> str:
-    """Draw how an amount grows and shrinks from its start to its end.
+    """Draw how an amount grows and shrinks from its start, on top, to its end.
 
     Parameters
     ----------
     ax : Axes
+        About 0.32 inches of height for each bar, and 0.8 for the rest.
     steps : mapping of name to amount
         The first is the start; each further one is added (negative: lost). In `currency`.
     currency, end, title : str
@@ -94,18 +97,19 @@ def waterfall(ax: Axes, steps: Mapping[str, float], *, currency: str, end: str =
     colours = [INK, *(BLUE if a >= 0 else VERMILION for a in amounts[1:]), INK]
     hatches = ["", *("" if a >= 0 else "////" for a in amounts[1:]), ""]
     face = ["white" if h else c for c, h in zip(colours, hatches, strict=True)]
-    ax.bar(range(len(heights)), heights, bottom=bottoms, width=0.66, color=face, edgecolor=colours, hatch=hatches)
-    for x, (h, b) in enumerate(zip(heights, bottoms, strict=True)):
-        text = money(h, currency) if x in (0, len(amounts)) else _signed(h, currency)
-        ax.annotate(text, (x, max(b, b + h)), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=SMALL)
-    ax.set_xticks(range(len(heights)), [label(n, 60 // len(heights), lines=4) for n in (*names, end)], fontsize=SMALL)
-    ax.tick_params(axis="x", length=0)
+    ax.barh(range(len(heights)), heights, left=bottoms, height=0.62, color=face, edgecolor=colours, hatch=hatches)
+    for y, (h, b) in enumerate(zip(heights, bottoms, strict=True)):
+        text = money(h, currency) if y in (0, len(amounts)) else _signed(h, currency)
+        where: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": SMALL}
+        ax.annotate(text, (max(b, b + h), y), ha="left", **where)
+    rows(ax, [*names, end], width=18)
+    ax.axvline(0, color=INK, linewidth=0.8)
     lowest, highest = min(0.0, level.min()), max(0.0, level.max())
-    ax.set_ylim(lowest, highest + 0.12 * ((highest - lowest) or 1.0))
-    by_unit(ax.yaxis, currency)
+    ax.set_xlim(lowest, highest + 0.2 * ((highest - lowest) or 1.0))
+    by_unit(ax.xaxis, currency, most=5)
     titled(ax, title)
     description = "; ".join(f"{n} {_signed(a, currency)}" for n, a in zip(names[1:], amounts[1:], strict=True))
-    of_start = f" ({share(level[-1] / amounts[0])} of the start)" if amounts[0] else ""
+    of_start = f" ({share(level[-1] / amounts[0])} of the start)" if abs(amounts[0]) > TINY else ""
     first = f"{names[0]} {money(amounts[0], currency)}"
     last = f"{end} {money(level[-1], currency)}{of_start}"
     return f"{title or f'From {names[0]} to {end}'}: {'; '.join(filter(None, (first, description, last)))}."

@@ -156,7 +156,8 @@ def parts(findings: Findings) -> Chart | None:
     if len(steps) < 2 or not findings.currency:
         return None
     total = steps.popitem()[1] if _ends_in_total(steps) else sum(steps.values())
-    ax = waterfall(axes(height=2.6), steps, currency=findings.currency, end="left over")
+    height = 0.8 + 0.32 * (len(steps) + 1)
+    ax = waterfall(axes(height=height), steps, currency=findings.currency, end="left over")
     return Chart.of(ax, _left_over(total, steps.get(ON_BASELINE), findings.currency))
 
 

@@ -16,7 +16,7 @@ from referral_playbook.show.words import clean, name
 
 DECISIVE = ("referrals_per_month", "customer_value", "value_result", "very_disappointed_share")
 """Numbers without which there is no decision."""
-MISSING, BRING, SAID = 6, 5, 5
+MISSING, BRING, SAID = 5, 5, 3
 """At most so many lines of each, so that all of it stands on one page."""
 
 
