@@ -210,20 +210,6 @@ def test_tornado_of_nothing_uncertain_says_so():
     assert "none is uncertain" in draw.tornado(axes(), [], base=1, unit="GBP").alt_text
 
 
-def test_cash_flow_marks_the_month_from_which_it_stays_paid_back():
-    mid = [-100, 20, -10, 5, 50]
-    ax = draw.cash_flow(axes(), range(5), mid, np.array(mid) - 50, np.array(mid) + 50, currency="GBP")
-    assert "paid back in month 3" in ax.alt_text
-    assert ax.lines[-1].get_xdata()[0] == 3
-    assert "lowest -£100 in month 0" in ax.alt_text
-
-
-def test_cash_flow_that_is_never_paid_back_says_so():
-    ax = draw.cash_flow(axes(), [0, 1], [-5, -9], [-6, -12], [-4, 3], currency="GBP")
-    assert "not paid back in this time" in ax.alt_text
-    assert len(ax.lines) == 2
-
-
 # --- months, tiers ----------------------------------------------------------------------------------------------
 
 
@@ -344,17 +330,6 @@ GALLERY = {
     "waterfall": lambda: draw.waterfall(axes(), {"start": 9e5, "contraction": -9e4, "cross-sell": 4e4}, currency="GBP"),
     "dots": lambda: draw.quantile_dotplot(axes(), [3, 4, 4, 8, 30, math.inf], deadline=12),
     "tornado": lambda: draw.tornado(axes(), ROWS, base=100, unit="GBP", threshold=0),
-    "cash": lambda: draw.cash_flow(
-        axes(), [0, 1, 2], [-9e5, 0, 9e5], [-9e5, -1e5, 0], [-9e5, 1e5, 2e6], currency="GBP"
-    ),
-    "cash_early": lambda: draw.cash_flow(
-        axes(),
-        range(1, 25),
-        np.arange(24) * 600 - 1500,
-        np.arange(24) * 200 - 2000,
-        np.arange(24) * 1000,
-        currency="GBP",
-    ),
     "two_clocks": lambda: draw.two_clocks(
         axes(height=2.3),
         [
@@ -387,7 +362,7 @@ GALLERY = {
 
 
 def test_every_figure_is_in_the_gallery():
-    drawn = {"dots": "quantile_dotplot", "cash": "cash_flow", "cash_early": "cash_flow", "cascade_small": "cascade"}
+    drawn = {"dots": "quantile_dotplot", "cascade_small": "cascade"}
     assert {drawn.get(name, name) for name in GALLERY} == set(draw.__all__)
 
 

@@ -6,28 +6,18 @@ import numpy as np
 import pytest
 
 from referral_playbook.contract.evidence import assumed
-from referral_playbook.methods.customer_value.bgnbd import BgNbdFit, compress, conditional_purchases, expected_purchases
-from referral_playbook.methods.customer_value.gamma_gamma import SpendFit, conditional_spend
+from referral_playbook.methods.customer_value.bgnbd import BgNbdFit, compress, expected_purchases
+from referral_playbook.methods.customer_value.gamma_gamma import SpendFit
 from referral_playbook.methods.customer_value.purchases import (
     backtest_purchases,
     discounted_purchases,
     new_customer_value,
     purchases_of_new_customer,
-    residual_value,
 )
 
 from .test_bgnbd import TRUTH, simulate
 
 SPEND = SpendFit(p=6.25, q=3.74, gamma=15.44)
-
-
-def test_residual_value_by_hand():
-    history = {"x": [2.0, 0.0, 7.0], "t_x": [30.0, 0.0, 12.0], "T": [38.0, 38.0, 38.0]}
-    amounts = np.array([22.0, 0.0, 50.0])
-    found = residual_value(TRUTH, SPEND, **history, mean_amount=amounts, horizon=3, discount_rate=0.1, margin_share=0.4)
-    seen = [conditional_purchases(TRUTH, t, **history) for t in (1, 2, 3)]
-    worth = seen[0] / 1.1 + (seen[1] - seen[0]) / 1.1**2 + (seen[2] - seen[1]) / 1.1**3
-    np.testing.assert_allclose(found, worth * conditional_spend(SPEND, x=history["x"], mean_amount=amounts) * 0.4)
 
 
 def test_without_discount_it_is_the_expectation():

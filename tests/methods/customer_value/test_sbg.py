@@ -22,7 +22,6 @@ from referral_playbook.methods.customer_value.sbg_range import (
     backtest_sbg,
     bootstrap_sbg,
     expected_lifetime,
-    project_sbg,
 )
 
 shape = st.floats(0.05, 50)
@@ -162,14 +161,6 @@ def test_a_client_that_says_nothing_gets_a_reason(cohort):
 def test_shares_cannot_be_bootstrapped():
     with pytest.raises(ValueError, match="counts of customers"):
         bootstrap_sbg(renewals_from_cohorts([[1, 0.8, 0.7]]))
-
-
-def test_projection_holds_its_curve_and_widens():
-    found = project_sbg(renewals_from_cohorts([HIGHEND]), horizon=12)
-    assert np.all((found.low <= found.survival) & (found.survival <= found.high))
-    width = found.high - found.low
-    assert width[0] == 0
-    assert width[12] > width[1]
 
 
 def test_backtest_prints_the_winner_and_can_go_either_way():

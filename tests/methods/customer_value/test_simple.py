@@ -12,7 +12,6 @@ from referral_playbook.methods.customer_value.renewals import renewals_from_coho
 from referral_playbook.methods.customer_value.simple import (
     deal_value,
     margin_multiple,
-    net_present_value,
     plain_lifetime_value,
     sbg_customer_value,
     simple_customer_value,
@@ -98,20 +97,6 @@ def test_half_yearly_purchases_by_hand():
     margins = 125 + 125 * 0.8 / 1.2**0.5 + 130 * 0.8 * 0.9 / 1.2
     promotions = 25 / 1.2**0.25 + 20 * 0.8 / 1.2**0.75
     assert found == pytest.approx(margins - promotions - 40)
-
-
-def test_npv_refuses_what_is_no_cash_flow():
-    assert net_present_value([100], discount_rate=0.3) == 100
-    for bad in ([], [1, float("nan")]):
-        with pytest.raises(ValueError, match="one finite cash flow"):
-            net_present_value(bad, discount_rate=0.1)
-
-
-@given(d=rate, n=st.integers(1, 20), r=share)
-def test_a_deal_is_the_npv_of_its_payments(d, n, r):
-    flows = 1000 * r ** np.arange(n)
-    found = deal_value(amount=1000, discount_rate=d, periods=n, retention=r, cost=50)
-    assert found == pytest.approx(net_present_value(flows, discount_rate=d) - 50)
 
 
 def test_one_off_against_relationship_is_about_five_times():

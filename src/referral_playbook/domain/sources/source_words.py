@@ -191,11 +191,6 @@ def name_of(source: str) -> str:
     return tail.strip() if colon and tail.strip() else head.strip()
 
 
-def is_unknown(source: str) -> bool:
-    """Whether nobody knows the source: written as unknown, or not written at all."""
-    return source.strip().lower() in UNKNOWN_WORDS
-
-
 def by_referral(written: pd.Series, own: Sequence[str] | None = None) -> pd.Series:
     """Which sources say that a customer's recommendation brought somebody, in the playbook's or the client's words.
 

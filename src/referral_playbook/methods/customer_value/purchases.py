@@ -22,7 +22,6 @@ from referral_playbook.methods.customer_value.bgnbd import (
     expected_purchases,
     fit_bgnbd,
 )
-from referral_playbook.methods.customer_value.gamma_gamma import SpendFit, conditional_spend
 from referral_playbook.methods.doors import door
 from referral_playbook.methods.uncertainty.propagation import propagate
 
@@ -52,49 +51,6 @@ def discounted_purchases(expected: Callable[[Array], Array], *, horizon: int, di
     t = np.arange(1.0, horizon + 1)
     per_period = np.diff(np.asarray(expected(t)), prepend=0.0, axis=-1)
     return np.asarray(per_period @ (1 + discount_rate) ** -t)
-
-
-@door
-def residual_value(
-    fit: BgNbdFit,
-    spend: SpendFit,
-    *,
-    x: ArrayLike,
-    t_x: ArrayLike,
-    T: ArrayLike,
-    mean_amount: ArrayLike,
-    horizon: int,
-    discount_rate: float,
-    margin_share: float = 1.0,
-) -> Array:
-    """Discounted margin expected of each customer over the next `horizon` periods.
-
-    Parameters
-    ----------
-    x, t_x, T, mean_amount : arrays, shape (n,)
-        As in `compress` and `fit_spend`; mean_amount is not read where x = 0.
-    margin_share : float
-        Margin per unit of amount; 1 where the amounts are margins.
-
-    Returns
-    -------
-    array, shape (n,)
-        Money.
-
-    Examples
-    --------
-    >>> fit, spend = BgNbdFit(r=0.243, alpha=4.414, a=0.793, b=2.426), SpendFit(p=6.25, q=3.74, gamma=15.44)
-    >>> residual_value(fit, spend, x=[2, 0], t_x=[30.43, 0], T=[38.86, 38.86], mean_amount=[22.35, 0], horizon=39,
-    ...                discount_rate=0.002).round(1)
-    array([29.1,  6.6])
-    """
-    count, last, seen = (np.asarray(v, dtype=float)[:, None] for v in (x, t_x, T))
-
-    def expected(t: Array) -> Array:
-        return conditional_purchases(fit, t, x=count, t_x=last, T=seen)
-
-    purchases = discounted_purchases(expected, horizon=horizon, discount_rate=discount_rate)
-    return purchases * conditional_spend(spend, x=x, mean_amount=mean_amount) * margin_share
 
 
 @door

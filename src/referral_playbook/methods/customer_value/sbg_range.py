@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.methods.customer_value.backtest import Backtest, compare_forecasts
 from referral_playbook.methods.customer_value.renewals import Renewals, fit_hazards
-from referral_playbook.methods.customer_value.sbg import Timing, discounted_lifetime, fit_sbg, sbg_survival
+from referral_playbook.methods.customer_value.sbg import Timing, discounted_lifetime, fit_sbg
 from referral_playbook.methods.doors import door
 
 Array = NDArray[np.float64]
@@ -57,28 +57,6 @@ class Projection:
     low: Array
     high: Array
     confidence: float
-
-
-@door
-def project_sbg(
-    renewals: Renewals, *, horizon: int, confidence: float = 0.95, draws: int = 400, seed: int = 0
-) -> Projection:
-    """Survival curve S(0..horizon) by the sBG, with its bootstrap band.
-
-    Examples
-    --------
-    >>> from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
-    >>> curve = project_sbg(renewals_from_cohorts([[1000, 869, 743, 653, 593, 551, 517, 491]]), horizon=12)
-    >>> curve.survival[[1, 12]].round(3)
-    array([0.851, 0.378])
-    """
-    fit = fit_sbg(renewals)
-    t = np.arange(horizon + 1)
-    alpha, beta = bootstrap_sbg(renewals, draws=draws, seed=seed)
-    drawn = sbg_survival(t, alpha=alpha[:, None], beta=beta[:, None])
-    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
-    survival = sbg_survival(t, alpha=fit.alpha, beta=fit.beta)
-    return Projection(t, survival, np.minimum(low, survival), np.maximum(high, survival), confidence)
 
 
 @door

@@ -139,26 +139,6 @@ def value_with_retention_cost(
 
 
 @door
-def net_present_value(cash_flows: ArrayLike, *, discount_rate: float) -> float:
-    """``sum_t cash_t / (1+d)^t``; the first flow is now and not discounted.
-
-    Parameters
-    ----------
-    cash_flows : array, shape (periods,)
-        Money; costs are negative.
-
-    Examples
-    --------
-    >>> round(net_present_value([-100, 60, 60], discount_rate=0.1), 4)
-    4.1322
-    """
-    flows = np.asarray(cash_flows, dtype=float)
-    if discount_rate <= -1 or not flows.size or not np.all(np.isfinite(flows)):
-        raise ValueError("an NPV needs one finite cash flow at least, and a discount rate above -1")
-    return float(flows @ (1 + discount_rate) ** -np.arange(flows.size, dtype=float))
-
-
-@door
 def deal_value(
     *, amount: Any, discount_rate: Any, periods: int = 1, retention: Any = 1.0, growth: Any = 0.0, cost: Any = 0.0
 ) -> Any:

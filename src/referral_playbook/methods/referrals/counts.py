@@ -264,42 +264,6 @@ def top_share(
     return _resampled(statistic, amounts, weights, confidence, draws, seed, Labels(per="total") | labels)
 
 
-@door
-def gini(
-    amounts: ArrayLike,
-    *,
-    weights: ArrayLike | None = None,
-    confidence: float = 0.95,
-    draws: int = 2000,
-    seed: int = 0,
-    **labels: Unpack[Labels],
-) -> Estimate:
-    """Gini coefficient, ``sum_ij |x_i - x_j| / (2 n^2 mean)``, with a bootstrap interval.
-
-    Parameters
-    ----------
-    amounts, weights, confidence, draws, seed
-        As `top_share` takes them.
-
-    Returns
-    -------
-    Estimate
-        0 (all alike) to 1 - 1/n (one has all); undefined as `top_share` is.
-
-    Examples
-    --------
-    >>> round(gini([0, 1, 10], weights=[50, 40, 10]).value, 3)
-    0.757
-    """
-
-    def statistic(values: Floats, people: Floats) -> float:
-        what = np.r_[0.0, (people * values).cumsum()]
-        return float(1 - people @ (what[1:] + what[:-1]) / (people.sum() * what[-1]))
-
-    words = Labels(unit="Gini coefficient", per="person") | labels
-    return _resampled(statistic, amounts, weights, confidence, draws, seed, words)
-
-
 def _resampled(
     statistic: Callable[[Floats, Floats], float],
     amounts: ArrayLike,

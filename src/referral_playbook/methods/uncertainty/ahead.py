@@ -7,7 +7,7 @@ from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, gammaln, ndtri, stdtrit
+from scipy.special import betainc, gammaln, ndtri
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.doors import door
@@ -119,50 +119,6 @@ def _log_nbinom(count: float, size: Floats, share: Floats) -> Floats:
 
 def _nbinom_cdf(grid: NDArray[np.int64], size: Floats, share: Floats) -> Floats:
     return np.asarray(betainc(size[:, None], grid[None, :] + 1.0, share[:, None]))
-
-
-@door
-def ratio_ahead(before: ArrayLike, after: ArrayLike, *, confidence: float = 0.80, **labels: Unpack[Labels]) -> Estimate:
-    """A ratio of sums in the next window, from the same ratio in the last one (net revenue retention, for example).
-
-    The next window differs from the last by the chance of both: ``r +- t sqrt(2) s``, with ``s`` the standard error of
-    the ratio of sums. The customers are taken to be alike in both windows.
-
-    Parameters
-    ----------
-    before, after : array of shape (customers,)
-        Each customer's amount at the start and at the end of the last window.
-
-    References
-    ----------
-    Cochran (1977) Sampling Techniques, section 6.3; Hahn & Meeker (1991) Statistical Intervals, section 4.
-
-    Examples
-    --------
-    >>> found = ratio_ahead([10, 20, 30, 40], [11, 18, 30, 44])
-    >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
-    (1.03, 0.923, 1.137)
-    """
-    x, y = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
-    check_confidence(confidence)
-    words = Words(unit="share", per="amount at the start")
-    if x.shape != y.shape or x.ndim != 1 or not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError("a ratio needs two rows of finite amounts, one entry for each customer")
-    if x.size < 2 or x.sum() <= 0:
-        return missing("fewer than two customers paid at the start", n=int(x.size), labels=labels, **words)
-    ratio = float(y.sum() / x.sum())
-    residual = y - ratio * x
-    error = math.sqrt(float(residual @ residual) / (x.size - 1) * x.size) / float(x.sum())
-    half = float(stdtrit(x.size - 1, (1 + confidence) / 2)) * math.sqrt(2) * error
-    return ranged(
-        ratio,
-        max(0.0, ratio - half),
-        ratio + half,
-        n=int(x.size),
-        confidence=confidence,
-        labels=labels,
-        **words,
-    )
 
 
 @door

@@ -7,14 +7,13 @@ from referral_playbook.show.figures.flows import funnel, waterfall
 from referral_playbook.show.figures.futures import quantile_dotplot
 from referral_playbook.show.figures.gates import forest, gate
 from referral_playbook.show.figures.lives import survival
-from referral_playbook.show.figures.progress import band, cash_flow, ladder
+from referral_playbook.show.figures.progress import band, ladder
 from referral_playbook.show.figures.spread import cascade, concentration
 
 __all__ = [
     "band",
     "bars",
     "cascade",
-    "cash_flow",
     "concentration",
     "forest",
     "funnel",

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike, NDArray
 
 from referral_playbook.show.dates import month as month_words
 from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, titled
 from referral_playbook.show.money import interval, money, number
-from referral_playbook.show.palette import BLUE, INK, PALE, SKY, VERMILION
+from referral_playbook.show.palette import BLUE, INK, PALE, VERMILION
 from referral_playbook.show.style import figure, label
 
 Floats = NDArray[np.float64]
@@ -69,72 +68,6 @@ def band(
     lie = "lies" if behind.size == 1 else "lie"
     what = title or ylabel[:1].upper() + ylabel[1:]
     return f"{what} against the goal. {description}. {behind.size} of {len(seen)} months {lie} below the band."
-
-
-@figure
-def cash_flow(
-    ax: Axes,
-    months: ArrayLike,
-    median: ArrayLike,
-    low: ArrayLike,
-    high: ArrayLike,
-    *,
-    currency: str,
-    held: str = "80% of futures",
-    title: str = "",
-) -> str:
-    """Draw cumulative cash with its band, and the month in which the middle case is paid back.
-
-    Parameters
-    ----------
-    ax : Axes
-    months : array, shape (m,)
-        Months since the start, ascending.
-    median, low, high : array, shape (m,)
-        Cumulative cash in `currency`.
-    currency : str
-        ISO 4217.
-    held : str
-        What the band holds, in words.
-    title : str
-
-    Examples
-    --------
-    >>> from referral_playbook.show.style import axes
-    >>> cash_flow(axes(), [0, 1, 2], [-100, -50, 20], [-120, -90, -60], [-90, 0, 90], currency="GBP").alt_text
-    'Cumulative cash: lowest -£100 in month 0; £20 (-£60 to £90) after 2 months; paid back in month 2.'
-    """
-    x, mid, below, above = (np.asarray(v, dtype=float) for v in (months, median, low, high))
-    if not x.size:
-        return nothing(ax, "No cash flow can be drawn: an input that it needs is not known.")
-    ax.fill_between(x, below, above, color=SKY, alpha=0.35, linewidth=0)
-    ax.plot(x, mid, color=BLUE)
-    ax.axhline(0, color=INK, linewidth=1)
-    back = _paid_back(x, mid)
-    if back is not None:
-        y = mid[x == back][0]
-        ax.plot([back], [y], "o", color=INK)
-        # Under a rising line the corner to the right is empty; late in the picture only the one to the left has room.
-        late = back - x[0] > 0.6 * (x[-1] - x[0])
-        ax.annotate(
-            f"paid back in month {number(back)}",
-            (back, y),
-            xytext=(-8, 8) if late else (8, -15),
-            textcoords="offset points",
-            ha="right" if late else "left",
-            path_effects=[withStroke(linewidth=3, foreground="white")],
-        )
-    ax.set(xlim=(x[0], x[-1]), xlabel=label(f"month (the band: {held})", 66), ylabel="cumulative cash")
-    by_unit(ax.xaxis, "count", most=12)
-    by_unit(ax.yaxis, currency)
-    titled(ax, title)
-    worst = int(np.argmin(mid))
-    end = f"{money(mid[-1], currency)} ({money(below[-1], currency)} to {money(above[-1], currency)})"
-    paid = f"paid back in month {number(back)}" if back is not None else "not paid back in this time"
-    return (
-        f"{title or 'Cumulative cash'}: lowest {money(mid[worst], currency)} in month {number(x[worst])}; "
-        f"{end} after {number(x[-1])} months; {paid}."
-    )
 
 
 @figure

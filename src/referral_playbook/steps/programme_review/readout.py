@@ -165,11 +165,6 @@ def contrasts(
     return read_out(run.arms, run.control, alpha=alpha, correction=how, dispersion=spread, **told)
 
 
-def contrast_rows(found: tuple[Contrast, ...]) -> list[dict[str, Any]]:
-    """``tables.contrasts``: arm, control, rate_ratio, low, high, p_value, p_adjusted, conclusion."""
-    return [c.row() for c in found]
-
-
 def reading_rows(found: tuple[Contrast, ...]) -> list[dict[str, Any]]:
     """For a reader: arm, times the control, difference (Estimates), chance that it is better, what is lost if not."""
     return [
