@@ -26,7 +26,23 @@ def test_a_programme_that_changes_nothing_or_does_harm_is_never_go(rows):
 
 
 def test_go_needs_a_measured_uplift(rows):
-    assert set(rows.loc[rows["verdict"] == "go", "measured"]) <= {"all four"}
+    assert set(rows.loc[rows["verdict"] == "go", "measured"]) <= {"all four", "all but the share"}
+
+
+def test_with_the_uplift_fixed_at_one_no_client_gets_go():
+    assert decision_study.go_at_no_uplift(60, draws=400) == 0
+
+
+def test_the_gate_regrets_less_than_starting_always_or_asking_a_calculator(rows):
+    rules = decision_study.by_rule(rows).set_index("rule")
+    assert rules.loc["the gate of step 05", "truly_gain"] > rules.loc["a public calculator", "truly_gain"]
+    assert rules.loc["the gate of step 05", "regret"] < rules.loc["start always", "regret"]
+
+
+def test_the_groups_of_the_reliability_diagram_are_all_clients_with_a_probability(rows):
+    table = decision_study.calibration(rows)
+    assert table["clients"].sum() == rows["probability"].notna().sum()
+    assert ((table["low"] <= table["truly_gain"]) & (table["truly_gain"] <= table["high"])).all()
 
 
 def test_the_truth_is_the_closed_form():
@@ -48,6 +64,7 @@ def test_the_truth_is_the_closed_form():
 
 
 def test_the_page_says_what_was_found(rows):
-    text = decision_study.page(rows)
+    text = decision_study.page(rows, (0, 60))
     assert "60 clients" in text
+    assert "With the uplift fixed at 1, 0 of 60 clients get `go`" in text
     assert "Is the probability calibrated?" in text

@@ -47,9 +47,13 @@ def new_referrals(
     if not customers:
         reason = "no referral comes today, and there are no customers to ask: state new_referrals"
         return undefined(reason, unit=UNIT, per=PER)
-    asks = customers / 12
+    return from_asks(customers)
+
+
+def from_asks(customers: int) -> Estimate:
+    """New referrals a month where every customer is asked once a year, at the assumed number of referrals per ask."""
     found = assumed_value("extra_per_ask", None, EXTRA_PER_ASK, unit=UNIT, per=PER)
-    limits = {end: getattr(found, end) * asks for end in ("value", "low", "high")}
+    limits = {end: getattr(found, end) * customers / 12 for end in ("value", "low", "high")}
     source = f"{customers:,} customers, each asked once a year, x referrals per ask (playbook default, not confirmed)"
     return found.as_(**limits, source=source)
 
