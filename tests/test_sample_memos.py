@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from agreement import contradictions
+from clocks import without_a_clock, words_of
+from monkey.plan import plan_faults
 from openpyxl import load_workbook
 from plain_run import run_plain
 from run.report.browser import check, look
@@ -28,13 +30,18 @@ from referral_playbook.run.report.sheet.book import break_even_sheet
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SAMPLES = ("brightdesk", "cupboard", "harlow-partners", "lantern")
+SHOWN: dict[int, list[str]] = {}
+"""Tables and sentences of the notebooks, by the run."""
 
 
 @pytest.fixture(scope="module", params=SAMPLES)
 def findings(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param) / "results"
     fewer = {"break_even": {"draws": 20_000}}
-    return Findings(run_plain(DATA / request.param, folder, rendered=False, parameters=fewer))
+    shown: list[str] = []
+    found = Findings(run_plain(DATA / request.param, folder, rendered=False, parameters=fewer, keep=shown))
+    SHOWN[id(found)] = shown
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +75,25 @@ def test_at_most_nine_actions_each_once_with_an_owner(findings, page):
     assert len(found) <= IN_ALL
     assert len({a.what for a in found}) == len(found)
     assert all(a.owner for a in found)
+
+
+def test_the_plan_has_few_actions_each_once_with_somebody_and_a_date_of_its_own(findings):
+    assert plan_faults(findings.results) == []
+
+
+def test_every_sentence_about_pay_back_names_its_clock(findings):
+    assert without_a_clock(words_of(memo_html(findings))) == []
+    shown = [sentence for html in SHOWN[id(findings)] for sentence in without_a_clock(words_of(html))]
+    assert shown == []
+
+
+def test_the_verdict_is_right_at_the_truth_or_names_what_to_measure(findings):
+    """A `test_small` names the measurement, how many, how long and what it costs; a `stop` names none."""
+    reason = findings.result(Step.BREAK_EVEN).verdict.reason
+    if findings.result(Step.BREAK_EVEN).verdict.status.value == "test_small":
+        assert re.search(r"Measure the [a-z -]+: .*\b\d[\d,]* .*This takes \d+ months? and costs about \S*\d", reason)
+    else:
+        assert "Measure the" not in reason
 
 
 def test_no_part_of_the_run_contradicts_another(findings):

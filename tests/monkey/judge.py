@@ -9,8 +9,10 @@ from html import unescape
 from itertools import pairwise
 
 from agreement import contradictions
+from clocks import without_a_clock
 
 from monkey.chain import CRASHED, REFUSED, Outcome
+from monkey.plan import plan_faults
 from monkey.sections import disagreements
 from referral_playbook.contract.declarations import declarations
 from referral_playbook.contract.evidence import Estimate, Status, StepResult
@@ -46,6 +48,7 @@ def faults(outcome: Outcome, *, must_be_refused: bool = False, ids: Collection[s
     for step, result in outcome.results.items():
         found += [f"{step}: {fault}" for fault in _of_result(result)]
     found += disagreements(outcome.results)
+    found += plan_faults(outcome.results)
     found += [f"{step}, shown: {fault}" for step, html in outcome.shown for fault in _of_text(_text(html))]
     found += [f"contradiction: {fault}" for fault in contradictions(outcome.results)]
     slow = [f"{step}: took {took:.0f} CPU seconds" for step, took in outcome.seconds.items() if took > SECONDS]
@@ -60,6 +63,7 @@ def _of_result(result: StepResult) -> Iterator[str]:
         yield from _of_text(text)
         if raw := PARAMETERS.search(text):
             yield f"a parameter's raw name, {raw.group()}: {text[:160]}"
+        yield from (f"pay-back without a clock: {sentence}" for sentence in without_a_clock(text))
     if (denied := DENIED.get(result.verdict.status)) and denied.search(result.verdict.reason):
         yield f"the verdict {result.verdict.status} with the reason: {result.verdict.reason}"
 

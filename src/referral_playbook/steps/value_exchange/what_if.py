@@ -38,7 +38,7 @@ def moves(engagement: Engagement, known: Mapping[str, Estimate], offer: Offer) -
     sliders = _sliders(known, offer)
     stated: dict[str, Callable[[float], Estimate]] = {
         "customer_value": lambda x: customer_value.stated_value(x, engagement.currency),
-        "incremental_share": referral_inputs.incremental_share,
+        "incremental_share": lambda x: referral_inputs.incremental_share(engagement, x),
         "conversion_rate": lambda x: funnel.conversion_rate(engagement, given=x),
     }
 
