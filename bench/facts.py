@@ -62,7 +62,7 @@ with engine_at("duckdb://?memory_limit=2GB&threads=2").opened() as session:
         tables = prepared(session, tables, date(2026, 9, 30))
         for fact in FACTS:
             if fact.name in CORE:
-                write_fact(fact, tables, session, folder / "facts")
+                write_fact(fact, fact.build(tables, tables.as_of), tables, folder / "facts")
 """
 
 

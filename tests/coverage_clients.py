@@ -104,7 +104,9 @@ def draw(of: SubscriptionWorld, seed: int) -> Drawn:
         "referrals": _referrals(made),
         "referral_edges": _edges(people),
         "referral_funnel": _by_month(made),
+        "referral_months": _by_month(made).rename(columns={"referrals": "referred_on"}),
         "advocate_counts": _advocates(people, made),
+        "customer_life": _life(people, of),
         "survey_counts": answers.groupby(["question", "answer", "segment"]).size().reset_index(name="answers"),
     }
     return Drawn(world=of, people=people, engagement=_engagement(of, facts, made))
@@ -162,7 +164,13 @@ def _by_month(made: pd.DataFrame) -> pd.DataFrame:
 
 def _advocates(people: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
     each = made["advocate"].value_counts().reindex(people.index, fill_value=0)
-    return each.value_counts().sort_index().rename_axis("referrals").reset_index(name="customers")
+    cells = pd.DataFrame({"left": people["left"].notna(), "referrals": each})
+    return cells.groupby(["left", "referrals"]).size().reset_index(name="customers")
+
+
+def _life(people: pd.DataFrame, of: SubscriptionWorld) -> pd.DataFrame:
+    lives = _profile(people, of).assign(months=lambda p: p["tenure_months"] // 1)
+    return lives.groupby(["segment", "months", "left"]).size().reset_index(name="customers")
 
 
 def _exactly(share: float) -> Estimate:

@@ -10,6 +10,7 @@ from referral_playbook.challenge.catalogue import DAMAGES, bad_end
 from referral_playbook.challenge.damages import drawn_by_hash
 from referral_playbook.contract.evidence import assumed
 from referral_playbook.domain.programme import fraud
+from referral_playbook.domain.programme.referral_facts import referral_facts
 
 BY_NAME = {d.name: d for d in DAMAGES}
 DAY = pd.Timestamp("2026-09-01")
@@ -89,7 +90,7 @@ def test_flagged_rows_in_counts_them_as_valid(simulated):
     flagged = fraud.flags(client).ids
     assert len(flagged) > 5
     rows = BY_NAME["flagged rows in"].referrals(client)
-    honest = client.with_facts(**fraud.referral_facts(rows))
+    honest = client.with_facts(**referral_facts(client, rows))
     assert len(fraud.flags(honest).ids) < len(flagged) / 3
     out = BY_NAME["suspects out"].referrals(client)
     assert not set(out["referral_id"]) & set(flagged)

@@ -101,7 +101,7 @@ def test_without_one_table_the_other_facts_stay_as_they_are(whole, sample, tmp_p
 def _drawing_on(gone):
     """Facts that are there without the table, but say less or other things."""
     return {
-        "customers": {"survey_counts", "value_multiples", "advocate_months"},
+        "customers": {"survey_counts", "value_multiples", "advocate_months", "referrals"},
         "referrals": {"customer_profile", "advocate_counts"},
     }.get(gone, {"customer_profile"})
 

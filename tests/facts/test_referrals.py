@@ -67,7 +67,8 @@ def test_cycle_time_by_hand(rows):
 
 
 def test_an_advocate_is_a_customer(rows):
-    assert rows(advocate_counts, keys=["referrals"], customers=CUSTOMERS, referrals=SIX) == [(0, 1), (1, 1), (3, 1)]
+    counted = rows(advocate_counts, keys=["referrals"], customers=CUSTOMERS, referrals=SIX)
+    assert counted == [(False, 0, 1), (True, 1, 1), (False, 3, 1)]
     assert rows(advocate_months, keys=["referrer_id", "month"], customers=CUSTOMERS, referrals=SIX) == [
         ("a", "2026-02", 2),
         ("a", "2026-05", 1),
@@ -77,8 +78,10 @@ def test_an_advocate_is_a_customer(rows):
 
 def test_the_clients_own_count_goes_before_ours(rows):
     counted = [{**c, "referrals_made": n} for c, n in zip(CUSTOMERS, [11, None, 0], strict=True)]
-    assert rows(advocate_counts, keys=["referrals"], customers=counted) == [(None, 1), (0, 1), (11, 1)]
-    assert rows(advocate_counts, keys=["referrals"], customers=counted, referrals=SIX) == [(0, 1), (1, 1), (11, 1)]
+    columns = ["referrals", "customers"]
+    assert rows(advocate_counts, keys=["referrals"], columns=columns, customers=counted) == [(None, 1), (0, 1), (11, 1)]
+    both = {"customers": counted, "referrals": SIX}
+    assert rows(advocate_counts, keys=["referrals"], columns=columns, **both) == [(0, 1), (1, 1), (11, 1)]
 
 
 def test_first_referral_is_censored_at_leaving_and_at_the_as_of_date(rows):

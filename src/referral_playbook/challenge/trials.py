@@ -23,7 +23,7 @@ from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import record
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.statements import Setting
-from referral_playbook.domain.programme import fraud
+from referral_playbook.domain.programme.referral_facts import referral_facts
 from referral_playbook.facts.engagement import Engagement, open_engagement, read_fact
 from referral_playbook.facts.fresh import ensure_facts, fingerprint, is_fresh
 
@@ -173,7 +173,7 @@ def damaged(
     rows = damage.referrals(base)
     if rows is None:
         return None, "there is nothing that it would change"
-    return base.with_facts(**fraud.referral_facts(rows.reset_index(drop=True))), ""
+    return base.with_facts(**referral_facts(base, rows.reset_index(drop=True))), ""
 
 
 def _rebuilt(damage: Damage, source: Path, facts: Path, place: Path) -> tuple[Engagement | None, str]:

@@ -46,16 +46,14 @@ def make_forecasts(engagement: Engagement) -> tuple[Forecast, ...]:
 
 def monthly_counts(engagement: Engagement, what: str, until: pd.Period) -> pd.Series | None:
     """Valid referrals or conversions by month, from the first that was recorded to `until`; None without referrals."""
-    rows = engagement.fact("referrals")
-    days = None if rows is None else rows[DATED_BY[what]].dropna()
-    recorded = None if rows is None else rows["referred_on"].dropna()
-    if days is None or recorded is None or recorded.empty:
+    rows = engagement.fact("referral_months")
+    if rows is None or not rows["referred_on"].any():
         return None
-    first = max(recorded.min().to_period("M"), until - HISTORY + 1)
+    by_month = rows.set_index(pd.PeriodIndex(rows["month"], freq="M"))
+    first = max(by_month.index[by_month["referred_on"] > 0].min(), until - HISTORY + 1)
     if first > until:
         return None
-    months = pd.period_range(first, until, freq="M")
-    return days.dt.to_period("M").value_counts().reindex(months, fill_value=0)
+    return by_month[DATED_BY[what]].reindex(pd.period_range(first, until, freq="M"), fill_value=0)
 
 
 def _counts(engagement: Engagement) -> list[Forecast]:
@@ -233,12 +231,12 @@ def outcome(forecast: Forecast, engagement: Engagement) -> float | None:
 
 
 def _counted(what: str, forecast: Forecast, engagement: Engagement) -> float | None:
-    rows = engagement.fact("referrals")
+    rows = engagement.fact("referral_months")
     if rows is None:
         return None
-    last = pd.Period(forecast.due_on, "M")
-    months = rows[DATED_BY[what]].dropna().dt.to_period("M")
-    return float(((months > last - forecast.horizon) & (months <= last)).sum())
+    last, months = pd.Period(forecast.due_on, "M"), pd.PeriodIndex(rows["month"], freq="M")
+    inside = (months > last - forecast.horizon) & (months <= last)
+    return float(rows.loc[inside, DATED_BY[what]].sum())
 
 
 def _spread(forecast: Forecast) -> Spread:

@@ -18,6 +18,7 @@ from referral_playbook.facts.asof import SYNTHETIC, Prepared, has_calendar, use
 from referral_playbook.facts.catalogue import FACTS, Fact, why_absent
 from referral_playbook.facts.customers import people
 from referral_playbook.facts.engines import DUCKDB, Session, engine_at
+from referral_playbook.facts.panel import draw, panel_of, rows_of
 from referral_playbook.facts.purchases import paid
 
 MUCH_USED = ("customers", "surveys", "referrals", "touchpoints")
@@ -64,8 +65,14 @@ def build_facts(
     with engine_at(engine).opened() as session:
         tables = prepared(session, read_tables(session, Path(tables_dir)), client.as_of)
         absent = {fact.name: why for fact in FACTS if (why := why_absent(fact, tables))}
-        rows = {f.name: write_fact(f, tables, session, folder) for f in FACTS if f.name not in absent}
-        about = {**_about(client, tables, folder), "engine": session.version}
+        panel = draw(tables)
+        members = tables if panel is None else panel_of(tables, panel.limit)
+        rows = {
+            fact.name: write_fact(fact, rows_of(fact, tables, panel, members), tables, folder)
+            for fact in FACTS
+            if fact.name not in absent
+        }
+        about = {**_about(client, tables, folder), "engine": session.version, "panel": panel and panel.described()}
     return _record(folder, {**about, "facts": rows, "absent": absent, "fingerprint": dict(fingerprint or {})})
 
 
@@ -104,15 +111,14 @@ def _synthetic(folder: Path) -> bool:
     return any(row["synthetic_dates"] for row in quality["tables"] if row["table"] == "customers")
 
 
-def write_fact(fact: Fact, tables: Prepared, session: Session, folder: Path) -> int:
-    """Write one fact in a fixed order of rows, a batch at a time; how many rows it has."""
-    table = fact.build(tables, tables.as_of)
+def write_fact(fact: Fact, table: ibis.Table, tables: Prepared, folder: Path) -> int:
+    """Write the rows of one fact in a fixed order, a batch at a time; how many there are."""
     if fact.keys:
         table = table.order_by([ibis.asc(key, nulls_first=True) for key in fact.keys])
     schema, rows = table.schema().to_pyarrow(), 0
     beside = folder / f"{fact.name}.parquet.part"
     with pq.ParquetWriter(beside, schema) as out:
-        for batch in session.batches(table, ROWS_AT_ONCE):
+        for batch in tables.session.batches(table, ROWS_AT_ONCE):
             out.write_batch(batch.cast(schema))
             rows += batch.num_rows
     tables.release()

@@ -44,6 +44,11 @@ class Fact:
         Columns by which the rows are ordered; none where the order of the file means something.
     calendar : bool
         Whether it needs real dates of joining and leaving, not ones made from a tenure.
+    rows_of : str
+        The column with the person, of a fact that has rows by customer: beyond `panel.PANEL` customers it holds the
+        rows of the panel. Empty for facts that are counts and sums, which are always of everyone.
+    beside_everyone : bool
+        Whether its rows also say something that everyone's rows decide, so that the panel is taken last.
     """
 
     name: str
@@ -52,6 +57,8 @@ class Fact:
     any_of: tuple[Column | tuple[str], ...] = ()
     keys: tuple[str, ...] = ()
     calendar: bool = False
+    rows_of: str = ""
+    beside_everyone: bool = False
 
 
 def why_absent(fact: Fact, tables: Tables) -> str | None:
@@ -85,7 +92,13 @@ FACTS: tuple[Fact, ...] = (
         any_of=(("customers",), ("payments",)),
         keys=("table", "column", "fault"),
     ),
-    Fact(name="customer_profile", build=profile.customer_profile, needs=("customers",), keys=("customer_id",)),
+    Fact(
+        name="customer_profile",
+        build=profile.customer_profile,
+        needs=("customers",),
+        keys=("customer_id",),
+        rows_of="customer_id",
+    ),
     Fact(
         name="customer_life",
         build=customers.customer_life,
@@ -99,6 +112,13 @@ FACTS: tuple[Fact, ...] = (
         keys=("month", "source", "segment", "region", "referred"),
     ),
     Fact(name="period_flow", build=cohorts.period_flow, needs=("customers",), keys=("month",), calendar=True),
+    Fact(
+        name="customer_flow",
+        build=cohorts.customer_flow,
+        needs=("customers",),
+        keys=("by", "group", "month"),
+        calendar=True,
+    ),
     Fact(
         name="cohort_triangle",
         build=cohorts.cohort_triangle,
@@ -118,8 +138,15 @@ FACTS: tuple[Fact, ...] = (
         build=surveys.survey_comments,
         needs=("surveys",),
         keys=("respondent_id", "asked_on", "question", "answer", "comment"),
+        rows_of="respondent_id",
     ),
-    Fact(name="value_multiples", build=surveys.value_multiples, needs=("surveys",), keys=("respondent_id",)),
+    Fact(
+        name="value_multiples",
+        build=surveys.value_multiples,
+        needs=("surveys",),
+        keys=("respondent_id",),
+        rows_of="respondent_id",
+    ),
     Fact(name="service", build=touchpoints.service, needs=("touchpoints",), keys=("kind", "channel")),
     Fact(
         name="touchpoint_months",
@@ -132,37 +159,81 @@ FACTS: tuple[Fact, ...] = (
         build=partial(_table, "touchpoints"),
         needs=("touchpoints",),
         keys=("customer_id", "on", "kind", "channel", "resolved_on", "score"),
+        rows_of="customer_id",
     ),
-    Fact(name="purchase_summary", build=purchases.purchase_summary, needs=("payments",), keys=("customer_id",)),
+    Fact(
+        name="purchase_summary",
+        build=purchases.purchase_summary,
+        needs=("payments",),
+        keys=("customer_id",),
+        rows_of="customer_id",
+    ),
     Fact(name="payment_flow", build=purchases.payment_flow, needs=("payments",), keys=("month", "kind")),
-    Fact(name="customer_months", build=purchases.customer_months, needs=("payments",), keys=("customer_id", "month")),
+    Fact(
+        name="customer_months",
+        build=purchases.customer_months,
+        needs=("payments",),
+        keys=("customer_id", "month"),
+        rows_of="customer_id",
+    ),
     Fact(
         name="kind_months",
         build=purchases.kind_months,
         needs=("payments",),
         keys=("customer_id", "month", "kind"),
+        rows_of="customer_id",
     ),
-    Fact(name="refunds", build=purchases.refunds, needs=("payments",), keys=("customer_id", "refunded_on")),
-    Fact(name="referrals", build=referrals.referrals, needs=_REFERRALS, keys=("referral_id",)),
+    Fact(
+        name="refunds",
+        build=purchases.refunds,
+        needs=("payments",),
+        keys=("customer_id", "refunded_on"),
+        rows_of="customer_id",
+    ),
+    Fact(
+        name="referrals",
+        build=referrals.referrals,
+        needs=_REFERRALS,
+        keys=("referral_id",),
+        rows_of="referrer_id",
+        beside_everyone=True,
+    ),
     Fact(
         name="referral_funnel",
         build=referrals.referral_funnel,
         needs=_REFERRALS,
         keys=("referrer_type", "channel", "month", "arm"),
     ),
+    Fact(name="referral_months", build=referrals.referral_months, needs=_REFERRALS, keys=("month",)),
+    Fact(
+        name="referral_groups",
+        build=referrals.referral_groups,
+        needs=("customers", "referrals"),
+        keys=("by", "group", "month"),
+        calendar=True,
+    ),
+    Fact(name="reward_states", build=referrals.reward_states, needs=_REFERRALS, keys=("converted", "rewarded")),
     Fact(name="cycle_time", build=referrals.cycle_time, needs=_REFERRALS, keys=("stage",)),
     Fact(
         name="referral_edges",
         build=tree.referral_edges,
         keys=("friend_id",),
+        rows_of="friend_id",
+        beside_everyone=True,
         any_of=(("referrals", "friend_id"), ("customers", "referred_by")),
     ),
-    Fact(name="advocate_months", build=referrals.advocate_months, needs=_REFERRALS, keys=("referrer_id", "month")),
+    Fact(
+        name="advocate_months",
+        build=referrals.advocate_months,
+        needs=_REFERRALS,
+        keys=("referrer_id", "month"),
+        rows_of="referrer_id",
+    ),
     Fact(
         name="advocate_counts",
         build=referrals.advocate_counts,
         needs=("customers",),
-        keys=("referrals",),
+        keys=("referrals", "left"),
         any_of=(_REFERRALS, _COUNT),
     ),
     Fact(

@@ -8,7 +8,7 @@ import ibis
 
 from referral_playbook.facts.asof import Tables
 from referral_playbook.facts.customers import people
-from referral_playbook.facts.expressions import index_of, month_index, month_text, whole_months
+from referral_playbook.facts.expressions import filled, index_of, month_index, month_of, month_text, whole_months
 
 
 def period_flow(tables: Tables, as_of: date) -> ibis.Table:
@@ -31,6 +31,29 @@ def period_flow(tables: Tables, as_of: date) -> ibis.Table:
 def _months(rows: ibis.Table, as_of: date) -> ibis.Table:
     ends = rows.aggregate(first=rows.joined_in.min().cast("int64"), last=ibis.literal(index_of(as_of) + 1, "int64"))
     return ends.select(at=ibis.range(ends["first"], ends["last"]).unnest())
+
+
+GROUPS = ("segment", "region")
+
+
+def customer_flow(tables: Tables, as_of: date) -> ibis.Table:
+    """Customers who joined and who left in each month: of everyone (by is "all"), and by segment and by region."""
+    rows = people(tables, as_of)
+    words = {name: filled(rows[name]) for name in GROUPS}
+    one, none = ibis.literal(1, "int64"), ibis.literal(0, "int64")
+    came = rows.select(month=month_of(rows.joined_on), joined=one, left=none, **words)
+    gone = rows.filter(rows.left_on.notnull()).select(month=month_of(rows.left_on), joined=none, left=one, **words)
+    both = came.union(gone)
+    cells = both.group_by("month", *GROUPS).aggregate(joined=both.joined.sum(), left=both["left"].sum())
+    every = ibis.union(
+        *(cells.select("month", "joined", "left", by=ibis.literal(by), group=group) for by, group in groupings(cells))
+    )
+    return every.group_by("by", "group", "month").aggregate(joined=every.joined.sum(), left=every["left"].sum())
+
+
+def groupings(rows: ibis.Table) -> list[tuple[str, ibis.StringValue]]:
+    """Everyone as one group, then the segments, then the regions: the name of the grouping and the group."""
+    return [("all", ibis.literal("all")), *((by, filled(rows[by])) for by in GROUPS)]
 
 
 def cohort_triangle(tables: Tables, as_of: date) -> ibis.Table:

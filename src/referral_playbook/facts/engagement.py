@@ -44,6 +44,9 @@ class Engagement:
         False where joining and leaving were made from a tenure: then no fact has a calendar.
     rates : mapping
         Other currency to the exchange rate that client.toml declares for it.
+    scale : float
+        Customers for whom each row of a row-by-row fact stands: 1, and more only where the client has so many
+        customers that these facts hold a panel (see `facts.panel`). Counts and sums of such rows are times this.
     """
 
     client: str
@@ -58,6 +61,7 @@ class Engagement:
     results_dir: Path
     facts_dir: Path
     rates: Mapping[str, ExchangeRate] = field(default_factory=dict)
+    scale: float = 1.0
     _names: tuple[str, ...] = ()
     _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
@@ -185,6 +189,7 @@ def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engageme
         results_dir=results,
         facts_dir=facts,
         rates=MappingProxyType({code: _rate(row) for code, row in told["rates"].items()}),
+        scale=told["panel"]["customers"] / told["panel"]["rows"] if told["panel"] else 1.0,
         _names=tuple(told["facts"]),
     )
 

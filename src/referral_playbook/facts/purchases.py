@@ -13,6 +13,9 @@ import ibis
 from referral_playbook.facts.asof import Tables, ready, use
 from referral_playbook.facts.expressions import a_year_before, exact, filled, month_of, months_between, total
 
+FRIENDS_PAID = "friends_paid"
+"""Payments of the friends whom the panel referred, where there is a panel (see `panel.panel_of`)."""
+
 
 def paid(tables: Tables, as_of: date) -> ibis.Table:
     """Payments with refunds signed, and the columns refund and purchase (both bool)."""
@@ -128,8 +131,10 @@ def refunds(tables: Tables, as_of: date) -> ibis.Table:
     """Days on which a customer got money back: what was refunded and what had been paid, both up to that day.
 
     A row per customer and day with a refund, so few; it tells whether a conversion was undone within the hold period.
+    Beyond the panel's size only those of friends whom the panel referred.
     """
-    rows = paid(tables, as_of)
+    rows = ready(tables, FRIENDS_PAID, as_of)
+    rows = paid(tables, as_of) if rows is None else rows
     given_back = rows.filter(rows.refund).select("customer_id", refunded_on="paid_on").distinct()
     theirs = rows.semi_join(given_back, "customer_id").select("customer_id", "paid_on", "amount", "refund")
     both = given_back.join(theirs, ["customer_id", given_back.refunded_on >= theirs.paid_on])

@@ -7,9 +7,11 @@ from datetime import date
 import ibis
 
 from referral_playbook.facts.asof import Tables, gives, use
+from referral_playbook.facts.cohorts import groupings
 from referral_playbook.facts.customers import people
-from referral_playbook.facts.expressions import days_between, filled, month_of, months_between, total
+from referral_playbook.facts.expressions import days_between, filled, month_of, months_between, stripped, total
 
+DAYS = ("invited_on", "referred_on", "qualified_on", "converted_on", "rewarded_on")
 STAGES = (
     ("referred to qualified", "referred_on", "qualified_on"),
     ("referred to converted", "referred_on", "converted_on"),
@@ -19,12 +21,37 @@ STAGES = (
 
 
 def referrals(tables: Tables, as_of: date) -> ibis.Table:
-    """Every referral as it stood on the as-of date, with its days to qualified and to converted."""
+    """Every referral as it stood on the as-of date, with its days to qualified and to converted.
+
+    Also whether the friend had been named before (named_before) and, of a friend who is a customer, friend_joined_on and
+    friend_left_on. Rows, because the rules that flag a referral compare it with the advocate's others.
+    """
     rows = use(tables, "referrals", as_of)
-    return rows.mutate(
+    rows = rows.mutate(
         days_to_qualified=days_between(rows.referred_on, rows.qualified_on).cast("float64"),
         days_to_converted=days_between(rows.referred_on, rows.converted_on).cast("float64"),
+        friend=compared(rows.friend_id),
     )
+    earlier = ibis.window(group_by="friend", order_by=[rows.referred_on, rows.referral_id])
+    rows = rows.mutate(named_before=rows.friend.nullif("").notnull() & (ibis.row_number().over(earlier) > 0))
+    return _with_friend(rows, tables, as_of).drop("friend")
+
+
+def compared(ids: ibis.StringValue) -> ibis.StringValue:
+    """Ids as they are compared: without blanks around them; e-mail addresses in small letters, other ids as they are."""
+    bare = stripped(ids)
+    return bare.contains("@").ifelse(bare.lower(), bare)
+
+
+def _with_friend(rows: ibis.Table, tables: Tables, as_of: date) -> ibis.Table:
+    """When the friend joined and left as a customer; null where they are none, or there are no customers."""
+    if not gives(tables, "customers"):
+        return rows.mutate(friend_joined_on=ibis.null("date"), friend_left_on=ibis.null("date"))
+    them = people(tables, as_of)
+    them = them.group_by(friend=compared(them.customer_id)).aggregate(
+        friend_joined_on=them.joined_on.min(), friend_left_on=them.left_on.min()
+    )
+    return rows.left_join(them, "friend").drop("friend_right")
 
 
 def referral_funnel(tables: Tables, as_of: date) -> ibis.Table:
@@ -47,6 +74,24 @@ def referral_funnel(tables: Tables, as_of: date) -> ibis.Table:
     )
 
 
+def referral_months(tables: Tables, as_of: date) -> ibis.Table:
+    """How many referrals were invited, made, qualified, converted and rewarded in each month, whoever made them."""
+    rows = use(tables, "referrals", as_of)
+    events = ibis.union(*(rows.select(event=ibis.literal(day), day=rows[day]) for day in DAYS))
+    events = events.filter(events.day.notnull()).mutate(month=month_of(events.day))
+    counts = {day: (events.event == day).sum() for day in DAYS}
+    return events.group_by("month").aggregate(**counts)
+
+
+def referral_groups(tables: Tables, as_of: date) -> ibis.Table:
+    """Referrals of customers by month: of everyone (by is "all"), and by the customer's segment and region."""
+    rows = use(tables, "referrals", as_of)
+    them = people(tables, as_of).select("customer_id", "segment", "region")
+    made = rows.select("referrer_id", month=month_of(rows.referred_on)).join(them, [("referrer_id", "customer_id")])
+    every = ibis.union(*(made.select("month", by=ibis.literal(by), group=group) for by, group in groupings(made)))
+    return every.group_by("by", "group", "month").aggregate(referrals=every.count())
+
+
 def cycle_time(tables: Tables, as_of: date) -> ibis.Table:
     """Days from stage to stage: how many referrals, median and 90th percentile."""
     rows = use(tables, "referrals", as_of)
@@ -59,6 +104,16 @@ def cycle_time(tables: Tables, as_of: date) -> ibis.Table:
 
 def _span(rows: ibis.Table, stage: str, start: str, end: str) -> ibis.Table:
     return rows.select(stage=ibis.literal(stage), took=days_between(rows[start], rows[end]).cast("float64"))
+
+
+def reward_states(tables: Tables, as_of: date) -> ibis.Table:
+    """Referrals by whether they converted and were rewarded, with the sum of the rewards noted for them."""
+    rows = use(tables, "referrals", as_of)
+    rows = rows.mutate(converted=rows.converted_on.notnull(), rewarded=rows.rewarded_on.notnull())
+    noted = rows.reward > 0
+    return rows.group_by("converted", "rewarded").aggregate(
+        referrals=rows.count(), noted=noted.sum().fill_null(0), reward=total(rows.reward, where=noted)
+    )
 
 
 def by_customers(tables: Tables, as_of: date) -> ibis.Table:
@@ -87,7 +142,7 @@ def advocate_months(tables: Tables, as_of: date) -> ibis.Table:
 
 
 def advocate_counts(tables: Tables, as_of: date) -> ibis.Table:
-    """How many customers made 0, 1, 2, ... referrals; the client's own count goes before ours.
+    """How many customers, there still and gone, made 0, 1, 2, ... referrals; the client's own count goes before ours.
 
     Customers whose number is not known (no count, no table of referrals) have a row with null.
     """
@@ -96,7 +151,7 @@ def advocate_counts(tables: Tables, as_of: date) -> ibis.Table:
         made = advocacy(tables, as_of)
         rows = rows.left_join(made, "customer_id")
         rows = rows.mutate(referrals_made=rows.referrals_made.fill_null(rows.counted.fill_null(0)))
-    return rows.group_by(referrals=rows.referrals_made).aggregate(customers=rows.count())
+    return rows.group_by("left", referrals=rows.referrals_made).aggregate(customers=rows.count())
 
 
 def first_referral(tables: Tables, as_of: date) -> ibis.Table:

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain.programme.referral_facts import referral_facts
 from referral_playbook.domain.programme.valid_referrals import describe_valid, valid, with_flagged
 from referral_playbook.domain.sources import funnel
 from referral_playbook.steps.break_even.step import build_result, find
@@ -37,7 +38,7 @@ def client(simulated):
     made = simulated(customers=250, fraud=False)
 
     def with_rows(table, **facts):
-        return made.with_facts(referrals=table, **facts)
+        return made.with_facts(**{**referral_facts(made, table), **facts})
 
     return with_rows
 

@@ -70,17 +70,17 @@ def actual(engagement: Engagement, *, window: int = WINDOW) -> pd.DataFrame:
 
 
 def _series(engagement: Engagement) -> dict[str, pd.Series]:
-    touched, rows = engagement.fact("touchpoint_months"), engagement.fact("referrals")
-    correlations = {}
+    touched, rows = engagement.fact("touchpoint_months"), engagement.fact("referral_months")
+    counts = {}
     if touched is not None:
-        correlations["asks"] = touched[touched["kind"] == "ask"].groupby("month")["contacts"].sum()
+        counts["asks"] = touched[touched["kind"] == "ask"].groupby("month")["contacts"].sum()
     if rows is not None:
-        dated = {name: rows[column].dropna() for name, column in DATED_BY.items()}
-        correlations |= {name: days.dt.strftime("%Y-%m").value_counts() for name, days in dated.items() if len(days)}
+        by_month = rows.set_index("month")
+        counts |= {name: by_month[column] for name, column in DATED_BY.items() if by_month[column].any()}
     elif (leads := baseline.received_leads(engagement)) is not None:
         referred = leads[by_referral(leads["source"], engagement.parameters.get("source_groups"))]
-        correlations["referrals"] = referred.groupby("month")["leads"].sum()
-    return correlations
+        counts["referrals"] = referred.groupby("month")["leads"].sum()
+    return counts
 
 
 def leading(engagement: Engagement, *, window: int = WINDOW, confidence: float = 0.95) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined
 from referral_playbook.domain.assumptions import Default, assumed_value
+from referral_playbook.domain.headcount import of_everyone
 from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.sources.source_words import UNSORTED, by_referral, group_of, groups, listed_words
 from referral_playbook.facts.engagement import Engagement
@@ -177,7 +178,7 @@ def undated(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     if counted is None or counted.empty:
         reason = "no table says how many referrals are made: state the referrals per month, or bring the referrals"
         return undefined(reason, unit=UNIT, per=PER, source=source)
-    active = int((~counted["left"].astype(bool)).sum())
+    active = of_everyone(engagement, int((~counted["left"].astype(bool)).sum()))
     made, months = (counted[c].to_numpy(float) for c in ("referrals_made", "tenure_months"))
     rate = ratio_of_sums(made, months, confidence=confidence, per="customer-month", source=source)
     if not rate.defined:  # nobody referred, or all alike: then the counts are read as Poisson's

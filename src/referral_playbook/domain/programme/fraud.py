@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.dates_of import dates_of
+from referral_playbook.domain.programme.referral_facts import referral_facts
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.readout import holm
 from referral_playbook.methods.proportions import proportion
@@ -104,31 +105,7 @@ def without(engagement: Engagement, found: Flags) -> Engagement:
     kept = rows[~rows["referral_id"].isin(odd)].reset_index(drop=True)
     undone = kept["referral_id"].isin(found.rows.loc[found.rows["flag"] == REFUNDED, "referral_id"])
     kept["converted_on"] = kept["converted_on"].mask(undone)
-    return engagement.with_facts(**referral_facts(kept))
-
-
-def referral_facts(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The facts on referrals for other rows than the client's own: `referrals` and `referral_funnel`."""
-    return {"referrals": rows, "referral_funnel": _funnel(rows)}
-
-
-def _funnel(rows: pd.DataFrame) -> pd.DataFrame:
-    """`referral_funnel` again, for the rows that are left."""
-    words = rows[["referrer_type", "channel", "arm"]].replace("", None).fillna("(none)")
-    each = words.assign(
-        month=rows["referred_on"].dt.strftime("%Y-%m"),
-        referrals=1,
-        reward=rows["reward"],
-        invited=rows["invited_on"].notna(),
-        qualified=rows["qualified_on"].notna(),
-        converted=rows["converted_on"].notna(),
-        converted_unqualified=rows["converted_on"].notna() & rows["qualified_on"].isna(),
-    )
-    keys = ["referrer_type", "channel", "month", "arm"]
-    counted = ["referrals", "invited", "qualified", "converted", "converted_unqualified"]
-    groups = each.groupby(keys, as_index=False)
-    # Where no reward was noted the sum is not known; it is not 0.
-    return groups[counted].sum().assign(reward=groups["reward"].sum(min_count=1)["reward"])
+    return engagement.with_facts(**referral_facts(engagement, kept))
 
 
 REFUNDED = "refunded_within_hold"
@@ -278,8 +255,11 @@ def _rewarded_friends(
 ) -> pd.DataFrame:
     """Rewarded referrals whose friend is a customer and was watched long enough: who, gone (bool)."""
     left = profile.assign(key=_key(profile["customer_id"])).drop_duplicates("key").set_index("key")["left_on"]
-    seen = rows[rows["rewarded_on"].notna() & rows["friend"].isin(left.index)]
-    days = (dates_of(seen["friend"], left) - seen["rewarded_on"]).dt.days
+    gone, customer = dates_of(rows["friend"], left), rows["friend"].isin(left.index)
+    if engagement.scale > 1:  # most friends are customers outside the panel
+        gone, customer = rows["friend_left_on"], rows["friend_joined_on"].notna()
+    seen = rows[rows["rewarded_on"].notna() & customer]
+    days = (gone[seen.index] - seen["rewarded_on"]).dt.days
     watched = (pd.Timestamp(engagement.as_of) - seen["rewarded_on"]).dt.days >= limits.dormant_days
     seen = seen.assign(gone=days <= limits.dormant_days)
     return seen[watched | seen["gone"]]
@@ -297,7 +277,10 @@ def duplicate_friend(engagement: Engagement, rows: pd.DataFrame, limits: Limits)
     """A friend whom somebody had named before; the first claim stands."""
     if not (rows["friend"] != "").any():
         return "no friend is named (friend_id)"
-    again = (rows["friend"] != "") & rows["friend"].duplicated() & (rows["friend"] != rows["who"])
+    named = rows["friend"].duplicated()
+    if engagement.scale > 1:  # somebody outside the panel may have named the friend first
+        named |= rows["named_before"]
+    again = (rows["friend"] != "") & named & (rows["friend"] != rows["who"])
     return _said(rows, again, "the friend had been named before")
 
 

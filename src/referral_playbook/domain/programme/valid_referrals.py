@@ -30,12 +30,13 @@ def with_flagged(engagement: Engagement, kept: Engagement) -> list[dict[str, Any
     engagement, kept : Engagement
         As the tables have it, and from `valid`.
     """
-    every, rows = engagement.fact("referrals"), kept.fact("referrals")
+    every, rows = engagement.fact("referral_months"), kept.fact("referral_months")
     if every is None or rows is None:
         return []
+    made, made_in_all = ({c: int(t[c].sum()) for c in ("referred_on", "converted_on")} for t in (rows, every))
     counted = {
-        "referrals": (len(rows), len(every), "referrals"),
-        "conversions": (int(rows["converted_on"].notna().sum()), int(every["converted_on"].notna().sum()), "customers"),
+        "referrals": (made["referred_on"], made_in_all["referred_on"], "referrals"),
+        "conversions": (made["converted_on"], made_in_all["converted_on"], "customers"),
     }
     now = {client: baseline.baseline(e).value for client, e in (("valid", kept), ("every", engagement))}
     rate = {client: funnel.conversion_rate(e).value for client, e in (("valid", kept), ("every", engagement))}

@@ -8,6 +8,7 @@ import pandas as pd
 
 from referral_playbook.contract.estimate import Basis, Estimate, undefined
 from referral_playbook.domain.assumptions import assumed_value
+from referral_playbook.domain.headcount import customers_now
 from referral_playbook.domain.programme import baseline as today
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.domain.value.customer_months import all_referrals
@@ -72,7 +73,7 @@ def before_programme(engagement: Engagement, status: ProgrammeStatus, *, confide
     if len(early) < MONTHS_BEFORE:
         return undefined(f"fewer than {MONTHS_BEFORE} months were recorded before the programme", **said)
     rate = _per_customer_month(early, confidence)
-    customers = _customers_today(engagement)
+    customers = customers_now(engagement)
     limits = {name: getattr(rate, name) * customers for name in ("value", "low", "high")}
     return rate.as_(**limits, n=int(early["referrals"].sum()), **said)
 
@@ -86,8 +87,3 @@ def _per_customer_month(rows: pd.DataFrame, confidence: float) -> Estimate:
     # Months that happen to be alike do not make the rate better known than its count does.
     low, high = min(rate.lower, plain.lower), max(rate.upper, plain.upper)
     return rate.as_(low=low, high=high)
-
-
-def _customers_today(engagement: Engagement) -> int:
-    profile = engagement.fact("customer_profile")
-    return 0 if profile is None else int((~profile["left"].astype(bool)).sum())

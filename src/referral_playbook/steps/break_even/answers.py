@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain.headcount import advocates_now, customers_now
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.decisions.against_nothing import (
@@ -205,11 +206,7 @@ def per_head(referrals: Estimate, heads: int, *, per: str) -> Estimate:
 
 def advocates_and_customers(engagement: Engagement) -> tuple[int, int]:
     """Customers who ever referred and are still there, and all customers who are still there."""
-    profile = engagement.fact("customer_profile")
-    if profile is None:
-        return 0, 0
-    here = profile[~profile["left"].astype(bool)]
-    return int((here["referrals_made"].fillna(0) > 0).sum()), len(here)
+    return advocates_now(engagement), customers_now(engagement)
 
 
 def waterfall(inputs: ProgrammeInputs) -> list[dict[str, Any]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
 from referral_playbook.domain.assumptions import assumed_value
 from referral_playbook.domain.lists.goal_band import Outlook
@@ -102,12 +104,13 @@ def extra_referrals(ahead: Outlook) -> Estimate:
 
 def asks_made(engagement: Engagement) -> Estimate:
     """Asks a month in the last whole months, from the touchpoints."""
-    rows = engagement.fact("touchpoints")
+    rows = engagement.fact("touchpoint_months")
     if rows is None:
         return undefined("no table records the asks", unit="asks", per="month", basis=Basis.MEASURED)
     last = last_whole_month(engagement.as_of)
-    months = rows.loc[rows["kind"] == "ask", "on"].dt.to_period("M")
-    count = int(((months > last - RECENT) & (months <= last)).sum())
+    months = pd.PeriodIndex(rows["month"], freq="M")
+    inside = (rows["kind"] == "ask") & (months > last - RECENT) & (months <= last)
+    count = int(rows.loc[inside, "contacts"].sum())
     return poisson_rate(
         count, float(RECENT), unit="asks", per="month", source=f"touchpoints: ask, last {RECENT} months"
     )

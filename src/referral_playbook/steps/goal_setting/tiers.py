@@ -10,6 +10,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.names import Step
+from referral_playbook.domain.headcount import of_everyone
 from referral_playbook.domain.programme import offers
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.goal_setting.advocate_goals import Engaged
@@ -112,4 +113,5 @@ def engaged_now(engagement: Engagement) -> int:
     if made is None or profile is None:
         return 0
     recent = made.loc[made["referred_on"] > pd.Timestamp(engagement.as_of) - pd.DateOffset(years=1), "referrer_id"]
-    return int(profile.loc[~profile["left"].astype(bool), "customer_id"].isin(set(recent)).sum())
+    engaged = profile.loc[~profile["left"].astype(bool), "customer_id"].isin(set(recent))
+    return of_everyone(engagement, int(engaged.sum()))

@@ -10,6 +10,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
+from referral_playbook.domain.headcount import customers_in_all, customers_now
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.uncertainty.propagation import propagate
@@ -47,18 +48,17 @@ def direct_reach(
 def customers_today(engagement: Engagement, *, given: int | None = None) -> Estimate:
     """Customers at the as-of date: counted, else as stated."""
     said: dict[str, Any] = {"unit": "customers", "per": "as-of date"}
-    profile = engagement.fact("customer_profile")
     if given is not None:
         return decided_value("customers_today", given, **said)
-    if profile is None:
+    if not engagement.has("customers"):
         return undefined("there is no customers table, and their number was not stated", **said)
-    n = int((~profile["left"].astype(bool)).sum())
+    n = customers_now(engagement)
     return Estimate(
         value=n,
         low=n,
         high=n,
         confidence=None,
-        n=len(profile),
+        n=customers_in_all(engagement),
         basis=Basis.MEASURED,
         source="customers: not left",
         **said,

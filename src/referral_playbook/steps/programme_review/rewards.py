@@ -53,17 +53,33 @@ def liability(engagement: Engagement, due: pd.DataFrame) -> dict[str, Estimate]:
     if each is None:
         nothing = undefined(source, n=len(due), **said)
         return {"reward_liability": nothing, "reward_liability_without_flagged": nothing}
-    clean = float(each[~due["flagged"].astype(bool)].sum())
+    times = _of_everyone(engagement, each)
+    clean = times * float(each[~due["flagged"].astype(bool)].sum())
     told: dict[str, Any] = {"confidence": None, "basis": basis, **said}
-    total, n = float(each.sum()), len(due)
+    total, n = times * float(each.sum()), round(times * len(due))
     return {
         "reward_liability": Estimate(
             value=total, low=clean, high=total, n=n, source=f"{source}; low: flagged unpaid", **told
         ),
         "reward_liability_without_flagged": Estimate(
-            value=clean, low=clean, high=clean, n=int((~due["flagged"].astype(bool)).sum()), source=source, **told
+            value=clean,
+            low=clean,
+            high=clean,
+            n=round(times * (~due["flagged"].astype(bool)).sum()),
+            source=source,
+            **told,
         ),
     }
+
+
+def _of_everyone(engagement: Engagement, each: pd.Series) -> float:
+    """What everyone is owed over what these rows are owed: 1, unless the rows are a panel."""
+    states = engagement.fact("reward_states")
+    if engagement.scale == 1 or states is None or not each.sum():
+        return 1.0
+    due = states["converted"].astype(bool) & ~states["rewarded"].astype(bool)
+    noted = float(states.loc[due, "reward"].sum())
+    return noted / float(each.sum()) if noted else float(states.loc[due, "referrals"].sum()) / len(each)
 
 
 def _each(engagement: Engagement, due: pd.DataFrame) -> tuple[pd.Series | None, Basis, str]:

@@ -24,7 +24,7 @@ def made(engagement: Engagement, *, advocates_only: bool = True) -> pd.DataFrame
     counts = engagement.fact("advocate_counts")
     if counts is None:
         return pd.DataFrame({"referrals": pd.Series(dtype=float), "customers": pd.Series(dtype=int)})
-    counts = counts[counts["referrals"].notna()]
+    counts = counts[counts["referrals"].notna()].groupby("referrals", as_index=False)["customers"].sum()
     return counts[counts["referrals"] > 0] if advocates_only else counts
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.formatting import interval
 from referral_playbook.domain.assumptions import STATED
+from referral_playbook.domain.headcount import of_everyone
 from referral_playbook.domain.sources import funnel
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
@@ -92,17 +93,22 @@ def share_funnel(engagement: Engagement, *, enrolled: int | None = None, confide
         Fewer enrolled than share, or more than are customers.
     """
     rows = invited(engagement)
-    before, unknown = _customers(engagement, rows, enrolled)
+    joined = None if enrolled is None else round(enrolled / engagement.scale)
+    before, unknown = _customers(engagement, rows, joined)
     rates = {
         b: proportion(before[b], before[a], confidence=confidence, per=ONE[a], source=_source(b))
         for a, b in pairwise(before)
     }
     if rows is None:
         unknown |= dict.fromkeys(ORDER[4:], "there is no referrals table")
-        return Funnel(stages=before, rates=rates, unknown=unknown)
+        return Funnel(stages=_everyone(engagement, before), rates=rates, unknown=unknown)
     after, later = _invites(engagement, rows, before.get("sharing", 0), confidence)
     unknown |= {name: "it was never written down" for name in ORDER[5:] if name not in after}
-    return Funnel(stages=before | after, rates=rates | later, unknown=unknown)
+    return Funnel(stages=_everyone(engagement, before | after), rates=rates | later, unknown=unknown)
+
+
+def _everyone(engagement: Engagement, stages: dict[str, int]) -> dict[str, int]:
+    return {name: of_everyone(engagement, n) for name, n in stages.items()}
 
 
 def _source(stage: str) -> str:

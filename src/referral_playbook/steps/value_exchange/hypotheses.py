@@ -10,6 +10,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, assumed
 from referral_playbook.domain.assumptions import Default, assumed_value
+from referral_playbook.domain.headcount import customers_now
 from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.power import SampleSize, proportions_effect, proportions_sample, weeks_needed
@@ -39,15 +40,14 @@ def refer_share(engagement: Engagement, *, given: float | None = None, confidenc
 
 def asked_a_week(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     """Customers asked a week: asks among the touchpoints of a year, else every customer once a quarter (assumed)."""
-    months, profile = engagement.fact("touchpoint_months"), engagement.fact("customer_profile")
+    months = engagement.fact("touchpoint_months")
     if months is not None:
         since = str((pd.Timestamp(engagement.as_of).to_period("M") - 11).strftime("%Y-%m"))
         asks = int(months.loc[(months["kind"] == "ask") & (months["month"] >= since), "contacts"].sum())
         if asks:
             source = "touchpoints: asks of the last 12 months"
             return poisson_rate(asks, 52.0, confidence=confidence, unit="customers", per="week", source=source)
-    here = 0 if profile is None else int((~profile["left"].astype(bool)).sum())
-    rate = here / ASKED_EVERY
+    rate = customers_now(engagement) / ASKED_EVERY
     source = f"every customer once in {ASKED_EVERY} weeks: no asks were recorded"
     return assumed(rate, rate / 2, 2 * rate, unit="customers", per="week", source=source)
 
@@ -73,12 +73,11 @@ def planned(
     confidence: float = 0.95,
 ) -> list[dict[str, Any]]:
     """The test plans of this client: `plans` with what is known of its customers."""
-    profile = engagement.fact("customer_profile")
     return plans(
         picked(options, chosen),
         refer_share(engagement, confidence=confidence),
         asked_a_week(engagement, confidence=confidence),
-        customers=0 if profile is None else int((~profile["left"].astype(bool)).sum()),
+        customers=customers_now(engagement),
         worth_having=worth_having,
     )
 

@@ -16,6 +16,7 @@ from scipy import optimize, stats
 
 from referral_playbook.benchmarks import benchmark
 from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
+from referral_playbook.domain.headcount import customers_now
 from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.decisions.liability import Liability, Tier, referral_pmf, reward_liability, tiered_reward
@@ -49,7 +50,7 @@ def referring(engagement: Engagement, *, confidence: float = 0.95) -> Referring:
     profile = engagement.fact("customer_profile")
     if profile is None or profile.empty:
         return _published(0)
-    here = int((~profile["left"].astype(bool)).sum())
+    here = customers_now(engagement)
     counts = _last_year(engagement, profile)
     if counts is None or len(counts) < CUSTOMERS_AT_LEAST or not counts.sum():
         return _over_tenure(profile, here, confidence)

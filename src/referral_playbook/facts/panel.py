@@ -1,0 +1,103 @@
+"""The panel: of a client with very many customers, those whose rows the row-by-row facts hold.
+
+Counts, sums and moments are exact at any size, because the engine adds them up. Some methods need whole customers
+beside each other (matched comparisons, lives of single customers, payments month by month). Their cost would grow with
+the number of customers, and beyond some thousands their answers no longer change. So they get a simple random sample:
+the customers whose ids have the lowest MD5 digests. The draw needs no seed, is the same on every engine, and keeps a
+customer from one month to the next. Intervals that methods compute from it include the error of this sample.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis
+
+from referral_playbook.facts.asof import Prepared, gives, use
+from referral_playbook.facts.catalogue import Fact
+from referral_playbook.facts.customers import people
+from referral_playbook.facts.purchases import FRIENDS_PAID, paid
+
+PANEL = 20_000
+"""Customers beyond which the row-by-row facts hold a panel: 20,000 put a share within 0.7 points, 19 times in 20."""
+PERSON = {"surveys": "respondent_id", "touchpoints": "customer_id", "referrals": "referrer_id"}
+
+
+def _digest(text: str) -> str:
+    """The MD5 digest in hexadecimal digits, which DuckDB, PostgreSQL and Spark write alike."""
+    raise NotImplementedError("the engine's own function is called")
+
+
+_md5 = ibis.udf.scalar.builtin(_digest, name="md5")
+
+
+def in_panel(ids: ibis.StringValue, limit: str) -> ibis.BooleanValue:
+    """Whether an id is drawn: its digest is at most `limit`."""
+    return _md5(ids) <= limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """Which customers the row-by-row facts hold.
+
+    Parameters
+    ----------
+    limit : str
+        The highest digest in the panel.
+    customers, rows : int
+        Customers of the client, and of them those in the panel.
+    """
+
+    limit: str
+    customers: int
+    rows: int
+
+    def described(self) -> dict[str, int]:
+        """What facts.json says of it."""
+        return {"customers": self.customers, "rows": self.rows}
+
+
+def draw(tables: Prepared) -> Panel | None:
+    """The panel of a client; None where every customer fits into the facts."""
+    if not gives(tables, "customers"):
+        return None
+    everyone = people(tables, tables.as_of)
+    size = int(everyone.count().to_pyarrow().as_py())
+    if size <= PANEL:
+        return None
+    digests = everyone.select(digest=_md5(everyone.customer_id)).order_by("digest").limit(PANEL)
+    highest = digests.aggregate(highest=digests.digest.max()).to_pyarrow()["highest"][0].as_py()
+    return Panel(limit=highest, customers=size, rows=PANEL)
+
+
+def panel_of(tables: Prepared, limit: str) -> Prepared:
+    """The same tables with only the rows of the panel: its customers, and what they paid, answered, got and referred.
+
+    Referrers and respondents who are not among the customers are drawn at the same rate, by the same rule.
+    """
+    as_of, session = tables.as_of, tables.session
+    out = Prepared(tables, as_of, session)
+    them = people(tables, as_of)
+    out.ready["people"] = session.keep("p_people", them.filter(in_panel(them.customer_id, limit)))
+    rows = use(tables, "customers", as_of)
+    out.ready["customers"] = rows.semi_join(out.ready["people"], "customer_id")
+    for name, person in PERSON.items():
+        if gives(tables, name):
+            rows = use(tables, name, as_of)
+            out.ready[name] = session.keep(f"p_{name}", rows.filter(in_panel(rows[person], limit)))
+    if gives(tables, "payments"):
+        out.ready["paid"] = session.keep("p_paid", paid(tables, as_of).semi_join(out.ready["people"], "customer_id"))
+        if gives(tables, "referrals", "friend_id"):
+            friends = out.ready["referrals"].select(customer_id="friend_id").distinct()
+            out.ready[FRIENDS_PAID] = paid(tables, as_of).semi_join(friends, "customer_id")
+    return out
+
+
+def rows_of(fact: Fact, everyone: Prepared, panel: Panel | None, members: Prepared) -> ibis.Table:
+    """The rows of a fact: of everyone, or of the panel where it has rows by customer and there is a panel."""
+    if panel is None or not fact.rows_of:
+        return fact.build(everyone, everyone.as_of)
+    if not fact.beside_everyone:
+        return fact.build(members, members.as_of)
+    rows = fact.build(everyone, everyone.as_of)
+    return rows.filter(in_panel(rows[fact.rows_of], panel.limit))
