@@ -23,8 +23,8 @@ STAGES = (
 def referrals(tables: Tables, as_of: date) -> ibis.Table:
     """Every referral as it stood on the as-of date, with its days to qualified and to converted.
 
-    Also whether the friend had been named before (named_before) and, of a friend who is a customer, friend_joined_on and
-    friend_left_on. Rows, because the rules that flag a referral compare it with the advocate's others.
+    Also whether the friend had been named before (named_before) and, of a friend who is a customer, friend_joined_on
+    and friend_left_on. Rows, because the rules that flag a referral compare it with the advocate's others.
     """
     rows = use(tables, "referrals", as_of)
     rows = rows.mutate(
@@ -38,7 +38,7 @@ def referrals(tables: Tables, as_of: date) -> ibis.Table:
 
 
 def compared(ids: ibis.StringValue) -> ibis.StringValue:
-    """Ids as they are compared: without blanks around them; e-mail addresses in small letters, other ids as they are."""
+    """Ids as they are compared: without blanks around them; e-mail addresses in small letters."""
     bare = stripped(ids)
     return bare.contains("@").ifelse(bare.lower(), bare)
 

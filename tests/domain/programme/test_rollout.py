@@ -11,6 +11,7 @@ import pytest
 
 from referral_playbook.domain.programme.rollout import not_reached, rollout_starts, staggered
 from referral_playbook.domain.programme.rollout_plan import plan_rollout
+from tests.domain.counted import counted_facts
 
 REGIONS = ("East", "Midlands", "North", "South", "West", "Wales")
 FIRST = pd.Timestamp("2024-10-01")
@@ -30,7 +31,8 @@ def _client(seed, *, effect=1.0, starts=None, customers=3_000, as_of="2026-09-30
         who = np.repeat(ids, rng.poisson(rate))
         parts.append(pd.DataFrame({"referrer_id": who, "referred_on": month.start_time + pd.Timedelta(days=9)}))
     profile = pd.DataFrame({"customer_id": ids, "joined_on": FIRST, "left_on": pd.NaT, "region": region})
-    facts = {"customer_profile": profile.astype({"left_on": "datetime64[ns]"}), "referrals": pd.concat(parts)}
+    profile, rows = profile.astype({"left_on": "datetime64[ns]"}), pd.concat(parts, ignore_index=True)
+    facts = {"customer_profile": profile, "referrals": rows, **counted_facts(profile, rows)}
     return SimpleNamespace(fact=facts.get, as_of=date.fromisoformat(as_of), real_dates=True)
 
 
@@ -90,10 +92,8 @@ def test_the_chance_of_a_plan_is_how_often_its_reading_shows_the_effect():
 )
 def test_one_region_cannot_be_staggered(change, reason):
     client = _client(4, customers=50)
-    facts = {
-        "customer_profile": client.fact("customer_profile").assign(**change),
-        "referrals": client.fact("referrals"),
-    }
+    profile, rows = client.fact("customer_profile").assign(**change), client.fact("referrals")
+    facts = {"customer_profile": profile, "referrals": rows, **counted_facts(profile, rows)}
     plan = plan_rollout(SimpleNamespace(**{**vars(client), "fact": facts.get}))
     assert reason in plan.reason
     assert plan.rows() == []
