@@ -155,12 +155,12 @@ def test_the_table_can_be_said(start):
 
 
 def test_a_column_that_is_missing_from_a_stated_table_is_asked(start):
-    text = "Deal,Reported,Size\nD0,2015-01-01,1000\nD1,2015-01-05,1100\n"
+    text = "Vorgang X,Wann,Size\nD0,2015-01-01,1000\nD1,2015-01-05,1100\n"
     folder, said = start({"deals.csv": text}, tables={"deals.csv": "leads"})
     assert "Which column is created_on? leads needs it" in said
     with pytest.raises(IntakeError, match="leads needs created_on"):
         tables(folder)
-    answer(folder, 'created_on = "Reported"', 'lead_id = "Deal"')
+    answer(folder, 'created_on = "Wann"', 'lead_id = "Vorgang X"')
     assert tables(folder)["leads"]["lead_id"].tolist() == ["D0", "D1"]
 
 
@@ -190,7 +190,7 @@ def test_rows_without_a_customer_are_left_out_only_if_the_user_says_so(start):
     folder, said = start(
         {"payments.csv": "Customer ID,Created,Amount\na,2026-05-31,10\n,2026-05-02,12\nb,2026-05-03,11\n"}
     )
-    assert '1 row of 3 have no "Customer ID"' in said
+    assert '"Customer ID" is empty in 1 row of 3' in said
     with pytest.raises(IntakeError, match="customer_id is empty"):
         tables(folder)
     answer(folder, '"Customer ID" = { empty = false }')

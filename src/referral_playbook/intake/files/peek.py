@@ -52,7 +52,7 @@ class Peek:
 
     `typed` are the headers whose cells the file itself holds as numbers or dates. `ragged` are the lines with too few
     or too many fields. `skipped` are the lines above the header; `subheader` is the line of a second header
-    below it, 0 where there is none.
+    below it, 0 where there is none. `in_several` counts the rows that stand in more than one of several files.
     """
 
     path: Path
@@ -67,6 +67,7 @@ class Peek:
     subheader: int = 0
     sheet: Guess | None = None
     whole: bool = True
+    in_several: int = 0
     lines: list[int] = field(default_factory=list)
 
     @property
@@ -87,11 +88,23 @@ def merged(peeks: Sequence[Peek]) -> Peek:
         begin += one.rows
     return replace(
         first,
+        in_several=_in_several(peeks),
         columns={header: [cell for one in peeks for cell in one.columns[header]] for header in first.columns},
         totals=tuple(totals),
         ragged=tuple(line for one in peeks for line in one.ragged),
         lines=[line for one in peeks for line in one.lines],
     )
+
+
+def _in_several(peeks: Sequence[Peek]) -> int:
+    """How many rows of a file stand in an earlier one too."""
+    seen: set[tuple[str, ...]] = set()
+    again = 0
+    for one in peeks:
+        rows = set(zip(*one.columns.values(), strict=True))
+        again += len(rows & seen)
+        seen |= rows
+    return again
 
 
 def same_layout(one: Peek, other: Peek) -> bool:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from referral_playbook.contract.tables import QUESTIONS, TABLES
 from referral_playbook.intake.declared.presets import preset
+from referral_playbook.intake.proposals.doubt import MOST, Doubt
 from referral_playbook.intake.proposals.guesses import counted, shown
 from referral_playbook.intake.proposals.matching import holds, plain
+from referral_playbook.intake.proposals.money_doubts import money_doubts
 from referral_playbook.intake.proposals.propose import Proposal
 
-PRICES = ("price", "unit price", "preis", "einzelpreis", "stuckpreis", "prix", "precio")
-QUANTITIES = ("quantity", "qty", "menge", "anzahl", "stuck", "quantite", "cantidad")
+PRICES = (
+    "price", "unitprice", "priceperunit", "itemprice", "preis", "einzelpreis", "stuckpreis", "prix",
+    "prixunitaire", "precio",
+)  # fmt: skip
+QUANTITIES = ("quantity", "qty", "units", "menge", "anzahl", "stuck", "stuckzahl", "quantite", "qte", "cantidad")
 STAGES = (
     "stage",
     "deal stage",
@@ -29,21 +33,6 @@ STAGES = (
     "result",
 )
 SAYS_WON = ("won", "gewonnen")
-MOST = 12
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """A question on one key of a table: the lines to choose from, and a line that keeps `check` from going on.
-
-    `section` is the table of keys in which the lines stand, "top" for the table itself.
-    `placeholder` is empty where the folder is refused anyhow until the question is answered.
-    """
-
-    section: str
-    question: str
-    choices: tuple[tuple[str, str], ...]
-    placeholder: str = ""
 
 
 def doubts(proposal: Proposal) -> list[Doubt]:
@@ -52,13 +41,15 @@ def doubts(proposal: Proposal) -> list[Doubt]:
         spec = preset(proposal.known.preset)
         used = set(spec["columns"].values())
         asked = [] if "question" in spec["columns"] else list(_no_question(proposal, used))
-        return [*_absent(proposal, spec), *_other_words(proposal, spec.get("when", {})), *asked]
+        return [*_absent(proposal, spec), *_other_words(proposal, spec.get("when", {})), *asked, *_overlap(proposal)]
     no_question = [] if "question" in proposal.columns else _no_question(proposal, set())
     return [
         *no_question,
         *_missing(proposal),
         *_rows_without_key(proposal),
         *_price_or_amount(proposal),
+        *_overlap(proposal),
+        *money_doubts(proposal),
         *_won_or_expected(proposal),
     ]
 
@@ -132,27 +123,40 @@ def _rows_without_key(proposal: Proposal) -> Iterator[Doubt]:
     found, table = proposal.found, TABLES[proposal.table]
     sums = {total.row for total in found.totals}
     for name in table.required:
-        if name not in proposal.columns or table.column(name).kind != "text":
+        if name not in proposal.columns or table.column(name).kind not in ("text", "date"):
             continue
         header = proposal.columns[name].header
         blank = sum(not cell for row, cell in enumerate(found.columns[header]) if row not in sums)
         if blank:
-            text = f"{counted(blank, 'row')} of {found.rows:,} have no {shown(header)}. Are they to be left out?"
+            rows = f"{counted(blank, 'row')} of {found.rows:,}"
+            text = f"{shown(header)} is empty in {rows}. Are such rows to be left out?"
             choice = (f"{_key(header)} = {{ empty = false }}", "yes; otherwise fill the cells in the file")
             yield Doubt("where", text, (choice,))
+
+
+def _overlap(proposal: Proposal) -> Iterator[Doubt]:
+    """Rows that stand in more than one of the files."""
+    if not (rows := proposal.found.in_several):
+        return
+    text = f"Files overlap: {counted(rows, 'row')} of one file can be found in another too. Was it exported twice?"
+    yield Doubt("top", text, (('repeats = "fold"', "yes, count them once"), ('repeats = "keep"', "no, count them all")))
 
 
 def _price_or_amount(proposal: Proposal) -> Iterator[Doubt]:
     """A price beside a quantity is most often that of one piece."""
     amount = proposal.columns.get("amount")
-    number = next((header for header in proposal.found.columns if plain(header) in QUANTITIES), None)
-    if amount is None or number is None or plain(amount.header) not in PRICES:
+    number = next((header for header in proposal.found.columns if _joined(header) in QUANTITIES), None)
+    if amount is None or number is None or _joined(amount.header) not in PRICES:
         return
     text = (
         f"Is {shown(amount.header)} the price of one piece, to be multiplied by {shown(number)}? "
         'If it is the price of the whole line, only remove the line with "?".'
     )
     yield Doubt("times", text, ((f"amount = {_key(number)}", "yes, the amount is price x quantity"),), 'amount = "?"')
+
+
+def _joined(header: str) -> str:
+    return plain(header).replace(" ", "")
 
 
 def _won_or_expected(proposal: Proposal) -> Iterator[Doubt]:

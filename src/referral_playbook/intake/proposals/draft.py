@@ -9,7 +9,8 @@ from datetime import date
 
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.declared.presets import preset
-from referral_playbook.intake.proposals.doubts import Doubt, doubts
+from referral_playbook.intake.proposals.doubt import Doubt
+from referral_playbook.intake.proposals.doubts import doubts
 from referral_playbook.intake.proposals.guesses import Guess, counted, shown
 from referral_playbook.intake.proposals.propose import Proposal
 
@@ -130,7 +131,7 @@ def _section(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
         _dates_by_column(page, proposal, at)
     _words(page, proposal, at)
     _where(page, proposal, at, open_points)
-    for section in ("when", "times"):
+    for section in ("when", "times", "less"):
         if points := [one for one in open_points if one.section == section]:
             page.add(f"[{at}.{section}]")
             _ask(page, points)

@@ -77,12 +77,27 @@ def quality(header: str, name: str, words: list[str]) -> float:
     for place, word in enumerate(words):
         if given.replace(" ", "") == plain(word).replace(" ", ""):
             return 1.0 - 0.5 * place / len(words)
-    parts = set(given.split())
+    parts, kernel = set(given.split()), _kernel(given)
     for place, word in enumerate(words):
         sought = plain(word).split()
+        if kernel and kernel == _kernel(plain(word)):
+            return 0.48 - 0.25 * place / len(words)
         if len(sought) > 1 and set(sought) <= parts and len(parts) <= len(sought) + 2:
             return 0.45 - 0.25 * place / len(words)
     return 0.0
+
+
+FILLERS = frozenset((
+    "utc", "gmt", "local", "time", "date", "datum", "on", "at", "am", "vom", "the", "of", "du", "de", "la", "des", "in",
+    "eur", "usd",
+    "gbp", "chf", "your", "our", "client", "customer",
+))  # fmt: skip
+"""Words of a header that say nothing of which column it is, beside others that do."""
+
+
+def _kernel(text: str) -> str:
+    """The words of a header that tell which column it is."""
+    return " ".join(word for word in text.split() if word not in FILLERS)
 
 
 def tables_for(found: Peek) -> list[TableMatch]:
@@ -144,7 +159,7 @@ def holds(column: Column, header: str, table: Table, found: Peek) -> bool:
     """Whether the values of a file's column can be those of a contract's."""
     values = found.values(header)
     blank = len(found.columns[header]) - len(values) - len(found.totals)
-    if column.required and blank > (0.6 * found.rows if column.kind == "text" else tolerated(found.rows)):
+    if column.required and blank > (0.6 * found.rows if column.kind in ("text", "date") else tolerated(found.rows)):
         return False
     if not values:
         return not column.required
@@ -156,7 +171,7 @@ def holds(column: Column, header: str, table: Table, found: Peek) -> bool:
         case "month":
             return all(MONTH.fullmatch(value) for value in set(values))
         case "choice":
-            return all(word_for(column.name, value) or value in column.choices for value in set(values))
+            return all(word_for(column.name, value, header) or value in column.choices for value in set(values))
         case _:
             return _is_text(column, values, table)
 
@@ -164,19 +179,31 @@ def holds(column: Column, header: str, table: Table, found: Peek) -> bool:
 def _is_text(column: Column, values: list[str], table: Table) -> bool:
     if guess_dates(values[:200]) is not None and not values[0].isdigit():
         return False
+    if column.is_id and {plain(value) for value in set(values)} <= {*YES, *NO}:
+        return len(set(values)) == len(values) and column.name == table.key
     if column.name == table.key:
         return len(values) - len(set(values)) <= tolerated(len(values))
     return True
 
 
-def word_for(column: str, value: str) -> str | None:
-    """The contract's word that a client's word safely stands for, if any.
+YES = ("yes", "true", "ja", "oui", "si", "y", "1")
+NO = ("no", "false", "nein", "non", "n", "0")
+STAYS = ("active", "is active", "aktiv", "actif")
+GONE = ("churned", "churn", "left", "cancelled", "canceled", "gekundigt")
+
+
+def word_for(column: str, value: str, header: str = "") -> str | None:
+    """The contract's word that a client's word safely stands for, if any; yes and no answer what the header asks.
 
     Examples
     --------
     >>> word_for("source", "Empfehlung"), word_for("source", "Google")
     ('referral', None)
+    >>> word_for("status", "TRUE", "Active"), word_for("status", "Yes", "Churned"), word_for("status", "Yes", "Status")
+    ('active', 'left', None)
     """
+    if column == "status" and plain(header) in (*STAYS, *GONE) and plain(value) in (*YES, *NO):
+        return "active" if (plain(value) in YES) == (plain(header) in STAYS) else "left"
     for ours, theirs in vocabulary()["words"].get(column, {}).items():
         if plain(value) in [plain(word) for word in theirs] or value == ours:
             return str(ours)

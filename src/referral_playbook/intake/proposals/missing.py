@@ -41,6 +41,11 @@ def still_missing(columns: Mapping[str, Collection[str]]) -> list[str]:
     parts = [
         f"{table}.{column}: {why}"
         for (table, column), why in COLUMNS_WANTED.items()
-        if table in columns and column not in columns[table]
+        if table in columns and column not in columns[table] and not _stood_for(column, columns[table])
     ]
     return tables + parts
+
+
+def _stood_for(column: str, there: Collection[str]) -> bool:
+    """Whether other columns say the same: tenure and status tell who left and when."""
+    return column == "left_on" and {"tenure_months", "status"} <= set(there)

@@ -206,7 +206,7 @@ def _filled(start: Proposal) -> Proposal:
         dates=_settled(dates),
         decimal=decimal,
         thousands=thousands,
-        words=_words(start.table, values),
+        words=_words(start.table, values, {name: one.header for name, one in start.columns.items()}),
         marks=signs_in(numbers),
         currency=_currency(found) if any(table.column(name).kind == "number" for name in start.columns) else None,
     )
@@ -232,14 +232,14 @@ def _settled(dates: Mapping[str, Guess]) -> dict[str, Guess]:
     return out
 
 
-def _words(table: str, values: Mapping[str, list[str]]) -> dict[str, dict[str, list[str]]]:
+def _words(table: str, values: Mapping[str, list[str]], headers: Mapping[str, str]) -> dict[str, dict[str, list[str]]]:
     """Words of choices, and of the source, for which one of ours safely stands."""
     safe: dict[str, dict[str, list[str]]] = {}
     for name, given in values.items():
         if not TABLES[table].column(name).choices and name != "source":
             continue
         for word in Counter(given):
-            ours = word_for(name, word)
+            ours = word_for(name, word, headers[name])
             if ours and ours != word:
                 safe.setdefault(name, {}).setdefault(ours, []).append(word)
     return safe

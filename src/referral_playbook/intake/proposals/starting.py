@@ -5,14 +5,17 @@ from __future__ import annotations
 import filecmp
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from referral_playbook.contract.client_checks import currencies_in_use
 from referral_playbook.contract.tables import TABLES
+from referral_playbook.intake.columns.days import parsed_days
 from referral_playbook.intake.declared.presets import preset
 from referral_playbook.intake.files.formats import MARKS
 from referral_playbook.intake.files.peek import Peek, merged, peek, same_layout
@@ -131,8 +134,8 @@ def guess_currency(proposals: Sequence[Proposal]) -> Guess:
     for one in proposals:
         if one.currency:
             codes.update(value.upper() for value in one.found.values(one.currency))
-        for matched in one.columns.values():
-            codes.update(_named(matched.header, one))
+        money = (matched.header for name, matched in one.columns.items() if TABLES[one.table].column(name).is_money)
+        codes.update(code for header in money for code in _named(header, one))
     if len(codes) == 1:
         code, rows = codes.most_common()[0]
         return Guess(code, "certain", f"the files name {code} {counted(rows, 'time')} and no other currency")
@@ -146,7 +149,7 @@ def _named(header: str, one: Proposal) -> Iterator[str]:
     """Currencies in the amounts of a column."""
     for value in one.found.values(header):
         sign = MARKS.search(value)
-        if sign and any(c.isdigit() for c in value) and (code := SIGNS.get(sign[0], sign[0])).isalpha():
+        if sign and any(c.isdigit() for c in value) and (code := SIGNS.get(sign[0], sign[0])) in currencies_in_use():
             yield code
 
 
@@ -160,17 +163,26 @@ def guess_as_of(proposals: Sequence[Proposal]) -> Guess:
 
 
 def _newest(one: Proposal) -> date | None:
-    """The newest day of the column that dates a table's rows, where its form is not open."""
-    dated = TABLES[one.table].dated_by or ""
+    """The newest day of a table's dates, where their form is not open; days to come are those of plans."""
     spec = preset(one.known.preset) if one.known else {"columns": {n: m.header for n, m in one.columns.items()}}
-    header = spec["columns"].get(dated, "")
-    guess = one.dates.get(dated)
-    if header not in one.found.columns or (guess and guess.sure == "open"):
+    kinds = {column.name: column.kind for column in TABLES[one.table].columns}
+    days = [
+        _newest_of(column, header, one, spec)
+        for column, header in spec["columns"].items()
+        if kinds.get(column) == "date" and header in one.found.columns
+    ]
+    return max((day for day in days if day), default=None)
+
+
+def _newest_of(column: str, header: str, one: Proposal, spec: Mapping[str, Any]) -> date | None:
+    guess = one.dates.get(column)
+    if guess and guess.sure == "open":
         return None
-    form = (guess.value if guess else spec.get("dates", {}).get(dated)) or "iso"
+    form = (guess.value if guess else spec.get("dates", {}).get(column)) or "iso"
     values = pd.Series(one.found.values(header), dtype=object)
-    stamps = pd.to_datetime(values, format="ISO8601" if form == "iso" else form, errors="coerce", utc=True).dropna()
-    return stamps.max().date() if len(stamps) else None
+    stamps = parsed_days(values, form).dropna()
+    past = stamps[stamps <= pd.Timestamp(date.today())]
+    return past.max().date() if len(past) else None
 
 
 def _told(folder: Path, proposals: Sequence[Proposal], written: Draft) -> Iterator[str]:

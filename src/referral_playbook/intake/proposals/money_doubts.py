@@ -1,0 +1,114 @@
+"""What a column of amounts may hide: refunds in another column, rows that were never paid, cents for whole money."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from referral_playbook.intake.files.formats import bare
+from referral_playbook.intake.proposals.doubt import MOST, Doubt
+from referral_playbook.intake.proposals.guesses import counted, shown
+from referral_playbook.intake.proposals.matching import plain
+from referral_playbook.intake.proposals.propose import Proposal
+
+REFUNDS = (
+    "refund", "refunds", "refunded", "amount refunded", "refunded amount", "refund amount", "total refunded",
+    "refund total", "converted amount refunded", "erstattet", "erstattung", "erstatteter betrag", "ruckerstattung",
+    "rembourse", "montant rembourse",
+)  # fmt: skip
+STATES = (
+    "status", "state", "payment status", "financial status", "charge status", "invoice status", "order status",
+    "transaction status", "paid", "captured", "is paid", "zahlungsstatus", "bezahlt", "statut", "paye", "estado",
+    "pagado",
+)  # fmt: skip
+NOT_PAID = (
+    "failed", "declined", "canceled", "cancelled", "void", "voided", "draft", "open", "unpaid", "pending",
+    "uncollectible", "expired", "incomplete", "blocked", "false", "no", "nein", "non", "test", "fehlgeschlagen",
+    "storniert", "offen", "abgelehnt", "entwurf", "annule", "impaye", "en attente", "echoue",
+    "requires payment method", "requires action", "processing", "on hold",
+)  # fmt: skip
+PAID_BACK = ("refunded", "erstattet", "rembourse", "chargeback", "disputed", "reversed")
+CENTS = re.compile(r"cents?\b|minor|pence|pennies|rappen")
+
+
+def money_doubts(proposal: Proposal) -> Iterator[Doubt]:
+    """Questions on the amounts of payments; nothing where the file leaves none."""
+    amount = proposal.columns.get("amount")
+    if proposal.table != "payments" or amount is None:
+        return
+    refund = _refund_column(proposal)
+    if refund:
+        yield _less(refund, proposal)
+    yield from _not_paid(proposal, refunds_apart=refund is not None)
+    yield from _cents(amount.header, proposal)
+
+
+def _refund_column(proposal: Proposal) -> str | None:
+    """An unused column that says how much of each amount was paid back, if it does so anywhere."""
+    for header in proposal.unused:
+        if plain(header) in REFUNDS and any(re.search("[1-9]", value) for value in proposal.found.values(header)):
+            return header
+    return None
+
+
+def _less(refund: str, proposal: Proposal) -> Doubt:
+    back = sum(bool(re.search("[1-9]", value)) for value in proposal.found.values(refund))
+    text = (
+        f"Is {shown(refund)} to be subtracted from the amounts (it is above zero in {counted(back, 'row')})? "
+        'If the amounts are net of refunds already, only remove the line with "?".'
+    )
+    return Doubt("less", text, ((f"amount = {_key(refund)}", "yes, subtract it"),), 'amount = "?"')
+
+
+def _not_paid(proposal: Proposal, *, refunds_apart: bool) -> Iterator[Doubt]:
+    """Rows whose state says that no money came in, or that it went back."""
+    for header in proposal.unused:
+        words = Counter(proposal.found.values(header))
+        if plain(header) not in STATES or len(words) > MOST:
+            continue
+        out = [word for word in words if plain(word) in NOT_PAID or (not refunds_apart and plain(word) in PAID_BACK)]
+        if not out or len(out) == len(words):
+            continue
+        rows = ", ".join(f"{shown(word)} {counted(number, 'row')}" for word, number in words.most_common())
+        text = (
+            f'Did money come in on every row? {shown(header)} says: {rows}. If it did, only remove the line with "?".'
+        )
+        choice = (f"{_key(header)} = {{ not = {json.dumps(out, ensure_ascii=False)} }}", "no, leave these rows out")
+        yield Doubt("where", text, (choice,), '"?" = "?"')
+        return
+
+
+def _cents(header: str, proposal: Proposal) -> Iterator[Doubt]:
+    """Whole numbers from a program's interface are most often cents."""
+    values = [bare(value) for value in proposal.found.values(header)]
+    whole = [int(value) for value in values if re.fullmatch("-?[0-9]+", value)]
+    if not values or len(whole) < len(values) or not _from_an_interface(header, proposal):
+        return
+    largest = max(map(abs, whole))
+    if largest < 100:
+        return
+    text = (
+        f"Are the amounts in cents? {shown(header)} has whole numbers only, the largest is {largest}. "
+        'If they are whole units of money, only remove the line with "?".'
+    )
+    yield Doubt("top", text, (("divide = 100", f"yes, {largest} means {largest / 100:.2f}"),), 'divide = "?"')
+
+
+def _from_an_interface(header: str, proposal: Proposal) -> bool:
+    """Whether the file looks like a program's answer: cents in the header, seconds for dates, currencies in small."""
+    codes = proposal.found.values(proposal.currency) if proposal.currency else ()
+    return bool(CENTS.search(plain(header))) or _epoch(proposal) or _in_small(codes)
+
+
+def _epoch(proposal: Proposal) -> bool:
+    return any(guess.value in ("epoch", "epoch_ms") for guess in proposal.dates.values())
+
+
+def _in_small(codes: Sequence[str]) -> bool:
+    return bool(codes) and all(code.islower() for code in codes)
+
+
+def _key(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
