@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 HOME = "playbook/README"
 
+FONTS = {"font-stack": 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'}
+
 project = "Referral playbook"
 author = "the referral-playbook authors"
 html_title = project
@@ -26,13 +28,19 @@ exclude_patterns = [".venv", ".git", "build", "clients", "data", "reports", "src
 nb_execution_mode = "off"
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # the stock ones are fetched from outside
 myst_heading_anchors = 4
-html_theme = "alabaster"
-html_theme_options = {"fixed_sidebar": True, "sidebar_width": "17rem", "page_width": "78rem", "show_powered_by": False}
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
+myst_enable_extensions = ["tasklist"]
+html_theme = "furo"
+html_theme_options = {
+    "light_css_variables": {**FONTS, "color-brand-primary": "#1f5f8b", "color-brand-content": "#1f5f8b"},
+    "dark_css_variables": {"color-brand-primary": "#7db8e0", "color-brand-content": "#7db8e0"},
+}
+html_favicon = "favicon.svg"
 html_static_path = ["house.css"]
 html_css_files = ["house.css"]
 html_additional_pages = {"index": "to_home.html"}
 templates_path = ["templates"]
-html_sidebars = {"**": ["about.html", "searchfield.html", "navigation.html"]}
 html_copy_source = False
 html_show_copyright = False
 html_last_updated_fmt = None
@@ -63,6 +71,17 @@ def _with_contents(app: Sphinx, name: str, source: list[str]) -> None:
         source[0] += _toctree("Notebooks", _entries("notebooks/*.ipynb"))
 
 
+def _fold_code(app: Sphinx, name: str, source: list[str]) -> None:
+    """Fold the code of the notebooks: a click opens it, as in the reports."""
+    if name.startswith("notebooks/"):
+        notebook = json.loads(source[0])
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell["metadata"].setdefault("tags", []).append("hide-input")
+        source[0] = json.dumps(notebook)
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.connect("source-read", _with_contents)
+    app.connect("source-read", _fold_code)
