@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import importlib.util
+import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -155,6 +158,30 @@ def site(tmp_path_factory):
     return out
 
 
+PHONE = """<!DOCTYPE html><body>{frames}<script>
+addEventListener("load", () => {{
+  const wide = [...document.querySelectorAll("iframe")]
+    .map(f => [f.getAttribute("src"), f.contentDocument.documentElement.scrollWidth])
+    .filter(([, width]) => width > 390);
+  document.title = "measured";
+  document.body.setAttribute("data-wide", JSON.stringify(wide));
+}});
+</script>"""
+
+
+def wider_than_a_phone(site, pages):
+    """Pages of the site that are wider than a phone of 390 pixels, with their width, as Chromium lays them out."""
+    if not shutil.which("chromium"):
+        pytest.skip("Chromium is not installed")
+    frames = "".join(f'<iframe src="{page}" style="width:390px;height:800px;border:0"></iframe>' for page in pages)
+    (site / "phone.html").write_text(PHONE.format(frames=frames), encoding="utf-8")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", "--dump-dom"]
+    profile = f"--user-data-dir={site.parent / 'chromium'}"
+    command = ["chromium", *options, profile, "--virtual-time-budget=20000", f"file://{site / 'phone.html'}"]
+    seen = subprocess.run(command, capture_output=True, text=True, check=True, timeout=180).stdout
+    return json.loads(html.unescape(re.search(r'data-wide="([^"]*)"', seen)[1]))
+
+
 class TestBook:
     def test_every_chapter_template_and_notebook_is_a_page(self, site):
         sources = [*(ROOT / "playbook").rglob("*.md"), *(ROOT / "notebooks").glob("*.ipynb")]
@@ -180,6 +207,18 @@ class TestBook:
 
     def test_no_path_of_this_machine(self, site):
         assert not [page.name for page in site.rglob("*.html") if str(ROOT) in page.read_text(encoding="utf-8")]
+
+    def test_no_page_scrolls_sideways_on_a_phone(self, site):
+        pages = [page.relative_to(site).as_posix() for page in site.rglob("*.html") if page.parent != site]
+        assert wider_than_a_phone(site, pages) == []
+
+    def test_code_is_folded_and_boxes_can_be_ticked(self, site):
+        page = (site / "notebooks" / "05_break_even.html").read_text(encoding="utf-8")
+        assert page.count("<summary") >= len(notebooks.notebook("break_even")["cells"]) / 3
+        agenda = (site / "playbook" / "templates" / "workshop-agenda.html").read_text(encoding="utf-8")
+        assert 'type="checkbox"' in agenda
+        assert "[ ]" not in re.sub(r"<(code|pre).*?</\1>", "", agenda, flags=re.S)
+        assert 'rel="icon"' in page or 'rel="shortcut icon"' in page
 
     def test_first_page_leads_home(self, site):
         assert "url=playbook/README.html" in (site / "index.html").read_text(encoding="utf-8")
