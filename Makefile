@@ -48,7 +48,7 @@ lab: .venv/ready ## the notebooks in JupyterLab, on the sample client
 	@$(BIN)/playbook lab $(SAMPLE)
 
 notebooks: .venv/ready ## run the sample notebooks again and keep their outputs
-	@$(BIN)/python -m referral_playbook.run.samples
+	@$(BIN)/python -m referral_playbook.run.samples && $(BIN)/python -m book.pictures
 
 bench: .venv/ready ## speed and memory as ratios, written to bench/results.md
 	@$(BIN)/python -m bench

@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from book import assumptions, cells, data_request, glossary, method_map, notebooks
+from book import assumptions, cells, data_request, glossary, method_map, notebooks, pictures
 from book.code import PACKAGE, definition
 from book.pages import PAGES, ROOT
 from referral_playbook.contract.names import STEPS
@@ -118,6 +118,13 @@ class TestMap:
         assert not method_map.exists("steps.pmf_check.no_such_thing")
         nowhere = method_map.Item(step="pmf_check", says="", functions=("steps.client_report.gates",))
         assert method_map.place(nowhere) is None
+
+
+@pytest.mark.parametrize("step", pictures.HEADINGS)
+def test_every_chapter_shows_a_figure_of_its_notebook_as_it_is_now(step):
+    assert pictures.path(step).read_text(encoding="utf-8") == pictures.picture(step), "run: make notebooks"
+    chapter = (ROOT / "playbook" / notebooks.chapter(step)).read_text(encoding="utf-8")
+    assert f"](images/{pictures.path(step).name})" in chapter
 
 
 class _Headings(HTMLParser):
