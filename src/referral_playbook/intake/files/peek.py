@@ -220,8 +220,9 @@ def _text_file(path: Path) -> Peek:
     header = _header_at(parsed) if parsed else None
     if header is None:
         raise UnreadableError(
-            f"{path}: no line looks like a header. Export it again with its column names, or describe the columns by "
-            'their position: header_lines = 0 and columns = { customer_id = "#1" }'
+            f"{path}: no line looks like a header. Insert a first line that names the columns, for example Customer "
+            "number, Customer since, and try again; or describe the columns by their position in client.toml: "
+            'header_lines = 0 and columns = { customer_id = "#1" }'
         )
     return _table(path, parsed, header, encoding, delimiter, whole)
 

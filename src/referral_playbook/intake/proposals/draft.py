@@ -107,10 +107,12 @@ def _head(page: _Page, key: str, guess: Guess, question: str) -> None:
 def _section(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
     found, at = proposal.found, f"tables.{proposal.table}"
     page.add(f"[{at}]", TABLES[proposal.table].says)
-    named = f"file = {quoted(files[0])}" if len(files) == 1 else f"files = {quoted(list(files))}"
+    own, joined = files[: len(files) - len(proposal.joins)], files[len(files) - len(proposal.joins) :]
+    named = f"file = {quoted(own[0])}" if len(own) == 1 else f"files = {quoted(list(own))}"
     page.add(named, counted(found.rows, "row"))
     if proposal.known:
         page.add(f"preset = {quoted(proposal.known.preset)}", f"certain: {proposal.known.why}")
+    _joins(page, joined, proposal)
     if found.sheet is not None:
         page.say("sheet", found.sheet, name=f"{proposal.table}.sheet")
     if found.delimiter.value not in (None, ","):
@@ -135,6 +137,20 @@ def _section(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
         if points := [one for one in open_points if one.section == section]:
             page.add(f"[{at}.{section}]")
             _ask(page, points)
+
+
+def _joins(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
+    """The files that are joined to the rows, each with how it is read and why it belongs to them."""
+    made = []
+    for file, join in zip(files, proposal.joins, strict=True):
+        keys: dict[str, object] = {"file": file, "on": join.on, "equals": join.equals}
+        keys |= {"delimiter": join.found.delimiter.value} if join.found.delimiter.value not in (None, ",") else {}
+        keys |= {"encoding": join.found.encoding.value} if join.found.encoding.value else {}
+        keys |= {"skip_lines": join.found.skipped} if join.found.skipped else {}
+        made.append("{ " + ", ".join(f"{key} = {quoted(value)}" for key, value in keys.items()) + " }")
+        page.unsure.append(f"{proposal.table}.join: {join.why}")
+    if made:
+        page.add(f"join = [{', '.join(made)}]", f"likely: {'; '.join(join.why for join in proposal.joins)}")
 
 
 def _ask(page: _Page, points: Iterable[Doubt]) -> None:

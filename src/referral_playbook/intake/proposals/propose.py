@@ -11,9 +11,10 @@ from pathlib import Path
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.declared.presets import preset
 from referral_playbook.intake.declared.questions import Asked, find_questions
-from referral_playbook.intake.files.formats import fits_form, guess_dates, guess_marks, signs_in
+from referral_playbook.intake.files.formats import are_numbers, fits_form, guess_dates, guess_marks, signs_in
 from referral_playbook.intake.files.peek import Peek, peek
 from referral_playbook.intake.proposals.guesses import Guess, counted, shown
+from referral_playbook.intake.proposals.join import Join
 from referral_playbook.intake.proposals.matching import (
     MARGIN,
     Matched,
@@ -55,6 +56,8 @@ class Proposal:
         Signs beside the numbers, such as a currency.
     files
         Further files of the same layout.
+    joins
+        Files whose columns stand beside the rows; `found` has them already.
     currency
         The header of the column that names the currency of each row, where there is one.
     """
@@ -71,6 +74,7 @@ class Proposal:
     marks: tuple[str, ...] = ()
     currency: str | None = None
     files: tuple[Path, ...] = ()
+    joins: tuple[Join, ...] = ()
 
     @property
     def unused(self) -> list[str]:
@@ -149,6 +153,12 @@ def _best(found: Peek, questions: Mapping[str, Asked]) -> TableMatch:
 def _nothing_fits(found: Peek) -> str:
     """That we do not know what a file is, which table comes nearest, and how the user says it."""
     headers = ", ".join(shown(header) for header in list(found.columns)[:12])
+    if len(months := _months(found)) >= 3:
+        return (
+            f"{found.path.name} has a column for each month ({shown(months[0])}, {shown(months[1])}, ...); payments "
+            "need a row for each payment or month. In Excel, choose Data, From Table/Range, mark the month columns, "
+            "choose Transform, Unpivot Columns, and save the result as CSV"
+        )
     near = max((match_table(table, found) for table in TABLES.values()), key=lambda fit: fit.score)
     lacks = f" ({near.table} comes nearest, but lacks {', '.join(near.missing)})" if near.columns else ""
     table = near.table if near.columns else "payments"
@@ -156,6 +166,19 @@ def _nothing_fits(found: Peek) -> str:
         f"We cannot tell what {found.path.name} is from its headers: {headers}{lacks}. Say which table it is, "
         f"for example --from {table}={found.path}. The tables are: {', '.join(TABLES)}"
     )
+
+
+MONTH_NAME = re.compile(
+    r"(?:jan|feb|m[aä]r|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz])[a-zé]*\.?[ -]?'?[0-9]{2,4}|"
+    r"[0-9]{4}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{4}",
+    re.I,
+)
+
+
+def _months(found: Peek) -> list[str]:
+    """Headers that are months, above numbers."""
+    named = [header for header in found.columns if MONTH_NAME.fullmatch(header.strip())]
+    return [header for header in named if are_numbers(found.values(header) or ["0"])]
 
 
 def _of_preset(found: Peek, known: Recognised) -> Proposal:
@@ -249,6 +272,8 @@ def summary(proposal: Proposal) -> str:
     """What a file was taken for, and why, in one sentence."""
     names = " and ".join(path.name for path in (proposal.found.path, *proposal.files))
     seen = f"{names}: {counted(proposal.found.rows, 'row')}"
+    if proposal.joins:
+        seen += f", joined with {' and '.join(join.path.name for join in proposal.joins)}"
     if proposal.known:
         return f"{seen}. Recognised as {proposal.known.preset}, because {proposal.known.why}"
     says = TABLES[proposal.table].says

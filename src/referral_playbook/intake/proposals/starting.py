@@ -21,6 +21,7 @@ from referral_playbook.intake.files.formats import MARKS
 from referral_playbook.intake.files.peek import Peek, merged, peek, same_layout
 from referral_playbook.intake.proposals.draft import Draft, draft
 from referral_playbook.intake.proposals.guesses import Guess, counted
+from referral_playbook.intake.proposals.joining import find_join, with_columns
 from referral_playbook.intake.proposals.missing import still_missing
 from referral_playbook.intake.proposals.propose import Proposal, UnknownExportError, propose_for, summary
 
@@ -89,10 +90,27 @@ def _proposals(sources: Sequence[Source]) -> list[Proposal]:
             groups.append((source.table, [found]))
         else:
             like.append(found)
-    return [
-        replace(propose_for(merged(peeks), table), files=tuple(one.path for one in peeks[1:]))
-        for table, peeks in groups
-    ]
+    made: list[Proposal] = []
+    others: list[tuple[Peek, UnknownExportError]] = []
+    for table, peeks in groups:
+        try:
+            made.append(replace(propose_for(merged(peeks), table), files=tuple(one.path for one in peeks[1:])))
+        except UnknownExportError as unknown:
+            if len(peeks) > 1:
+                raise
+            others.append((peeks[0], unknown))
+    for found, reason in others:
+        made = _with_join(made, found, reason)
+    return made
+
+
+def _with_join(made: list[Proposal], found: Peek, unknown: UnknownExportError) -> list[Proposal]:
+    """The proposals with a file joined to one of them that knows its key; the file stays unknown where none does."""
+    for place, one in enumerate(made):
+        if join := find_join(one, found):
+            joined = propose_for(with_columns(one.found, join), one.table)
+            return [*made[:place], replace(joined, files=one.files, joins=(*one.joins, join)), *made[place + 1 :]]
+    raise unknown
 
 
 def _refuse_twice(proposals: Sequence[Proposal]) -> None:
@@ -107,7 +125,7 @@ def _refuse_twice(proposals: Sequence[Proposal]) -> None:
 
 def _copied(folder: Path, proposals: Sequence[Proposal]) -> list[list[str]]:
     """The names of each proposal's files in the client folder, where they are now."""
-    paths = [(one.found.path, *one.files) for one in proposals]
+    paths = [(one.found.path, *one.files, *(join.path for join in one.joins)) for one in proposals]
     names = [[_place(folder, path) for path in some] for some in paths]
     folder.mkdir(parents=True, exist_ok=True)
     for some, files in zip(paths, names, strict=True):
