@@ -77,10 +77,12 @@ def _other_words(proposal: Proposal, when: Mapping[str, Mapping[str, list[str]]]
 
 
 def _stages(column: str, header: str, words: Counter[str]) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (f"{column} = {{ {_key(header)} = [{_key(word)}] }}", counted(rows, "row"))
-        for word, rows in words.most_common(MOST)
-    )
+    ordered = sorted(words.items(), key=lambda item: (not _looks_won(item[0]), -item[1]))[:MOST]
+    return tuple((f"{column} = {{ {_key(header)} = [{_key(word)}] }}", counted(rows, "row")) for word, rows in ordered)
+
+
+def _looks_won(word: str) -> bool:
+    return any(said in plain(word).replace(" ", "") for said in SAYS_WON)
 
 
 def _key(text: str) -> str:
