@@ -5,7 +5,7 @@ SAMPLE := data/brightdesk
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help screenshots report test test-newest test-lowest monkey fuzz spark lab notebooks bench coverage-study decision-study docs book lint
+.PHONY: help pictures screenshots report test test-newest test-lowest monkey fuzz spark lab notebooks bench coverage-study decision-study docs book lint
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,9 @@ decision-study: .venv/ready ## how often the verdict is right, written to playbo
 
 docs: .venv/ready ## write again the pages that are made from the code
 	@$(BIN)/python -m book
+
+pictures: .venv/ready ## the pictures of chapters 02, 04 and 05, drawn from their worked example
+	@$(BIN)/python -m book.worked_example
 
 screenshots: report ## the pictures of the README, taken from the sample's memo and start page (needs Chromium)
 	@$(BIN)/python -m book.screenshots

@@ -111,7 +111,7 @@ def draw_ceiling(ax: Axes) -> None:
     ax.axhline(REWARD, color=ORANGE)
     ax.plot([1.2], [REWARD], "o", color=ORANGE)
     ax.text(4, SHARE * VALUE + 6, "ceiling if no referral came without a programme, £300", ha="right", va="bottom")
-    ax.text(2.62, 160, "ceiling where referrals\nalready come", color=BLUE)
+    ax.text(2.7, 150, "ceiling where referrals\nalready come", color=BLUE)
     ax.text(1.3, REWARD - 10, "a reward of £50 pays from an uplift of 1.2", color=ORANGE, va="top")
     ax.set(xlabel="uplift: referrals with the programme / without it", ylabel="reward per conversion (£)")
     ax.set(xlim=(1, 4), ylim=(0, 350))

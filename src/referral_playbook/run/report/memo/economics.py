@@ -79,10 +79,10 @@ def _uplift(findings: Findings) -> Text | None:
     if uplift is not None:
         sentences.append(f"We expect {_times(uplift)}; this number is {FROM[uplift.basis]}.")
     if chance is not None:
-        low, high = (about(x, "share") for x in (chance.low, chance.high))
+        value, low, high = (about(x, "share") for x in (chance.value, chance.low, chance.high))
         sentences.append(
-            f"The chance that extra customers cover all costs by the date is {about(chance.value, 'share')}. "
-            f"It could be anything from {low} to {high}, depending on the least certain inputs."
+            f"The chance that the value of extra customers covers all costs by the date is {value}. "
+            f"It could be anything from {low} to {high}, depending on the least certain input."
         )
     return Text(" ".join(sentences)) if sentences else None
 
@@ -185,11 +185,12 @@ def dots(findings: Findings) -> Chart | None:
         results,
         threshold=0.0,
         unit=findings.currency,
-        does="cover their costs",
+        does="cover all cost in value",
         xlabel="value result by the date, against doing nothing",
     )
     good = sum(x >= 0 for x in results)
-    return Chart.of(ax, f"Each dot is one of {len(results)} equally likely futures; {good} of them cover all costs.")
+    counted_futures = f"Each dot is one of {len(results)} equally likely futures"
+    return Chart.of(ax, f"{counted_futures}; in {good} of them the value of customers won covers all costs.")
 
 
 def drivers(findings: Findings) -> Chart | None:
@@ -236,10 +237,16 @@ def _worth_knowing(findings: Findings) -> Text | None:
     rows = [row for row in findings.rows(Step.BREAK_EVEN, "knowledge") if row.get("evppi")]
     if not rows or not findings.currency:
         return None
-    best = max(rows, key=lambda row: row["evppi"])
+    best = _named(findings, rows) or max(rows, key=lambda row: row["evppi"])
     gain = about(best["evppi"], findings.currency)
     what = label_of(str(best["input"]))
     return Text(f"The most useful thing to measure is the {what}. Knowing it before deciding is worth up to {gain}.")
+
+
+def _named(findings: Findings, rows: Sequence[Row]) -> Row | None:
+    """The input whose measurement the verdict names, so that the memo names no other."""
+    named = {row["input"] for row in findings.rows(Step.BREAK_EVEN, "measurements") if row.get("named")}
+    return next((row for row in rows if row["input"] in named), None)
 
 
 def pilot(findings: Findings) -> Text | None:
