@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from referral_playbook.intake.columns.days import Zones, parsed_days
+from referral_playbook.intake.columns.days import Zones, fitting_forms, parsed_days
 
 PAYMENTS = '[tables.payments]\nfile = "p.csv"\n'
 D = dt.date
@@ -96,3 +96,18 @@ def test_dates_that_stand_for_none_are_told(read):
     text = "customer_id,paid_on,amount\nA,1899-12-30,10\nB,2026-05-01,12\n"
     (fault,) = read(PAYMENTS, {"p.csv": text}).faults
     assert (fault.line, fault.value, fault.severity) == (2, "1899-12-30", "warning")
+
+
+def test_google_forms_across_the_change_of_the_clocks():
+    """Berlin: GMT+2 until 25 October 2026 at 3, GMT+1 from then on."""
+    text = pd.Series(["2026/10/24 11:30:00 PM GMT+2", "2026/10/25 11:30:00 PM GMT+1", "2026/10/26 12:15:00 AM GMT+1"])
+    form = "%Y/%m/%d %I:%M:%S %p %z"
+    days = ["2026-10-24", "2026-10-25", "2026-10-26"]
+    assert parsed_days(text, form).dt.strftime("%Y-%m-%d").tolist() == days
+    assert parsed_days(text, form, Zones("Europe/Berlin")).dt.strftime("%Y-%m-%d").tolist() == days
+    assert parsed_days(text, form, Zones("Asia/Tokyo")).dt.strftime("%Y-%m-%d").tolist() == [
+        "2026-10-25",
+        "2026-10-26",
+        "2026-10-26",
+    ]
+    assert fitting_forms(text) == [form]

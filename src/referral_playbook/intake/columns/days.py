@@ -14,7 +14,7 @@ from referral_playbook.intake.files.source import Cells
 
 ISO_DAY = "%Y-%m-%d"
 DAY_SHAPE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-OFFSET = r"Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?"
+OFFSET = r"Z|(?:UTC|GMT)(?:[+-][0-9]{1,2}(?::?[0-9]{2})?)?|[+-][0-9]{2}(?::?[0-9]{2})?"
 ISO_STAMP = re.compile(rf"({DAY_SHAPE}(?:[ T][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:[.,][0-9]+)?)?)?) ?({OFFSET})?")
 TIMED = re.compile("%[HIMSf]")
 NUMERIC = {"epoch": "s", "epoch_ms": "ms", "excel": "1899-12-30", "excel1904": "1904-01-01"}
@@ -49,8 +49,10 @@ _TIMES = (
     ", %I:%M %p",
     ", %I:%M:%S %p",
 )
+GOOGLE = "%Y/%m/%d %I:%M:%S %p %z"
+"""How Google Forms writes the time of an answer: 2026/09/30 2:05:09 PM GMT+2; the offset changes with the clocks."""
 _MONTHS = ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y")
-USUAL = (*(day + time for time in _TIMES for day in _DAYS), *_MONTHS)
+USUAL = (*(day + time for time in _TIMES for day in _DAYS), GOOGLE, *_MONTHS)
 """Forms that are offered in a message where a date does not fit; none is ever used unasked."""
 
 
@@ -176,11 +178,18 @@ def _moved(naive: pd.Series, offsets: pd.Series, timed: pd.Series, zones: Zones)
 
 
 def _offset(text: str) -> pd.Timedelta:
-    if text in ("Z", "UTC", "GMT"):
+    """How far a written offset is ahead of UTC.
+
+    Examples
+    --------
+    >>> [_offset(text).total_seconds() / 3600 for text in ("Z", "+0200", "-05:30", "GMT+2", "UTC-11", "GMT")]
+    [0.0, 2.0, -5.5, 2.0, -11.0, 0.0]
+    """
+    parts = re.fullmatch("(?:Z|UTC|GMT)?(?:([+-])([0-9]{1,2}):?([0-9]{2})?)?", text)
+    if parts is None or parts[1] is None:
         return pd.Timedelta(0)
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    size = pd.Timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return -size if text[0] == "-" else size
+    size = pd.Timedelta(hours=int(parts[2]), minutes=int(parts[3] or 0))
+    return -size if parts[1] == "-" else size
 
 
 def fitting_forms(bad: pd.Series) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from referral_playbook.intake.columns.days import GOOGLE, parsed_days
 from referral_playbook.intake.proposals.guesses import Guess, counted, shown
 
 DAY = "%Y-%m-%d"
@@ -34,8 +35,7 @@ DAYS = {
 }
 NUMBERS = {"epoch": re.compile(r"1\d{9}"), "epoch_ms": re.compile(r"1\d{12}"), "excel": re.compile(r"[345]\d{4}")}
 """Dates that are written as numbers: seconds or milliseconds since 1970, serial days of Excel."""
-GOOGLE = re.compile(r"\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d{2}:\d{2} [AP]M (GMT[+-]\d{1,2})")
-"""How Google Forms writes the time of an answer in the CSV that it makes itself."""
+GMT = re.compile(r"\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d{2}:\d{2} [AP]M GMT[+-]\d{1,2}(?::?\d{2})?")
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}([.]\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?")
 MEANS = {"d": "the day stands first", "m": "the month stands first"}
 
@@ -79,8 +79,7 @@ def _candidates(different: Sequence[str]) -> list[str]:
             shape = re.compile(day + clock)
             if any(shape.fullmatch(value) for value in different[:50]):
                 formats += [form + ending for form in forms if form + ending != DAY]
-    zones = [match[1] for value in different[:50] if (match := GOOGLE.fullmatch(value))]
-    formats += [f"%Y/%m/%d %I:%M:%S %p {zone}" for zone in zones]
+    formats += [GOOGLE] if any(GMT.fullmatch(value) for value in different[:50]) else []
     return list(dict.fromkeys(formats))
 
 
@@ -90,6 +89,8 @@ def _misfits(different: Sequence[str], form: str) -> int:
     text = pd.Series(different, dtype=object)
     if form == "iso":
         text = text.where(text.map(lambda value: bool(ISO.fullmatch(value))))
+    if form == GOOGLE:
+        return int(parsed_days(text, form).isna().sum())
     stamps = pd.to_datetime(text, format="ISO8601" if form == "iso" else form, errors="coerce", utc=True)
     return int(stamps.isna().sum())
 
