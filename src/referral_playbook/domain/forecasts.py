@@ -1,40 +1,47 @@
-"""What a run forecasts about the client, and how earlier forecasts turned out.
+"""What a run forecasts about the client, to be sealed and scored later (`domain.forecast_record`).
 
-Counts are forecast from whole months and scored on whole months. On 200 simulated subscription clients over 24 months,
-13,600 ranges held 80.3% of the time at 80%; on a part of them (2,312) 52% at 50% and 94.8% at 95%. A forecast whose
-outcome the tables cannot show (a programme's value against doing nothing, without a control) is sealed, and the score
-says that it could not be read.
+Counts are forecast from whole months and scored on whole months. A forecast whose outcome the tables cannot show (a
+programme's value against doing nothing, without a control) is sealed all the same, and the score says that it could not
+be read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from referral_playbook.contract.estimate import Basis, Estimate
+from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.sealed import Forecast, SealedSet
+from referral_playbook.contract.sealed import Forecast
 from referral_playbook.domain.programme.baseline import last_whole_month
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.uncertainty.ahead import count_ahead, rescaled
-from referral_playbook.methods.uncertainty.scoring import LEVELS, Coverage, Spread, bias, brier, interval_coverage
+from referral_playbook.methods.uncertainty.ahead import chance_ahead, count_ahead, rescaled
+from referral_playbook.methods.uncertainty.scoring import LEVELS
 
 LEVEL = 0.80
-HISTORY = 36  # months of counts that a forecast looks back on
+HISTORY = 36
+"""Months of counts that a forecast looks back on."""
 DATED_BY = {"referrals": "referred_on", "conversions": "converted_on"}
 HORIZONS = {"referrals": (1, 3), "conversions": (3,)}
 YEAR = 12
+CLOCKS = {
+    "value": "the programme's value covers its cost against doing nothing",
+    "cash": "the programme's cash is paid back against doing nothing",
+}
+AHEAD = (3, 6, 12)
+"""Months for which the chance of either clock is sealed, so that the first can be scored soon."""
+REACH = "_reach_"
+"""Between a count's name and the target in the name of a chance."""
 
 
 def make_forecasts(engagement: Engagement) -> tuple[Forecast, ...]:
     """Everything that this run says about a time to come.
 
-    Referrals of the next month and quarter, conversions of the next quarter, the goal of the next month, net revenue
-    retention in a year, the chance that the programme pays by its date, and the month of its cash pay-back.
+    Referrals of the next month and quarter, conversions of the next quarter, the goal of the next month with the chance
+    of reaching it, net revenue retention in a year, the chances that the programme pays in value and in cash, and the
+    month of its cash pay-back.
 
     Parameters
     ----------
@@ -57,35 +64,45 @@ def monthly_counts(engagement: Engagement, what: str, until: pd.Period) -> pd.Se
 
 
 def _counts(engagement: Engagement) -> list[Forecast]:
-    last, found = last_whole_month(engagement.as_of), []
+    last, forecasts = last_whole_month(engagement.as_of), []
     for what, horizons in HORIZONS.items():
         counts = monthly_counts(engagement, what, last)
-        for horizon in horizons if counts is not None else ():
-            seen = counts.to_numpy()  # type: ignore[union-attr]
-            ahead = count_ahead(seen, ahead=horizon, confidence=LEVEL)
-            others = {str(p): _ends(count_ahead(seen, ahead=horizon, confidence=p)) for p in LEVELS if p != LEVEL}
+        if counts is None:
+            continue
+        for horizon in horizons:
+            ahead = count_ahead(counts.to_numpy(), ahead=horizon, confidence=LEVEL)
             text = f"{what} in the next month" if horizon == 1 else f"{what} in the next {horizon} months"
             made = _ranged(f"{what}_{horizon}", text, ahead, engagement, horizon, unit=what)
-            found += [replace(forecast, ranges=others) for forecast in made]
-    return found
+            forecasts += [replace(forecast, ranges=_other_levels(counts, horizon)) for forecast in made]
+    return forecasts
 
 
-def _ends(found: Estimate) -> tuple[float, float]:
-    return (found.low or 0.0, found.high or 0.0)
+def _other_levels(counts: pd.Series, horizon: int) -> dict[str, tuple[float, float]]:
+    """Ranges at the other levels that are scored."""
+    levels = [level for level in LEVELS if level != LEVEL]
+    estimates = {str(p): count_ahead(counts.to_numpy(), ahead=horizon, confidence=p) for p in levels}
+    return {level: (e.low or 0.0, e.high or 0.0) for level, e in estimates.items()}
 
 
 def _goal(engagement: Engagement) -> list[Forecast]:
-    goal = _upstream(engagement, Step.GOAL_SETTING, "programme_goal")
-    if goal is None or goal.confidence is None:
+    """The goal's band, and the chance that the next month reaches the goal."""
+    goal = upstream(engagement, Step.GOAL_SETTING, "programme_goal")
+    if goal is None or goal.confidence is None or goal.value is None:
         return []
-    return _ranged(
-        "programme_goal", "referrals in the next month, by the goal's band", goal, engagement, 1, unit="referrals"
-    )
+    words = "referrals in the next month, by the goal's band"
+    band = _ranged("programme_goal", words, goal, engagement, 1, unit="referrals")
+    counts = monthly_counts(engagement, "referrals", last_whole_month(engagement.as_of))
+    target = round(goal.value)
+    chance = None if counts is None else chance_ahead(counts.to_numpy(), target)
+    if chance is None:
+        return band
+    name = f"referrals_1{REACH}{target}"
+    return [*band, _chance(name, f"chance of {target} referrals or more in the next month", chance, engagement, 1)]
 
 
 def _retention(engagement: Engagement) -> list[Forecast]:
     """Last year's net revenue retention again, with the chance of this year and of the next."""
-    nrr = _upstream(engagement, Step.LOYALTY_AND_UPSELL, "nrr")
+    nrr = upstream(engagement, Step.LOYALTY_AND_UPSELL, "nrr")
     if nrr is None or nrr.value is None or nrr.low is None or nrr.high is None or nrr.confidence is None:
         return []
     low, high = rescaled(nrr, LEVEL)
@@ -99,194 +116,73 @@ def _retention(engagement: Engagement) -> list[Forecast]:
 
 
 def _pay(engagement: Engagement) -> list[Forecast]:
-    chance = _upstream(engagement, Step.BREAK_EVEN, "probability_by_date")
-    month = _upstream(engagement, Step.BREAK_EVEN, "cash_payback_month")
+    """The chance that the programme pays by its date and by the horizon for cash, both by month, and the pay-back."""
+    p = engagement.parameters_of(Step.BREAK_EVEN)
+    dates = {"value": ("probability_by_date", p.count("break_even_months"))}
+    dates["cash"] = ("probability_cash", p.count("payback_months"))
     forecasts = []
-    if chance is not None and chance.value is not None:
-        event = "chance that the programme pays against doing nothing by its date"
-        forecasts.append(_forecast("pays_by_date", event, chance, engagement, YEAR, kind="chance", unit="probability"))
+    for clock, (name, horizon) in dates.items():
+        estimate = upstream(engagement, Step.BREAK_EVEN, name)
+        if estimate is not None and estimate.value is not None:
+            by_month = _by_month(engagement, clock) | {horizon: estimate.value}
+            forecasts += [_pays(clock, months, by_month[months], engagement) for months in sorted(by_month)]
+    month = upstream(engagement, Step.BREAK_EVEN, "cash_payback_month")
     if month is not None and month.value is not None:
-        event, horizon = "month in which cash spent on the programme is paid back", round(month.high or month.value)
-        forecasts.append(_forecast("cash_payback_month", event, month, engagement, max(1, horizon), unit="months"))
+        words, horizon = "month in which cash spent on the programme is paid back", round(month.high or month.value)
+        forecasts.append(_forecast("cash_payback_month", words, month, engagement, max(1, horizon), unit="months"))
     return forecasts
 
 
-def _upstream(engagement: Engagement, step: str, name: str) -> Estimate | None:
+def _pays(clock: str, months: int, chance: float, engagement: Engagement) -> Forecast:
+    words = f"chance that {CLOCKS[clock]} within {months} months"
+    return _chance(f"{clock}_pays_{months}", words, chance, engagement, months)
+
+
+def _by_month(engagement: Engagement, clock: str) -> dict[int, float]:
+    """The share of step 05's futures that are ahead at the ends of some months."""
+    result = engagement.upstream(Step.BREAK_EVEN)
+    rows = [] if result is None else result.tables.get("months", [])
+    column = f"{clock}_ahead"
+    return {int(row["month"]): float(row[column]) for row in rows if column in row and int(row["month"]) in AHEAD}
+
+
+def upstream(engagement: Engagement, step: str, name: str) -> Estimate | None:
+    """An estimate of an earlier step's result, where it is defined."""
     result = engagement.upstream(step)
-    found = None if result is None else result.estimates.get(name)
-    return found if found is not None and found.defined else None
+    estimate = None if result is None else result.estimates.get(name)
+    return estimate if estimate is not None and estimate.defined else None
 
 
 def _ranged(
-    name: str, what: str, found: Estimate, engagement: Engagement, horizon: int, *, unit: str
+    name: str, what: str, estimate: Estimate, engagement: Engagement, horizon: int, *, unit: str
 ) -> list[Forecast]:
-    return [_forecast(name, what, found, engagement, horizon, unit=unit)] if found.defined else []
+    return [_forecast(name, what, estimate, engagement, horizon, unit=unit)] if estimate.defined else []
 
 
-def _forecast(
-    name: str, what: str, found: Estimate, engagement: Engagement, horizon: int, *, unit: str, kind: Any = "range"
-) -> Forecast:
-    assert found.value is not None
-    top = found.value if found.high is None else found.high
-    due = (last_whole_month(engagement.as_of) + horizon).end_time.date()
+def _forecast(name: str, what: str, estimate: Estimate, engagement: Engagement, horizon: int, *, unit: str) -> Forecast:
+    assert estimate.value is not None
+    fields = _dated(engagement, horizon) | {"unit": unit, "basis": estimate.basis.value}
+    low = estimate.value if estimate.low is None else estimate.low
+    high = estimate.value if estimate.high is None else estimate.high
     return Forecast(
         name=name,
         what=what,
-        made_on=engagement.as_of,
-        due_on=due,
-        horizon=horizon,
-        kind=kind,
-        value=found.value,
-        low=found.value if found.low is None else found.low,
-        high=top,
-        confidence=found.confidence,
-        unit=unit,
-        basis=found.basis.value,
+        kind="range",
+        value=estimate.value,
+        low=low,
+        high=high,
+        confidence=estimate.confidence,
+        **fields,
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Record:
-    """How earlier forecasts turned out.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        forecast, made_on, due_on, value, low, high, confidence, outcome, held, crps; those that could be read.
-    coverage : tuple of Coverage
-        At 50, 80 and 95%.
-    bias : float or None
-        Mean of forecast less outcome over the mean outcome, of counts.
-    brier : float or None
-    unread : int
-        Forecasts whose time has come but whose outcome the tables do not show.
-    waiting : int
-        Forecasts whose time has not come.
-    """
-
-    rows: pd.DataFrame
-    coverage: tuple[Coverage, ...]
-    bias: float | None
-    brier: float | None
-    unread: int
-    waiting: int
-
-    def at(self, level: float) -> Coverage:
-        return next(c for c in self.coverage if c.level == level)
-
-    @property
-    def share(self) -> Estimate:
-        """Share of 80% ranges that held."""
-        found = self.at(LEVEL).share
-        return found.as_(source="sealed forecasts of earlier runs whose time has come") if found.defined else found
-
-    def words(self) -> str:
-        """The record in one or two sentences."""
-        scored = self.at(LEVEL)
-        if not scored.n:
-            if self.waiting:
-                return f"No forecast has ripened yet; {self.waiting} are waiting for their month."
-            return "This is the first run for this client, so no forecast has ripened yet."
-        times = "time" if scored.n == 1 else "times"
-        text = f"Our 80% ranges held {scored.held} of {scored.n} {times}."
-        if scored.too_narrow:
-            text += " That is less often than they claim: read all ranges in this report as too narrow."
-        return text
+def _chance(name: str, what: str, chance: float, engagement: Engagement, horizon: int) -> Forecast:
+    """A probability; simulated ones are kept off 0 and 1, which no simulation shows."""
+    shown = min(0.999, max(0.001, chance))
+    fields = _dated(engagement, horizon) | {"unit": "probability", "basis": "assumed"}
+    return Forecast(name=name, what=what, kind="chance", value=shown, low=shown, high=shown, confidence=None, **fields)
 
 
-COLUMNS = ["forecast", "made_on", "due_on", "value", "low", "high", "confidence", "outcome", "held", "crps"]
-
-
-def score_forecasts(sealed: Sequence[SealedSet], engagement: Engagement) -> Record:
-    """Score every forecast made before the as-of date whose outcome is known by then.
-
-    As-of dates order the sets. Sets of this as-of date or later are left alone, so that runs may be repeated, skipped
-    or filled in afterwards.
-    """
-    every = [f for s in sealed if s.as_of < engagement.as_of for f in s.forecasts]
-    due = [f for f in every if f.due_on <= engagement.as_of]
-    outcomes = [(f, x) for f in due if (x := outcome(f, engagement)) is not None]
-    ranges = [(f, x) for f, x in outcomes if f.kind == "range" and f.confidence is not None]
-    chances = [(f, x) for f, x in outcomes if f.kind == "chance"]
-    return Record(
-        rows=pd.DataFrame([_row(f, x) for f, x in ranges], columns=COLUMNS),
-        coverage=tuple(_coverage(ranges, level) for level in LEVELS),
-        bias=_bias(ranges),
-        brier=brier([f.value for f, _ in chances], [x for _, x in chances]) if chances else None,
-        unread=len(due) - len(outcomes),
-        waiting=len(every) - len(due),
-    )
-
-
-def outcome(forecast: Forecast, engagement: Engagement) -> float | None:
-    """What came of a forecast, as far as the tables show it by the as-of date."""
-    what = "referrals" if forecast.name == "programme_goal" else forecast.name.rpartition("_")[0]
-    if what in DATED_BY:
-        return _counted(what, forecast, engagement)
-    if forecast.name == "nrr_12":
-        nrr = _upstream(engagement, Step.LOYALTY_AND_UPSELL, "nrr")
-        same = last_whole_month(engagement.as_of) == pd.Period(forecast.due_on, "M")
-        return nrr.value if nrr is not None and same else None
-    return None
-
-
-def _counted(what: str, forecast: Forecast, engagement: Engagement) -> float | None:
-    rows = engagement.fact("referral_months")
-    if rows is None:
-        return None
-    last, months = pd.Period(forecast.due_on, "M"), pd.PeriodIndex(rows["month"], freq="M")
-    inside = (months > last - forecast.horizon) & (months <= last)
-    return float(rows.loc[inside, DATED_BY[what]].sum())
-
-
-def _spread(forecast: Forecast) -> Spread:
-    return Spread.of(_as_estimate(forecast))
-
-
-def _as_estimate(f: Forecast) -> Estimate:
-    return Estimate(
-        value=f.value,
-        low=f.low,
-        high=f.high,
-        confidence=f.confidence,
-        n=None,
-        unit=f.unit,
-        per="forecast",
-        basis=Basis(f.basis),
-        source="sealed",
-    )
-
-
-def _row(f: Forecast, x: float) -> dict[str, Any]:
-    return {
-        "forecast": f.what,
-        "made_on": f.made_on,
-        "due_on": f.due_on,
-        "value": f.value,
-        "low": f.low,
-        "high": f.high,
-        "confidence": f.confidence,
-        "outcome": x,
-        "held": f.low <= x <= f.high,
-        "crps": _spread(f).crps(x),
-    }
-
-
-def _coverage(ranges: Sequence[tuple[Forecast, float]], level: float) -> Coverage:
-    ends = [_range_at(f, level) for f, _ in ranges]
-    low, high = ([end[side] for end in ends] for side in (0, 1))
-    return interval_coverage(low, high, [x for _, x in ranges], level=level)
-
-
-def _range_at(f: Forecast, level: float) -> tuple[float, float]:
-    """The forecast's range at a level: as it was sealed, or rescaled from the one that was."""
-    if f.confidence == level:
-        return f.low, f.high
-    return f.ranges.get(str(level)) or rescaled(_as_estimate(f), level)
-
-
-def _bias(ranges: Sequence[tuple[Forecast, float]]) -> float | None:
-    counts = [(f.value, x) for f, x in ranges if f.unit in DATED_BY]
-    if not counts or not np.any([x for _, x in counts]):
-        return None
-    return bias([value for value, _ in counts], [x for _, x in counts])
+def _dated(engagement: Engagement, horizon: int) -> dict[str, Any]:
+    due = (last_whole_month(engagement.as_of) + horizon).end_time.date()
+    return {"made_on": engagement.as_of, "due_on": due, "horizon": horizon}

@@ -6,17 +6,18 @@ from xml.etree import ElementTree
 
 import pytest
 
-from referral_playbook.run.portfolio.findings import Findings, Score
+from referral_playbook.run.portfolio.findings import Chance, Findings, Score
 from referral_playbook.run.portfolio.one_client import Outcome
 from referral_playbook.run.portfolio.record import pooled_record
 from referral_playbook.run.portfolio.summary_page import portfolio_page
 
 
-def _outcome(client, *scores):
+def _outcome(client, *scores, chances=()):
     words = dict.fromkeys(("name", "as_of", "decision", "headline"), "")
     lists = dict.fromkeys(("tables_missing", "not_known", "not_measured"), ())
     made = tuple(Score(level=level, held=held, n=n) for level, held, n in scores)
-    return Outcome(client=client, findings=Findings(verdicts={}, scores=made, **words, **lists))
+    pairs = tuple(Chance(stated=s, happened=h) for s, h in chances)
+    return Outcome(client=client, findings=Findings(verdicts={}, scores=made, chances=pairs, **words, **lists))
 
 
 GOOD = _outcome("good", (0.5, 20, 40), (0.8, 33, 40), (0.95, 38, 40))
@@ -26,8 +27,21 @@ NARROW = _outcome("narrow", (0.5, 5, 40), (0.8, 20, 40), (0.95, 30, 40))
 def test_scores_of_all_clients_add_up():
     found = pooled_record([GOOD, NARROW])
     assert [(p.level, p.held, p.n) for p in found.promises] == [(0.5, 25, 80), (0.8, 53, 80), (0.95, 68, 80)]
-    assert found.words == "Our 80% ranges held 53 of 80 times (66%, 55% to 76%), over 2 clients."
+    assert found.words.startswith("Our 80% ranges held 53 of 80 times (66%, 55% to 76%), over 2 clients.")
+    assert found.too_narrow
+    assert "read the ranges of these clients as too narrow" in found.words
+    assert not pooled_record([GOOD]).too_narrow
     assert found.narrow == ("narrow",)
+
+
+def test_stated_chances_have_a_brier_score_and_a_place_in_the_diagram():
+    """By hand: (0.1^2 + 0.9^2 + 0.2^2) / 3 = 0.29."""
+    first = _outcome("a", (0.8, 8, 10), chances=[(0.1, 0), (0.1, 1)])
+    found = pooled_record([first, _outcome("b", (0.8, 8, 10), chances=[(0.8, 1)])])
+    assert found.brier == pytest.approx((0.01 + 0.81 + 0.04) / 3)
+    assert "Brier score of 3 stated chances is 0.29" in found.words
+    assert [(b.stated, b.held, b.n) for b in found.bins] == [(0.1, 1, 2), (0.8, 1, 1)]
+    assert found.diagram.count("<rect") == 2
 
 
 def test_few_forecasts_do_not_make_a_client_too_narrow():

@@ -15,7 +15,7 @@ from referral_playbook.contract.evidence import Basis, Status, assumed
 from referral_playbook.contract.handover import load, record
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.contract.sealed import Forecast, SealedSet, read_sealed, write_sealed
-from referral_playbook.domain.forecasts import score_forecasts
+from referral_playbook.domain.forecast_record import score_forecasts
 from referral_playbook.domain.programme import fraud
 from referral_playbook.simulate import simulate
 from referral_playbook.simulate.world import SubscriptionWorld

@@ -73,20 +73,47 @@ def count_ahead(
     if n < LEAST_PERIODS:
         reason = f"{n} periods were observed and a forecast needs {LEAST_PERIODS}"
         return missing(reason, n=n, labels=labels, **words)
-    size, scale, weight, spread = _learned(y, e)
-    months = np.arange(1, ahead + 1)
-    future = float(e[-1]) * np.exp(GROWTH.ravel()[:, None] * months).sum(1)
-    kept = MEMORY.ravel() ** ((ahead + 1) / 2)
-    mean = size * future / scale
-    variance = spread * mean * (1 + future / (scale * kept))
-    grid = np.arange(math.ceil(float((mean + 8 * np.sqrt(variance))[weight > 1e-6].max())) + 20)
-    below = weight @ _nbinom_cdf(grid, mean**2 / (variance - mean), mean / variance)
+    grid, below = _predictive(y, e, ahead)
     mid = (below + np.r_[0.0, below[:-1]]) / 2
     tail = (1 - confidence) / 2
     value = float(grid[np.searchsorted(below, 0.5)])
     low = min(value, float(grid[np.searchsorted(mid, tail)]))
     high = max(value, float(grid[max(0, int(np.searchsorted(mid, 1 - tail, side="right")) - 1)]))
     return ranged(value, low, high, n=n, confidence=confidence, labels=labels, **words)
+
+
+@door
+def chance_ahead(counts: ArrayLike, target: float, *, ahead: int = 1) -> float | None:
+    """Probability that the total of the next periods reaches a target, by the distribution of `count_ahead`.
+
+    Returns
+    -------
+    float or None
+        None with fewer than six periods.
+
+    Examples
+    --------
+    >>> [round(chance_ahead([8, 11, 9, 12, 10, 9, 11, 10], target), 2) for target in (0, 10, 16)]
+    [1.0, 0.54, 0.08]
+    """
+    y, e = _counts(counts, None)
+    if int((e > 0).sum()) < LEAST_PERIODS:
+        return None
+    _, below = _predictive(y, e, ahead)
+    missed = math.ceil(target) - 1
+    return 1.0 if missed < 0 else float(1 - below[min(missed, below.size - 1)])
+
+
+def _predictive(y: Floats, e: Floats, ahead: int) -> tuple[NDArray[np.int64], Floats]:
+    """Whole numbers, and the probability that the total of the next periods is at most each of them."""
+    size, scale, weight, spread = _learned(y, e)
+    months = np.arange(1, ahead + 1)
+    future = float(e[-1]) * np.exp(GROWTH.ravel()[:, None] * months).sum(1)
+    memory = MEMORY.ravel() ** ((ahead + 1) / 2)
+    mean = size * future / scale
+    variance = spread * mean * (1 + future / (scale * memory))
+    grid = np.arange(math.ceil(float((mean + 8 * np.sqrt(variance))[weight > 1e-6].max())) + 20)
+    return grid, np.asarray(weight @ _nbinom_cdf(grid, mean**2 / (variance - mean), mean / variance))
 
 
 def _learned(y: Floats, e: Floats) -> tuple[Floats, Floats, Floats, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,14 @@ class Score:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Chance:
+    """A sealed probability whose time has come: what was stated, and whether it happened (0 or 1)."""
+
+    stated: float
+    happened: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Findings:
     """One client's whole run.
 
@@ -44,6 +52,7 @@ class Findings:
     not_known: tuple[str, ...]
     not_measured: tuple[str, ...]
     scores: tuple[Score, ...] = ()
+    chances: tuple[Chance, ...] = ()
 
     @classmethod
     def of(cls, run_folder: Path) -> Findings:
@@ -61,8 +70,17 @@ class Findings:
             tables_missing=_missing(_json(run_folder / "facts" / FACTS_FILE)),
             not_known=tuple(name for name, told in numbers if told["value"] is None),
             not_measured=tuple(n for n, told in numbers if told["value"] is not None and told["basis"] != "measured"),
-            scores=tuple(Score(**row) for row in results.get(REVIEW, {}).get("tables", {}).get("forecast_scores", ())),
+            scores=tuple(Score(**row) for row in _reviewed(results, "forecast_scores")),
+            chances=tuple(
+                Chance(stated=row["stated"], happened=row["happened"]) for row in _reviewed(results, "chance_scores")
+            ),
         )
+
+
+def _reviewed(results: Mapping[str, Mapping[str, Any]], table: str) -> Iterable[Mapping[str, Any]]:
+    """The rows of a table of the programme review; none where it was not run."""
+    rows: Iterable[Mapping[str, Any]] = results.get(REVIEW, {}).get("tables", {}).get(table, ())
+    return rows
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from referral_playbook.run.portfolio.findings import Score
+from referral_playbook.run.portfolio.findings import Chance, Score
 from referral_playbook.run.portfolio.one_client import Outcome
 
 Z = 1.959964  # 95%
+MAIN, BINS = 0.8, 5
 ENOUGH = 20
 """Forecasts of one client below which nobody says that its ranges are too narrow."""
 
@@ -35,10 +36,32 @@ class Promise:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bin:
+    """Stated chances of one size over all clients: their mean, how often it happened, of how many."""
+
+    stated: float
+    held: int
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PooledRecord:
-    """Over a portfolio: promises by level, the sentence, clients whose ranges are too narrow, the diagram as SVG."""
+    """Over a portfolio: promises by level, the sentence, clients whose ranges are too narrow, the diagram as SVG.
+
+    Parameters
+    ----------
+    bins : tuple of Bin
+        The stated chances in five bins.
+    brier : float or None
+        Mean squared distance between stated chances and what happened; None where no chance has ripened.
+    too_narrow : bool
+        Whether the 80% ranges of all clients together held less often than they promise, beyond chance.
+    """
 
     promises: tuple[Promise, ...]
+    bins: tuple[Bin, ...]
+    brier: float | None
+    too_narrow: bool
     words: str
     narrow: tuple[str, ...]
     diagram: str
@@ -49,18 +72,51 @@ def pooled_record(outcomes: Iterable[Outcome]) -> PooledRecord | None:
 
     Forecasts of one client are not independent of one another, so the intervals are, if anything, too narrow.
     """
-    scores = {o.client: o.findings.scores for o in outcomes if o.findings and any(s.n for s in o.findings.scores)}
-    if not scores:
+    by_client = {o.client: o.findings for o in outcomes if o.findings and any(s.n for s in o.findings.scores)}
+    if not by_client:
         return None
-    promises = _added(scores for scores in scores.values())
-    main = next((p for p in promises if p.level == 0.8), promises[0])
-    low, high = main.interval
-    sentence = (
-        f"Our {main.level:.0%} ranges held {main.held} of {main.n} times ({main.share:.0%}, {low:.0%} to {high:.0%}), "
-        f"over {len(scores)} {'client' if len(scores) == 1 else 'clients'}."
+    promises = _added(findings.scores for findings in by_client.values())
+    chances = [chance for findings in by_client.values() for chance in findings.chances]
+    bins, brier = _bins(chances), _brier(chances)
+    main = next((p for p in promises if p.level == MAIN), promises[0])
+    return PooledRecord(
+        promises=promises,
+        bins=bins,
+        brier=brier,
+        too_narrow=main.interval[1] < main.level,
+        words=_words(main, len(by_client), brier, len(chances)),
+        narrow=tuple(sorted(client for client, findings in by_client.items() if _narrow(findings.scores))),
+        diagram=diagram(promises, bins),
     )
-    narrow = tuple(sorted(client for client, scores in scores.items() if _narrow(scores)))
-    return PooledRecord(promises=promises, words=sentence, narrow=narrow, diagram=diagram(promises))
+
+
+def _words(main: Promise, clients: int, brier: float | None, chances: int) -> str:
+    low, high = main.interval
+    text = (
+        f"Our {main.level:.0%} ranges held {main.held} of {main.n} times ({main.share:.0%}, {low:.0%} to {high:.0%}), "
+        f"over {clients} {'client' if clients == 1 else 'clients'}."
+    )
+    if main.interval[1] < main.level:
+        text += " That is less often than they promise, so read the ranges of these clients as too narrow."
+    if brier is not None:
+        counted = "1 stated chance" if chances == 1 else f"{chances} stated chances"
+        text += f" The Brier score of {counted} is {brier:.2f} (0 is perfect, 0.25 is a coin toss)."
+    return text
+
+
+def _brier(chances: Sequence[Chance]) -> float | None:
+    return sum((c.stated - c.happened) ** 2 for c in chances) / len(chances) if chances else None
+
+
+def _bins(chances: Sequence[Chance]) -> tuple[Bin, ...]:
+    """Chances from 0 to 20%, to 40% and so on; empty bins are left out."""
+    parts: dict[int, list[Chance]] = {}
+    for chance in chances:
+        parts.setdefault(min(BINS - 1, int(chance.stated * BINS)), []).append(chance)
+    return tuple(
+        Bin(stated=sum(c.stated for c in part) / len(part), held=sum(c.happened == 1 for c in part), n=len(part))
+        for _, part in sorted(parts.items())
+    )
 
 
 def _added(every: Iterable[Sequence[Score]]) -> tuple[Promise, ...]:
@@ -74,7 +130,7 @@ def _added(every: Iterable[Sequence[Score]]) -> tuple[Promise, ...]:
 
 def _narrow(scores: Sequence[Score]) -> bool:
     """Whether a client's 80% ranges held less often than promised, beyond chance."""
-    main = next((s for s in scores if s.level == 0.8), None)
+    main = next((s for s in scores if s.level == MAIN), None)
     if main is None or main.n < ENOUGH:
         return False
     return Promise(level=main.level, held=main.held, n=main.n).interval[1] < main.level
@@ -83,29 +139,47 @@ def _narrow(scores: Sequence[Score]) -> bool:
 SIZE, EDGE = 260, 40
 
 
-def diagram(promises: Sequence[Promise]) -> str:
-    """The reliability diagram as SVG: what ranges promise across, how often they held up, with 95% intervals.
+def diagram(promises: Sequence[Promise], bins: Sequence[Bin] = ()) -> str:
+    """The reliability diagram as SVG: what was promised across, how often it came true up, with 95% intervals.
 
-    Points on the diagonal keep their promise; below it the ranges are too narrow.
+    Dots are ranges, squares are stated chances. Points on the diagonal keep their promise; ranges below it are too
+    narrow.
     """
-    alt = "; ".join(f"{p.level:.0%} ranges held {p.share:.0%} of {p.n}" for p in promises)
+    texts = [f"{p.level:.0%} ranges held {p.share:.0%} of {p.n}" for p in promises]
+    texts += [f"chances of about {b.stated:.0%} came true in {b.held} of {b.n} cases" for b in bins]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" width="{SIZE}" role="img" '
-        f'aria-label="Reliability: {alt}">',
+        f'aria-label="Reliability: {"; ".join(texts)}">',
         f'<path d="M{_x(0)} {_y(0)}L{_x(1)} {_y(1)}" stroke="#999" stroke-dasharray="4 4"/>',
         f'<path d="M{_x(0)} {_y(1)}V{_y(0)}H{_x(1)}" stroke="#333" fill="none"/>',
-        f'<text x="{SIZE / 2}" y="{SIZE - 6}" font-size="12" text-anchor="middle">what the range promises</text>',
+        f'<text x="{SIZE / 2}" y="{SIZE - 6}" font-size="12" text-anchor="middle">what we promised</text>',
         f'<text x="12" y="{SIZE / 2}" font-size="12" text-anchor="middle" '
-        f'transform="rotate(-90 12 {SIZE / 2})">how often it held</text>',
+        f'transform="rotate(-90 12 {SIZE / 2})">how often it came true</text>',
     ]
-    for p in promises:
-        low, high = p.interval
-        parts.append(f'<path d="M{_x(p.level)} {_y(low)}V{_y(high)}" stroke="#0b5394" stroke-width="2"/>')
-        parts.append(f'<circle cx="{_x(p.level)}" cy="{_y(p.share)}" r="4" fill="#0b5394"/>')
-        x, y = _x(p.level), _y(p.share)
-        parts.append(f'<text x="{x}" y="{SIZE - 24}" font-size="11" text-anchor="middle">{p.level:.0%}</text>')
-        parts.append(f'<text x="{x - 7}" y="{y}" font-size="11" text-anchor="end">{p.share:.0%}</text>')
+    parts += [_square(b) for b in bins]
+    parts += [_dot(p) for p in promises]
     return "".join([*parts, "</svg>"])
+
+
+def _dot(p: Promise) -> str:
+    x, y = _x(p.level), _y(p.share)
+    return (
+        _whisker(p, "#0b5394")
+        + f'<circle cx="{x}" cy="{y}" r="4" fill="#0b5394"/>'
+        + f'<text x="{x}" y="{SIZE - 24}" font-size="11" text-anchor="middle">{p.level:.0%}</text>'
+        + f'<text x="{x - 7}" y="{y}" font-size="11" text-anchor="end">{p.share:.0%}</text>'
+    )
+
+
+def _square(b: Bin) -> str:
+    p = Promise(level=b.stated, held=b.held, n=b.n)
+    x, y = _x(p.level), _y(p.share)
+    return _whisker(p, "#b45f06") + f'<rect x="{x - 3}" y="{y - 3}" width="6" height="6" fill="#b45f06"/>'
+
+
+def _whisker(p: Promise, colour: str) -> str:
+    low, high = p.interval
+    return f'<path d="M{_x(p.level)} {_y(low)}V{_y(high)}" stroke="{colour}" stroke-width="2"/>'
 
 
 def _x(share: float) -> float:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate
 from referral_playbook.contract.sealed import Forecast
-from referral_playbook.domain.forecasts import Record
+from referral_playbook.domain.forecast_record import Record
 from referral_playbook.domain.programme.control_reading import ControlReading
 from referral_playbook.domain.programme.fraud import Flags
 from referral_playbook.steps.programme_review.looks import ArmReading

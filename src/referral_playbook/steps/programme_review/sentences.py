@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.formatting import interval, share, written
-from referral_playbook.domain.forecasts import Record
+from referral_playbook.contract.formatting import interval, share, two_digits, written
+from referral_playbook.domain.forecast_record import Record
 from referral_playbook.domain.programme.control_reading import ControlReading
 from referral_playbook.steps.programme_review.decay import describe as decay_words
 from referral_playbook.steps.programme_review.finding import ReviewFinding
@@ -36,8 +36,15 @@ def describe_record(record: Record) -> str:
     if record.bias is not None:
         side = "too high" if record.bias > 0 else "too low"
         parts.append(f"On average, forecasts of counts were {share(abs(record.bias))} {side}.")
+    if record.crps is not None:
+        ours, bare = record.crps
+        parts.append(
+            f"The CRPS, the average miss of a count with its range, is {two_digits(ours)} ({two_digits(bare)} without "
+            "the range; 0 is perfect)."
+        )
     if record.brier is not None:
-        parts.append(f"The Brier score of stated chances is {record.brier:.2f} (0 is perfect, 0.25 is a coin toss).")
+        chances = written(len(record.chances), "stated chances")
+        parts.append(f"The Brier score of {chances} is {record.brier:.2f} (0 is perfect, 0.25 is a coin toss).")
     if record.unread:
         parts.append(
             f"For {written(record.unread, 'forecasts')} the time has come, but the tables do not show the outcome."

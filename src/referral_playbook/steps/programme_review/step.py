@@ -15,7 +15,8 @@ from referral_playbook.contract.evidence import Check, Estimate, StepResult, und
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.contract.sealed import read_sealed
-from referral_playbook.domain.forecasts import make_forecasts, score_forecasts
+from referral_playbook.domain.forecast_record import score_forecasts
+from referral_playbook.domain.forecasts import make_forecasts
 from referral_playbook.domain.lists.progress import alerts
 from referral_playbook.domain.programme import fraud
 from referral_playbook.domain.programme.control_reading import ControlReading, read_control
@@ -205,5 +206,6 @@ def tables(f: ReviewFinding) -> Mapping[str, Any]:
         "decay": list(f.decay),
         "forecasts": f.record.rows,
         "forecast_scores": [{"level": c.level, "held": c.held, "n": c.n} for c in f.record.coverage],
+        "chance_scores": f.record.chances,
         "forecasts_made": [forecast.to_dict() for forecast in f.forecasts],
     }
