@@ -5,7 +5,7 @@ SAMPLE := data/brightdesk
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help pictures screenshots report test test-newest test-lowest monkey fuzz spark lab notebooks bench coverage-study decision-study docs book lint
+.PHONY: help pictures screenshots report test test-newest test-lowest monkey fuzz spark lab notebooks bench coverage-study decision-study learning-study docs book lint
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ coverage-study: .venv/ready ## how often our ranges hold the truth, written to p
 
 decision-study: .venv/ready ## how often the verdict is right, written to playbook/decisions.md
 	@$(BIN)/python tests/decision_study.py
+
+learning-study: .venv/ready ## how well sealed forecasts, monthly looks and the kept control do, written to playbook/learning-study.md
+	@$(BIN)/python tests/learning_study.py
 
 docs: .venv/ready ## write again the pages that are made from the code
 	@$(BIN)/python -m book
