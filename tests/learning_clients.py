@@ -10,6 +10,7 @@ import pandas as pd
 
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.programme.kept_control import KeptControl
+from referral_playbook.domain.programme.referral_facts import EVENTS, by_group, by_month
 
 AS_OF = pd.Timestamp("2026-09-30")
 OLD = np.datetime64("2024-01-01T00:00:00.000000")
@@ -75,3 +76,27 @@ def asked_only(seed, *, customers=30_000, effect=2.5, rate=0.02):
     ).astype({"left_on": "datetime64[ns]"})
     touches = pd.DataFrame({"customer_id": ids[asked], "on": BEGIN + pd.Timedelta(days=40), "kind": "ask"})
     return control_client(profile, made, touches)
+
+
+def counts_of(rows, profile=None):
+    """The facts on referrals that count rows: `referrals`, `referral_months`, `referral_groups`, `customer_flow`."""
+    whole = rows.assign(**{day: pd.NaT for day in EVENTS if day not in rows}).astype(
+        dict.fromkeys(EVENTS, "datetime64[ns]")
+    )
+    facts = {"referrals": rows, "referral_months": by_month(whole)}
+    if profile is None:
+        return facts
+    profile = profile.assign(**{by: None for by in ("segment", "region") if by not in profile})
+    return facts | {"referral_groups": by_group(whole, profile), "customer_flow": _flow(profile)}
+
+
+def _flow(profile):
+    """Customers who joined and left by month, for all and by region."""
+    parts = []
+    for by in ("all", "region"):
+        group = pd.Series("all", index=profile.index) if by == "all" else profile[by].fillna("(none)")
+        for what, day in (("joined", "joined_on"), ("left", "left_on")):
+            dated = profile[day].notna()
+            month = profile.loc[dated, day].dt.strftime("%Y-%m")
+            parts.append(pd.DataFrame({"by": by, "group": group[dated], "month": month, what: 1}))
+    return pd.concat(parts).groupby(["by", "group", "month"], as_index=False)[["joined", "left"]].sum()

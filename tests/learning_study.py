@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
-from learning_clients import asked_only, programme
+from learning_clients import asked_only, counts_of, programme
 
 from referral_playbook.contract.estimate import assumed
 from referral_playbook.contract.evidence import Status, StepResult, Verdict
@@ -45,7 +45,7 @@ def client_at(referrals: pd.DataFrame, month: pd.Period, goal: float | None) -> 
     rows = rows.assign(converted_on=rows["converted_on"].where(rows["converted_on"] <= until))
     results = {} if goal is None else {Step.GOAL_SETTING: _goal(goal, until.date())}
     return SimpleNamespace(
-        fact={"referrals": rows}.get,
+        fact=counts_of(rows).get,
         as_of=until.date(),
         upstream=results.get,
         parameters_of=lambda step: Parameters.of(step),

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from learning_clients import counts_of
 
 from referral_playbook.contract.estimate import Basis, Estimate
 from referral_playbook.contract.evidence import Status, StepResult, Verdict
@@ -28,7 +29,7 @@ SEALED = Forecast(
 def _client(counts, as_of=SEPTEMBER):
     days = [pd.Timestamp(f"{month}-10") for month, count in counts.items() for _ in range(count)]
     rows = pd.DataFrame({"referred_on": days, "converted_on": pd.NaT})
-    return SimpleNamespace(fact={"referrals": rows}.get, as_of=as_of, upstream=lambda step: None)
+    return SimpleNamespace(fact=counts_of(rows).get, as_of=as_of, upstream=lambda step: None)
 
 
 def _set(forecast):
@@ -102,6 +103,7 @@ def _programme(*, share=0.5, conversions=(6, 1), reward=10.0, margin=40.0, since
         fact=facts.get,
         as_of=date(2026, 6, 30),
         real_dates=True,
+        scale=1.0,
         upstream={Step.BREAK_EVEN: result}.get,
         parameters_of=lambda step: Parameters.of(step, **stated),
     )
@@ -115,6 +117,13 @@ def test_value_and_cash_against_doing_nothing_are_those_of_the_control():
     extra = 6 - ratio
     assert money.value == pytest.approx(0.5 * 100 * extra - 70 - 60, rel=0.01)
     assert money.cash == pytest.approx(0.5 * extra / 6 * 7 * 40 - 70 - 60, rel=0.01)
+
+
+def test_a_panel_stands_for_everyone():
+    client, ratio = _programme()
+    client.scale = 10.0
+    money = realised(client, MONTHS[0], MONTHS[-1])
+    assert money.value == pytest.approx(10 * (0.5 * 100 * (6 - ratio) - 70) - 60, rel=0.01)
 
 
 def test_without_a_control_over_the_whole_time_no_money_is_read():

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from learning_clients import counts_of
 
 from referral_playbook.contract.estimate import Basis, Estimate
 from referral_playbook.contract.evidence import Status, StepResult, Verdict
@@ -57,7 +58,7 @@ def client():
         ),
     }
     return SimpleNamespace(
-        fact={"referrals": rows}.get, as_of=AS_OF, upstream=results.get, parameters_of=lambda step: Parameters.of(step)
+        fact=counts_of(rows).get, as_of=AS_OF, upstream=results.get, parameters_of=lambda step: Parameters.of(step)
     )
 
 

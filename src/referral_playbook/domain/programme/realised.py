@@ -70,8 +70,9 @@ def _read(
     exposed, spared = _customer_months(profile, control, first, last)
     if min(exposed, spared) <= 0:
         return Realised(reason="one of the two groups has no customers in that time")
-    extra = float((~unasked).sum()) - float(unasked.sum()) * exposed / spared
-    rewards = float(won["reward"].fillna(0).sum())
+    # Of very many customers the rows are a panel, each of which stands for `scale` customers.
+    extra = engagement.scale * (float((~unasked).sum()) - float(unasked.sum()) * exposed / spared)
+    rewards = engagement.scale * float(won["reward"].fillna(0).sum())
     worth, share, running = (inputs[name].point for name in NEEDED)
     cost = rewards + running * ((last - first).n + 1)
     received = _margin_received(engagement, profile, first, last)
