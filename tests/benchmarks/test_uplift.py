@@ -8,8 +8,11 @@ from dataclasses import replace
 import pytest
 
 from referral_playbook.benchmarks import registry
+from referral_playbook.benchmarks.evidence import evidence_lines
+from referral_playbook.benchmarks.pooling import random_effects
 from referral_playbook.benchmarks.uplift import as_study, log_normal, pooled_uplift, update_with_own, uplift_evidence
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.shared_evidence import SharedUplift
 
 
 def _ratio(value, low, high, basis="measured", n=400):
@@ -74,3 +77,25 @@ def test_without_own_data_the_prior_stands():
 def test_own_data_without_a_range_are_refused():
     with pytest.raises(ValueError, match="needs a range"):
         update_with_own(pooled_uplift(), _ratio(1.5, 1.5, 1.5))
+
+
+SHARED = tuple(SharedUplift(value=v, low=v / 1.3, high=1.3 * v) for v in (1.3, 1.4, 1.5, 1.6))
+
+
+def test_other_clients_narrow_the_range_for_the_next_one_and_stay_nameless():
+    alone, together = pooled_uplift(), pooled_uplift(shared=SHARED)
+    assert 1.2 < together.value < 1.6
+    assert math.log(together.high / together.low) < 0.5 * math.log(alone.high / alone.low)
+    assert "1 published study (Gershon 2024) and 4 other clients of the portfolio" in together.source
+    text = "\n".join(evidence_lines(uplift_evidence(shared=SHARED), undefined("x", unit="times", per="referral")))
+    assert text.count("A client of this portfolio, without its name (medium; portfolio)") == 4
+
+
+def test_five_effects_are_pooled_by_random_effects():
+    """One study and four clients: by hand with `random_effects` on their logarithms and standard errors."""
+    effects = [math.log(1.21), *(math.log(u.value) for u in SHARED)]
+    errors = [0.097, *([math.log(1.3) / 1.959964] * 4)]
+    theirs = random_effects(effects, errors)
+    ours = uplift_evidence(shared=SHARED)
+    assert ours.method == "hartung-knapp"
+    assert math.log(ours.next_client.high) == pytest.approx(theirs.high, abs=1e-6)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from referral_playbook.benchmarks.uplift import UpliftEvidence, update_with_own
+from referral_playbook.benchmarks.registry import Benchmark
+from referral_playbook.benchmarks.uplift import PORTFOLIO, UpliftEvidence, update_with_own
 from referral_playbook.contract.estimate import Basis, Estimate, undefined
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.formatting import interval, share
@@ -31,7 +32,8 @@ def evidence_lines(evidence: UpliftEvidence, own: Estimate) -> list[str]:
     """
     lines = ["Uplift: referrals with the programme over referrals without it.", "", "Published studies"]
     for one in evidence.studies:
-        source = f"{one.study.source} ({one.study.year}; {one.study.firmness}; {one.study.setting})"
+        year = "" if one.study.year is None else f"{one.study.year}; "
+        source = f"{one.study.source} ({year}{one.study.firmness}; {one.study.setting})"
         lines.append(f"  {one.ratio:.2f} times ({one.low:.2f} to {one.high:.2f}), weight {share(one.weight)}: {source}")
         lines.append(f"    Against it: {one.study.counter_evidence}")
     lines += ["", f"Average of the studies: {interval(evidence.average.as_(unit='times'))}"]
@@ -42,6 +44,13 @@ def evidence_lines(evidence: UpliftEvidence, own: Estimate) -> list[str]:
     updated = update_with_own(evidence.next_client, own)
     lines += [f"Own data: {interval(own.as_(unit='times'))}, {share(updated.own_weight)} of the weight"]
     return [*lines, f"Together: {interval(updated.estimate.as_(unit='times'))}"]
+
+
+def _name(study: Benchmark) -> str:
+    """What a study is called in the forest plot; clients of the portfolio have a number and no name."""
+    if study.group == PORTFOLIO:
+        return study.name.replace("_", " ").capitalize()
+    return f"{study.group.split('_')[0].title()} {study.year}"
 
 
 def forest_rows(evidence: UpliftEvidence, own: Estimate) -> dict[str, Estimate]:
@@ -55,7 +64,7 @@ def forest_rows(evidence: UpliftEvidence, own: Estimate) -> dict[str, Estimate]:
     """
     rows = {}
     for one in evidence.studies:
-        name = f"{one.study.group.split('_')[0].title()} {one.study.year}"
+        name = _name(one.study)
         rows[name] = evidence.average.as_(value=one.ratio, low=one.low, high=one.high, unit="times")
     rows["average of the studies"] = evidence.average.as_(unit="times")
     rows["next client"] = evidence.next_client.as_(unit="times")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
 from referral_playbook.benchmarks.pooling import FEW_STUDIES, Pooled, Study, pool
 from referral_playbook.benchmarks.registry import Benchmark, registry
 from referral_playbook.contract.evidence import Basis, Estimate
+from referral_playbook.contract.shared_evidence import CONFIDENCE, SharedUplift
 
 UPLIFT_ESTIMAND = "referrals, customers asked or reminded against not"
 PER = "referral without the programme"
+PORTFOLIO = "portfolio_client"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +47,9 @@ class UpliftEvidence:
     method: str
 
 
-def pooled_uplift(setting: str | None = None, *, confidence: float = 0.95) -> Estimate:
+def pooled_uplift(
+    setting: str | None = None, *, shared: Sequence[SharedUplift] = (), confidence: float = 0.95
+) -> Estimate:
     """The uplift to expect at the next client from published experiments: referrals with a programme over without.
 
     The range is a prediction interval, close to symmetric on the logarithm. It reaches below 1, because a programme can
@@ -54,6 +59,8 @@ def pooled_uplift(setting: str | None = None, *, confidence: float = 0.95) -> Es
     ----------
     setting : str, optional
         ``consumer``, ``business`` or ``staff``. Where no study comes from it, all are used and the source says so.
+    shared : sequence of SharedUplift
+        What other clients of the portfolio measured; each counts as a study.
 
     Returns
     -------
@@ -66,10 +73,12 @@ def pooled_uplift(setting: str | None = None, *, confidence: float = 0.95) -> Es
     >>> round(found.value, 2), round(found.low, 2), round(found.high, 2), found.basis.value
     (1.18, 0.31, 4.22, 'benchmark')
     """
-    return uplift_evidence(setting, confidence=confidence).next_client
+    return uplift_evidence(setting, shared=shared, confidence=confidence).next_client
 
 
-def uplift_evidence(setting: str | None = None, *, confidence: float = 0.95) -> UpliftEvidence:
+def uplift_evidence(
+    setting: str | None = None, *, shared: Sequence[SharedUplift] = (), confidence: float = 0.95
+) -> UpliftEvidence:
     """The studies behind `pooled_uplift`, with their weights.
 
     Examples
@@ -77,7 +86,8 @@ def uplift_evidence(setting: str | None = None, *, confidence: float = 0.95) -> 
     >>> [share.study.group for share in uplift_evidence().studies]
     ['gershon_2024']
     """
-    entries, borrowed = _entries(setting)
+    published, borrowed = _entries(setting)
+    entries = [*published, *(_of_a_client(number, uplift) for number, uplift in enumerate(shared, 1))]
     studies = [as_study(entry) for entry in entries]
     pooled = pool(studies, confidence=confidence)
     source = _source(entries, pooled, borrowed, setting)
@@ -180,10 +190,32 @@ def _entries(setting: str | None) -> tuple[list[Benchmark], bool]:
     return (near, False) if near else (every, True)
 
 
+def _of_a_client(number: int, uplift: SharedUplift) -> Benchmark:
+    """A shared uplift as an entry beside the published ones."""
+    return Benchmark(
+        name=f"portfolio_client_{number}",
+        group=PORTFOLIO,
+        source="A client of this portfolio, without its name",
+        firmness="medium",
+        counter_evidence="Clients of one consultant may be alike in ways that the next one is not.",
+        value=uplift.value,
+        low=uplift.low,
+        high=uplift.high,
+        confidence=CONFIDENCE,
+        unit="ratio",
+        per="customer",
+        estimand=UPLIFT_ESTIMAND,
+        setting="portfolio",
+    )
+
+
 def _source(entries: list[Benchmark], pooled: Pooled, borrowed: bool, setting: str | None) -> str:
-    count = "1 published study" if len(entries) == 1 else f"{len(entries)} published studies"
-    names = ", ".join(f"{e.group.split('_')[0].title()} {e.year}" for e in entries)
-    text = f"{count} ({names}) of '{UPLIFT_ESTIMAND}'"
+    published = [e for e in entries if e.group != PORTFOLIO]
+    count = "1 published study" if len(published) == 1 else f"{len(published)} published studies"
+    names = ", ".join(f"{e.group.split('_')[0].title()} {e.year}" for e in published)
+    others = len(entries) - len(published)
+    clients = f" and {others} other clients of the portfolio" if others else ""
+    text = f"{count} ({names}){clients} of '{UPLIFT_ESTIMAND}'"
     if pooled.method == "bayesian":
         text += f"; with fewer than {FEW_STUDIES} studies the range rests mostly on a prior and is wide"
     if borrowed:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from referral_playbook.cli.common import USAGE, leave, near, run_faults, say
+
+if TYPE_CHECKING:
+    from referral_playbook.contract.shared_evidence import SharedUplift
 
 DECK = "meeting.pptx"
 
@@ -24,14 +29,23 @@ def evidence() -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A run folder, whose own measurement is weighed against the studies.",
 )
+@click.option(
+    "--shared",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A shared-evidence.toml of a portfolio, whose uplifts count as further studies.",
+)
 @click.option("--figure", type=click.Path(path_type=Path), help="Also draw the forest plot into this SVG or PNG file.")
-def uplift(setting: str | None, run_folder: Path | None, figure: Path | None) -> None:
+def uplift(setting: str | None, run_folder: Path | None, shared: Path | None, figure: Path | None) -> None:
     """Print the studies of the uplift, their pooled range, and the weight of the client's own data."""
     from referral_playbook.benchmarks.evidence import evidence_lines, forest_rows, own_uplift_of
     from referral_playbook.benchmarks.uplift import uplift_evidence
     from referral_playbook.contract.handover import load
 
-    found = uplift_evidence(setting)
+    try:
+        others = _shared_uplifts(shared)
+    except (ValueError, KeyError) as error:
+        leave(USAGE, f"{shared} cannot be read: {error}")
+    found = uplift_evidence(setting, shared=others)
     own = own_uplift_of(None if run_folder is None else load("programme_review", run_folder / "results"))
     for line in evidence_lines(found, own):
         click.echo(line)
@@ -45,6 +59,13 @@ def uplift(setting: str | None, run_folder: Path | None, figure: Path | None) ->
         assert picture is not None
         picture.savefig(figure)
         say(f"figure: {near(figure.absolute())}")
+
+
+def _shared_uplifts(path: Path | None) -> tuple[SharedUplift, ...]:
+    from referral_playbook.contract.shared_evidence import SharedUplift
+
+    texts = [] if path is None else tomllib.loads(path.read_text(encoding="utf-8"))["shared_uplifts"]
+    return tuple(SharedUplift.read(text) for text in texts)
 
 
 @click.command()

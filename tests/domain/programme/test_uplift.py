@@ -88,3 +88,19 @@ def test_a_published_uplift_reaches_below_one():
 def test_an_impossible_uplift_is_refused(value):
     with pytest.raises(ValueError, match="uplift"):
         stated_uplift(value)
+
+
+OTHERS = ["1.3 (1 to 1.69)", "1.4 (1.08 to 1.82)", "1.5 (1.15 to 1.95)", "1.6 (1.23 to 2.08)"]
+
+
+def test_uplifts_of_other_clients_narrow_what_is_expected():
+    found = uplift(Client(shared_uplifts=OTHERS))
+    assert found.basis is Basis.BENCHMARK
+    assert found.low > published_uplift().low
+    assert found.high < published_uplift().high
+    assert "4 other clients of the portfolio" in found.source
+
+
+def test_a_client_whose_own_uplift_may_be_among_them_cannot_use_them():
+    with pytest.raises(ValueError, match="would count twice"):
+        uplift(Client(shared_uplifts=OTHERS, share_evidence=True))

@@ -17,6 +17,7 @@ from scipy.special import ndtri
 from referral_playbook.benchmarks.uplift import pooled_uplift, update_with_own
 from referral_playbook.contract.estimate import Basis, Estimate, assumed, undefined
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.shared_evidence import SharedUplift
 from referral_playbook.domain.assumptions import STATED
 from referral_playbook.domain.programme.control_reading import kept_control_uplift
 from referral_playbook.domain.programme.rollout import staggered
@@ -49,10 +50,35 @@ def stated_uplift(value: float) -> Estimate:
 
 
 @cache
-def published_uplift(setting: str | None = None) -> Estimate:
-    """The uplift that published experiments let the next client expect, as one in ten below to one in ten above."""
-    found = pooled_uplift(setting, confidence=0.80)
-    return found.as_(unit=UNIT, per=PER)
+def published_uplift(setting: str | None = None, shared: tuple[SharedUplift, ...] = ()) -> Estimate:
+    """The uplift that experiments let the next client expect, as one in ten below to one in ten above.
+
+    Parameters
+    ----------
+    setting : str, optional
+        Which published studies to use.
+    shared : tuple of SharedUplift
+        What other clients of the portfolio measured, pooled with the published studies.
+    """
+    return pooled_uplift(setting, shared=shared, confidence=0.80).as_(unit=UNIT, per=PER)
+
+
+def shared_uplifts(engagement: Engagement) -> tuple[SharedUplift, ...]:
+    """Uplifts that other clients of the portfolio agreed to share, from client.toml.
+
+    Raises
+    ------
+    ValueError
+        The client shares its own, so that it would count twice.
+    """
+    review = engagement.parameters_of(Step.PROGRAMME_REVIEW)
+    texts = review.optional_texts("shared_uplifts") or ()
+    if texts and review.flag("share_evidence"):
+        raise ValueError(
+            "shared_uplifts and share_evidence are both set: this client's own uplift may be among those of others, "
+            "and would count twice. Remove one of the two from client.toml"
+        )
+    return tuple(SharedUplift.read(text) for text in texts)
 
 
 def uplift(
@@ -74,7 +100,8 @@ def uplift(
     """
     if given is not None:
         return stated_uplift(given)
-    return best_uplift(own_uplift(engagement, confidence=confidence), published_uplift(setting))
+    own = own_uplift(engagement, confidence=confidence)
+    return best_uplift(own, published_uplift(setting, shared_uplifts(engagement)))
 
 
 def best_uplift(own: Estimate, published: Estimate) -> Estimate:

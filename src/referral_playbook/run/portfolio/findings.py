@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.shared_evidence import SharedUplift
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.fresh import FACTS_FILE
 from referral_playbook.run.client.manifest import read_manifest
@@ -40,7 +41,8 @@ class Findings:
 
     `verdicts` by step; `tables_missing` are those of the contract that the client did not give; `not_known` are numbers
     without a value, `not_measured` those that rest on a benchmark or an assumption, each as ``step.name``; `scores` are
-    how often forecasts of earlier runs held.
+    how often forecasts of earlier runs held, `chances` what was stated and what happened, and `shared` the measured
+    uplift where the client agreed to share it.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Findings:
     not_measured: tuple[str, ...]
     scores: tuple[Score, ...] = ()
     chances: tuple[Chance, ...] = ()
+    shared: tuple[SharedUplift, ...] = ()
 
     @classmethod
     def of(cls, run_folder: Path) -> Findings:
@@ -71,6 +74,7 @@ class Findings:
             not_known=tuple(name for name, told in numbers if told["value"] is None),
             not_measured=tuple(n for n, told in numbers if told["value"] is not None and told["basis"] != "measured"),
             scores=tuple(Score(**row) for row in _reviewed(results, "forecast_scores")),
+            shared=tuple(SharedUplift(**row) for row in _reviewed(results, "shared_evidence")),
             chances=tuple(
                 Chance(stated=row["stated"], happened=row["happened"]) for row in _reviewed(results, "chance_scores")
             ),

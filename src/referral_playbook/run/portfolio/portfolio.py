@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from referral_playbook.contract.client import Client
+from referral_playbook.contract.shared_evidence import FILE as SHARED
+from referral_playbook.contract.shared_evidence import shared_text
 from referral_playbook.facts.engines import DUCKDB, engine_at
 from referral_playbook.run.client.chain import Progress
 from referral_playbook.run.client.parameters import settings_for
@@ -204,7 +206,14 @@ def _summed_up(outcomes: list[Outcome], target: Place, shard: Shard | None) -> P
     page = target.write(f"{name}.html", portfolio_page(outcomes, shard).encode())
     # Excel takes a CSV for UTF-8 only when it begins with the mark.
     table = target.write(f"{name}.csv", portfolio_csv(outcomes).encode("utf-8-sig"))
+    if not shard and (shared := _shared(outcomes)):
+        target.write(SHARED, shared.encode())
     return Portfolio(outcomes=tuple(outcomes), page=page, table=table)
+
+
+def _shared(outcomes: Iterable[Outcome]) -> str | None:
+    """Measured uplifts of the clients that agreed to share them; None where there are fewer than three."""
+    return shared_text(uplift for outcome in outcomes if outcome.findings for uplift in outcome.findings.shared)
 
 
 @dataclass

@@ -38,7 +38,9 @@ class ReviewParameters:
     most_flagged : float
         Share of flagged referrals above which nothing is paid.
     control_share, control_seed, control_since
-        The kept control (`domain.kept_control`).
+        The kept control (`domain.programme.kept_control`).
+    share_evidence : bool
+        The portfolio may write down the measured uplift, without the client's name.
     """
 
     previous_results: str | None = None
@@ -62,6 +64,7 @@ class ReviewParameters:
     control_share: float = CONTROL_SHARE
     control_seed: int = SEED
     control_since: str | None = None
+    share_evidence: bool = False
     confidence: float = 0.95
 
     @classmethod

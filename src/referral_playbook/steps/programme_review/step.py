@@ -15,6 +15,7 @@ from referral_playbook.contract.evidence import Check, Estimate, StepResult, und
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.contract.sealed import read_sealed
+from referral_playbook.contract.shared_evidence import CONFIDENCE
 from referral_playbook.domain.forecast_record import score_forecasts
 from referral_playbook.domain.forecasts import make_forecasts
 from referral_playbook.domain.lists.progress import alerts
@@ -176,6 +177,16 @@ def estimates(f: ReviewFinding) -> dict[str, Estimate]:
     }
 
 
+def shared(f: ReviewFinding) -> list[dict[str, float]]:
+    """The measured uplift for the portfolio's pool: rows value, low, high; none where the client did not agree."""
+    uplift = f.control.uplift
+    if not f.parameters.share_evidence or not uplift.low or uplift.high is None or uplift.value is None:
+        return []
+    if uplift.confidence != CONFIDENCE:
+        return []
+    return [{"value": uplift.value, "low": uplift.low, "high": uplift.high}]
+
+
 def control_estimates(control: ControlReading) -> dict[str, Estimate]:
     """What the kept control measured."""
     return {
@@ -207,5 +218,6 @@ def tables(f: ReviewFinding) -> Mapping[str, Any]:
         "forecasts": f.record.rows,
         "forecast_scores": [{"level": c.level, "held": c.held, "n": c.n} for c in f.record.coverage],
         "chance_scores": f.record.chances,
+        "shared_evidence": shared(f),
         "forecasts_made": [forecast.to_dict() for forecast in f.forecasts],
     }
