@@ -83,6 +83,7 @@ def check(client: Path, faults: Path | None) -> None:
 @click.option("--deck", is_flag=True, help="Also write meeting.pptx: eight slides for the meeting.")
 @click.option("--logo", type=click.Path(dir_okay=False, path_type=Path), help="A logo for the memo: PNG, JPEG or SVG.")
 @click.option("--accent", metavar="#RRGGBB", help="The client's colour in the memo; it must be readable on white.")
+@click.option("--private", is_flag=True, help="Show rows about single people in evidence.html, with hashed ids.")
 def run(
     client: Path,
     out: Path | None,
@@ -93,13 +94,14 @@ def run(
     deck: bool,
     logo: Path | None,
     accent: str | None,
+    private: bool,
 ) -> None:
     """Run a client's notebooks and write the report."""
     from referral_playbook.run.client.run_client import run_client
     from referral_playbook.run.report.look import Look, LookError
 
     try:
-        look = Look.of(logo=logo, accent=accent, deck=deck)
+        look = Look.of(logo=logo, accent=accent, deck=deck, private=private)
     except LookError as error:
         leave(USAGE, str(error))
     with run_faults():

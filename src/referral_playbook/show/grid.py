@@ -33,12 +33,16 @@ class Html:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A heading and its cells as they are written; `right` for numbers, `personal` where it identifies people."""
+    """A heading and its cells as they are written; `right` for numbers, `personal` where it identifies people.
+
+    `identity` where every cell is the id of one person, so that a row is about that person.
+    """
 
     heading: str
     cells: tuple[str, ...]
     right: bool
     personal: bool = False
+    identity: bool = False
 
 
 def records(rows: Any) -> list[dict[str, Any]]:
@@ -101,14 +105,16 @@ def refuse_unknown(wanted: Iterable[str], there: Iterable[str]) -> None:
         raise KeyError(f"no column {', '.join(map(repr, unknown))}; the table has {', '.join(there)}")
 
 
-def column(heading: str, values: list[Any], how: Format | None, *, personal: bool = False) -> Column:
+def column(
+    heading: str, values: list[Any], how: Format | None, *, personal: bool = False, identity: bool = False
+) -> Column:
     """A column written out, each cell by its format or its type."""
     present = [v for v in values if not _absent(v)]
     numbers = bool(present) and all(map(_is_number, present))
     # An empty number is a number that is not known; empty text is just empty.
     empty = NOT_KNOWN if numbers or how is not None or not present else ""
     cells = tuple(empty if _absent(v) else clean(_cell(v, how, personal)) for v in values)
-    return Column(heading=clean(heading), cells=cells, right=numbers, personal=personal)
+    return Column(heading=clean(heading), cells=cells, right=numbers, personal=personal, identity=identity)
 
 
 def _absent(value: Any) -> bool:
@@ -146,6 +152,8 @@ def _cell(value: Any, how: Format | None, personal: bool) -> str:
 
 PERSONAL = "personal"
 """The class of a cell that identifies a person: pages that are passed on leave such cells out."""
+IDENTITY = "id"
+"""The further class of a cell that is a person's id: its row is about that person."""
 WIDE = 4
 """A table with more columns is set closer, and row by row where the page is narrow."""
 
@@ -170,7 +178,8 @@ def _height(columns: list[Column]) -> int:
 
 def _align(column: Column) -> str:
     side = "right" if column.right else "left"
-    kind = f"{'number' if column.right else 'text'}{f' {PERSONAL}' if column.personal else ''}"
+    kind = "number" if column.right else "text"
+    kind += f" {PERSONAL}" * column.personal + f" {IDENTITY}" * (column.personal and column.identity)
     return f' class="{kind}" style="text-align:{side}"'
 
 

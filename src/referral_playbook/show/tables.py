@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
-from referral_playbook.contract.personal import is_personal
+from referral_playbook.contract.personal import IDS, is_personal
 from referral_playbook.show import words
 from referral_playbook.show.dates import day
 from referral_playbook.show.grid import (
@@ -89,7 +89,13 @@ def table(
         caption = f"{caption} (the first {number(len(shown))} of {number(len(given))} rows)".strip()
     how = dict.fromkeys(P_VALUES, "p") | dict(formats)
     made = [
-        column(h, [r.get(key) for r in shown], how.get(key), personal=is_personal(key, headings))
+        column(
+            h,
+            [r.get(key) for r in shown],
+            how.get(key),
+            personal=is_personal(key, headings),
+            identity=key in IDS,
+        )
         for key, h in headings.items()
     ]
     return render(made, words.plain(caption))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 import nbformat
@@ -21,18 +22,28 @@ def output(rows, **how):
     return {"output_type": "display_data", "data": {"text/html": table(rows, **how).html}}
 
 
-def test_ids_and_comments_stay_in_the_notebook():
+def test_rows_about_single_people_are_counted_on_a_page_and_stay_in_the_notebook():
     assert "B0001" in table(ROWS).html
-    page = shown(output(ROWS))
+    page = shown(output(ROWS, caption="Ask list"))
+    assert page.startswith("<p>Ask list: 2 rows, each about one person.")
+    for text in ("B0001", "B0002", "hate", "Customer ID", "Comment", ">9<"):
+        assert text not in page
+
+
+def test_on_request_they_are_shown_with_hashed_ids():
+    page = shown(output(ROWS), key=b"of this run")
     assert ">9<" in page
-    for text in ("B0001", "B0002", "hate", "Customer ID", "Comment"):
+    hashes = re.findall("#[0-9a-f]{8}", page)
+    assert len(set(hashes)) == 2
+    assert re.findall("#[0-9a-f]{8}", shown(output(ROWS), key=b"of another")) != hashes
+    for text in ("B0001", "B0002", "hate", "Comment"):
         assert text not in page
 
 
 def test_an_id_is_left_out_under_any_heading_and_where_it_is_a_number():
-    page = shown(output([{"referrer_id": 417, "reward": 50}], columns={"referrer_id": "Who", "reward": "Reward"}))
+    rows = [{"referrer_id": 417, "reward": 50}]
+    page = shown(output(rows, columns={"referrer_id": "Who", "reward": "Reward"}), key=b"k")
     assert "417" not in page
-    assert "Who" not in page
     assert "50" in page
 
 

@@ -29,7 +29,7 @@ def deliver(run_folder: Path, *, progress: Callable[[str], None] = print, look: 
         The files that were written.
     """
     memo = write_memo(run_folder, look)
-    written = [memo, write_evidence(run_folder), *write_workbook(run_folder)]
+    written = [memo, write_evidence(run_folder, private=look.private), *write_workbook(run_folder)]
     try:
         written.append(write_pdf(memo.read_text(encoding="utf-8"), run_folder / PDF))
     except PrinterMissingError as missing:

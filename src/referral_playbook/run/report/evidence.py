@@ -18,6 +18,7 @@ from referral_playbook.contract.challenged import read_challenge
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import load, load_failure
 from referral_playbook.contract.names import STEPS
+from referral_playbook.run.report.people import key_of
 from referral_playbook.run.report.section import TEMPLATES, anchor, section_html
 from referral_playbook.show.challenged import challenge_section
 from referral_playbook.show.dates import day
@@ -55,13 +56,15 @@ class Section:
     html: Markup
 
 
-def write_evidence(run_folder: Path) -> Path:
+def write_evidence(run_folder: Path, *, private: bool = False) -> Path:
     """Write ``evidence.html`` from the run folder's notebooks and results; the same folder gives the same bytes.
 
     Parameters
     ----------
     run_folder
         With ``notebooks/NN_<step>.ipynb``, executed, and ``results/<step>.json``.
+    private
+        Show rows about single people, with hashed ids; else they are only counted.
 
     Returns
     -------
@@ -77,7 +80,8 @@ def write_evidence(run_folder: Path) -> Path:
     if not results:
         raise ValueError(f"{run_folder}: no results to report")
     why = {step: reason for step in STEPS if (reason := load_failure(step, run_folder / "results"))}
-    sections = [_section(run_folder, step, result) for step, result in results.items()]
+    key = key_of(run_folder) if private else None
+    sections = [_section(run_folder, step, result, key) for step, result in results.items()]
     sections += [_failed(step, reason) for step, reason in why.items()]
     page = _page(results, sections + _put_to_the_test(run_folder))
     target = run_folder / "evidence.html"
@@ -95,10 +99,10 @@ def _notebook(run_folder: Path, step: str) -> Path:
     return run_folder / "notebooks" / f"{STEPS.index(step):02d}_{step}.ipynb"
 
 
-def _section(run_folder: Path, step: str, result: StepResult) -> Section:
+def _section(run_folder: Path, step: str, result: StepResult, key: bytes | None) -> Section:
     notebook: Any = nbformat.read(_notebook(run_folder, step), as_version=4)
     said = Answer.of(result)
-    html = section_html(notebook, answer="" if step == DECISION else _answer(said))
+    html = section_html(notebook, answer="" if step == DECISION else _answer(said), key=key)
     title = _title(notebook) or name(step)
     return Section(id=anchor(step), title=title, verdict=said, html=Markup(html))
 

@@ -1,4 +1,4 @@
-"""How the memo looks and what is made beside it: logo, accent colour, meeting deck."""
+"""How the pages look and what is made beside them: logo, accent colour, meeting deck, rows about single people."""
 
 from __future__ import annotations
 
@@ -30,14 +30,19 @@ class Look:
     logo : str
         The picture as a ``data:`` address; empty for none.
     deck : bool
+    private : bool
+        Whether the working papers show rows about single people, with hashed ids.
     """
 
     accent: str = ""
     logo: str = ""
     deck: bool = False
+    private: bool = False
 
     @classmethod
-    def of(cls, *, logo: Path | None = None, accent: str | None = None, deck: bool = False) -> Look:
+    def of(
+        cls, *, logo: Path | None = None, accent: str | None = None, deck: bool = False, private: bool = False
+    ) -> Look:
         """Check and read what was asked for.
 
         Raises
@@ -47,12 +52,14 @@ class Look:
         """
         if deck and find_spec("pptx") is None:
             raise LookError("The deck needs python-pptx: pip install 'referral-playbook[deck]'")
-        return cls(accent=_accent(accent) if accent else "", logo=_logo(logo) if logo else "", deck=deck)
+        return cls(
+            accent=_accent(accent) if accent else "", logo=_logo(logo) if logo else "", deck=deck, private=private
+        )
 
     @property
     def key(self) -> list[str]:
         """What makes one look differ from another; empty for the usual one."""
-        return [] if self == USUAL else [self.accent, self.logo, str(self.deck)]
+        return [] if self == USUAL else [self.accent, self.logo, str(self.deck), str(self.private)]
 
 
 USUAL = Look()

@@ -6,7 +6,7 @@ import base64
 import re
 import threading
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
 from referral_playbook.contract.names import STEPS
+from referral_playbook.run.report.people import without_people
 from referral_playbook.run.report.sanitise import sanitised
-from referral_playbook.show.grid import PERSONAL
 
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN = "not-in-report"
@@ -27,7 +27,6 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 _ONE_AT_A_TIME = threading.Lock()
 _PATH = re.compile(r"(?:Posix|Windows)Path\(.*\)")
-_PERSONAL = re.compile(rf'<(t[hd])\b[^>]* class="(?:number|text) {PERSONAL}"[^>]*>[^<]*</\1>')
 _NOTEBOOK = re.compile(r"(?:\./)?\d\d_(\w+)\.ipynb(?:#.*)?")
 
 
@@ -42,7 +41,7 @@ def anchor(step: str) -> str:
     return step.replace("_", "-")
 
 
-def section_html(notebook: Mapping[str, Any], *, answer: str = "") -> str:
+def section_html(notebook: Mapping[str, Any], *, answer: str = "", key: bytes | None = None) -> str:
     """The notebook as HTML for a section; `answer` (HTML) goes below its title.
 
     Parameters
@@ -51,8 +50,11 @@ def section_html(notebook: Mapping[str, Any], *, answer: str = "") -> str:
         Executed, as nbformat reads it; not changed.
     answer
         Trusted HTML.
+    key
+        Where it is given, rows about single people are shown with hashed ids, and else only counted.
     """
     with _ONE_AT_A_TIME:  # the exporter is shared by the threads that run several clients
+        _exporter().register_filter("shown", partial(shown, key=key))
         html, _ = _exporter().from_notebook_node(notebook, {"answer": answer})
     return re.sub(r"\n{2,}", "\n", html).strip()
 
@@ -67,7 +69,6 @@ def _exporter() -> Any:
         extra_template_basedirs=[str(TEMPLATES)],
     )
     exporter.register_filter("prose", prose)
-    exporter.register_filter("shown", shown)
     return exporter
 
 
@@ -99,7 +100,7 @@ def prose(markdown: str) -> str:
     return sanitised(MarkdownWithMath(renderer=renderer, plugins=None).render(markdown))
 
 
-def shown(output: Mapping[str, Any]) -> str:
+def shown(output: Mapping[str, Any], *, key: bytes | None = None) -> str:
     """One output of a cell as HTML: the richest form that is safe.
 
     A widget needs a live session and a warning is for us: neither is shown, both are kept in the notebook.
@@ -113,21 +114,10 @@ def shown(output: Mapping[str, Any]) -> str:
         if kind in data:
             return _figure(kind, data, output.get("metadata", {}))
     if "text/html" in data:
-        return sanitised(without_people(data["text/html"]))
+        return sanitised(without_people(data["text/html"], key))
     if "text/markdown" in data:
         return prose(data["text/markdown"])
     return _text(data.get("text/plain", ""))
-
-
-def without_people(html: str) -> str:
-    """A table of ours without the columns that identify people: the page is passed on, the notebook is not.
-
-    Examples
-    --------
-    >>> without_people('<tr><td dir="auto" class="text personal" style="">B0001</td><td class="number">9</td></tr>')
-    '<tr><td class="number">9</td></tr>'
-    """
-    return _PERSONAL.sub("", html)
 
 
 def _figure(kind: str, data: Mapping[str, str], metadata: Mapping[str, Any]) -> str:

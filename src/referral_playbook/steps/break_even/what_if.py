@@ -52,7 +52,13 @@ def moves(engagement: Engagement, found: BreakEvenFinding, *, draws: int = LIVE_
     def drawn(**settings: float) -> dict[str, Any]:
         values = [row["value_result"] for row in at(**settings).forecast.sample()]
         label = f"value result by month {found.parameters.months}"
-        return {"futures": values, "threshold": 0.0, "unit": found.currency, "does": "cover all cost in value", "xlabel": label}
+        return {
+            "futures": values,
+            "threshold": 0.0,
+            "unit": found.currency,
+            "does": "cover all cost in value",
+            "xlabel": label,
+        }
 
     def judged(**settings: float) -> Verdict:
         here = at(**settings)
