@@ -64,6 +64,7 @@ def test_quality_counts(read) -> None:
         "rows_in_files": 3,
         "rows_blank": 0,
         "rows_repeated": 0,
+        "rows_alike": 0,
         "rows_left_out": 0,
         "rows_used": 2,
         "rows_after_as_of": 1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 import ibis
@@ -22,12 +23,16 @@ SYNTHETIC = "synthetic_dates"
 class Prepared(dict[str, Any]):
     """A client's tables with what most facts start from, made once for one as-of date (`build` does).
 
-    Every expression would say it again otherwise, and compiling them is most of the work for a small client.
+    Every expression would say it again otherwise, and compiling them is most of the work for a small client. `alike`
+    has the rows that repeat another one, by table, where intake has counted them: counting them again would be a
+    grouping by all columns.
     """
 
-    def __init__(self, tables: Tables, as_of: date, session: Any = None) -> None:
+    def __init__(
+        self, tables: Tables, as_of: date, session: Any = None, alike: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         super().__init__(tables)
-        self.as_of = as_of
+        self.as_of, self.alike = as_of, alike
         self.ready: dict[str, ibis.Table] = {}
         self.session = session
         self._cached: list[str] = []

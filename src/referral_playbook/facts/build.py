@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import ibis
@@ -21,7 +22,7 @@ from referral_playbook.facts.engines import DUCKDB, Session, engine_at
 from referral_playbook.facts.panel import draw, panel_of, rows_of
 from referral_playbook.facts.purchases import paid
 
-MUCH_USED = ("customers", "surveys", "referrals", "touchpoints")
+MUCH_USED = ("surveys", "referrals", "touchpoints")
 ROWS_AT_ONCE = 250_000
 
 
@@ -63,7 +64,8 @@ def build_facts(
     folder = Path(facts_dir)
     folder.mkdir(parents=True, exist_ok=True)
     with engine_at(engine).opened() as session:
-        tables = prepared(session, read_tables(session, Path(tables_dir)), client.as_of)
+        given = read_tables(session, Path(tables_dir))
+        tables = prepared(session, given, client.as_of, alike=_alike(Path(tables_dir)))
         absent = {fact.name: why for fact in FACTS if (why := why_absent(fact, tables))}
         panel = draw(tables)
         members = tables if panel is None else panel_of(tables, panel.limit)
@@ -87,12 +89,15 @@ def read_tables(session: Session, folder: Path) -> dict[str, ibis.Table]:
     return tables
 
 
-def prepared(session: Session, tables: Mapping[str, ibis.Table], as_of: date) -> Prepared:
+def prepared(
+    session: Session, tables: Mapping[str, ibis.Table], as_of: date, *, alike: Mapping[str, int] = MappingProxyType({})
+) -> Prepared:
     """The tables with what many facts start from: by the as-of rule, people, payments signed.
 
     Payments are not kept: of all tables they are the large one, and reading them again costs no more than a copy does.
+    Of the customers only `people` are kept, which has all that is known of them.
     """
-    out = Prepared(tables, as_of, session)
+    out = Prepared(tables, as_of, session, alike)
     for name in (name for name in MUCH_USED if name in tables):
         out.ready[name] = session.keep(f"v_{name}", use(tables, name, as_of))
     if "customers" in tables:
@@ -103,12 +108,19 @@ def prepared(session: Session, tables: Mapping[str, ibis.Table], as_of: date) ->
 
 
 def _synthetic(folder: Path) -> bool:
-    """Whether intake says that the customers' dates are made; the file is not there in hand-made folders."""
+    """Whether intake says that the customers' dates are made."""
+    return any(row["synthetic_dates"] for row in _quality(folder) if row["table"] == "customers")
+
+
+def _alike(folder: Path) -> dict[str, int]:
+    """Rows of each table without a key that repeat another one, as intake has counted them."""
+    return {row["table"]: row["rows_alike"] for row in _quality(folder) if row.get("rows_alike") is not None}
+
+
+def _quality(folder: Path) -> list[dict[str, Any]]:
+    """What intake says of each table; nothing in hand-made folders."""
     path = folder / "quality.json"
-    if not path.is_file():
-        return False
-    quality = json.loads(path.read_text(encoding="utf-8"))
-    return any(row["synthetic_dates"] for row in quality["tables"] if row["table"] == "customers")
+    return list(json.loads(path.read_text(encoding="utf-8"))["tables"]) if path.is_file() else []
 
 
 def write_fact(fact: Fact, table: ibis.Table, tables: Prepared, folder: Path) -> int:

@@ -8,7 +8,7 @@ import ibis
 
 from referral_playbook.facts.asof import Tables
 from referral_playbook.facts.customers import people
-from referral_playbook.facts.expressions import filled, index_of, month_index, month_of, month_text, whole_months
+from referral_playbook.facts.expressions import filled, index_of, month_index, month_text, named_months, whole_months
 
 
 def period_flow(tables: Tables, as_of: date) -> ibis.Table:
@@ -41,14 +41,15 @@ def customer_flow(tables: Tables, as_of: date) -> ibis.Table:
     rows = people(tables, as_of)
     words = {name: filled(rows[name]) for name in GROUPS}
     one, none = ibis.literal(1, "int64"), ibis.literal(0, "int64")
-    came = rows.select(month=month_of(rows.joined_on), joined=one, left=none, **words)
-    gone = rows.filter(rows.left_on.notnull()).select(month=month_of(rows.left_on), joined=none, left=one, **words)
+    came = rows.select(month=month_index(rows.joined_on), joined=one, left=none, **words)
+    gone = rows.filter(rows.left_on.notnull()).select(month=month_index(rows.left_on), joined=none, left=one, **words)
     both = came.union(gone)
     cells = both.group_by("month", *GROUPS).aggregate(joined=both.joined.sum(), left=both["left"].sum())
     every = ibis.union(
         *(cells.select("month", "joined", "left", by=ibis.literal(by), group=group) for by, group in groupings(cells))
     )
-    return every.group_by("by", "group", "month").aggregate(joined=every.joined.sum(), left=every["left"].sum())
+    counts = every.group_by("by", "group", "month").aggregate(joined=every.joined.sum(), left=every["left"].sum())
+    return named_months(counts)
 
 
 def groupings(rows: ibis.Table) -> list[tuple[str, ibis.StringValue]]:

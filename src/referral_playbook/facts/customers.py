@@ -7,7 +7,7 @@ from datetime import date
 import ibis
 
 from referral_playbook.facts.asof import Tables, has_calendar, ready, use
-from referral_playbook.facts.expressions import EMPTY, NONE, filled, month_of, months_between
+from referral_playbook.facts.expressions import EMPTY, NONE, filled, month_index, months_between, named_months
 
 
 def people(tables: Tables, as_of: date) -> ibis.Table:
@@ -58,6 +58,7 @@ def acquisition(tables: Tables, as_of: date) -> ibis.Table:
     The month is null where the dates were made from a tenure.
     """
     rows = people(tables, as_of)
-    month = month_of(rows.joined_on) if has_calendar(tables) else ibis.null("string")
+    month = month_index(rows.joined_on) if has_calendar(tables) else ibis.null("int64")
     rows = rows.mutate(month=month, segment=filled(rows.segment), region=filled(rows.region))
-    return rows.group_by("month", "source", "segment", "region", "referred").aggregate(customers=rows.count())
+    counts = rows.group_by("month", "source", "segment", "region", "referred").aggregate(customers=rows.count())
+    return named_months(counts)

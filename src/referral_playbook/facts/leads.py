@@ -7,7 +7,7 @@ from datetime import date
 import ibis
 
 from referral_playbook.facts.asof import Tables, use
-from referral_playbook.facts.expressions import EMPTY, filled, month_of, total
+from referral_playbook.facts.expressions import EMPTY, filled, month_index, named_months, total
 
 
 def lead_sources(tables: Tables, as_of: date) -> ibis.Table:
@@ -17,13 +17,14 @@ def lead_sources(tables: Tables, as_of: date) -> ibis.Table:
     """
     rows = use(tables, "leads", as_of)
     rows = rows.mutate(
-        month=month_of(rows.created_on),
+        month=month_index(rows.created_on),
         source=filled(rows.source, EMPTY),
         given_or_received=filled(rows.given_or_received),
     )
-    return rows.group_by("month", "source", "given_or_received").aggregate(
+    counts = rows.group_by("month", "source", "given_or_received").aggregate(
         leads=rows.count(), won=rows.won_on.count(), value=total(rows["value"], where=rows.won_on.notnull())
     )
+    return named_months(counts)
 
 
 def won_deals(tables: Tables, as_of: date) -> ibis.Table:

@@ -11,7 +11,15 @@ from datetime import date
 import ibis
 
 from referral_playbook.facts.asof import Tables, ready, use
-from referral_playbook.facts.expressions import a_year_before, exact, filled, month_of, months_between, total
+from referral_playbook.facts.expressions import (
+    a_year_before,
+    exact,
+    filled,
+    month_index,
+    months_between,
+    named_months,
+    total,
+)
 
 FRIENDS_PAID = "friends_paid"
 """Payments of the friends whom the panel referred, where there is a panel (see `panel.panel_of`)."""
@@ -79,13 +87,14 @@ def _repeats(each: ibis.Table, as_of: date) -> ibis.Table:
 def payment_flow(tables: Tables, as_of: date) -> ibis.Table:
     """Customers, payments, amount and margin by month and kind."""
     rows = paid(tables, as_of)
-    rows = rows.mutate(month=month_of(rows.paid_on))
-    return rows.group_by("month", "kind").aggregate(
+    rows = rows.mutate(month=month_index(rows.paid_on))
+    counts = rows.group_by("month", "kind").aggregate(
         customers=rows.customer_id.nunique(),
         payments=rows.count(),
         amount=total(rows.amount),
         margin=total(rows.margin),
     )
+    return named_months(counts)
 
 
 def customer_months(tables: Tables, as_of: date) -> ibis.Table:
@@ -95,10 +104,11 @@ def customer_months(tables: Tables, as_of: date) -> ibis.Table:
     """
     rows = paid(tables, as_of)
     rows = rows.filter(~rows.refund)
-    rows = rows.mutate(month=month_of(rows.paid_on))
-    return rows.group_by("customer_id", "month").aggregate(
+    rows = rows.mutate(month=month_index(rows.paid_on))
+    sums = rows.group_by("customer_id", "month").aggregate(
         amount=total(rows.amount), margin=total(rows.margin), period_months=rows.period_months.max()
     )
+    return named_months(sums)
 
 
 def kind_months(tables: Tables, as_of: date) -> ibis.Table:
@@ -108,8 +118,8 @@ def kind_months(tables: Tables, as_of: date) -> ibis.Table:
     """
     rows = paid(tables, as_of)
     rows = rows.filter(rows.kind.isin(["upsell", "cross_sell", "contraction"]) & ~rows.refund)
-    rows = rows.mutate(month=month_of(rows.paid_on))
-    return rows.group_by("customer_id", "month", "kind").aggregate(amount=total(rows.amount))
+    rows = rows.mutate(month=month_index(rows.paid_on))
+    return named_months(rows.group_by("customer_id", "month", "kind").aggregate(amount=total(rows.amount)))
 
 
 def spending(tables: Tables, as_of: date) -> ibis.Table:

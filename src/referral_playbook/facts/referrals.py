@@ -9,7 +9,15 @@ import ibis
 from referral_playbook.facts.asof import Tables, gives, use
 from referral_playbook.facts.cohorts import groupings
 from referral_playbook.facts.customers import people
-from referral_playbook.facts.expressions import days_between, filled, month_of, months_between, stripped, total
+from referral_playbook.facts.expressions import (
+    days_between,
+    filled,
+    month_index,
+    months_between,
+    named_months,
+    stripped,
+    total,
+)
 
 DAYS = ("invited_on", "referred_on", "qualified_on", "converted_on", "rewarded_on")
 STAGES = (
@@ -62,9 +70,9 @@ def referral_funnel(tables: Tables, as_of: date) -> ibis.Table:
     """
     rows = use(tables, "referrals", as_of)
     columns = {c: filled(rows[c]) for c in ("referrer_type", "channel", "arm")}
-    rows = rows.mutate(month=month_of(rows.referred_on), **columns)
+    rows = rows.mutate(month=month_index(rows.referred_on), **columns)
     skipped = rows.converted_on.notnull() & rows.qualified_on.isnull()
-    return rows.group_by("referrer_type", "channel", "month", "arm").aggregate(
+    counts = rows.group_by("referrer_type", "channel", "month", "arm").aggregate(
         referrals=rows.count(),
         invited=rows.invited_on.count(),
         qualified=rows.qualified_on.count(),
@@ -72,24 +80,25 @@ def referral_funnel(tables: Tables, as_of: date) -> ibis.Table:
         converted_unqualified=skipped.sum(),
         reward=total(rows.reward),
     )
+    return named_months(counts)
 
 
 def referral_months(tables: Tables, as_of: date) -> ibis.Table:
     """How many referrals were invited, made, qualified, converted and rewarded in each month, whoever made them."""
     rows = use(tables, "referrals", as_of)
     events = ibis.union(*(rows.select(event=ibis.literal(day), day=rows[day]) for day in DAYS))
-    events = events.filter(events.day.notnull()).mutate(month=month_of(events.day))
+    events = events.filter(events.day.notnull()).mutate(month=month_index(events.day))
     counts = {day: (events.event == day).sum() for day in DAYS}
-    return events.group_by("month").aggregate(**counts)
+    return named_months(events.group_by("month").aggregate(**counts))
 
 
 def referral_groups(tables: Tables, as_of: date) -> ibis.Table:
     """Referrals of customers by month: of everyone (by is "all"), and by the customer's segment and region."""
     rows = use(tables, "referrals", as_of)
     them = people(tables, as_of).select("customer_id", "segment", "region")
-    made = rows.select("referrer_id", month=month_of(rows.referred_on)).join(them, [("referrer_id", "customer_id")])
+    made = rows.select("referrer_id", month=month_index(rows.referred_on)).join(them, [("referrer_id", "customer_id")])
     every = ibis.union(*(made.select("month", by=ibis.literal(by), group=group) for by, group in groupings(made)))
-    return every.group_by("by", "group", "month").aggregate(referrals=every.count())
+    return named_months(every.group_by("by", "group", "month").aggregate(referrals=every.count()))
 
 
 def cycle_time(tables: Tables, as_of: date) -> ibis.Table:
@@ -137,8 +146,8 @@ def advocacy(tables: Tables, as_of: date) -> ibis.Table:
 def advocate_months(tables: Tables, as_of: date) -> ibis.Table:
     """Referrals by advocate and month; months without one have no row."""
     rows = by_customers(tables, as_of)
-    rows = rows.mutate(month=month_of(rows.referred_on))
-    return rows.group_by("referrer_id", "month").aggregate(referrals=rows.count())
+    rows = rows.mutate(month=month_index(rows.referred_on))
+    return named_months(rows.group_by("referrer_id", "month").aggregate(referrals=rows.count()))
 
 
 def advocate_counts(tables: Tables, as_of: date) -> ibis.Table:

@@ -8,7 +8,7 @@ from datetime import date
 import ibis
 
 from referral_playbook.contract.tables import TABLES, Table
-from referral_playbook.facts.asof import Tables, complete, gives, has_calendar, is_after, use
+from referral_playbook.facts.asof import Prepared, Tables, complete, gives, has_calendar, is_after, use
 from referral_playbook.facts.expressions import total
 
 SHAPE = {
@@ -43,10 +43,12 @@ def table_summary(tables: Tables, as_of: date) -> ibis.Table:
 
 def _parts(tables: Tables, contract: Table, as_of: date) -> Iterator[ibis.Table]:
     """What is said of one table, piece by piece: stacked, for joins of one row each cost more than all the rest."""
-    yield _counts(tables, contract, as_of)
+    counts = _counts(tables, contract, as_of)
+    alike = tables.alike.get(contract.name) if isinstance(tables, Prepared) else None
+    yield counts if alike is None else counts.mutate(duplicates=ibis.literal(alike))
     if contract.name in REFERS_TO_CUSTOMER and gives(tables, "customers"):
         yield _orphans(tables, contract, as_of)
-    if not contract.key:
+    if not contract.key and alike is None:
         yield _repeated(tables, contract, as_of)
 
 
@@ -97,7 +99,9 @@ def _orphans(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
 
 def _repeated(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
     rows = use(tables, contract.name, as_of)
-    same = rows.group_by(list(contract.names)).aggregate(n=rows.count())
+    same = rows.group_by([name for name in contract.names if gives(tables, contract.name, name)]).aggregate(
+        n=rows.count()
+    )
     beyond = same.n.sum().fill_null(0) - same.count()
     return same.aggregate(table=ibis.literal(contract.name), duplicates=beyond)
 

@@ -8,7 +8,7 @@ import ibis
 
 from referral_playbook.facts.asof import Tables, gives, use
 from referral_playbook.facts.customers import people
-from referral_playbook.facts.expressions import filled, month_of, number, stripped
+from referral_playbook.facts.expressions import filled, month_index, named_months, number, stripped
 
 
 def answers(tables: Tables, as_of: date) -> ibis.Table:
@@ -54,8 +54,8 @@ def survey_counts(tables: Tables, as_of: date) -> ibis.Table:
 def survey_months(tables: Tables, as_of: date) -> ibis.Table:
     """All answers, repeated ones too, by month and question."""
     rows = answers(tables, as_of)
-    rows = rows.mutate(month=month_of(rows.asked_on))
-    return rows.group_by("month", "question").aggregate(answers=rows.count())
+    rows = rows.mutate(month=month_index(rows.asked_on))
+    return named_months(rows.group_by("month", "question").aggregate(answers=rows.count()))
 
 
 def value_multiples(tables: Tables, as_of: date) -> ibis.Table:

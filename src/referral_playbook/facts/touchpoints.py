@@ -7,7 +7,7 @@ from datetime import date
 import ibis
 
 from referral_playbook.facts.asof import Tables, use
-from referral_playbook.facts.expressions import days_between, filled, month_of
+from referral_playbook.facts.expressions import days_between, filled, month_index, named_months
 
 KIND_ACTS = ("kind_act", "delight", "review")
 
@@ -29,8 +29,8 @@ def service(tables: Tables, as_of: date) -> ibis.Table:
 def touchpoint_months(tables: Tables, as_of: date) -> ibis.Table:
     """Contacts by month, kind and channel."""
     rows = use(tables, "touchpoints", as_of)
-    rows = rows.mutate(month=month_of(rows["on"]), channel=filled(rows.channel))
-    return rows.group_by("month", "kind", "channel").aggregate(contacts=rows.count())
+    rows = rows.mutate(month=month_index(rows["on"]), channel=filled(rows.channel))
+    return named_months(rows.group_by("month", "kind", "channel").aggregate(contacts=rows.count()))
 
 
 def care(tables: Tables, as_of: date) -> ibis.Table:

@@ -34,7 +34,8 @@ class Intake:
     Rows after the as-of date are still there; `facts` leaves them out. `faults` are warnings. `quality` has one row per
     table: table, files (name and rows each), rows_in_files (data rows of the first file or of the files below each
     other, once per question of a wide survey), rows_blank and rows_repeated (skipped, not in rows_in_files),
-    rows_left_out (by `where`), rows_used, rows_after_as_of, first, last (dates used), faults (cells by column),
+    rows_left_out (by `where`), rows_used, rows_after_as_of, rows_alike (used rows of a table without a key that repeat
+    another in all columns of the contract), first, last (dates used), faults (cells by column),
     duplicates, orphans (None where it cannot be known), synthetic_dates, converted (rows by other currency), unmapped
     (column, word, count: words of `source` that are no words of the contract), absent_words (by the key that waits for
     them, such as "when.won_on": header, words waited for that stand nowhere, words there with counts), scale (question,

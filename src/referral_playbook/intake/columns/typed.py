@@ -25,7 +25,15 @@ from referral_playbook.intake.declared.periods import period_column
 from referral_playbook.intake.declared.unmapped import absent_words, unmapped_words
 from referral_playbook.intake.declared.wide import one_row_per_answer
 from referral_playbook.intake.faults import Fault, Faults
-from referral_playbook.intake.files.source import Source
+from referral_playbook.intake.files.hashes import (
+    Hashes,
+    beyond_first,
+    is_number,
+    number_hashes,
+    row_hashes,
+    text_hashes,
+)
+from referral_playbook.intake.files.source import Cells, Source, arrow_values
 
 ARROW = {"date": pa.date32(), "number": pa.float64(), "count": pa.int64()}
 NOTE = (
@@ -134,8 +142,8 @@ def _amounts_changed(name: str, frame: rules.Frame, picked: Picked, reading: Cal
             frame[known.name] = pd.Series(frame[known.name] / by)
 
 
-def quality(name: str, one: Typed, orphans: int | None, faults: Faults) -> dict[str, Any]:
-    """The quality row of a table: see `Intake`."""
+def quality(name: str, one: Typed, orphans: int | None, faults: Faults, *, whole: bool = True) -> dict[str, Any]:
+    """The quality row of a table, or of a piece of one: see `Intake`."""
     first, last = _span(name, one)
     late = int(one.late.sum())
     return {
@@ -147,6 +155,7 @@ def quality(name: str, one: Typed, orphans: int | None, faults: Faults) -> dict[
         "rows_left_out": one.picked.left_out,
         "rows_used": one.picked.rows - late,
         "rows_after_as_of": late,
+        "rows_alike": None if TABLES[name].key else beyond_first(used_hashes(name, one)) if whole else None,
         "first": first,
         "last": last,
         "faults": faults.by_column(name),
@@ -159,6 +168,21 @@ def quality(name: str, one: Typed, orphans: int | None, faults: Faults) -> dict[
         "scale": {question: one.spec.scale_of(question) for question in SCALED} if name == "surveys" else {},
         "note": NOTE if one.synthetic else "",
     }
+
+
+def used_hashes(name: str, one: Typed) -> Hashes:
+    """One number per row that is used; rows with the same in all columns of the contract have the same number."""
+    columns = [
+        _hashes(one.frame[column], one.picked.cells.get(column)) for column in TABLES[name].names if column in one.frame
+    ]
+    return row_hashes(columns)[~one.late] if columns else row_hashes(())
+
+
+def _hashes(column: pd.Series, cells: Cells | None) -> Hashes:
+    if cells is not None and column is cells.text:
+        return cells.hashes
+    values = arrow_values(column)
+    return number_hashes(values) if is_number(values.type) else text_hashes(values)
 
 
 def _span(name: str, one: Typed) -> tuple[str | None, str | None]:

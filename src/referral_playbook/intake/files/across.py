@@ -14,7 +14,7 @@ from referral_playbook.contract.tables import Table
 from referral_playbook.intake.columns import rules
 from referral_playbook.intake.columns.convert import Reading
 from referral_playbook.intake.columns.ids import KnownIds, hashes_of
-from referral_playbook.intake.columns.typed import Typed
+from referral_playbook.intake.columns.typed import Typed, used_hashes
 from referral_playbook.intake.declared.repeats import note_repeats
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.files.hashes import Hashes, beyond_first, different, row_hashes, stands_twice
@@ -35,6 +35,7 @@ class Across:
     lines: list[Rows | range] = field(default_factory=list)
     keys: list[Hashes] = field(default_factory=list)
     named: list[Hashes] = field(default_factory=list)
+    used: list[Hashes] = field(default_factory=list)
     amounts: rules.Amounts = field(default_factory=rules.Amounts)
     last: Typed | None = None
 
@@ -46,6 +47,8 @@ class Across:
             self.lines.append(_compact(next(iter(source.cells.values())).place.lines))
         if not one.picked.rows:
             return
+        if self.table.key is None:
+            self.used.append(used_hashes(self.table.name, one))
         if self.table.key in one.frame:
             self.keys.append(hashes_of(one.frame[self.table.key], one.picked.cells[self.table.key]))
         if "referred_by" in one.frame:
@@ -65,6 +68,11 @@ class Across:
     def beyond_first(self) -> int:
         """How many rows have a key that an earlier row has."""
         return beyond_first(_joined(self.keys)[self.twice]) if self.twice.any() else 0
+
+    @property
+    def alike(self) -> int | None:
+        """How many used rows repeat an earlier one in all columns of the contract; None where they have a key."""
+        return beyond_first(_joined(self.used)) if self.table.key is None else None
 
     def known(self) -> pd.Index:
         """The hashes of all keys."""

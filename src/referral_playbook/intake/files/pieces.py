@@ -105,7 +105,7 @@ def _written(big: Big, path: Path) -> tuple[Across, list[dict[str, Any]], bool]:
                 rows = _rows(big.name, one)
                 writer = writer or open_files.enter_context(pq.ParquetWriter(path, rows.schema))
                 writer.write_table(rows)
-            qualities.append(quality(big.name, one, _orphans(big, one), big.faults))
+            qualities.append(quality(big.name, one, _orphans(big, one), big.faults, whole=False))
     return across, qualities, writer is not None
 
 
@@ -147,7 +147,7 @@ def _compared(big: Big, across: Across, own: KnownIds | None) -> dict[str, Any]:
             across.note_keys(one, begin, partial(_reading, big, big.name))
             orphans += (_orphans(big, one, known) or 0) if known else 0
             begin += one.picked.rows
-    told: dict[str, Any] = {"duplicates": across.beyond_first}
+    told: dict[str, Any] = {"duplicates": across.beyond_first, "rows_alike": across.alike}
     return told | {"orphans": orphans} if known else told
 
 

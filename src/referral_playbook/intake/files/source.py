@@ -169,7 +169,12 @@ def as_text(values: object) -> pd.Series:
 
 def arrow_text(text: pd.Series) -> pa.ChunkedArray:
     """The text of a column as Arrow holds it; nothing is copied."""
-    found = pa.array(text, from_pandas=True)
+    return arrow_values(text)
+
+
+def arrow_values(column: pd.Series) -> pa.ChunkedArray:
+    """Any column as Arrow holds it, null where it is empty."""
+    found = pa.array(column, from_pandas=True)
     return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
 
 
