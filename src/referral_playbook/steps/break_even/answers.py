@@ -196,12 +196,12 @@ def _whole_range(volume: Estimate) -> Estimate:
 
 def per_head(referrals: Estimate, heads: int, *, per: str) -> Estimate:
     """Referrals in all, shared among so many months, advocates or customers."""
-    said: dict[str, Any] = {"unit": "referrals", "per": per}
+    labels: dict[str, Any] = {"unit": "referrals", "per": per}
     if not referrals.defined or heads == 0:
         reason = referrals.reason if not referrals.defined else f"there is no {per} to count on"
-        return undefined(reason, basis=referrals.basis, **said)
+        return undefined(reason, basis=referrals.basis, **labels)
     high = None if referrals.high is None else referrals.high / heads
-    return referrals.as_(value=referrals.point / heads, low=referrals.lower / heads, high=high, n=heads, **said)
+    return referrals.as_(value=referrals.point / heads, low=referrals.lower / heads, high=high, n=heads, **labels)
 
 
 def advocates_and_customers(engagement: Engagement) -> tuple[int, int]:

@@ -106,12 +106,12 @@ class Forecast:
         moved = [(n, x) for n in LEAST_KNOWN if self.known[n].low != self.known[n].high for x in _limits(self.known[n])]
         draws = min(RANGE_DRAWS, self.draws)
         untied = replace(self, draws=draws, correlation=0.0)
-        found = []
+        ends = []
         for name, x in moved:
             futures = untied._run({**self.distributions, name: Known(value=x)}, draws)
             value, cash = futures.probability_by_date, futures.probability_cash(self.payback_months)
-            found.append(EndOfRange(input=name, at=x, value=_shrunk(value, draws), cash=_shrunk(cash, draws)))
-        return tuple(found)
+            ends.append(EndOfRange(input=name, at=x, value=_shrunk(value, draws), cash=_shrunk(cash, draws)))
+        return tuple(ends)
 
     def sample(self) -> list[dict[str, Any]]:
         """Fifty equally likely futures, the worst value result first: rows future, value_result, cash_result."""
@@ -214,16 +214,16 @@ class Forecast:
 
     def _month(self, months: NDArray[np.float64], unit: str, per: str) -> Estimate:
         low, value, high = (float(x) for x in np.quantile(months, LEVELS, method="inverted_cdf"))
-        said: dict[str, Any] = {"unit": unit, "per": per, "basis": self.basis}
-        said["source"] = f"p50, p10 and p90 of {self.draws:,} futures against doing nothing"
+        labels: dict[str, Any] = {"unit": unit, "per": per, "basis": self.basis}
+        labels["source"] = f"p50, p10 and p90 of {self.draws:,} futures against doing nothing"
         if math.isinf(value):
             share = percent_text(float(np.isfinite(months).mean()))
             reason = f"{share} of the futures get there within {self.timetable.months} months"
-            return undefined(reason, **said)
+            return undefined(reason, **labels)
         late = math.isinf(high)
         reason = BEYOND.format(months=self.timetable.months) if late else ""
         return Estimate(
-            value=value, low=low, high=None if late else high, confidence=0.8, n=None, reason=reason, **said
+            value=value, low=low, high=None if late else high, confidence=0.8, n=None, reason=reason, **labels
         )
 
     def _worst(self, unit: str, per: str) -> Estimate:

@@ -68,7 +68,7 @@ class Outlook:
 
 @dataclass(frozen=True, kw_only=True)
 class GateTest:
-    """One test: its value, its threshold, and whether it was passed (None where it cannot be told)."""
+    """One test: its value, its threshold, and whether it was passed (None where it is not known)."""
 
     test: str
     value: float | None

@@ -190,13 +190,13 @@ def claim_share(engagement: Engagement, *, given: float | None = None, confidenc
 
     Counted are the conversions since the first reward was paid.
     """
-    said: dict[str, Any] = {"unit": "share", "per": "conversion"}
+    labels: dict[str, Any] = {"unit": "share", "per": "conversion"}
     if given is not None:
-        return assumed_value("claim_share", given, CLAIM, **said)
+        return assumed_value("claim_share", given, CLAIM, **labels)
     rows = engagement.fact("referrals")
     paid = None if rows is None else rows[rows["rewarded_on"].notna()]
     if rows is None or paid is None or paid.empty:
-        every = decided_value("claim_share", 1.0, **said)
+        every = decided_value("claim_share", 1.0, **labels)
         return every.as_(source="no rewards are noted, so every conversion is taken to claim one")
     since = rows[rows["converted_on"] >= paid["converted_on"].min()]
     claimed = (since["reward"].fillna(0) > 0) | since["rewarded_on"].notna()
@@ -216,15 +216,15 @@ def rewards_paid(offer: Offer, claim: Estimate, fulfilment: Estimate, qualified:
     """
     paid = offer.both_sides * offer.hold_survival
     source = f"{offer.name}, both sides, x share of conversions that claim it"
-    said: dict[str, Any] = {"unit": fulfilment.unit, "source": source}
+    labels: dict[str, Any] = {"unit": fulfilment.unit, "source": source}
     if offer.trigger != "lead":
         none = decided_value("lead_reward", 0.0, unit=fulfilment.unit, per="qualified referral")
         return {
-            "reward": propagate(lambda k, f: k * paid + f, per="conversion", k=claim, f=fulfilment, **said),
+            "reward": propagate(lambda k, f: k * paid + f, per="conversion", k=claim, f=fulfilment, **labels),
             "lead_reward": none.as_(source="no reward is paid per lead"),
         }
     per_lead = propagate(
-        lambda k, q: k * paid * offers.leads_per_qualified(q), per="qualified referral", k=claim, q=qualified, **said
+        lambda k, q: k * paid * offers.leads_per_qualified(q), per="qualified referral", k=claim, q=qualified, **labels
     )
     return {"reward": fulfilment, "lead_reward": per_lead}
 

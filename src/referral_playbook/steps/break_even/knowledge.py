@@ -1,4 +1,4 @@
-"""What the answer hangs on, and what it is worth to know more: tornado, flip points, EVPPI and hold-out tests."""
+"""What the answer depends on, and what it is worth to know more: tornado, flip points, EVPPI and hold-out tests."""
 
 from __future__ import annotations
 
@@ -136,9 +136,9 @@ class Pilots:
 
     def estimate(self, currency: str, basis: Basis) -> Estimate:
         """What the best test is worth before its cost; where none is worth its cost, the most that any is worth."""
-        said: dict[str, Any] = {"unit": currency, "per": "hold-out test of the uplift", "basis": basis}
+        labels: dict[str, Any] = {"unit": currency, "per": "hold-out test of the uplift", "basis": basis}
         if not self.trials:
-            return undefined(self.reason, **said)
+            return undefined(self.reason, **labels)
         found = self.best or max(self.trials, key=lambda t: t.net)
         source = f"worth before its cost: {found.test.asked} asked, {found.test.held_out} held out"
         return Estimate(
@@ -148,7 +148,7 @@ class Pilots:
             confidence=None,
             n=None,
             source=f"{source}, {found.test.months} months",
-            **said,
+            **labels,
         )
 
 

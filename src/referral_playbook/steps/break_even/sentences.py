@@ -97,7 +97,10 @@ def describe_needed(f: BreakEvenFinding) -> str:
         return f"How many conversions it takes is not known: {n.reason}."
     referrals = f.needed["break_even_referrals"]
     many = f"{count_text(n.value, 'extra conversion')}{_range(n)}"
-    text = f"To cover all cost by month {f.parameters.months} against doing nothing, the programme needs {many}."
+    text = (
+        f"For the value of customers won to cover all cost by month {f.parameters.months}, against doing nothing, the "
+        f"programme needs {many}."
+    )
     if referrals.value is not None:
         text += f" That takes {count_text(referrals.value, 'referral')} in all{_range(referrals)}."
     if factor.value is not None:
@@ -186,30 +189,30 @@ HOW = {
 }
 
 
-def describe_measurement(found: Measurement | None, currency: str) -> str:
+def describe_measurement(first: Measurement | None, currency: str) -> str:
     """What to measure, with its size, duration and cost, and what it is worth; in two sentences."""
-    if found is None:
+    if first is None:
         return "No measurement would change the decision; the offer or its cost has to change."
-    how = HOW[found.input].format(size=f"{found.size:,}", held_out=f"{found.held_out:,}")
-    text = f"Measure the {IN_WORDS[found.input]}: {how}. {_effort(found, currency)}"
-    if found.net > 0:
-        return f"{text}, and knowing the answer is worth about {money_text(found.worth, currency)}."
-    return (
-        f"{text}, more than it is worth on average ({money_text(found.worth, currency)}); without it the evidence "
-        "stays too thin for a full programme."
-    )
+    text = f"Measure the {IN_WORDS[first.input]}: {_how(first)}. {_effort(first, currency)}"
+    gain = money_text(first.worth, currency)
+    if first.net > 0:
+        return f"{text}, and knowing the answer is worth about {gain}."
+    return f"{text}, more than it is worth on average ({gain}); without it the evidence stays too thin for a full programme."
 
 
-def describe_start(found: Measurement, currency: str) -> str:
+def describe_start(first: Measurement, currency: str) -> str:
     """The measurement as something to do, with its size, duration and cost."""
-    how = HOW[found.input].format(size=f"{found.size:,}", held_out=f"{found.held_out:,}")
-    what = "Start the test that decides" if found.held_out else f"Start to measure the {IN_WORDS[found.input]}"
-    return f"{what}: {how}. {_effort(found, currency)}"
+    what = "Start the test that decides" if first.held_out else f"Start to measure the {IN_WORDS[first.input]}"
+    return f"{what}: {_how(first)}. {_effort(first, currency)}"
 
 
-def _effort(found: Measurement, currency: str) -> str:
+def _how(first: Measurement) -> str:
+    return HOW[first.input].format(size=f"{first.size:,}", held_out=f"{first.held_out:,}")
+
+
+def _effort(first: Measurement, currency: str) -> str:
     """How long the measurement takes and what it costs; the beginning of a sentence."""
-    return f"This takes {count_text(found.months, 'month')} and costs about {money_text(found.cost, currency)}"
+    return f"This takes {count_text(first.months, 'month')} and costs about {money_text(first.cost, currency)}"
 
 
 def describe_channels(f: BreakEvenFinding) -> str:

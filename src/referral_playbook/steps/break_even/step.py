@@ -59,7 +59,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakE
     tests = pilots(forecast, status, customers=customers)
     core["outcomes"]["evsi_of_pilot"] = tests.estimate(inputs.currency, forecast.basis)
     ways = measurements(Possible(forecast=forecast, status=status, customers=customers, hourly_rate=rate), tests)
-    found = BreakEvenFinding(
+    finding = BreakEvenFinding(
         client=engagement.client,
         currency=engagement.currency,
         as_of=engagement.as_of,
@@ -77,21 +77,21 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakE
         checks=(upstream_check(engagement, Step.VALUE_EXCHANGE, Step.GOAL_SETTING),),
         **core,
     )
-    return replace(found, scenarios=scenario_rows(engagement, found))
+    return replace(finding, scenarios=scenario_rows(engagement, finding))
 
 
 def build_result(f: BreakEvenFinding) -> StepResult:
     """What step 05 hands over: the finding in the form of the contract."""
-    found = verdict(f)
+    decision = verdict(f)
     return StepResult(
         step=STEP,
         client=f.client,
         as_of=f.as_of,
-        verdict=found,
+        verdict=decision,
         headline=headline(f),
         estimates=estimates(f),
         checks=checks(f),
-        actions=actions(f, found),
+        actions=actions(f, decision),
         tables=tables(f),
     )
 

@@ -57,11 +57,11 @@ class Engaged:
 
     def reached(self, x: int) -> Estimate:
         """Share of engaged advocates who make `x` or more in a period."""
-        said: dict[str, Any] = {"unit": "share", "per": self.per}
+        labels: dict[str, Any] = {"unit": "share", "per": self.per}
         if self.reason:
-            return undefined(self.reason, source="referrals", **said)
+            return undefined(self.reason, source="referrals", **labels)
         source = f"{x} or more referrals; negative binomial of {self.fit.mean.source}"
-        return self.fit.probability_at_least(x, source=source, **said)
+        return self.fit.probability_at_least(x, source=source, **labels)
 
     def near(self, probability: float = NEAR) -> int | None:
         """The largest number reached with this probability, 0 where not even 1 is; None where nothing is known."""

@@ -1,4 +1,4 @@
-"""What to tell each advocate next: how many more to the next tier, and who is not to be told anything now."""
+"""What to tell each advocate next: how many more to the next tier, and who gets no message now."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def next_messages(engagement: Engagement, *, steps: Sequence[int], names: Sequen
     since = pd.Timestamp(engagement.as_of) - pd.Timedelta(days=YEAR)
     made = rows[rows["referred_on"] > since].groupby("referrer_id").size()
     here = profile[~profile["left"].astype(bool) & (profile["referrals_made"].fillna(0) > 0)]
-    messages = [_told(row, int(made.get(row["customer_id"], 0)), steps, called) for row in here.to_dict("records")]
+    messages = [_message(row, int(made.get(row["customer_id"], 0)), steps, called) for row in here.to_dict("records")]
     found = pd.DataFrame(messages, columns=[*COLUMNS, "wait", "short"])
     return found.sort_values(
         ["wait", "short", "made", "customer_id"], ascending=[True, True, False, True], ignore_index=True
     )[COLUMNS]
 
 
-def _told(row: dict[str, Any], made: int, steps: Sequence[int], names: Sequence[str]) -> dict[str, Any]:
+def _message(row: dict[str, Any], made: int, steps: Sequence[int], names: Sequence[str]) -> dict[str, Any]:
     following = next(((s, n) for s, n in zip(steps, names, strict=True) if s > made), None)
     complaint = row["open_complaint"] is True
     short = following[0] - made if following else 0

@@ -33,7 +33,7 @@ def ladder(
 ) -> list[Rung]:
     """The tiers as stated, else from the rewards table, else 1, 3 and 5 referrals in a year.
 
-    From the rewards table: the offer that step 02 reckoned with at the first referral, then those with a tier.
+    From the rewards table: the offer that step 02 uses at the first referral, then those with a tier.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def _from_rewards(engagement: Engagement) -> list[Rung]:
     if not listed:
         return []
     rungs = [_rung(o, o.tier) for o in sorted(listed, key=lambda o: o.name) if o.tier and o.tier > 1]
-    first = _reckoned(engagement) or next((_rung(o, 1) for o in listed if not o.tier), None)
+    first = _planned(engagement) or next((_rung(o, 1) for o in listed if not o.tier), None)
     found: dict[int, Rung] = {}
     for rung in ([first] if first else []) + sorted(rungs, key=lambda r: r.referrals):
         found.setdefault(rung.referrals, rung)
@@ -68,8 +68,8 @@ def _rung(offer: offers.Offer, referrals: int) -> Rung:
     return Rung(name=offer.name, referrals=referrals, cost=offer.cost("advocate"))
 
 
-def _reckoned(engagement: Engagement) -> Rung | None:
-    """The offer that step 02 reckoned with, as the first tier."""
+def _planned(engagement: Engagement) -> Rung | None:
+    """The offer that step 02 uses, as the first tier."""
     earlier = engagement.upstream(Step.VALUE_EXCHANGE)
     rows = [] if earlier is None else earlier.tables.get("offer", [])
     return Rung(name=rows[0]["name"], referrals=1, cost=rows[0]["advocate"]) if rows else None
@@ -96,15 +96,15 @@ def _row(found: Engaged, rung: Rung, currency: str, advocates: int) -> dict[str,
 
 
 def _expected(chance: Estimate, cost: float | None, currency: str, advocates: int) -> Estimate:
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "unit": currency,
         "per": "year",
         "source": f"{advocates:,} advocates x share who get there x cost",
     }
     if cost is None or not chance.defined:
-        return undefined(chance.reason or "what the tier costs was not said", **said)
+        return undefined(chance.reason or "what the tier costs was not said", **labels)
     value, low, high = (advocates * cost * x for x in (chance.point, chance.lower, chance.upper))
-    return chance.as_(value=value, low=low, high=high, **said)
+    return chance.as_(value=value, low=low, high=high, **labels)
 
 
 def engaged_now(engagement: Engagement) -> int:

@@ -1,4 +1,4 @@
-"""Would the model have told the truth? Fitted to what was known then, held against what came; and the plain value.
+"""Was the model right in the past? It is fitted to the data of a year ago and compared with what followed.
 
 The plain lifetime value is the one clients know: margin a month times the average life, not discounted.
 """
@@ -32,9 +32,9 @@ def plain_value(engagement: Engagement, *, margin_share: Estimate, confidence: f
 
     Undefined where nobody says when they leave, or nobody has left yet.
     """
-    told: dict[str, Any] = {"unit": engagement.currency, "per": "new customer"}
+    labels: dict[str, Any] = {"unit": engagement.currency, "per": "new customer"}
     if fitting_model(engagement) != "subscription":
-        return undefined("there is no monthly amount, or nobody says when they leave", **told)
+        return undefined("there is no monthly amount, or nobody says when they leave", **labels)
     profile = engagement.fact("customer_profile")
     assert profile is not None
     amounts = profile.loc[usable(profile), "monthly_amount"].to_numpy(float)
@@ -43,10 +43,10 @@ def plain_value(engagement: Engagement, *, margin_share: Estimate, confidence: f
     margin = times_margin(amount, margin_share, unit=engagement.currency, per=per)
     lost, months = int(profile["left"].sum()), float(profile["tenure_months"].sum())
     if lost == 0 or months == 0:
-        return undefined("nobody has left yet, so an average life has no number", **told)
+        return undefined("nobody has left yet, so an average life has no number", **labels)
     churn = leaving_rate(profile["left"], profile["tenure_months"], confidence=confidence)
     source = "margin a month x average life, not discounted, without a horizon"
-    return propagate(plain_lifetime_value, **told, source=source, margin=margin, churn=churn)
+    return propagate(plain_lifetime_value, **labels, source=source, margin=margin, churn=churn)
 
 
 def why_they_differ(worth: Estimate, plain: Estimate) -> str:

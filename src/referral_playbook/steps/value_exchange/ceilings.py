@@ -8,7 +8,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.formatting import interval
-from referral_playbook.domain.programme.offers import reward_ceiling
+from referral_playbook.domain.programme.offers import Offer, reward_ceiling
 from referral_playbook.methods.uncertainty.propagation import propagate
 
 
@@ -61,6 +61,38 @@ class Ceilings:
         )
 
 
+def ceiling_for(known: Mapping[str, Estimate], offer: Offer) -> Estimate:
+    """The ceiling of an offer's own trigger, each time rewards are paid; with the baseline where referrals come.
+
+    Parameters
+    ----------
+    known : mapping
+        As in `ceilings`; without an uplift it is the ceiling without a baseline.
+    """
+    without = reward_ceiling(known, trigger=offer.trigger, hold_survival=offer.hold_survival)
+    if "uplift" not in known or not _has_baseline(known):
+        return without
+    return _shared(without, known["uplift"])
+
+
+def _has_baseline(known: Mapping[str, Estimate]) -> bool:
+    usual = known["baseline_referrals"].value
+    return usual is None or usual > 0
+
+
+def _shared(without: Estimate, uplift: Estimate) -> Estimate:
+    """A ceiling where the reward is also paid on the referrals that come anyway: ``(u - 1) / u`` of it."""
+
+    def shared(most: float, u: float) -> float:
+        if u <= 0:
+            raise ValueError("an uplift of 0 leaves no referral to reward")
+        return most * (u - 1) / u
+
+    source = f"({without.source}) x (uplift - 1) / uplift"
+    factor, most = uplift.as_(confidence=None), without.as_(confidence=None)
+    return propagate(shared, unit=without.unit, per=without.per, source=source, most=most, u=factor)
+
+
 def ceilings(known: Mapping[str, Estimate]) -> Ceilings:
     """The three ceilings of a reward paid on conversion.
 
@@ -70,24 +102,9 @@ def ceilings(known: Mapping[str, Estimate]) -> Ceilings:
         customer_value, incremental_share, fulfilment, uplift, baseline_referrals.
     """
     without = reward_ceiling(known)
-    factor, baseline = known["uplift"].as_(confidence=None), known["baseline_referrals"]
-
-    def shared(most: float, u: float) -> float:
-        if u <= 0:
-            raise ValueError("an uplift of 0 leaves no referral to reward")
-        return most * (u - 1) / u
-
-    unit = known["customer_value"].unit
     return Ceilings(
         naive=known["customer_value"].as_(per="conversion", source="customer value"),
         without_baseline=without,
-        with_baseline=propagate(
-            shared,
-            unit=unit,
-            per="conversion",
-            source=f"({without.source}) x (uplift - 1) / uplift",
-            most=without,
-            u=factor,
-        ),
-        has_baseline=baseline.value is None or baseline.value > 0,
+        with_baseline=_shared(without, known["uplift"]).as_(per="conversion"),
+        has_baseline=_has_baseline(known),
     )

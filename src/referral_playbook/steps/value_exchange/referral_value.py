@@ -44,7 +44,7 @@ def per_friend(known: Mapping[str, Estimate], offer: Offer, saving: Estimate, *,
         two = FriendFlow(period=0, referral_cost=rest * cost, acquisition_saving=rest * saving)
         return economics.customer_referral_value(type_one=[one], type_two=[two], discount_rate=0.0).total
 
-    said: dict[str, Any] = {"unit": known["customer_value"].unit, "per": "converted friend"}
+    labels: dict[str, Any] = {"unit": known["customer_value"].unit, "per": "converted friend"}
     inputs: dict[str, Any] = {
         "margin": known["customer_value"],
         "saving": saving,
@@ -54,7 +54,7 @@ def per_friend(known: Mapping[str, Estimate], offer: Offer, saving: Estimate, *,
     }
     if offer.trigger == "lead":
         inputs["qualified"] = known["qualified_share"]
-    return propagate(worth, **said, source="margin + saved acquisition cost - rewards - fulfilment", **inputs)
+    return propagate(worth, **labels, source="margin + saved acquisition cost - rewards - fulfilment", **inputs)
 
 
 def referral_value(known: Mapping[str, Estimate], friend: Estimate, who: Referring) -> Estimate:

@@ -18,7 +18,6 @@ from referral_playbook.domain.programme.offers import (
     Offer,
     brought,
     leads_per_qualified,
-    reward_ceiling,
     unit_value,
 )
 from referral_playbook.domain.value.customer_value import fitting_model, segment_values
@@ -26,6 +25,7 @@ from referral_playbook.domain.value.value_terms import USUAL, Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.decisions import economics
 from referral_playbook.methods.uncertainty.propagation import propagate
+from referral_playbook.steps.value_exchange.ceilings import ceiling_for
 from referral_playbook.steps.value_exchange.liability import Referring, last_rewarded, liability, rewarded_share
 
 COLUMNS = (
@@ -61,7 +61,7 @@ def options(
         rewarded (which referrals of an advocate, in words), cost (to the firm, each side), value (to the one who gets
         it), worth_per_cost (value / cost), unit_value
         (Estimate, per qualified referral, under tier and cap), makes_up_at (more referrals than without a reward,
-        relative, at which the firm earns the same; null where none would do), within_ceiling (None: cannot be told),
+        relative, at which the firm earns the same; null where none would do), within_ceiling (None: not known),
         expected, p90 and p99 of the rewards of a year.
     """
     listed = offers.listed(engagement, hold_survival=hold_survival)
@@ -109,7 +109,7 @@ def _row(known: Mapping[str, Estimate], who: Referring, offer: Offer) -> dict[st
 
 def within(known: Mapping[str, Estimate], offer: Offer) -> bool | None:
     """Whether both sides together stay under the ceiling of the trigger, over its whole range; None: across it."""
-    ceiling = reward_ceiling(known, trigger=offer.trigger, hold_survival=offer.hold_survival)
+    ceiling = ceiling_for(known, offer)
     if not ceiling.defined:
         return None
     if offer.both_sides <= ceiling.lower:
@@ -169,11 +169,11 @@ def _split(offer: Offer) -> str:
 def _size(known: Mapping[str, Estimate], offer: Offer) -> str:
     if not offer.rewards:
         return "No reward: no pull on who comes."
-    ceiling = reward_ceiling(known, trigger=offer.trigger, hold_survival=offer.hold_survival)
+    ceiling = ceiling_for(known, offer)
     if not ceiling.defined or ceiling.point <= 0:
-        return "How large it is for this client cannot be told."
+        return "How large it is for this client is not known."
     part = offer.both_sides / ceiling.point
-    return f"Both sides get {part:.0%} of the ceiling: watch the margin of the friends it brings."
+    return f"Both sides get {part:.0%} of the ceiling: watch the margin of the customers who come by it."
 
 
 def _delight(engagement: Engagement) -> str:

@@ -1,4 +1,4 @@
-"""What the answer hangs on: wrong ways of reckoning, and each input from end to end."""
+"""What the answer depends on: wrong ways of computing it, and each input from end to end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOVED = {
 
 
 def ways(known: Mapping[str, Estimate], offer: Offer) -> list[dict[str, Any]]:
-    """The same referral reckoned wrongly and rightly: rows way, value per qualified referral, what is wrong."""
+    """The same referral computed wrongly and rightly: rows way, value per qualified referral, what is wrong."""
     everyone = known["incremental_share"].as_(value=1.0, low=1.0, high=1.0)
     per_referral = Offer(
         name=offer.name,

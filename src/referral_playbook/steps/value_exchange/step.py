@@ -69,7 +69,7 @@ def value_of_the_ask(
 
 
 def offer_row(offer: Offer, known: Mapping[str, Estimate]) -> dict[str, Any]:
-    """The offer reckoned with, as later steps read it."""
+    """The offer of the plan, as later steps read it."""
     qualified = known["qualified_share"].value
     return {
         "name": offer.name,
@@ -187,12 +187,12 @@ def offer_of(engagement: Engagement, p: Parameters) -> Offer:
 
 def build_result(f: ValueFinding) -> StepResult:
     """What step 02 hands over: the finding in the form of the contract."""
-    found = verdict(f.known, f.unit, f.offer)
+    decision = verdict(f.known, f.unit, f.offer)
     return StepResult(
         step=STEP,
         client=f.client,
         as_of=f.as_of,
-        verdict=found,
+        verdict=decision,
         headline=headline(f.unit, f.ceilings.that_counts),
         estimates=estimates(f),
         checks=(
@@ -203,7 +203,7 @@ def build_result(f: ValueFinding) -> StepResult:
             referred_customers.check(f.known["referred_value_difference"]),
             reward_segments.check(f.segments, f.offer),
         ),
-        actions=(*actions(found, f.offer), *reward_segments.actions(f.segments, f.offer)),
+        actions=(*actions(decision, f.offer), *reward_segments.actions(f.segments, f.offer)),
         tables=tables(f),
     )
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
 from referral_playbook.contract.formatting import interval
-from referral_playbook.domain.programme.offers import Offer, reward_ceiling
+from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.domain.wording import money_text
-from referral_playbook.steps.value_exchange.ceilings import Ceilings
+from referral_playbook.steps.value_exchange.ceilings import Ceilings, ceiling_for
 
 
 def verdict(known: Mapping[str, Estimate], unit: Estimate, offer: Offer) -> Verdict:
@@ -23,10 +23,25 @@ def verdict(known: Mapping[str, Estimate], unit: Estimate, offer: Offer) -> Verd
     said = f"With {offer.name}, a qualified referral is worth {interval(unit)} after rewards"
     stands_on = known["customer_value"], known["conversion_rate"]
     if unit.lower > 0:
-        return Verdict(status=Status.GO, reason=f"{said}: it pays over the whole range.").capped(*stands_on)
+        return _below_ceiling(known, offer, said).capped(*stands_on)
     if unit.upper <= 0:
         return Verdict(status=Status.STOP, reason=f"{said}: the offer costs more than it brings. Give less.")
     return Verdict(status=Status.TEST_SMALL, reason=f"{said}: the range includes zero, so test it small.")
+
+
+def _below_ceiling(known: Mapping[str, Estimate], offer: Offer, said: str) -> Verdict:
+    """Go where the reward stays under the ceiling, which counts the referrals that are rewarded and come anyway."""
+    ceiling, paid = ceiling_for(known, offer), offer.both_sides
+    if ceiling.value is None or ceiling.high is None or not offer.rewards or paid <= ceiling.value:
+        return Verdict(status=Status.GO, reason=f"{said}: it pays over the whole range.")
+    reason = (
+        f"{said}. But referrals come without a programme, and the reward is paid on those too: both sides together get "
+        f"{money_text(paid, ceiling.unit)}, above the ceiling of {interval(ceiling)}. Give less, or test it small."
+    )
+    return Verdict(status=Status.STOP if paid > ceiling.high else Status.TEST_SMALL, reason=reason)
+
+
+PAID_ON = {"lead": "for each lead", "conversion": "for each conversion", "hold": "after the hold"}
 
 
 def headline(unit: Estimate, ceiling: Estimate) -> str:
@@ -54,22 +69,20 @@ def under_ceiling_with_baseline(found: Ceilings, offer: Offer) -> Check:
 
 def within_ceiling(known: Mapping[str, Estimate], offer: Offer) -> Check:
     """Whether the offer stays under the ceiling of its own trigger, over the ceiling's whole range."""
-    ceiling = reward_ceiling(known, trigger=offer.trigger, hold_survival=offer.hold_survival)
-    currency, paid = known["customer_value"].unit, offer.both_sides
-    text = f"{offer.name} pays {paid:,.2f} {currency} to both sides together, on {offer.trigger}"
-    text = text if offer.rewards else "no reward is paid"
+    ceiling, paid = ceiling_for(known, offer), offer.both_sides
+    text = f"{offer.name} pays {money_text(paid, ceiling.unit)} to both sides together ({PAID_ON[offer.trigger]})"
+    text = text if offer.rewards else "No reward is paid"
     if not ceiling.defined:
-        return Check(name="within_ceiling", passed=None, text=f"{text}; the ceiling is not known: {ceiling.reason}")
-    span = f"{ceiling.value:,.2f} ({ceiling.low:,.2f} to {ceiling.high:,.2f}) {currency} per {ceiling.per}"
+        return Check(name="within_ceiling", passed=None, text=f"{text}; the ceiling is not known: {ceiling.reason}.")
     sure = paid <= ceiling.lower or paid > ceiling.upper
     under = bool(paid <= ceiling.lower) if sure else None
-    return Check(name="within_ceiling", passed=under, text=f"{text}; the ceiling is {span}")
+    return Check(name="within_ceiling", passed=under, text=f"{text}; the ceiling is {interval(ceiling)}.")
 
 
 def reward_chosen(offer: Offer) -> Check:
     """Whether there is an offer at all."""
-    none = f"{offer.note or 'no reward was chosen'}: it is counted as nothing, and each unit paid is one less earned"
-    text = f"reckoned with: {offer.name}" if offer.rewards else none
+    none = f"{offer.note or 'No reward was chosen'}, so the plan pays none. Each pound of reward would be a pound less."
+    text = f"The plan pays this reward: {offer.name}." if offer.rewards else none
     return Check(name="reward_chosen", passed=bool(offer.rewards), text=text)
 
 

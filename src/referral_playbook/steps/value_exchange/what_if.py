@@ -8,11 +8,12 @@ from typing import Any
 from referral_playbook.contract.declarations import declarations
 from referral_playbook.contract.evidence import Estimate, Verdict
 from referral_playbook.domain.programme import referral_inputs
-from referral_playbook.domain.programme.offers import Offer, paying, reward_ceiling, unit_value
+from referral_playbook.domain.programme.offers import Offer, paying, unit_value
 from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.value import customer_value
 from referral_playbook.domain.what_if import Moves, Slider, sliders_that_moved
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.steps.value_exchange.ceilings import ceiling_for
 from referral_playbook.steps.value_exchange.verdict import verdict
 
 SHARES = ("incremental_share", "conversion_rate")
@@ -49,8 +50,7 @@ def moves(engagement: Engagement, known: Mapping[str, Estimate], offer: Offer) -
 
     def answer(**settings: float) -> dict[str, Any]:
         inputs, paid = at(**settings)
-        how: dict[str, Any] = {"trigger": paid.trigger, "hold_survival": paid.hold_survival}
-        return {"brings": unit_value(inputs, paid), "ceiling": reward_ceiling(inputs, **how)}
+        return {"brings": unit_value(inputs, paid), "ceiling": ceiling_for(inputs, paid)}
 
     def drawn(**settings: float) -> dict[str, Any]:
         return {"estimate": answer(**settings)["brings"], "threshold": 0.0, "name": "Brought at these settings"}
