@@ -24,8 +24,9 @@ def candidates(results: Mapping[str, StepResult]) -> Iterator[tuple[str, Mapping
     """Every row that could be put on a list, with the list and the result that it comes from, in the order of lists."""
     for key, tables in LIST_TABLES.items():
         for step, table in tables:
-            result = results.get(step)
-            for row in result.tables.get(table, []) if result else []:
+            if (result := results.get(step)) is None:
+                continue
+            for row in result.tables.get(table, []):
                 if row.get("customer_id") is not None:
                     yield CONTROL if row.get("control") is True else key, row, result
 

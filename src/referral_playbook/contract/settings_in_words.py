@@ -16,7 +16,7 @@ NAMES = {
     "qualified": "qualified share",
     "conversion": "conversion rate",
     "break_even_months": "months to the client's date",
-    "purse": "most cash laid out",
+    "purse": "most cash to be spent in advance",
     "go": "threshold for go",
     "stop": "threshold for stop",
 }

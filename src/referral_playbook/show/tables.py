@@ -120,7 +120,7 @@ def evidence(result: StepResult) -> Html:
 
 
 def checks(result: StepResult) -> Html:
-    """Show what was looked at, and whether it held, failed or cannot be told."""
+    """Show what was looked at, and whether it was passed, was not, or is not known."""
     rows = [_check_row(check) for check in result.checks]
     return _or_none(rows, ("Check", "Outcome", "What it says"), "What was checked", "No checks were made.")
 

@@ -20,7 +20,7 @@ STATUS = {
 }
 _RAW_NAME = re.compile(r"(?<![\w/\\-])[a-z]+(?:_[a-z0-9]+)+\b(?!\.\w|[/\\-]| =|=)")
 """A name with underscores that is no part of a path, a file's name or an assignment."""
-OUTCOME = {True: "holds", False: "fails", None: "cannot be told"}
+OUTCOME = {True: "passed", False: "not passed", None: "not known"}
 
 _CAPITALS = ("nps", "csat", "ces", "pmf", "k", "nrr", "grr", "mrr", "clv", "evpi", "evsi", "npv", "roi", "id")
 _SPECIAL = {word: word.upper() for word in _CAPITALS} | {p: p for p in ("p10", "p50", "p90", "p99")}

@@ -237,7 +237,7 @@ class Lists:
     def tests(self) -> dict[str, pd.Series]:
         """Each rule by its name: who passes (bool); what is not known does not pass."""
         p, r = self.people, self.rules
-        where = {"in a segment where step 01 says ask here": p["segment_is"] == ASK} if r.only_ask_here else {}
+        where = {"in a segment where the PMF check says ask here": p["segment_is"] == ASK} if r.only_ask_here else {}
         if r.not_reached:
             where[f"in a {r.rollout_by} that the roll-out has reached"] = ~p[r.rollout_by].isin(list(r.not_reached))
         return {

@@ -108,7 +108,7 @@ def _indicator(name: str, counts: np.ndarray, confidence: float) -> dict[str, An
 
 def _place(x: float, expected: Any) -> str:
     if not expected.defined:
-        return "cannot be told"
+        return "not known"
     return "behind" if x < expected.low else "ahead" if x > expected.high else "as expected"
 
 

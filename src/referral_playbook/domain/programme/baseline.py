@@ -176,7 +176,7 @@ def undated(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     source = "customers: referrals_made / customer-months x active customers"
     counted = None if profile is None else profile[profile["referrals_made"].notna() & (profile["tenure_months"] > 0)]
     if counted is None or counted.empty:
-        reason = "no table says how many referrals are made: state the referrals per month, or bring the referrals"
+        reason = "no table shows how many referrals are made (state a number a month, or bring the list of referrals)"
         return undefined(reason, unit=UNIT, per=PER, source=source)
     active = of_everyone(engagement, int((~counted["left"].astype(bool)).sum()))
     made, months = (counted[c].to_numpy(float) for c in ("referrals_made", "tenure_months"))

@@ -262,7 +262,9 @@ def reward_ceiling(
     told: dict[str, Any] = {"unit": most.unit, "per": PAID_PER[trigger], "source": source}
     if trigger == "hold":
         if hold_survival <= 0:
-            raise ValueError("nobody stays until the hold ends: a reward is never paid and has no ceiling")
+            raise ValueError(
+                "no customer stays through the waiting period, so no reward is paid and none has a ceiling"
+            )
         return propagate(lambda k: k / hold_survival, k=most, product=True, **told)
     if trigger == "lead":
         told |= {"c": known["conversion_rate"], "q": known["qualified_share"]}

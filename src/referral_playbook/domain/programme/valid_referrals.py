@@ -53,7 +53,7 @@ def describe_valid(rows: list[dict[str, Any]]) -> str:
     made, won = by["referrals"], by["conversions"]
     odd, undone = made["with_flagged"] - made["valid"], won["with_flagged"] - won["valid"]
     if not odd and not undone:
-        return "No referral is flagged, and no conversion was refunded within the hold."
+        return "No referral is flagged, and no conversion was refunded within the waiting period."
     month = by["referrals a month"]
     lost = "1 conversion does not count" if undone == 1 else f"{undone:,} conversions do not count"
     text = f"{odd:,} of {made['with_flagged']:,} referrals are flagged, and {lost}."

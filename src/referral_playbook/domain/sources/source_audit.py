@@ -75,7 +75,7 @@ def unknown_share(found: Sources, *, confidence: float = 0.95) -> Estimate:
 def describe_unknown(found: Sources, share: Estimate) -> str:
     """How the unknown part into what is written as unknown and what was left empty, in words."""
     if not share.defined:
-        return f"How much is unknown cannot be told: {share.reason}."
+        return f"We do not know how large the unknown share is: {share.reason}."
     counted = found.rows.groupby("source")["leads" if found.counts_losses else "won"].sum()
     empty = int(counted.get("(empty)", 0))
     written = round(share.point * share.n) - empty  # type: ignore[operator]
@@ -197,7 +197,7 @@ def introducers(engagement: Engagement, *, confidence: float = 0.95) -> Estimate
 def describe_introducer(share: Estimate) -> str:
     """How few people make most of the referrals, in words."""
     if not share.defined:
-        return f"How few people refer cannot be told: {share.reason}."
+        return f"We do not know how few people make most referrals: {share.reason}."
     span = f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})"
     return f"The most active fifth of the {share.n:,} who refer make {span} of the referrals."
 
@@ -263,7 +263,7 @@ def mean_of_next(found: Sources, source: str, won: Estimate, *, band: float, uni
     k = int(deals["deals"].sum())
     said: dict[str, Any] = {"unit": unit, "per": "won deal", "source": "value of won deals"}
     if k < 2 or not won.value:
-        few = f"won deals with a value: {k}; that gives no range"
+        few = f"won deals with a value: {k}; that is too few for a range"
         return undefined(won.reason or (few if k < 2 else "nothing is expected to be won"), n=k, **said)
     values = np.repeat(deals["value"].to_numpy(float), deals["deals"].to_numpy(int))
     mean = float(values.mean())

@@ -104,7 +104,7 @@ def value_difference(
     said: dict[str, Any] = {"unit": worth.unit, "per": worth.per.replace("new customer", "referred customer")}
     profile = contract_profile(engagement)
     if profile is None:
-        return undefined("customers have no contract, so nobody knows when they leave", **said)
+        return undefined("customers have no contract, so the day on which they leave is not known", **said)
     try:
         fit = fit_sbg(renewals_of(profile[~profile["referred"].astype("boolean").fillna(False).astype(bool)]))
     except ValueError as error:

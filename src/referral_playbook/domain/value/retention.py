@@ -67,7 +67,7 @@ def retention(engagement: Engagement, *, months: int = 12, confidence: float = 0
     seen = lives(engagement)
     per = f"new customer, after {months} months"
     if seen.empty:
-        later = undefined("there is no customers table, so nobody knows who stayed", unit="share", per=per)
+        later = undefined("there is no customers table, so retention is not known", unit="share", per=per)
     elif not seen["left"].any():
         later = undefined(NOBODY_LEFT, unit="share", per=per, n=len(seen))
     else:

@@ -104,7 +104,7 @@ def fit_bgnbd(purchases: Purchases) -> BgNbdFit:
     (500, True)
     """
     if not np.any(purchases.x > 0):
-        raise ValueError("nobody has bought again: a rate of repeat purchases cannot be told from that")
+        raise ValueError("no customer has bought again, so a rate of repeat purchases cannot be estimated")
     unit = float(np.average(purchases.T, weights=purchases.customers))
     scaled = Purchases(purchases.x, purchases.t_x / unit, purchases.T / unit, purchases.customers)
     terms = _by_count(scaled)

@@ -165,7 +165,7 @@ def _refuse_what_says_nothing(at_risk: Array, lost: Array) -> None:
         raise ValueError("the sBG needs two periods with customers at risk; use the simple margin multiple")
     gone, seen = lost.sum(axis=1), at_risk.sum(axis=1)
     if np.any(gone == 0) or np.any(gone == seen):
-        raise ValueError("nobody was lost, or everybody: the sBG cannot be told from that; use the retention rate")
+        raise ValueError("no customer was lost, or all were, so the sBG cannot be fitted; use the retention rate")
 
 
 def _hazard(level: Array, bend: Array, periods: int) -> Array:

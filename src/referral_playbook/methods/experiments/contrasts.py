@@ -208,7 +208,7 @@ def _mean_contrast(
     n, gap, words = arm.n + base.n, arm.mean - base.mean, {"unit": "difference of means", "per": "user"}
     variance = arm.variance + base.variance if pooled is None else pooled[0] * (1 / arm.n + 1 / base.n)
     if variance == 0:
-        none = missing("no variation among users: there is no range to give", n=n, labels=labels, **words)
+        none = missing("users do not differ, so no range can be computed", n=n, labels=labels, **words)
         return MeanContrast(arm=arm.name, control=base.name, difference=none, p_value=None)
     freedom = _welch(arm, base) if pooled is None else pooled[1]
     half = float(stdtrit(freedom, (1 + confidence) / 2)) * math.sqrt(variance)

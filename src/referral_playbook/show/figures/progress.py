@@ -104,7 +104,7 @@ def ladder(ax: Axes, tiers: Sequence[Mapping[str, Any]], *, currency: str, title
 
 
 def _paid_back(x: Floats, mid: Floats) -> float | None:
-    """The month from which the middle case stays at or above zero."""
+    """The month from which the median case stays at or above zero."""
     under = np.flatnonzero(mid < 0)
     first = 0 if not under.size else int(under[-1]) + 1
     return float(x[first]) if first < x.size else None

@@ -218,7 +218,7 @@ def describe_differ(found: Estimate) -> list[str | Estimate]:
         return [f"Whether those with an incentive answer otherwise is not known: {found.reason}."]
     across = found.lower <= 0 <= found.upper
     ending = (
-        "no difference can be told, so both kinds of answer may be counted together."
+        "we see no difference, so both kinds of answer may be counted together."
         if across
         else "they answer otherwise: count them apart."
     )

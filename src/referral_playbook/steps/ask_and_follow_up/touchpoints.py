@@ -145,7 +145,7 @@ def _after(contact: str, share: Estimate, against: str) -> dict[str, Any]:
 def _against(share: Estimate, base: Estimate) -> str:
     if share.lower > base.upper:
         return "more often"
-    return "less often" if share.upper < base.lower else "cannot be told"
+    return "less often" if share.upper < base.lower else "not known"
 
 
 def announcements() -> list[dict[str, str]]:

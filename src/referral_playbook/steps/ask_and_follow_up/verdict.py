@@ -13,7 +13,7 @@ def verdict(lists: Lists, *, least_asks: int) -> Verdict:
     """Go when enough customers can be asked this month, test small below that, stop where nobody can be."""
     size, close = lists.size(), lists.to_close()
     if size.value is None:
-        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"Nobody knows whom to ask: {size.reason}.")
+        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"We do not know whom to ask: {size.reason}.")
     asked, customers = int(size.value), written(len(lists.people), "customers")
     if asked == 0:
         waiting = len(lists.give_first)
@@ -30,7 +30,7 @@ HEADLINES = {
     Status.GO: "There is a list of customers to ask this month, and a list of customers to call first.",
     Status.TEST_SMALL: "You can ask a few customers this month: do it by hand, and give something to the next ones.",
     Status.STOP: "Ask nobody this month. Give first.",
-    Status.NOT_ENOUGH_DATA: "Nobody knows yet whom to ask: find out how customers feel and what they were given.",
+    Status.NOT_ENOUGH_DATA: "We do not know yet whom to ask: find out how customers feel and what you gave them.",
 }
 
 
@@ -66,7 +66,7 @@ def _plain(estimate: Estimate) -> str:
 def _control(f: AskFinding) -> Check:
     control, size = f.lists.rules.control, f.lists.control_size()
     if not control.share:
-        text = "No control is kept, so nobody will know what asking adds."
+        text = "No control group is left unasked, so we will not know what asking adds."
         return Check(name="control_kept", passed=False, text=text)
     if size.value is None:
         text = f"There is no ask list to keep a control from: {size.reason}."

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.input_labels import INPUT_LABELS
 from referral_playbook.domain.wording import count_text, money_text, percent_text
 
 
@@ -53,7 +54,7 @@ class Outlook:
     peak_need : float
         Peak cash need of the worst one in ten (p90).
     payback : float
-        Cash pay-back month of the middle future; infinity where it is never.
+        Cash pay-back month of the median future; infinity where it is never.
     at_low_end : mapping of str to float
         Middle result with each input that is not measured at its unfavourable end.
     """
@@ -137,8 +138,8 @@ def _status(seen: Outlook, limits: Thresholds, tests: tuple[GateTest, ...]) -> S
 def value_test(seen: Outlook, limits: Thresholds, *, months: int) -> GateTest:
     """Whether the value of customers won by the date covers all cost, in enough of the futures."""
     text = (
-        f"In {percent_text(seen.probability)} of the futures all cost is covered by the value of customers won by "
-        f"month {months}, against doing nothing. Go from {limits.go:.0%}, stop up to {limits.stop:.0%}."
+        f"In {percent_text(seen.probability)} of simulated futures, the value of extra customers covers all costs by "
+        f"month {months}. A go needs {limits.go:.0%} or more; {limits.stop:.0%} or less is a stop."
     )
     passed = seen.probability >= limits.go and seen.contribution > 0
     return GateTest(test="value", value=seen.probability, threshold=limits.go, passed=passed, text=text)
@@ -148,9 +149,9 @@ def cash_test(seen: Outlook, limits: Thresholds, *, currency: str) -> GateTest:
     """Whether the cash is paid back in time, and whether the purse is large enough until then."""
     in_time = seen.payback <= limits.payback_months
     within = None if limits.purse is None else seen.peak_need <= limits.purse
-    need = f"one future in ten needs more than {money_text(seen.peak_need, currency)} at its peak"
+    need = f"One future in ten needs more than {money_text(seen.peak_need, currency)} in advance"
     limit = f"the limit on cash is {money_text(limits.purse, currency)}" if limits.purse is not None else NO_PURSE
-    text = f"In cash, the middle future is {_back(seen.payback, limits.payback_months)}; {need}, and {limit}."
+    text = f"In the median future the cash is {_back(seen.payback, limits.payback_months)}. {need}, and {limit}."
     return GateTest(
         test="cash",
         value=seen.payback if math.isfinite(seen.payback) else None,
@@ -172,14 +173,14 @@ def _back(month: float, latest: int) -> str:
 
 
 def evidence_test(seen: Outlook, *, currency: str) -> GateTest:
-    """Whether the middle result stays at 0 or above with each unmeasured input at its unfavourable end."""
+    """Whether the median result stays at 0 or above with each unmeasured input at its unfavourable end."""
     if not seen.at_low_end:
         text = "Every input was measured or decided by the client."
         return GateTest(test="evidence", value=None, threshold=0.0, passed=True, text=text)
     worst = min(seen.at_low_end, key=lambda name: seen.at_low_end[name])
     result = seen.at_low_end[worst]
     text = (
-        f"The {worst.replace('_', ' ')} is not measured; at the unfavourable end of its range the middle result is "
-        f"{money_text(result, currency)}."
+        f"The {INPUT_LABELS.get(worst, worst.replace('_', ' '))} is not measured. At the unfavourable end of its range "
+        f"the median result is {money_text(result, currency)}."
     )
     return GateTest(test="evidence", value=result, threshold=0.0, passed=result >= 0, text=text)

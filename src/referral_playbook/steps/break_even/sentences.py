@@ -51,7 +51,7 @@ def describe_both_clocks(f: BreakEvenFinding) -> str:
         else f"the cash is not paid back within {followed} months"
     )
     return (
-        f"In the middle future {covered}, and {back}, with a peak cash need of "
+        f"In the median future {covered}, and {back}, with a peak cash need of "
         f"{money_text(need.value or 0.0, f.currency)} (one in ten above {money_text(need.high or 0.0, f.currency)})."
     )
 
@@ -133,7 +133,7 @@ def describe_no_volume(f: BreakEvenFinding) -> str:
     text = f"The programme {ANY_VOLUME}: one extra conversion leaves {left}."
     value = f.inputs.known["customer_value"].value
     if value is not None and value <= 0:
-        return f"{text} A new customer costs more than it brings, so no reward pays: the margin has to change first."
+        return f"{text} A new customer costs more than they pay, so no reward pays. The margin has to change first."
     changes = [_change(name, x, f.currency) for name, x in changes_needed(f.inputs).items()]
     return f"{text} One of these would have to change: {'; '.join(changes)}." if changes else text
 

@@ -61,7 +61,7 @@ def _only_cash(f: BreakEvenFinding) -> bool:
 def headline(f: BreakEvenFinding) -> str:
     """One line: what it takes against what is expected, and the probability."""
     if never(f):
-        return "The programme cannot break even at any volume: each extra conversion costs more than it brings."
+        return "The programme cannot break even at any volume, because each extra conversion costs more than it earns."
     needed, extra = f.needed["break_even_conversions"], f.outcomes["extra_conversions"]
     p, value = f.outcomes["probability_by_date"], f.outcomes["value_result"]
     if needed.value is None or extra.value is None or p.value is None or value.value is None:
@@ -102,7 +102,7 @@ def actions(f: BreakEvenFinding, found: Verdict) -> tuple[Action, ...]:
         what = stop if running else "Do not start the programme with this offer"
         return (Action(what=what, why=found.reason, owner="managing director", due=14),)
     if found.status is Status.NOT_ENOUGH_DATA:
-        what = "Bring the data that customer value and referrals rest on"
+        what = "Bring the missing data on what customers pay and who refers them"
         return (Action(what=what, why=found.reason, owner="managing director", due=30),)
     if f.gate is not None and f.gate.open:
         why = " ".join(t.text for t in f.gate.tests if t.passed is False)

@@ -18,7 +18,7 @@ GATES = {
 TESTS = {
     "value": "Does the value of extra customers cover all cost?",
     "cash": "Is the cash need within the purse, and is it paid back in time?",
-    "evidence": "Does the result hold with every unmeasured input at its unfavourable end?",
+    "evidence": "Does it still pay with each unmeasured input at its unfavourable end?",
 }
 """The three tests of break-even, as questions."""
 NOT_RUN = "This step was not run."

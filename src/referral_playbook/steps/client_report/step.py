@@ -59,7 +59,7 @@ class ClientReportFinding:
     key_numbers : mapping
         Estimates by name.
     middle : float
-        Value result of the middle future, the line from which the tornado is drawn; 0 where it is not known.
+        Value result of the median future, the line from which the tornado is drawn; 0 where it is not known.
     next_best : str
         What is worth finding out first.
     checks : tuple of Check
@@ -212,7 +212,7 @@ def missing_rows(f: ClientReportFinding) -> list[dict[str, Any]]:
 
 def change_rows(f: ClientReportFinding) -> list[dict[str, Any]]:
     """What would change the decision; one row that says so where no single input would."""
-    nothing = "No single input, within its range, would change the sign of the middle result."
+    nothing = "No single input, within its range, would turn the median result from a gain into a loss or back."
     return [{"what": row["what"]} for row in f.would_change] or [{"what": nothing}]
 
 

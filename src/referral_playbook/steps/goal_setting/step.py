@@ -46,7 +46,7 @@ def broken(engagement: Engagement, rate: Estimate) -> str:
     """How seldom a month reaches the best one at today's rate, in words."""
     found = record(engagement)
     if found is None or not found.months or not rate.defined:
-        return "There is nothing to hold it against."
+        return "There is no goal to compare it with."
     best, today = int(found.counts.max()), outlook(engagement, rate, certain_uplift(1.0))
     chance = 1 - today.below(best - 1)
     alerts = f"At today's rate a month brings {best:,} or more with a chance of {chance:.0%}."

@@ -24,7 +24,7 @@ __all__ = ["build_result", "describe_capacity", "describe_coverage", "find"]
 STEP = Step.INTAKE
 HEADLINES = {
     Status.GO: "The tables carry every step; the step names what is left to assume.",
-    Status.TEST_SMALL: "Some steps will rest on assumptions or stay open: bring what is missing, or test small.",
+    Status.TEST_SMALL: "Some steps rest on assumptions or stay open. Bring what is missing, or test small.",
     Status.NOT_ENOUGH_DATA: "There is too little to begin with: bring the customer list or the enquiries.",
 }
 

@@ -46,7 +46,7 @@ class LoyalRule:
         limits = {
             "a customer for {:g} months or more": ("tenure_months", self.tenure),
             "pays {:,.0f} or more a year": ("yearly_amount", self.spend),
-            "brings a margin of {:,.0f} or more a year": ("yearly_margin", self.margin),
+            "has a margin of {:,.0f} or more a year": ("yearly_margin", self.margin),
             "{:g} payments a month or more": ("frequency", self.frequency),
             "last NPS answer {:g} or more": ("nps", self.nps),
         }
@@ -136,6 +136,6 @@ def _missing(people: pd.DataFrame, rule: LoyalRule) -> str:
     if people.empty:
         return "there is no customer today whose data are known"
     if not rule.tests() and not rule.segments:
-        return "no limit was set, so nobody can be told apart as loyal"
+        return "no limit was set, so loyal customers cannot be distinguished"
     unknown = [label for label, (column, _) in rule.tests().items() if people[column].isna().all()]
     return f"no table shows who is {'; '.join(unknown)}" if unknown else ""

@@ -12,10 +12,10 @@ from referral_playbook.steps.loyalty_and_upsell.retention_summary import KEPT, w
 MOST_OFFERS = 20
 """Offers that a small team can make in a month."""
 HEADLINES = {
-    Status.GO: "Customers stay: now offer more to those who have a reason to want it.",
-    Status.TEST_SMALL: "Some customers stay and some leave: offer more to a few, and find out why the others go.",
-    Status.STOP: "Customers cost more than they bring, or too many leave: put that right before you sell more.",
-    Status.NOT_ENOUGH_DATA: "We do not know yet who stays: write down who leaves and what is paid.",
+    Status.GO: "Customers stay, so you can now offer more to customers who have a reason to want it.",
+    Status.TEST_SMALL: "Some customers stay and some leave. Offer more to a few, and find out why the others leave.",
+    Status.STOP: "Too many customers leave, or they cost more than they pay. Fix that before you sell more.",
+    Status.NOT_ENOUGH_DATA: "We do not know yet how many customers stay. Record who leaves and what is paid.",
 }
 
 
@@ -54,7 +54,7 @@ def _low(estimate: Estimate) -> float:
 
 
 def _not_known(kept: Estimate, again: Estimate) -> str:
-    reason = f"We do not know how much is kept from one year to the next: {kept.reason}."
+    reason = f"We do not know how much revenue or how many customers stay from one year to the next: {kept.reason}."
     return reason if not again.defined else f"{reason} Of earlier buyers, {interval(again)} bought again."
 
 

@@ -146,7 +146,7 @@ def value_delivered(engagement: Engagement, *, confidence: float = 0.95, times: 
     facts = engagement.fact("value_multiples")
     multiples = pd.Series(dtype=float) if facts is None else facts["multiple"].dropna()
     if multiples.empty:
-        reason = "nobody said what the product is worth to them, or their price is not known"
+        reason = "no customer said what the product is worth to them, or their price is not known"
         return undefined(reason, unit="share", per="customer who named a value", source="surveys: question value", n=0)
     return proportion(
         int((multiples >= times).sum()),

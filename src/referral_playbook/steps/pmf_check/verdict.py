@@ -69,7 +69,7 @@ def keeps_half(what: str, kept: Estimate) -> Check:
     """Whether the client keeps at least half of its revenue (or customers) over a year."""
     name = "keeps_half_over_a_year"
     if kept.value is None:
-        return Check(name=name, passed=None, text=f"We do not know what is kept over a year: {kept.reason}.")
+        return Check(name=name, passed=None, text=f"We do not know how much stays over a year: {kept.reason}.")
     text = f"{interval(kept)} of {what} remained after a year."
     return Check(name=name, passed=kept.value >= HALF, text=text)
 

@@ -73,7 +73,7 @@ def headline(f: ReviewFinding) -> str:
     elif f.control.shown:
         text = "The kept control shows what the programme adds."
     else:
-        text = "Nobody knows yet whether the programme adds anything, because no control group was left out."
+        text = "We do not know yet whether the programme adds anything, because no control group was left out."
     if f.flagged_share.value:
         text += f" {share(f.flagged_share.value)} of the referrals need a second look."
     return text
@@ -130,21 +130,21 @@ def actions(f: ReviewFinding, found: Verdict) -> tuple[Action, ...]:
 def _offers(f: ReviewFinding, found: Verdict) -> list[Action]:
     if f.winner is not None and f.run.randomised:
         what = f"Give {f.winner.arm} to all customers except a hold-out drawn at random"
-        why = f"{_sentence(f.winner.conclusion)} Step 02 says whether it still pays after its reward."
+        why = f"{_sentence(f.winner.conclusion)} Check that it still pays after its reward."
         return [Action(what=what, why=why, owner="client", due=30)]
     if f.readings:
         what = "Continue the test with the two best offers and the control, up to a number of users that is fixed now"
         return [Action(what=what, why=found.reason, owner="consultant", due=60)]
     if f.control.uplift.defined or not f.has_customers:
         return []
-    what = "Leave the control on the ask list unasked, and note the month as the start of the control"
-    return [Action(what=what, why="Without a control nobody knows what the programme adds.", owner="client", due=30)]
+    what = "Do not ask the customers in the control group, and note this month as its start"
+    return [Action(what=what, why="Only a control group shows what the programme adds.", owner="client", due=30)]
 
 
 def _flags(f: ReviewFinding) -> list[Action]:
     if not f.flagged_share.value:
         return []
-    what = f"Check {written(len(f.flagged.ids), 'flagged referrals')} one by one, and pay none of them before"
+    what = f"Check {written(len(f.flagged.ids), 'flagged referrals')} one by one before you pay any of them"
     return [Action(what=what, why="A flag is a question, and some are honest.", owner="client", due=14)]
 
 

@@ -83,11 +83,11 @@ def decay(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
 def describe(found: Estimate) -> str:
     """Whether advocates go on, in words, beside what one vendor saw."""
     if not found.defined:
-        return f"Whether advocates go on cannot be told: {found.reason}."
+        return f"We do not know whether advocates go on: {found.reason}."
     seen = f"From the seventh month on an advocate refers {found.value:.2f} times as often as in the first six"
     span = f" ({found.low:.2f} to {found.high:.2f})."
     if found.upper < 1:
         return f"{seen}{span} Interest fades: ask again, and recruit new advocates."
     if found.lower > 1:
-        return f"{seen}{span} Those who refer go on and do more."
-    return f"{seen}{span} That it fades cannot be told."
+        return f"{seen}{span} Advocates go on and refer more."
+    return f"{seen}{span} We cannot say that it fades."

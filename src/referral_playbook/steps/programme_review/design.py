@@ -51,7 +51,7 @@ def describe_design(checks: tuple[Check, ...], smallest: Estimate) -> str:
     """What was planned against what was run, in words, and the smallest effect that the run could show."""
     sentences = " ".join(f"{c.text[:1].upper()}{c.text[1:].rstrip('.')}." for c in checks)
     if smallest.value is None:
-        return f"{sentences} What it could show cannot be told: {smallest.reason}."
+        return f"{sentences} We do not know what it could show: {smallest.reason}."
     least = f"{smallest.value:.2g} {smallest.unit} the {smallest.per}"
     return f"{sentences} A run of this size shows an effect of {least} four times in five, a smaller one less often."
 

@@ -63,7 +63,7 @@ def incremental(c: Contrast) -> Estimate:
 def describe_incremental(found: Sequence[Contrast], *, holdout: bool) -> str:
     """What the experiment says of the programme, with the limits of its control."""
     if not found:
-        return "There is no experiment, so nobody knows what would have come anyway."
+        return "There is no experiment, so we do not know what would have come anyway."
     if holdout:
         return f"{found[0].control} is a hold-out, so what the arms have above it came because of the programme."
     return (

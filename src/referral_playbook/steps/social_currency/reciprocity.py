@@ -65,7 +65,9 @@ def asked_more_than_given(engagement: Engagement, *, confidence: float = 0.95) -
         "source": "touchpoints: asks against kind acts, delights and reviews",
     }
     if rows.empty:
-        return undefined("no touchpoints: nobody knows what was given and asked", unit="share", **said)
+        return undefined(
+            "there is no touchpoints table, so what was given and asked is not known", unit="share", **said
+        )
     asked = rows[rows["asked"] > 0]
     return proportion(int((asked["balance"] < 0).sum()), len(asked), confidence=confidence, **said)
 
@@ -75,7 +77,9 @@ def in_balance(engagement: Engagement) -> Check:
     rows = ledger(engagement)
     if rows.empty:
         return Check(
-            name="given_before_asked", passed=None, text="There are no touchpoints, so nobody knows what was given."
+            name="given_before_asked",
+            passed=None,
+            text="There is no touchpoints table, so what was given is not known.",
         )
     over = int((rows["balance"] < 0).sum())
     text = f"{over:,} of {len(rows):,} active customers were asked for more than they were given. Give first, then ask."

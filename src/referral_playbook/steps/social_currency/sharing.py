@@ -129,7 +129,7 @@ def _customers(
     if engagement.has("touchpoints"):
         counts["aware"] = int(((profile["asks"] > 0) | sharing).sum())
     else:
-        why["aware"] = "there are no touchpoints, so nobody knows who was asked"
+        why["aware"] = "there is no touchpoints table, so who was asked is not known"
     if enrolled is None:
         why["enrolled"] = "no table says it: state how many joined the programme"
     else:

@@ -15,7 +15,7 @@ def verdict(known: Mapping[str, Estimate], unit: Estimate, offer: Offer) -> Verd
     """Go when a qualified referral is worth something over its whole range, stop when it costs over its whole range."""
     margin = known["gross_margin"] if "gross_margin" in known else known["customer_value"]
     if margin.high is not None and margin.high <= 0:
-        reason = f"The gross margin is below zero ({interval(margin)}): a new customer costs more than it brings."
+        reason = f"The gross margin is below zero ({interval(margin)}): a new customer costs more than they pay."
         return Verdict(status=Status.STOP, reason=f"{reason} No reward pays.")
     if not unit.defined:
         reason = f"What a qualified referral is worth is not known: {unit.reason}."
@@ -25,7 +25,7 @@ def verdict(known: Mapping[str, Estimate], unit: Estimate, offer: Offer) -> Verd
     if unit.lower > 0:
         return _below_ceiling(known, offer, said).capped(*stands_on)
     if unit.upper <= 0:
-        return Verdict(status=Status.STOP, reason=f"{said}: the offer costs more than it brings. Give less.")
+        return Verdict(status=Status.STOP, reason=f"{said}: the offer costs more than a referral is worth. Give less.")
     return Verdict(status=Status.TEST_SMALL, reason=f"{said}: the range includes zero, so test it small.")
 
 
@@ -89,7 +89,7 @@ def reward_chosen(offer: Offer) -> Check:
 def actions(found: Verdict, offer: Offer) -> tuple[Action, ...]:
     """What follows for the client."""
     if found.status is Status.NOT_ENOUGH_DATA:
-        why = "without what a customer pays nobody knows what a referral may cost"
+        why = "Without what a customer pays, we do not know what a referral may cost."
         what = "Bring a customer list with monthly amounts, payments, or deals with their value"
         return (Action(what=what, why=why, owner="managing director", due=30),)
     if found.status is Status.STOP:
