@@ -6,6 +6,10 @@ from collections.abc import Collection
 
 from referral_playbook.contract.tables import TABLES
 
+SMALL_GROUP = 10
+"""Groups of fewer people are pooled wherever results are shown, so that nobody can be recognised."""
+OTHER_SEGMENTS = "(other segments)"
+"""The name of the segments that are too small to be shown alone."""
 NAMES = frozenset({"email", "comment", "phone"})
 IDS = frozenset(column.name for table in TABLES.values() for column in table.columns if column.is_id)
 

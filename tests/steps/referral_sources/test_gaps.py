@@ -40,3 +40,16 @@ class TestGapMap:
             return {"customers": tables["customers"].assign(segment=None, region=None)}
 
         assert gap_map.gap_map(simulated(customers=200, edit=bare)).empty
+
+
+def test_cells_of_few_customers_stand_together_or_not_at_all(sample):
+    client = sample("brightdesk")
+    profile = client.fact("customer_profile").head(200).assign(region="West")
+    profile.loc[profile.index[:4], "segment"] = "zebras"
+    assert "zebras" not in set(gap_map.gap_map(client.with_facts(customer_profile=profile))["segment"])
+    profile.loc[profile.index[4:12], "region"] = "Atlantis"
+    profile.loc[profile.index[4:12], "segment"] = "unicorns"
+    cells = gap_map.gap_map(client.with_facts(customer_profile=profile)).set_index("segment")
+    assert not {"zebras", "unicorns"} & set(cells.index)
+    assert cells.loc["(other segments)", "customers"] == 12
+    assert cells["customers"].sum() == 200

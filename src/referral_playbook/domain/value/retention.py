@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -39,14 +40,17 @@ def lives(engagement: Engagement) -> pd.DataFrame:
     return found
 
 
-def monthly_retention(engagement: Engagement, *, confidence: float = 0.95, segment: str | None = None) -> Estimate:
+def monthly_retention(
+    engagement: Engagement, *, confidence: float = 0.95, segment: str | Sequence[str] | None = None
+) -> Estimate:
     """Share of customers who stay another month, averaged over all customer-months that were seen.
 
     ``exp(-customers who left / customer-months)``, range over customers. It is an average: new customers usually leave
     more often than old ones, which the curve shows.
     """
     everybody = lives(engagement)
-    seen = everybody if segment is None else everybody[everybody["segment"] == segment]
+    wanted = [segment] if isinstance(segment, str) else segment
+    seen = everybody if wanted is None else everybody[everybody["segment"].isin(wanted)]
     said: dict[str, Any] = {
         "unit": "share",
         "per": "customer and month",

@@ -8,15 +8,19 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from referral_playbook.contract.personal import OTHER_SEGMENTS, SMALL_GROUP
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.readout import holm
 
+ANY_REGION = "(any region)"
 NOBODY_REFERS, FRIENDS_ONLY = "we sell, nobody refers", "friends come, we do not sell"
 COLUMNS = ["segment", "region", "customers", "advocates", "friends", "others", "p_adjusted", "gap"]
 
 
 def gap_map(engagement: Engagement, *, alpha: float = 0.05) -> pd.DataFrame:
     """Each cell of segment and region with its customers, advocates and friends, and whether it is a gap.
+
+    Cells of fewer than 10 customers stand together.
 
     *We sell, nobody refers*: no advocate, though at the rate of all customers there would be some (binomial).
     *Friends come, we do not sell*: a larger part of the cell's customers of known source came by referral than
@@ -53,7 +57,14 @@ def _cells(profile: pd.DataFrame) -> pd.DataFrame:
             "others": (~referred.fillna(True).astype(bool)).astype(int),
         }
     )
-    return each.groupby(["segment", "region"], as_index=False).sum(min_count=1)
+    return _pooled(each).groupby(["segment", "region"], as_index=False).sum(min_count=1)
+
+
+def _pooled(each: pd.DataFrame) -> pd.DataFrame:
+    """Customers whose cell has few people stand together, and are left out where even so they are few."""
+    few = each.groupby(["segment", "region"])["customers"].transform("sum") < SMALL_GROUP
+    pooled = each.assign(segment=each["segment"].mask(few, OTHER_SEGMENTS), region=each["region"].mask(few, ANY_REGION))
+    return pooled[~few] if few.sum() < SMALL_GROUP else pooled
 
 
 def _overall(cells: pd.DataFrame) -> tuple[float, float]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from referral_playbook.contract.formatting import interval
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.personal import SMALL_GROUP
 from referral_playbook.run.report.memo.blocks import Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import ranged
 from referral_playbook.run.report.memo.findings import Findings, Row
 from referral_playbook.run.report.memo.words import sentence, sentences
 from referral_playbook.show.words import clean
 
-SMALL_GROUP = 10
-"""Segments with fewer people are pooled, so that nobody can be recognised."""
 POOLED = "Other segments"
 COUNTS = ("monthly_retention_n", "nps_n", "very_disappointed_n")
 
