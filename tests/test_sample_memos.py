@@ -17,7 +17,9 @@ from run.report.browser import check, look
 from run.report.language import faults, reading_ease
 from run.report.pages import Page, words
 
+from referral_playbook.contract.handover import record
 from referral_playbook.contract.names import Step
+from referral_playbook.run.explain import explanation
 from referral_playbook.run.report.deck import deck
 from referral_playbook.run.report.lists import LISTS, this_month
 from referral_playbook.run.report.memo.blocks import Cards
@@ -135,3 +137,14 @@ def test_the_workbook_starts_from_the_numbers_of_the_results(findings):
 
 def test_it_can_be_read_at_every_width(findings, tmp_path):
     check(look(memo_html(findings), tmp_path))
+
+
+def test_every_name_in_every_result_file_is_explained(findings, tmp_path):
+    for result in findings.results.values():
+        record(result, tmp_path / "results")
+    for step, result in findings.results.items():
+        for name in (*result.estimates, *(check.name for check in result.checks), *result.tables):
+            first, *_ = explanation(f"{step}.{name}", tmp_path)
+            assert first.startswith(f"{step}.{name}: ")
+        for name in result.estimates:
+            assert list(explanation(name))[1].strip()  # a number is explained without the client too

@@ -114,6 +114,6 @@ def explain(name: str, client_dir: str | Path | None = None) -> str:
     >>> print(explain("break_even.unit_contribution").splitlines()[0])
     break_even.unit_contribution: Contribution of one more conversion
     """
-    from referral_playbook.run.explain import explanation
+    from referral_playbook.run.explain import explained
 
-    return "\n".join(explanation(name, client_dir))
+    return explained(name, client_dir)

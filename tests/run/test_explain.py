@@ -8,7 +8,7 @@ import pytest
 
 from referral_playbook.contract.evidence import StepResult, Verdict, assumed, undefined
 from referral_playbook.contract.handover import record
-from referral_playbook.run.explain import UnknownNameError, explanation
+from referral_playbook.run.explain import UnknownNameError, explained, explanation
 
 
 @pytest.fixture
@@ -61,3 +61,25 @@ def test_a_parameter_is_explained_with_its_bounds_and_default():
 def test_an_unknown_name_is_refused_with_the_nearest(name, near):
     with pytest.raises(UnknownNameError, match=near):
         explanation(name)
+
+
+def test_a_notebook_shows_the_lines_and_escapes_them(run_folder):
+    told = explained("break_even.unit_contribution", run_folder)
+    assert repr(told) == str(told)
+    assert told._repr_html_().startswith("<p><b>break_even.unit_contribution: Contribution of one more conversion</b>")
+
+
+def test_in_a_session_the_client_is_the_one_that_the_notebook_opened(run_folder, monkeypatch):
+    from referral_playbook.contract import session
+
+    opened = session.Opened(client_dir="x", files={}, settings={})
+    monkeypatch.setattr(session, "_opened", {run_folder / "results": opened})
+    assert "This client, step break_even: £750" in explained("unit_contribution")
+
+
+def test_checks_and_tables_of_a_result_are_explained_with_the_client(run_folder):
+    with pytest.raises(UnknownNameError, match="Name the client too"):
+        explanation("break_even.cash_payback_month_defined")
+    text = "\n".join(explanation("break_even.cash_payback_month_defined", run_folder))
+    assert "a check of step Break even, which cannot be told for this client" in text or "fails" in text
+    assert "it never pays back" in text

@@ -38,6 +38,11 @@ class Quantity:
     symbols: str = ""
     inputs: tuple[str, ...] = ()
 
+    @property
+    def formula_text(self) -> str:
+        """How it is computed, in words and, where there are any, in symbols."""
+        return f"{self.formula} In symbols: {self.symbols}" if self.symbols else self.formula
+
 
 @cache
 def quantities() -> Mapping[str, Quantity]:

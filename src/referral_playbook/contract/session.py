@@ -70,6 +70,11 @@ def is_session(results_dir: str | Path) -> bool:
     return (Path(results_dir).resolve().parent / NOTES).is_dir()
 
 
+def opened_session() -> Path | None:
+    """The folder of the session whose client this process opened last, None where it opened none."""
+    return list(_opened)[-1].parent if _opened else None
+
+
 def _files(folder: Path) -> dict[str, str]:
     """client.toml and what was decided by their text, tables by time and size."""
     plan = {name: digest for name in (CLIENT_FILE, *SHOWN_BY) if (digest := _digest(folder / name))}

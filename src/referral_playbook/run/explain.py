@@ -12,9 +12,11 @@ from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.formatting import interval
 from referral_playbook.contract.names import STEPS
-from referral_playbook.contract.quantities import Quantity, quantities, title
+from referral_playbook.contract.quantities import Quantity, quantities
+from referral_playbook.contract.session import opened_session
 from referral_playbook.run.client.manifest import read_manifest
 from referral_playbook.run.client.run_client import default_out
+from referral_playbook.show.words import OUTCOME, escaped, title
 
 Results = dict[str, StepResult]
 
@@ -23,13 +25,30 @@ class UnknownNameError(ValueError):
     """There is neither a number nor a parameter of this name; the message has the nearest."""
 
 
+class Explanation(str):
+    """The text of an explanation; a notebook shows its lines as they stand."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        first, *rest = str(self).split("\n")
+        return f"<p><b>{escaped(first)}</b></p>" + "".join(f"<p>{escaped(line)}</p>" for line in rest)
+
+
+def explained(name: str, client: str | Path | None = None) -> Explanation:
+    """Explain a number in a notebook or a program; in a live session the client is the one that the notebook opened."""
+    return Explanation("\n".join(explanation(name, client or opened_session())))
+
+
 def explanation(name: str, client: str | Path | None = None) -> Iterator[str]:
-    """Explain a number or a parameter, line by line.
+    """Explain a number, a parameter, a check or a table, line by line.
 
     Parameters
     ----------
     name
-        Such as ``unit_contribution``, ``break_even.unit_contribution`` or ``go``.
+        Such as ``unit_contribution``, ``break_even.unit_contribution`` or ``go``; with a client also the name of a
+        check or of a table in a result file, such as ``break_even.gate``.
     client
         A client folder that was run, or a run folder: then this client's values and inputs are shown.
 
@@ -40,11 +59,35 @@ def explanation(name: str, client: str | Path | None = None) -> Iterator[str]:
     """
     step, _, short = name.rpartition(".")
     quantity, parameter = quantities().get(short), declarations().get(short)
-    if (quantity is None and parameter is None) or (step and step not in STEPS):
-        names = {**quantities(), **declarations()}
+    results = {} if client is None else _results(Path(client))
+    others = list(_checks_and_tables(name, step, short, results)) if not step or step in STEPS else []
+    if (quantity is None and parameter is None and not others) or (step and step not in STEPS):
+        names = {**quantities(), **declarations(), **dict.fromkeys(_names_in(results))}
         near = did_you_mean(step, STEPS) if step and step not in STEPS else did_you_mean(short, names)
-        raise UnknownNameError(f"{name}: there is no number and no parameter of this name. {near}")
-    return _lines(name, step or None, quantity, parameter, {} if client is None else _results(Path(client)))
+        more = "" if client else " Name the client too where you ask about a check or a table of its results."
+        raise UnknownNameError(f"{name}: there is no number and no parameter of this name. {near}{more}")
+    return iter([*_lines(name, step or None, quantity, parameter, results), *others])
+
+
+def _names_in(results: Results) -> Iterator[str]:
+    for result in results.values():
+        yield from (check.name for check in result.checks)
+        yield from result.tables
+
+
+def _checks_and_tables(name: str, step: str, short: str, results: Results) -> Iterator[str]:
+    """What a check says, and what a table of a result has in its columns."""
+    for holder, result in results.items():
+        if step not in ("", holder):
+            continue
+        for check in result.checks:
+            if check.name == short:
+                yield f"{name}: a check of step {title(holder)}, which {OUTCOME[check.passed]} for this client"
+                yield f"  {check.text}"
+        if (rows := result.tables.get(short)) is not None:
+            columns = dict.fromkeys(column for row in rows for column in row)
+            yield f"{name}: a table of step {title(holder)}, with {len(rows)} row{'' if len(rows) == 1 else 's'}"
+            yield f"  Columns: {', '.join(map(title, columns)) or 'none for this client'}"
 
 
 def _lines(
@@ -53,7 +96,7 @@ def _lines(
     if quantity is not None:
         yield f"{name}: {quantity.title}"
         yield f"  {quantity.meaning}"
-        yield f"  Formula: {quantity.formula}" + (f" In symbols: {quantity.symbols}" if quantity.symbols else "")
+        yield f"  Formula: {quantity.formula_text}"
         yield from _values(quantity, step, results)
         yield f"  Computed by: referral_playbook.{quantity.function}"
         yield f"  To measure it better: {quantity.better}"

@@ -75,7 +75,8 @@ def open_lab(folder: Path, options: Sequence[str] = (), *, present: bool = False
     """
     command = _present(folder) if present else _lab(folder)
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    environment = {**os.environ, **(_presenting() if present else {})}
+    # One thread per kernel: two that spin for each other make a moved slider answer later, not sooner.
+    environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ, **(_presenting() if present else {})}
     return subprocess.run([*command, *root, *options], env=environment, check=False).returncode
 
 
@@ -86,6 +87,7 @@ def _lab(folder: Path) -> list[str]:
         f"--ServerApp.jpserver_extensions={_extensions()}",
         f"--LabApp.default_url=/lab/tree/{START}",
         f"--LabApp.user_settings_dir={_settings(folder)}",
+        "--LabApp.extension_manager=readonly",  # nothing of a client's session asks another site
         f"--LabApp.workspaces_dir={_workspace(folder)}",
     ]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,7 @@ from referral_playbook.contract.challenged import read_challenge
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import load, load_failure
 from referral_playbook.contract.names import STEPS
+from referral_playbook.run.report.footnotes import Footnotes
 from referral_playbook.run.report.people import key_of
 from referral_playbook.run.report.section import TEMPLATES, anchor, section_html
 from referral_playbook.show.challenged import challenge_section
@@ -83,12 +85,20 @@ def write_evidence(run_folder: Path, *, private: bool = False) -> Path:
     key = key_of(run_folder) if private else None
     sections = [_section(run_folder, step, result, key) for step, result in results.items()]
     sections += [_failed(step, reason) for step, reason in why.items()]
-    page = _page(results, sections + _put_to_the_test(run_folder))
+    page = _page(results, _with_footnotes(sections, results) + _put_to_the_test(run_folder))
     target = run_folder / "evidence.html"
     beside = target.with_name("evidence.html.part")
     beside.write_text(page, encoding="utf-8")
     os.replace(beside, target)
     return target
+
+
+def _with_footnotes(sections: list[Section], results: Mapping[str, StepResult]) -> list[Section]:
+    """The sections with a mark at each number, and one more that says what the numbers mean."""
+    notes = Footnotes.of(name for result in results.values() for name in result.estimates)
+    marked = [replace(section, html=Markup(notes.marked(section.html))) for section in sections]
+    html = Markup(notes.html())
+    return [*marked, Section(id="numbers", title="What each number means", verdict=None, html=html)] if html else marked
 
 
 def _found(run_folder: Path, step: str) -> StepResult | None:
