@@ -16,6 +16,7 @@ INPUT_LABELS = {
     "lead_reward": "reward per qualified referral",
     "reward_per_conversion": "reward per conversion",
     "claim_share": "share of rewards claimed",
+    "new_referrals": "referrals that the programme brings",
     "fulfilment": "fulfilment per conversion",
     "reward_advocate": "reward to the advocate",
     "reward_friend": "reward to the new customer",

@@ -6,6 +6,7 @@ import math
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.formatting import interval, written
+from referral_playbook.contract.input_labels import INPUT_LABELS
 from referral_playbook.domain.wording import count_text, money_text, percent_text
 from referral_playbook.methods.decisions.against_nothing import ANY_VOLUME
 from referral_playbook.steps.break_even.answers import changes_needed
@@ -13,20 +14,6 @@ from referral_playbook.steps.break_even.finding import BreakEvenFinding
 from referral_playbook.steps.break_even.forecast import EndOfRange
 from referral_playbook.steps.break_even.knowledge import Pilots
 from referral_playbook.steps.break_even.measurements import Measurement
-
-IN_WORDS = {
-    "baseline_referrals": "baseline referrals a month",
-    "uplift": "uplift",
-    "qualified_share": "qualified share",
-    "conversion_rate": "conversion rate",
-    "customer_value": "customer value",
-    "incremental_share": "incremental share",
-    "reward": "reward per conversion",
-    "lead_reward": "reward per qualified referral",
-    "monthly_cost": "monthly cost",
-    "set_up_cost": "set-up cost",
-    "new_referrals": "referrals that the programme brings",
-}
 
 
 def never(f: BreakEvenFinding) -> bool:
@@ -85,7 +72,7 @@ def _least_known(f: BreakEvenFinding) -> str:
     name, pair = max(ends.items(), key=lambda item: abs(item[1][0].value - item[1][-1].value))
     unit = f.inputs.known[name].unit
     low, high = (f"{percent_text(end.value)} at {written(end.at, unit)}" for end in (pair[0], pair[-1]))
-    return f"The {IN_WORDS[name]} moves it most: it is {low}, and {high}."
+    return f"The {INPUT_LABELS[name]} moves it most: it is {low}, and {high}."
 
 
 def describe_needed(f: BreakEvenFinding) -> str:
@@ -193,7 +180,7 @@ def describe_measurement(first: Measurement | None, currency: str) -> str:
     """What to measure, with its size, duration and cost, and what it is worth; in two sentences."""
     if first is None:
         return "No measurement would change the decision; the offer or its cost has to change."
-    text = f"Measure the {IN_WORDS[first.input]}: {_how(first)}. {_effort(first, currency)}"
+    text = f"Measure the {INPUT_LABELS[first.input]}: {_how(first)}. {_effort(first, currency)}"
     gain = money_text(first.worth, currency)
     if first.net > 0:
         return f"{text}, and knowing the answer is worth about {gain}."
@@ -202,7 +189,7 @@ def describe_measurement(first: Measurement | None, currency: str) -> str:
 
 def describe_start(first: Measurement, currency: str) -> str:
     """The measurement as something to do, with its size, duration and cost."""
-    what = "Start the test that decides" if first.held_out else f"Start to measure the {IN_WORDS[first.input]}"
+    what = "Start the test that decides" if first.held_out else f"Start to measure the {INPUT_LABELS[first.input]}"
     return f"{what}: {_how(first)}. {_effort(first, currency)}"
 
 
@@ -235,7 +222,7 @@ def tornado_bars(f: BreakEvenFinding) -> list[dict[str, object]]:
     """Swings ready to draw: input in words, its p10 and p90 as text, and the value result at each."""
     return [
         {
-            "input": f"{IN_WORDS[row['input']]} ({row['basis']})",
+            "input": f"{INPUT_LABELS[row['input']]} ({row['basis']})",
             "low": written(row["low_input"], row["unit"]),
             "high": written(row["high_input"], row["unit"]),
             "at_low": row["low_result"],
@@ -249,7 +236,7 @@ def flips_shown(f: BreakEvenFinding) -> list[dict[str, object]]:
     """Where each input would change the sign of the result, in words."""
     return [
         {
-            "input": IN_WORDS[row["input"]],
+            "input": INPUT_LABELS[row["input"]],
             "now": written(row["now"], row["unit"]),
             "searched": f"{written(row['low'], row['unit'])} to {written(row['high'], row['unit'])}",
             "result changes its sign at": "no value in this range"
