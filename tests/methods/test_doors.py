@@ -13,12 +13,13 @@ import pytest
 from scipy import stats
 
 from referral_playbook import methods
+from referral_playbook.methods.arguments import yes_no
 from referral_playbook.methods.comparisons import difference, hazard_ratio, ratio_of_means
 from referral_playbook.methods.customer_value.backtest import compare_forecasts
 from referral_playbook.methods.customer_value.gamma_gamma import fit_spend
 from referral_playbook.methods.customer_value.renewals import renewals_from_lives
 from referral_playbook.methods.decisions.economics import contribution_margin_ratio
-from referral_playbook.methods.doors import door, yes_no
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.experiments.power import SampleSize, proportions_power, proportions_sample
 from referral_playbook.methods.experiments.readout import (
     benjamini_yekutieli,
@@ -34,7 +35,7 @@ from referral_playbook.methods.survival.estimators import hazard_by_period, logr
 MODULES = [
     importlib.import_module(found.name)
     for found in pkgutil.walk_packages(methods.__path__, methods.__name__ + ".")
-    if not found.ispkg and not found.name.endswith((".doors", ".labels"))
+    if not found.ispkg and not found.name.endswith((".doors", ".arguments", ".labels"))
 ]
 PUBLIC = [
     function

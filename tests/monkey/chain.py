@@ -59,7 +59,8 @@ def run_folder(client_dir: Path, *, steps: Iterable[str] = STEPS) -> Outcome:
             shown += [(step, text) for text in html]
             seconds[step] = time.process_time() - began
         step = "memo"
-        shown.append(("memo", write_memo(work).read_text(encoding="utf-8")))
+        if results:
+            shown.append(("memo", write_memo(work).read_text(encoding="utf-8")))
         write_workbook(work)
     except ClientFaultError as refused:
         return Outcome(code=REFUSED, message=str(refused), results=results, seconds=seconds)

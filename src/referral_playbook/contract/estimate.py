@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from referral_playbook.contract.agreement import agreed
+
 
 class Basis(StrEnum):
     """Where a number comes from, strongest first."""
@@ -66,6 +68,8 @@ class Estimate:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "basis", Basis(self.basis))
+        for name in ("per", "source", "reason"):
+            object.__setattr__(self, name, agreed(getattr(self, name)))
         if self.value is None:
             _refuse_half_defined(self)
             return

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from referral_playbook.contract.agreement import agreed
 from referral_playbook.contract.estimate import STRENGTH, Basis, Estimate, assumed, undefined, weakest
 
 __all__ = [
@@ -48,6 +49,9 @@ class Check:
     passed: bool | None
     text: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", agreed(self.text))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
@@ -56,6 +60,7 @@ class Verdict:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "status", Status(self.status))
+        object.__setattr__(self, "reason", agreed(self.reason))
 
     def capped(self, *stands_on: Estimate) -> Verdict:
         """This verdict, no better than the weakest basis it stands on.
@@ -78,6 +83,10 @@ class Action:
     owner: str = "client"
     due: int | date | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "what", agreed(self.what))
+        object.__setattr__(self, "why", agreed(self.why))
+
 
 @dataclass(frozen=True, kw_only=True)
 class StepResult:
@@ -94,6 +103,7 @@ class StepResult:
     tables: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "headline", agreed(self.headline))
         stated = {c.name for c in self.checks}
         missing = [
             check

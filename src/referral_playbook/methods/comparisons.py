@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from scipy import optimize
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.methods.doors import amounts, door, yes_no
+from referral_playbook.methods.arguments import amounts, yes_no
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 from referral_playbook.methods.proportions import Method, check_counts, proportion, z_value
 from referral_playbook.methods.survival.survival_curve import tally

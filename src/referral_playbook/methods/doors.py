@@ -1,32 +1,60 @@
 """The door of every method: scalars are converted and checked here, in one place, before anything is computed.
 
-A method that is decorated with `door` says in its annotations what its scalars are. An ``int`` is a whole number that a
-float can hold exactly, a ``float`` is a finite number, a ``bool`` is true or false, and ``| None`` allows None. Small
-integer types of numpy, which overflow silently, become Python integers; truth values are no numbers; NaN, infinity and
-text are refused with the name of the parameter and what to do. Names that mean the same everywhere carry limits: a
-`confidence` lies between 0 and 1, a count is not negative, and a number of draws fits into memory.
+A method that is decorated with `door` says in its annotations what its arguments are. An ``int`` is a whole number that
+a float can hold exactly, a ``float`` is a finite number, a ``bool`` is true or false, and ``| None`` allows None.
+`Numbers` is a number or an array of numbers, ``ArrayLike`` an array of finite numbers, and the name of a ``Literal`` is
+one of its words. Small integer types of numpy, which overflow silently, become Python integers; a truth value is no
+number; NaN, infinity and text are refused with the name of the parameter and what to do. Names that mean the same
+everywhere carry limits: a `confidence` lies between 0 and 1, a count is not negative, and a number of draws fits into
+memory. A dataclass may be decorated too: its fields are then checked when it is made.
 """
 
 from __future__ import annotations
 
 import inspect
 import math
-import operator
-from collections.abc import Callable
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial, wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar, cast, get_args, get_origin
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+
+from referral_playbook.methods.arguments import (
+    LARGEST_COUNT,
+    array,
+    count,
+    generator,
+    level,
+    number,
+    numbers,
+    pair,
+    several,
+    truth,
+    word,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Converter = Callable[[Any], Any]
 
-LARGEST_COUNT = 10**15
-"""Beyond it a float no longer tells neighbouring whole numbers apart."""
-MOST = {"draws": 10_000_000, "dots": 10_000, "bins": 10_000, "periods": 100_000, "months": 100_000}
+MOST = {
+    "draws": 10_000_000,
+    "resamples": 100_000,
+    "dots": 10_000,
+    "bins": 10_000,
+    "periods": 100_000,
+    "months": 100_000,
+    "ahead": 100_000,
+    "horizon": 12_000,
+    "renewals_made": 100_000,
+}
 """Sizes of what a method builds in memory or steps through; more would exhaust the machine."""
+AT_LEAST_ONE = frozenset({"draws", "resamples", "dots", "bins", "horizon", "ahead"})
+LABELS = frozenset({"strata", "group", "events", "left"})
+"""Arrays of labels or of truth values, which the methods check themselves."""
 LEVELS = frozenset({"confidence", "alpha", "power"})
 """Probabilities strictly between 0 and 1; an `alpha` beside a `beta` is a shape and no probability."""
 COUNTS = frozenset(
@@ -56,134 +84,6 @@ COUNTS = frozenset(
 """Numbers that are 0 or more wherever they stand."""
 
 
-def level(value: Any, name: str = "confidence") -> float:
-    """A probability strictly between 0 and 1, such as a confidence, an alpha or a power.
-
-    Examples
-    --------
-    >>> level(0.95)
-    0.95
-    >>> level(95)
-    Traceback (most recent call last):
-    ValueError: confidence is a share between 0 and 1, like 0.95, not 95. Write 95% as 0.95
-    """
-    share = number(value, name)
-    if not 0 < share < 1:
-        advice = f". Write {share:g}% as {share / 100:g}" if 1 < share < 100 else ""
-        raise ValueError(f"{name} is a share between 0 and 1, like 0.95, not {share:g}{advice}")
-    return share
-
-
-def number(value: Any, name: str, *, infinite: bool = False) -> float:
-    """A finite number as a Python float; truth values, text, NaN and None are refused.
-
-    Examples
-    --------
-    >>> number(np.float32(2.5), "reward")
-    2.5
-    >>> number(float("nan"), "reward")
-    Traceback (most recent call last):
-    ValueError: reward is a finite number, not nan. Leave out what is not known
-    """
-    if isinstance(value, (bool, np.bool_, str, bytes)) or value is None:
-        raise ValueError(f"{name} is a number, not {value!r}")
-    try:
-        plain = float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"{name} is a single number, not {_short(value)}") from None
-    if math.isnan(plain) or (math.isinf(plain) and not infinite):
-        raise ValueError(f"{name} is a finite number, not {plain}. Leave out what is not known")
-    return plain
-
-
-def count(value: Any, name: str, *, most: int = LARGEST_COUNT) -> int:
-    """A whole number as a Python integer, so that small integer types of numpy cannot overflow.
-
-    Examples
-    --------
-    >>> count(np.int8(100), "n") * 100, count(3.0, "n")
-    (10000, 3)
-    >>> count(1e300, "events")
-    Traceback (most recent call last):
-    ValueError: events is at most 1,000,000,000,000,000, not 1e+300
-    """
-    plain = number(value, name)
-    if not plain.is_integer():
-        raise ValueError(f"{name} is a whole number, not {plain:g}")
-    if abs(plain) > most:
-        raise ValueError(f"{name} is at most {most:,}, not {plain:g}")
-    return operator.index(value) if hasattr(value, "__index__") else int(plain)
-
-
-def truth(value: Any, name: str) -> bool:
-    """True or False itself; 1, "yes" and None are refused, for they hide mistakes.
-
-    Examples
-    --------
-    >>> truth(np.bool_(True), "strict")
-    True
-    """
-    if not isinstance(value, (bool, np.bool_)):
-        raise ValueError(f"{name} is True or False, not {_short(value)}")
-    return bool(value)
-
-
-def yes_no(values: ArrayLike, name: str) -> NDArray[np.bool_]:
-    """An array of yes or no: truth values, or 0 and 1. NaN, -1 and text are refused, for numpy calls them true.
-
-    Examples
-    --------
-    >>> yes_no([1, 0.0, True], "events").tolist()
-    [True, False, True]
-    >>> yes_no(["no"], "events")
-    Traceback (most recent call last):
-    ValueError: events are True or False (or 1 and 0), nothing else, not 'no'
-    """
-    given = np.asarray(values)
-    if given.dtype == bool:
-        return given
-    wrong = [x for x in given.ravel().tolist() if isinstance(x, (str, bytes)) or x not in (0, 1)]
-    if wrong:
-        raise ValueError(f"{name} are True or False (or 1 and 0), nothing else, not {wrong[0]!r}")
-    return given.astype(bool)
-
-
-def amounts(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    """An array of finite numbers.
-
-    Examples
-    --------
-    >>> amounts([1, float("nan")], "top")
-    Traceback (most recent call last):
-    ValueError: top has 1 value that is not a finite number: leave those rows out
-    """
-    try:
-        given = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} is a list of numbers, not {_short(values)}") from None
-    lost = int((~np.isfinite(given)).sum())
-    if lost:
-        what = "1 value that is not a finite number" if lost == 1 else f"{lost:,} values that are not finite numbers"
-        raise ValueError(f"{name} has {what}: leave those rows out")
-    return given
-
-
-def counts(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    """An array of whole numbers, 0 or more, as floats, which hold them exactly.
-
-    Examples
-    --------
-    >>> counts([2.5], "weights")
-    Traceback (most recent call last):
-    ValueError: weights are whole numbers, 0 or more, not 2.5
-    """
-    given = amounts(values, name)
-    wrong = given[(given < 0) | (given != np.floor(given)) | (given > LARGEST_COUNT)]
-    if wrong.size:
-        raise ValueError(f"{name} are whole numbers, 0 or more, not {wrong[0]:g}")
-    return given
-
-
 def door(function: Callable[P, R]) -> Callable[P, R]:
     """Decorate a method so that its annotated scalars are converted and checked before it runs.
 
@@ -203,36 +103,112 @@ def door(function: Callable[P, R]) -> Callable[P, R]:
     Traceback (most recent call last):
     ValueError: n is 0 or more, not -1
     """
-    converters = _converters(function)
-    places = tuple((place, name) for place, (name, _) in enumerate(converters.items()) if _ is not None)
+    if isinstance(function, type):
+        return cast(Callable[P, R], _door_of_class(function))
+    convert = _converting(_converters(function, function.__globals__))
 
     @wraps(function)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        given: list[Any] = list(args)
-        for place, name in places:
-            convert = converters[name]
-            if place < len(given):
-                given[place] = convert(given[place])  # type: ignore[misc]  # None is not among the places
-            elif name in kwargs:
-                kwargs[name] = convert(kwargs[name])  # type: ignore[misc]
-        return function(*given, **kwargs)
+        given = convert(args, kwargs)
+        with _advice(function, given, kwargs):
+            return function(*given, **kwargs)
 
     return checked
 
 
-def _converters(function: Callable[..., Any]) -> dict[str, Converter | None]:
-    """Converter by parameter, in the order of the signature; None for what is no scalar."""
+@contextmanager
+def _advice(function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Iterator[None]:
+    """Say in our own words what numpy, pandas and Python say of numbers and lists that cannot be computed with."""
+    try:
+        yield
+    except (ArithmeticError, MemoryError) as error:
+        why = "numbers too large or too small to compute with, or a division by zero"
+        raise ValueError(f"{function.__name__} was given {why}: {error}") from error
+    except (ValueError, IndexError) as error:
+        if _SHAPES.search(str(error)):
+            raise ValueError(f"{function.__name__}: {_shapes(function, args, kwargs)}") from error
+        raise
+
+
+_SHAPES = re.compile(
+    "broadcast|shape mismatch|same shape|must be of the same length|1-dimensional|one dimensional|Length of values|"
+    "mismatch in its core|enough dimensions|more dimensions|out of bounds for a|too many indices|"
+    "truth value of an array"
+)
+"""What numpy and pandas say of arrays that do not fit together."""
+
+
+def _shapes(function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> str:
+    """Name the lists of a call with their lengths."""
+    given = dict(zip(inspect.signature(function).parameters, args, strict=False)) | kwargs
+    lists = {name: np.shape(x) for name, x in given.items() if isinstance(x, (list, tuple, np.ndarray))}
+    sizes = ", ".join(f"{name} {' x '.join(map(str, shape)) or 'one number'}" for name, shape in lists.items())
+    return f"its lists do not fit together ({sizes}). Give lists of one length, with a number for each row"
+
+
+def _door_of_class(dataclass: Any) -> Any:
+    init = dataclass.__init__
+    convert = _converting(_converters(dataclass, vars(sys.modules[dataclass.__module__])))
+
+    @wraps(init)
+    def made(self: Any, *args: Any, **kwargs: Any) -> None:
+        given = convert(args, kwargs)
+        with _advice(dataclass, given, kwargs):
+            init(self, *given, **kwargs)
+
+    dataclass.__init__ = made
+    return dataclass
+
+
+def _converting(converters: dict[str, Converter | None]) -> Callable[[tuple[Any, ...], dict[str, Any]], list[Any]]:
+    """A function that converts positional arguments, which it returns, and keyword arguments, in their place."""
+    places = [(place, name, convert) for place, (name, convert) in enumerate(converters.items()) if convert is not None]
+
+    def converted(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        given = list(args)
+        for place, name, convert in places:
+            if place < len(given):
+                given[place] = convert(given[place])
+            elif name in kwargs:
+                kwargs[name] = convert(kwargs[name])
+        return given
+
+    return converted
+
+
+def _converters(function: Callable[..., Any], names: dict[str, Any]) -> dict[str, Converter | None]:
+    """Converter by parameter, in the order of the signature; None for what the door does not check."""
     parameters = inspect.signature(function).parameters
     levels = LEVELS - {"alpha"} if "beta" in parameters else LEVELS
-    return {p.name: _converter(p, levels) for p in parameters.values()}
+    return {p.name: _converter(p, levels, names) for p in parameters.values()}
 
 
-def _converter(parameter: inspect.Parameter, levels: frozenset[str]) -> Converter | None:
+def _converter(parameter: inspect.Parameter, levels: frozenset[str], names: dict[str, Any]) -> Converter | None:
     kind, _, optional = str(parameter.annotation).partition(" | ")
-    if kind not in ("int", "float", "bool") or optional not in ("", "None"):
+    if (kind, optional) == ("Estimate", "float"):
+        return lambda value: value if hasattr(value, "defined") else number(value, parameter.name)
+    if optional not in ("", "None") or parameter.default != parameter.default:  # a field that is NaN is not known yet
         return None
-    convert = _scalar(kind, parameter, levels)
-    return (lambda value: None if value is None else convert(value)) if optional else convert
+    convert = _of_kind(kind, parameter, levels, names)
+    return (lambda value: None if value is None else convert(value)) if optional and convert else convert
+
+
+def _of_kind(
+    kind: str, parameter: inspect.Parameter, levels: frozenset[str], names: dict[str, Any]
+) -> Converter | None:
+    if kind in ("int", "float", "bool"):
+        return _scalar(kind, parameter, levels)
+    if kind == "Numbers":
+        return partial(numbers, name=parameter.name)
+    if kind in ("ArrayLike", "Array", "Floats"):
+        return None if parameter.name in LABELS else partial(array, name=parameter.name)
+    if kind in ("tuple[float, ...]", "Sequence[float]", "tuple[float, float]", "tuple[int, int]"):
+        return partial(pair if kind.count(",") and "..." not in kind else several, name=parameter.name)
+    if kind == "np.random.Generator":
+        return partial(generator, name=parameter.name)
+    if get_origin(names.get(kind)) is Literal:
+        return partial(word, name=parameter.name, allowed=get_args(names[kind]))
+    return None
 
 
 def _scalar(kind: str, parameter: inspect.Parameter, levels: frozenset[str]) -> Converter:
@@ -250,13 +226,8 @@ def _scalar(kind: str, parameter: inspect.Parameter, levels: frozenset[str]) -> 
 
 def _not_negative(convert: Converter, name: str, value: Any) -> Any:
     plain = convert(value)
-    if plain < 0:
-        raise ValueError(f"{name} is 0 or more, not {plain:g}")
+    if plain < (name in AT_LEAST_ONE):
+        raise ValueError(f"{name} is {int(name in AT_LEAST_ONE)} or more, not {plain:g}")
     if plain > MOST.get(name, LARGEST_COUNT):
         raise ValueError(f"{name} is at most {MOST.get(name, LARGEST_COUNT):,}, not {plain:g}")
     return plain
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

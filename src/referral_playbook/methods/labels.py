@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.methods.doors import level
+from referral_playbook.methods.arguments import level
 
 
 class Labels(TypedDict, total=False):

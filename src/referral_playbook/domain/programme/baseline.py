@@ -161,7 +161,7 @@ def _bounded(found: Record, rate: Estimate) -> Estimate:
     if not found.counts.sum():
         reason = (
             f"no lead has a source that means a referral, and no group is assigned to these words: {words}. "
-            'Say what they mean: source_groups = ["word=group"], or map them in client.toml'
+            "Say in client.toml what they mean"
         )
         return undefined(reason, unit=UNIT, per=PER, source=found.words)
     source = f"{found.words}; no group is assigned to {words}: low counts none of them as a referral, high all of them"

@@ -132,7 +132,7 @@ def describe_unsorted(found: Sources) -> str:
     words = listed_words(found.unsorted)
     return (
         f"No group is assigned to these words for a source: {words}. They count as no referral until you say "
-        'what they mean: source_groups = ["word=group"], or map them in client.toml.'
+        "in client.toml what they mean."
     )
 
 

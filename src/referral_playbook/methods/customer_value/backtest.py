@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from referral_playbook.methods.doors import amounts
+from referral_playbook.methods.arguments import amounts
+from referral_playbook.methods.doors import door
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,7 @@ class Backtest:
         )
 
 
+@door
 def compare_forecasts(
     actual: ArrayLike, *, model: ArrayLike, naive: ArrayLike, what: str, names: tuple[str, str]
 ) -> Backtest:

@@ -23,6 +23,7 @@ LIMIT = 9.0
 """Parameters are sought between exp(-9) and exp(9), alpha in units of the mean T."""
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class Purchases:
     """Distinct customers (x, t_x, T), sorted by x, and how many of each there are; made by `compress`."""
@@ -41,6 +42,7 @@ class Purchases:
         return int(self.customers.sum())
 
 
+@door
 def compress(x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Purchases:
     """Count equal customers once: the likelihood needs each distinct (x, t_x, T) and its number only.
 
@@ -202,6 +204,7 @@ def _sum(weight: Array, values: Array) -> float:
     return float((weight * values).sum())
 
 
+@door
 def probability_alive(fit: BgNbdFit, *, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Array:
     """P(still a customer | x, t_x, T) ``= 1 / (1 + (x>0) a/(b+x-1) ((alpha+T)/(alpha+t_x))^(r+x))``.
 
@@ -219,6 +222,7 @@ def probability_alive(fit: BgNbdFit, *, x: ArrayLike, t_x: ArrayLike, T: ArrayLi
     return np.asarray(np.where(count > 0, special.expit(-odds), 1.0))
 
 
+@door
 def expected_purchases(fit: BgNbdFit, t: ArrayLike) -> Array:
     """Repeat purchases expected of a new customer within time `t`, the first purchase not counted.
 
@@ -233,6 +237,7 @@ def expected_purchases(fit: BgNbdFit, t: ArrayLike) -> Array:
     return _still_to_come(fit, np.zeros(1), np.zeros(1), np.asarray(t, dtype=float)).reshape(np.shape(t))
 
 
+@door
 def conditional_purchases(fit: BgNbdFit, t: ArrayLike, *, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Array:
     """Purchases expected in the next `t` of a customer with this history.
 

@@ -38,6 +38,7 @@ class SpendFit:
         return self.p * self.gamma / (self.q - 1) if self.q > 1 else None
 
 
+@door
 def fit_spend(x: ArrayLike, mean_amount: ArrayLike) -> SpendFit:
     """Fit p, q and gamma by maximum likelihood (L-BFGS-B on logarithms, analytic gradient).
 
@@ -151,6 +152,7 @@ def _drawn_means(fit: SpendFit, x: Array, z: Array, draws: int, seed: int) -> Ar
     return np.where(q > 1, p * gamma / np.where(q > 1, q - 1, 1.0), np.inf)
 
 
+@door
 def spend_log_likelihood(fit: SpendFit, x: ArrayLike, mean_amount: ArrayLike) -> float:
     """``ln f = ln G(px+q) - ln G(px) - ln G(q) + q ln gamma + (px-1) ln z + px ln x - (px+q) ln(gamma + x z)``, summed.
 
@@ -161,9 +163,12 @@ def spend_log_likelihood(fit: SpendFit, x: ArrayLike, mean_amount: ArrayLike) ->
     -2.7726
     """
     count, amount = (np.asarray(v, dtype=float) for v in (x, mean_amount))
+    if np.any(count < 1) or np.any(amount <= 0):
+        raise ValueError("x is 1 or more and mean_amount above 0: leave out customers without a purchase")
     return _log_likelihood(np.array([fit.p, fit.q, fit.gamma]), count, amount)[0]
 
 
+@door
 def conditional_spend(fit: SpendFit, *, x: ArrayLike, mean_amount: ArrayLike) -> Array:
     """Mean amount expected of a customer: ``p (gamma + x z) / (p x + q - 1)``.
 

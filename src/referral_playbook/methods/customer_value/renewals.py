@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from referral_playbook.methods.doors import MOST, counts, yes_no
+from referral_playbook.methods.arguments import counts, yes_no
+from referral_playbook.methods.doors import MOST, door
 
 Array = NDArray[np.float64]
 CURVATURE = (np.log1p(1e-6), np.log1p(1e6))
 """Range of ln(1 + 1/beta): below it all customers are alike, above it they leave at once or never."""
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class Renewals:
     """Customers up for renewal and customers lost, by period since joining (index 0 is period 1)."""
@@ -76,6 +78,7 @@ def renewals_from_cohorts(survivors: Sequence[Sequence[float]]) -> Renewals:
     return Renewals(at_risk, lost)
 
 
+@door
 def renewals_from_lives(months: ArrayLike, left: ArrayLike, customers: ArrayLike = 1) -> Renewals:
     """Renewal counts from lives: who left after m whole periods was lost in period m + 1.
 
@@ -108,6 +111,7 @@ def renewals_from_lives(months: ArrayLike, left: ArrayLike, customers: ArrayLike
     return Renewals(np.cumsum(ended[::-1])[::-1][1:].astype(float), lost.astype(float))
 
 
+@door
 def fit_hazards(at_risk: Array, lost: Array) -> tuple[Array, Array, NDArray[np.int64]]:
     """Fit the sBG to many sets of renewal counts at once, by damped Newton steps.
 

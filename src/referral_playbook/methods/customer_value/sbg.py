@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from referral_playbook.methods.arguments import Numbers
 from referral_playbook.methods.customer_value.renewals import Renewals, fit_hazards
 from referral_playbook.methods.doors import door
 
@@ -90,7 +91,8 @@ def sbg_log_likelihood(*, alpha: float, beta: float, renewals: Renewals) -> floa
     return float(np.sum(lost + kept))
 
 
-def sbg_survival(t: ArrayLike, *, alpha: Any, beta: Any) -> Array:
+@door
+def sbg_survival(t: ArrayLike, *, alpha: Numbers, beta: Numbers) -> Array:
     """Share still a customer after `t` renewals: ``S(t) = B(alpha, beta + t) / B(alpha, beta)``.
 
     Parameters
@@ -111,7 +113,8 @@ def sbg_survival(t: ArrayLike, *, alpha: Any, beta: Any) -> Array:
     return np.asarray(np.exp(special.betaln(alpha, beta + times) - special.betaln(alpha, beta)))
 
 
-def sbg_retention(t: ArrayLike, *, alpha: Any, beta: Any) -> Array:
+@door
+def sbg_retention(t: ArrayLike, *, alpha: Numbers, beta: Numbers) -> Array:
     """Retention rate of period `t` (1, 2, ...): ``r_t = (beta + t - 1) / (alpha + beta + t - 1)``.
 
     It rises with t although no single customer becomes more loyal: those who leave easily have left.
@@ -130,7 +133,7 @@ def sbg_retention(t: ArrayLike, *, alpha: Any, beta: Any) -> Array:
 
 @door
 def discounted_lifetime(
-    *, alpha: Any, beta: Any, discount_rate: Any, timing: Timing = "start", horizon: int | None = None
+    *, alpha: Numbers, beta: Numbers, discount_rate: Numbers, timing: Timing = "start", horizon: int | None = None
 ) -> Any:
     """Discounted expected lifetime (DEL) of a new customer, in payments.
 
@@ -168,9 +171,9 @@ def discounted_lifetime(
 @door
 def discounted_residual_lifetime(
     *,
-    alpha: Any,
-    beta: Any,
-    discount_rate: Any,
+    alpha: Numbers,
+    beta: Numbers,
+    discount_rate: Numbers,
     renewals_made: int,
     timing: RenewalTiming = "due",
     horizon: int | None = None,
@@ -211,7 +214,7 @@ def discounted_residual_lifetime(
     return _summed(alpha, loyal, discount_rate, np.arange(1, 1 + _periods(horizon))) * scale
 
 
-def _endless(alpha: Any, beta: Any, discount_rate: Any) -> Any:
+def _endless(alpha: Numbers, beta: Numbers, discount_rate: Numbers) -> Any:
     """``2F1(1, b; a + b; z)``, z = 1 / (1+d), by Gauss's continued fraction.
 
     scipy's hyp2f1 gives NaN once the parameters are in the hundreds; this converges for all of them.
@@ -232,18 +235,18 @@ def _endless(alpha: Any, beta: Any, discount_rate: Any) -> Any:
     return _plain(1 / (1 - z * b / c / tail))
 
 
-def _summed(alpha: Any, beta: Any, discount_rate: float, t: NDArray[np.int64]) -> Any:
+def _summed(alpha: Numbers, beta: Numbers, discount_rate: float, t: NDArray[np.int64]) -> Any:
     if discount_rate <= -1:
         raise ValueError(f"discount_rate is above -1, not {discount_rate}")
     a, b = np.asarray(alpha, dtype=float)[..., None], np.asarray(beta, dtype=float)[..., None]
     return _plain(sbg_survival(t, alpha=a, beta=b) @ (1 + discount_rate) ** -t.astype(float))
 
 
-def _plain(x: Any) -> Any:
+def _plain(x: Numbers) -> Any:
     return x if np.ndim(x) else float(x)
 
 
-def _positive(alpha: Any, beta: Any) -> None:
+def _positive(alpha: Numbers, beta: Numbers) -> None:
     if not (np.all(np.asarray(alpha) > 0) and np.all(np.asarray(beta) > 0)):
         raise ValueError(f"alpha and beta are above 0, not {alpha} and {beta}")
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.arguments import Numbers
 from referral_playbook.methods.customer_value.renewals import Renewals
 from referral_playbook.methods.customer_value.sbg import Timing
 from referral_playbook.methods.customer_value.sbg_range import expected_lifetime
@@ -22,7 +23,12 @@ from referral_playbook.methods.uncertainty.propagation import propagate
 
 @door
 def margin_multiple(
-    retention: Any, *, discount_rate: Any, timing: Timing = "end", periods: int | None = None, growth: Any = 0.0
+    retention: Numbers,
+    *,
+    discount_rate: Numbers,
+    timing: Timing = "end",
+    periods: int | None = None,
+    growth: Numbers = 0.0,
 ) -> Any:
     """Present value of a margin of 1 per period while the customer stays.
 
@@ -66,7 +72,8 @@ def margin_multiple(
     return multiple if np.ndim(multiple) else float(multiple)
 
 
-def plain_lifetime_value(*, margin: Any, churn: Any) -> Any:
+@door
+def plain_lifetime_value(*, margin: Numbers, churn: Numbers) -> Any:
     """The lifetime value that clients know: margin per period x average life, 1 / churn periods.
 
     Not discounted, and as if all customers were equally likely to leave.
@@ -140,7 +147,13 @@ def value_with_retention_cost(
 
 @door
 def deal_value(
-    *, amount: Any, discount_rate: Any, periods: int = 1, retention: Any = 1.0, growth: Any = 0.0, cost: Any = 0.0
+    *,
+    amount: Numbers,
+    discount_rate: Numbers,
+    periods: int = 1,
+    retention: Numbers = 1.0,
+    growth: Numbers = 0.0,
+    cost: Numbers = 0.0,
 ) -> Any:
     """NPV of a deal: one-off (`periods` = 1) or recurring, the first amount now.
 

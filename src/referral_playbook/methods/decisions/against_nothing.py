@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from referral_playbook.methods.arguments import Numbers
 from referral_playbook.methods.decisions.economics import check_shares
 from referral_playbook.methods.doors import door
 
@@ -23,16 +24,17 @@ Answer = Literal["naive", "every_referral", "against_nothing"]
 ANY_VOLUME = "cannot break even at any volume"
 
 
+@door
 def monthly_contribution(
     *,
-    baseline: Any,
-    qualified: Any,
-    conversion: Any,
-    uplift: Any,
-    value: Any,
-    incremental_share: Any = 1.0,
-    reward: Any = 0.0,
-    running_cost: Any = 0.0,
+    baseline: Numbers,
+    qualified: Numbers,
+    conversion: Numbers,
+    uplift: Numbers,
+    value: Numbers,
+    incremental_share: Numbers = 1.0,
+    reward: Numbers = 0.0,
+    running_cost: Numbers = 0.0,
 ) -> Any:
     """Contribution of one month against doing nothing: ``b q c [(u - 1) s V - u R] - f``.
 
@@ -65,7 +67,8 @@ def monthly_contribution(
     return conversions * ((uplift - 1) * incremental_share * value - uplift * reward) - running_cost
 
 
-def reward_per_conversion(*, reward: Any, claim_share: Any = 1.0, fulfilment: Any = 0.0) -> Any:
+@door
+def reward_per_conversion(*, reward: Numbers, claim_share: Numbers = 1.0, fulfilment: Numbers = 0.0) -> Any:
     """Cost of rewards and fulfilment per conversion, where only a share of the conversions claims a reward.
 
     Examples
@@ -77,6 +80,7 @@ def reward_per_conversion(*, reward: Any, claim_share: Any = 1.0, fulfilment: An
     return claim_share * reward + fulfilment
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What the three answers are computed from; every field is a plain number.
@@ -202,15 +206,16 @@ def _divide(numerator: float, denominator: float) -> float | None:
     return numerator / denominator if denominator > 0 else None
 
 
+@door
 def break_even_uplift(
     *,
-    fixed_cost_per_month: Any,
-    baseline: Any,
-    qualified: Any,
-    conversion: Any,
-    value: Any,
-    incremental_share: Any = 1.0,
-    reward: Any = 0.0,
+    fixed_cost_per_month: Numbers,
+    baseline: Numbers,
+    qualified: Numbers,
+    conversion: Numbers,
+    value: Numbers,
+    incremental_share: Numbers = 1.0,
+    reward: Numbers = 0.0,
 ) -> Any:
     """The uplift at which the programme breaks even: ``u* = (s V + f_T / (b q c)) / (s V - R)``, with ``f_T = F / T``.
 
@@ -239,12 +244,13 @@ def break_even_uplift(
 class RewardCeiling:
     """The most that a reward per conversion may cost, by three ways of counting (money)."""
 
-    naive: Any
-    without_baseline: Any
-    with_baseline: Any
+    naive: Numbers
+    without_baseline: Numbers
+    with_baseline: Numbers
 
 
-def reward_ceilings(*, value: Any, incremental_share: Any, uplift: Any) -> RewardCeiling:
+@door
+def reward_ceilings(*, value: Numbers, incremental_share: Numbers, uplift: Numbers) -> RewardCeiling:
     """The reward ceiling with a baseline, without one, and the naive one.
 
     Naive: ``V``. Without a baseline: ``s V``. With one, the reward is also paid on conversions that come anyway, so it
@@ -253,7 +259,7 @@ def reward_ceilings(*, value: Any, incremental_share: Any, uplift: Any) -> Rewar
     Examples
     --------
     >>> reward_ceilings(value=400, incremental_share=0.75, uplift=1.5)
-    RewardCeiling(naive=400, without_baseline=300.0, with_baseline=100.0)
+    RewardCeiling(naive=400.0, without_baseline=300.0, with_baseline=100.0)
     """
     check_shares(incremental_share=incremental_share)
     if np.any(np.asarray(uplift) <= 0):

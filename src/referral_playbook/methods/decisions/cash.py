@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.uncertainty.distributions import Floats
 
 NEEDED = ("contacts", "qualified_rate", "conversion_rate")
@@ -29,6 +30,7 @@ OPTIONAL = {
 }
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class CashPlan:
     """What is decided or stated beforehand, the same in every future.

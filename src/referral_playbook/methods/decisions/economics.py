@@ -9,12 +9,14 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from referral_playbook.methods.doors import amounts, door
+from referral_playbook.methods.arguments import Numbers, amounts
+from referral_playbook.methods.doors import door
 
 Trigger = Literal["lead", "conversion", "hold"]
 Side = Literal["advocate", "friend", "both"]
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class FriendFlow:
     """What one friend brings in one period (money; `period` counts from 0, the first is not discounted)."""
@@ -85,6 +87,7 @@ def customer_referral_value(
     return ReferralValue(type_one=worth(type_one), type_two=worth(type_two))
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class Reward:
     """One reward: `cost` to the firm per reward and side; who gets it and what it is paid on.
@@ -109,7 +112,8 @@ class Reward:
         return 2 if self.side == "both" else 1
 
 
-def reward_cost(rewards: Sequence[Reward], *, conversion: Any, leads_per_qualified: Any = 1.0) -> Any:
+@door
+def reward_cost(rewards: Sequence[Reward], *, conversion: Numbers, leads_per_qualified: Numbers = 1.0) -> Any:
     """Expected cost of the rewards per qualified referral, each charged when it is paid.
 
     Paid per lead: ``cost * leads_per_qualified``, converted or not; on conversion ``cost * c``; after a hold
@@ -134,9 +138,10 @@ def reward_cost(rewards: Sequence[Reward], *, conversion: Any, leads_per_qualifi
     return sum((r.given * r.cost * paid[r.trigger](r) for r in rewards), 0.0 * conversion)
 
 
+@door
 def unit_value(
-    *, conversion: Any, margin_value: Any, incremental_share: Any, rewards: Sequence[Reward] = (),
-    fulfilment: Any = 0.0, leads_per_qualified: Any = 1.0,
+    *, conversion: Numbers, margin_value: Numbers, incremental_share: Numbers, rewards: Sequence[Reward] = (),
+    fulfilment: Numbers = 0.0, leads_per_qualified: Numbers = 1.0,
 ) -> Any:  # fmt: skip
     """Unit value per qualified referral: ``u = c * (s * V - fulfilment) - rewards``, in money.
 
@@ -168,9 +173,10 @@ def unit_value(
     return gross - reward_cost(rewards, conversion=conversion, leads_per_qualified=leads_per_qualified)
 
 
+@door
 def unit_contribution(
-    *, conversion: Any, margin_value: Any, incremental_share: Any, rewards: Sequence[Reward] = (),
-    fulfilment: Any = 0.0, leads_per_qualified: Any = 1.0,
+    *, conversion: Numbers, margin_value: Numbers, incremental_share: Numbers, rewards: Sequence[Reward] = (),
+    fulfilment: Numbers = 0.0, leads_per_qualified: Numbers = 1.0,
 ) -> Any:  # fmt: skip
     """Contribution per conversion: unit value per qualified referral / conversion, in money.
 
@@ -197,7 +203,8 @@ def unit_contribution(
     return per_referral / conversion
 
 
-def contribution_margin_ratio(*, price: Any, variable_cost: Any) -> Any:
+@door
+def contribution_margin_ratio(*, price: Numbers, variable_cost: Numbers) -> Any:
     """Share of each unit of revenue that is left after variable cost: ``(price - variable cost) / price``.
 
     Fixed cost divided by it is the break-even revenue.
@@ -224,8 +231,15 @@ def contribution_margin_ratio(*, price: Any, variable_cost: Any) -> Any:
     return float(ratio) if ratio.ndim == 0 else ratio
 
 
+@door
 def value_of_ask(
-    *, friends: Any, acceptance: Any, qualified: Any, conversion: Any, incremental_share: Any, margin_value: Any
+    *,
+    friends: Numbers,
+    acceptance: Numbers,
+    qualified: Numbers,
+    conversion: Numbers,
+    incremental_share: Numbers,
+    margin_value: Numbers,
 ) -> Any:
     """Value of asking one customer: friends x acceptance x qualified x conversion x s x V, before any reward.
 
@@ -250,8 +264,8 @@ def value_of_ask(
 
 @door
 def reward_ceiling(
-    *, margin_value: Any, incremental_share: Any, conversion: Any = 1.0, trigger: Trigger = "conversion",
-    hold_survival: float = 1.0, fulfilment: Any = 0.0, keep: Any = 0.0, leads_per_qualified: Any = 1.0,
+    *, margin_value: Numbers, incremental_share: Numbers, conversion: Numbers = 1.0, trigger: Trigger = "conversion",
+    hold_survival: float = 1.0, fulfilment: Numbers = 0.0, keep: Numbers = 0.0, leads_per_qualified: Numbers = 1.0,
 ) -> Any:  # fmt: skip
     """Most that both sides together may get each time a reward is paid, so that unit value stays at `keep`.
 
@@ -277,7 +291,8 @@ def reward_ceiling(
     return (gross - keep) / paid
 
 
-def return_on_reward(*, value_gap: Any, reward: Any) -> Any:
+@door
+def return_on_reward(*, value_gap: Numbers, reward: Numbers) -> Any:
     """Return on a reward: ``(value_gap - reward) / reward``, as a share.
 
     Parameters
@@ -299,7 +314,8 @@ def return_on_reward(*, value_gap: Any, reward: Any) -> Any:
     return relative_difference(value_gap, reference=reward)
 
 
-def relative_difference(value: Any, *, reference: Any) -> Any:
+@door
+def relative_difference(value: Numbers, *, reference: Numbers) -> Any:
     """``(value - reference) / reference``, as a share: a margin gap, a fall in churn.
 
     Examples

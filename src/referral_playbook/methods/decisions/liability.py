@@ -16,8 +16,11 @@ from scipy import stats
 from referral_playbook.methods.doors import door
 
 Array = NDArray[np.float64]
+MOST_REFERRALS = 10_000_000
+"""Of one advocate in one period: more is a mistake, and would exhaust the memory."""
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class Tier:
     """`reward` for each rewarded referral of an advocate from number `start` on (until the next tier), or once."""
@@ -57,6 +60,8 @@ def tiered_reward(referrals: ArrayLike, *, tiers: Sequence[Tier], cap: int | Non
     if len({(t.start, t.once) for t in tiers}) < len(tiers):
         raise ValueError("two tiers start at the same referral")
     rewarded = (made if cap is None else np.minimum(made, cap)).astype(np.int64)
+    if rewarded.max(initial=0) > MOST_REFERRALS:
+        raise ValueError(f"an advocate with {rewarded.max():,} referrals is beyond reason: at most {MOST_REFERRALS:,}")
     number = np.arange(1, int(rewarded.max(initial=0)) + 1)
     each, bonus = np.zeros((2, number.size))
     for tier in sorted(tiers, key=lambda t: t.start):
@@ -124,6 +129,8 @@ def reward_liability(
     """
     if advocates < 1 or draws < 100:
         raise ValueError(f"there is an advocate at least, and 100 draws: {advocates}, {draws}")
+    if not np.size(multiples):
+        raise ValueError("multiples is empty: give 1.0 where the rate is known")
     rng, rates = np.random.default_rng(seed), referrals_per_advocate * np.atleast_1d(np.asarray(multiples, dtype=float))
     runs = [(c := referral_pmf(rate, dispersion=dispersion), _pay(c, tiers, cap)) for rate in rates]
     each = -(-draws // len(runs))
@@ -196,15 +203,36 @@ def referral_pmf(mean: float, *, dispersion: float | None) -> Array:
     if mean == 0:
         return np.ones(1)
     counts = stats.poisson(mean) if dispersion is None else stats.nbinom(dispersion, dispersion / (dispersion + mean))
-    chances = counts.pmf(np.arange(int(counts.isf(1e-12)) + 2))
+    reach = counts.isf(1e-12)
+    if not reach <= MOST_REFERRALS:
+        raise ValueError(f"a mean of {mean:g} referrals of one advocate is beyond reason: at most {MOST_REFERRALS:,}")
+    chances = counts.pmf(np.arange(int(reach) + 2))
     return np.asarray(chances / chances.sum())
 
 
 def _totals(advocates: int, chances: Array, pay: Array, draws: int, rng: np.random.Generator) -> Array:
-    """Pay-out of each future: how many advocates made 0, 1, 2, ... referrals, in chunks of bounded size."""
-    chunk = max(1, 2_000_000 // chances.size)
+    """Pay-out of each future, in chunks of bounded size.
+
+    Either how many advocates made 0, 1, 2, ... referrals is drawn, or what each of those did who made any: whichever
+    takes fewer draws. Where one advocate makes hundreds, few are active and the counts reach far.
+    """
+    active = advocates * (1 - float(chances[0]))
+    by_advocate = active < chances.size
+    chunk = max(1, 2_000_000 // math.ceil(max(1.0, active) if by_advocate else chances.size))
     sizes = [min(chunk, draws - done) for done in range(0, draws, chunk)]
+    if by_advocate:
+        return np.concatenate([_totals_by_advocate(advocates, chances, pay, size, rng) for size in sizes])
     return np.concatenate([rng.multinomial(advocates, chances, size=size) @ pay for size in sizes])
+
+
+def _totals_by_advocate(advocates: int, chances: Array, pay: Array, draws: int, rng: np.random.Generator) -> Array:
+    if chances.size == 1:
+        return np.zeros(draws)
+    active = rng.binomial(advocates, 1 - chances[0], size=draws)
+    below = np.cumsum(chances[1:]) / chances[1:].sum()
+    made = 1 + np.minimum(np.searchsorted(below, rng.random(int(active.sum())), side="right"), below.size - 1)
+    future = np.repeat(np.arange(draws), active)
+    return np.bincount(future, weights=pay[made], minlength=draws).astype(np.float64)
 
 
 def _top_share(chances: Array, pay: Array, fraction: float) -> float | None:

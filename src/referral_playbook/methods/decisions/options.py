@@ -10,9 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.uncertainty.distributions import Floats
 
 
+@door
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Payoffs:
     """A payoff table with the probabilities of its states.
@@ -175,6 +177,7 @@ def _preposterior(payoff: Floats, joint: Floats, prior_best: int) -> Study:
     )
 
 
+@door
 def evpi(net: ArrayLike) -> float:
     """Expected value of perfect information from draws: ``mean(max) - max(mean)``, never below 0.
 

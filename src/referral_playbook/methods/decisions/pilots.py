@@ -96,6 +96,7 @@ def pilot(
     )
 
 
+@door
 def unit_normal_loss(u: ArrayLike) -> Floats:
     """Expected loss of a standard normal beyond u: ``L(u) = phi(u) - u (1 - Phi(u))``.
 

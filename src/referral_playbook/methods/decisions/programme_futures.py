@@ -31,6 +31,7 @@ OPTIONAL = {
 }
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class Timetable:
     """What is the same in every future: how long the programme is followed, and how long each stage takes.

@@ -17,6 +17,7 @@ from referral_playbook.methods.uncertainty.distributions import Floats
 DEGREE = 3
 
 
+@door
 def evppi(result: Floats, known: Floats) -> float:
     """Expected value of knowing one input before the choice: ``E max(E[result | input], 0) - max(E result, 0)``.
 
@@ -44,6 +45,7 @@ def evppi(result: Floats, known: Floats) -> float:
     return _gain(result, np.vander(z, DEGREE + 1))
 
 
+@door
 def evppi_by_input(result: Floats, drawn: Mapping[str, Floats]) -> dict[str, float]:
     """`evppi` of every input that varies, the most valuable first.
 
@@ -57,6 +59,7 @@ def evppi_by_input(result: Floats, drawn: Mapping[str, Floats]) -> dict[str, flo
     return dict(sorted(values_of_knowing.items(), key=lambda item: (-item[1], item[0])))
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class HoldOut:
     """A test of the uplift: so many customers are asked, so many are held out, for so many months."""

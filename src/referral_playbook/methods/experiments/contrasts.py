@@ -17,6 +17,7 @@ from referral_playbook.methods.labels import Labels, check_confidence, missing, 
 from referral_playbook.methods.rates import rate_ratio, rate_ratio_test
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class Arm:
     """One arm: how many users had the offer and how many events (conversions, invites) came of it.
@@ -107,6 +108,7 @@ def _check_dispersion(dispersion: float) -> None:
         raise ValueError(f"dispersion is above 0 and finite, not {dispersion}")
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class Measured:
     """What was measured per user in one arm: number of users, mean, and standard deviation (n - 1)."""

@@ -12,7 +12,8 @@ from scipy.optimize import brentq
 from scipy.special import chdtrc, ndtr, ndtri
 
 from referral_playbook.contract.evidence import Check, Estimate
-from referral_playbook.methods.doors import count, door, number
+from referral_playbook.methods.arguments import count, number
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, missing
 
 PowerTest = Literal["pooled", "unpooled", "arcsine"]
@@ -236,6 +237,7 @@ Period = Literal["day", "week", "month"]
 WEEKS = {"day": 1 / 7, "week": 1.0, "month": 365.25 / 12 / 7}
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class SampleSize:
     """How many an experiment needs.
@@ -277,6 +279,7 @@ class SampleSize:
         return self.per_arm + self.per_other_arm * (self.arms - 1)
 
 
+@door
 def weeks_needed(sample: SampleSize, traffic: Estimate, *, period: Period = "week") -> Estimate:
     """Whole weeks until the sample is complete, at the traffic that there is.
 

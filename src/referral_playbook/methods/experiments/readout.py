@@ -21,6 +21,7 @@ from referral_playbook.methods.uncertainty.distributions import Floats
 Correction = Literal["holm", "hochberg", "bonferroni", "benjamini-hochberg", "benjamini-yekutieli"]
 
 
+@door
 def holm(p: ArrayLike) -> Floats:
     """p-values corrected by Holm's step-down: the chance of any false alarm stays below alpha.
 
@@ -52,6 +53,7 @@ def holm(p: ArrayLike) -> Floats:
     return adjusted
 
 
+@door
 def benjamini_hochberg(p: ArrayLike) -> Floats:
     """p-values corrected for the share of false alarms among those raised (false discovery rate), by scipy.
 
@@ -68,6 +70,7 @@ def benjamini_hochberg(p: ArrayLike) -> Floats:
     return np.asarray(false_discovery_control(tested)) if tested.size else tested
 
 
+@door
 def bonferroni(p: ArrayLike) -> Floats:
     """p-values times their number, at most 1: the simplest correction, and never better than Holm's.
 
@@ -84,6 +87,7 @@ def bonferroni(p: ArrayLike) -> Floats:
     return np.asarray(np.minimum(1.0, tested * tested.size))
 
 
+@door
 def hochberg(p: ArrayLike) -> Floats:
     """p-values corrected by Hochberg's step-up, which asks for independent or positively dependent tests.
 
@@ -105,6 +109,7 @@ def hochberg(p: ArrayLike) -> Floats:
     return adjusted
 
 
+@door
 def benjamini_yekutieli(p: ArrayLike) -> Floats:
     """p-values corrected for the false discovery rate whatever the tests' dependence, by scipy.
 

@@ -33,6 +33,7 @@ def ceiling(*, seeds: float, k: float) -> float:
     return total_size(seeds=seeds, k=k).mean
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class TotalSize:
     """Mean and variance of a cascade's total size, seeds included."""

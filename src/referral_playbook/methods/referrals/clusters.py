@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.methods.doors import amounts, counts, door
+from referral_playbook.methods.arguments import amounts, counts
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels
 from referral_playbook.methods.proportions import binomial_limits, proportion
 
@@ -69,6 +70,7 @@ def clustered_proportion(
     return simple.as_(low=min(low, simple.value), high=max(high, simple.value))
 
 
+@door
 def design_effect(successes: ArrayLike, sizes: ArrayLike) -> float:
     """How many times the variance of a share is what it were if people came one by one.
 

@@ -21,6 +21,7 @@ SMALLEST = 1e-6  # a dispersion below this is Poisson to the last digit that mat
 Floats = NDArray[np.floating[Any]]
 
 
+@door
 def compressed(values: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats]:
     """Distinct values ascending and how many have each; `weights` are people per row.
 

@@ -15,6 +15,7 @@ from referral_playbook.methods.doors import door
 Array = NDArray[np.float64]
 
 
+@door
 def recency_chain(success: ArrayLike) -> Array:
     """Transition matrix by recency: from state k to state 1 with probability p_k, else to k + 1; the last absorbs.
 

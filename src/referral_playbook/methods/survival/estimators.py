@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.methods.doors import MOST, counts, door, yes_no
+from referral_playbook.methods.arguments import counts, yes_no
+from referral_playbook.methods.doors import MOST, door
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 from referral_playbook.methods.proportions import binomial_limits, z_value
 from referral_playbook.methods.rates import rate_ratio
@@ -252,6 +253,7 @@ class LogRank:
     variance: float | None = None
 
 
+@door
 def logrank(durations: ArrayLike, events: ArrayLike, group: ArrayLike, *, weights: ArrayLike | None = None) -> LogRank:
     """Log-rank test that two groups have the same curve: ``(O - E)^2 / V``.
 

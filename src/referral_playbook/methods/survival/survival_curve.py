@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.arguments import yes_no
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, Words, missing, ranged
 from referral_playbook.methods.proportions import binomial_limits, z_value
 
@@ -38,6 +40,7 @@ class Waiting:
         return int(self.at_risk[0]) if self.at_risk.size else 0
 
 
+@door
 def tally(durations: ArrayLike, events: ArrayLike, *, weights: ArrayLike | None = None) -> Waiting:
     """Count customers by duration; `weights` are customers per row, for counts that are already compressed.
 
@@ -52,7 +55,7 @@ def tally(durations: ArrayLike, events: ArrayLike, *, weights: ArrayLike | None 
     >>> tally([1, 2, 2], [True, True, False]).at_risk.tolist()
     [3.0, 2.0]
     """
-    time, happened = np.asarray(durations, dtype=float), np.asarray(events, dtype=float)
+    time, happened = np.asarray(durations, dtype=float), yes_no(events, "events").astype(float)
     people = np.ones(time.shape) if weights is None else np.asarray(weights, dtype=float)
     _check(time, happened, people)
     time, happened, people = time[people > 0], happened[people > 0], people[people > 0]

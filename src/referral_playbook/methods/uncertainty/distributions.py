@@ -16,6 +16,7 @@ from scipy.optimize import brentq
 from scipy.special import betaincinv, ndtri
 
 from referral_playbook.contract.evidence import Basis, Estimate
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.proportions import binomial_limits
 
 Floats = NDArray[np.float64]
@@ -37,6 +38,7 @@ class Distribution(Protocol):
     def ppf(self, q: ArrayLike) -> Floats: ...
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """A quantity without uncertainty.
@@ -64,6 +66,7 @@ class Known:
         return np.full(np.shape(q), float(self.value))
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class Pert:
     """Least, likeliest and most: the beta-PERT distribution.
@@ -127,6 +130,7 @@ class Pert:
         return np.asarray(self.low + (self.high - self.low) * betaincinv(self.alpha, self.beta, _levels(q)))
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class LogNormal:
     """A positive quantity whose logarithm is normal: `mu` and `sigma` are those of the logarithm.
@@ -179,6 +183,7 @@ class LogNormal:
         return np.asarray(np.exp(self.mu + self.sigma * ndtri(_levels(q))))
 
 
+@door
 @dataclass(frozen=True, kw_only=True)
 class Beta:
     """A share between 0 and 1. Mean ``a / (a + b)``; variance ``a b / ((a + b)^2 (a + b + 1))``.

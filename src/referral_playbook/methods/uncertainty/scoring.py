@@ -67,6 +67,7 @@ def interval_coverage(
 _SHARE = {"unit": "share", "per": "forecast range"}
 
 
+@door
 def brier(probability: ArrayLike, happened: ArrayLike) -> float:
     """Mean squared distance between stated probabilities and what happened (0 or 1): 0 is perfect, 0.25 is a coin.
 
@@ -84,6 +85,7 @@ def brier(probability: ArrayLike, happened: ArrayLike) -> float:
     return float(np.mean((p - y) ** 2))
 
 
+@door
 def bias(forecast: ArrayLike, outcome: ArrayLike) -> float:
     """Mean of forecast less outcome over the mean outcome: above 0 where forecasts were too high.
 
@@ -126,6 +128,7 @@ def crps_samples(samples: ArrayLike, outcome: float) -> float:
     return miss - spread
 
 
+@door
 def crps_normal(mean: ArrayLike, sd: ArrayLike, outcome: ArrayLike) -> Floats:
     """Continuous ranked probability score of normal forecasts.
 

@@ -66,8 +66,9 @@ def anyway(engagement: Engagement, *, days: int, confidence: float = 0.95) -> Es
     )
     before = rows.groupby("customer_id")["referred_on"].shift().fillna(rows["joined_on"])
     ahead = float(np.minimum((rows["referred_on"] - before).dt.days, days).sum())
+    stretches = int(total / days)
     return (
-        proportion(ahead / days, int(total / days), confidence=confidence, **said)
+        proportion(min(ahead / days, stretches), stretches, confidence=confidence, **said)
         if total >= days
         else undefined("too few days", unit="share", **said)
     )

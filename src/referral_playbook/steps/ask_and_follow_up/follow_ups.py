@@ -62,8 +62,8 @@ class Sequence:
 
     @cached_property
     def plan(self) -> FollowUp | None:
-        """The plan at the likeliest values; None where the value of a referral is not known."""
-        return self._plan("value", "value", "value") if self.value.defined else None
+        """The plan at the most likely values; None where a referral's value or a contact's cost is not known."""
+        return self._plan("value", "value", "value") if self.value.defined and self.cost.defined else None
 
     def contacts(self) -> Estimate:
         """Contacts that pay, the first ask included; the range has everything at its worst or best."""
@@ -74,7 +74,9 @@ class Sequence:
         }
         basis = weakest(*self.extra, self.value, self.cost)
         if self.plan is None:
-            return undefined(f"what a referral is worth is not known: {self.value.reason}", basis=basis, **said)
+            lacking = self.cost if self.value.defined else self.value
+            what = "what a contact costs" if self.value.defined else "what a referral is worth"
+            return undefined(f"{what} is not known: {lacking.reason}", basis=basis, **said)
         low, high = self._plan("low", "low", "high").contacts, self._plan("high", "high", "low").contacts
         value = self.plan.contacts
         n = min((e.n for e in self.extra if e.n is not None), default=None)
@@ -98,7 +100,7 @@ class Sequence:
 
     def recency_rows(self, *, days_between_asks: int = 90) -> list[dict[str, Any]]:
         """Worth of going on asking a customer, by asks since the last referral: V = (I - P/(1+d))^-1 R."""
-        if not self.value.defined:
+        if not (self.value.defined and self.cost.defined):
             return []
         shares = [min(1.0, max(0.0, numbers(e)[0])) for e in self.extra]
         rate = (1 + self.discount_rate) ** (days_between_asks / 365.25) - 1

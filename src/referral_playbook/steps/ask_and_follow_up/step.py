@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, StepResult
+from referral_playbook.contract.formatting import written
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.lists import ask_lists
@@ -162,6 +163,7 @@ def describe_list(f: AskFinding) -> str:
     control = len(lists.ask) - len(lists.to_ask)
     kept = f" {control:,} more qualify and are kept as the control." if control else ""
     return (
-        f"You can ask {len(lists.to_ask):,} of {len(lists.people):,} customers this month.{kept} Call {close:,} others "
-        f"first about their problem. {give:,} more can be asked next month if you give them something now."
+        f"You can ask {len(lists.to_ask):,} of {written(len(lists.people), 'customers')} this month.{kept} Call "
+        f"{close:,} others first about their problem. {give:,} more can be asked next month if you give them "
+        "something now."
     )

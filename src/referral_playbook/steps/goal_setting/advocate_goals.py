@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.formatting import interval
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme.baseline import last_whole_month, record
 from referral_playbook.facts.engagement import Engagement
@@ -147,9 +148,12 @@ def advocate_goal(found: Engaged, *, wanted: int | None = None, near: float = NE
         return _no_goal(found, found.reason, None, "")
     goal = found.near(near) if wanted is None else wanted
     chance = found.reached(max(goal or 0, 1))
-    share = f"{chance.value:.0%} ({chance.low:.0%} to {chance.high:.0%}) of engaged advocates"
+    share = f"{interval(chance)} of engaged advocates"
     if not goal:
-        reason = f"even 1 referral in {_span(found.months)} is a stretch: {share} make it, {near:.0%} should"
+        reason = (
+            f"even one referral in {_span(found.months)} is too ambitious: {share} manage it, and a goal should be "
+            f"within reach of {near:.0%}"
+        )
         return _no_goal(found, reason, None, _instead(found, near))
     if chance.point < half:
         reason = f"a goal of {goal} in {_span(found.months)} is refused: {share} would reach it, fewer than half"
@@ -177,10 +181,10 @@ def _goal(found: Engaged, wanted: int | None, near: float) -> Estimate:
 
 def _instead(found: Engaged, near: float) -> str:
     months = found.months_to_one(near)
-    later = f"1 referral is near over {months} months" if months else f"1 is not near over {LONGEST} months either"
+    later = f"one referral is within reach over {_span(months)}" if months else f"not even {LONGEST} months are enough"
     steps = "an answer, a review, an invitation sent"
     own = f"Set the goal on steps in the advocate's own hands ({steps}), and count referrals as they come."
-    return f"If they keep their pace, {later}. {own}"
+    return f"At their present pace, {later}. {own}"
 
 
 def goal_rows(found: Engaged, *, upto: int = 5, near: float = NEAR, half: float = HALF) -> list[dict[str, Any]]:

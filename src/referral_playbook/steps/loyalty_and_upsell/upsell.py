@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.formatting import money
+from referral_playbook.contract.formatting import money, written
 from referral_playbook.domain.value.customer_money import YEAR
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.uncertainty.propagation import propagate
@@ -114,7 +114,8 @@ class UpsellList:
         """The list in a sentence."""
         if self.reason:
             return f"Offer nobody more yet: {self.reason}. Check {len(self.check_first):,} customers first."
-        return f"Offer more to {len(self.offer):,} of {self.today:,} customers, the largest expected margin first"
+        offered = f"{len(self.offer):,} of {written(self.today, 'customers')}"
+        return f"Offer more to {offered}, the largest expected margin first"
 
     def size(self) -> Estimate:
         """Customers on the list: a count, so without a sampling range."""
@@ -154,7 +155,8 @@ class UpsellList:
             return Check(name="offers_are_worth_a_contact", passed=None, text=text)
         more = int((self.offer["expected_margin"] > cost).sum())
         price = money(cost, currency)
-        text = f"{more:,} of {len(self.offer):,} offers are expected to bring more than a contact costs ({price})."
+        offers = f"{more:,} of {written(len(self.offer), 'offers')}"
+        text = f"{offers} will probably bring more than a contact costs ({price})."
         passed = None if self.reason or self.offer.empty else more == len(self.offer)
         return Check(name="offers_are_worth_a_contact", passed=passed, text=self.reason or text)
 

@@ -135,7 +135,7 @@ def _offers(f: ReviewFinding, found: Verdict) -> list[Action]:
     if f.readings:
         what = "Continue the test with the two best offers and the control, up to a number of users that is fixed now"
         return [Action(what=what, why=found.reason, owner="consultant", due=60)]
-    if f.control.uplift.defined or not f.has_customers:
+    if f.control.uplift.defined or not f.has_ask_list:
         return []
     what = "Do not ask the customers in the control group, and note this month as its start"
     return [Action(what=what, why="Only a control group shows what the programme adds.", owner="client", due=30)]

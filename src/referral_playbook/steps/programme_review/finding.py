@@ -59,8 +59,8 @@ class ReviewFinding:
         What this run forecasts, to be sealed.
     beside : tuple of Check
         What was looked at beside the above.
-    has_customers : bool
-        Whether there is a customers table, from which a control can be kept.
+    has_ask_list : bool
+        Whether there are customers and touchpoints, from which an ask list and its control can be drawn.
     """
 
     client: str
@@ -91,7 +91,7 @@ class ReviewFinding:
     record: Record
     forecasts: tuple[Forecast, ...]
     beside: tuple[Check, ...]
-    has_customers: bool = True
+    has_ask_list: bool = True
 
     @property
     def winner(self) -> ArmReading | None:

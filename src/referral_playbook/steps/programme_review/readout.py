@@ -115,7 +115,8 @@ def rate(arm: Arm, run: Experiment, *, confidence: float = 0.95) -> Estimate:
     words: dict[str, Any] = {"per": run.per, "source": run.source}
     if arm.users == 0:
         return undefined("nobody was in this arm", unit="share", n=0, **words)
-    if run.outcome == "conversions" and arm.is_share:
+    # One arm above one conversion per user makes all of them rates, for shares and rates cannot be compared.
+    if run.outcome == "conversions" and all(other.is_share for other in run.arms):
         return proportion(arm.events, arm.users, confidence=confidence, **words)
     found = poisson_rate(arm.events, arm.users, confidence=confidence, unit=run.outcome, **words)
     return found.as_(n=arm.users)

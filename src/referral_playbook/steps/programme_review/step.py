@@ -78,7 +78,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Review
         record=score_forecasts(read_sealed(*run_folders(engagement, p)), clean),
         forecasts=make_forecasts(clean),
         beside=(previous.last_goal(engagement, before), rewards.other_side(engagement, due)),
-        has_customers=engagement.has("customers"),
+        has_ask_list=engagement.has("customers") and engagement.has("touchpoints"),
     )
 
 

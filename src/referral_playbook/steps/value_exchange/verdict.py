@@ -25,7 +25,8 @@ def verdict(known: Mapping[str, Estimate], unit: Estimate, offer: Offer) -> Verd
     if unit.lower > 0:
         return _below_ceiling(known, offer, said).capped(*stands_on)
     if unit.upper <= 0:
-        return Verdict(status=Status.STOP, reason=f"{said}: the offer costs more than a referral is worth. Give less.")
+        advice = "Give less." if offer.rewards else "A new customer costs more than they bring, so no reward pays."
+        return Verdict(status=Status.STOP, reason=f"{said}: the offer costs more than a referral is worth. {advice}")
     return Verdict(status=Status.TEST_SMALL, reason=f"{said}: the range includes zero, so test it small.")
 
 
@@ -81,7 +82,7 @@ def within_ceiling(known: Mapping[str, Estimate], offer: Offer) -> Check:
 
 def reward_chosen(offer: Offer) -> Check:
     """Whether there is an offer at all."""
-    none = f"{offer.note or 'No reward was chosen'}, so the plan pays none. Each pound of reward would be a pound less."
+    none = f"{offer.note or 'No reward was chosen'}, so the plan pays none. Any reward would lower what a referral leaves."
     text = f"The plan pays this reward: {offer.name}." if offer.rewards else none
     return Check(name="reward_chosen", passed=bool(offer.rewards), text=text)
 
@@ -94,6 +95,8 @@ def actions(found: Verdict, offer: Offer) -> tuple[Action, ...]:
         return (Action(what=what, why=why, owner="managing director", due=30),)
     if found.status is Status.STOP:
         what = "Lower the reward under the ceiling, or pay it on conversion only"
+        if not offer.rewards:
+            what = "Raise the margin per customer, or keep customers longer, before you pay for referrals"
         return (Action(what=what, why=found.reason, owner="programme manager", due=30),)
     what = f"Write down the terms of {offer.name} and a second offer to test against it"
     return (

@@ -39,7 +39,9 @@ def _worth(findings: Findings) -> Text | None:
     sentences = []
     if worth is not None:
         sentences.append(f"A qualified referral is worth {interval(worth)} after rewards.")
-    if ceiling is not None:
+    if ceiling is not None and ceiling.value is not None and ceiling.value <= 0:
+        sentences.append("No reward pays: the ceiling is at or below zero.")
+    elif ceiling is not None:
         sentences.append(f"Both sides together may receive at most {interval(ceiling)} per {clean(ceiling.per)}.")
     return Text(" ".join(sentences)) if sentences else None
 
