@@ -101,7 +101,8 @@ def _recorded(module: ModuleType, name: str, function: Callable[..., Any], calls
         _keep(calls, function, args, kwargs)
         return function(*args, **kwargs)
 
-    called.__doc__, called.__module__, called.__wrapped__ = function.__doc__, function.__module__, function  # type: ignore[attr-defined]
+    called.__doc__, called.__module__ = function.__doc__, function.__module__
+    called.__wrapped__ = function  # type: ignore[attr-defined]
     called.__name__ = called.__qualname__ = name
     return mock.patch.object(module, name, called)
 
