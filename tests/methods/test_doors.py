@@ -147,7 +147,7 @@ class TestNotANumber:
 
     def test_spend_is_not_fitted_to_infinity(self):
         for counts, amounts in (([2, math.inf], [5, 6]), ([2, 3], [5, math.inf]), ([2.5, 3], [5, 6])):
-            with pytest.raises(ValueError, match="1 rows have no whole number"):
+            with pytest.raises(ValueError, match=r"no whole number|not a finite number"):
                 fit_spend(counts, amounts)
 
     def test_clusters_neither_truncate_nor_broadcast(self):

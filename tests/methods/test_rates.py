@@ -78,7 +78,7 @@ class TestRate:
         for confidence in (0.05, 0.999999):
             near = poisson_rate(1, 1, confidence=confidence)
             assert near.low <= 1 <= near.high
-        with pytest.raises(ValueError, match="mid_p and exact"):
+        with pytest.raises(ValueError, match="mid_p, exact"):
             poisson_rate(1, 1, method="wald")
         assert poisson_rate(0, 0).reason == "nothing was observed: the exposure is 0"
 

@@ -48,11 +48,15 @@ def reaches_as_of(engagement: Engagement) -> Check:
 
 def capped_by_record(verdict: Verdict, engagement: Engagement, *, months: int) -> Verdict:
     """A go on a record that ends too early is at best test small; not enough data where a whole period is missing."""
-    behind = months_behind(engagement)
+    return capped(verdict, reaches_as_of(engagement), behind=months_behind(engagement), months=months)
+
+
+def capped(verdict: Verdict, reaches: Check, *, behind: float, months: int) -> Verdict:
+    """The same, from the check and the months by which the record ends too early."""
     if verdict.status is not Status.GO or behind <= LATE_AFTER:
         return verdict
     status = Status.NOT_ENOUGH_DATA if behind >= months else Status.TEST_SMALL
-    return Verdict(status=status, reason=f"{verdict.reason} But {_lower(reaches_as_of(engagement).text)}")
+    return Verdict(status=status, reason=f"{verdict.reason} But {_lower(reaches.text)}")
 
 
 def _lower(text: str) -> str:

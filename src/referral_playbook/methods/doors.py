@@ -52,9 +52,11 @@ MOST = {
     "renewals_made": 100_000,
 }
 """Sizes of what a method builds in memory or steps through; more would exhaust the machine."""
-AT_LEAST_ONE = frozenset({"draws", "resamples", "dots", "bins", "horizon", "ahead"})
+AT_LEAST_ONE = frozenset({"draws", "resamples", "dots", "bins", "ahead"})
 LABELS = frozenset({"strata", "group", "events", "left"})
 """Arrays of labels or of truth values, which the methods check themselves."""
+MAY_LACK = frozenset({"answers", "high", "outcome"})
+"""Arrays in which NaN or infinity has a meaning: nobody answered, no upper end, not yet happened."""
 LEVELS = frozenset({"confidence", "alpha", "power"})
 """Probabilities strictly between 0 and 1; an `alpha` beside a `beta` is a shape and no probability."""
 COUNTS = frozenset(
@@ -201,7 +203,7 @@ def _of_kind(
     if kind == "Numbers":
         return partial(numbers, name=parameter.name)
     if kind in ("ArrayLike", "Array", "Floats"):
-        return None if parameter.name in LABELS else partial(array, name=parameter.name)
+        return None if parameter.name in LABELS | MAY_LACK else partial(array, name=parameter.name)
     if kind in ("tuple[float, ...]", "Sequence[float]", "tuple[float, float]", "tuple[int, int]"):
         return partial(pair if kind.count(",") and "..." not in kind else several, name=parameter.name)
     if kind == "np.random.Generator":

@@ -102,7 +102,7 @@ def test_value_of_ask_is_before_rewards_and_scales_with_each_factor():
 
 @pytest.mark.parametrize("bad", [-0.1, 1.1, float("nan")])
 def test_a_share_out_of_range_is_refused_by_name(bad):
-    with pytest.raises(ValueError, match="conversion is a share"):
+    with pytest.raises(ValueError, match=r"conversion is a share|conversion is a finite number"):
         unit_value(conversion=bad, margin_value=1, incremental_share=1)
 
 
@@ -115,7 +115,7 @@ def test_no_conversion_has_no_contribution_and_no_ceiling():
 
 @pytest.mark.parametrize("bad", [{"cost": -1}, {"cost": 1, "side": "all"}, {"cost": 1, "hold_survival": 2}])
 def test_an_impossible_reward_is_refused(bad):
-    with pytest.raises(ValueError, match=r"reward costs 0 or more|side is one of"):
+    with pytest.raises(ValueError, match=r"reward costs 0 or more|side is"):
         Reward(**bad)
 
 

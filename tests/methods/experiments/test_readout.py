@@ -40,7 +40,7 @@ def test_one_look_needs_no_correction_and_none_gives_none() -> None:
 @pytest.mark.parametrize("p", [[0.5, float("nan")], [1.2], [-0.1], [[0.1]]])
 def test_what_is_no_p_value_is_refused(p: list) -> None:
     for correct in (holm, benjamini_hochberg):
-        with pytest.raises(ValueError, match="p-values"):
+        with pytest.raises(ValueError, match=r"p-values|not a finite number"):
             correct(p)
 
 

@@ -40,7 +40,7 @@ def test_the_bootstrap_over_customers_gives_about_the_same_range():
     [
         ([], [], "nothing to divide by"),
         ([1, 2], [0, 0], "nothing to divide by"),
-        ([3], [4], "1 customers"),
+        ([3], [4], "1 customer"),
         ([1, 2], [2, 4], "all moved alike"),
         ([0, 0], [2, 4], "all moved alike"),
     ],

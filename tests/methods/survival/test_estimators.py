@@ -161,7 +161,7 @@ class TestEdges:
         ("rows", "words"),
         [
             (([-1], [True]), "left before they joined"),
-            (([np.nan], [True]), "lack a date"),
+            (([np.nan], [True]), "lack a date|not a finite"),
             (([1], [2]), "True"),
             (([1, 2], [True]), "one duration"),
         ],

@@ -73,7 +73,7 @@ def test_three_correlated_inputs_keep_all_pairs() -> None:
             {"correlations": {("price", "rate"): 0.9, ("rate", "value"): 0.9, ("price", "value"): -0.9}},
             "cannot hold together",
         ),
-        ({"draws": 0}, "at least one"),
+        ({"draws": 0}, "1 or more"),
     ],
 )
 def test_impossible_futures_are_refused(options: dict, says: str) -> None:

@@ -97,7 +97,7 @@ def pilot(
 
 
 @door
-def unit_normal_loss(u: ArrayLike) -> Floats:
+def unit_normal_loss(u: Floats | float) -> Floats:
     """Expected loss of a standard normal beyond u: ``L(u) = phi(u) - u (1 - Phi(u))``.
 
     Without cancellation in the far tail: ``phi(u) (1 - u R(u))`` with Mills' ratio R.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from referral_playbook.methods.doors import door
@@ -106,7 +106,7 @@ def _copula(names: tuple[str, ...], correlations: Mapping[tuple[str, str], float
 
 
 @door
-def quantile_dots(values: ArrayLike, *, dots: int = 50) -> Floats:
+def quantile_dots(values: Floats | list[float], *, dots: int = 50) -> Floats:
     """Equally likely futures to be counted: the quantiles ``(i - 1/2) / dots`` of the draws.
 
     Each dot is a draw that happened (no interpolation), so infinity may stand for "never".

@@ -55,6 +55,10 @@ class BreakEvenFinding:
     costs, channels, tornado, flips, knowledge, beside : list of dict
         Tables ready to show.
     checks : tuple of Check
+    record_check : Check or None
+        Whether the record reaches the as-of date.
+    months_behind : float
+        Months by which it ends before.
     scenarios : list of dict
         The plan and the client's scenarios (see `scenarios.scenario_rows`); empty where none was kept.
     """
@@ -84,6 +88,8 @@ class BreakEvenFinding:
     knowledge: Rows
     beside: Rows
     checks: tuple[Check, ...] = ()
+    record_check: Check | None = None
+    months_behind: float = 0.0
     scenarios: Rows = field(default_factory=list)
 
     def estimate(self, name: str) -> Estimate:

@@ -15,6 +15,7 @@ from referral_playbook.domain.programme.costs import cost_rows
 from referral_playbook.domain.programme.new_referrals import without_uplift
 from referral_playbook.domain.programme.status import programme_record, programme_status
 from referral_playbook.domain.programme.valid_referrals import valid, with_flagged
+from referral_playbook.domain.record_end import months_behind, reaches_as_of
 from referral_playbook.domain.upstream import upstream_check
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.answers import (
@@ -75,6 +76,8 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakE
         knowledge=evppi_rows(forecast),
         beside=with_flagged(every, engagement),
         checks=(upstream_check(engagement, Step.VALUE_EXCHANGE, Step.GOAL_SETTING),),
+        record_check=reaches_as_of(every),
+        months_behind=months_behind(every),
         **core,
     )
     return replace(finding, scenarios=scenario_rows(engagement, finding))

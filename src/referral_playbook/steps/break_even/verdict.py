@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Check, Status, Verdict
+from referral_playbook.domain.record_end import capped
 from referral_playbook.domain.wording import money_text, percent_text
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
 from referral_playbook.steps.break_even.sentences import (
@@ -12,6 +13,9 @@ from referral_playbook.steps.break_even.sentences import (
     describe_start,
     never,
 )
+
+RECORD_MAY_LACK = 12
+"""Months without any record after which a decision cannot rest on it at all."""
 
 
 def verdict(f: BreakEvenFinding) -> Verdict:
@@ -25,8 +29,13 @@ def verdict(f: BreakEvenFinding) -> Verdict:
 def verdict_of_gate(f: BreakEvenFinding) -> Verdict:
     """What follows from the gate, with the reason; `not_enough_data` where the futures cannot be run.
 
-    The step, its what-if and its scenarios take their verdict from here.
+    It is no better than a record allows that ends long before the as-of date. The step, its what-if and its scenarios take their verdict from here.
     """
+    found, reaches = _from_gate(f), f.record_check
+    return found if reaches is None else capped(found, reaches, behind=f.months_behind, months=RECORD_MAY_LACK)
+
+
+def _from_gate(f: BreakEvenFinding) -> Verdict:
     if never(f):
         return Verdict(status=Status.STOP, reason=describe_no_volume(f))
     if f.gate is None:

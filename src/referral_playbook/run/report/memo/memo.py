@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.names import Step
 from referral_playbook.run.report.files import write_whole
 from referral_playbook.run.report.look import USUAL, Look
 from referral_playbook.run.report.memo.blocks import Block, Section, Text
@@ -63,9 +64,16 @@ def memo_html(findings: Findings, look: Look = USUAL) -> str:
 def contents(findings: Findings) -> tuple[list[Block], list[Section]]:
     """The blocks of page 1, and the sections that follow; none follow where the data are not enough."""
     if findings.status is Status.NOT_ENOUGH_DATA:
-        return failures(findings) + thin_page(findings), []
+        return failures(findings) + record_end(findings) + thin_page(findings), []
     sections = [part for make in SECTIONS if (part := make(findings)) is not None]
-    return failures(findings) + front_page(findings), sections
+    return failures(findings) + record_end(findings) + front_page(findings), sections
+
+
+def record_end(findings: Findings) -> list[Block]:
+    """A paragraph that says so where the record ends long before the as-of date."""
+    intake = findings.results.get(Step.INTAKE)
+    checks = intake.checks if intake else ()
+    return [Text(c.text) for c in checks if c.name == "record_reaches_as_of" and c.passed is False]
 
 
 def failures(findings: Findings) -> list[Block]:
