@@ -29,7 +29,8 @@ def verdict(f: BreakEvenFinding) -> Verdict:
 def verdict_of_gate(f: BreakEvenFinding) -> Verdict:
     """What follows from the gate, with the reason; `not_enough_data` where the futures cannot be run.
 
-    It is no better than a record allows that ends long before the as-of date. The step, its what-if and its scenarios take their verdict from here.
+    It is no better than a record allows that ends long before the as-of date. The step, its what-if and its scenarios
+    take their verdict from here.
     """
     found, reaches = _from_gate(f), f.record_check
     return found if reaches is None else capped(found, reaches, behind=f.months_behind, months=RECORD_MAY_LACK)
