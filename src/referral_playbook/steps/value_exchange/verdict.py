@@ -82,7 +82,9 @@ def within_ceiling(known: Mapping[str, Estimate], offer: Offer) -> Check:
 
 def reward_chosen(offer: Offer) -> Check:
     """Whether there is an offer at all."""
-    none = f"{offer.note or 'No reward was chosen'}, so the plan pays none. Any reward would lower what a referral leaves."
+    none = (
+        f"{offer.note or 'No reward was chosen'}, so the plan pays none. Any reward would lower what a referral leaves."
+    )
     text = f"The plan pays this reward: {offer.name}." if offer.rewards else none
     return Check(name="reward_chosen", passed=bool(offer.rewards), text=text)
 
