@@ -19,6 +19,7 @@ from referral_playbook.facts import build
 from referral_playbook.facts.build import build_facts
 from referral_playbook.facts.catalogue import FACTS
 from referral_playbook.facts.engines import EngineError, engine_at
+from referral_playbook.facts.upload import plain
 
 from ..run.conftest import TOML, make_notebook, recording
 from . import seeded, servers
@@ -151,6 +152,40 @@ def test_spark_sessions_do_not_meet_and_leave_nothing(spark, tmp_path):
     with engine_at(spark).opened() as after:
         assert after.backend.list_tables() == []
     assert one._kept == two._kept == {}
+
+
+def test_spark_reads_tables_itself_where_they_lie_on_a_store_that_it_reads(spark, sample, monkeypatch):
+    _, tables = sample
+    monkeypatch.setattr(
+        "referral_playbook.facts.spark_engine.SparkConnectSession._sent",
+        lambda *_: pytest.fail("rows went through this process"),
+    )
+    with engine_at(f"{spark}?shared={tables.parent}").opened() as session:
+        for path in sorted(tables.glob("*.parquet")):
+            rows = session.read(f"t_{path.stem}", path)
+            there = pq.read_table(path)
+            found = pa.Table.from_batches(list(session.batches(rows, 10**6)))
+            assert found.num_rows == there.num_rows
+            assert found.schema.remove_metadata() == plain(there.schema)
+            for name in there.column_names:
+                ours, theirs = (sorted(t[name].to_pylist(), key=repr) for t in (there, found))
+                assert theirs == ours, (path.stem, name)
+        with pytest.raises(EngineError, match=r"is not in the shared folder .* Give the run a folder there"):
+            session.read("elsewhere", Path("/etc/hostname"))
+    with engine_at(spark).opened() as after:
+        assert after.backend.list_tables() == []
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ("shared=/no/such/folder", "the shared folder /no/such/folder is not there"),
+        ("threads=4", "no option 'threads'"),
+    ],
+)
+def test_spark_options_that_do_not_fit_are_refused_before_anything_is_reached(options, problem):
+    with pytest.raises(EngineError, match=problem), engine_at(f"sc://no.such.host:1?{options}").opened():
+        pass
 
 
 def test_a_run_on_postgresql_says_so_and_writes_no_password(postgres, tmp_path, monkeypatch):

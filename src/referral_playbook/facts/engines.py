@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DUCKDB = "duckdb://"
-FORMS = "duckdb://, duckdb://?memory_limit=8GB&threads=4, postgres://user:password@host/database, sc://host:15002"
+FORMS = (
+    "duckdb://, duckdb://?memory_limit=8GB&threads=4, postgres://user:password@host/database, "
+    "sc://host:15002, sc://host:15002?shared=/mnt/runs"
+)
 
 
 class EngineError(ValueError):
