@@ -82,7 +82,7 @@ def _checks_and_tables(name: str, step: str, short: str, results: Results) -> It
             continue
         for check in result.checks:
             if check.name == short:
-                yield f"{name}: a check of step {title(holder)}, which {OUTCOME[check.passed]} for this client"
+                yield f"{name}: a check of step {title(holder)}; for this client: {OUTCOME[check.passed]}"
                 yield f"  {check.text}"
         if (rows := result.tables.get(short)) is not None:
             columns = dict.fromkeys(column for row in rows for column in row)
