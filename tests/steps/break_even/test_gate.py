@@ -46,7 +46,7 @@ def test_each_threshold_turns_the_verdict(changed, expected):
 def test_the_input_that_fails_the_evidence_is_named():
     found = gate(replace(GOOD, at_low_end={"uplift": -9.0, "incremental_share": -20.0, "reward": 5.0}), LIMITS)
     assert found.weakest_input == "incremental_share"
-    assert "incremental share" in found.test("evidence").text
+    assert "share who would not have come anyway is not measured" in found.test("evidence").text
     assert gate(GOOD, LIMITS).weakest_input is None
 
 
@@ -60,7 +60,7 @@ def test_each_sentence_about_pay_back_names_its_clock():
     for test in gate(GOOD, LIMITS).tests:
         if "paid back" in test.text:
             assert "cash" in test.text
-    assert "value of customers won" in gate(GOOD, LIMITS).test("value").text
+    assert "value of extra customers" in gate(GOOD, LIMITS).test("value").text
 
 
 def test_thresholds_that_cannot_be_are_refused():
