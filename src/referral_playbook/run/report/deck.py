@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,13 +22,21 @@ from referral_playbook.run.report.memo.front_page import (
 )
 from referral_playbook.run.report.memo.labels import heading_of
 from referral_playbook.run.report.memo.month import lists
+from referral_playbook.run.report.slides import (
+    NOT_IN_RUN,
+    SOFT,
+    cards_slide,
+    chart_slide,
+    table_slide,
+    text_slide,
+    write_lines,
+)
 from referral_playbook.show.dates import day
 from referral_playbook.show.words import clean, name
 
 FILE = "meeting.pptx"
 SLIDES = 8
 EPOCH = (1980, 1, 1, 0, 0, 0)
-NOT_IN_RUN = "This run has no numbers for this slide; the working papers say what is missing."
 
 
 class DeckError(RuntimeError):
@@ -45,19 +52,17 @@ def deck(findings: Findings) -> bytes:
         The optional dependency is missing.
     """
     show = _presentation()
-    choice = decision(findings)
-    _text_slide(
-        show,
-        f"{choice.words}: {choice.headline}",
-        [choice.why],
-        f"{clean(findings.client)}, data up to {day(findings.as_of)}. Source: the memo, page 1.",
-    )
-    _numbers_slide(show, findings)
-    _clocks_slide(show, findings)
-    _table_slide(show, "What it takes to break even", answers(findings), _sources(findings, Step.BREAK_EVEN))
-    _drivers_slide(show, findings)
-    _table_slide(show, "Three tests decide", gate(findings), _sources(findings, Step.BREAK_EVEN))
-    _table_slide(show, "This month's lists", lists(findings), _sources(findings, Step.ASK_AND_FOLLOW_UP))
+    choice, even = decision(findings), _sources(findings, Step.BREAK_EVEN)
+    notes = f"{clean(findings.client)}, data up to {day(findings.as_of)}. Source: the memo, page 1."
+    slide = text_slide(show, f"{choice.words}: {choice.headline}", [choice.why], notes)
+    write_lines(slide, [f"{clean(findings.client)}. Data up to {day(findings.as_of)}."], top=6.3, size=16, colour=SOFT)
+    _numbers_slide(show, findings, even)
+    _clocks_slide(show, findings, even)
+    table_slide(show, "What it takes to break even", answers(findings), even)
+    _drivers_slide(show, findings, even)
+    table_slide(show, _tests_title(findings), gate(findings), even)
+    asks = _sources(findings, Step.ASK_AND_FOLLOW_UP)
+    table_slide(show, "Each customer stands on one list this month", lists(findings), asks)
     _actions_slide(show, findings)
     return _saved(show, findings)
 
@@ -73,109 +78,50 @@ def _presentation() -> Any:
     return show
 
 
-def _slide(show: Any, title: str, notes: str) -> Any:
-    """A slide with a title across its width and speaker notes."""
-    from pptx.util import Inches, Pt
-
-    slide = show.slides.add_slide(show.slide_layouts[5])
-    head = slide.shapes.title
-    head.left, head.top, head.width, head.height = Inches(0.6), Inches(0.35), Inches(12.1), Inches(1.2)
-    head.text = title
-    head.text_frame.word_wrap = True
-    for paragraph in head.text_frame.paragraphs:
-        paragraph.font.size, paragraph.font.bold = Pt(28), True
-    slide.notes_slide.notes_text_frame.text = notes
-    return slide
+def _numbers_slide(show: Any, findings: Findings, notes: str) -> None:
+    title, cards = "Four numbers, each against doing nothing", four_numbers(findings)
+    if isinstance(cards, Cards):
+        cards_slide(show, title, cards.cards, notes)
+    else:
+        text_slide(show, title, [NOT_IN_RUN], notes)
 
 
-def _text_slide(show: Any, title: str, lines: Sequence[str], notes: str) -> None:
-    from pptx.util import Inches, Pt
-
-    slide = _slide(show, title, notes)
-    box = slide.shapes.add_textbox(Inches(0.6), Inches(1.8), Inches(12.1), Inches(5)).text_frame
-    box.word_wrap = True
-    for i, line in enumerate(lines):
-        paragraph = box.paragraphs[0] if i == 0 else box.add_paragraph()
-        paragraph.text, paragraph.font.size, paragraph.space_after = line, Pt(20), Pt(10)
-
-
-def _numbers_slide(show: Any, findings: Findings) -> None:
-    title, cards = "Four numbers against doing nothing", four_numbers(findings)
-    if not isinstance(cards, Cards):
-        _text_slide(show, title, [NOT_IN_RUN], NOT_IN_RUN)
-        return
-    rows = tuple((c.label, c.value, c.range or c.note, c.basis) for c in cards.cards)
-    grid = Grid(title, ("Number", "Value", "Range", "Basis"), rows)
-    _table_slide(show, title, grid, _sources(findings, Step.BREAK_EVEN))
-
-
-def _table_slide(show: Any, title: str, grid: Grid | None, notes: str) -> None:
-    from pptx.util import Inches, Pt
-
-    if grid is None:
-        _text_slide(show, title, [NOT_IN_RUN], notes)
-        return
-    slide = _slide(show, title, notes)
-    height = Inches(0.5 * (len(grid.rows) + 1))
-    shape = slide.shapes.add_table(
-        len(grid.rows) + 1, len(grid.headings), Inches(0.6), Inches(1.8), Inches(12.1), height
-    )
-    for r, row in enumerate((grid.headings, *grid.rows)):
-        for c, text in enumerate(row):
-            cell = shape.table.cell(r, c)
-            cell.text = text
-            for paragraph in cell.text_frame.paragraphs:
-                paragraph.font.size = Pt(16)
-
-
-def _clocks_slide(show: Any, findings: Findings) -> None:
+def _clocks_slide(show: Any, findings: Findings, sources: str) -> None:
     rows = findings.rows(Step.BREAK_EVEN, "months")
     series = {
         "Value of customers won": [row["value_p50"] for row in rows],
         "Cash": [row["cash_p50"] for row in rows],
     }
-    notes = "The middle of 100,000 futures, cumulative, against doing nothing. " + _sources(findings, Step.BREAK_EVEN)
-    _chart_slide(show, "Value and cash by month", "LINE", [str(row["month"]) for row in rows], series, notes)
+    notes = "The median of all simulated futures, cumulative, against doing nothing. " + sources
+    unit = f" ({findings.currency})" if findings.currency else ""
+    months = [str(row["month"]) for row in rows]
+    chart_slide(show, f"Value comes first, cash later{unit}, by month", "LINE", months, series, notes)
 
 
-def _drivers_slide(show: Any, findings: Findings) -> None:
+def _drivers_slide(show: Any, findings: Findings, sources: str) -> None:
     rows = [r for r in findings.rows(Step.BREAK_EVEN, "tornado") if r.get("low_result") is not None][:7]
     series = {
         "Input at its low end": [row["low_result"] for row in rows],
         "Input at its high end": [row["high_result"] for row in rows],
     }
-    notes = f"Each input alone moves the value result between the two bars. {_sources(findings, Step.BREAK_EVEN)}"
     labels = [heading_of(str(row["input"])) for row in rows]
-    _chart_slide(show, "What moves the result", "BAR_CLUSTERED", labels, series, notes)
+    title = f"{labels[0]} moves the result most" if labels else "What moves the result"
+    notes = f"Each input alone moves the value result between the two bars. {sources}"
+    chart_slide(show, title, "BAR_CLUSTERED", labels, series, notes)
 
 
-def _chart_slide(
-    show: Any, title: str, kind: str, categories: Sequence[str], series: dict[str, list[float]], notes: str
-) -> None:
-    """A slide with a native chart, whose numbers open in a spreadsheet."""
-    if not categories:
-        _text_slide(show, title, [NOT_IN_RUN], notes)
-        return
-    from pptx.chart.data import CategoryChartData
-    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
-    from pptx.util import Inches, Pt
-
-    data: Any = CategoryChartData(number_format="#,##0")  # type: ignore[no-untyped-call]
-    data.categories = categories
-    for label, values in series.items():
-        data.add_series(label, [round(float(x), 2) for x in values])
-    where = (Inches(0.6), Inches(1.7), Inches(12.1), Inches(5.3))
-    chart = _slide(show, title, notes).shapes.add_chart(getattr(XL_CHART_TYPE, kind), *where, data).chart
-    chart.has_legend, chart.legend.position = True, XL_LEGEND_POSITION.BOTTOM
-    chart.legend.include_in_layout, chart.font.size = False, Pt(14)
+def _tests_title(findings: Findings) -> str:
+    """How many of the tests were passed."""
+    outcomes = [row.get("passed") for row in findings.rows(Step.BREAK_EVEN, "gate")]
+    return f"{sum(map(bool, outcomes))} of {len(outcomes)} tests are passed" if outcomes else "The tests that decide"
 
 
 def _actions_slide(show: Any, findings: Findings) -> None:
     rows = tuple(action_row(action, findings.as_of) for action in actions(findings)[:5])
     grid = Grid("", ("Action", "Owner", "By"), rows) if rows else None
     change = what_would_change(findings)
-    turns = " ".join(change.items) if isinstance(change, Bullets) else ""
-    _table_slide(show, "What to do next", grid, f"What would change the decision: {turns or 'nothing was found.'}")
+    turns = " ".join(change.items) if isinstance(change, Bullets) else "No single input would."
+    table_slide(show, "What to do next", grid, f"What would change the decision: {turns}")
 
 
 def _sources(findings: Findings, step: str) -> str:
