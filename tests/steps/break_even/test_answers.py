@@ -125,3 +125,16 @@ def test_without_a_baseline_there_is_no_uplift_and_every_referral_counts():
     rows = {r["answer"]: r for r in answer_rows(plan_of(made, fixed(3_000), PLAIN), fixed(3_000))}
     assert rows["against_nothing"]["conversions"] == rows["every_referral"]["conversions"] == 12
     assert rows["against_nothing"]["uplift"] is None
+
+
+def test_each_error_of_public_calculators_says_what_it_does():
+    rows = error_rows(plan_of(inputs(reward_of(advocate=50)), fixed(3_000), PLAIN))
+    assert [(r["conversions"], r["effect"]) for r in rows] == [
+        (12, "3 too low"),
+        (None, "says that no number is enough"),
+        (18, "3 too high"),
+    ]
+    free = error_rows(plan_of(inputs(), fixed(3_000), PLAIN))
+    assert {r["effect"] for r in free} == {"makes no difference here"}
+    dear = error_rows(plan_of(inputs(reward_of(advocate=500)), fixed(3_000), PLAIN))
+    assert {r["effect"] for r in dear} == {"no number is enough"}

@@ -95,11 +95,25 @@ def answer_rows(plan: Plan | None, fixed: Estimate) -> list[dict[str, Any]]:
 
 
 def error_rows(plan: Plan | None) -> list[dict[str, Any]]:
-    """What public calculators would say with each of their errors, beside our answer: error, conversions, ours."""
+    """What public calculators would say with each error, beside our answer: error, conversions, ours, effect."""
     if plan is None:
         return []
     ours = three_answers(plan)[2].conversions
-    return [{"error": e, "conversions": x, "ours": ours} for e, x in calculator_errors(plan).items()]
+    return [
+        {"error": error, "conversions": theirs, "ours": ours, "effect": _effect(theirs, ours)}
+        for error, theirs in calculator_errors(plan).items()
+    ]
+
+
+def _effect(theirs: float | None, ours: float | None) -> str:
+    """What an error does to the number of conversions, in words."""
+    if ours is None:
+        return "no number is enough" if theirs is None else "hides that no number is enough"
+    if theirs is None:
+        return "says that no number is enough"
+    if theirs == ours:
+        return "makes no difference here"
+    return f"{abs(theirs - ours):,.0f} too {'low' if theirs < ours else 'high'}"
 
 
 def needed(

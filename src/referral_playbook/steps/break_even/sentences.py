@@ -184,7 +184,22 @@ def describe_measurement(first: Measurement | None, currency: str) -> str:
     gain = money_text(first.worth, currency)
     if first.net > 0:
         return f"{text}, and knowing the answer is worth about {gain}."
-    return f"{text}, more than it is worth on average ({gain}); without it the evidence stays too thin for a full programme."
+    return f"{text}, more than it is worth on average ({gain}); without it there is too little evidence for a start."
+
+
+def describe_first(f: BreakEvenFinding) -> str:
+    """The measurement that the verdict names, else the hold-out test that is worth most."""
+    if f.first_measurement is None:
+        return describe_pilot(f.pilots, f.currency)
+    return describe_measurement(f.first_measurement, f.currency)
+
+
+def measurements_shown(f: BreakEvenFinding) -> list[dict[str, object]]:
+    """What could be measured, the most useful first: what, how, months, cost, worth before cost, and net."""
+    return [
+        {"what": IN_WORDS[m.input], "how": _how(m), "months": m.months, "cost": m.cost, "evsi": m.worth, "net": m.net}
+        for m in sorted(f.measurements, key=lambda m: -m.net)
+    ]
 
 
 def describe_start(first: Measurement, currency: str) -> str:
