@@ -132,7 +132,7 @@ def random_effects(
     confidence: float = 0.95,
     tau: TauMethod = "reml",
     hartung_knapp: bool = True,
-    prediction_freedom: Literal["k-2", "normal"] = "k-2",
+    prediction_freedom: Literal["k-2", "k-1", "normal"] = "k-2",
 ) -> Pooled:
     """Random-effects mean with its Hartung-Knapp interval and the prediction interval for a new study.
 
@@ -149,7 +149,7 @@ def random_effects(
     hartung_knapp : bool
         False gives the classical normal interval that older software prints.
     prediction_freedom : str
-        ``normal`` gives the prediction interval that older software prints.
+        ``k-1`` gives the prediction interval that R's metafor prints, ``normal`` that of older software.
 
     References
     ----------
@@ -173,7 +173,8 @@ def random_effects(
     variance = max(spread, classical) if hartung_knapp else classical
     upper = (1 + confidence) / 2
     half = _quantile(upper, k - 1 if hartung_knapp else math.inf) * math.sqrt(variance)
-    ahead = _quantile(upper, k - 2 if prediction_freedom == "k-2" else math.inf) * math.sqrt(tau2 + variance)
+    freedom = {"k-2": k - 2, "k-1": k - 1, "normal": math.inf}[prediction_freedom]
+    ahead = _quantile(upper, freedom) * math.sqrt(tau2 + variance)
     return Pooled(
         mean=mean,
         mean_low=mean - half,

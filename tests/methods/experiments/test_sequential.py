@@ -34,6 +34,15 @@ def test_spending_bounds_as_the_literature_prints_them():
     assert found == pytest.approx([4.8769, 3.3569, 2.6803, 2.2898, 2.0310], abs=2e-3)
 
 
+def test_spending_bounds_as_an_independent_implementation_prints_them():
+    """The Julia package SeqBounds (README): one-sided 5%, looks at a quarter, a half, three quarters and the end.
+
+    One-sided 5% is each side of two-sided 10%; crossing both bounds in one path is next to impossible.
+    """
+    found = spending_bounds([0.25, 0.5, 0.75, 1.0], alpha=0.10)
+    assert found == pytest.approx([3.74955, 2.53993, 2.01604, 1.72014], abs=3e-5)
+
+
 def test_the_mixture_bound_solves_the_mixture_sprt():
     """At the bound, the likelihood ratio averaged over a normal prior is 1/alpha (Johari et al. 2022)."""
     information, alpha = 37.0, 0.05
