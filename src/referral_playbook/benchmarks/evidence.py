@@ -68,7 +68,7 @@ def forest_rows(evidence: UpliftEvidence, own: Estimate) -> dict[str, Estimate]:
         rows[name] = evidence.average.as_(value=one.ratio, low=one.low, high=one.high, unit="times")
     rows["average of the studies"] = evidence.average.as_(unit="times")
     rows["next client"] = evidence.next_client.as_(unit="times")
-    if own.defined:
+    if own.defined and own.low:  # a range down to 0 has no place on the logarithm
         updated = update_with_own(evidence.next_client, own)
         rows["own data"] = own
         rows["together"] = updated.estimate.as_(unit="times")

@@ -63,7 +63,7 @@ def published_uplift(setting: str | None = None, shared: tuple[SharedUplift, ...
     return pooled_uplift(setting, shared=shared, confidence=0.80).as_(unit=UNIT, per=PER)
 
 
-def shared_uplifts(engagement: Engagement) -> tuple[SharedUplift, ...]:
+def uplifts_of_others(engagement: Engagement) -> tuple[SharedUplift, ...]:
     """Uplifts that other clients of the portfolio agreed to share, from client.toml.
 
     Raises
@@ -101,7 +101,7 @@ def uplift(
     if given is not None:
         return stated_uplift(given)
     own = own_uplift(engagement, confidence=confidence)
-    return best_uplift(own, published_uplift(setting, shared_uplifts(engagement)))
+    return best_uplift(own, published_uplift(setting, uplifts_of_others(engagement)))
 
 
 def best_uplift(own: Estimate, published: Estimate) -> Estimate:
