@@ -1,6 +1,6 @@
-"""The pictures of the README, taken from the real thing: the sample's memo and the start page of a live session.
+"""The pictures of the README, taken from the real thing: the memo, the start page of a session, and a moved slider.
 
-Run by ``make screenshots``, after ``make report``; needs Chromium.
+Run by ``make screenshots``, after ``make report``; needs Chromium and Playwright.
 """
 
 from __future__ import annotations
@@ -11,68 +11,63 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
+
+from playwright.sync_api import sync_playwright
 
 from referral_playbook.run.lab.prepare import Lab, prepare_lab
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "playbook" / "images"
-MEMO, START = IMAGES / "report.png", IMAGES / "lab.png"
-QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
+MEMO, START, SLIDER = IMAGES / "report.png", IMAGES / "lab.png", IMAGES / "slider.png"
+PATIENCE = 180_000  # ms
+VERDICT = "document.querySelectorAll('.widget-html strong.badge').length == 2"
+MOVED = "[...document.querySelectorAll('.widget-html strong.badge')].every(badge => badge.innerText == 'Go')"
 
 
-def shoot(address: str, target: Path, *, width: int, height: int) -> None:
-    """Take one picture of a page.
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """The machine's own Chromium, driven by Playwright.
 
     Raises
     ------
     FileNotFoundError
         There is no Chromium on this machine.
     """
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
         raise FileNotFoundError("Chromium is not installed: apt-get install chromium, then run this again.")
-    with tempfile.TemporaryDirectory() as profile:
-        size = (f"--window-size={width},{height}", "--virtual-time-budget=20000", f"--user-data-dir={profile}")
-        subprocess.run([chromium, *QUIET, *size, f"--screenshot={target}", address], check=True, capture_output=True)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
-def shoot_start(lab: Lab) -> None:
-    """Serve a session and take a picture of its start page."""
+@contextmanager
+def served(lab: Lab) -> Iterator[str]:
+    """A session that is being served; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     code = "import sys; from referral_playbook.run.lab.serve import open_lab; from pathlib import Path; "
     code += "sys.exit(open_lab(Path(sys.argv[1]), sys.argv[2:]))"
-    options = ["--no-browser", "--port", str(port), "--ServerApp.token="]
-    server = subprocess.Popen(
-        [sys.executable, "-c", code, str(lab.folder), *options],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    options = ["--no-browser", "--port", str(port), "--IdentityProvider.token="]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen([sys.executable, "-c", code, str(lab.folder), *options], start_new_session=True, **quiet)
     try:
-        _wait(f"http://127.0.0.1:{port}/lab")
-        shoot(f"http://127.0.0.1:{port}/lab/tree/start.ipynb", START, width=1280, height=800)
+        _wait(f"http://127.0.0.1:{port}/api")
+        yield f"http://127.0.0.1:{port}"
     finally:
         os.killpg(server.pid, signal.SIGKILL)  # the server is a child of the process that we started
         server.wait()
 
 
-def _wait(address: str, seconds: float = 30.0) -> None:
+def _wait(address: str, seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
@@ -83,13 +78,43 @@ def _wait(address: str, seconds: float = 30.0) -> None:
     raise TimeoutError(f"{address} did not answer within {seconds:g} seconds")
 
 
+def shoot_memo(browser: Any, report: Path) -> None:
+    """The first page of the memo."""
+    page = browser.new_page(viewport={"width": 1000, "height": 1150})
+    page.goto(report.as_uri())
+    page.screenshot(path=MEMO)
+
+
+def shoot_session(browser: Any, address: str) -> None:
+    """The start page, and step 05 with a slider moved."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    page.goto(address)
+    page.locator("td a", has_text="10 Client report").wait_for()
+    page.wait_for_timeout(3_000)  # the kernel's state settles in the corner
+    page.screenshot(path=START)
+    page.locator("td a", has_text="05 Break").click()
+    page.get_by_role("heading", name="05 Break-even").wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator("li[data-command='runmenu:run-all']").click()
+    page.wait_for_function(VERDICT)
+    page.locator(".widget-hslider").filter(has_text="Monthly cost").locator(".noUi-handle").focus()
+    page.keyboard.press("Home")
+    page.wait_for_function(MOVED)
+    page.get_by_role("heading", name="What if we decided otherwise?").last.evaluate("h => h.scrollIntoView()")
+    page.wait_for_timeout(2_000)
+    page.screenshot(path=SLIDER)
+
+
 def main() -> None:
-    """Write both pictures."""
+    """Write the three pictures."""
     report = ROOT / "reports" / "brightdesk" / "report.html"
     if not report.is_file():
         sys.exit("There is no report of the sample yet. Run: make report")
-    shoot(report.as_uri(), MEMO, width=1000, height=1150)
-    shoot_start(prepare_lab(ROOT / "data" / "brightdesk", report.parent, fresh=True))
+    with chromium() as browser:
+        shoot_memo(browser, report)
+        with served(prepare_lab(ROOT / "data" / "brightdesk", report.parent, fresh=True)) as address:
+            shoot_session(browser, address)
 
 
 if __name__ == "__main__":
