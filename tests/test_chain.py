@@ -56,7 +56,7 @@ def run_on(client: Engagement, folder: Path, **how: Any) -> dict[str, StepResult
     return run_plain(client.client_dir, folder / "results", **how)
 
 
-def test_the_whole_client_has_every_number_of_the_contract_and_names_no_customer(simulated, tmp_path):
+def test_the_whole_client_has_every_number_of_the_contract_and_names_no_customer(simulated, tmp_path, promise):
     client, kept = simulated(customers=250), []
     check_contract(run_on(client, tmp_path / "run", keep=kept))
     ids = ids_of(client.client_dir)
@@ -65,6 +65,7 @@ def test_the_whole_client_has_every_number_of_the_contract_and_names_no_customer
     pages = [shown({"output_type": "display_data", "data": {"text/html": html}}) for html in kept]
     pages.append(write_memo(tmp_path / "run").read_text(encoding="utf-8"))
     assert ids_in("".join(pages), ids) == set()
+    promise("No id of a customer, lead, referral or respondent stands in the memo or the evidence", "0 ids")
 
 
 SMALL = ("arms", "costs", "effort", "exchanges", "friction", "goals", "rewards")

@@ -34,11 +34,12 @@ def test_all_are_there():
 
 
 @pytest.mark.skipif(ZIZMOR is None, reason="zizmor, of the test extra, is not installed")
-def test_zizmor_finds_nothing():
+def test_zizmor_finds_nothing(promise):
     done = subprocess.run(
         [ZIZMOR, "--offline", "--no-progress", "--quiet", str(FOLDER)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    promise("Workflows cannot write to the repository, and their actions are pinned by hash", "0 findings")
 
 
 @pytest.mark.skipif(ZIZMOR is None, reason="zizmor, of the test extra, is not installed")

@@ -44,7 +44,7 @@ def test_nps_by_hand():
     assert segments.nps(client({("nps", "9", "a"): 10, ("nps", "6", "b"): 5}), segment="b").value == -1
 
 
-def test_small_segments_stand_together_or_not_at_all():
+def test_small_segments_stand_together_or_not_at_all(promise):
     """Of 9, 6 and 40 answers: 15 stand together, of whom 6 would be very disappointed; 9 alone are left out."""
     counts = {("pmf", "very disappointed", s): n for s, n in (("a", 4), ("b", 2), ("large", 20))}
     counts |= {("pmf", "not disappointed", s): n for s, n in (("a", 5), ("b", 4), ("large", 20))}
@@ -57,3 +57,4 @@ def test_small_segments_stand_together_or_not_at_all():
     assert found.loc["(other segments)", "sorted_into"] == "not enough data"
     alone = {key: n for key, n in counts.items() if key[2] != "b"}
     assert list(segments.segments(client(alone))["segment"]) == ["large"]
+    promise("Segments of fewer than 10 people are pooled before anything is made from them", "0 small segments")

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from referral_playbook.cli import main
 from referral_playbook.run.client import run_client
+from referral_playbook.run.client.manifest import files_digests
 from referral_playbook.run.client.parameters import ParameterError
 from referral_playbook.run.kernels.forks import can_fork
 from referral_playbook.run.kernels.shared import SharedKernels
@@ -364,3 +365,16 @@ def test_the_manifest_of_a_client_does_not_depend_on_its_neighbours(ran):
     told = json.loads((ran.out / "acme" / "manifest.json").read_text())
     assert set(told["steps"]) == {"pmf_check", "client_report"}
     assert "boom" not in json.dumps(told)
+
+
+def test_a_portfolio_in_another_place_has_the_same_bytes(tmp_path, monkeypatch):
+    monkeypatch.setattr(run_client, "is_fresh", no_facts)
+    books = make_books(tmp_path / "books", "print(client)")
+    digests = []
+    for place in (tmp_path / "here", tmp_path / "there" / "deeper"):
+        clients = make_clients(place / "clients", "acme", "twin")
+        run_portfolio(clients, place / "out", notebooks=books, progress=lambda line: None)
+        digests.append(files_digests(place / "out"))
+        assert not [p for p in (place / "out").rglob("*.*") if p.is_file() and str(place).encode() in p.read_bytes()]
+    assert {"portfolio.html", "portfolio.csv", "acme/report.html"} <= set(digests[0])
+    assert digests[0] == digests[1]

@@ -11,6 +11,7 @@ from typing import Any
 
 from referral_playbook.contract.client_problems import ClientFaultError
 from referral_playbook.facts.engines import EngineError
+from referral_playbook.run.client.chain import folders_shown
 from referral_playbook.run.client.folder import FolderError
 from referral_playbook.run.client.run_client import run_client
 from referral_playbook.run.client.surroundings import Setting
@@ -83,6 +84,13 @@ def run_one(task: Task) -> Outcome:
         return _failed(task, began, Blame.PLAYBOOK, f"{type(error).__name__}: {error}")
 
 
+def _folders_shown(client: str, run: str) -> dict[str, str]:
+    """The folders as notebooks name them: one as seen from the other, or addresses where one is an address."""
+    if "://" in client or "://" in run:
+        return {"client_dir": client, "results_dir": f"{run}/results"}
+    return folders_shown(Path(client), Path(run))
+
+
 def _run(task: Task, began: float) -> Outcome:
     source, out = place_at(task.source), place_at(task.out)
     with source.client(task.client) as client_dir, out.run(task.client) as place:
@@ -96,7 +104,7 @@ def _run(task: Task, began: float) -> Outcome:
                     kernels=OF_THIS_PROCESS.lend,
                     width=task.width,
                     previous=place.previous,
-                    shown={"client_dir": source.shown(task.client), "results_dir": f"{out.shown(task.client)}/results"},
+                    shown=_folders_shown(source.shown(task.client), out.shown(task.client)),
                 ),
                 **task.options,
             )

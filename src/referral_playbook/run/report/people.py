@@ -11,6 +11,8 @@ from referral_playbook.show.grid import IDENTITY, PERSONAL
 
 _TABLE = re.compile(r"<table\b.*?</table>", re.S)
 _CAPTION = re.compile(r"<caption>(.*?)</caption>", re.S)
+_FIRST = re.compile(r" ?\(the first [0-9,]+ of ([0-9,]+) rows\)")
+"""What a caption says of a table that shows only its beginning."""
 _PERSONAL = re.compile(rf'<(t[hd])\b[^>]* class="(?:number|text) {PERSONAL}(?: {IDENTITY})?"[^>]*>[^<]*</\1>')
 _ID = re.compile(rf'(<(t[hd])\b[^>]*) class="(?:number|text) {PERSONAL} {IDENTITY}"[^>]*>([^<]*)</\2>')
 SIGNS = 8
@@ -39,8 +41,8 @@ def without_people(html: str, key: bytes | None = None) -> str:
     >>> without_people('<table><tr><td class="text personal" style="">Maya</td><td class="number">9</td></tr></table>')
     '<table><tr><td class="number">9</td></tr></table>'
     >>> row = '<tr><td class="text personal id">B0001</td><td class="number">9</td></tr>'
-    >>> without_people(f'<table><caption>Ask</caption><tr></tr>{row}</table>')[:43]
-    '<p>Ask: 1 row, each about one person. Such '
+    >>> without_people(f'<table><caption>Ask (the first 1 of 22 rows)</caption><tr></tr>{row}</table>')[:45]
+    '<p>Ask: 22 rows, each about one person. Such '
     >>> without_people(f'<table>{row}</table>', b"key")
     '<table><tr><td class="text">#9cf6944d</td><td class="number">9</td></tr></table>'
     """
@@ -58,8 +60,9 @@ def _shown(table: str, key: bytes | None) -> str:
 def _count(table: str) -> str:
     """How many rows a table has, in place of them."""
     caption = _CAPTION.search(table)
-    rows = table.count("<tr>") - 1
-    name = f"{caption[1]}: " if caption else ""
+    first = _FIRST.search(caption[1]) if caption else None
+    rows = int(first[1].replace(",", "")) if first else table.count("<tr>") - 1
+    name = f"{_FIRST.sub('', caption[1])}: " if caption else ""
     counted = f"{rows:,} row{'s' * (rows != 1)}, each about one person"
     where = "The lists and the notebooks in the run folder have them"
     return f"<p>{name}{counted}. Such rows are left out of this page. {where}.</p>"
