@@ -146,7 +146,7 @@ def move_cost_to_nothing(page) -> None:
 
 def change_and_keep(page) -> None:
     """Move a slider: the verdicts and the picture change; make it the plan, with who and why."""
-    page.locator(".widget-hslider").first.wait_for()
+    page.locator(".widget-hslider").first.wait_for(state="attached")
     page.wait_for_function("document.querySelectorAll('.widget-html strong.badge').length == 2")
     assert verdicts(page) == ["Test small", "Test small"]
     before = picture(page)
@@ -181,6 +181,7 @@ def test_a_meeting_in_the_lab(client, page):
         )  # the run's own outputs, before any cell ran
         assert book.locator(".jp-Cell-inputWrapper .cm-content:visible").count() == 0  # the code is folded
         assert page.locator(".jp-TableOfContents").is_visible()
+        page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()  # the kernel is there
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator("li[data-command='runmenu:run-all']").click()
         change_and_keep(page)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from referral_playbook.run.report.files import write_whole
 from referral_playbook.run.report.pdf import PrinterMissingError, write_pdf
-
-DECK = "referral_playbook.run.report.deck"
-"""Has ``write_deck(run_folder, target)``."""
 
 
 class ExportError(RuntimeError):
@@ -38,14 +35,19 @@ def export_pdf(run_folder: Path, target: Path) -> Path:
 
 
 def export_deck(run_folder: Path, target: Path) -> Path:
-    """The memo as slides.
+    """The memo as slides, made from the results of the run.
 
     Raises
     ------
     ExportError
-        This installation makes no slides.
+        The run has no results, or python-pptx is not installed.
     """
-    if find_spec(DECK) is None:
-        raise ExportError("This version makes no slides yet. Use --pdf, or open report.html and print it")
-    written = import_module(DECK).write_deck(run_folder, target)
-    return Path(written or target)
+    if find_spec("pptx") is None:
+        raise ExportError("Slides need python-pptx. Install it with: pip install 'referral-playbook[deck]'")
+    from referral_playbook.run.report.deck import DeckError, deck
+    from referral_playbook.run.report.memo.findings import Findings
+
+    try:
+        return write_whole(target, deck(Findings.read(run_folder)))
+    except (ValueError, DeckError) as error:
+        raise ExportError(str(error)) from None
