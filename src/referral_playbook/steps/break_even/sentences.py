@@ -197,7 +197,7 @@ def describe_first(f: BreakEvenFinding) -> str:
 def measurements_shown(f: BreakEvenFinding) -> list[dict[str, object]]:
     """What could be measured, the most useful first: what, how, months, cost, worth before cost, and net."""
     return [
-        {"what": IN_WORDS[m.input], "how": _how(m), "months": m.months, "cost": m.cost, "evsi": m.worth, "net": m.net}
+        {"what": INPUT_LABELS[m.input], "how": _how(m), "months": m.months, "cost": m.cost, "evsi": m.worth, "net": m.net}
         for m in sorted(f.measurements, key=lambda m: -m.net)
     ]
 
