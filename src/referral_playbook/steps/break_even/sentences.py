@@ -9,6 +9,7 @@ from referral_playbook.contract.formatting import interval, written
 from referral_playbook.contract.input_labels import INPUT_LABELS
 from referral_playbook.domain.wording import count_text, money_text, percent_text
 from referral_playbook.methods.decisions.against_nothing import ANY_VOLUME
+from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.steps.break_even.answers import changes_needed
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
 from referral_playbook.steps.break_even.forecast import EndOfRange
@@ -147,6 +148,19 @@ def describe_record(f: BreakEvenFinding) -> str:
         f"{before['referrals_per_1000']:.1f} and {before['conversions_per_1000']:.1f} before. This describes what "
         "happened. It is not an effect, because nobody was left without the programme."
     )
+
+
+def record_bars(f: BreakEvenFinding) -> dict[str, Estimate]:
+    """Referrals and conversions per 1,000 customer-months before and since the start, each with its range, to draw."""
+    labels = {"before": "before", "since": "since the start"}
+    return {
+        f"{what} {labels[row['period']]}": poisson_rate(
+            round(row[what]), row["customer_months"] / 1_000, unit=what, per="1,000 customer-months"
+        )
+        for row in f.record
+        for what in ("referrals", "conversions")
+        if row["customer_months"] > 0
+    }
 
 
 def describe_pilot(found: Pilots, currency: str) -> str:
