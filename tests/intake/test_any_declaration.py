@@ -140,3 +140,7 @@ def test_tables_or_a_message(monkeypatch, payments, other, declared) -> None:
         in_pieces = outcome(folder, folder / "spool")
         monkeypatch.undo()
     assert in_pieces == whole
+
+
+def test_the_figure_of_the_page(promise) -> None:
+    promise("Any file with any declaration gives tables or a message", "0 crashes")
