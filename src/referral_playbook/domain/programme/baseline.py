@@ -30,6 +30,9 @@ WINDOW = 12  # months
 HARDLY = 0.01  # a silence less likely than this means that nobody wrote referrals down any more
 BASELINE = Default(1.0, 0.5, 1.5)  # relative: a stated baseline is held possible from half to one and a half times
 UNIT, PER = "referrals", "month"
+DAYS_PER_MONTH = 30.4375
+LEAST_DAYS = 7
+"""Days that a record must cover before a rate can be read from it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,8 @@ class Record:
         The last day on which somebody wrote, where the silence since then is no accident.
     unassigned : mapping
         Words for a source that belong to no group, with their leads in these months: some may mean a referral.
+    total : int
+        Referrals of the whole table, also of the months that are not looked at.
     """
 
     table: str
@@ -54,6 +59,7 @@ class Record:
     counts: NDArray[np.int_]
     ended: date | None = None
     unassigned: Mapping[str, int] = field(default_factory=dict)
+    total: int = 0
 
     @property
     def words(self) -> str:
@@ -84,7 +90,8 @@ def record(engagement: Engagement, *, window: int = WINDOW) -> Record | None:
         referred = leads[by_referral(leads["source"], own)]
         written = leads.groupby("month")["leads"].sum()
         found = _record(engagement, "leads", written, referred.groupby("month")["leads"].sum(), window)
-        return replace(found, unassigned=_unassigned(leads[leads["month"].isin(found.months)], own))
+        counted = leads[leads["month"].isin(found.months)] if found.months else leads
+        return replace(found, unassigned=_unassigned(counted, own))
     return None
 
 
@@ -109,8 +116,9 @@ def _record(engagement: Engagement, table: str, written: pd.Series, counted: pd.
     # The first month is left out: a record may begin in the middle of it, and begins with an event.
     first = max(last - window + 1, pd.Period(written.index.min(), "M") + 1) if len(written) else last + 1
     months = tuple(str(m) for m in pd.period_range(first, last, freq="M"))
-    counts = (written if counted is None else counted).reindex(months, fill_value=0).to_numpy(int)
-    return Record(table=table, months=months, counts=counts, ended=ended)
+    every = written if counted is None else counted
+    counts = every.reindex(months, fill_value=0).to_numpy(int)
+    return Record(table=table, months=months, counts=counts, ended=ended, total=int(every.sum()))
 
 
 def _ended(engagement: Engagement, table: str, written: pd.Series) -> date | None:
@@ -150,7 +158,25 @@ def baseline(
     found = record(engagement, window=window)
     if found is not None and found.months:
         return _bounded(found, monthly(found, confidence=confidence).mean)
+    if found is not None and (first := engagement.tables[found.table].get("first")):
+        return _young(found, first, found.ended or engagement.as_of, confidence)
     return undated(engagement, confidence=confidence)
+
+
+def _young(found: Record, first: date, last: date, confidence: float) -> Estimate:
+    """Referrals a month of a record without a whole month: those after the first row, over the days since that row."""
+    days = (last - first).days
+    source = f"{found.table}: {first:%Y-%m-%d} to {last:%Y-%m-%d}, {days} days"
+    if days < LEAST_DAYS:
+        reason = (
+            f"the record of {found.table} covers only {days} days, too few to say how many referrals come in a month: "
+            "state them, or come back in a month"
+        )
+        return undefined(reason, unit=UNIT, per=PER, source=source)
+    # A table of referrals begins with one, so that one says nothing of how often they come.
+    events = max(0, found.total - 1) if found.table == "referrals" else found.total
+    rate = poisson_rate(events, days / DAYS_PER_MONTH, confidence=confidence, unit=UNIT, per=PER, source=source)
+    return _bounded(found, rate)
 
 
 def _bounded(found: Record, rate: Estimate) -> Estimate:
@@ -158,14 +184,14 @@ def _bounded(found: Record, rate: Estimate) -> Estimate:
     if not found.unassigned:
         return rate
     words = listed_words(found.unassigned)
-    if not found.counts.sum():
+    if not (found.counts.sum() if found.months else found.total):
         reason = (
             f"no lead has a source that means a referral, and no group is assigned to these words: {words}. "
             "Say in client.toml what they mean"
         )
         return undefined(reason, unit=UNIT, per=PER, source=found.words)
     source = f"{found.words}; no group is assigned to {words}: low counts none of them as a referral, high all of them"
-    more = sum(found.unassigned.values()) / len(found.months)
+    more = sum(found.unassigned.values()) / max(1, len(found.months))
     high = None if rate.high is None else rate.high + more
     return rate.as_(high=high, basis=Basis.ASSUMED, source=source)
 
