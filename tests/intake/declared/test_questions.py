@@ -41,3 +41,10 @@ def test_a_scale_is_asked_unless_an_answer_shows_it(asked, answers, value, sure)
     scale = asked("How satisfied are you?", *answers)["csat"].scale
     assert (scale.value, scale.sure) == (value, sure)
     assert asked("How satisfied are you?", 3, 9) == {}
+
+
+def test_satisfaction_in_words(tmp_path):
+    (tmp_path / "form.csv").write_text("Date,How satisfied are you?\n5/1/2026,Very satisfied\n5/13/2026,Dissatisfied\n")
+    asked = find_questions(peek(tmp_path / "form.csv"))["csat"]
+    assert asked.words == {"5": ["Very satisfied"], "2": ["Dissatisfied"]}
+    assert (asked.scale.value, asked.scale.sure) == ("1-5", "likely")

@@ -110,3 +110,22 @@ def test_the_zone_of_a_time_is_no_currency(tmp_path):
     path.write_text(text, encoding="utf-8")
     list(start_client(tmp_path / "acme", [Source(path)], name="Acme", currency=None, as_of=None))
     assert 'GMT"' not in (tmp_path / "acme" / "client.toml").read_text(encoding="utf-8").split("[tables")[0]
+
+
+def test_the_period_of_a_plan_is_asked(start):
+    text = "No,Customer ID,Invoice date,Net amount,Billing period\n1,A,2026-01-05,1200,yearly\n"
+    text += "2,B,2026-01-06,100,monthly\n"
+    said, tables = start(['period = "Billing period"'], text)
+    assert '"yearly" 1 row, "monthly" 1 row' in said
+    assert tables["payments"]["period_months"].tolist() == [12, 1]
+
+
+def test_months_are_days_of_a_payment(start):
+    _, tables = start([], "Customer,Month,Revenue\nA,2026-01,100.5\nA,2026-02,100\nB,2026-01,50\n")
+    assert tables["payments"]["paid_on"].dt.strftime("%Y-%m-%d").tolist() == ["2026-01-01", "2026-02-01", "2026-01-01"]
+
+
+def test_a_bare_score_is_nps_where_the_file_says_so_and_satisfaction_may_be_words(start):
+    text = "Date,Customer,Score,Category\n2026-01-05,C1,9,Promoter\n2026-01-06,C2,3,Detractor\n"
+    _, tables = start([], text, name="answers")
+    assert tables["surveys"][["question", "answer"]].values.tolist() == [["nps", "9"], ["nps", "3"]]

@@ -13,16 +13,27 @@ if TYPE_CHECKING:
     from referral_playbook.intake.columns.convert import Reading
 
 WORDS = {
-    1: ("month", "monthly", "per month", "every month", "mo", "m", "p1m"),
-    3: ("quarter", "quarterly", "every 3 months", "3 months", "p3m"),
-    6: ("half-year", "half-yearly", "semiannual", "semi-annual", "biannual", "every 6 months", "6 months", "p6m"),
-    12: ("year", "yearly", "annual", "annually", "per year", "every year", "12 months", "1 year", "yr", "p1y", "p12m"),
+    1: ("month", "monthly", "per month", "every month", "mo", "m", "p1m", "monat", "monatlich", "mensuel"),
+    3: ("quarter", "quarterly", "every 3 months", "3 months", "p3m", "quartal", "vierteljährlich"),
+    6: (
+        *("half-year", "half-yearly", "semiannual", "semi-annual", "biannual", "every 6 months", "6 months", "p6m"),
+        "halbjährlich",
+    ),
+    12: (
+        *("year", "yearly", "annual", "annually", "per year", "every year", "12 months", "1 year", "yr", "p1y", "p12m"),
+        *("jahr", "jährlich", "annuel"),
+    ),
     24: ("2 years", "every 2 years", "two-year", "biennial", "p2y"),
 }
 SHORTER = ("day", "daily", "week", "weekly", "every week", "2 weeks", "fortnightly", "once", "one-time", "one time", "")
 """Words for less than a month, or for no interval at all: such a payment gets no period."""
 LONGEST = 120
 _MONTHS = {word: months for months, words in WORDS.items() for word in words} | {"1 month": 1, "1 quarter": 3}
+
+
+def is_period(word: str) -> bool:
+    """Whether a word says for how many months a payment is, or that it has no period."""
+    return word.lower() in _MONTHS or word.lower() in SHORTER
 
 
 def period_column(spec: TableSpec) -> TableSpec:

@@ -34,17 +34,57 @@ def find_questions(found: Peek) -> dict[str, Asked]:
                 continue
             if any(plain(word) in plain(header) for word in words) and (one := _asked(question, header, found)):
                 out[question] = one
-    return out
+    return out or _bare_score(found)
+
+
+SCORES = ("score", "rating", "note", "punkte", "bewertung")
+GROUPS = {"promoter", "passive", "detractor", "promoters", "passives", "detractors"}
+
+
+def _bare_score(found: Peek) -> dict[str, Asked]:
+    """A score without a question: NPS where the file is named so, or where another column names the three groups."""
+    named = "nps" in plain(found.path.stem).split()
+    grouped = any(GROUPS >= {plain(value) for value in found.values(header)} != set() for header in found.columns)
+    header = next((header for header in found.columns if plain(header) in SCORES), None)
+    answers = found.values(header) if header else []
+    if header is None or not answers or not (named or grouped) or _numbers(answers, HIGHEST["nps"]) is None:
+        return {}
+    why = "the file is named nps" if named else "another column names promoters, passives and detractors"
+    return {"nps": Asked(header, Guess(header, "likely", why), _numbers(answers, HIGHEST["nps"]) or {})}
 
 
 def _asked(question: str, header: str, found: Peek) -> Asked | None:
     answers = found.values(header)
     words = _pmf_words(answers) if question == "pmf" else _numbers(answers, HIGHEST[question])
+    if answers and words is None and question == "csat":
+        return _satisfied(header, answers)
     if not answers or words is None:
         return None
     seen = f"the header asks for it, and all {counted(len(answers), 'answer')} fit"
     scale = None if question in ("pmf", "nps") else _scale(answers)
     return Asked(header, Guess(header, "certain", seen), words, scale)
+
+
+SATISFIED = {
+    "5": ("very satisfied", "sehr zufrieden", "tres satisfait"),
+    "4": ("satisfied", "zufrieden", "satisfait"),
+    "3": ("neutral", "neither satisfied nor dissatisfied", "teils teils", "neutre"),
+    "2": ("dissatisfied", "unsatisfied", "unzufrieden", "insatisfait"),
+    "1": ("very dissatisfied", "very unsatisfied", "sehr unzufrieden", "tres insatisfait"),
+}
+"""The usual five answers in words, the best as 5."""
+
+
+def _satisfied(header: str, answers: Sequence[str]) -> Asked | None:
+    """Satisfaction in words, None where one is not of the usual five."""
+    points = {word: point for point, words in SATISFIED.items() for word in words}
+    if not all(plain(answer) in points for answer in answers):
+        return None
+    words: dict[str, list[str]] = {}
+    for answer in sorted(set(answers)):
+        words.setdefault(points[plain(answer)], []).append(answer)
+    guess = Guess(header, "certain", f"the header asks for it, and all {counted(len(answers), 'answer')} fit")
+    return Asked(header, guess, words, Guess("1-5", "likely", "the usual five answers in words, the best as 5"))
 
 
 def _pmf_words(answers: Sequence[str]) -> dict[str, list[str]] | None:

@@ -32,6 +32,10 @@ DAYS = {
     r"\d{1,2} [A-Za-z]{3} \d{4}": ("%d %b %Y",),
     r"[A-Za-z]{3} \d{1,2}, \d{4}": ("%b %d, %Y",),
     r"\d{1,2}-[A-Za-z]{3}-\d{4}": ("%d-%b-%Y",),
+    r"\d{1,2}-[A-Za-z]{3}-\d{2}": ("%d-%b-%y",),
+    r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])": ("%Y-%m",),
+    r"(?:0[1-9]|1[0-2])/(?:19|20)\d{2}": ("%m/%Y",),
+    r"[A-Za-z]{3} (?:19|20)\d{2}": ("%b %Y",),
 }
 NUMBERS = {"epoch": re.compile(r"1\d{9}"), "epoch_ms": re.compile(r"1\d{12}"), "excel": re.compile(r"[345]\d{4}")}
 """Dates that are written as numbers: seconds or milliseconds since 1970, serial days of Excel."""

@@ -27,6 +27,8 @@ STAGES = (
     "deal status",
     "phase",
     "vertriebsphase",
+    "dealphase",
+    "deal phase",
     "stufe",
     "ergebnis",
     "outcome",

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from referral_playbook.intake.declared.periods import WORDS, is_period
 from referral_playbook.intake.files.formats import bare
 from referral_playbook.intake.proposals.doubt import MOST, Doubt
 from referral_playbook.intake.proposals.guesses import counted, shown
@@ -43,6 +44,7 @@ def money_doubts(proposal: Proposal) -> Iterator[Doubt]:
         yield _less(refund, proposal)
     yield from _not_paid(proposal, refunds_apart=refund is not None)
     yield from _cents(amount.header, proposal)
+    yield from _period(proposal)
 
 
 def _refund_column(proposal: Proposal) -> str | None:
@@ -94,6 +96,24 @@ def _cents(header: str, proposal: Proposal) -> Iterator[Doubt]:
         'If they are whole units of money, only remove the line with "?".'
     )
     yield Doubt("top", text, (("divide = 100", f"yes, {largest} means {largest / 100:.2f}"),), 'divide = "?"')
+
+
+def _period(proposal: Proposal) -> Iterator[Doubt]:
+    """A column that says for how many months a payment is, where some are for more than one."""
+    for header in proposal.unused:
+        words = Counter(proposal.found.values(header))
+        if words and len(words) <= MOST and all(map(is_period, words)) and not all(map(_is_monthly, words)):
+            rows = ", ".join(f"{shown(word)} {counted(number, 'row')}" for word, number in words.most_common())
+            text = (
+                f"Does {shown(header)} say for how long each payment is ({rows})? A yearly payment then counts for "
+                'twelve months. If not, only remove the line with "?".'
+            )
+            yield Doubt("top", text, ((f"period = {_key(header)}", "yes"),), 'period = "?"')
+            return
+
+
+def _is_monthly(word: str) -> bool:
+    return word.lower() in WORDS[1]
 
 
 def _from_an_interface(header: str, proposal: Proposal) -> bool:
