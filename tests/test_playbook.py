@@ -150,7 +150,7 @@ def test_every_template_is_there_and_on_the_home_page():
 
 @pytest.mark.parametrize("page", [t for t in TEMPLATES if t.stem != "data-request"], ids=lambda p: p.stem)
 def test_every_blank_template_has_a_filled_in_sample(page):
-    blank, _, sample = page.read_text(encoding="utf-8").partition("## A filled-in sample\n")
+    _, _, sample = page.read_text(encoding="utf-8").partition("## A filled-in sample\n")
     assert len(sample.split()) >= 70
     assert "____" not in sample
     assert not re.search(r"\[[a-z][^\]]+\](?!\()", sample), "a bracket was left open"

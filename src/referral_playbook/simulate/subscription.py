@@ -51,13 +51,17 @@ def subscription(world: SubscriptionWorld, seed: int) -> Simulated:
         tables=contract_form(tables),
         truth=truth(world, people, honest, paid, claims, tables),
         layout={name: FileLayout(file=f"{name}.csv", scale=SCALES if name == "surveys" else {}) for name in tables},
-        parameters={
-            "discount_rate": world.discount_rate,
-            **_kept(world),
-            "value_exchange": _agreed(world),
-            "programme_review": {"control_arm": next(iter(world.arms))},
-        },
+        parameters=_parameters(world),
     )
+
+
+def _parameters(world: SubscriptionWorld) -> dict[str, Any]:
+    return {
+        "discount_rate": world.discount_rate,
+        **_kept(world),
+        "value_exchange": _agreed(world),
+        "programme_review": {"control_arm": next(iter(world.arms))},
+    }
 
 
 def _agreed(world: SubscriptionWorld) -> dict[str, Any]:

@@ -113,12 +113,7 @@ def _section(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
     if proposal.known:
         page.add(f"preset = {quoted(proposal.known.preset)}", f"certain: {proposal.known.why}")
     _joins(page, joined, proposal)
-    if found.sheet is not None:
-        page.say("sheet", found.sheet, name=f"{proposal.table}.sheet")
-    if found.delimiter.value not in (None, ","):
-        page.say("delimiter", found.delimiter, name=f"{proposal.table}.delimiter")
-    if found.encoding.value is not None:
-        page.say("encoding", found.encoding, name=f"{proposal.table}.encoding")
+    _form(page, proposal)
     _lines_to_skip(page, proposal)
     if proposal.currency and not (proposal.known and preset(proposal.known.preset).get("currency")):
         page.add(f"currency = {quoted(proposal.currency)}", "certain: this column names the currency of each row")
@@ -137,6 +132,16 @@ def _section(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
         if points := [one for one in open_points if one.section == section]:
             page.add(f"[{at}.{section}]")
             _ask(page, points)
+
+
+def _form(page: _Page, proposal: Proposal) -> None:
+    found = proposal.found
+    if found.sheet is not None:
+        page.say("sheet", found.sheet, name=f"{proposal.table}.sheet")
+    if found.delimiter.value not in (None, ","):
+        page.say("delimiter", found.delimiter, name=f"{proposal.table}.delimiter")
+    if found.encoding.value is not None:
+        page.say("encoding", found.encoding, name=f"{proposal.table}.encoding")
 
 
 def _joins(page: _Page, files: Sequence[str], proposal: Proposal) -> None:

@@ -163,7 +163,6 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
         chain = Chain(job, kernels, width=setting.width)
         steps = chain.run()
     seal_forecasts(job.work, digest({"inputs": dict(job.inputs), "values": job.settings.values, "code": code_digest()}))
-    report = _report(job)
     summary = {
         "client": job.client.name,
         "as_of": job.client.as_of.isoformat(),
@@ -172,7 +171,7 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
         "notes": list(job.settings.notes),
         "engine": built_on(job.work / "facts"),
         "code": code_digest(),
-        "report": report,
+        "report": _report(job),
         "steps": {s.step: s.to_dict() for s in steps},
         "failed": {step: str(error) for step, error in chain.failures.items()},
     }

@@ -137,7 +137,19 @@ def needed(
         per=date,
         source="(extra + baseline conversions) / (qualified share x conversion rate)",
     )
-    factor = _answer(
+    advocates, customers = advocates_and_customers(engagement)
+    return {
+        "break_even_uplift": _uplift_needed(used, counted, months),
+        "break_even_conversions": _whole_range(conversions),
+        "break_even_referrals": _whole_range(referrals),
+        "referrals_per_month_needed": per_head(referrals, months, per="month"),
+        "referrals_per_advocate": per_head(referrals, advocates, per="active advocate"),
+        "referrals_per_customer": per_head(referrals, customers, per="active customer"),
+    }
+
+
+def _uplift_needed(used: dict[str, Estimate], counted: Counted, months: int) -> Estimate:
+    return _answer(
         _least_uplift,
         used,
         counted,
@@ -146,15 +158,6 @@ def needed(
         source=f"(s V + f / (b q c)) / (s V - R), f the fixed cost over the {counted.months:.1f} of {months} months "
         "whose referrals are customers by the date",
     )
-    advocates, customers = advocates_and_customers(engagement)
-    return {
-        "break_even_uplift": factor,
-        "break_even_conversions": _whole_range(conversions),
-        "break_even_referrals": _whole_range(referrals),
-        "referrals_per_month_needed": per_head(referrals, months, per="month"),
-        "referrals_per_advocate": per_head(referrals, advocates, per="active advocate"),
-        "referrals_per_customer": per_head(referrals, customers, per="active customer"),
-    }
 
 
 def _extra_conversions(plan: Plan) -> float:

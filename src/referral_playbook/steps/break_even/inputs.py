@@ -145,29 +145,27 @@ def _economics(engagement: Engagement, p: BreakEvenParameters) -> dict[str, Esti
 def _referrals(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenParameters) -> dict[str, Estimate]:
     """referrals_per_month (today), qualified_share, uplift and baseline_referrals."""
     goal = Step.GOAL_SETTING
-    today = _stated_or(
-        p.referrals_per_month, lambda x: baseline.baseline(engagement, given=x), engagement, goal, "referrals_per_month"
-    )
-    qualified = _stated_or(
-        p.qualified_share, lambda x: baseline.qualified_share(engagement, given=x), engagement, goal, "qualified_share"
-    )
-    factor = _stated_or(
-        p.uplift,
-        lambda x: uplift(engagement, given=x, setting=p.uplift_setting, confidence=p.confidence),
-        engagement,
-        goal,
-        "uplift",
-    )
+
+    def of_today(x: float | None) -> Estimate:
+        return baseline.baseline(engagement, given=x)
+
+    def of_leads(x: float | None) -> Estimate:
+        return baseline.qualified_share(engagement, given=x)
+
+    def of_effect(x: float | None) -> Estimate:
+        return uplift(engagement, given=x, setting=p.uplift_setting, confidence=p.confidence)
+
+    today = _stated_or(p.referrals_per_month, of_today, engagement, goal, "referrals_per_month")
+    qualified = _stated_or(p.qualified_share, of_leads, engagement, goal, "qualified_share")
+    factor = _stated_or(p.uplift, of_effect, engagement, goal, "uplift")
     without = baseline_referrals(
         engagement, status=status, uplift=factor, now=today, given=p.baseline_referrals, confidence=p.confidence
     )
-    new = _stated_or(
-        p.new_referrals,
-        lambda x: new_referrals(engagement, baseline=without, status=status, given=x),
-        engagement,
-        goal,
-        "new_referrals",
-    )
+
+    def of_plan(x: float | None) -> Estimate:
+        return new_referrals(engagement, baseline=without, status=status, given=x)
+
+    new = _stated_or(p.new_referrals, of_plan, engagement, goal, "new_referrals")
     if starts_from_nothing(without, status):
         factor = certain_uplift(1.0).as_(source=NOTHING_TO_MULTIPLY)
     return {

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -122,26 +123,33 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> GoalFi
         engagement=client,
         status=status,
         today=today,
+        plan=ahead,
         baseline=ahead.baseline,
         uplift=ahead.uplift,
         new=ahead.new,
-        plan=ahead,
         unknown=unknown_share(client, confidence=level),
         engaged=advocates,
         goal=advocate_goal(advocates, wanted=p.optional_count("advocate_goal_wanted"), near=p.number("near")),
         near=p.number("near"),
-        rungs=tuple(rungs),
-        ladder=ladder_rows(client, rungs, confidence=level),
+        **_tiers(client, rungs, level),
         by_source=by_source(client, confidence=level),
-        progress=progress(client),
-        goals=goals(client),
-        leading=leading(client, confidence=level),
-        messages=messages(client, rungs),
         asks=asks(client, ahead.outlook, from_nothing=bool(ahead.new.value)),
+        **_so_far(client, level),
         beside=with_flagged(engagement, client),
         owner=p.text("owner"),
         parameters=p,
     )
+
+
+def _tiers(client: Engagement, rungs: Sequence[Rung], confidence: float) -> dict[str, Any]:
+    """The tiers, how many advocates reach each, and what to write to those who are close to the next."""
+    reached = ladder_rows(client, rungs, confidence=confidence)
+    return {"rungs": tuple(rungs), "ladder": reached, "messages": messages(client, rungs)}
+
+
+def _so_far(client: Engagement, confidence: float) -> dict[str, Any]:
+    """The progress against the goals, and what runs ahead of a referral."""
+    return {"progress": progress(client), "goals": goals(client), "leading": leading(client, confidence=confidence)}
 
 
 def build_result(f: GoalFinding) -> StepResult:

@@ -30,6 +30,9 @@ def plain_value(amount: Estimate, churn: Estimate) -> Estimate:
     return propagate(lambda a, c: plain_lifetime_value(margin=a, churn=c), a=amount, c=churn, **said)
 
 
+DIFFERS = "churn differs by time since joining and by segment, which one rate for all hides"
+
+
 def bridge(
     amount: Estimate, churn: Estimate, margin_share: Estimate, model: Estimate, *, horizon: Horizon = USUAL
 ) -> list[dict[str, Any]]:
@@ -37,9 +40,6 @@ def bridge(
     months, d = horizon.months, horizon.monthly
     said: dict[str, Any] = {"unit": amount.unit, "per": PER}
     inputs: dict[str, Any] = {"a": amount, "c": churn, "g": margin_share}
-
-    def of_margin(a: float, c: float, g: float) -> float:
-        return float(plain_lifetime_value(margin=a * g, churn=c))
 
     def within(a: float, c: float, g: float) -> float:
         return a * g * expected_months(c, months)
@@ -56,7 +56,7 @@ def bridge(
         ),
         _row(
             "margin a month x average life",
-            propagate(of_margin, source="margin / churn", **said, **inputs),
+            propagate(_over_average_life, source="margin / churn", **said, **inputs),
             "the cost of delivery is taken off: revenue is not profit",
         ),
         _row(f"the same over {months} months", propagate(within, source="margin x months", **said, **inputs), over),
@@ -65,12 +65,12 @@ def bridge(
             propagate(discounted, source="margin x discounted months", **said, **inputs),
             f"money that comes later is worth less, by {horizon.discount_rate:.0%} a year",
         ),
-        _row(
-            "the model of step 02",
-            model,
-            "churn differs by time since joining and by segment, which one rate for all hides",
-        ),
+        _row("the model of step 02", model, DIFFERS),
     ]
+
+
+def _over_average_life(a: float, c: float, g: float) -> float:
+    return float(plain_lifetime_value(margin=a * g, churn=c))
 
 
 def _row(value: str, worth: Estimate, why: str) -> dict[str, Any]:

@@ -7,6 +7,8 @@ it. NPS speaks of the brand, CSAT and support of the service, so they are kept a
 
 from __future__ import annotations
 
+from typing import Any
+
 from referral_playbook.contract.evidence import Check, Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
@@ -63,7 +65,6 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> PmfFin
     ruled = ruling.verdict(ellis, threshold=threshold, confidence=confidence, kept=kept)
     ruled = capped_by_record(ruled, engagement, months=months)
     plateau = retention.plateau(engagement, confidence=confidence)
-    silence = Check(name="non_response", passed=None, text=describe_non_response(ellis, surveyed=surveyed))
     return PmfFinding(
         client=engagement.client,
         as_of=engagement.as_of,
@@ -73,20 +74,32 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> PmfFin
         surveyed=surveyed,
         ellis=ellis,
         ellis_active=active,
-        scores=scores(engagement, confidence=confidence),
+        **_voices(engagement, confidence),
         retention=retention.retention(engagement, months=months, confidence=confidence),
         curves=retention.curves(engagement, confidence=confidence),
-        tenfold=value_delivered(engagement, confidence=confidence),
-        organic=organic_referrals(engagement, confidence=confidence),
         kept=kept,
         plateau=plateau,
-        service=service(engagement, confidence=confidence),
         segments=by_segment,
         verdict=ruled,
         headline=ruling.headline(ruled, ruling.failing_segments(by_segment), active, threshold),
-        checks=(plateau, ruling.keeps_half(*kept), reaches_as_of(engagement), sources_known(engagement), silence),
+        checks=(plateau, ruling.keeps_half(*kept), *_about_the_data(engagement, ellis, surveyed)),
         actions=ruling.actions(ruled, ellis, threshold=threshold, confidence=confidence),
     )
+
+
+def _voices(engagement: Engagement, confidence: float) -> dict[str, Any]:
+    """What customers say of the brand, the service and the value, and how many came by referral."""
+    return {
+        "scores": scores(engagement, confidence=confidence),
+        "service": service(engagement, confidence=confidence),
+        "tenfold": value_delivered(engagement, confidence=confidence),
+        "organic": organic_referrals(engagement, confidence=confidence),
+    }
+
+
+def _about_the_data(engagement: Engagement, ellis: Estimate, surveyed: int | None) -> tuple[Check, ...]:
+    silence = Check(name="non_response", passed=None, text=describe_non_response(ellis, surveyed=surveyed))
+    return reaches_as_of(engagement), sources_known(engagement), silence
 
 
 def kept_over_a_year(engagement: Engagement, *, confidence: float) -> tuple[str, Estimate]:

@@ -72,14 +72,21 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Review
         claw_back=rewards.claw_back(engagement, flagged),
         later=decay(clean, confidence=p.confidence),
         decay=tuple(decay_rows(clean, confidence=p.confidence)),
-        changed=previous.changes(engagement, before),
-        has_previous=before is not None,
-        verdicts_changed=tuple(previous.verdict_rows(engagement, before)),
+        **_since(engagement, before),
         record=score_forecasts(read_sealed(*run_folders(engagement, p)), clean),
         forecasts=make_forecasts(clean),
         beside=(previous.last_goal(engagement, before), rewards.other_side(engagement, due)),
         has_ask_list=engagement.has("customers") and engagement.has("touchpoints"),
     )
+
+
+def _since(engagement: Engagement, before: dict[str, StepResult] | None) -> dict[str, Any]:
+    """What changed since the run before."""
+    return {
+        "changed": previous.changes(engagement, before),
+        "has_previous": before is not None,
+        "verdicts_changed": tuple(previous.verdict_rows(engagement, before)),
+    }
 
 
 def _experiment(

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
@@ -54,9 +56,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Source
         groups=groups,
         deals=worth,
         thresholds=Thresholds.of(p),
-        projection=source_audit.projection(
-            engagement, found, window=p.count("window"), months_to_win=p.count("months_to_win")
-        ),
+        projection=_projection(engagement, found, p),
         introductions=source_audit.audit(introductions(engagement), confidence=confidence),
         balance_sheet=balance_sheet(
             engagement, source_groups=words, dependency=p.number("dependency"), confidence=confidence
@@ -70,6 +70,11 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Source
         by_referral=source_audit.referral_share(rows, found),
         introducers=source_audit.introducers(engagement, confidence=confidence),
     )
+
+
+def _projection(engagement: Engagement, found: Sources, p: Parameters) -> pd.DataFrame:
+    window, months_to_win = p.count("window"), p.count("months_to_win")
+    return source_audit.projection(engagement, found, window=window, months_to_win=months_to_win)
 
 
 def find_deals(engagement: Engagement, found: Sources, p: Parameters) -> Deals:

@@ -19,7 +19,7 @@ from referral_playbook.steps.social_currency.make_or_buy import MakeOrBuy, make_
 from referral_playbook.steps.social_currency.reciprocity import asked_more_than_given, in_balance, ledger, ways
 from referral_playbook.steps.social_currency.sharing import share_funnel
 from referral_playbook.steps.social_currency.verdict import actions, checks, headline, verdict, where_it_ends
-from referral_playbook.steps.social_currency.word_of_mouth import cycle_days, so_far, word_of_mouth
+from referral_playbook.steps.social_currency.word_of_mouth import WordOfMouth, cycle_days, so_far, word_of_mouth
 
 __all__ = [
     "asked_more_than_given",
@@ -72,12 +72,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Social
         in_balance=in_balance(engagement),
         so_far=so_far(engagement),
         funnel=share_funnel(engagement, enrolled=p.optional_count("enrolled"), confidence=confidence),
-        word_of_mouth=word_of_mouth(
-            engagement,
-            invites=p.optional_number("invites_per_customer"),
-            conversion=p.optional_number("conversion_per_invite"),
-            confidence=confidence,
-        ),
+        word_of_mouth=_word_of_mouth(engagement, p),
         conversion_per_qualified=funnel.conversion_rate(
             engagement, given=p.optional_number("conversion_rate"), confidence=confidence
         ),
@@ -85,6 +80,15 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Social
         seeds=p.count("seeds"),
         least_sharing=p.number("least_sharing"),
         k_goal=p.optional_number("k_goal"),
+    )
+
+
+def _word_of_mouth(engagement: Engagement, p: Parameters) -> WordOfMouth:
+    return word_of_mouth(
+        engagement,
+        invites=p.optional_number("invites_per_customer"),
+        conversion=p.optional_number("conversion_per_invite"),
+        confidence=p.number("confidence"),
     )
 
 

@@ -94,18 +94,14 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> ValueF
     client = valid(engagement)
     horizon = Horizon(months=p.count("horizon_months"), discount_rate=p.number("discount_rate"))
     known, offer = known_inputs(client, p, horizon), offer_of(client, p)
-    level, currency = p.number("confidence"), engagement.currency
-    ask = value_of_the_ask(
-        client, known, friends=p.optional_number("friends_asked"), acceptance=p.optional_number("acceptance")
-    )
+    level = p.number("confidence")
+    asked = {"friends": p.optional_number("friends_asked"), "acceptance": p.optional_number("acceptance")}
+    ask = value_of_the_ask(client, known, **asked)
     today = liability.referring(client, confidence=level)
     who = today.times(p.number("referrals_multiple"))
-    options = rewards.options(client, known, who, chosen=offer, hold_survival=held_share(client, p))
-    saving = referral_value.saved(p.optional_number("acquisition_cost"), currency)
-    friend = referral_value.per_friend(known, offer, saving, share=known["incremental_share"])
     return ValueFinding(
         client=engagement.client,
-        currency=currency,
+        currency=engagement.currency,
         as_of=engagement.as_of,
         engagement=client,
         known=known,
@@ -115,23 +111,52 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> ValueF
         backtest=backtest.backtest(client),
         offer=offer,
         ask=ask,
-        unit=unit_value(known, offer),
-        saving=saving,
         ceilings=ceilings(known),
-        referral_value=referral_value.referral_value(known, friend, today),
-        rewards_a_year=liability.rewards_a_year(liability.liability(who, known, offer), who, known, offer),
+        **_of_friends(known, offer, p.optional_number("acquisition_cost"), today),
         exchanges=exchanges(client, known, offer, ask),
-        friends=referral_value.friend_rows(known, offer, saving),
         referred=referred_customers.rows(client, known, confidence=level),
-        options=options,
-        ways=sensitivity.ways(known, offer),
-        caps=liability.caps(who, known, offer),
         segments=rewards.segments(client, known, offer, horizon=horizon, confidence=level),
-        rules=rewards.rules(client, known, offer),
-        swings=sensitivity.sensitivity(known, offer),
-        hypotheses=hypotheses.planned(client, options, offer, worth_having=p.number("worth_having"), confidence=level),
         beside=with_flagged(engagement, client),
+        **_of_offer(client, known, offer, who),
+        **_options(client, known, offer, who, p),
     )
+
+
+def _of_friends(
+    known: Mapping[str, Estimate], offer: Offer, acquisition_cost: float | None, today: liability.Referring
+) -> dict[str, Any]:
+    """What a friend is worth, and with that a customer who refers."""
+    saving = referral_value.saved(acquisition_cost, known["customer_value"].unit)
+    friend = referral_value.per_friend(known, offer, saving, share=known["incremental_share"])
+    return {
+        "saving": saving,
+        "referral_value": referral_value.referral_value(known, friend, today),
+        "friends": referral_value.friend_rows(known, offer, saving),
+    }
+
+
+def _of_offer(
+    client: Engagement, known: Mapping[str, Estimate], offer: Offer, who: liability.Referring
+) -> dict[str, Any]:
+    """What the offer costs in a year, and what its result depends on."""
+    return {
+        "unit": unit_value(known, offer),
+        "rewards_a_year": liability.rewards_a_year(liability.liability(who, known, offer), who, known, offer),
+        "ways": sensitivity.ways(known, offer),
+        "caps": liability.caps(who, known, offer),
+        "rules": rewards.rules(client, known, offer),
+        "swings": sensitivity.sensitivity(known, offer),
+    }
+
+
+def _options(
+    client: Engagement, known: Mapping[str, Estimate], offer: Offer, who: liability.Referring, p: Parameters
+) -> dict[str, Any]:
+    """The rewards to choose from, and the experiments that would compare them."""
+    options = rewards.options(client, known, who, chosen=offer, hold_survival=held_share(client, p))
+    worth_having, confidence = p.number("worth_having"), p.number("confidence")
+    planned = hypotheses.planned(client, options, offer, worth_having=worth_having, confidence=confidence)
+    return {"options": options, "hypotheses": planned}
 
 
 def known_inputs(engagement: Engagement, p: Parameters, horizon: Horizon) -> dict[str, Estimate]:

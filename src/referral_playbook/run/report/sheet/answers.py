@@ -80,7 +80,6 @@ def _formulas(months: int, cells: InputCells) -> dict[str, str]:
     made = f"({y('uplift')}*{y('baseline_referrals')}+{y('new_referrals')})"
     value_so_far, cash_so_far = _column("J", months), _column("N", months)
     below = f"SUMPRODUCT(MAX(({cash_so_far}<0)*{_column('A', months)}))"
-    last = f"{SHEET}!$N${FIRST + months - 1}"
     return {
         "fixed": f"{y('set_up_cost')}+{y('deadline')}*{y('monthly_cost')}",
         "counted": f"SUMPRODUCT({converted})",
@@ -96,7 +95,7 @@ def _formulas(months: int, cells: InputCells) -> dict[str, str]:
         "value": f"SUMPRODUCT(({_column('A', months)}={y('deadline')})*{value_so_far})",
         "cash": f"SUMPRODUCT(({_column('A', months)}={y('deadline')})*{cash_so_far})",
         "peak": f"MAX(0,-MIN({cash_so_far}))",
-        "payback": f'IF({last}<0,"{NOT_BACK}",{below}+1)',
+        "payback": f'IF({SHEET}!$N${FIRST + months - 1}<0,"{NOT_BACK}",{below}+1)',
     }
 
 
