@@ -170,3 +170,20 @@ class TestNotebookShape:
         """Other clients' data run here: a percentage or an amount in the prose would be false for them."""
         prose = "\n".join(c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown")
         assert not re.findall(r"[£€$]\s?\d", prose)
+
+
+def _long_functions(limit: int = 30):
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        lines = text.splitlines()
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                body = node.body[1:] if ast.get_docstring(node, clean=False) else node.body
+                first = body[0].lineno if body else node.end_lineno + 1
+                code = [x.strip() for x in lines[first - 1 : node.end_lineno]]
+                if sum(1 for x in code if x and not x.startswith("#")) > limit:
+                    yield f"{path.relative_to(ROOT)}: {node.name}"
+
+
+def test_no_function_has_more_than_30_lines_of_code_below_its_docstring():
+    assert list(_long_functions()) == []
