@@ -81,6 +81,7 @@ def check(client: Path, faults: Path | None) -> None:
 @click.option("--fresh", is_flag=True, help="Run every step, changed or not.")
 @engine_option
 @click.option("--deck", is_flag=True, help="Also write meeting.pptx: eight slides for the meeting.")
+@click.option("--docx", is_flag=True, help="Also write report.docx: the memo as a Word document.")
 @click.option("--logo", type=click.Path(dir_okay=False, path_type=Path), help="A logo for the memo: PNG, JPEG or SVG.")
 @click.option("--accent", metavar="#RRGGBB", help="The client's colour in the memo; it must be readable on white.")
 @click.option("--private", is_flag=True, help="Show rows about single people in evidence.html, with hashed ids.")
@@ -92,6 +93,7 @@ def run(
     fresh: bool,
     engine: str,
     deck: bool,
+    docx: bool,
     logo: Path | None,
     accent: str | None,
     private: bool,
@@ -101,7 +103,7 @@ def run(
     from referral_playbook.run.report.look import Look, LookError
 
     try:
-        look = Look.of(logo=logo, accent=accent, deck=deck, private=private)
+        look = Look.of(logo=logo, accent=accent, deck=deck, private=private, docx=docx)
     except LookError as error:
         leave(USAGE, str(error))
     with run_faults():

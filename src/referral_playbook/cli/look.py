@@ -59,15 +59,16 @@ def explain(name: str, client: Path | None) -> None:
 @place_argument
 @click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Write the memo to this PDF.")
 @click.option("--deck", type=click.Path(dir_okay=False, path_type=Path), help="Write slides to this PPTX file.")
-def export(place: Path, pdf: Path | None, deck: Path | None) -> None:
-    """Write the report of a client or of a run folder as PDF or slides."""
-    from referral_playbook.run.report.export import ExportError, export_deck, export_pdf
+@click.option("--docx", type=click.Path(dir_okay=False, path_type=Path), help="Write the memo to this Word document.")
+def export(place: Path, pdf: Path | None, deck: Path | None, docx: Path | None) -> None:
+    """Write the report of a client or of a run folder as PDF, slides or a Word document."""
+    from referral_playbook.run.report.export import ExportError, export_deck, export_docx, export_pdf
 
-    if pdf is None and deck is None:
-        leave(USAGE, "Say what to write: --pdf report.pdf or --deck report.pptx")
+    if pdf is None and deck is None and docx is None:
+        leave(USAGE, "Say what to write: --pdf report.pdf, --deck meeting.pptx or --docx report.docx")
     folder = run_folder(place)
     try:
-        for target, write in ((pdf, export_pdf), (deck, export_deck)):
+        for target, write in ((pdf, export_pdf), (deck, export_deck), (docx, export_docx)):
             if target is not None:
                 say(f"written: {near(write(folder, target).resolve())}")
     except ExportError as error:

@@ -44,6 +44,7 @@ class _Head(Model):
     as_of: date
     time_unit: str = "month"
     timezone: Text | None = None
+    language: Text | None = None
     hard_links: bool = False
     rates: dict[str, Rate] = Field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -54,7 +55,8 @@ class Client(Model):
     """A client as `client.toml` describes it.
 
     `statements` are the parameters that it sets; `folder` is where the files are. Days are those of `timezone`;
-    without one a day is as it is written. `rates` has a declared exchange rate by currency.
+    without one a day is as it is written. Numbers and dates are written in `language`, such as de-DE. `rates` has a
+    declared exchange rate by currency.
     """
 
     folder: Path
@@ -63,6 +65,7 @@ class Client(Model):
     as_of: date
     time_unit: str = "month"
     timezone: str | None = None
+    language: str | None = None
     rates: dict[str, Rate] = Field(default_factory=dict)
     tables: dict[str, TableSpec] = Field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
@@ -178,7 +181,15 @@ def _client(root: Path, sheet: Sheet) -> Client | None:
     tables = _tables(root, raw if isinstance(raw, Mapping) else {}, sheet)
     if head and not head.hard_links and checks.has_name_outside(root / FILE, root):
         sheet.note((), f"{FILE} also has a name outside the client folder (a hard link)", checks.HARD_LINK)
-    for check in (checks.name, checks.currency, checks.as_of, checks.time_unit, checks.timezone, checks.rates):
+    for check in (
+        checks.name,
+        checks.currency,
+        checks.as_of,
+        checks.time_unit,
+        checks.timezone,
+        checks.language,
+        checks.rates,
+    ):
         check(sheet)
     statements = _statements(root, sheet)
     if head is None:

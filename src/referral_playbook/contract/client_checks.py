@@ -15,6 +15,7 @@ from babel.core import get_global
 from babel.numbers import list_currencies
 
 from referral_playbook.contract.client_problems import Sheet, did_you_mean
+from referral_playbook.contract.language import locale_of
 from referral_playbook.contract.toml_lines import KeyPath
 
 LARGEST = 1e15
@@ -110,6 +111,16 @@ def timezone(sheet: Sheet) -> None:
     given = sheet.data.get("timezone")
     if isinstance(given, str) and given:
         zone(given, ("timezone",), sheet)
+
+
+def language(sheet: Sheet) -> None:
+    """A language tag that numbers and dates can be written in."""
+    given = sheet.data.get("language")
+    if isinstance(given, str) and given:
+        try:
+            locale_of(given)
+        except ValueError:
+            sheet.note(("language",), "not a language", 'Use a tag such as "en-GB", "de-DE" or "fr-FR"', given)
 
 
 def zone(given: str, path: KeyPath, sheet: Sheet) -> None:

@@ -6,7 +6,8 @@ from datetime import date
 
 from babel.dates import format_date
 
-from referral_playbook.contract.formatting import LOCALE, NOT_KNOWN
+from referral_playbook.contract.formatting import NOT_KNOWN
+from referral_playbook.contract.language import locale
 
 
 def day(when: date | str | None) -> str:
@@ -20,7 +21,7 @@ def day(when: date | str | None) -> str:
     if when is None or when != when:
         return NOT_KNOWN
     when = date.fromisoformat(when[:10]) if isinstance(when, str) else when
-    return str(format_date(when, format="d MMM y", locale=LOCALE))
+    return str(format_date(when, format="d MMM y" if _english() else "long", locale=locale()))
 
 
 def month(when: str) -> str:
@@ -31,4 +32,9 @@ def month(when: str) -> str:
     >>> month("2026-09")
     'Sept 2026'
     """
-    return str(format_date(date.fromisoformat(f"{when}-01"), format="MMM y", locale=LOCALE))
+    first = date.fromisoformat(f"{when}-01")
+    return str(format_date(first, format="MMM y" if _english() else "LLLL y", locale=locale()))
+
+
+def _english() -> bool:
+    return locale().startswith("en")

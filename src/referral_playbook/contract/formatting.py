@@ -1,8 +1,8 @@
 """Numbers as people write them: money, shares, months and ranges, with no more digits than are known.
 
 This is the one place that writes a number for a reader, so that a sum reads "£683" in a sentence of a step, a table,
-a chart and the memo alike. Steps and `domain` use it directly; `show.money` re-exports it. The locale is fixed (en_GB),
-so that the same result reads the same on every machine.
+a chart and the memo alike. Steps and `domain` use it directly; `show.money` re-exports it. The locale is that of the
+client (see `contract.language`), so that the same result reads the same on every machine.
 
 Examples
 --------
@@ -17,17 +17,19 @@ import re
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TypeGuard
 
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel import Locale
+from babel.numbers import format_currency, format_decimal, format_percent, get_decimal_symbol
 
 from referral_playbook.contract.estimate import Estimate
+from referral_playbook.contract.language import locale
 
-LOCALE = "en_GB"
 NOT_KNOWN = "not known"
 PLAIN_UNITS = ("", "count", "number", "ratio")
 """Units that are not written after the number."""
 TINY, HUGE = 1e-6, 1e15
 """Outside these a number is not written out: nobody counts the zeros."""
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_DIGITS = re.compile(r"#[#,0.]*")
 NPS = "NPS"
 """Unit of a net promoter score from -1 to 1."""
 
@@ -70,7 +72,7 @@ def about(x: float | None, unit: str) -> str:
     if not _known(x):
         return NOT_KNOWN
     if unit == "share":
-        return "under 1%" if x < 0.01 else "over 99%" if x > 0.99 else f"{share(round(x, 2))}"
+        return f"under {share(0.01)}" if x < 0.01 else f"over {share(0.99)}" if x > 0.99 else share(round(x, 2))
     step = 10.0 ** (_magnitude(x) - 2)
     return written(float(_rounded(x, step)) if abs(x) >= 100 else x, unit)
 
@@ -96,7 +98,9 @@ def two_digits(x: float) -> str:
     >>> two_digits(1.04), two_digits(9.96), two_digits(123.4)
     ('1.0', '10', '123')
     """
-    return number(round(x)) if abs(x) >= 100 else f"{x:#.2g}".rstrip(".")
+    if abs(x) >= 100:
+        return number(round(x))
+    return f"{x:#.2g}".rstrip(".").replace(".", get_decimal_symbol(locale()))
 
 
 def number(x: float | None) -> str:
@@ -248,18 +252,23 @@ def _pattern(places: int, *, trim: bool) -> str:
     return "#,##0." + ("#" if trim else "0") * places if places > 0 else "#,##0"
 
 
+def _within(usual: str, digits: str) -> str:
+    """A locale's usual pattern with these digits in place of its own: where the sign or the symbol stands is kept."""
+    return _DIGITS.sub(digits, usual.partition(";")[0])
+
+
 def _decimal(x: Decimal, step: float, *, trim: bool) -> str:
-    return str(format_decimal(x, format=_pattern(_places(step), trim=trim), locale=LOCALE))
+    return str(format_decimal(x, format=_pattern(_places(step), trim=trim), locale=locale()))
 
 
 def _percent(x: float, step: float, *, trim: bool) -> str:
-    pattern = _pattern(_places(step) - 2, trim=trim) + "%"
-    return str(format_percent(_rounded(x, min(step, 0.01)), format=pattern, locale=LOCALE))
+    pattern = _within(Locale.parse(locale()).percent_formats[None].pattern, _pattern(_places(step) - 2, trim=trim))
+    return str(format_percent(_rounded(x, min(step, 0.01)), format=pattern, locale=locale()))
 
 
 def _money(x: Decimal, currency: str, places: int) -> str:
-    pattern = "¤" + _pattern(places, trim=False)
-    return str(format_currency(x, currency, format=pattern, currency_digits=False, locale=LOCALE))
+    pattern = _within(Locale.parse(locale()).currency_formats["standard"].pattern, _pattern(places, trim=False))
+    return str(format_currency(x, currency, format=pattern, currency_digits=False, locale=locale()))
 
 
 def _share_step(x: float) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 from referral_playbook.contract.formatting import money
+from referral_playbook.contract.formatting import number as written_number
+from referral_playbook.contract.formatting import share as percent
 
 
 def money_text(amount: float, currency: str) -> str:
@@ -28,8 +30,8 @@ def percent_text(share: float) -> str:
     ('93%', 'less than 1%', 'more than 99%')
     """
     if share < 0.01:
-        return "less than 1%"
-    return "more than 99%" if share > 0.99 else f"{share:.0%}"
+        return f"less than {percent(0.01)}"
+    return f"more than {percent(0.99)}" if share > 0.99 else percent(round(share, 2))
 
 
 def count_text(number: float, noun: str) -> str:
@@ -41,4 +43,4 @@ def count_text(number: float, noun: str) -> str:
     ('1 month', '12 months')
     """
     whole = round(number)
-    return f"{whole:,} {noun}" if whole == 1 else f"{whole:,} {noun}s"
+    return f"{written_number(whole)} {noun}" + ("" if whole == 1 else "s")

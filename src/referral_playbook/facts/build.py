@@ -145,6 +145,7 @@ def _about(client: Client, tables: Mapping[str, ibis.Table], folder: Path) -> di
         "currency": client.currency,
         "as_of": client.as_of.isoformat(),
         "time_unit": client.time_unit,
+        "language": client.language,
         "rates": {code: rate.model_dump(mode="json") for code, rate in sorted(client.rates.items())},
         "real_dates": has_calendar(tables),
         "tables": {row["table"]: {k: _plain(v) for k, v in row.items() if k != "table"} for row in summary},

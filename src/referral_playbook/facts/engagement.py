@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.exchange import ExchangeRate
 from referral_playbook.contract.handover import SETTINGS, load
+from referral_playbook.contract.language import write_numbers_in
 from referral_playbook.contract.parameters import Parameters, stated_in_cell
 from referral_playbook.contract.session import note_cell, note_opened
 from referral_playbook.contract.statements import Settings, settings_of
@@ -155,6 +156,8 @@ class Engagement:
 def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engagement:
     """Open a client's engagement; its facts are built first where they are absent or the client's files changed.
 
+    From here on this process writes numbers and dates in the client's language.
+
     Parameters
     ----------
     client_dir
@@ -176,6 +179,7 @@ def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engageme
     note_opened(client_dir, results)
     ensure_facts(client_dir, facts)
     told = json.loads((facts / FACTS_FILE).read_text(encoding="utf-8"))
+    write_numbers_in(told.get("language"))
     return Engagement(
         client=told["client"],
         currency=told["currency"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from referral_playbook.contract.formatting import (
-    LOCALE,
     NOT_KNOWN,
     NPS,
     PLAIN_UNITS,
@@ -17,7 +16,6 @@ from referral_playbook.contract.formatting import (
 )
 
 __all__ = [
-    "LOCALE",
     "NOT_KNOWN",
     "NPS",
     "PLAIN_UNITS",

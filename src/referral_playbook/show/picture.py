@@ -15,7 +15,7 @@ from referral_playbook.show.live import live
 from referral_playbook.show.style import axes, house
 from referral_playbook.show.words import clean, escaped
 
-__all__ = ["Picture", "axes", "picture"]
+__all__ = ["Picture", "as_png", "axes", "picture"]
 
 SVG = "image/svg+xml"
 LARGE = "width:100%;max-width:60em;height:auto"
@@ -86,6 +86,17 @@ def picture(ax: Axes) -> Picture:
         canvas.print_svg(out, metadata={"Date": None, "Creator": None, "Title": alt})
         _close(figure)
     return Picture(out.getvalue().decode("utf-8"), alt)
+
+
+def as_png(figure: Any) -> bytes:
+    """A figure as PNG of 200 dots an inch, in the house style; the same bytes every time."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    out = BytesIO()
+    with house():
+        figure.set_dpi(200)
+        FigureCanvasAgg(figure).print_png(out, metadata={"Software": None})
+    return out.getvalue()
 
 
 def _close(figure: Any) -> None:

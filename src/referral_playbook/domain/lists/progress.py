@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from referral_playbook.contract.evidence import Check
+from referral_playbook.contract.formatting import number
 from referral_playbook.domain.lists.goal_band import BAND, Outlook
 from referral_playbook.domain.programme import baseline
 from referral_playbook.domain.programme.baseline import WINDOW, last_whole_month
@@ -171,8 +172,9 @@ def _alert(metric: str, part: pd.DataFrame) -> Check:
     chance = float(stats.binom.sf(behind - 1, n, (1 - BAND) / 2))
     late = last["reading"] == "behind"
     text = (
-        f"{metric}: {last['month']} brought {last['actual']:,} against {last['target']:,.0f} "
-        f"({last['low']:,.0f} to {last['high']:,.0f}), {last['reading']}; behind in {behind} of {n} months"
+        f"{metric}: {last['month']} brought {number(last['actual'])} against {number(round(last['target']))} "
+        f"({number(round(last['low']))} to {number(round(last['high']))}), {last['reading']}; behind "
+        f"in {behind} of {n} months"
     )
     often = behind > 0 and chance < 0.05
     suffix = ", more than chance explains" if often else ", no more than chance explains" if behind else ""

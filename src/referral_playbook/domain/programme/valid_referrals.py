@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from referral_playbook.contract.formatting import number
 from referral_playbook.contract.names import Step
 from referral_playbook.domain.programme import baseline, fraud
 from referral_playbook.domain.sources import funnel
@@ -55,8 +56,8 @@ def describe_valid(rows: list[dict[str, Any]]) -> str:
     if not odd and not undone:
         return "No referral is flagged, and no conversion was refunded within the waiting period."
     month = by["referrals a month"]
-    lost = "1 conversion does not count" if undone == 1 else f"{undone:,} conversions do not count"
-    text = f"{odd:,} of {made['with_flagged']:,} referrals are flagged, and {lost}."
+    lost = "1 conversion does not count" if undone == 1 else f"{number(undone)} conversions do not count"
+    text = f"{number(odd)} of {number(made['with_flagged'])} referrals are flagged, and {lost}."
     if month["valid"] is None or month["with_flagged"] is None:
         return text
     return f"{text} Referrals a month: {month['with_flagged']:.1f} with those rows, {month['valid']:.1f} without."

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.contract.formatting import money
+from referral_playbook.contract.formatting import money, number
 from referral_playbook.contract.formatting import share as share_text
 from referral_playbook.domain.sources.source_words import REFERRING, UNKNOWN, UNKNOWN_WORDS, UNSORTED, listed_words
 from referral_playbook.domain.sources.sources import Sources, ripe_months
@@ -79,7 +79,7 @@ def describe_unknown(found: Sources, share: Estimate) -> str:
     counted = found.rows.groupby("source")["leads" if found.counts_losses else "won"].sum()
     empty = int(counted.get("(empty)", 0))
     written = round(share.point * share.n) - empty  # type: ignore[operator]
-    return f"{written:,} are written down as unknown and {empty:,} were left empty, of {share.n:,}."
+    return f"{number(written)} are written down as unknown and {number(empty)} were left empty, of {number(share.n)}."
 
 
 def by_group(rows: pd.DataFrame) -> pd.DataFrame:
@@ -121,7 +121,7 @@ def referral_share(rows: pd.DataFrame, found: Sources) -> Estimate:
     low, high = referred / total, (referred + lost + unsorted) / total
     basis = Basis.ASSUMED if unsorted else Basis.MEASURED
     if unsorted:
-        said["source"] += f"; {unsorted:,} won under words that no group is assigned to count as no referral"
+        said["source"] += f"; {number(unsorted)} won under words that no group is assigned to count as no referral"
     return Estimate(value=referred / (total - lost), low=low, high=high, confidence=None, n=total, basis=basis, **said)
 
 
@@ -143,7 +143,8 @@ def describe_negative_deals(found: Sources, currency: str) -> str:
         return ""
     total = money(float((negative["value"] * negative["deals"]).sum()), currency)
     return (
-        f"{int(negative['deals'].sum()):,} won deals have a negative value, {total} in all: credit notes or refunds, "
+        f"{number(int(negative['deals'].sum()))} won deals have a negative value, {total} in all: "
+        "credit notes or refunds, "
         "which belong with the deal they correct. Shares of value leave them out."
     )
 
@@ -199,7 +200,7 @@ def describe_introducer(share: Estimate) -> str:
     if not share.defined:
         return f"We do not know how few people make most referrals: {share.reason}."
     span = f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})"
-    return f"The most active fifth of the {share.n:,} who refer make {span} of the referrals."
+    return f"The most active fifth of the {number(share.n)} who refer make {span} of the referrals."
 
 
 def projection(

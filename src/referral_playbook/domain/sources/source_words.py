@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from referral_playbook.contract.formatting import number
+
 ADVOCACY, DEVELOPMENT = "advocacy", "customer-base development"
 GENERAL, RECIPROCAL, INCENTIVE, STAFF = "general", "reciprocal", "incentive-based", "staff"
 SUPPLIER, INFLUENCER = "supplier", "influencer"
@@ -212,5 +214,5 @@ def listed_words(counts: Mapping[str, int], *, most: int = 8) -> str:
     'Empfehlung (40), F2F (2)'
     """
     ordered = sorted(counts.items(), key=lambda item: -item[1])
-    more = f" and {len(counts) - most:,} others" if len(counts) > most else ""
-    return ", ".join(f"{word} ({n:,})" for word, n in ordered[:most]) + more
+    more = f" and {number(len(counts) - most)} others" if len(counts) > most else ""
+    return ", ".join(f"{word} ({number(n)})" for word, n in ordered[:most]) + more

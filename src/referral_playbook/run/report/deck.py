@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +20,7 @@ from referral_playbook.run.report.memo.front_page import (
 )
 from referral_playbook.run.report.memo.labels import heading_of
 from referral_playbook.run.report.memo.month import lists
+from referral_playbook.run.report.office import still
 from referral_playbook.run.report.slides import (
     NOT_IN_RUN,
     SOFT,
@@ -36,7 +35,6 @@ from referral_playbook.show.words import clean, name
 
 FILE = "meeting.pptx"
 SLIDES = 8
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class DeckError(RuntimeError):
@@ -143,17 +141,4 @@ def _saved(show: Any, findings: Findings) -> bytes:
     core.created = core.modified = moment
     out = io.BytesIO()
     show.save(out)
-    return _still(out.getvalue(), moment)
-
-
-def _still(content: bytes, moment: datetime) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in sorted(old.namelist()):
-            part = old.read(entry)
-            if entry.endswith(".xlsx"):
-                part = _still(part, moment)
-            elif entry == "docProps/core.xml":
-                part = re.sub(rb"\d{4}-\d\d-\d\dT[\d:.]+Z?", moment.isoformat().encode() + b"Z", part)
-            new.writestr(zipfile.ZipInfo(entry, date_time=EPOCH), part, compress_type=zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    return still(out.getvalue(), moment)

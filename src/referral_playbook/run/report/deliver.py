@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+from referral_playbook.contract.language import numbers_in
+from referral_playbook.facts.fresh import FACTS_FILE
 from referral_playbook.run.report.deck import FILE, deck
+from referral_playbook.run.report.docx import FILE as DOCX
+from referral_playbook.run.report.docx import memo_docx
 from referral_playbook.run.report.evidence import write_evidence
 from referral_playbook.run.report.files import write_whole
 from referral_playbook.run.report.look import USUAL, Look
@@ -28,6 +33,17 @@ def deliver(run_folder: Path, *, progress: Callable[[str], None] = print, look: 
     list of Path
         The files that were written.
     """
+    with numbers_in(language_of(run_folder)):
+        return _deliver(run_folder, progress, look)
+
+
+def language_of(run_folder: Path) -> str | None:
+    """The client's language, as the facts of the run have it; None for the usual one."""
+    facts = run_folder / "facts" / FACTS_FILE
+    return json.loads(facts.read_text(encoding="utf-8")).get("language") if facts.is_file() else None
+
+
+def _deliver(run_folder: Path, progress: Callable[[str], None], look: Look) -> list[Path]:
     memo = write_memo(run_folder, look)
     written = [memo, write_evidence(run_folder, private=look.private), *write_workbook(run_folder)]
     try:
@@ -36,4 +52,6 @@ def deliver(run_folder: Path, *, progress: Callable[[str], None] = print, look: 
         progress(str(missing))
     if look.deck:
         written.append(write_whole(run_folder / FILE, deck(Findings.read(run_folder))))
+    if look.docx:
+        written.append(write_whole(run_folder / DOCX, memo_docx(Findings.read(run_folder))))
     return written

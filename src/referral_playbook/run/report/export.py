@@ -1,12 +1,17 @@
-"""`playbook export`: the memo of a run as PDF or as slides."""
+"""`playbook export`: the memo of a run as PDF, as slides or as a Word document."""
 
 from __future__ import annotations
 
 import shutil
-from importlib.util import find_spec
+from collections.abc import Callable
 from pathlib import Path
 
+from referral_playbook.contract.language import numbers_in
+from referral_playbook.run.report.deck import DeckError, deck
+from referral_playbook.run.report.deliver import language_of
+from referral_playbook.run.report.docx import DocxError, memo_docx
 from referral_playbook.run.report.files import write_whole
+from referral_playbook.run.report.memo.findings import Findings
 from referral_playbook.run.report.pdf import PrinterMissingError, write_pdf
 
 
@@ -40,14 +45,25 @@ def export_deck(run_folder: Path, target: Path) -> Path:
     Raises
     ------
     ExportError
-        The run has no results, or python-pptx is not installed.
+        python-pptx is not installed, or there is no run.
     """
-    if find_spec("pptx") is None:
-        raise ExportError("Slides need python-pptx. Install it with: pip install 'referral-playbook[deck]'")
-    from referral_playbook.run.report.deck import DeckError, deck
-    from referral_playbook.run.report.memo.findings import Findings
+    return _export(run_folder, target, deck)
 
+
+def export_docx(run_folder: Path, target: Path) -> Path:
+    """The memo as a Word document.
+
+    Raises
+    ------
+    ExportError
+        python-docx is not installed, or there is no run.
+    """
+    return _export(run_folder, target, memo_docx)
+
+
+def _export(run_folder: Path, target: Path, make: Callable[[Findings], bytes]) -> Path:
     try:
-        return write_whole(target, deck(Findings.read(run_folder)))
-    except (ValueError, DeckError) as error:
-        raise ExportError(str(error)) from None
+        with numbers_in(language_of(run_folder)):
+            return write_whole(target, make(Findings.read(run_folder)))
+    except (DeckError, DocxError, ValueError) as missing:
+        raise ExportError(str(missing)) from None

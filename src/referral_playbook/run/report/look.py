@@ -29,7 +29,8 @@ class Look:
         Colour as ``#rrggbb``; empty for the playbook's own.
     logo : str
         The picture as a ``data:`` address; empty for none.
-    deck : bool
+    deck, docx : bool
+        Whether slides and a Word document are made beside the memo.
     private : bool
         Whether the working papers show rows about single people, with hashed ids.
     """
@@ -37,11 +38,18 @@ class Look:
     accent: str = ""
     logo: str = ""
     deck: bool = False
+    docx: bool = False
     private: bool = False
 
     @classmethod
     def of(
-        cls, *, logo: Path | None = None, accent: str | None = None, deck: bool = False, private: bool = False
+        cls,
+        *,
+        logo: Path | None = None,
+        accent: str | None = None,
+        deck: bool = False,
+        private: bool = False,
+        docx: bool = False,
     ) -> Look:
         """Check and read what was asked for.
 
@@ -52,14 +60,20 @@ class Look:
         """
         if deck and find_spec("pptx") is None:
             raise LookError("The deck needs python-pptx: pip install 'referral-playbook[deck]'")
+        if docx and find_spec("docx") is None:
+            raise LookError("The Word memo needs python-docx: pip install 'referral-playbook[docx]'")
         return cls(
-            accent=_accent(accent) if accent else "", logo=_logo(logo) if logo else "", deck=deck, private=private
+            accent=_accent(accent) if accent else "",
+            logo=_logo(logo) if logo else "",
+            deck=deck,
+            private=private,
+            docx=docx,
         )
 
     @property
     def key(self) -> list[str]:
         """What makes one look differ from another; empty for the usual one."""
-        return [] if self == USUAL else [self.accent, self.logo, str(self.deck), str(self.private)]
+        return [] if self == USUAL else [self.accent, self.logo, str(self.deck), str(self.private), str(self.docx)]
 
 
 USUAL = Look()

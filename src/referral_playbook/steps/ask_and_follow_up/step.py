@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, StepResult
-from referral_playbook.contract.formatting import written
+from referral_playbook.contract.formatting import number, written
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.lists import ask_lists
@@ -165,11 +165,15 @@ def describe_list(f: AskFinding) -> str:
     lists = f.lists
     give, close = len(lists.give_first), len(lists.close_the_loop)
     if lists.reason:
-        return f"There is no ask list: {lists.reason}. Give something first to {give:,}, and call {close:,} others."
+        return (
+            f"There is no ask list: {lists.reason}. Give something first to {number(give)}, and "
+            f"call {number(close)} others."
+        )
     control = len(lists.ask) - len(lists.to_ask)
-    kept = f" {control:,} more qualify and are kept as the control." if control else ""
+    kept = f" {number(control)} more qualify and are kept as the control." if control else ""
     return (
-        f"You can ask {len(lists.to_ask):,} of {written(len(lists.people), 'customers')} this month.{kept} Call "
-        f"{close:,} others first about their problem. {give:,} more can be asked next month if you give them "
+        f"You can ask {number(len(lists.to_ask))} of {written(len(lists.people), 'customers')} this month.{kept} Call "
+        f"{number(close)} others first about their problem. {number(give)} more can be asked next "
+        "month if you give them "
         "something now."
     )

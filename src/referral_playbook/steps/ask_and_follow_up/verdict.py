@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
-from referral_playbook.contract.formatting import interval, share, written
+from referral_playbook.contract.formatting import interval, number, share, written
 from referral_playbook.domain.lists.ask_lists import Lists
 from referral_playbook.steps.ask_and_follow_up.finding import AskFinding
 from referral_playbook.steps.ask_and_follow_up.months import describe_window
@@ -17,12 +17,16 @@ def verdict(lists: Lists, *, least_asks: int) -> Verdict:
     asked, customers = int(size.value), written(len(lists.people), "customers")
     if asked == 0:
         waiting = len(lists.give_first)
-        later = f"{waiting:,} can be asked once something was given to them" if waiting else "and nobody is close to it"
+        later = (
+            f"{number(waiting)} can be asked once something was given to them"
+            if waiting
+            else "and nobody is close to it"
+        )
         return Verdict(status=Status.STOP, reason=f"You can ask none of {customers} this month; {later}.")
-    first = f" Call {close.value:,.0f} others first about their problem." if close.value else ""
-    reason = f"You can ask {asked:,} of {customers} this month.{first}"
+    first = f" Call {number(round(close.value))} others first about their problem." if close.value else ""
+    reason = f"You can ask {number(asked)} of {customers} this month.{first}"
     if asked < least_asks:
-        reason += f" A steady programme needs {least_asks:,} or more."
+        reason += f" A steady programme needs {number(least_asks)} or more."
     return Verdict(status=Status.GO if asked >= least_asks else Status.TEST_SMALL, reason=reason)
 
 
@@ -37,7 +41,7 @@ HEADLINES = {
 def checks(f: AskFinding) -> tuple[Check, ...]:
     """Lists that do not overlap, referrals recorded from the start, an ask window, a control that can tell."""
     overlap = set(f.lists.ask["customer_id"]) & set(f.lists.close_the_loop["customer_id"])
-    late = f"{f.joined.left_out:,} customers joined before referrals were recorded, so their waits are left out."
+    late = f"{number(f.joined.left_out)} customers joined before referrals were recorded, so their waits are left out."
     return (
         f.upstream,
         Check(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
+from referral_playbook.contract.formatting import number
 from referral_playbook.domain.programme.distributions_of import input_distribution
 from referral_playbook.domain.wording import percent_text
 from referral_playbook.methods.decisions.options import evpi
@@ -186,7 +187,7 @@ class Forecast:
             unit=unit,
             per=per,
             basis=self.basis,
-            source=f"{what}: p50, p10 and p90 of {self.draws:,} futures against doing nothing",
+            source=f"{what}: p50, p10 and p90 of {number(self.draws)} futures against doing nothing",
         )
 
     def _exact(self, value: float, unit: str, per: str, what: str) -> Estimate:
@@ -199,7 +200,7 @@ class Forecast:
             unit=unit,
             per=per,
             basis=self.basis,
-            source=f"{what}, from {self.draws:,} futures",
+            source=f"{what}, from {number(self.draws)} futures",
         )
 
     def _probability(self, share: float, clock: str, which: str) -> Estimate:
@@ -215,7 +216,7 @@ class Forecast:
     def _month(self, months: NDArray[np.float64], unit: str, per: str) -> Estimate:
         low, value, high = (float(x) for x in np.quantile(months, LEVELS, method="inverted_cdf"))
         labels: dict[str, Any] = {"unit": unit, "per": per, "basis": self.basis}
-        labels["source"] = f"p50, p10 and p90 of {self.draws:,} futures against doing nothing"
+        labels["source"] = f"p50, p10 and p90 of {number(self.draws)} futures against doing nothing"
         if math.isinf(value):
             share = percent_text(float(np.isfinite(months).mean()))
             reason = f"{share} of the futures get there within {self.timetable.months} months"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.formatting import interval, written
+from referral_playbook.contract.formatting import interval, number, written
 from referral_playbook.contract.input_labels import INPUT_LABELS
 from referral_playbook.domain.wording import count_text, money_text, percent_text
 from referral_playbook.methods.decisions.against_nothing import ANY_VOLUME
@@ -99,7 +99,11 @@ def describe_needed(f: BreakEvenFinding) -> str:
 def _range(e: Estimate) -> str:
     if e.low == e.high:
         return ""
-    return f" ({e.low:,.0f} or more)" if e.high is None else f" ({e.low:,.0f} to {e.high:,.0f})"
+    return (
+        f" ({number(round(e.low or 0.0))} or more)"
+        if e.high is None
+        else f" ({number(round(e.low or 0.0))} to {number(round(e.high or 0.0))})"
+    )
 
 
 def _uplift(f: BreakEvenFinding) -> str:
@@ -170,7 +174,8 @@ def describe_pilot(found: Pilots, currency: str) -> str:
         return f"No hold-out test of the uplift is advised: {why}."
     t, cost = found.best.test, money_text(found.best.cost, currency)
     return (
-        f"Ask {t.asked:,} customers and hold out {t.held_out:,}, chosen by lot, for {count_text(t.months, 'month')}. "
+        f"Ask {number(t.asked)} customers and hold out {number(t.held_out)}, chosen by lot, for "
+        f"{count_text(t.months, 'month')}. "
         f"The test costs about {cost} and is worth about {money_text(found.best.evsi, currency)} before that cost."
     )
 
@@ -211,7 +216,14 @@ def describe_first(f: BreakEvenFinding) -> str:
 def measurements_shown(f: BreakEvenFinding) -> list[dict[str, object]]:
     """What could be measured, the most useful first: what, how, months, cost, worth before cost, and net."""
     return [
-        {"what": INPUT_LABELS[m.input], "how": _how(m), "months": m.months, "cost": m.cost, "evsi": m.worth, "net": m.net}
+        {
+            "what": INPUT_LABELS[m.input],
+            "how": _how(m),
+            "months": m.months,
+            "cost": m.cost,
+            "evsi": m.worth,
+            "net": m.net,
+        }
         for m in sorted(f.measurements, key=lambda m: -m.net)
     ]
 
@@ -223,7 +235,7 @@ def describe_start(first: Measurement, currency: str) -> str:
 
 
 def _how(first: Measurement) -> str:
-    return HOW[first.input].format(size=f"{first.size:,}", held_out=f"{first.held_out:,}")
+    return HOW[first.input].format(size=f"{number(first.size)}", held_out=f"{number(first.held_out)}")
 
 
 def _effort(first: Measurement, currency: str) -> str:

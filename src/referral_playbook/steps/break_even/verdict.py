@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Check, Status, Verdict
+from referral_playbook.contract.formatting import number
 from referral_playbook.domain.record_end import capped
 from referral_playbook.domain.wording import money_text, percent_text
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
@@ -77,7 +78,8 @@ def headline(f: BreakEvenFinding) -> str:
     if needed.value is None or extra.value is None or p.value is None or value.value is None:
         return "Whether the programme pays against doing nothing is not known yet."
     return (
-        f"It takes {needed.value:,.0f} extra conversions by month {f.parameters.months}; about {extra.value:,.0f} are "
+        f"It takes {number(round(needed.value))} extra conversions by month {f.parameters.months}; "
+        f"about {number(round(extra.value))} are "
         f"expected. Against doing nothing the value result is {money_text(value.value, f.currency)} in the middle "
         f"future, and {percent_text(p.value)} of the futures cover all cost by the value of customers won."
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from referral_playbook.contract.declarations import declarations
 from referral_playbook.contract.evidence import Verdict
+from referral_playbook.contract.formatting import number
 from referral_playbook.domain.programme.offers import paying
 from referral_playbook.domain.programme.valid_referrals import valid
 from referral_playbook.domain.what_if import Moves, Slider, sliders_that_moved
@@ -71,7 +72,7 @@ def moves(engagement: Engagement, found: BreakEvenFinding, *, draws: int = LIVE_
 
 def caption(draws: int = LIVE_DRAWS) -> str:
     """What the table is called: it says how many futures it rests on."""
-    return f"What if: {draws:,} futures at each setting, the step's own number as planned"
+    return f"What if: {number(draws)} futures at each setting, the step's own number as planned"
 
 
 def _parameters(found: BreakEvenFinding, settings: Mapping[str, float]) -> dict[str, Any]:

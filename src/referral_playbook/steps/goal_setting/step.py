@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
+from referral_playbook.contract.formatting import number
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.lists import progress as goal_progress
@@ -40,7 +41,9 @@ def naive(engagement: Engagement) -> str:
     if found is None or not found.months:
         return "none, for referrals are not dated."
     best = int(found.counts.argmax())
-    return f"the best month so far, {found.months[best]}, brought {found.counts[best]:,}: let every month do that."
+    return (
+        f"the best month so far, {found.months[best]}, brought {number(found.counts[best])}: let every month do that."
+    )
 
 
 def broken(engagement: Engagement, rate: Estimate) -> str:
@@ -50,7 +53,7 @@ def broken(engagement: Engagement, rate: Estimate) -> str:
         return "There is no goal to compare it with."
     best, today = int(found.counts.max()), outlook(engagement, rate, certain_uplift(1.0))
     chance = 1 - today.below(best - 1)
-    alerts = f"At today's rate a month brings {best:,} or more with a chance of {chance:.0%}."
+    alerts = f"At today's rate a month brings {number(best)} or more with a chance of {chance:.0%}."
     return f"{alerts} The best of many months is mostly luck."
 
 
@@ -202,7 +205,7 @@ def _headline(rate: Estimate, ahead: Outlook) -> str:
         return "How many referrals come without the programme is not known yet."
     return (
         f"The goal is {band.value:,.1f} referrals a month, against {rate.value:,.1f} without the programme. "
-        f"Four months in five should bring {band.low:,.0f} to {band.high:,.0f}."
+        f"Four months in five should bring {number(round(band.low or 0.0))} to {number(round(band.high or 0.0))}."
     )
 
 

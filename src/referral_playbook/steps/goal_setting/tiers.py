@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.formatting import number
 from referral_playbook.contract.names import Step
 from referral_playbook.domain.headcount import of_everyone
 from referral_playbook.domain.programme import offers
@@ -99,7 +100,7 @@ def _expected(chance: Estimate, cost: float | None, currency: str, advocates: in
     labels: dict[str, Any] = {
         "unit": currency,
         "per": "year",
-        "source": f"{advocates:,} advocates x share who get there x cost",
+        "source": f"{number(advocates)} advocates x share who get there x cost",
     }
     if cost is None or not chance.defined:
         return undefined(chance.reason or "what the tier costs was not said", **labels)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from referral_playbook.contract.evidence import Check, Estimate, undefined
+from referral_playbook.contract.formatting import number
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
@@ -42,14 +43,14 @@ def _files(files: list[dict[str, Any]]) -> str:
     """The file; where a table was made from several, all of them with their rows."""
     if len(files) == 1:
         return str(files[0]["file"])
-    return " + ".join(f"{f['file']} ({f['rows']:,})" for f in files)
+    return " + ".join(f"{f['file']} ({number(f['rows'])})" for f in files)
 
 
 def describe_fault(engagement: Engagement) -> str:
     """How many cells have a fault, in words."""
     rows = fault_rows(engagement)
     cells = sum(r["cells"] for r in rows)
-    return f"Cells with a fault, by column: {cells:,} in all" if rows else "No cell has a fault."
+    return f"Cells with a fault, by column: {number(cells)} in all" if rows else "No cell has a fault."
 
 
 def fault_rows(engagement: Engagement) -> list[dict[str, Any]]:
@@ -145,14 +146,14 @@ def _accounted(rows: list[dict[str, Any]]) -> Check:
     text = (
         f"The rows of {', '.join(lost)} do not add up."
         if lost
-        else f"Every row is used or accounted for; {late:,} are dated after the as-of date and left out."
+        else f"Every row is used or accounted for; {number(late)} are dated after the as-of date and left out."
     )
     return Check(name="rows_accounted_for", passed=not lost, text=text)
 
 
 def _orphans(rows: list[dict[str, Any]]) -> Check:
     by_table = {r["table"]: r for r in rows if r["orphans"] is not None}
-    problems = [f"{r['orphans']:,} of {r['used']:,} in {t}" for t, r in by_table.items() if r["orphans"]]
+    problems = [f"{number(r['orphans'])} of {number(r['used'])} in {t}" for t, r in by_table.items() if r["orphans"]]
     if not by_table:
         return Check(name="ids_match", passed=None, text="There are no ids to compare with a customers table.")
     most = max((r["orphans"] / max(r["used"], 1) for r in by_table.values()), default=0.0)
@@ -161,7 +162,7 @@ def _orphans(rows: list[dict[str, Any]]) -> Check:
 
 
 def _duplicates(rows: list[dict[str, Any]]) -> Check:
-    problems = [f"{r['duplicates']:,} in {r['table']}" for r in rows if r["duplicates"]]
+    problems = [f"{number(r['duplicates'])} in {r['table']}" for r in rows if r["duplicates"]]
     most = max((r["duplicates"] / max(r["used"], 1) for r in rows), default=0.0)
     text = f"Some rows appear twice or share a key: {', '.join(problems)}." if problems else "No row appears twice."
     return Check(name="nothing_twice", passed=most <= 0.01, text=text)
@@ -179,7 +180,7 @@ def _known(engagement: Engagement) -> Check:
     share = unknown_sources(engagement)
     if not share.defined:
         return Check(name="sources_known", passed=None, text=f"{share.reason[0].upper()}{share.reason[1:]}.")
-    text = f"{share.value:.0%} of {share.n:,} rows have no known source ({share.source})."
+    text = f"{share.value:.0%} of {number(share.n)} rows have no known source ({share.source})."
     return Check(name="sources_known", passed=bool(share.point <= MOST_UNKNOWN), text=text)
 
 
@@ -189,7 +190,10 @@ def describe(engagement: Engagement) -> str:
     days = [d for r in rows for d in (r["first"], r["last"]) if d]
     span = f", dated {min(days)} to {max(days)}" if days else ", without any date"
     cells = sum(r["cells"] for r in fault_rows(engagement))
-    return f"{len(rows)} tables with {sum(r['rows_in_file'] for r in rows):,} rows{span}; {cells:,} cells have a fault."
+    return (
+        f"{len(rows)} tables with {number(sum(r['rows_in_file'] for r in rows))} rows{span}; "
+        f"{number(cells)} cells have a fault."
+    )
 
 
 def largest_sources(engagement: Engagement, *, most: int = 12) -> dict[str, float]:

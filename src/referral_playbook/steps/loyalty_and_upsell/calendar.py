@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check
+from referral_playbook.contract.formatting import number
 from referral_playbook.domain.lists import ask_lists
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.loyalty_and_upsell.quiet import FollowUp
@@ -151,7 +152,10 @@ def collisions(planned: pd.DataFrame, people: pd.DataFrame, *, days: int) -> Che
     both = both.assign(on=pd.to_datetime(both["on"])).sort_values(["customer_id", "on"])
     gaps = both.groupby("customer_id")["on"].diff().dt.days
     n = int((gaps < days).sum())
-    text = f"{len(asks):,} asks are planned; {n:,} of them come within {days} days of another ask of the same customer."
+    text = (
+        f"{number(len(asks))} asks are planned; {number(n)} of them come within {days} days of "
+        "another ask of the same customer."
+    )
     return Check(name="asks_do_not_collide", passed=n == 0, text=text)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate
+from referral_playbook.contract.formatting import number
 from referral_playbook.domain.value.customer_money import margin_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
@@ -123,5 +124,5 @@ def themes_found(rows: Sequence[dict[str, Any]], total: int) -> Check:
     if not total:
         return Check(name="themes_catch_most", passed=None, text="There are no survey comments.")
     missed = next((row["comments"] for row in rows if row["theme"] == OTHER), 0)
-    text = f"{missed:,} of {total:,} comments fit no theme. Read those, and add their words to a theme."
+    text = f"{number(missed)} of {number(total)} comments fit no theme. Read those, and add their words to a theme."
     return Check(name="themes_catch_most", passed=missed <= 0.2 * total, text=text)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.formatting import number
 from referral_playbook.domain.value.customer_money import with_money
 from referral_playbook.domain.value.recurring_revenue import kept_ratio
 from referral_playbook.facts.engagement import Engagement
@@ -96,7 +97,7 @@ class Loyal:
         """Who counts as loyal, and how many reach each limit."""
         if self.reason:
             return f"We do not know who is loyal: {self.reason}."
-        return "Loyal customers: " + "; ".join(f"{label} ({n:,})" for label, n in self.passes.items())
+        return "Loyal customers: " + "; ".join(f"{label} ({number(n)})" for label, n in self.passes.items())
 
     def against_the_rest(self) -> list[dict[str, Any]]:
         """Loyal customers and the others: customers, mean amount a year, mean NPS answer, referrals per customer."""

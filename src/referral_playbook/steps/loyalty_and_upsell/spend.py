@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.contract.exchange import ExchangeRate
+from referral_playbook.contract.formatting import number
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.programme.money_defaults import NO_RATES, stated_money
 from referral_playbook.domain.value.value_terms import USUAL, Horizon
@@ -91,7 +92,7 @@ def loyalty_spend(
         loyalty_cost, value_gained, loyalty_net (currency a year); churn_avoided_to_pay (share of the churn from which
         the spend pays).
     """
-    told: dict[str, Any] = {"unit": amount.unit, "per": f"year of a programme for {customers:,} customers"}
+    told: dict[str, Any] = {"unit": amount.unit, "per": f"year of a programme for {number(customers)} customers"}
     known: dict[str, Any] = {"a": amount, "c": churn, "g": margin_share, "x": said["churn_avoided"]}
     costs: dict[str, Any] = {"p": said["spend_share"], "q": said["survey_cost"]}
 

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.formatting import money, written
+from referral_playbook.contract.formatting import money, number, written
 from referral_playbook.domain.value.customer_money import YEAR
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.uncertainty.propagation import propagate
@@ -113,8 +113,8 @@ class UpsellList:
     def words(self) -> str:
         """The list in a sentence."""
         if self.reason:
-            return f"Offer nobody more yet: {self.reason}. Check {len(self.check_first):,} customers first."
-        offered = f"{len(self.offer):,} of {written(self.today, 'customers')}"
+            return f"Offer nobody more yet: {self.reason}. Check {number(len(self.check_first))} customers first."
+        offered = f"{number(len(self.offer))} of {written(self.today, 'customers')}"
         return f"Offer more to {offered}, the largest expected margin first"
 
     def size(self) -> Estimate:
@@ -155,7 +155,7 @@ class UpsellList:
             return Check(name="offers_are_worth_a_contact", passed=None, text=text)
         more = int((self.offer["expected_margin"] > cost).sum())
         price = money(cost, currency)
-        offers = f"{more:,} of {written(len(self.offer), 'offers')}"
+        offers = f"{number(more)} of {written(len(self.offer), 'offers')}"
         text = f"{offers} will probably bring more than a contact costs ({price})."
         passed = None if self.reason or self.offer.empty else more == len(self.offer)
         return Check(name="offers_are_worth_a_contact", passed=passed, text=self.reason or text)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from referral_playbook.contract.client import read_client
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.contract.formatting import number
 from referral_playbook.domain.sources.referral_clusters import families
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.referrals.clusters import clustered_proportion
@@ -46,7 +47,8 @@ def _floor(came: pd.Series, cluster: Any, confidence: float) -> Estimate:
     referred = came.groupby(cluster).agg(["sum", "count"])
     others = int((~came).sum())
     source = (
-        f"customers: a floor, because only referrals are recorded; how the other {others:,} customers came is unknown "
+        f"customers: a floor, because only referrals are recorded; how the other {number(others)} "
+        "customers came is unknown "
         "and may have been by referral too"
     )
     found = clustered_proportion(
@@ -63,7 +65,7 @@ def _maps_referral(engagement: Engagement) -> bool:
 
 def _no_word(sources: pd.Series) -> str:
     counts = sources.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    named = ", ".join(f"{word} ({n:,})" for word, n in counts.head(MOST_WORDS).items())
+    named = ", ".join(f"{word} ({number(n)})" for word, n in counts.head(MOST_WORDS).items())
     rest = f" and {counts.size - MOST_WORDS} more" if counts.size > MOST_WORDS else ""
     return (
         f"no customer's source is called '{REFERRAL}' and no word is mapped to it; the words are {named}{rest}. "
@@ -77,7 +79,7 @@ def sources_known(engagement: Engagement) -> Check:
     if facts is None:
         return Check(name=name, passed=None, text="There is no customers table.")
     total, unknown = int(facts["customers"].sum()), int(facts.loc[facts["referred"].isna(), "customers"].sum())
-    text = f"{unknown:,} of {total:,} customers have no known source."
+    text = f"{number(unknown)} of {number(total)} customers have no known source."
     if unknown:
         text += " They are left out of the organic baseline."
     return Check(name=name, passed=unknown <= 0.2 * total, text=text)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.contract.formatting import quantity, share
+from referral_playbook.contract.formatting import number, quantity, share
 from referral_playbook.domain.lists.segments import NO_LONGER_USE, VERY_DISAPPOINTED, answers, nps, scored
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import answers_needed, proportion
@@ -51,7 +51,7 @@ def describe_further_answers(ellis: Estimate, *, threshold: float, confidence: f
         return "No further answers are needed: the whole interval is on one side of the threshold."
     if more is None:
         return "No number of answers settles it as long as the share is exactly at the threshold."
-    return f"About {more:,} further answers would settle it, if the share stays where it is."
+    return f"About {number(more)} further answers would settle it, if the share stays where it is."
 
 
 def first_sample(threshold: float, confidence: float) -> int:
@@ -69,12 +69,13 @@ def describe_non_response(ellis: Estimate, *, surveyed: int | None) -> str:
         return "We do not know how many people were sent the survey, so we cannot say what non-respondents change."
     if surveyed < ellis.n:
         return (
-            f"{ellis.n:,} people answered, but only {surveyed:,} are said to have been sent the survey. "
+            f"{number(ellis.n)} people answered, but only {number(surveyed)} are said to have been sent the survey. "
             "Check the parameter 'surveyed'."
         )
     bounds = nonresponse_bounds(round(ellis.value * ellis.n), ellis.n, invited=surveyed)
     return (
-        f"{ellis.n:,} of {surveyed:,} people answered. Non-respondents may feel differently: the share of all who were "
+        f"{number(ellis.n)} of {number(surveyed)} people answered. Non-respondents may feel "
+        "differently: the share of all who were "
         f"asked lies between {bounds.low:.0%} (all of them gave another answer) and {bounds.high:.0%} "
         "(all of them would be very disappointed)."
     )
@@ -112,7 +113,7 @@ def low_effort(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
 
 def _no_scale(question: str, counts: pd.Series) -> Estimate:
     reason = (
-        f"the scale of {question} is not declared, and {int(counts.sum()):,} answers cannot tell it; "
+        f"the scale of {question} is not declared, and {number(int(counts.sum()))} answers cannot tell it; "
         f'declare it in client.toml, for example scale = {{ {question} = "1-5" }} in [tables.surveys]'
     )
     return undefined(reason, unit="share", per="answer", source=f"surveys: question {question}", n=int(counts.sum()))

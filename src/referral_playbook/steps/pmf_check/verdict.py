@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
-from referral_playbook.contract.formatting import interval, share
+from referral_playbook.contract.formatting import interval, number, share
 from referral_playbook.domain.lists.segments import FIX, LEAVE
 from referral_playbook.steps.pmf_check.surveys import describe_further_answers
 
@@ -45,7 +45,7 @@ def verdict(
     found = status(ellis, threshold=threshold)
     if ellis.value is None:
         return Verdict(status=found, reason="Nobody has answered the Ellis question.")
-    said = f"{interval(ellis)} of {ellis.n:,} users would be very disappointed without it"
+    said = f"{interval(ellis)} of {number(ellis.n)} users would be very disappointed without it"
     mark = share(threshold)
     ending = {
         Status.GO: f"the whole range is at or above the {mark} threshold.",

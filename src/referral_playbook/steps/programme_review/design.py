@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, StepResult, undefined
+from referral_playbook.contract.formatting import number
 from referral_playbook.contract.names import Step
 from referral_playbook.methods.experiments.power import SampleSize, planned_against_run, proportions_effect
 from referral_playbook.steps.programme_review.readout import Experiment
@@ -41,7 +42,7 @@ def design_checks(
     size = SampleSize(exact=float(planned or 1), arms=len(users))
     found = planned_against_run(size, users, weeks_planned=weeks_planned, weeks_run=weeks_run)
     if planned is not None:
-        first = Check(name="experiment_planned", passed=True, text=f"{planned:,} users per arm, {source}")
+        first = Check(name="experiment_planned", passed=True, text=f"{number(planned)} users per arm, {source}")
         return (first, *found)
     none = Check(name="experiment_planned", passed=False, text="no number of users was written down before the test")
     return (none, *(c for c in found if not c.name.endswith("_size") or c.name == "arms_of_a_size"))

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.contract.formatting import number
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme import offers
 from referral_playbook.domain.programme.fraud import Flags
@@ -122,7 +123,10 @@ def other_side(engagement: Engagement, due: pd.DataFrame) -> Check:
     text = (
         f"what is noted covers {offer.name} for both sides"
         if both
-        else f"noted is less than both sides of {offer.name} ({advocate + friend:,.0f}): the friend's may come on top"
+        else (
+            f"noted is less than both sides of {offer.name} ({number(round(advocate + friend))}): "
+            "the friend's may come on top"
+        )
     )
     return Check(name="both_sides_noted", passed=both, text=text)
 

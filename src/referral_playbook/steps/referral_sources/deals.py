@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, assumed, undefined
+from referral_playbook.contract.formatting import number
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.sources.sources import Sources
 from referral_playbook.domain.upstream import upstream_estimate
@@ -28,8 +29,9 @@ def example() -> str:
     e, rate, years = EXAMPLE, EXAMPLE["discount_rate"], int(EXAMPLE["years"])
     again = deal_value(amount=e["a_year"], discount_rate=rate, periods=years, retention=e["kept"])
     return (
-        f"A one-off deal of {e['one_off']:,.0f} is worth that. One of {e['a_year']:,.0f} that comes back for {years} "
-        f"years, kept with {e['kept']:.0%} a year and discounted at {rate:.0%}, is worth {again:,.0f}: "
+        f"A one-off deal of {number(round(e['one_off']))} is worth that. One of "
+        f"{number(round(e['a_year']))} that comes back for {years} "
+        f"years, kept with {e['kept']:.0%} a year and discounted at {rate:.0%}, is worth {number(round(again))}: "
         f"{again / e['one_off']:.1f} times."
     )
 

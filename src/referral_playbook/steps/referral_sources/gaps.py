@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from referral_playbook.contract.formatting import number
 from referral_playbook.contract.personal import OTHER_SEGMENTS, SMALL_GROUP
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.readout import holm
@@ -93,8 +94,8 @@ def describe_gap(cells: pd.DataFrame) -> str:
 
 def _counts(row: Any) -> str:
     if row.gap == NOBODY_REFERS:
-        return f"{row.customers:,} customers, no advocate"
-    return f"{row.friends:,} of {row.friends + row.others:,} came by referral"
+        return f"{number(row.customers)} customers, no advocate"
+    return f"{number(row.friends)} of {number(row.friends + row.others)} came by referral"
 
 
 def grid(cells: pd.DataFrame, what: str = "customers") -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
+from referral_playbook.contract.formatting import number
 from referral_playbook.contract.formatting import share as percent
 from referral_playbook.domain.sources import source_audit
 from referral_playbook.steps.referral_sources.balance_sheet import MORE_RECEIVED, describe_balance
@@ -32,7 +33,7 @@ def verdict(unknown: Estimate, by_referral: Estimate, limits: Thresholds) -> Ver
     """
     if unknown.value is None or unknown.high is None or unknown.low is None:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"Sources are not known: {unknown.reason}.")
-    said = f"The source of {_range(unknown)} of {unknown.n:,} {_counted(unknown)} is not known"
+    said = f"The source of {_range(unknown)} of {number(unknown.n)} {_counted(unknown)} is not known"
     if unknown.high > limits.too_much:
         reason = f"{said}; it may be {percent(limits.too_much)} or more. Make the source a compulsory field first."
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=reason)
@@ -58,7 +59,7 @@ def _nothing_referred(said: str, by_referral: Estimate, limits: Thresholds) -> V
     won, needed = by_referral.n or 0, RULE_OF_THREE / limits.least if limits.least else float("inf")
     few = f"fewer than {percent(limits.least)} of what was won came by referral"
     if won < needed:
-        reason = f"{said}, and nothing shows that referrals come. {won:,} won are too few to say that {few}."
+        reason = f"{said}, and nothing shows that referrals come. {number(won)} won are too few to say that {few}."
         return Verdict(status=Status.TEST_SMALL, reason=reason)
     return Verdict(status=Status.STOP, reason=f"{said}. Even with all of these, {few}: there is no source to build on.")
 
@@ -89,7 +90,10 @@ def describe_naive(f: SourcesFinding) -> str:
     if f.rows.empty or not f.rows["won"].sum():
         return "none, because nothing was won from a source that is written down."
     first = f.rows.sort_values(["won", "source"], ascending=[False, True]).iloc[0]
-    return f"{first['source']} brings most, {first['won']:,} of {f.rows['won'].sum():,} won, so put the effort there."
+    return (
+        f"{first['source']} brings most, {number(first['won'])} of {number(f.rows['won'].sum())} "
+        "won, so put the effort there."
+    )
 
 
 def headline(f: SourcesFinding) -> str:
@@ -134,7 +138,7 @@ def _fill(lacking: pd.DataFrame) -> list[Action]:
     return [
         Action(
             what=f"Fill in {r['field']}: {r['fix']}",
-            why=f"It is blank in {r['missing']:,} of {r['of']:,} rows.",
+            why=f"It is blank in {number(r['missing'])} of {number(r['of'])} rows.",
             owner="sales manager",
             due=30,
         )

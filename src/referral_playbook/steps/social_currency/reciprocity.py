@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, undefined
+from referral_playbook.contract.formatting import number
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
@@ -82,5 +83,8 @@ def in_balance(engagement: Engagement) -> Check:
             text="There is no touchpoints table, so what was given is not known.",
         )
     over = int((rows["balance"] < 0).sum())
-    text = f"{over:,} of {len(rows):,} active customers were asked for more than they were given. Give first, then ask."
+    text = (
+        f"{number(over)} of {number(len(rows))} active customers were asked for more than they "
+        "were given. Give first, then ask."
+    )
     return Check(name="given_before_asked", passed=over == 0, text=text)

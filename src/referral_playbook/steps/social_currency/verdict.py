@@ -45,7 +45,8 @@ def headline(f: SocialCurrencyFinding) -> str:
     if k.value is None or end.value is None:
         return f.funnel.words
     return (
-        f"{f.funnel.words} K is {k.value:.2f}: {SEEDS} customers become {end.value:,.0f} in the end, so friends of "
+        f"{f.funnel.words} K is {k.value:.2f}: {SEEDS} customers become {number(round(end.value))} in "
+        "the end, so friends of "
         "customers are a bonus and not an engine of growth."
     )
 
@@ -106,8 +107,10 @@ def describe_end(found: WordOfMouth, *, seeds: int = SEEDS) -> str:
     if end.value is None or band.low is None or band.high is None:
         return f"We cannot say where it ends: {end.reason}."
     return (
-        f"{seeds:,} customers become {end.value:,.0f} in the end, with everyone they bring. By chance alone the total "
-        f"will be {band.low:,.0f} to {band.high:,.0f} in four cases out of five. It stops because K is below 1."
+        f"{number(seeds)} customers become {number(round(end.value))} in the end, with everyone they "
+        "bring. By chance alone the total "
+        f"will be {number(round(band.low))} to {number(round(band.high))} in four cases out of five. "
+        "It stops because K is below 1."
     )
 
 

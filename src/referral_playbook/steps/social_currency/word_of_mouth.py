@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.formatting import written
+from referral_playbook.contract.formatting import number, written
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.sources.source_words import UNKNOWN_WORDS
@@ -104,7 +104,7 @@ def conversion_per_invite(engagement: Engagement, *, given: float | None = None,
     rows = invited(engagement)
     if given is None and rows is not None and rows[["qualified_on", "converted_on"]].notna().any(axis=None):
         got = funnel.reached(rows, "converted_on", "invited_on", engagement)
-        source = f"referrals: ripe invites of customers ({len(got):,}), converted_on"
+        source = f"referrals: ripe invites of customers ({number(len(got))}), converted_on"
         return proportion(int(got.sum()), len(got), confidence=confidence, per="invite", source=source)
     if given is not None:
         return assumed_value("conversion_per_invite", given, Default(0.05, 0.02, 0.10), unit="share", per="invite")
@@ -146,7 +146,7 @@ class WordOfMouth:
 
     def end(self, seeds: int = SEEDS) -> Estimate:
         """Customers that so many seeds end at on average, with the range that K's range gives."""
-        return cascade_size(self.k, seeds=seeds).as_(per=f"{seeds:,} seed customers")
+        return cascade_size(self.k, seeds=seeds).as_(per=f"{number(seeds)} seed customers")
 
     def outcomes(self, seeds: int = SEEDS, *, level: float = BAND) -> Estimate:
         """The same with the band that holds `level` of the outcomes at this K: chance, and a few who bring most."""

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, assumed
+from referral_playbook.contract.formatting import number
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.headcount import customers_now
 from referral_playbook.domain.programme.offers import Offer
@@ -199,7 +200,8 @@ def stops_when(per_arm: int | None) -> str:
     if per_arm is None:
         return "No test: the effect worth having is beyond what a share can reach."
     return (
-        f"When every arm has {per_arm:,} customers, each with {WINDOW} weeks behind them; nobody reads the result "
+        f"When every arm has {number(per_arm)} customers, each with {WINDOW} weeks behind them; "
+        "nobody reads the result "
         "before. Sooner only for harm: complaints, or false referrals."
     )
 
@@ -211,11 +213,11 @@ def advice(planned: Sequence[dict[str, Any]]) -> str:
     first = planned[0]
     arms = len(planned) + 1
     if first["enough_customers"]:
-        return f"{arms} arms of {first['per_arm']:,} customers can be filled; step 09 compares them, with Holm."
+        return f"{arms} arms of {number(first['per_arm'])} customers can be filled; step 09 compares them, with Holm."
     if first["per_arm"] is None or first["smallest_shown"] is None:
         return "The customers there are cannot show a gain in this share: ask more people, or wait longer."
     return (
-        f"{arms} arms would need {first['total']:,} customers, more than there are. With two arms and every "
+        f"{arms} arms would need {number(first['total'])} customers, more than there are. With two arms and every "
         f"customer asked once, a gain of {first['smallest_shown']:.0%} or more would show: test one bold difference, "
         "not many small ones."
     )

@@ -16,6 +16,7 @@ from scipy import optimize, stats
 
 from referral_playbook.benchmarks import benchmark
 from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
+from referral_playbook.contract.formatting import number
 from referral_playbook.domain.headcount import customers_now
 from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.facts.engagement import Engagement
@@ -202,7 +203,7 @@ def rewards_a_year(found: Liability | None, who: Referring, known: Mapping[str, 
     if found is None:
         reason = "no reward is paid" if not offer.both_sides else "there are no customers who could refer"
         return undefined(reason, unit=unit, per=per, basis=basis)
-    source = f"simulated pay-out of {offer.name} to {who.customers:,} customers; range p10 to p99"
+    source = f"simulated pay-out of {offer.name} to {number(who.customers)} customers; range p10 to p99"
     return Estimate(
         value=found.mean,
         low=min(found.p10, found.mean),

@@ -101,6 +101,7 @@ def actions(found: Verdict, offer: Offer) -> tuple[Action, ...]:
             what = "Raise the margin per customer, or keep customers longer, before you pay for referrals"
         return (Action(what=what, why=found.reason, owner="programme manager", due=30),)
     what = f"Write down the terms of {offer.name} and a second offer to test against it"
-    return (
-        Action(what=what, why="One offer alone cannot be compared with anything.", owner="programme manager", due=21),
-    )
+    if not offer.rewards:
+        what = "Write down one reward to test against no reward, with its terms"
+    why = "One offer alone cannot be compared with anything."
+    return (Action(what=what, why=why, owner="programme manager", due=21),)

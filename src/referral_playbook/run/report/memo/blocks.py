@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from matplotlib.axes import Axes
 
-from referral_playbook.show.picture import picture
+from referral_playbook.show.picture import as_png, picture
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,18 @@ class Chart:
 
     html: str
     caption: str
+    alt: str = ""
+    drawn: Any = field(default=None, repr=False, compare=False)
     kind: str = field(default="chart", init=False)
 
     @classmethod
     def of(cls, ax: Axes, caption: str) -> Chart:
-        return cls(picture(ax).html, caption)
+        made = picture(ax)
+        return cls(made.html, caption, made.alt, ax.get_figure(root=True))
+
+    def png(self) -> bytes:
+        """The picture as PNG, for papers that take no SVG."""
+        return as_png(self.drawn)
 
 
 Block = Text | Bullets | Cards | Grid | Chart

@@ -132,7 +132,7 @@ def _test(row: Row) -> str:
 def _result(row: Row) -> str:
     """What a test found: the step's own sentence, else its value beside the threshold."""
     if row.get("text"):
-        return sentences(str(row["text"]), 1)
+        return sentences(str(row["text"]), 2)
     return f"{_gate_cell(row.get('value'))}, threshold {_gate_cell(row.get('threshold'))}"
 
 
