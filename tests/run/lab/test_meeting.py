@@ -191,8 +191,8 @@ def test_a_meeting_in_the_lab(client, page):
         assert "The team works on it for nothing" in memo
         assert results(client) != before
         undo(page)
-        title = book.get_by_role("heading", name="05 Break-even")
-        title.dblclick()
+        book.get_by_role("heading", name="05 Break-even").click()
+        page.keyboard.press("Enter")
         book.locator(".jp-MarkdownCell .cm-editor.cm-focused").wait_for()
         page.keyboard.press("Control+End")
         page.keyboard.type(" Seen with the client.")
