@@ -10,6 +10,7 @@ from bench.report import write
 SECTIONS = {
     "Whole runs": "runs",
     "Portfolios": "portfolio",
+    "From exports to the report": "scale",
     "Facts": "facts",
     "Methods": "methods",
     "Live what-ifs": "whatif",

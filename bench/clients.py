@@ -1,7 +1,7 @@
 """A large subscription client in Parquet, made by DuckDB from hashes: the same client at every size, and fast.
 
 Per customer there are about eight monthly payments (new, renewal, some upsells, contractions and refunds); a fifth
-answered a survey, a third were contacted, and one in ten referred somebody.
+answered a survey, a third were contacted, and there is a referral for about one in five.
 """
 
 from __future__ import annotations
@@ -71,7 +71,12 @@ select 'r' || lpad(i::varchar, 9, '0') as referral_id, customer_id as referrer_i
     case when u(i, 42) < 0.2 then 25.0 end as reward,
     case when u(i, 42) < 0.2 and u(i, 43) < 0.8 then least(on_day + 45, date '{as_of}') end as rewarded_on
   from (select *, joined_on + floor(u(i, 40) * (coalesce(left_on, date '{as_of}') - joined_on))::int as on_day
-    from people where u(i, 44) < 0.1)""",
+    from people where u(i, 44) < 0.1)
+union all
+select 'q' || lpad(i::varchar, 9, '0'), referred_by, greatest(joined_on - 30, date '2025-02-01'), 'customer',
+    pick(['email', 'link', 'in person'], u(i, 46)), customer_id, joined_on - 20, joined_on - 10, joined_on, 25.0,
+    case when u(i, 47) < 0.9 then least(joined_on + 15, date '{as_of}') end
+  from people where referred_by is not null""",
     "leads": """
 select 'l' || lpad(i::varchar, 9, '0') as lead_id, joined_on as created_on, source,
     case when u(i, 50) < 0.3 then joined_on end as won_on,

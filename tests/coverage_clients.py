@@ -107,6 +107,7 @@ def draw(of: SubscriptionWorld, seed: int) -> Drawn:
         "referral_months": _by_month(made).rename(columns={"referrals": "referred_on"}),
         "advocate_counts": _advocates(people, made),
         "customer_life": _life(people, of),
+        "lives": _lives(people, of),
         "survey_counts": answers.groupby(["question", "answer", "segment"]).size().reset_index(name="answers"),
     }
     return Drawn(world=of, people=people, engagement=_engagement(of, facts, made))
@@ -166,6 +167,11 @@ def _advocates(people: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
     each = made["advocate"].value_counts().reindex(people.index, fill_value=0)
     cells = pd.DataFrame({"left": people["left"].notna(), "referrals": each})
     return cells.groupby(["left", "referrals"]).size().reset_index(name="customers")
+
+
+def _lives(people: pd.DataFrame, of: SubscriptionWorld) -> pd.DataFrame:
+    lives = _profile(people, of).rename(columns={"tenure_months": "months"})
+    return lives.groupby(["segment", "months", "left"]).size().reset_index(name="customers")
 
 
 def _life(people: pd.DataFrame, of: SubscriptionWorld) -> pd.DataFrame:

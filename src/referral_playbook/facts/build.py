@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from referral_playbook.facts.asof import SYNTHETIC, Prepared, has_calendar, use
 from referral_playbook.facts.catalogue import FACTS, Fact, why_absent
 from referral_playbook.facts.customers import people
 from referral_playbook.facts.engines import DUCKDB, Session, engine_at
+from referral_playbook.facts.lists import FACTS_OF_LISTS, FOLDER, listed
 from referral_playbook.facts.panel import draw, panel_of, rows_of
 from referral_playbook.facts.purchases import paid
 
@@ -74,8 +75,18 @@ def build_facts(
             for fact in FACTS
             if fact.name not in absent
         }
+        if panel is not None:
+            _write_lists(tables, [fact for fact in FACTS if fact.name in FACTS_OF_LISTS and fact.name in rows], folder)
         about = {**_about(client, tables, folder), "engine": session.version, "panel": panel and panel.described()}
     return _record(folder, {**about, "facts": rows, "absent": absent, "fingerprint": dict(fingerprint or {})})
+
+
+def _write_lists(tables: Prepared, facts: Sequence[Fact], folder: Path) -> None:
+    """The rows of those who come first on the lists, beside the facts."""
+    members = listed(tables)
+    (folder / FOLDER).mkdir(exist_ok=True)
+    for fact in facts:
+        write_fact(fact, fact.build(members, members.as_of), members, folder / FOLDER)
 
 
 def read_tables(session: Session, folder: Path) -> dict[str, ibis.Table]:

@@ -52,6 +52,15 @@ def customer_life(tables: Tables, as_of: date) -> ibis.Table:
     return rows.group_by("segment", "referred", "months", "left").aggregate(customers=rows.count())
 
 
+def lives(tables: Tables, as_of: date) -> ibis.Table:
+    """How long customers stayed, by segment, to the day: months as a customer, and whether they then left.
+
+    As many rows as there are lengths of life, so survival curves and renewals are exact without a row per customer.
+    """
+    rows = people(tables, as_of)
+    return rows.group_by("segment", "left", months=rows.tenure_months).aggregate(customers=rows.count())
+
+
 def acquisition(tables: Tables, as_of: date) -> ibis.Table:
     """Customers by month of joining, source, segment, region and whether referred.
 

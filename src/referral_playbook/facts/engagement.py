@@ -24,6 +24,8 @@ from referral_playbook.contract.session import note_cell, note_opened
 from referral_playbook.contract.statements import Settings, settings_of
 from referral_playbook.facts.fresh import FACTS_FILE, ensure_facts
 
+LISTS = "lists"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Engagement:
@@ -94,6 +96,15 @@ class Engagement:
     def with_facts(self, **facts: pd.DataFrame) -> Engagement:
         """The same engagement with other rows in some of its facts, for a what-if; the files stay as they are."""
         return replace(self, _read={**self._read, **facts})
+
+    @property
+    def for_lists(self) -> Engagement:
+        """The engagement with the rows of those who come first on lists, where the facts hold a panel; else itself."""
+        folder = self.facts_dir / LISTS
+        if self.scale == 1 or not folder.is_dir():
+            return self
+        rows = {path.stem: read_fact(path) for path in sorted(folder.glob("*.parquet"))}
+        return replace(self.with_facts(**rows), scale=1.0)
 
     def upstream(self, step: str) -> StepResult | None:
         """What an earlier step found, or None where it has not been run."""

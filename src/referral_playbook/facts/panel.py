@@ -9,6 +9,7 @@ customer from one month to the next. Intervals that methods compute from it incl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import ibis
@@ -18,8 +19,10 @@ from referral_playbook.facts.catalogue import Fact
 from referral_playbook.facts.customers import people
 from referral_playbook.facts.purchases import FRIENDS_PAID, paid
 
-PANEL = 20_000
-"""Customers beyond which the row-by-row facts hold a panel: 20,000 put a share within 0.7 points, 19 times in 20."""
+EVERYONE_UP_TO = 20_000
+"""Customers up to which the row-by-row facts hold everyone."""
+PANEL = 10_000
+"""Customers in the panel of a larger client: enough to put a share within one point, 19 times in 20."""
 PERSON = {"surveys": "respondent_id", "touchpoints": "customer_id", "referrals": "referrer_id"}
 
 
@@ -63,7 +66,7 @@ def draw(tables: Prepared) -> Panel | None:
         return None
     everyone = people(tables, tables.as_of)
     size = int(everyone.count().to_pyarrow().as_py())
-    if size <= PANEL:
+    if size <= EVERYONE_UP_TO:
         return None
     digests = everyone.select(digest=_md5(everyone.customer_id)).order_by("digest").limit(PANEL)
     highest = digests.aggregate(highest=digests.digest.max()).to_pyarrow()["highest"][0].as_py()
@@ -75,18 +78,31 @@ def panel_of(tables: Prepared, limit: str) -> Prepared:
 
     Referrers and respondents who are not among the customers are drawn at the same rate, by the same rule.
     """
+    return kept(tables, lambda rows, person: rows.filter(in_panel(rows[person], limit)), prefix="p")
+
+
+def kept(tables: Prepared, those: Callable[[ibis.Table, str], ibis.Table], *, prefix: str) -> Prepared:
+    """The same tables with only some people's rows.
+
+    Parameters
+    ----------
+    those : callable
+        ``(rows, column with the person) -> rows`` of the people who are kept.
+    prefix : str
+        Of the names under which the engine holds the rows.
+    """
     as_of, session = tables.as_of, tables.session
     out = Prepared(tables, as_of, session)
-    them = people(tables, as_of)
-    out.ready["people"] = session.keep("p_people", them.filter(in_panel(them.customer_id, limit)))
-    rows = use(tables, "customers", as_of)
-    out.ready["customers"] = rows.semi_join(out.ready["people"], "customer_id")
+    out.ready["people"] = session.keep(f"{prefix}_people", those(people(tables, as_of), "customer_id"))
+    out.ready["customers"] = use(tables, "customers", as_of).semi_join(out.ready["people"], "customer_id")
     for name, person in PERSON.items():
         if gives(tables, name):
-            rows = use(tables, name, as_of)
-            out.ready[name] = session.keep(f"p_{name}", rows.filter(in_panel(rows[person], limit)))
+            out.ready[name] = session.keep(f"{prefix}_{name}", those(use(tables, name, as_of), person))
     if gives(tables, "payments"):
-        out.ready["paid"] = session.keep("p_paid", paid(tables, as_of).semi_join(out.ready["people"], "customer_id"))
+        # by the customers, because there are fewer of them to draw than payments
+        out.ready["paid"] = session.keep(
+            f"{prefix}_paid", paid(tables, as_of).semi_join(out.ready["people"], "customer_id")
+        )
         if gives(tables, "referrals", "friend_id"):
             friends = out.ready["referrals"].select(customer_id="friend_id").distinct()
             out.ready[FRIENDS_PAID] = paid(tables, as_of).semi_join(friends, "customer_id")

@@ -141,7 +141,7 @@ def refunds(tables: Tables, as_of: date) -> ibis.Table:
     """Days on which a customer got money back: what was refunded and what had been paid, both up to that day.
 
     A row per customer and day with a refund, so few; it tells whether a conversion was undone within the hold period.
-    Beyond the panel's size only those of friends whom the panel referred.
+    Where there is a panel, only those of friends whom the panel referred.
     """
     rows = ready(tables, FRIENDS_PAID, as_of)
     rows = paid(tables, as_of) if rows is None else rows

@@ -19,6 +19,7 @@ def client(source_groups=None, **a_month):
     rows = [(month, word.replace("_", " "), n) for month in MONTHS for word, n in a_month.items()]
     leads = pd.DataFrame(rows, columns=["month", "source", "leads"]).assign(given_or_received="(none)")
     return SimpleNamespace(
+        scale=1.0,
         as_of=date(2026, 9, 30),
         fact={"lead_sources": leads}.get,
         tables={"leads": {"last": date(2026, 9, 28)}},

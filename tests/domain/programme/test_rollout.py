@@ -33,7 +33,7 @@ def _client(seed, *, effect=1.0, starts=None, customers=3_000, as_of="2026-09-30
     profile = pd.DataFrame({"customer_id": ids, "joined_on": FIRST, "left_on": pd.NaT, "region": region})
     profile, rows = profile.astype({"left_on": "datetime64[ns]"}), pd.concat(parts, ignore_index=True)
     facts = {"customer_profile": profile, "referrals": rows, **counted_facts(profile, rows)}
-    return SimpleNamespace(fact=facts.get, as_of=date.fromisoformat(as_of), real_dates=True)
+    return SimpleNamespace(scale=1.0, fact=facts.get, as_of=date.fromisoformat(as_of), real_dates=True)
 
 
 PLAN = {"East": "2025-11", "Wales": "2025-11", "North": "2026-02", "West": "2026-02"}

@@ -29,7 +29,7 @@ def billed(amounts, kinds=(), as_of=date(2026, 6, 30)):
         for who, i, kind in kinds
     ]
     facts = {"customer_months": paid, "kind_months": pd.DataFrame(sold) if sold else None}
-    return SimpleNamespace(fact=facts.get, currency="GBP", as_of=as_of, real_dates=True)
+    return SimpleNamespace(scale=1.0, fact=facts.get, currency="GBP", as_of=as_of, real_dates=True)
 
 
 def moved(found: Recurring):
@@ -153,7 +153,9 @@ def test_a_lapsed_customer_who_returns_is_reactivated_and_not_new():
     before = pd.DataFrame({"customer_id": ["new"] * 3, "month": ["2025-01", "2025-02", "2025-03"], "amount": 80.0})
     paid = pd.concat([client.fact("customer_months"), before], ignore_index=True)
     facts = {"customer_months": paid}
-    rows = moved(recurring(SimpleNamespace(fact=facts.get, currency="GBP", as_of=client.as_of, real_dates=True)))
+    rows = moved(
+        recurring(SimpleNamespace(scale=1.0, fact=facts.get, currency="GBP", as_of=client.as_of, real_dates=True))
+    )
     assert (rows["new"], rows["reactivated"]) == (0, 80)
     assert sum(v for k, v in rows.items() if k != "end") == pytest.approx(rows["end"])
 

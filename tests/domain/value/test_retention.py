@@ -13,8 +13,9 @@ from referral_playbook.domain.value import retention
 
 
 def client(profile, **facts):
-    facts = {"customer_profile": profile, **facts}
-    return SimpleNamespace(fact=facts.get, as_of=date(2026, 9, 30), real_dates=True, currency="GBP")
+    counts = profile.rename(columns={"tenure_months": "months"})[["segment", "months", "left"]].assign(customers=1)
+    facts = {"customer_profile": profile, "lives": counts, **facts}
+    return SimpleNamespace(scale=1.0, fact=facts.get, as_of=date(2026, 9, 30), real_dates=True, currency="GBP")
 
 
 def lives(months, left, segment="a"):

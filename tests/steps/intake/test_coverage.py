@@ -26,9 +26,10 @@ def test_there_asks_for_the_fact_the_column_and_the_word():
 def test_nobody_recorded_as_having_left_is_no_measured_retention():
     needs = Needs(step="pmf_check", name="retention_rate", measured=((LEFT,),))
     stay = pd.DataFrame({"left_on": pd.to_datetime([None, None])})
-    assert coverage.kind(client(customer_profile=stay), needs) == "not known"
+    lives = pd.DataFrame({"segment": ["a"], "months": [5.0], "left": [False], "customers": [2]})
+    assert coverage.kind(client(customer_profile=stay, lives=lives), needs) == "not known"
     gone = pd.DataFrame({"left_on": pd.to_datetime(["2026-01-01", None])})
-    assert coverage.kind(client(customer_profile=gone), needs) == "measured"
+    assert coverage.kind(client(customer_profile=gone, lives=lives.assign(left=True)), needs) == "measured"
 
 
 def test_the_first_kind_that_is_there_counts():

@@ -26,7 +26,7 @@ PEOPLE = pd.DataFrame(
 
 
 def client(*tables):
-    return SimpleNamespace(as_of=date(2026, 6, 30), has=tables.__contains__, real_dates=True)
+    return SimpleNamespace(scale=1.0, as_of=date(2026, 6, 30), has=tables.__contains__, real_dates=True)
 
 
 def test_complaints_come_first_and_everybody_once():

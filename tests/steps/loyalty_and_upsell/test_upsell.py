@@ -52,7 +52,7 @@ def client(*changes, touches=(), sold=(), paid=None, tables=("customers", "touch
         "customer_months": paid,
     }
     return SimpleNamespace(
-        fact=facts.get, has=tables.__contains__, currency="GBP", client="Small", as_of=AS_OF, real_dates=True
+        scale=1.0, fact=facts.get, has=tables.__contains__, currency="GBP", client="Small", as_of=AS_OF, real_dates=True
     )
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.dates_of import dates_of
+from referral_playbook.domain.lists.cut import LONGEST, cut
 from referral_playbook.domain.lists.segments import ASK
 from referral_playbook.domain.programme.kept_control import KeptControl
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.proportions import proportion
 
 NO_CONTROL = KeptControl(share=0.0)
 
@@ -204,6 +206,16 @@ GIVE_COLUMNS = (
 )  # fmt: skip
 
 
+class Sizes(NamedTuple):
+    """Customers today, and on the ask list, in its control, on the close-the-loop list and on the give-first list."""
+
+    today: int
+    ask: int
+    control: int
+    close: int
+    give: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lists:
     """Everyone who is a customer today, with what decides whether they may be asked.
@@ -215,11 +227,33 @@ class Lists:
     rules : AskRules
     reason : str
         Why nobody can be put on the ask list, or nothing.
+    scale : float
+        Customers for whom each row of `people` stands.
+    first : Lists or None
+        The same rules over the customers who come first, from whom the rows of the lists are taken where `people` is a
+        panel; None takes them from `people`.
     """
 
     people: pd.DataFrame
     rules: AskRules
     reason: str = ""
+    scale: float = 1.0
+    first: Lists | None = None
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """How many customers there are and how many stand on each list, however many rows are shown."""
+        asked, control = self.qualify
+        rows = (len(self.people), asked, control, len(self._close), len(self._give))
+        return Sizes(*(round(n * self.scale) for n in rows))
+
+    @cached_property
+    def qualify(self) -> tuple[int, int]:
+        """Rows of `people` who qualify for an ask this month: to be asked, and left unasked as the control."""
+        if self.reason:
+            return 0, 0
+        control = self.rules.control.includes(self.people.loc[self._ready, "customer_id"])
+        return int((~control).sum()), int(control.sum())
 
     @cached_property
     def _detractor(self) -> pd.Series:
@@ -258,8 +292,28 @@ class Lists:
     def ask(self) -> pd.DataFrame:
         """Who qualifies for an ask this month, most recent gift first, and the kept control at the end, marked.
 
-        Nobody in the control is asked: `control` is true and the row has no script.
+        Nobody in the control is asked: `control` is true and the row has no script. Rows beyond `LONGEST` are left out.
         """
+        rows = (self.first or self)._ask
+        control = rows["control"].astype(bool)
+        return pd.concat([cut(rows[~control]), cut(rows[control])], ignore_index=True) if len(rows) > LONGEST else rows
+
+    @property
+    def close_the_loop(self) -> pd.DataFrame:
+        """Detractors and open complaints: to be listened to, not asked. Complaints first, then by what they pay."""
+        return cut((self.first or self)._close)
+
+    @property
+    def give_first(self) -> pd.DataFrame:
+        """Who may be asked next, and what comes first: something given, or a word on how they feel.
+
+        Promoters, and those who have referred but never answered; none who may be asked now, must not be, or was asked
+        lately.
+        """
+        return cut((self.first or self)._give)
+
+    @cached_property
+    def _ask(self) -> pd.DataFrame:
         if self.reason:
             return pd.DataFrame(columns=list(ASK_COLUMNS))
         chosen = self.people[self._ready]
@@ -275,8 +329,7 @@ class Lists:
         return self.ask[~self.ask["control"].astype(bool)]
 
     @cached_property
-    def close_the_loop(self) -> pd.DataFrame:
-        """Detractors and open complaints: to be listened to, not asked. Complaints first, then by what they pay."""
+    def _close(self) -> pd.DataFrame:
         # pandas gives an empty table the rows of a column that is assigned to it, so the column comes first.
         chosen = self.people.assign(complains=self._complaint)[self._detractor | self._complaint]
         chosen = chosen.sort_values(["complains", "monthly_amount", "customer_id"], ascending=[False, False, True])
@@ -288,12 +341,7 @@ class Lists:
         return _rows(chosen, CLOSE_COLUMNS)
 
     @cached_property
-    def give_first(self) -> pd.DataFrame:
-        """Who may be asked next, and what comes first: something given, or a word on how they feel.
-
-        Promoters, and those who have referred but never answered; none who may be asked now, must not be, or was asked
-        lately.
-        """
+    def _give(self) -> pd.DataFrame:
         p = self.people
         likely = (p["nps"] >= self.rules.promoter_from) | (p["nps"].isna() & (p["referrals_made"] > 0))
         barred = (
@@ -313,14 +361,18 @@ class Lists:
             "per": "month",
             "source": "customers, surveys, touchpoints by the rules of the ask list",
         }
-        return undefined(self.reason, **reasons) if self.reason else _count(len(self.to_ask), len(self.people), reasons)
+        return (
+            undefined(self.reason, **reasons)
+            if self.reason
+            else self._count(self.qualify[0], len(self.people), reasons)
+        )
 
     def control_size(self) -> Estimate:
         """Customers who qualify for an ask this month and are left unasked."""
         reasons: dict[str, Any] = {"unit": "customers", "per": "month", "source": "ask list: kept control"}
         if self.reason:
             return undefined(self.reason, **reasons)
-        return _count(len(self.ask) - len(self.to_ask), len(self.ask), reasons)
+        return self._count(self.qualify[1], sum(self.qualify), reasons)
 
     def to_close(self) -> Estimate:
         """Customers on the close-the-loop list."""
@@ -331,27 +383,36 @@ class Lists:
         }
         if not len(self.people) or (self.people["nps"].isna().all() and self.people["open_complaint"].isna().all()):
             return undefined("neither NPS answers nor complaints of customers are known", **reasons)
-        return _count(len(self.close_the_loop), len(self.people), reasons)
+        return self._count(len(self._close), len(self.people), reasons)
+
+    def _count(self, rows: int, of: int, said: dict[str, Any]) -> Estimate:
+        """Customers: counted, or from the share of the panel, with its range."""
+        exact = Estimate(value=rows, low=rows, high=rows, confidence=None, n=of, basis=Basis.MEASURED, **said)
+        if self.scale == 1 or not of:
+            return exact
+        share, everyone = proportion(rows, of, per="row", source=""), of * self.scale
+        ends = {name: everyone * getattr(share, name) for name in ("value", "low", "high")}
+        return exact.as_(confidence=share.confidence, **ends)
 
     def narrowing(self) -> list[dict[str, Any]]:
         """Rule after rule: who is still on the list, and who passes the rule by itself."""
-        n = len(self.people)
-        left, rows = pd.Series(True, index=self.people.index), [_step("customers today", n, n)]
+
+        def step(rule: str, alone: pd.Series, left: pd.Series) -> dict[str, Any]:
+            return _step(rule, round(self.scale * int(alone.sum())), round(self.scale * int(left.sum())))
+
+        left = pd.Series(True, index=self.people.index)
+        rows = [step("customers today", left, left)]
         for name, passes in self.tests.items():
             left = left & passes
-            rows.append(_step(name, int(passes.sum()), int(left.sum())))
+            rows.append(step(name, passes, left))
         if self.rules.control.share:
             spared = ~pd.Series(self.rules.control.includes(self.people["customer_id"]), index=self.people.index)
-            rows.append(_step("not in the kept control", int(spared.sum()), int((left & spared).sum())))
+            rows.append(step("not in the kept control", spared, left & spared))
         return rows
 
 
 def _step(rule: str, alone: int, left: int) -> dict[str, Any]:
     return {"rule": rule, "pass_this_rule": alone, "left_on_the_list": left}
-
-
-def _count(n: int, of: int, said: dict[str, Any]) -> Estimate:
-    return Estimate(value=n, low=n, high=n, confidence=None, n=of, basis=Basis.MEASURED, **said)
 
 
 def _rows(chosen: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -368,7 +429,9 @@ def lists(engagement: Engagement, *, rules: AskRules = USUAL) -> Lists:
             reason="there is no customers table, so nobody to ask",
         )
     people = todays_customers(profile[~profile["left"].astype(bool)], engagement.fact("touchpoints"), engagement, rules)
-    return Lists(people=people, rules=rules, reason=_missing(people, engagement))
+    reason = _missing(people, engagement)
+    first = lists(engagement.for_lists, rules=rules) if engagement.scale > 1 else None
+    return Lists(people=people, rules=rules, reason=reason, scale=engagement.scale, first=first)
 
 
 def _missing(people: pd.DataFrame, engagement: Engagement) -> str:

@@ -51,6 +51,8 @@ class Recurring:
         Customer-months in the window below 0, counted as 0.
     longer_plans : int
         Customers whose payments are for more than one month.
+    scale : float
+        Customers for whom each row stands.
     """
 
     customers: pd.DataFrame = field(repr=False)
@@ -61,6 +63,7 @@ class Recurring:
     negative: int = 0
     longer_plans: int = 0
     confidence: float = 0.95
+    scale: float = 1.0
 
     @property
     def source(self) -> str:
@@ -117,7 +120,11 @@ class Recurring:
             rows += [("contraction", change, there & (change < 0) & (c["end"] > 0))]
         rows += [("churn", change, there & (c["end"] == 0)), ("end", c["end"], c["end"] > 0)]
         made = [
-            {"movement": LABELS.get(name, name), "amount": float(amount[who].sum()), "customers": int(who.sum())}
+            {
+                "movement": LABELS.get(name, name),
+                "amount": self.scale * float(amount[who].sum()),
+                "customers": round(self.scale * int(who.sum())),
+            }
             for name, amount, who in rows
         ]
         optional = ("other rise", "reactivated") if self.todays_amounts else ("other rise",)
@@ -186,7 +193,9 @@ def _labels(name: str, source: str) -> dict[str, Any]:
 
 def recurring(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Recurring:
     """Recurring revenue now and `months` ago, from payments, else from what customers pay today and when they left."""
-    labels: dict[str, Any] = {"currency": engagement.currency, "confidence": confidence}
+    labels: dict[str, Any] = {
+        "currency": engagement.currency, "confidence": confidence, "scale": engagement.scale
+    }  # fmt: skip
     revenue = monthly_revenue(engagement)
     if revenue is None:
         if engagement.fact("customer_months") is None:

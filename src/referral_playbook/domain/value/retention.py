@@ -21,23 +21,25 @@ BY_PAYMENTS = "payments: the last month that each customer paid for"
 
 
 def lives(engagement: Engagement) -> pd.DataFrame:
-    """One row per customer: segment, months (to leaving or the as-of date), left (bool).
+    """Lives of customers, equal ones counted once: segment, months (to leaving or today), left (bool), customers.
 
     Where nobody is recorded as having left and payments come regularly, whoever no longer pays has left; the attribute
-    ``attrs["source"]`` says which it is.
+    ``attrs["source"]`` says which it is. Then the rows are single customers.
     """
-    profile, source = engagement.fact("customer_profile"), SOURCE
-    if profile is None:
-        empty = {"segment": pd.Series(dtype=str), "months": pd.Series(dtype=float), "left": pd.Series(dtype=bool)}
-        return pd.DataFrame(empty)
-    if not profile["left"].astype(bool).any():
+    profile, counts = engagement.fact("customer_profile"), engagement.fact("lives")
+    if profile is None or counts is None:
+        empty = {"segment": str, "months": float, "left": bool, "customers": int}
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in empty.items()})
+    rows, source = counts.assign(left=counts["left"].astype(bool)), SOURCE
+    if not rows["left"].any():
         paying = contract_profile(engagement)
         if paying is not None and paying["left"].astype(bool).any():
-            profile, source = paying, BY_PAYMENTS
-    columns = {"segment": profile["segment"], "months": profile["tenure_months"], "left": profile["left"].astype(bool)}
-    found = pd.DataFrame(columns)
-    found.attrs["source"] = source
-    return found
+            left = paying["left"].astype(bool)
+            rows = paying[["segment"]].assign(months=paying["tenure_months"], left=left, customers=1)
+            source = BY_PAYMENTS
+    rows = rows[["segment", "months", "left", "customers"]].copy()
+    rows.attrs["source"] = source
+    return rows
 
 
 def monthly_retention(
@@ -56,14 +58,14 @@ def monthly_retention(
         "per": "customer and month",
         "source": everybody.attrs.get("source", SOURCE),
     }
-    exposure = float(seen["months"].sum())
+    exposure, n = float((seen["months"] * seen["customers"]).sum()), int(seen["customers"].sum())
     if exposure <= 0:
         return undefined("no customer-month was seen", **said)
     if not everybody["left"].any():
-        return undefined(NOBODY_LEFT, n=len(seen), **said)
-    churn = leaving_rate(seen["left"], seen["months"], confidence=confidence)
+        return undefined(NOBODY_LEFT, n=n, **said)
+    churn = leaving_rate(seen["left"], seen["months"], weights=seen["customers"], confidence=confidence)
     value, low, high = (math.exp(-x) for x in (churn.point, churn.upper, churn.lower))
-    return churn.as_(value=value, low=low, high=high, n=len(seen), **said)
+    return churn.as_(value=value, low=low, high=high, n=n, **said)
 
 
 def retention(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> dict[str, Estimate]:
@@ -73,9 +75,9 @@ def retention(engagement: Engagement, *, months: int = 12, confidence: float = 0
     if seen.empty:
         later = undefined("there is no customers table, so retention is not known", unit="share", per=per)
     elif not seen["left"].any():
-        later = undefined(NOBODY_LEFT, unit="share", per=per, n=len(seen))
+        later = undefined(NOBODY_LEFT, unit="share", per=per, n=int(seen["customers"].sum()))
     else:
-        curve = kaplan_meier(seen["months"], seen["left"], confidence=confidence)
+        curve = kaplan_meier(seen["months"], seen["left"], weights=seen["customers"], confidence=confidence)
         # a customer who leaves at the renewal of that month, give or take three days, has left
         at = max(months, min(months + BOUNDARY, curve.followed))
         later = curve.at(at, per=per, source=seen.attrs["source"])
@@ -87,7 +89,7 @@ def curves(engagement: Engagement, *, confidence: float = 0.95) -> dict[str, dic
     seen = lives(engagement)
     if seen.empty:
         return {}
-    found = kaplan_meier(seen["months"], seen["left"], confidence=confidence)
+    found = kaplan_meier(seen["months"], seen["left"], weights=seen["customers"], confidence=confidence)
     return {
         "all customers": {
             "time": found.times,
@@ -105,7 +107,7 @@ def plateau(engagement: Engagement, *, confidence: float = 0.95) -> Check:
     if not seen["left"].any():
         reason = "there is no customers table" if seen.empty else NOBODY_LEFT
         return Check(name=name, passed=None, text=f"We cannot tell whether the curve flattens: {reason}.")
-    ratio = compare_hazards(seen["months"], seen["left"], confidence=confidence)
+    ratio = compare_hazards(seen["months"], seen["left"], weights=seen["customers"], confidence=confidence)
     if ratio.value is None or ratio.low is None or ratio.high is None:
         return Check(name=name, passed=None, text=f"We cannot tell whether the curve flattens: {ratio.reason}.")
     said = f"Old customers leave {ratio.value:.2f} times as often as new ones ({ratio.low:.2f} to {ratio.high:.2f})"

@@ -91,7 +91,15 @@ def design_effect(successes: ArrayLike, sizes: ArrayLike) -> float:
 
 
 @door
-def ratio_of_sums(top: ArrayLike, bottom: ArrayLike, *, confidence: float = 0.95, per: str, source: str) -> Estimate:
+def ratio_of_sums(
+    top: ArrayLike,
+    bottom: ArrayLike,
+    *,
+    weights: ArrayLike | None = None,
+    confidence: float = 0.95,
+    per: str,
+    source: str,
+) -> Estimate:
     """``sum(top) / sum(bottom)`` with its range over customers, by linearisation on the log scale.
 
     ``var(R) = n var(top - R bottom) / sum(bottom)^2``: a few large customers, not the number of euros, decide how sure
@@ -101,6 +109,8 @@ def ratio_of_sums(top: ArrayLike, bottom: ArrayLike, *, confidence: float = 0.95
     ----------
     top, bottom : array, shape (customers,)
         Amounts of the same customers.
+    weights : array of int, shape (customers,), optional
+        Customers per row, where equal customers are counted once.
 
     Returns
     -------
@@ -120,18 +130,23 @@ def ratio_of_sums(top: ArrayLike, bottom: ArrayLike, *, confidence: float = 0.95
     top, bottom = amounts(top, "top"), amounts(bottom, "bottom")
     if top.ndim != 1 or top.shape != bottom.shape:
         raise ValueError(f"one amount above and one below per customer: {top.shape} and {bottom.shape}")
-    n, total = top.size, bottom.sum()
+    people = np.ones(top.size) if weights is None else counts(weights, "weights").astype(float)
+    if people.shape != top.shape:
+        raise ValueError(f"one number of customers per row: {people.shape} and {top.shape}")
+    n, total, above = int(people.sum()), float(people @ bottom), float(people @ top)
     if total == 0:
         return undefined(f"nothing to divide by: no {per}", unit="share", per=per, source=source, n=n)
-    ratio = top.sum() / total
+    ratio = above / total
     if ratio < 0:  # the log scale has no place for it
-        reason = f"the sums are {top.sum():.4g} and {total:.4g}: a negative ratio has no range on the log scale"
+        reason = f"the sums are {above:.4g} and {total:.4g}: a negative ratio has no range on the log scale"
         return undefined(reason, unit="share", per=per, source=source, n=n)
     spread = top - ratio * bottom
     if n < 2 or ratio == 0 or np.allclose(spread, 0, atol=1e-9 * bottom.max()):
         reason = f"{n} customers who all moved alike: the ratio is {ratio:.4g}, but they show no range"
         return undefined(reason, unit="share", per=per, source=source, n=n)
-    relative = math.sqrt(n * spread.var(ddof=1)) / top.sum()
+    middle = float(people @ spread) / n
+    variance = float(people @ (spread - middle) ** 2) / (n - 1)
+    relative = math.sqrt(n * variance) / above
     factor = math.exp(special.ndtri((1 + confidence) / 2) * relative)
     return Estimate(
         value=ratio,

@@ -71,7 +71,9 @@ def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95
 
 
 @door
-def leaving_rate(left: ArrayLike, months: ArrayLike, *, confidence: float = 0.95) -> Estimate:
+def leaving_rate(
+    left: ArrayLike, months: ArrayLike, *, weights: ArrayLike | None = None, confidence: float = 0.95
+) -> Estimate:
     """Customers who left per customer-month: ``sum(left) / sum(months)``, with its range over customers.
 
     Customers differ in how likely they are to leave, and so the count of those who left spreads more than Poisson's;
@@ -83,6 +85,8 @@ def leaving_rate(left: ArrayLike, months: ArrayLike, *, confidence: float = 0.95
         Whether the customer left while watched.
     months : array of float, shape (customers,)
         How long each was watched; any unit of time, 0 or more.
+    weights : array of int, shape (customers,), optional
+        Customers per row, where equal customers are counted once.
     confidence : float
         Level, two-sided.
 
@@ -105,12 +109,12 @@ def leaving_rate(left: ArrayLike, months: ArrayLike, *, confidence: float = 0.95
     if gone.shape != watched.shape or not np.isin(gone, (0, 1)).all():
         raise ValueError(f"one yes or no and one time for each customer: {gone.shape} and {watched.shape}")
     said: dict[str, Any] = {"per": "customer and month", "source": "customers who left / customer-months"}
-    found = ratio_of_sums(gone, watched, confidence=confidence, **said)
-    if found.defined:
-        return found.as_(unit="leavings")
-    return poisson_rate(int(gone.sum()), float(watched.sum()), confidence=confidence, unit="leavings", **said).as_(
-        n=gone.size
-    )
+    people = np.ones(gone.size) if weights is None else _amounts(weights)
+    rate = ratio_of_sums(gone, watched, weights=people, confidence=confidence, **said)
+    if rate.defined:
+        return rate.as_(unit="leavings")
+    events, exposure = int(people @ gone), float(people @ watched)
+    return poisson_rate(events, exposure, confidence=confidence, unit="leavings", **said).as_(n=int(people.sum()))
 
 
 @door

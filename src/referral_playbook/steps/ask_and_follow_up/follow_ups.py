@@ -184,7 +184,7 @@ def _number(asks: pd.DataFrame, made: pd.DataFrame) -> pd.Series:
     events = pd.concat([contacts, made.rename(columns={"referred_on": "on"}).assign(row=-1, ask=0)])
     # on one day the ask comes first: a referral on that day answers it
     events = events.sort_values(["customer_id", "on", "ask"], ascending=[True, True, False], kind="stable")
-    since = events.groupby("customer_id")["ask"].transform(lambda a: (a == 0).cumsum())
+    since = (1 - events["ask"]).groupby(events["customer_id"]).cumsum()
     events["k"] = events.groupby(["customer_id", since])["ask"].cumsum()
     return events[events["ask"] == 1].set_index("row")["k"].reindex(asks.index)
 

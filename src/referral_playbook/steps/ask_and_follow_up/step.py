@@ -90,11 +90,16 @@ def other_limits(
     engagement: Engagement, rules: AskRules, *, days: tuple[int, ...] = (30, 60, 90, 120, 180)
 ) -> list[dict[str, Any]]:
     """Size of the ask list at other limits of days: days, if given within, if not asked for."""
+    usual = ask_lists.lists(engagement, rules=rules)
+
+    def asked(other: AskRules) -> int:
+        return round(replace(usual, rules=other).qualify[0] * usual.scale)
+
     return [
         {
             "days": limit,
-            "given_within": len(ask_lists.lists(engagement, rules=replace(rules, given_within=limit)).to_ask),
-            "not_asked_for": len(ask_lists.lists(engagement, rules=replace(rules, not_asked_within=limit)).to_ask),
+            "given_within": asked(replace(rules, given_within=limit)),
+            "not_asked_for": asked(replace(rules, not_asked_within=limit)),
         }
         for limit in days
     ]
@@ -162,18 +167,15 @@ def tables(f: AskFinding) -> Mapping[str, Any]:
 
 def describe_list(f: AskFinding) -> str:
     """The lists in words."""
-    lists = f.lists
-    give, close = len(lists.give_first), len(lists.close_the_loop)
+    lists, sizes = f.lists, f.lists.sizes
     if lists.reason:
         return (
-            f"There is no ask list: {lists.reason}. Give something first to {number(give)}, and "
-            f"call {number(close)} others."
+            f"There is no ask list: {lists.reason}. Give something first to {number(sizes.give)}, and "
+            f"call {number(sizes.close)} others."
         )
-    control = len(lists.ask) - len(lists.to_ask)
-    kept = f" {number(control)} more qualify and are kept as the control." if control else ""
+    kept = f" {number(sizes.control)} more qualify and are kept as the control." if sizes.control else ""
     return (
-        f"You can ask {number(len(lists.to_ask))} of {written(len(lists.people), 'customers')} this month.{kept} Call "
-        f"{number(close)} others first about their problem. {number(give)} more can be asked next "
-        "month if you give them "
-        "something now."
+        f"You can ask {number(sizes.ask)} of {written(sizes.today, 'customers')} this month.{kept} Call "
+        f"{number(sizes.close)} others first about their problem. {number(sizes.give)} more can be asked next "
+        "month if you give them something now."
     )

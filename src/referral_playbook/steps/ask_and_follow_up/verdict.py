@@ -14,9 +14,9 @@ def verdict(lists: Lists, *, least_asks: int) -> Verdict:
     size, close = lists.size(), lists.to_close()
     if size.value is None:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"We do not know whom to ask: {size.reason}.")
-    asked, customers = int(size.value), written(len(lists.people), "customers")
+    asked, customers = int(size.value), written(lists.sizes.today, "customers")
     if asked == 0:
-        waiting = len(lists.give_first)
+        waiting = lists.sizes.give
         later = (
             f"{number(waiting)} can be asked once something was given to them"
             if waiting
@@ -84,7 +84,7 @@ def _control(f: AskFinding) -> Check:
 
 def actions(f: AskFinding, found: Verdict) -> tuple[Action, ...]:
     """Who works on which list."""
-    lists, asked, waiting = f.lists, len(f.lists.to_ask), len(f.lists.give_first)
+    lists, asked, waiting = f.lists, f.lists.sizes.ask, f.lists.sizes.give
     if found.status is Status.NOT_ENOUGH_DATA:
         what = "Ask the NPS question, and record what you give, what you ask and who complains"
         return (*_close(lists), Action(what=what, why=found.reason, owner="client", due=30))
@@ -102,7 +102,7 @@ def actions(f: AskFinding, found: Verdict) -> tuple[Action, ...]:
 
 
 def _close(lists: Lists) -> tuple[Action, ...]:
-    if not len(lists.close_the_loop):
+    if not lists.sizes.close:
         return ()
-    what = f"Call the {written(len(lists.close_the_loop), 'unhappy customers')} on close-the-loop.csv, complaints first"
+    what = f"Call the {written(lists.sizes.close, 'unhappy customers')} on close-the-loop.csv, complaints first"
     return (Action(what=what, why="Listen to unhappy customers before you ask for anything.", owner="client", due=14),)

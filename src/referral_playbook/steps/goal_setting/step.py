@@ -16,6 +16,7 @@ from referral_playbook.contract.formatting import number
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.lists import progress as goal_progress
+from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift, programme_rate
 from referral_playbook.domain.lists.progress import NAMED, WHY_NOT_K, goals, leading, progress
 from referral_playbook.domain.programme.baseline import baseline, by_source, record, unknown_share
@@ -174,7 +175,7 @@ def build_result(f: GoalFinding) -> StepResult:
             "goals": goal_progress.ahead(f.engagement, f.plan.outlook, owner=f.owner),
             "progress": f.progress,
             "leading_indicators": f.leading,
-            "next_messages": f.messages,
+            "next_messages": cut(f.messages),
             "valid_referrals": f.beside,
         },
     )

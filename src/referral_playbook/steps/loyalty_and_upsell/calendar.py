@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Check
 from referral_playbook.contract.formatting import number
 from referral_playbook.domain.lists import ask_lists
+from referral_playbook.domain.lists.cut import cut
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.loyalty_and_upsell.quiet import FollowUp
 from referral_playbook.steps.loyalty_and_upsell.upsell import UpsellList, last_offers
@@ -74,9 +76,10 @@ def contact_calendar(people: pd.DataFrame, *, as_of: date, rhythm: Rhythm = QUAR
     to ask over a month, all others over one period of the rhythm. A contact on which no ask is allowed is a gift.
     """
     contacts: list[Contact] = []
+    days_from = cache(lambda first: _days(first, as_of, rhythm))
     rows = people.sort_values("customer_id").to_dict("records")
     for row, first in zip(rows, _first_days(rows, as_of, rhythm), strict=True):
-        contacts += _of_one(row, _days(first, as_of, rhythm), rhythm.days_between_asks)
+        contacts += _of_one(row, days_from(first), rhythm.days_between_asks)
     return pd.DataFrame(sorted(contacts, key=lambda c: (c.on, c.customer_id)), columns=list(Contact._fields))
 
 
@@ -170,20 +173,28 @@ class Planned:
     people : DataFrame
         customer_id, listen, may_refer, may_upsell (bool), last_asked_on.
     rhythm : Rhythm
+    scale : float
+        Customers for whom each row stands.
+    first : Planned or None
+        Contacts with the customers who come first on lists, where `people` is a panel.
     """
 
     contacts: pd.DataFrame
     people: pd.DataFrame
     rhythm: Rhythm
+    scale: float = 1.0
+    first: Planned | None = None
 
     def busy(self) -> pd.DataFrame:
-        """Contacts of those who are asked or listened to; the others only hear at the rhythm."""
-        these = self.contacts.loc[self.contacts["purpose"] != GIVE, "customer_id"]
-        return self.contacts[self.contacts["customer_id"].isin(these)].reset_index(drop=True)
+        """The first contacts with those who are asked or listened to; the others only hear at the rhythm."""
+        contacts = (self.first or self).contacts
+        these = contacts.loc[contacts["purpose"] != GIVE, "customer_id"]
+        return cut(contacts[contacts["customer_id"].isin(these)].reset_index(drop=True))
 
     def by_month(self) -> list[dict[str, Any]]:
         """Contacts by month and purpose."""
-        return by_month(self.contacts)
+        rows = by_month(self.contacts)
+        return [{k: v if k == "month" else round(v * self.scale) for k, v in row.items()} for row in rows]
 
     def check(self) -> Check:
         """Whether asks collide."""
@@ -212,7 +223,7 @@ def plan(
         last_asked_on=pd.concat([asked, offered], axis=1).max(axis=1),
     )
     contacts = contact_calendar(told, as_of=engagement.as_of, rhythm=rhythm)
-    return Planned(contacts=contacts, people=told, rhythm=rhythm)
+    return Planned(contacts=contacts, people=told, rhythm=rhythm, scale=engagement.scale)
 
 
 def _to_ask(engagement: Engagement) -> set[str]:

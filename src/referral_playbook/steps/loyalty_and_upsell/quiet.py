@@ -9,6 +9,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
 from referral_playbook.contract.formatting import written
+from referral_playbook.domain.lists.cut import cut
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.loyalty_and_upsell.one_list import NOBODY, EarlierLists
 
@@ -44,16 +45,26 @@ class FollowUp:
         Reasons that no table shows.
     lists : EarlierLists
         Lists of step 06; who stands on one of them is not on the follow-up list too.
+    scale : float
+        Customers for whom each row stands.
+    first : FollowUp or None
+        Of the customers who come first, from whom the list is taken where `people` is a panel.
     """
 
     people: pd.DataFrame
     heard_by: str
     unknown: tuple[str, ...] = ()
     lists: EarlierLists = NOBODY
+    scale: float = 1.0
+    first: FollowUp | None = None
 
     @property
     def to_call(self) -> pd.DataFrame:
-        """The follow-up list: customers who stand on no list of step 06."""
+        """The follow-up list: customers who stand on no list of step 06, cut to what a team can work."""
+        return cut((self.first or self)._calls)
+
+    @property
+    def _calls(self) -> pd.DataFrame:
         return self.people[~self.people["customer_id"].isin(self.lists.everyone)].reset_index(drop=True)
 
     def size(self) -> Estimate:
@@ -65,12 +76,21 @@ class FollowUp:
         }
         if len(self.unknown) == len(TO_DO):
             return undefined("neither complaints nor NPS answers nor contacts are known", **said)
-        n = len(self.to_call)
+        n = self.calls
         return Estimate(value=n, low=n, high=n, confidence=None, n=n, basis=Basis.MEASURED, **said)
+
+    @property
+    def calls(self) -> int:
+        """Customers to call, however many rows the list shows."""
+        return self._everyone(len(self._calls))
+
+    def _everyone(self, rows: int) -> int:
+        return round(rows * self.scale)
 
     def of(self, why: str) -> list[str]:
         """Customers who are on the list for this reason."""
-        return list(self.people.loc[self.people["why"] == why, "customer_id"])
+        people = (self.first or self).people
+        return list(people.loc[people["why"] == why, "customer_id"])
 
     def rows(self) -> list[dict[str, Any]]:
         """By reason: customers, those on this list, their margin a year; missing where no table shows it."""
@@ -82,9 +102,9 @@ class FollowUp:
         these = self.people[self.people["why"] == why]
         return {
             "why": why,
-            "customers": len(these),
-            "on_the_follow_up_list": int((self.to_call["why"] == why).sum()),
-            "margin_a_year": these["yearly_margin"].sum(min_count=1),
+            "customers": self._everyone(len(these)),
+            "on_the_follow_up_list": self._everyone(int((self._calls["why"] == why).sum())),
+            "margin_a_year": self.scale * these["yearly_margin"].sum(min_count=1),
         }
 
     def told(self) -> Check:
@@ -92,7 +112,7 @@ class FollowUp:
         if self.unknown:
             text = f"A table is missing, so we cannot see who belongs here for: {', '.join(self.unknown)}."
             return Check(name="follow_up_is_whole", passed=False, text=text)
-        elsewhere = len(self.people) - len(self.to_call)
+        elsewhere = self._everyone(len(self.people) - len(self._calls))
         text = f"Customers count as quiet with {self.heard_by}."
         if elsewhere:
             text += f" {written(elsewhere, 'customers')} of these are on a list of complaints or asks already."
@@ -135,7 +155,9 @@ def follow_up(
     chosen = chosen.sort_values(["grave", "yearly_margin", "customer_id"], ascending=[True, False, True])
     rows = chosen.reindex(columns=list(COLUMNS)).round({"tenure_months": 1, "yearly_margin": 2})
     unknown = _unknown(people, heard_by)
-    return FollowUp(people=rows.reset_index(drop=True), heard_by=heard_by, unknown=unknown, lists=lists)
+    return FollowUp(
+        people=rows.reset_index(drop=True), heard_by=heard_by, unknown=unknown, lists=lists, scale=engagement.scale
+    )
 
 
 def _heard(engagement: Engagement, people: pd.DataFrame, recurring: bool, quiet_days: int) -> tuple[pd.Series, str]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,8 @@ import pandas as pd
 from referral_playbook.contract.evidence import Check, Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain.headcount import of_everyone
+from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.programme.money_defaults import stated_money
 from referral_playbook.domain.record_end import capped_by_record, reaches_as_of
 from referral_playbook.domain.upstream import upstream_check
@@ -53,6 +55,7 @@ class _Base:
     revenue: recurring_revenue.Recurring
     retained: Mapping[str, Estimate]
     people: pd.DataFrame
+    first: _Base | None = None
 
     @property
     def confidence(self) -> float:
@@ -113,7 +116,15 @@ def _base(engagement: Engagement, p: Parameters) -> _Base:
         customer_value=p.optional_number("customer_value"),
     )
     people = with_money(engagement, margin_share=known["gross_margin"])
-    return _Base(engagement=engagement, p=p, revenue=revenue, retained={**known, **revenue.estimates}, people=people)
+    base = _Base(engagement=engagement, p=p, revenue=revenue, retained={**known, **revenue.estimates}, people=people)
+    return replace(base, first=_first(base)) if engagement.scale > 1 else base
+
+
+def _first(base: _Base) -> _Base:
+    """The customers who come first on lists, where the others are a panel."""
+    listed = base.engagement.for_lists
+    people = with_money(listed, margin_share=base.retained["gross_margin"])
+    return replace(base, engagement=listed, people=people)
 
 
 def _values(base: _Base) -> tuple[Sequence[dict[str, Any]], Mapping[str, Estimate]]:
@@ -126,18 +137,20 @@ def _values(base: _Base) -> tuple[Sequence[dict[str, Any]], Mapping[str, Estimat
     names = ("spend_share", "survey_cost", "churn_avoided")
     stated = {name: p.optional_number(name) for name in names}
     assumed = loyalty_spend.assumptions(currency, rates=base.engagement.rates, **stated)
-    spend = loyalty_spend.loyalty_spend(amount, churn, margin, assumed, customers=len(base.people), horizon=horizon)
+    customers = of_everyone(base.engagement, len(base.people))
+    spend = loyalty_spend.loyalty_spend(amount, churn, margin, assumed, customers=customers, horizon=horizon)
     return values, spend
 
 
 def _follow(base: _Base) -> FollowUp:
-    return quiet.follow_up(
+    rows = quiet.follow_up(
         base.engagement,
         base.people,
         recurring=not base.revenue.reason,
         quiet_days=base.p.count("quiet_days"),
         lists=earlier_lists(base.engagement),
     )
+    return replace(rows, first=_follow(base.first)) if base.first else rows
 
 
 def _growth(base: _Base, follow: FollowUp) -> Growth:
@@ -149,29 +162,42 @@ def _growth(base: _Base, follow: FollowUp) -> Growth:
         confidence=base.confidence,
     )
     value = offers.worth(margin_share=known["gross_margin"], churn=known["churn_rate"])
-    rules = upsell_list.UpsellRules(not_asked_within=p.count("days_between_asks"))
-    elsewhere = follow.lists.everyone | set(follow.people["customer_id"])
-    upsell = upsell_list.upsell_list(base.engagement, base.people, worth=value, rules=rules, elsewhere=elsewhere)
+    upsell = _upsell(base, value, follow)
     return Growth(offers=offers, offer_value=value, upsell=upsell, contact_cost=base.contact_cost)
 
 
-def _care(base: _Base, growth: Growth, follow: FollowUp) -> Care:
-    engagement, p, margin = base.engagement, base.p, base.retained["gross_margin"]
-    themes = p.texts("themes") or feedback.THEMES
+def _upsell(base: _Base, worth: Estimate, follow: FollowUp) -> upsell_list.UpsellList:
+    rules = upsell_list.UpsellRules(not_asked_within=base.p.count("days_between_asks"))
+    elsewhere = follow.lists.everyone | set(follow.people["customer_id"])
+    rows = upsell_list.upsell_list(base.engagement, base.people, worth=worth, rules=rules, elsewhere=elsewhere)
+    return replace(rows, first=_upsell(base.first, worth, follow.first)) if base.first and follow.first else rows
+
+
+def _planned(base: _Base, upsell: upsell_list.UpsellList, follow: FollowUp) -> calendar.Planned:
+    p = base.p
     rhythm = calendar.Rhythm(
         every=p.count("contact_every"),
         months=p.count("calendar_months"),
         days_between_asks=p.count("days_between_asks"),
     )
+    planned = calendar.plan(
+        base.engagement, base.people, upsell=upsell, follow=follow, contact_cost=base.contact_cost, rhythm=rhythm
+    )
+    if base.first is None or upsell.first is None or follow.first is None:
+        return planned
+    return replace(planned, first=_planned(base.first, upsell.first, follow.first))
+
+
+def _care(base: _Base, growth: Growth, follow: FollowUp) -> Care:
+    engagement, p, margin = base.engagement, base.p, base.retained["gross_margin"]
+    themes = p.texts("themes") or feedback.THEMES
     return Care(
         loyal=loyal.loyal(engagement, rule=_loyal_rule(p), margin_share=margin, confidence=base.confidence),
         advocacy=advocacy.advocacy(engagement, words=_advocacy_words(p), confidence=base.confidence),
         follow=follow,
         themes=feedback.triage(engagement, base.people, themes=themes, margin_share=margin, confidence=base.confidence),
         comments=len(feedback.comments(engagement, themes=themes)),
-        planned=calendar.plan(
-            engagement, base.people, upsell=growth.upsell, follow=follow, contact_cost=base.contact_cost, rhythm=rhythm
-        ),
+        planned=_planned(base, growth.upsell, follow),
     )
 
 
@@ -237,7 +263,7 @@ def _tables(finding: LoyaltyFinding) -> dict[str, Any]:
         "values": finding.values,
         "loyal": care.loyal.against_the_rest(),
         "advocacy": care.advocacy.rows(),
-        "advocates": care.advocacy.advocates(),
+        "advocates": cut(care.advocacy.advocates()),
         "upsell_list": upsell.offer,
         "upsell_check_first": upsell.check_first,
         "follow_up_by_reason": care.follow.rows(),

@@ -15,6 +15,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
 from referral_playbook.contract.formatting import money, number, written
+from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.value.customer_money import YEAR
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.uncertainty.propagation import propagate
@@ -87,21 +88,43 @@ class UpsellList:
         Why nobody can be on the list, or nothing.
     elsewhere : frozenset of str
         Customers on a list that comes before this one; they are left out.
+    scale : float
+        Customers for whom each row stands.
+    first : UpsellList or None
+        Of the customers who come first, from whom the list is taken where `chosen` is of a panel.
     """
 
     chosen: pd.DataFrame
     today: int
     reason: str = ""
     elsewhere: frozenset[str] = frozenset()
+    scale: float = 1.0
+    first: UpsellList | None = None
+
+    @property
+    def offer(self) -> pd.DataFrame:
+        """Whom to offer what this month, cut to what a team can work."""
+        return cut((self.first or self)._offer)
+
+    @property
+    def check_first(self) -> pd.DataFrame:
+        """Who would be on the list if it were known that no complaint is open, cut likewise."""
+        return cut((self.first or self)._check_first)
+
+    @property
+    def offers(self) -> int:
+        """Customers who can be offered more, however many rows the list shows."""
+        return self._everyone(len(self._offer))
+
+    def _everyone(self, rows: int) -> int:
+        return round(rows * self.scale)
 
     @cached_property
-    def offer(self) -> pd.DataFrame:
-        """Whom to offer what this month."""
+    def _offer(self) -> pd.DataFrame:
         return self._where(known=True)
 
     @cached_property
-    def check_first(self) -> pd.DataFrame:
-        """Who would be on the list if it were known that no complaint is open."""
+    def _check_first(self) -> pd.DataFrame:
         return self._where(known=False)
 
     def _where(self, *, known: bool) -> pd.DataFrame:
@@ -113,8 +136,9 @@ class UpsellList:
     def words(self) -> str:
         """The list in a sentence."""
         if self.reason:
-            return f"Offer nobody more yet: {self.reason}. Check {number(len(self.check_first))} customers first."
-        offered = f"{number(len(self.offer))} of {written(self.today, 'customers')}"
+            check = self._everyone(len(self._check_first))
+            return f"Offer nobody more yet: {self.reason}. Check {number(check)} customers first."
+        offered = f"{number(self.offers)} of {written(self._everyone(self.today), 'customers')}"
         return f"Offer more to {offered}, the largest expected margin first"
 
     def size(self) -> Estimate:
@@ -126,8 +150,10 @@ class UpsellList:
         }
         if self.reason:
             return undefined(self.reason, **reasons)
-        n = len(self.offer)
-        return Estimate(value=n, low=n, high=n, confidence=None, n=self.today, basis=Basis.MEASURED, **reasons)
+        n = self.offers
+        return Estimate(
+            value=n, low=n, high=n, confidence=None, n=self._everyone(self.today), basis=Basis.MEASURED, **reasons
+        )
 
     def margin(self, worth: Estimate, currency: str) -> Estimate:
         """Margin over 12 months expected of the whole list, from `Offers.worth`."""
@@ -136,28 +162,28 @@ class UpsellList:
             "per": "year, of this list",
             "source": "what they pay x worth of an offer",
         }
-        amount = self.offer["yearly_amount"]
+        amount = self._offer["yearly_amount"]
         if self.reason or (len(amount) and amount.isna().all()):
             return undefined(self.reason or "no table shows what these customers pay", **reasons)
-        total = float(amount.sum())
+        total = self.scale * float(amount.sum())
         return propagate(lambda w: total * w, w=worth, **reasons)
 
     def worth_it(self, cost: float | None) -> set[str]:
         """Customers on the list who are not expected to bring less than a contact costs; all where nobody knows it."""
         if cost is None:
-            return set(self.offer["customer_id"])
-        return set(self.offer.loc[~(self.offer["expected_margin"] <= cost), "customer_id"])
+            return set(self._offer["customer_id"])
+        return set(self._offer.loc[~(self._offer["expected_margin"] <= cost), "customer_id"])
 
     def worth_a_contact(self, cost: float | None, currency: str) -> Check:
         """How many of the list can be expected to bring more than it costs to contact them."""
         if cost is None:
             text = f"We do not know what a contact costs in {currency}: state the cost of a contact."
             return Check(name="offers_are_worth_a_contact", passed=None, text=text)
-        more = int((self.offer["expected_margin"] > cost).sum())
+        more = self._everyone(int((self._offer["expected_margin"] > cost).sum()))
         price = money(cost, currency)
-        offers = f"{number(more)} of {written(len(self.offer), 'offers')}"
+        offers = f"{number(more)} of {written(self.offers, 'offers')}"
         text = f"{offers} will probably bring more than a contact costs ({price})."
-        passed = None if self.reason or self.offer.empty else more == len(self.offer)
+        passed = None if self.reason or self._offer.empty else more == self.offers
         return Check(name="offers_are_worth_a_contact", passed=passed, text=self.reason or text)
 
 
@@ -196,7 +222,7 @@ def upsell_list(
         if engagement.has("touchpoints")
         else "there is no touchpoints table, so we do not know who has an open complaint"
     )
-    return UpsellList(chosen=chosen, today=len(people), reason=reason, elsewhere=elsewhere)
+    return UpsellList(chosen=chosen, today=len(people), reason=reason, elsewhere=elsewhere, scale=engagement.scale)
 
 
 def _empty() -> pd.DataFrame:

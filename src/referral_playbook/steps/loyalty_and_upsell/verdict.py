@@ -76,16 +76,16 @@ def actions(finding: LoyaltyFinding) -> tuple[Action, ...]:
     """What follows for the client: listen first, then offer, and write down what is missing."""
     made, ruled = [], finding.verdict
     follow, upsell, worst = finding.care.follow, finding.growth.upsell, finding.worst_theme()
-    if len(follow.to_call):
+    if follow.calls:
         who = "quiet customers" if set(follow.to_call["why"]) == {"quiet"} else "quiet or unhappy customers"
-        what = f"Call the {written(len(follow.to_call), who)} on follow-up.csv, and sell them nothing"
+        what = f"Call the {written(follow.calls, who)} on follow-up.csv, and sell them nothing"
         made.append(Action(what=what, why="Customers who have gone quiet are the next to leave.", due=30))
     if worst:
         why = f"{written(worst['unhappy_today'], 'customers')} of today wrote about it when they were unhappy"
         made.append(Action(what=f"Name an owner for the theme {worst['theme']!r}", why=why, due=30))
-    if len(upsell.offer) and ruled.status is not Status.STOP:
-        first = f"the first {MOST_OFFERS} of the " if len(upsell.offer) > MOST_OFFERS else "the "
-        what = f"Offer more to {first}{written(len(upsell.offer), 'customers')} on upsell.csv"
+    if upsell.offers and ruled.status is not Status.STOP:
+        first = f"the first {MOST_OFFERS} of the " if upsell.offers > MOST_OFFERS else "the "
+        what = f"Offer more to {first}{written(upsell.offers, 'customers')} on upsell.csv"
         made.append(Action(what=what, why="Each has a reason now, and no complaint is open.", due=30))
     if ruled.status is Status.NOT_ENOUGH_DATA:
         what = "Write down who leaves and when, and each payment with its kind"

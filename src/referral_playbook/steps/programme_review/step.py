@@ -18,6 +18,7 @@ from referral_playbook.contract.sealed import read_sealed
 from referral_playbook.contract.shared_evidence import CONFIDENCE
 from referral_playbook.domain.forecast_record import score_forecasts
 from referral_playbook.domain.forecasts import make_forecasts
+from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.lists.progress import alerts
 from referral_playbook.domain.programme import fraud
 from referral_playbook.domain.programme.control_reading import ControlReading, read_control
@@ -216,8 +217,8 @@ def tables(f: ReviewFinding) -> Mapping[str, Any]:
         "figures": list(f.figures),
         "fraud": f.flagged.rules,
         "flagged": f.flagged.rows,
-        "owed": f.due,
-        "claw_back": f.claw_back,
+        "owed": cut(f.due),
+        "claw_back": cut(f.claw_back),
         "control": f.control.rows,
         "changes": f.changed,
         "verdict_changes": list(f.verdicts_changed),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.contract.formatting import number
+from referral_playbook.domain.headcount import of_everyone
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
@@ -82,9 +83,9 @@ def in_balance(engagement: Engagement) -> Check:
             passed=None,
             text="There is no touchpoints table, so what was given is not known.",
         )
-    over = int((rows["balance"] < 0).sum())
+    over, today = (of_everyone(engagement, n) for n in (int((rows["balance"] < 0).sum()), len(rows)))
     text = (
-        f"{number(over)} of {number(len(rows))} active customers were asked for more than they "
+        f"{number(over)} of {number(today)} active customers were asked for more than they "
         "were given. Give first, then ask."
     )
     return Check(name="given_before_asked", passed=over == 0, text=text)

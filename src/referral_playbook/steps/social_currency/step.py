@@ -8,6 +8,7 @@ from __future__ import annotations
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.programme.baseline import baseline
 from referral_playbook.domain.programme.valid_referrals import valid
 from referral_playbook.domain.sources import funnel
@@ -63,7 +64,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Social
         channels=channels(engagement),
         made=made(engagement),
         groups=groups(engagement, confidence=confidence),
-        recruits=recruits(engagement),
+        recruits=recruits(engagement.for_lists),
         ledger=ledger(engagement),
         ways=ways(engagement),
         ease=ease(engagement),
@@ -130,9 +131,9 @@ def build_result(f: SocialCurrencyFinding) -> StepResult:
             "funnel": f.funnel.rows(),
             "channels": f.channels,
             "advocates": f.groups,
-            "recruits": f.recruits,
+            "recruits": cut(f.recruits),
             "reciprocity": f.ways,
-            "do_not_ask": f.do_not_ask,
+            "do_not_ask": cut(f.do_not_ask),
             "where_it_ends": where_it_ends(f.word_of_mouth, seeds=f.seeds),
         },
     )
