@@ -30,7 +30,7 @@ Here are all of them, with their ranges. Replace those that matter first: in `cl
 STATED = """\
 ## Numbers with a range
 
-The likeliest value and what is held possible. Who states a number of their own keeps the range in proportion, for
+The most likely value and its range. Who states a number of their own keeps the range in proportion, for
 stating is not measuring. *As stated* means that there is no default, only the range around a number that is stated.
 """
 OUTSIDE = """\

@@ -12,7 +12,7 @@ STATED = "stated by the client"
 
 
 class Default(NamedTuple):
-    """What the playbook assumes where nobody said anything: likeliest value and range."""
+    """What the playbook assumes where nobody said anything: most likely value and range."""
 
     value: float
     low: float

@@ -146,7 +146,7 @@ class Engagement:
 
     @property
     def quality(self) -> dict[str, Any]:
-        """What intake says of the files: a row a table, and the faults that did not stop it."""
+        """What intake says of the files: one row per table, and the faults that did not stop it."""
         path = self.facts_dir / "tables" / "quality.json"
         return dict(json.loads(path.read_text(encoding="utf-8")))
 

@@ -19,8 +19,8 @@ def population(world: SubscriptionWorld, seed: int) -> tuple[pd.DataFrame, pd.Da
 
     Returns
     -------
-    people : a row a customer, with what cannot be seen (life, urge to refer, delight)
-    referrals : a row a referral; `advocate` and `friend` are positions in `people` (friend -1: not a customer)
+    people : one row per customer, with what cannot be seen (life, urge to refer, delight)
+    referrals : one row per referral; `advocate` and `friend` are positions in `people` (friend -1: not a customer)
     """
     rng = generator(seed, "people")
     new = _arrivals(world, rng)

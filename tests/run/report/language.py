@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 FORBIDDEN = {
+    r"\b(?:middle) (?:future|result|case)\b": "use median",
+    r"\bcan(?:not)? be told\b": "say that it is not known",
     r"\breckon\w*": "an old word: assume, compute",
     r"\blikeliest\b": "an old word: most likely",
     r"\bheld possible\b": "an old phrase",

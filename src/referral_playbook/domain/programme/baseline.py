@@ -28,7 +28,7 @@ from referral_playbook.methods.referrals.counts import CountFit, fit_counts
 
 WINDOW = 12  # months
 HARDLY = 0.01  # a silence less likely than this means that nobody wrote referrals down any more
-BASELINE = Default(1.0, 0.5, 1.5)  # relative: a stated baseline is held possible from half to one and a half times
+BASELINE = Default(1.0, 0.5, 1.5)  # relative: a stated baseline is assumed to lie from half to one and a half times
 UNIT, PER = "referrals", "month"
 DAYS_PER_MONTH = 30.4375
 LEAST_DAYS = 7

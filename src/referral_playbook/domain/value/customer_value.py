@@ -80,7 +80,7 @@ def customer_value(
 
 
 def stated_value(value: float, currency: str) -> Estimate:
-    """A customer value that the client stated, held possible from half to one and a half times it."""
+    """A customer value that the client stated, assumed to lie from half to one and a half times it."""
     return assumed_value("customer_value", value, Default(1.0, 0.5, 1.5), unit=currency, per="new customer")
 
 

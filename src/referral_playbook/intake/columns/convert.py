@@ -19,7 +19,7 @@ from referral_playbook.intake.columns.days import (
     Zones,
     cell_days,
     fitting_forms,
-    likeliest_forms,
+    most_likely_forms,
     parsed_days,
 )
 from referral_playbook.intake.columns.figures import LARGEST, cell_numbers, fitting_marks
@@ -162,7 +162,7 @@ def _date_advice(bad: pd.Series, reading: Reading) -> str:
     name = reading.column.name
     if fitting := [f'"{form}"' for form in fitting_forms(bad)]:
         return f"Declare how the dates are written, dates = {{ {name} = {' or '.join(fitting)} }}"
-    forms, share = likeliest_forms(bad)
+    forms, share = most_likely_forms(bad)
     if share >= MOSTLY:
         named_forms = " or ".join(f'"{form}"' for form in forms)
         return f"Correct them; dates = {{ {name} = {named_forms} }} would read {share:.0%} of them"

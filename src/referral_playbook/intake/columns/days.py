@@ -205,7 +205,7 @@ def fitting_forms(bad: pd.Series) -> list[str]:
     return ["epoch_ms"] if not fitting and some.str.fullmatch("1[0-9]{12}").all() else fitting
 
 
-def likeliest_forms(bad: pd.Series) -> tuple[list[str], float]:
+def most_likely_forms(bad: pd.Series) -> tuple[list[str], float]:
     """The forms that fit most of these texts, and the share that they fit."""
     some = bad.drop_duplicates().head(200).reset_index(drop=True)
     shares = {form: float(parsed_days(some, form).notna().mean()) for form in (*USUAL, "iso")}

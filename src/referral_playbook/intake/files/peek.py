@@ -240,7 +240,7 @@ def guess_encoding(data: bytes) -> Guess:
     'cp1252'
     """
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return Guess("utf-16", "certain", "the file begins with the mark of UTF-16")
+        return Guess("utf-16", "certain", "the file begins with the signature of UTF-16")
     try:
         codecs.getincrementaldecoder("utf-8-sig")().decode(data)
         return Guess(None, "certain", "every byte is valid UTF-8")

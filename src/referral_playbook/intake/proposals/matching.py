@@ -101,7 +101,7 @@ def _kernel(text: str) -> str:
 
 
 def tables_for(found: Peek) -> list[TableMatch]:
-    """The tables whose needed columns are all there, the likeliest first."""
+    """The tables whose needed columns are all there, the most likely first."""
     fits = [match_table(table, found) for table in TABLES.values()]
     return sorted((fit for fit in fits if not fit.missing), key=lambda fit: -fit.score)
 

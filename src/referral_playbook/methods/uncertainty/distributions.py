@@ -69,7 +69,7 @@ class Known:
 @door
 @dataclass(frozen=True, kw_only=True)
 class Pert:
-    """Least, likeliest and most: the beta-PERT distribution.
+    """Least, most likely and most: the beta-PERT distribution.
 
     ``alpha = 1 + lam (mode - low) / (high - low)``, ``beta = 1 + lam (high - mode) / (high - low)``;
     mean ``(low + lam mode + high) / (lam + 2)``; variance ``(mean - low)(high - mean) / (lam + 3)``.

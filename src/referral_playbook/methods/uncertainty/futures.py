@@ -233,7 +233,7 @@ def flip_points(
     Returns
     -------
     dict of str to float or None
-        None: no value of this input, within 99.8% of what is held possible, flips the decision. Where
+        None: no value of this input, within 99.8% of its distribution, flips the decision. Where
         several do, the one nearest to the median.
 
     Examples

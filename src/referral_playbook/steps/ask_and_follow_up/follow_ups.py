@@ -222,7 +222,7 @@ def _assumed(first: float | None) -> tuple[Estimate, ...]:
 
 
 def _faded(last: Estimate, contacts: int) -> Estimate:
-    """The chance so many contacts later: half as much with each, held possible from 0.3 to 0.7 times."""
+    """The chance so many contacts later: half as much with each, assumed to lie from 0.3 to 0.7 times."""
     value, low, high = numbers(last)
     corners = [limit * fade**contacts for limit in (low, high) for fade in (FADES.low, FADES.high)]
     source = f"{last.source}; then half as much with each contact (0.3 to 0.7 times), assumed"

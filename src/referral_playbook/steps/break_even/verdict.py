@@ -80,7 +80,7 @@ def headline(f: BreakEvenFinding) -> str:
     return (
         f"It takes {number(round(needed.value))} extra conversions by month {f.parameters.months}; "
         f"about {number(round(extra.value))} are "
-        f"expected. Against doing nothing the value result is {money_text(value.value, f.currency)} in the middle "
+        f"expected. Against doing nothing the value result is {money_text(value.value, f.currency)} in the median "
         f"future, and {percent_text(p.value)} of the futures cover all cost by the value of customers won."
     )
 

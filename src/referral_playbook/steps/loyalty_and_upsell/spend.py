@@ -117,7 +117,7 @@ def loyalty_spend(
 
 
 def _to_pay(known: Mapping[str, Estimate], costs: Mapping[str, Estimate], horizon: Horizon) -> Estimate:
-    """Share of the churn that must be avoided for the value gained to reach the cost; at the likeliest values."""
+    """Share of the churn that must be avoided for the value gained to reach the cost; at the most likely values."""
     told: dict[str, Any] = {"unit": "share", "per": "customer lost", "source": "value gained = cost"}
     inputs: dict[str, Any] = {**{k: known[k] for k in ("a", "c", "g")}, **costs}
 
