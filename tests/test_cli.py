@@ -245,3 +245,14 @@ def test_a_challenge_to_a_client_that_is_not_there_is_the_clients_fault():
     result = call("challenge", "nowhere")
     assert result.exit_code == 1
     assert "no such folder" in result.output
+
+
+def test_check_says_how_to_get_many_faults_as_a_list(place):
+    rows = "".join(f"{number},2026-13-{number:02d}\n" for number in range(1, 20))
+    (place / "acme" / "customers.csv").write_text(f"customer_id,joined_on\n{rows}")
+    said = call("check", "acme")
+    assert said.exit_code == 1
+    assert said.output.rstrip().endswith("playbook check acme --faults faults.csv")
+    call("check", "acme", "--faults", "faults.csv")
+    listed = (place / "faults.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert len(listed) + sum(int(row.rsplit(",", 1)[1]) for row in listed) == 19

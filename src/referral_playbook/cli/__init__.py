@@ -65,12 +65,22 @@ def main(quiet: bool, verbose: bool) -> None:
 )
 def check(client: Path, faults: Path | None) -> None:
     """Read everything a client gave, say what there is and what is wrong; run nothing."""
+    from referral_playbook.intake import IntakeError
     from referral_playbook.run.client.checking import check_client
 
     with run_faults():
-        for line in check_client(client, faults_file=faults):
-            click.echo(line)
+        try:
+            for line in check_client(client, faults_file=faults):
+                click.echo(line)
+        except IntakeError as error:
+            if faults is None and sum(1 + fault.more for fault in error.faults) > MANY_FAULTS:
+                every = f"The same as a list for your spreadsheet: playbook check {client} --faults faults.csv"
+                click.get_current_context().call_on_close(lambda: click.echo(every, err=True))
+            raise
     click.echo(f"Next: playbook run {client}")
+
+
+MANY_FAULTS = 5
 
 
 @main.command()
