@@ -90,6 +90,7 @@ class TableSpec(Model):
 
     file: Text
     files: list[Text] = []
+    returned: list[Text] = []
     preset: Text | None = None
     columns: dict[str, str] = {}
     values: dict[str, dict[str, Words]] = {}

@@ -58,6 +58,10 @@ def _files(spec: TableSpec, at: KeyPath, root: Path, sheet: Sheet) -> None:
     key = "files" if "files" in sheet.at(at) else "file"
     for name in spec.all_files:
         file(name, (*at, key), root, sheet)
+    for name in spec.returned:
+        file(name, (*at, "returned"), root, sheet)
+    if spec.returned and at[-1] != "touchpoints":
+        sheet.note((*at, "returned"), "returned lists are touchpoints", "Move it to [tables.touchpoints]")
     if len(set(spec.all_files)) < len(spec.all_files):
         sheet.note((*at, key), "a file is named twice", "Name every file once")
     if sheet.at(at).get("file") and sheet.at(at).get("files"):

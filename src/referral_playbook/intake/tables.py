@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from referral_playbook.contract.client import Client, TableSpec
+from referral_playbook.intake import returned
 from referral_playbook.intake.columns import rules
 from referral_playbook.intake.columns.ids import KnownIds
 from referral_playbook.intake.columns.typed import Typed, note_nothing, quality, reading_of, schema, typed
@@ -79,6 +80,9 @@ def read_client_tables(client: Client, *, spool: Path | None = None) -> Intake:
         found |= _spooled(client, big, customers, faults, spool)
     orphans = _orphans(read, customers, faults)
     whole = {n: (pd.DataFrame(one.frame), quality(n, one, orphans.get(n), faults)) for n, one in read.items()}
+    if returned.TABLE in whole:
+        own = whole[returned.TABLE]
+        whole[returned.TABLE] = returned.with_returned(client, specs[returned.TABLE], *own, faults)
     return _together(client, specs, {**found, **whole}, faults)
 
 

@@ -66,7 +66,7 @@ class Big:
 def is_big(client: Client, name: str, spec: TableSpec) -> bool:
     """Whether a table goes piece by piece: a big CSV or Parquet file that stands alone."""
     path = client.folder / spec.file
-    if spec.join or len(spec.all_files) > 1 or spec.repeats == "fold" or not path.is_file():
+    if spec.join or spec.returned or len(spec.all_files) > 1 or spec.repeats == "fold" or not path.is_file():
         return False
     if is_csv(spec.file):
         return path.stat().st_size > BIG

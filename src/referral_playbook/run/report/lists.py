@@ -24,6 +24,7 @@ COLUMNS = (
     "script",
     "value_at_stake",
     "status",
+    "done_on",
     "outcome",
 )
 EVERYONE = "this-month.csv"
@@ -133,6 +134,7 @@ def _row(key: str, row: Mapping[str, Any], result: StepResult) -> dict[str, Any]
         "script": _script(key, row, result, due),
         "value_at_stake": _stake(row, result),
         "status": "",
+        "done_on": "",
         "outcome": "",
     }
 
