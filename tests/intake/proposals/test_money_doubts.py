@@ -129,3 +129,18 @@ def test_a_bare_score_is_nps_where_the_file_says_so_and_satisfaction_may_be_word
     text = "Date,Customer,Score,Category\n2026-01-05,C1,9,Promoter\n2026-01-06,C2,3,Detractor\n"
     _, tables = start([], text, name="answers")
     assert tables["surveys"][["question", "answer"]].values.tolist() == [["nps", "9"], ["nps", "3"]]
+
+
+def test_the_total_of_an_order_on_each_of_its_lines_is_not_counted_several_times(start):
+    text = (
+        "Order ID,Customer,Date,Item,Line total,Order total\n1,A,2026-01-05,x,10.5,30.5\n1,A,2026-01-05,y,20.0,30.5\n"
+    )
+    said, tables = start([], text + "2,B,2026-01-06,x,10.5,10.5\n")
+    assert '"Order total" is the same on every row of an order' in said
+    assert tables["payments"]["amount"].tolist() == [10.5, 20.0, 10.5]
+
+
+def test_a_total_of_orders_without_an_amount_of_the_line_is_doubted(start):
+    text = "Order ID,Customer,Date,Item,Total\n1,A,2026-01-05,x,30.5\n1,A,2026-01-05,y,30.5\n2,B,2026-01-06,x,10.5\n"
+    said, _ = start([], text)
+    assert "may count several times" in said

@@ -237,3 +237,9 @@ def test_signs_of_toml_in_headers_and_names_do_no_harm(start):
     text = 'customer,paid on,amount,"x"" = 1 # y"\nA,2026-05-31,5,z\n'
     folder, _ = start({"payments.csv": text})
     assert tables(folder)["payments"]["amount"].tolist() == [5.0]
+
+
+def test_a_currency_in_the_header_of_the_amounts_is_read(start):
+    folder, said = start({"payments.csv": "Customer,Date,Amount (USD)\na,2026-05-31,10.5\n"}, currency=None)
+    assert "In which currency" not in said
+    assert 'currency = "USD"' in (folder / "client.toml").read_text(encoding="utf-8")

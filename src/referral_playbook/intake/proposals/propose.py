@@ -216,6 +216,7 @@ def _of_preset(found: Peek, known: Recognised) -> Proposal:
 
 def _filled(start: Proposal) -> Proposal:
     """The proposal with formats and words for the columns it maps."""
+    start = per_line(start)
     found, table = start.found, TABLES[start.table]
     kinds = {name: table.column(name).kind for name in start.columns}
     values = {name: found.values(one.header) for name, one in start.columns.items()}
@@ -233,6 +234,43 @@ def _filled(start: Proposal) -> Proposal:
         marks=signs_in(numbers),
         currency=_currency(found) if any(table.column(name).kind == "number" for name in start.columns) else None,
     )
+
+
+ORDERS = (
+    *("order", "order id", "order no", "order number", "invoice", "invoice no", "invoice id", "invoice number"),
+    *("bestellung", "bestellnummer", "auftrag", "auftragsnummer", "rechnung", "rechnungsnummer", "commande"),
+)
+LINES = (
+    *("line total", "line amount", "item total", "line price", "row total"),
+    *("positionsbetrag", "zeilensumme", "gesamtpreis"),
+)
+
+
+def per_line(start: Proposal) -> Proposal:
+    """The amount of a line in place of the total of its order, where the total stands on every line of an order."""
+    amount, found = start.columns.get("amount"), start.found
+    order = next((header for header in found.columns if plain(header) in ORDERS), None)
+    if start.table != "payments" or amount is None or order is None or not _same_in_order(amount.header, order, found):
+        return start
+    line = next(
+        (header for header in start.unused if plain(header) in LINES and are_numbers(found.values(header))), None
+    )
+    said = f"{shown(amount.header)} is the same on every row of an order ({shown(order)})"
+    if line is None:
+        evidence = f"{said}, so an order with several rows may count several times: is it the amount of the row?"
+        guess = Guess(amount.header, "likely", evidence)
+    else:
+        guess = Guess(line, "likely", f"the amount of the row, because {said}")
+    return replace(start, columns={**start.columns, "amount": Matched(guess.value, amount.quality, guess)})
+
+
+def _same_in_order(header: str, order: str, found: Peek) -> bool:
+    """Whether orders of several rows have one value on all of them."""
+    rows: dict[str, list[str]] = {}
+    for key, value in zip(found.columns[order], found.columns[header], strict=True):
+        rows.setdefault(key, []).append(value)
+    several = [values for key, values in rows.items() if key and len(values) > 1]
+    return bool(several) and all(len(set(values)) == 1 for values in several)
 
 
 def _currency(found: Peek) -> str | None:

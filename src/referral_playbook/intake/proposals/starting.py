@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -153,7 +154,7 @@ def guess_currency(proposals: Sequence[Proposal]) -> Guess:
         if one.currency:
             codes.update(value.upper() for value in one.found.values(one.currency))
         money = (matched.header for name, matched in one.columns.items() if TABLES[one.table].column(name).is_money)
-        codes.update(code for header in money for code in _named(header, one))
+        codes.update(code for header in money for code in (*_in_header(header), *_named(header, one)))
     if len(codes) == 1:
         code, rows = codes.most_common()[0]
         return Guess(code, "certain", f"the files name {code} {counted(rows, 'time')} and no other currency")
@@ -161,6 +162,19 @@ def guess_currency(proposals: Sequence[Proposal]) -> Guess:
         options = tuple((code, counted(rows, "row")) for code, rows in codes.most_common())
         return Guess(None, "open", "The files name several.", options)
     return Guess(None, "open", "The files do not say.", (("EUR", "for example"),))
+
+
+def _in_header(header: str) -> Iterator[str]:
+    """A currency that a header names, as in "Betrag in EUR" or "Amount (USD)".
+
+    Examples
+    --------
+    >>> list(_in_header("Betrag in EUR")), list(_in_header("Amount (USD)")), list(_in_header("ALL orders"))
+    (['EUR'], ['USD'], [])
+    """
+    for code in re.findall(r"(?:\(|\[|\bin\s+)([A-Z]{3}|[€£])(?:\)|\]|$)", header):
+        if (named := SIGNS.get(code, code)) in currencies_in_use():
+            yield named
 
 
 def _named(header: str, one: Proposal) -> Iterator[str]:
