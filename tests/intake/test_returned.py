@@ -11,6 +11,7 @@ import pytest
 from referral_playbook.contract.client import ClientError, read_client
 from referral_playbook.contract.evidence import StepResult, Verdict
 from referral_playbook.facts.engagement import open_engagement
+from referral_playbook.facts.fresh import fingerprint
 from referral_playbook.intake import read_client_tables
 from referral_playbook.run.report.lists import COLUMNS, list_files
 
@@ -81,6 +82,12 @@ def test_the_next_run_knows_who_was_asked_and_who_still_complains(folder, tmp_pa
     people = engagement.fact("customer_profile").set_index("customer_id")
     assert people["open_complaint"].to_dict() == {"a": False, "b": True, "c": False, "g": False, "k": False}
     assert str(people.loc["c", "last_ask_on"].date()) == "2026-10-07"
+
+
+def test_a_list_that_changes_makes_the_facts_stale(folder):
+    before = fingerprint(folder)
+    (folder / "this-month.csv").write_bytes((folder / "this-month.csv").read_bytes() + b"\r\n")
+    assert fingerprint(folder) != before
 
 
 def test_only_touchpoints_come_back(folder):

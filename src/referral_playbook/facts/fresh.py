@@ -45,13 +45,13 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _named_files(value: Any) -> Iterator[str]:
-    """Every `file` or `files` at any depth: tables and what is joined to them."""
+    """Every `file`, `files` or `returned` at any depth: tables, what is joined to them, and lists that came back."""
     if isinstance(value, list):
         for inner in value:
             yield from _named_files(inner)
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key in ("file", "files"):
+            if key in ("file", "files", "returned"):
                 yield from (name for name in ([inner] if isinstance(inner, str) else inner) if isinstance(name, str))
             yield from _named_files(inner)
 
