@@ -77,7 +77,7 @@ def check(client: Path, faults: Path | None) -> None:
                 every = f"The same as a list for your spreadsheet: playbook check {client} --faults faults.csv"
                 click.get_current_context().call_on_close(lambda: click.echo(every, err=True))
             raise
-    click.echo(f"Next: playbook run {client}")
+    say(f"Next: playbook run {client}")
 
 
 MANY_FAULTS = 5

@@ -28,6 +28,7 @@ from referral_playbook.run.lab.prepare import prepare_lab
 from referral_playbook.run.samples import run_samples
 
 ROOT = Path(__file__).resolve().parents[3]
+pytestmark = pytest.mark.timeout(900)  # of a machine that does much else besides
 PICTURE = ".widget-html img[alt*='equally likely futures']"
 AGAIN = ("break_even", "client_report")
 """Steps that a plan made in step 05 changes; the others need not run again here."""
@@ -198,7 +199,7 @@ def test_a_meeting_in_the_lab(client, page):
         page.keyboard.type(" Seen with the client.")
         page.keyboard.press("Shift+Enter")
         page.keyboard.press("Control+s")
-        book.get_by_text("Seen with the client.").wait_for()
+        book.locator("p", has_text="Seen with the client.").wait_for()
         saved = run_folder(client).with_name("run-lab") / "notebooks" / "05_break_even.ipynb"
         _until(lambda: "Seen with the client." in saved.read_text(encoding="utf-8"))
     assert not (client / "decisions.toml").exists()
