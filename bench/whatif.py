@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from urllib.request import urlopen
 
 from bench.measure import python
 from bench.report import Row
+from referral_playbook.run.lab.serve import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 250  # ms
@@ -85,9 +85,7 @@ def _first_view() -> list[Row]:
 
 
 def _seconds_to_start(browser: object, folder: Path) -> float:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     began = time.perf_counter()
     command = [sys.executable, "-m", "referral_playbook.cli", "lab", str(ROOT / "data" / "brightdesk")]
     command += ["--out", str(folder / "run"), "--no-browser", "--port", str(port), "--IdentityProvider.token="]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from urllib.request import urlopen
 from playwright.sync_api import sync_playwright
 
 from referral_playbook.run.lab.prepare import Lab, prepare_lab
+from referral_playbook.run.lab.serve import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "playbook" / "images"
@@ -51,9 +51,7 @@ def chromium() -> Iterator[Any]:
 @contextmanager
 def served(lab: Lab) -> Iterator[str]:
     """A session that is being served; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     code = "import sys; from referral_playbook.run.lab.serve import open_lab; from pathlib import Path; "
     code += "sys.exit(open_lab(Path(sys.argv[1]), sys.argv[2:]))"
     options = ["--no-browser", "--port", str(port), "--IdentityProvider.token="]

@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from referral_playbook.contract.names import STEPS
 from referral_playbook.run.client.manifest import files_digests
 from referral_playbook.run.client.run_client import run_client
 from referral_playbook.run.lab.prepare import prepare_lab
+from referral_playbook.run.lab.serve import free_port
 from referral_playbook.run.samples import run_samples
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -82,9 +82,7 @@ def results(client: Path) -> dict[str, str]:
 @contextmanager
 def lab(client: Path, *options: str) -> Iterator[str]:
     """`playbook lab` as one types it; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "referral_playbook.cli", "lab", str(client), "--out", str(run_folder(client))]
     command += ["--no-browser", "--port", str(port), "--IdentityProvider.token=", *options]
     log = client.with_name("lab.log")

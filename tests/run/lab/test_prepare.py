@@ -122,3 +122,16 @@ class TestPrepareLab:
         opened = json.loads((lab.folder / "notebooks" / "01_pmf_check.ipynb").read_text())
         assert not any(cell.get("outputs") for cell in opened["cells"])
         assert (lab.folder / NOTES / "pmf_check.json").is_file()
+
+    def test_a_later_run_brings_its_results_but_not_over_those_made_in_the_session(self, client, tmp_path):
+        run = tmp_path / "run"
+        (run / "results").mkdir(parents=True)
+        for step in ("pmf_check", "goal_setting"):
+            (run / "results" / f"{step}.json").write_text(json.dumps(RESULT))
+        lab = prepare_lab(client, run).folder
+        (lab / "results" / "goal_setting.json").write_text(json.dumps({**RESULT, "headline": "Made in the meeting."}))
+        for step in ("pmf_check", "goal_setting"):
+            (run / "results" / f"{step}.json").write_text(json.dumps({**RESULT, "headline": "The next run."}))
+        prepare_lab(client, run)
+        told = {path.stem: json.loads(path.read_text())["headline"] for path in (lab / "results").glob("*.json")}
+        assert told == {"pmf_check": "The next run.", "goal_setting": "Made in the meeting."}

@@ -30,6 +30,8 @@ BOOK: Any = v4
 START = "start.ipynb"
 WRITTEN = "written.json"
 """What we wrote into a session, by hash: a notebook that differs from it was edited and is kept."""
+TAKEN = f"{NOTES}/taken.json"
+"""Results that a session took from a run, by hash: one that differs from it was made in the session."""
 PAGES = ("report.html", "evidence.html", "report.pdf")
 
 
@@ -123,12 +125,10 @@ def _begin_with(run: Path, lab: Path, client: Client) -> None:
     """Copy the run's results and facts where the session has none, and the pages that it links to."""
     (lab / "notebooks").mkdir(parents=True, exist_ok=True)
     (lab / NOTES).mkdir(exist_ok=True)
-    for name in ("results", "facts"):
-        if (run / name).is_dir() and not (lab / name).is_dir():
-            shutil.copytree(run / name, lab / name)
-            if name == "results":
-                _note_results(run, lab / name, client)
+    if (run / "facts").is_dir() and not (lab / "facts").is_dir():
+        shutil.copytree(run / "facts", lab / "facts")
     (lab / "results").mkdir(exist_ok=True)
+    _take_results(run, lab, client)
     for name in PAGES:
         if (run / name).is_file():
             shutil.copy2(run / name, lab / name)
@@ -137,18 +137,38 @@ def _begin_with(run: Path, lab: Path, client: Client) -> None:
         shutil.copytree(chapters, lab / "playbook", dirs_exist_ok=True)
 
 
-def _note_results(run: Path, results: Path, client: Client) -> None:
-    """Note what the run's results were made from: the client as it is, unless it changed since that run."""
+def _take_results(run: Path, lab: Path, client: Client) -> None:
+    """Take the results of the client's last run, except of steps that were run again in this session."""
+    taken, opened = _taken(lab), _as_in(run, client)
+    for step in STEPS:
+        theirs, ours = (folder / "results" / f"{step}.json" for folder in (run, lab))
+        made_here = ours.is_file() and file_digest(ours) != taken.get(step)
+        if made_here or not theirs.is_file():
+            continue
+        shutil.copy2(theirs, ours)
+        taken[step] = file_digest(ours)
+    for step in taken:
+        if file_digest(lab / "results" / f"{step}.json") == taken[step]:
+            write_note(step, lab / "results", opened)
+    (lab / TAKEN).write_text(json.dumps(taken, indent=1), encoding="utf-8")
+
+
+def _taken(lab: Path) -> dict[str, str]:
+    """Steps whose results were taken from a run, by their hash, as far as they are still there."""
+    path = lab / TAKEN
+    noted = dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    return {step: sha for step, sha in noted.items() if (lab / "results" / f"{step}.json").is_file()}
+
+
+def _as_in(run: Path, client: Client) -> Opened:
+    """What the run's results were made from: the client as it is, unless it changed since that run."""
     manifest = read_manifest(run) or {}
     before, now = manifest.get("inputs", {}), fingerprint(client.folder)
     names = {**before, **now}.keys() - {"code"}
     changed = {name: "not as in the run" for name in names if before.get(name) != now.get(name)}
     settings = {name: row["value"] for name, row in manifest.get("parameters", {}).items()}
     opened = Opened.now(client.folder)
-    opened = replace(opened, files={**opened.files, **changed}, settings=settings)
-    for step in STEPS:
-        if (results / f"{step}.json").is_file():
-            write_note(step, results, opened)
+    return replace(opened, files={**opened.files, **changed}, settings=settings)
 
 
 def chapters_dir() -> Path:

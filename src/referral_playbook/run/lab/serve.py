@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from nbconvert.filters.markdown import markdown2html
@@ -78,6 +81,15 @@ def open_lab(folder: Path, options: Sequence[str] = (), *, present: bool = False
     # One thread per kernel: two that spin for each other make a moved slider answer later, not sooner.
     environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ, **(_presenting() if present else {})}
     return subprocess.run([*command, *root, *options], env=environment, check=False).returncode
+
+
+def free_port() -> int:
+    """A port on which nothing listens, below those that the system hands to kernels while a server starts."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as taken, suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no free port between 20,000 and 30,000")
 
 
 def _lab(folder: Path) -> list[str]:
