@@ -51,7 +51,8 @@ PERIODS = ((30, "first 30 days"), (60, "days 31 to 60"), (90, "days 61 to 90"))
 OF_A_PROGRAMME = frozenset({Step.SOCIAL_CURRENCY, Step.GOAL_SETTING})
 """Steps whose actions make sense only where a programme goes on."""
 _GOES_ON = re.compile(
-    r"Continue the test|Give \S.* to all customers|Ask each of the|Leave the control|Write down the terms"
+    r"Continue the test|Give \S.* to all customers|Ask each of the|Do not ask the customers in the control"
+    r"|Write down (?:the terms|one reward)"
 )
 """Actions of other steps that would go on with a programme, by how they begin."""
 GIVE_FIRST = "give-first.csv"

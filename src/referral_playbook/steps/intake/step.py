@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
+from referral_playbook.contract.exports import in_plain_words
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.record_end import capped_by_record, reaches_as_of
@@ -127,7 +128,11 @@ def _context_check(stated: int) -> Check:
 
 def _actions(finding: IntakeFinding) -> tuple[Action, ...]:
     bring = [
-        Action(what=f"Bring {row['bring']}", why=f"{_numbers(row['numbers'])} become measured ({row['steps']})", due=14)
+        Action(
+            what=f"Bring {in_plain_words(row['bring'])}",
+            why=f"{_numbers(row['numbers'])} become measured ({row['steps']})",
+            due=14,
+        )
         for row in finding.to_bring[:3]
     ]
     unknown = finding.unknown_sources

@@ -9,8 +9,11 @@ import pandas as pd
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
 from referral_playbook.contract.formatting import interval, number, share
 from referral_playbook.domain.lists.segments import FIX, LEAVE
+from referral_playbook.methods.proportions import answers_needed
 from referral_playbook.steps.pmf_check.surveys import describe_further_answers
 
+MOST_ANSWERS = 1_000
+"""Further answers beyond which nobody should wait for a survey to settle it."""
 HALF = 0.5
 """A client that keeps less than this share of its revenue over a year does not pass on the survey alone."""
 MAIN_FROM = 0.2
@@ -116,5 +119,14 @@ def actions(ruled: Verdict, ellis: Estimate, *, threshold: float, confidence: fl
     if ruled.status is Status.TEST_SMALL:
         what = "Talk to ten customers who left, and bring exports up to the as-of date"
         return (Action(what=what, why="the survey is good, but what customers do is not clear", due=30),)
-    what = f"Ask the Ellis question. {describe_further_answers(ellis, threshold=threshold, confidence=confidence)}"
+    further = describe_further_answers(ellis, threshold=threshold, confidence=confidence)
+    what = f"Ask customers how they would feel without you (the Ellis question). {further}"
+    if ellis.value is not None and (_needed(ellis, threshold, confidence) or MOST_ANSWERS + 1) > MOST_ANSWERS:
+        what = "Ask ten customers who left what they missed, for more survey answers would not settle it"
     return (Action(what=what, why="this decides whether a referral programme makes sense at all", due=30),)
+
+
+def _needed(ellis: Estimate, threshold: float, confidence: float) -> int | None:
+    """Further answers that would settle it; None where no number does."""
+    n = ellis.n or 0
+    return answers_needed(round((ellis.value or 0.0) * n), n, threshold=threshold, confidence=confidence)

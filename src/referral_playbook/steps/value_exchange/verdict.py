@@ -100,7 +100,7 @@ def actions(found: Verdict, offer: Offer) -> tuple[Action, ...]:
         if not offer.rewards:
             what = "Raise the margin per customer, or keep customers longer, before you pay for referrals"
         return (Action(what=what, why=found.reason, owner="programme manager", due=30),)
-    what = f"Write down the terms of {offer.name} and a second offer to test against it"
+    what = f"Write down the terms of your offer ({offer.name}), and a second offer to test against it"
     if not offer.rewards:
         what = "Write down one reward to test against no reward, with its terms"
     why = "One offer alone cannot be compared with anything."

@@ -80,10 +80,9 @@ def _uplift(findings: Findings) -> Text | None:
         sentences.append(f"We expect {_times(uplift)}; this number is {FROM[uplift.basis]}.")
     if chance is not None:
         value, low, high = (about(x, "share") for x in (chance.value, chance.low, chance.high))
-        sentences.append(
-            f"The chance that the value of extra customers covers all costs by the date is {value}. "
-            f"It could be anything from {low} to {high}, depending on the least certain input."
-        )
+        sentences.append(f"The chance that the value of extra customers covers all costs by the date is {value}.")
+        if low != high:
+            sentences.append(f"It could be anything from {low} to {high}, depending on the least certain input.")
     return Text(" ".join(sentences)) if sentences else None
 
 
@@ -164,9 +163,11 @@ def parts(findings: Findings) -> Chart | None:
 def _left_over(total: float, on_baseline: float | None, currency: str) -> str:
     """What one extra conversion leaves, before and after the rewards on referrals that come anyway."""
     if not on_baseline:
-        return f"One extra conversion leaves {about(total, currency)} after rewards and fulfilment."
-    own = f"One extra conversion leaves {about(total - on_baseline, currency)} after its own reward and fulfilment"
-    return f"{own}, and {about(total, currency)} after the rewards paid on referrals that come anyway."
+        return f"One extra conversion leaves {about(round(total), currency)} after rewards and fulfilment."
+    own = (
+        f"One extra conversion leaves {about(round(total - on_baseline), currency)} after its own reward and fulfilment"
+    )
+    return f"{own}, and {about(round(total), currency)} after the rewards paid on referrals that come anyway."
 
 
 def _ends_in_total(steps: dict[str, float]) -> bool:

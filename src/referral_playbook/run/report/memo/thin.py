@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.exports import in_plain_words
 from referral_playbook.contract.names import STEPS, Step
 from referral_playbook.contract.quantities import quantities, title
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Text
-from referral_playbook.run.report.memo.exports import in_plain_words
 from referral_playbook.run.report.memo.findings import Findings, text_of
 from referral_playbook.run.report.memo.front_page import first_actions
 from referral_playbook.run.report.memo.words import counted, distinct, sentence, sentences
