@@ -94,7 +94,7 @@ def free_port() -> int:
 
 def _lab(folder: Path) -> list[str]:
     return [
-        *(sys.executable, "-m", "jupyter", "lab"),
+        *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={folder}",
         f"--ServerApp.jpserver_extensions={_extensions()}",
         f"--LabApp.default_url=/lab/tree/{START}",
@@ -132,7 +132,7 @@ def _write(path: Path, values: object) -> None:
 def _present(folder: Path) -> list[str]:
     _write_chapters(folder / "playbook")
     return [
-        *(sys.executable, "-m", "jupyter", "server"),
+        *(sys.executable, "-m", "jupyter_server"),
         f"--ServerApp.root_dir={folder}",
         f"--ServerApp.default_url=/voila/render/{START}",
         "--ServerApp.open_browser=True",
