@@ -84,6 +84,9 @@ def customer_profile(tables: Tables, as_of: date) -> ibis.Table:
 
     What a table would have said is null where the client lacks it, and 0 only where the table is there and
     says nothing about the customer.
+
+    A row per customer (of a panel, where there are very many), because comparisons match whole customers, and the rules
+    of the lists read one customer's answers, gifts and asks together: no counts by cell can stand for that.
     """
     rows = people(tables, as_of).select(*OWN, given="referrals_made")
     for part in PARTS:

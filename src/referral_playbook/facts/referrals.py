@@ -144,7 +144,10 @@ def advocacy(tables: Tables, as_of: date) -> ibis.Table:
 
 
 def advocate_months(tables: Tables, as_of: date) -> ibis.Table:
-    """Referrals by advocate and month; months without one have no row."""
+    """Referrals by advocate and month; months without one have no row.
+
+    Rows by advocate (of a panel, where there are very many), because goals ask how one advocate's months differ.
+    """
     rows = by_customers(tables, as_of)
     rows = rows.mutate(month=month_index(rows.referred_on))
     return named_months(rows.group_by("referrer_id", "month").aggregate(referrals=rows.count()))

@@ -59,7 +59,11 @@ def survey_months(tables: Tables, as_of: date) -> ibis.Table:
 
 
 def value_multiples(tables: Tables, as_of: date) -> ibis.Table:
-    """What a month is worth to a respondent over what they pay; null where the price is not above 0."""
+    """What a month is worth to a respondent over what they pay; null where the price is not above 0.
+
+    A row per respondent (of a panel, where there are very many), because lists name whose price is a reason to offer
+    more.
+    """
     rows = last_answers(tables, as_of)
     rows = rows.filter(rows.question == "value")
     rows = rows.mutate(worth=number(rows.answer), segment=filled(rows.segment))
@@ -68,7 +72,10 @@ def value_multiples(tables: Tables, as_of: date) -> ibis.Table:
 
 
 def survey_comments(tables: Tables, as_of: date) -> ibis.Table:
-    """What respondents wrote: every answer with a comment, the question and the answer as a number where it is one."""
+    """What respondents wrote: every answer with a comment, the question and the answer as a number where it is one.
+
+    A row per comment (of a panel, where there are very many), because themes are read from the words of each.
+    """
     rows = answers(tables, as_of)
     rows = rows.filter(stripped(rows.comment).nullif("").notnull())
     return rows.select(

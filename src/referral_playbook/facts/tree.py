@@ -45,6 +45,7 @@ def referral_edges(tables: Tables, as_of: date) -> ibis.Table:
     """Each friend under the advocate credited with them.
 
     depth is 1 for a friend of someone whom nobody referred; descendants counts all who came after the friend.
+    A row per friend (of a panel, where there are very many), because friends of one family count as one draw.
     loop is true for a friend on a circle (A refers B refers A). On and below a circle there is no first
     advocate, so depth and descendants are null there.
     """

@@ -41,6 +41,7 @@ def touchpoint_map(engagement: Engagement, *, settling_days: int = 30) -> pd.Dat
     found = rows.groupby(["phase", "kind"], as_index=False).agg(
         contacts=("on", "size"), people=("customer_id", "nunique"), channels=("channel", _most_used)
     )
+    found[["contacts", "people"]] = (found[["contacts", "people"]] * engagement.scale).round().astype(int)
     found["kind"] = found["kind"].str.replace("_", " ")
     found["order"] = found["phase"].map(PHASES.index)
     return found.sort_values(["order", "contacts", "kind"], ascending=[True, False, True])[MAP_COLUMNS].reset_index(

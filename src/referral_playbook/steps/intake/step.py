@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.contract.exports import in_plain_words
+from referral_playbook.contract.formatting import number, written
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
+from referral_playbook.domain import headcount
 from referral_playbook.domain.record_end import capped_by_record, reaches_as_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.intake import capacity, coverage, data_quality
@@ -45,7 +47,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Intake
     found = coverage.coverage(engagement)
     stated = sum(answer is not None for answer in (stage, growth, aim))
     ruled = capped_by_record(verdict(engagement, found), engagement, months=p.count("retention_months"))
-    checks = (*data_quality.checks(engagement), reaches_as_of(engagement), _context_check(stated))
+    checks = (*data_quality.checks(engagement), *_panel(engagement), reaches_as_of(engagement), _context_check(stated))
     return IntakeFinding(
         client=engagement.client,
         as_of=engagement.as_of,
@@ -67,6 +69,20 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Intake
         verdict=ruled,
         checks=checks,
     )
+
+
+def _panel(engagement: Engagement) -> tuple[Check, ...]:
+    """What stands on a panel, of a client with so many customers that there is one."""
+    if engagement.scale == 1:
+        return ()
+    everyone = headcount.customers_in_all(engagement)
+    text = (
+        f"This client has {written(everyone, 'customers')}. Counts of customers, referrals and leads, lives and the "
+        f"funnel are of all of them. Methods that need whole customers use a random panel of "
+        f"{number(round(everyone / engagement.scale))}: their ranges include the error of that sample, and the numbers "
+        "of cases under their estimates are those of the panel. Lists show whoever comes first of all customers."
+    )
+    return (Check(name="rows_of_a_panel", passed=None, text=text),)
 
 
 def _capacity(engagement: Engagement, p: Parameters) -> Capacity:

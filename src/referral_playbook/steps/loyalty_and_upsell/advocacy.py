@@ -35,10 +35,13 @@ class Advocacy:
     people : DataFrame
         customer_id, segment, nps, referrals, reviews, references, case_studies (counts; missing for all where nothing
         of the kind is written down for anybody), actions (their sum).
+    scale : float
+        Customers for whom each row stands.
     """
 
     people: pd.DataFrame
     confidence: float = 0.95
+    scale: float = 1.0
 
     @property
     def known(self) -> list[str]:
@@ -58,8 +61,8 @@ class Advocacy:
         known = kind in self.known
         return {
             "action": kind.replace("_", " "),
-            "customers": int((counts > 0).sum()) if known else None,
-            "actions": int(counts.sum()) if known else None,
+            "customers": round(self.scale * int((counts > 0).sum())) if known else None,
+            "actions": round(self.scale * int(counts.sum())) if known else None,
             "per_100_customers": float(100 * counts.sum() / len(counts)) if known else None,
         }
 
@@ -90,7 +93,7 @@ def advocacy(engagement: Engagement, *, words: AdvocacyWords = USUAL, confidence
     for kind, channels in vars(words).items():
         people[kind] = _counted(people["customer_id"], touches, channels)
     people["actions"] = people[list(KINDS)].sum(axis=1, min_count=1)
-    return Advocacy(people=people.reset_index(drop=True), confidence=confidence)
+    return Advocacy(people=people.reset_index(drop=True), confidence=confidence, scale=engagement.scale)
 
 
 def _counted(customers: pd.Series, touches: pd.DataFrame | None, channels: Sequence[str]) -> pd.Series:

@@ -98,7 +98,16 @@ def triage(
         _row(str(theme), g, people, margin_share, engagement.currency, confidence)
         for theme, g in each.groupby("themes", sort=True)
     ]
+    rows = [_of_everyone(row, engagement.scale) for row in rows] if engagement.scale > 1 else rows
     return sorted(rows, key=lambda row: (-(row["value_at_risk"].value or 0.0), -row["comments"], row["theme"]))
+
+
+def _of_everyone(row: dict[str, Any], scale: float) -> dict[str, Any]:
+    """A row of the panel for all customers: counts and value times the customers that each row stands for."""
+    counts = {name: round(scale * row[name]) for name in ("comments", "customers", "unhappy_today")}
+    risk = row["value_at_risk"]
+    ends = {name: scale * x for name in ("value", "low", "high") if (x := getattr(risk, name)) is not None}
+    return {**row, **counts, "value_at_risk": risk.as_(**ends) if risk.defined else risk}
 
 
 def _row(

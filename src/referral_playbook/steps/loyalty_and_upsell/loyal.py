@@ -69,12 +69,15 @@ class Loyal:
         Each limit in words, and how many reach it.
     reason : str
         Why nobody can be called loyal, or nothing.
+    scale : float
+        Customers for whom each row stands.
     """
 
     people: pd.DataFrame
     passes: Mapping[str, int]
     confidence: float
     reason: str = ""
+    scale: float = 1.0
 
     def share(self) -> Estimate:
         """Share of today's customers who are loyal, Wilson."""
@@ -97,7 +100,9 @@ class Loyal:
         """Who counts as loyal, and how many reach each limit."""
         if self.reason:
             return f"We do not know who is loyal: {self.reason}."
-        return "Loyal customers: " + "; ".join(f"{label} ({number(n)})" for label, n in self.passes.items())
+        return "Loyal customers: " + "; ".join(
+            f"{label} ({number(round(n * self.scale))})" for label, n in self.passes.items()
+        )
 
     def against_the_rest(self) -> list[dict[str, Any]]:
         """Loyal customers and the others: customers, mean amount a year, mean NPS answer, referrals per customer."""
@@ -107,7 +112,7 @@ class Loyal:
         return [
             {
                 "group": name,
-                "customers": len(g),
+                "customers": round(len(g) * self.scale),
                 "amount_a_year": g["yearly_amount"].mean(),
                 "mean_nps_answer": g["nps"].mean(),
                 "referrals_per_customer": g["referrals_made"].mean(),
@@ -130,7 +135,8 @@ def loyal(
     if rule.segments:
         inside = people["segment"].isin(list(rule.segments))
         passes[f"in {' or '.join(rule.segments)}"], loyal_so_far = int(inside.sum()), loyal_so_far & inside
-    return Loyal(people=people.assign(loyal=loyal_so_far), passes=passes, confidence=confidence, reason=reason)
+    people = people.assign(loyal=loyal_so_far)
+    return Loyal(people=people, passes=passes, confidence=confidence, reason=reason, scale=engagement.scale)
 
 
 def _missing(people: pd.DataFrame, rule: LoyalRule) -> str:

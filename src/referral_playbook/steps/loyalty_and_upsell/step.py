@@ -196,7 +196,7 @@ def _care(base: _Base, growth: Growth, follow: FollowUp) -> Care:
         advocacy=advocacy.advocacy(engagement, words=_advocacy_words(p), confidence=base.confidence),
         follow=follow,
         themes=feedback.triage(engagement, base.people, themes=themes, margin_share=margin, confidence=base.confidence),
-        comments=len(feedback.comments(engagement, themes=themes)),
+        comments=of_everyone(engagement, len(feedback.comments(engagement, themes=themes))),
         planned=_planned(base, growth.upsell, follow),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.domain.headcount import of_everyone
 from referral_playbook.domain.sources.source_words import RECIPROCAL, UNKNOWN_WORDS, group_of, groups
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
@@ -27,6 +28,9 @@ def fields(engagement: Engagement, *, confidence: float = 0.95) -> pd.DataFrame:
     """Fields with gaps: field, missing, of, share (Estimate), fix; sources first, then the worst."""
     gaps = (*_leads(engagement), *_customers(engagement), *_referrals(engagement))
     rows = [_row(*gap, confidence) for gap in gaps]
+    for row in rows:
+        if not row["field"].startswith("leads."):  # leads are counted, customers and referrals may be a panel
+            row |= {name: of_everyone(engagement, row[name]) for name in ("missing", "of")}
     rows = [row for row in rows if row["missing"]]
     rows.sort(key=lambda row: (not row["field"].endswith(".source"), -(row["share"].value or 0.0), row["field"]))
     return pd.DataFrame(rows, columns=["field", "missing", "of", "share", "fix"])

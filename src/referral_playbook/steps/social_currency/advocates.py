@@ -60,7 +60,8 @@ def groups(engagement: Engagement, *, confidence: float = 0.95) -> pd.DataFrame:
         for by, cut in parts
         for name, part in found.groupby(cut, observed=True)
     ]
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(customers=(table["customers"] * engagement.scale).round().astype(int))
 
 
 def _active(engagement: Engagement) -> pd.DataFrame | None:

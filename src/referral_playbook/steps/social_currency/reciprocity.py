@@ -53,6 +53,7 @@ def ways(engagement: Engagement) -> pd.DataFrame:
     many = rows["channel"].fillna("").str.strip().str.lower().isin(TO_MANY)
     way = many.map({True: "one-to-many", False: "one-to-one"}).where(rows["customer_id"].isin(asked), "general")
     found = pd.crosstab(way, rows["kind"] == "ask").reindex(columns=[False, True], fill_value=0)
+    found = (found * engagement.scale).round().astype(int)
     found = found.reindex(["one-to-one", "one-to-many", "general"], fill_value=0)
     found = found.set_axis(["given", "asked"], axis=1).rename_axis("way").reset_index()
     found["given_per_ask"] = (found["given"] / found["asked"]).where(found["asked"] > 0)
