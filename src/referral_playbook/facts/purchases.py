@@ -46,8 +46,8 @@ def purchase_summary(tables: Tables, as_of: date) -> ibis.Table:
 
     x is the number of purchase days after the first, t_x the months from the first to the last, T those from the
     first to the as-of date (both null where there are refunds only), mean_amount the mean of a repeat day.
-    Fader, Hardie and Lee (2005), in months instead of weeks. A row per customer (of a panel, where there are very many),
-    because times are counted in days: nearly every customer would be a cell of their own.
+    Fader, Hardie and Lee (2005), in months instead of weeks. A row per customer (of a panel, where there are very
+    many), because times are counted in days: nearly every customer would be a cell of their own.
     """
     rows = paid(tables, as_of)
     bought = rows.filter(rows.purchase)
@@ -102,8 +102,8 @@ def customer_months(tables: Tables, as_of: date) -> ibis.Table:
     """What each customer paid in each month, refunds left out (they undo a payment, not a contract).
 
     period_months is the longest period that a payment of the month is for; null where the client does not say. A row
-    per customer and month (of a panel, where there are very many), because the rhythm of one customer's payments decides
-    which months a payment pays for.
+    per customer and month (of a panel, where there are very many), because the rhythm of one customer's payments
+    decides which months a payment pays for.
     """
     rows = paid(tables, as_of)
     rows = rows.filter(~rows.refund)

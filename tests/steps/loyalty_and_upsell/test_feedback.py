@@ -17,7 +17,7 @@ def exact(value, unit="GBP"):
 
 def said(*rows):
     frame = pd.DataFrame(rows, columns=["respondent_id", "question", "answer", "score", "comment"])
-    return SimpleNamespace(fact={"survey_comments": frame}.get, currency="GBP")
+    return SimpleNamespace(scale=1.0, fact={"survey_comments": frame}.get, currency="GBP")
 
 
 def test_triage_by_hand_counts_a_customer_once_in_a_theme():
