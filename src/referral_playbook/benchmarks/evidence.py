@@ -13,11 +13,11 @@ NO_OWN = "no control has been kept and no experiment was run"
 
 def own_uplift_of(review: StepResult | None) -> Estimate:
     """The uplift that a client's own programme review measured; undefined where it measured none."""
-    found = None if review is None else review.estimates.get("uplift")
-    if found is None or not found.defined or found.basis is not Basis.MEASURED or not found.low:
-        reason = NO_OWN if found is None or found.defined else found.reason
+    measured = None if review is None else review.estimates.get("uplift")
+    if measured is None or not measured.defined or measured.basis is not Basis.MEASURED or not measured.low:
+        reason = NO_OWN if measured is None or measured.defined else measured.reason
         return undefined(reason, unit="times", per="referral without the programme")
-    return found
+    return measured
 
 
 def evidence_lines(evidence: UpliftEvidence, own: Estimate) -> list[str]:

@@ -73,13 +73,13 @@ def _source(entries: list[Benchmark]) -> str:
 
 
 def _against(entries: list[Benchmark]) -> list[str]:
-    said: dict[str, list[str]] = {e.counter_evidence: [] for e in entries if e.counter_evidence}
+    by_text: dict[str, list[str]] = {e.counter_evidence: [] for e in entries if e.counter_evidence}
     for entry in entries:
         if entry.counter_evidence:
-            said[entry.counter_evidence].append(f"`{entry.name}`")
-    if len(said) == 1:
-        return [f"Against it: {_text(next(iter(said)))}"]
-    return [f"Against {', '.join(names)}: {_text(text)}" for text, names in said.items()]
+            by_text[entry.counter_evidence].append(f"`{entry.name}`")
+    if len(by_text) == 1:
+        return [f"Against it: {_text(next(iter(by_text)))}"]
+    return [f"Against {', '.join(names)}: {_text(text)}" for text, names in by_text.items()]
 
 
 def _row(entry: Benchmark) -> str:

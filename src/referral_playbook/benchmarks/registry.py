@@ -98,15 +98,15 @@ def parse(groups: Mapping[str, Mapping[str, Any]]) -> dict[str, Benchmark]:
     ValueError
         A name that occurs twice, or a field that is missing or unknown.
     """
-    found: dict[str, Benchmark] = {}
+    entries: dict[str, Benchmark] = {}
     for group, content in groups.items():
         shared = {k: v for k, v in content.items() if k not in ("figures", "findings")}
         for entry in (*content.get("figures", ()), *content.get("findings", ())):
             made = _made(group, {**shared, **entry})
-            if made.name in found:
-                raise ValueError(f"{made.name} is in the registry twice: {found[made.name].group} and {group}")
-            found[made.name] = made
-    return found
+            if made.name in entries:
+                raise ValueError(f"{made.name} is in the registry twice: {entries[made.name].group} and {group}")
+            entries[made.name] = made
+    return entries
 
 
 def benchmark(name: str, *, allow_weak: bool = False) -> Estimate:

@@ -140,10 +140,10 @@ def update_with_own(prior: Estimate, own: Estimate) -> Updated:
     mean = weight * measured + (1 - weight) * centre
     confidence = own.confidence or 0.95
     half = _z(confidence) * math.sqrt(weight) * error
-    found = _ratio(mean, mean - half, mean + half, confidence, "")
+    together = _ratio(mean, mean - half, mean + half, confidence, "")
     source = f"own data ({weight:.0%} of the weight) and {prior.source}"
     basis = Basis.MEASURED if weight >= 0.5 else Basis.BENCHMARK
-    return Updated(estimate=found.as_(basis=basis, n=own.n, source=source), own_weight=weight)
+    return Updated(estimate=together.as_(basis=basis, n=own.n, source=source), own_weight=weight)
 
 
 def log_normal(ratio: Estimate) -> tuple[float, float]:

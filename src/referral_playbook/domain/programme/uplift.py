@@ -121,9 +121,9 @@ def own_uplift(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     arms = engagement.fact("arms")
     if review.flag("holdout") and arms is not None:
         return holdout_uplift(arms, control=review.optional_text("control_arm"), confidence=confidence)
-    kept = kept_control_uplift(engagement, confidence=confidence)
-    if kept.defined:
-        return kept
+    control = kept_control_uplift(engagement, confidence=confidence)
+    if control.defined:
+        return control
     if rollout := review.optional_texts("rollout"):
         by = review.text("rollout_by")
         return staggered(engagement, rollout, by=by, confidence=confidence).as_(unit=UNIT, per=PER)
@@ -136,20 +136,20 @@ def holdout_uplift(arms: pd.DataFrame, *, control: str | None = None, confidence
     ``SE(ln ratio) = sqrt(1 / with + 1 / without)``. Invites are the referrals; where none were counted, conversions
     stand for them.
     """
-    said: dict[str, Any] = {"unit": UNIT, "per": PER}
+    labels: dict[str, Any] = {"unit": UNIT, "per": PER}
     outcome = "invites" if arms["invites"].notna().all() else "conversions"
     rows = arms[arms[outcome].notna() & (arms["users"] > 0)]
     held = rows["arm"] == (control or (rows["arm"].iloc[0] if len(rows) else ""))
-    said["source"] = f"arms: {outcome} per customer with the programme over those per customer held out"
+    labels["source"] = f"arms: {outcome} per customer with the programme over those per customer held out"
     if not held.any() or held.all():
-        return undefined("the arms table has no group that was held out beside one that was not", **said)
+        return undefined("the arms table has no group that was held out beside one that was not", **labels)
     events = np.array([rows.loc[~held, outcome].sum(), rows.loc[held, outcome].sum()], dtype=float)
     users = np.array([rows.loc[~held, "users"].sum(), rows.loc[held, "users"].sum()], dtype=float)
     if (events == 0).any():
-        return undefined(f"one group has no {outcome}, so the ratio has no range", n=int(events.sum()), **said)
+        return undefined(f"one group has no {outcome}, so the ratio has no range", n=int(events.sum()), **labels)
     log = float(np.log(events / users) @ [1.0, -1.0])
     half = float(ndtri((1 + confidence) / 2) * np.sqrt((1 / events).sum()))
     value, low, high = (math.exp(x) for x in (log, log - half, log + half))
     return Estimate(
-        value=value, low=low, high=high, confidence=confidence, n=int(events.sum()), basis=Basis.MEASURED, **said
+        value=value, low=low, high=high, confidence=confidence, n=int(events.sum()), basis=Basis.MEASURED, **labels
     )

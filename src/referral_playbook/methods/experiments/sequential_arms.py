@@ -76,7 +76,7 @@ class Looks:
 
 @dataclass(frozen=True, kw_only=True)
 class SequentialReading:
-    """What can be said of an arm at the present look, at any time.
+    """The reading of an arm at the present look; it is valid at any time.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ def difference_sequence(
 def months_to_tell(
     per_month: float, *, effect: float, planned: float | None = None, chance: float = 0.8, alpha: float = 0.05
 ) -> int | None:
-    """Months until an experiment of this pace has told, with the stated chance, if the effect is as hoped.
+    """Months until an experiment of this pace shows the effect with the stated chance, if it is as hoped.
 
     Parameters
     ----------

@@ -217,7 +217,7 @@ def _half_with(sd: float, gap: float) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class Reliability:
-    """One bin of a reliability diagram: what was said, how often it happened, how many forecasts."""
+    """One bin of a reliability diagram: the stated chance, how often it happened, how many forecasts."""
 
     stated: float
     happened: float

@@ -51,13 +51,13 @@ def anyway(engagement: Engagement, *, days: int, confidence: float = 0.95) -> Es
     Measured over all days on which customers were customers: the days from which a referral lies at most `days` ahead,
     over all days. The number of observations counts stretches of `days` that do not overlap.
     """
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "per": f"any {days} days of a customer",
         "source": "customers and referrals, days with a referral ahead / days as a customer",
     }
     profile, made = engagement.fact("customer_profile"), made_by_customers(engagement)
     if profile is None or made is None or not engagement.real_dates:
-        return undefined("referrals of customers are not dated", unit="share", **said)
+        return undefined("referrals of customers are not dated", unit="share", **labels)
     until = profile["left_on"].fillna(pd.Timestamp(engagement.as_of))
     total = float((until - profile["joined_on"]).dt.days.sum())
     rows = made.merge(profile[["customer_id", "joined_on"]].assign(until=until), on="customer_id")
@@ -68,7 +68,7 @@ def anyway(engagement: Engagement, *, days: int, confidence: float = 0.95) -> Es
     ahead = float(np.minimum((rows["referred_on"] - before).dt.days, days).sum())
     stretches = int(total / days)
     return (
-        proportion(min(ahead / days, stretches), stretches, confidence=confidence, **said)
+        proportion(min(ahead / days, stretches), stretches, confidence=confidence, **labels)
         if total >= days
-        else undefined("too few days", unit="share", **said)
+        else undefined("too few days", unit="share", **labels)
     )

@@ -56,28 +56,28 @@ class Waits:
 
     def time_by(self, share: float, *, confidence: float = 0.95) -> Estimate:
         """Months by which this share has referred (0.5: the median); undefined where fewer have."""
-        said: dict[str, Any] = {
+        labels: dict[str, Any] = {
             "per": f"customer, since {self.since}",
             "source": "customers and referrals, Kaplan-Meier with censoring",
         }
         if self.reason:
-            return undefined(self.reason, unit="months", **said)
-        found = self.curve(confidence=confidence).quantile(share, **said).as_(unit="months")
+            return undefined(self.reason, unit="months", **labels)
+        wait = self.curve(confidence=confidence).quantile(share, **labels).as_(unit="months")
         seen = self.months.max()
         followed = written(round(seen), "months")
         why = f"fewer than {share:.0%} have referred within {followed}, as long as customers were followed"
-        return found if found.defined else found.as_(reason=why)
+        return wait if wait.defined else wait.as_(reason=why)
 
     def share_by(self, months: float, *, confidence: float = 0.95) -> Estimate:
         """Share who have referred within `months`, of those who stay that long."""
-        said: dict[str, Any] = {
+        labels: dict[str, Any] = {
             "unit": "share",
             "per": f"customer, {months:g} months since {self.since}",
             "source": "customers and referrals, Kaplan-Meier",
         }
         if self.reason:
-            return undefined(self.reason, **said)
-        waiting = self.curve(confidence=confidence).at(months, **said)
+            return undefined(self.reason, **labels)
+        waiting = self.curve(confidence=confidence).at(months, **labels)
         if not waiting.defined:
             return waiting
         value, low, high = (1 - x for x in (waiting.point, waiting.upper, waiting.lower))
@@ -85,8 +85,8 @@ class Waits:
 
     def hazards(self, *, width: float = 1.0, confidence: float = 0.95) -> tuple[PeriodHazard, ...]:
         """Chance of a first referral in each period, for those who had not referred; not where few are at risk."""
-        found = hazard_by_period(self.months, self.referred, width=width, confidence=confidence)
-        return tuple(p for p in found if p.at_risk >= LEAST)
+        periods = hazard_by_period(self.months, self.referred, width=width, confidence=confidence)
+        return tuple(p for p in periods if p.at_risk >= LEAST)
 
     def drawn(self, *, confidence: float = 0.95) -> dict[str, object]:
         """The curve, ready to draw."""

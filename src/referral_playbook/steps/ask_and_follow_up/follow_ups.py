@@ -67,7 +67,7 @@ class Sequence:
 
     def contacts(self) -> Estimate:
         """Contacts that pay, the first ask included; the range has everything at its worst or best."""
-        said: dict[str, Any] = {
+        labels: dict[str, Any] = {
             "unit": "contacts",
             "per": "ask",
             "source": "stop when one more contact is worth less than it costs",
@@ -76,12 +76,12 @@ class Sequence:
         if self.plan is None:
             lacking = self.cost if self.value.defined else self.value
             what = "what a contact costs" if self.value.defined else "what a referral is worth"
-            return undefined(f"{what} is not known: {lacking.reason}", basis=basis, **said)
+            return undefined(f"{what} is not known: {lacking.reason}", basis=basis, **labels)
         low, high = self._plan("low", "low", "high").contacts, self._plan("high", "high", "low").contacts
         value = self.plan.contacts
         n = min((e.n for e in self.extra if e.n is not None), default=None)
         return Estimate(
-            value=value, low=min(low, value), high=max(high, value), confidence=None, n=n, basis=basis, **said
+            value=value, low=min(low, value), high=max(high, value), confidence=None, n=n, basis=basis, **labels
         )
 
     def rows(self) -> list[dict[str, Any]]:
@@ -112,36 +112,36 @@ class Sequence:
 
     def words(self) -> list[str | Estimate]:
         """How often to follow up, in words."""
-        found = self.contacts()
-        if not found.defined:
-            return [f"When to stop is not known: {found.reason}."]
+        last = self.contacts()
+        if not last.defined:
+            return [f"When to stop is not known: {last.reason}."]
         head: list[str | Estimate] = [
             "A referral is worth ",
             self.value,
             " and a contact costs ",
             self.cost,
             ", so ",
-            found,
+            last,
             " pay. ",
         ]
-        if found.value == 0:
+        if last.value == 0:
             seen = " Past asks brought hardly any extra referrals." if measured(self) else ""
             change = "Change how you ask, not how often."
             return [*head, f"At the most likely values not even the first contact pays.{seen} {change}"]
-        return [*head, f"Stop after contact {found.value:.0f}, or at the first no."]
+        return [*head, f"Stop after contact {last.value:.0f}, or at the first no."]
 
 
 def referral_worth(engagement: Engagement, *, given: float | None = None) -> Estimate:
     """What one referral brings: share that qualifies x worth of a qualified one (steps 04 and 02), or as stated."""
-    said: dict[str, Any] = {"unit": engagement.currency, "per": "referral"}
+    labels: dict[str, Any] = {"unit": engagement.currency, "per": "referral"}
     if given is not None:
-        return assumed_value("value_of_referral", given, Default(1.0, 0.5, 1.5), **said)
+        return assumed_value("value_of_referral", given, Default(1.0, 0.5, 1.5), **labels)
     unit = upstream_estimate(
         engagement, Step.VALUE_EXCHANGE, "unit_value_per_qualified_referral", lambda: _unit_value(engagement)
     )
     share = upstream_estimate(engagement, "goal_setting", "qualified_share", lambda: funnel.qualified_share(engagement))
     return propagate(
-        lambda u, q: u * q, source="unit value per qualified referral x qualified share", u=unit, q=share, **said
+        lambda u, q: u * q, source="unit value per qualified referral x qualified share", u=unit, q=share, **labels
     )
 
 
@@ -170,12 +170,12 @@ def ask_success(engagement: Engagement, *, days: int = 30, confidence: float = 0
     )
     if grouped.empty or (grouped["size"] < ENOUGH).any():
         return []
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "per": f"ask, referral within {days} days",
         "source": "touchpoints: kind ask; referrals",
         "confidence": confidence,
     }
-    return [proportion(int(k), int(n), **said) for k, n in zip(grouped["sum"], grouped["size"], strict=True)]
+    return [proportion(int(k), int(n), **labels) for k, n in zip(grouped["sum"], grouped["size"], strict=True)]
 
 
 def _number(asks: pd.DataFrame, made: pd.DataFrame) -> pd.Series:
@@ -207,12 +207,12 @@ def extra_referrals(
     base = anyway(engagement, days=days, confidence=confidence)
     if not measured or not base.defined:
         return _assumed(first)
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "unit": "share",
         "per": f"ask, extra referral within {days} days",
         "source": "touchpoints and referrals: after an ask less without one",
     }
-    extra = [propagate(lambda after, without: after - without, after=e, without=base, **said) for e in measured]
+    extra = [propagate(lambda after, without: after - without, after=e, without=base, **labels) for e in measured]
     return (*extra, *(_faded(extra[-1], k) for k in range(1, CONTACTS - len(extra) + 1)))
 
 
@@ -258,6 +258,6 @@ def numbers(estimate: Estimate) -> tuple[float, float, float]:
     return float(estimate.point), float(estimate.lower), float(estimate.upper)
 
 
-def measured(found: Sequence) -> bool:
+def measured(sequence: Sequence) -> bool:
     """Whether the chance of the first contact comes from the client's own asks."""
-    return found.extra[0].basis is Basis.MEASURED
+    return sequence.extra[0].basis is Basis.MEASURED

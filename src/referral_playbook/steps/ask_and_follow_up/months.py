@@ -54,7 +54,7 @@ def ask_window(waits: Waits, *, length: int = 3, horizon: int = 36, confidence: 
     sums = [(events[m : m + length].sum(), at_risk[m : m + length].sum()) for m in range(last - length + 1)]
     start = int(np.argmax([k / t for k, t in sums]))
     k, t = int(sums[start][0]), float(sums[start][1])
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "per": "customer and month",
         "source": f"customers and referrals, months {start} to {start + length} since {waits.since}",
     }
@@ -62,7 +62,7 @@ def ask_window(waits: Waits, *, length: int = 3, horizon: int = 36, confidence: 
     return AskWindow(
         start=start,
         end=start + length,
-        rate=poisson_rate(k, t, confidence=confidence, unit="first referrals", **said),
+        rate=poisson_rate(k, t, confidence=confidence, unit="first referrals", **labels),
         ratio=rate_ratio(
             k, t, int(events.sum()) - k, float(at_risk.sum()) - t, confidence=corrected, per="rate of the other months"
         ),

@@ -1,4 +1,4 @@
-"""What step 06 is told: whom to ask, how often to follow up, and what answers cost."""
+"""Parameters of step 06: whom to ask, how often to follow up, and what answers cost."""
 
 from __future__ import annotations
 

@@ -94,17 +94,17 @@ def measured_gain(
     ValueError
         Fewer were asked than answered.
     """
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "unit": "share",
         "per": "person asked",
         "source": f"surveys: question {question}, incentive; parameters invited_with, invited_without",
     }
     if not invited_with or not invited_without:
-        return undefined("how many were asked with an incentive and how many without is not stated", **said)
+        return undefined("how many were asked with an incentive and how many without is not stated", **labels)
     paid, unpaid = _answered(engagement, question)
     if not paid:
-        return undefined(f"no answer to the question {question} is marked with an incentive", **said)
-    return difference(paid, invited_with, unpaid, invited_without, confidence=confidence, **said)
+        return undefined(f"no answer to the question {question} is marked with an incentive", **labels)
+    return difference(paid, invited_with, unpaid, invited_without, confidence=confidence, **labels)
 
 
 def _answered(engagement: Engagement, question: str) -> tuple[int, int]:
@@ -120,9 +120,9 @@ def cost_per_extra(gain: Estimate, answered: Estimate, cost: Estimate, *, prepai
     Prepaid is paid to all who are asked: cost / gain. Promised is paid to all who answer: cost x share who answer /
     gain. No upper limit where the gain may be nothing; undefined where it is nothing.
     """
-    said: dict[str, Any] = {"unit": cost.unit, "per": "extra answer"}
+    labels: dict[str, Any] = {"unit": cost.unit, "per": "extra answer"}
     if not gain.defined or gain.point <= 0:
-        return undefined(gain.reason or "the incentive brings no extra answers", **said)
+        return undefined(gain.reason or "the incentive brings no extra answers", **labels)
 
     def worth(money: float, extra: float, share: float) -> float:
         if extra <= 0:
@@ -136,7 +136,7 @@ def cost_per_extra(gain: Estimate, answered: Estimate, cost: Estimate, *, prepai
         money=cost,
         extra=gain,
         share=1.0 if prepaid else answered,
-        **said,
+        **labels,
     )
 
 
@@ -197,26 +197,26 @@ def _way(name: str, gain: Estimate, answered: Estimate, cost: Estimate, *, prepa
 def answers_differ(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     """Share "very disappointed" among those with an incentive less those without: whether the paid answer otherwise."""
     counts = engagement.fact("survey_counts")
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "unit": "share",
         "per": "answer to the Ellis question, with an incentive less without",
         "source": "surveys: question pmf, incentive",
     }
     asked = None if counts is None else counts[(counts["question"] == "pmf") & (counts["answer"] != "no longer use")]
     if asked is None or asked.empty:
-        return undefined("nobody answered the Ellis question", **said)
+        return undefined("nobody answered the Ellis question", **labels)
     paid, very = asked["incentive"] != NOTHING, asked["answer"] == "very disappointed"
     cells = [int(asked.loc[mask, "answers"].sum()) for mask in (paid & very, paid, ~paid & very, ~paid)]
     if not cells[1] or not cells[3]:
-        return undefined("all were asked with an incentive, or all without", **said)
-    return difference(*cells, confidence=confidence, **said)
+        return undefined("all were asked with an incentive, or all without", **labels)
+    return difference(*cells, confidence=confidence, **labels)
 
 
-def describe_differ(found: Estimate) -> list[str | Estimate]:
+def describe_differ(gap: Estimate) -> list[str | Estimate]:
     """Whether the paid answer otherwise, in words."""
-    if not found.defined:
-        return [f"Whether those with an incentive answer otherwise is not known: {found.reason}."]
-    across = found.lower <= 0 <= found.upper
+    if not gap.defined:
+        return [f"Whether those with an incentive answer otherwise is not known: {gap.reason}."]
+    across = gap.lower <= 0 <= gap.upper
     ending = (
         "we see no difference, so both kinds of answer may be counted together."
         if across
@@ -224,6 +224,6 @@ def describe_differ(found: Estimate) -> list[str | Estimate]:
     )
     return [
         'Of those with an incentive, the share "very disappointed" differs by ',
-        found,
+        gap,
         f" from those without: {ending}",
     ]

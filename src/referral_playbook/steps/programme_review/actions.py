@@ -12,9 +12,9 @@ from referral_playbook.steps.programme_review.looks import ArmReading
 
 def verdict(f: ReviewFinding) -> Verdict:
     """Stop on fraud or on offers that do harm; go on a shown effect and goals that are met; else test on."""
-    found = f.flagged_share
-    if found.low is not None and found.low > f.parameters.most_flagged:
-        text = f"{share(found.value)} ({share(found.low)} to {share(found.high)}) of the referrals are flagged"
+    odd = f.flagged_share
+    if odd.low is not None and odd.low > f.parameters.most_flagged:
+        text = f"{share(odd.value)} ({share(odd.low)} to {share(odd.high)}) of the referrals are flagged"
         reason = f"{text}, more than {share(f.parameters.most_flagged)}. Pay no rewards until they are cleared."
         return Verdict(status=Status.STOP, reason=reason)
     if f.run.randomised and f.tested and all(_harmful(r, f.parameters.alpha) for r in f.tested):
@@ -122,19 +122,19 @@ def _control(f: ReviewFinding) -> Check:
     return Check(name=name, passed=asked.value <= 0.05, text=text)
 
 
-def actions(f: ReviewFinding, found: Verdict) -> tuple[Action, ...]:
+def actions(f: ReviewFinding, ruling: Verdict) -> tuple[Action, ...]:
     """Who does what next: with the offers, the flags, the rewards that are due, the goals that are behind."""
-    return (*_offers(f, found), *_flags(f), *_owed(f), *_claw_back(f), *_late(f))
+    return (*_offers(f, ruling), *_flags(f), *_owed(f), *_claw_back(f), *_late(f))
 
 
-def _offers(f: ReviewFinding, found: Verdict) -> list[Action]:
+def _offers(f: ReviewFinding, ruling: Verdict) -> list[Action]:
     if f.winner is not None and f.run.randomised:
         what = f"Give {f.winner.arm} to all customers except a hold-out drawn at random"
         why = f"{_sentence(f.winner.conclusion)} Check that it still pays after its reward."
         return [Action(what=what, why=why, owner="client", due=30)]
     if f.readings:
         what = "Continue the test with the two best offers and the control, up to a number of users that is fixed now"
-        return [Action(what=what, why=found.reason, owner="consultant", due=60)]
+        return [Action(what=what, why=ruling.reason, owner="consultant", due=60)]
     if f.control.uplift.defined or not f.has_ask_list:
         return []
     what = "Do not ask the customers in the control group, and note this month as its start"

@@ -44,15 +44,15 @@ def _until(engagement: Engagement, first: pd.Series) -> pd.Series:
 
 def rate(people: pd.DataFrame, low: float, high: float, *, confidence: float = 0.95) -> Estimate:
     """Further referrals per advocate and month from `low` to `high` months after the first; range over advocates."""
-    said: dict[str, Any] = {"per": "advocate and month", "source": SOURCE}
+    labels: dict[str, Any] = {"per": "advocate and month", "source": SOURCE}
     months = (people["watched"].clip(upper=high) - low).clip(lower=0.0).to_numpy(float)
     made = np.array([((a >= low) & (a < high)).sum() for a in people["ages"]], dtype=float)
     there = months > 0
     if not there.any():
-        return undefined("nobody was watched that long", unit="referrals", n=0, **said)
-    decays = ratio_of_sums(made[there], months[there], confidence=confidence, **said)
+        return undefined("nobody was watched that long", unit="referrals", n=0, **labels)
+    decays = ratio_of_sums(made[there], months[there], confidence=confidence, **labels)
     if not decays.defined:  # none at all, or all alike: read as Poisson's
-        decays = poisson_rate(int(made[there].sum()), float(months.sum()), confidence=confidence, **said)
+        decays = poisson_rate(int(made[there].sum()), float(months.sum()), confidence=confidence, **labels)
     return decays.as_(unit="referrals", n=int(there.sum()))
 
 
@@ -69,25 +69,25 @@ def decay_rows(engagement: Engagement, *, confidence: float = 0.95) -> list[dict
 
 def decay(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     """The rate from the seventh month on, as a multiple of the rate in the first six; 1 is no decay."""
-    said: dict[str, Any] = {"unit": "times", "per": "rate of the first six months", "source": SOURCE}
+    labels: dict[str, Any] = {"unit": "times", "per": "rate of the first six months", "source": SOURCE}
     people = advocates(engagement)
     if people is None:
-        return undefined("no referrals table", **said)
+        return undefined("no referrals table", **labels)
     early, late = (rate(people, a, b, confidence=confidence) for a, b in ((0, SETTLES), (SETTLES, 1200)))
     if early.defined and not early.low:
-        return undefined("too few further referrals in the first six months", n=early.n, **said)
-    decays = propagate(lambda a, b: b / a, a=early, b=late, **said)
+        return undefined("too few further referrals in the first six months", n=early.n, **labels)
+    decays = propagate(lambda a, b: b / a, a=early, b=late, **labels)
     return decays if not decays.defined else decays.as_(low=max(decays.lower, 0.0))
 
 
-def describe(found: Estimate) -> str:
+def describe(ratio: Estimate) -> str:
     """Whether advocates go on, in words, beside what one vendor saw."""
-    if not found.defined:
-        return f"We do not know whether advocates go on: {found.reason}."
-    seen = f"From the seventh month on an advocate refers {found.value:.2f} times as often as in the first six"
-    span = f" ({found.low:.2f} to {found.high:.2f})."
-    if found.upper < 1:
+    if not ratio.defined:
+        return f"We do not know whether advocates go on: {ratio.reason}."
+    seen = f"From the seventh month on an advocate refers {ratio.value:.2f} times as often as in the first six"
+    span = f" ({ratio.low:.2f} to {ratio.high:.2f})."
+    if ratio.upper < 1:
         return f"{seen}{span} Interest fades: ask again, and recruit new advocates."
-    if found.lower > 1:
+    if ratio.lower > 1:
         return f"{seen}{span} Advocates go on and refer more."
     return f"{seen}{span} We cannot say that it fades."

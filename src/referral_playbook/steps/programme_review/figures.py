@@ -29,11 +29,11 @@ def figures(engagement: Engagement, clean: Engagement, *, confidence: float = 0.
 
 
 def _figures(engagement: Engagement, confidence: float) -> dict[str, Estimate]:
-    told: dict[str, Any] = {"confidence": confidence}
+    options: dict[str, Any] = {"confidence": confidence}
     return {
-        "referrals a month": baseline.baseline(engagement, **told),
-        "qualified per referral": _measured(funnel.qualified_share(engagement, **told)),
-        "converted per qualified referral": _measured(funnel.conversion_rate(engagement, **told)),
+        "referrals a month": baseline.baseline(engagement, **options),
+        "qualified per referral": _measured(funnel.qualified_share(engagement, **options)),
+        "converted per qualified referral": _measured(funnel.conversion_rate(engagement, **options)),
         "rewarded per referral": _rewarded(engagement, confidence),
         "made by the top fifth of those who refer": introducers(engagement, confidence=confidence),
         "referral rate from the seventh month, times the first six": decay(engagement, confidence=confidence),
@@ -49,21 +49,23 @@ def _measured(estimate: Estimate) -> Estimate:
 
 def _rewarded(engagement: Engagement, confidence: float) -> Estimate:
     rows = engagement.fact("referrals")
-    said: dict[str, Any] = {"per": "referral", "source": "referrals: rewarded_on"}
+    labels: dict[str, Any] = {"per": "referral", "source": "referrals: rewarded_on"}
     if rows is None:
-        return undefined("no referrals table", unit="share", **said)
-    return proportion(int(rows["rewarded_on"].notna().sum()), len(rows), confidence=confidence, **said)
+        return undefined("no referrals table", unit="share", **labels)
+    return proportion(int(rows["rewarded_on"].notna().sum()), len(rows), confidence=confidence, **labels)
 
 
 def goal_rows(engagement: Engagement, clean: Engagement) -> pd.DataFrame:
     """Goals of past months with their band: actual and reading, each with and without the flagged referrals."""
-    seen, kept = progress(engagement), progress(clean)
-    if len(kept) < len(seen):  # no referral is left without the flagged ones: each month then brought none
-        left = seen.merge(kept[["month", "metric", "actual", "reading"]], how="left", on=["month", "metric"])
-        told = left["reading_y"].notna()
+    seen, sound = progress(engagement), progress(clean)
+    if len(sound) < len(seen):  # no referral is left without the flagged ones: each month then brought none
+        left = seen.merge(sound[["month", "metric", "actual", "reading"]], how="left", on=["month", "metric"])
+        options = left["reading_y"].notna()
         none = (seen["low"] > 0).map({True: "behind", False: "within the band"})
-        kept = seen.assign(actual=left["actual_y"].astype(float).fillna(0), reading=left["reading_y"].where(told, none))
-    seen = seen.assign(without_flagged=kept["actual"], reading_without_flagged=kept["reading"])
+        sound = seen.assign(
+            actual=left["actual_y"].astype(float).fillna(0), reading=left["reading_y"].where(options, none)
+        )
+    seen = seen.assign(without_flagged=sound["actual"], reading_without_flagged=sound["reading"])
     columns = ["month", "metric", "owner", "actual", "without_flagged", "target", "low", "high", "reading"]
     return seen[[*columns, "reading_without_flagged"]]
 

@@ -1,7 +1,7 @@
-"""What came because of the programme, and what would have come anyway: as far as it can be told, and no further.
+"""Estimate which referrals came because of the programme, as far as the data show it.
 
-A hold-out or a staggered roll-out can tell. A matched comparison can hint, with its limits said. Before against after,
-with nobody left without, is never an effect.
+A hold-out or a staggered roll-out shows an effect. A matched comparison gives a hint, with its limits stated. A
+comparison of before and after is never an effect, because no customer was left without the programme.
 """
 
 from __future__ import annotations
@@ -49,35 +49,35 @@ def incremental(c: Contrast) -> Estimate:
     what the offer adds. Below 0 where the arm brings less.
     """
     ratio = c.rate_ratio
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "unit": "share",
         "per": f"event of {c.arm}",
         "source": f"1 - 1 / ratio of {c.arm} to {c.control}",
     }
     if ratio.value is None or ratio.low is None or ratio.high is None or not ratio.low > 0:
-        return undefined(ratio.reason or "the ratio may be 0, so the share has no limit", n=ratio.n, **said)
+        return undefined(ratio.reason or "the ratio may be 0, so the share has no limit", n=ratio.n, **labels)
     value, low, high = (1 - 1 / x for x in (ratio.value, ratio.low, ratio.high))
-    return ratio.as_(value=value, low=low, high=high, **said)
+    return ratio.as_(value=value, low=low, high=high, **labels)
 
 
-def describe_incremental(found: Sequence[Contrast], *, holdout: bool) -> str:
+def describe_incremental(contrasts: Sequence[Contrast], *, holdout: bool) -> str:
     """What the experiment says of the programme, with the limits of its control."""
-    if not found:
+    if not contrasts:
         return "There is no experiment, so we do not know what would have come anyway."
     if holdout:
-        return f"{found[0].control} is a hold-out, so what the arms have above it came because of the programme."
+        return f"{contrasts[0].control} is a hold-out, so what the arms have above it came because of the programme."
     return (
-        f"{found[0].control} is an offer too and not a hold-out. The comparison shows what other offers add to it, not "
-        "what the programme adds to no programme."
+        f"{contrasts[0].control} is an offer too and not a hold-out. The comparison shows what other offers add to "
+        "it, not what the programme adds to no programme."
     )
 
 
 def describe_rollout(effect: Estimate) -> str:
     """What the roll-out says, in words."""
     if effect.value is None:
-        return f"A roll-out shows nothing here: {effect.reason}."
+        return f"A staggered roll-out shows nothing here: {effect.reason}."
     span = f"{effect.value:.2f} times ({effect.low:.2f} to {effect.high:.2f})"
-    return f"Where the programme came first, referrals changed {span} as much as where it had not come yet."
+    return f"Groups that the roll-out has reached make {span} the referrals that they would make without it."
 
 
 def before_after(engagement: Engagement, *, start: str | None = None) -> str:
@@ -125,15 +125,15 @@ def matched(
     Estimate
         Times the referrals of those not asked. A hint, not an effect: `LIMITS` says why.
     """
-    said: dict[str, Any] = {"unit": "times", "per": "referrals of matched customers not asked"}
-    said["source"] = f"touchpoints: ask, {asked_days} days; referrals in the {after_days} days after"
+    labels: dict[str, Any] = {"unit": "times", "per": "referrals of matched customers not asked"}
+    labels["source"] = f"touchpoints: ask, {asked_days} days; referrals in the {after_days} days after"
     profile, rows, touched = (engagement.fact(f) for f in ("customer_profile", "referrals", "touchpoints"))
     if profile is None or rows is None or touched is None or not engagement.real_dates:
-        return undefined("asks, referrals and dated customers are not all there", **said)
+        return undefined("asks, referrals and dated customers are not all there", **labels)
     day = pd.Timestamp(engagement.as_of) - pd.Timedelta(days=after_days)
     there = profile[(profile["joined_on"] <= day - pd.Timedelta(days=asked_days)) & ~profile["left"].astype(bool)]
     if there.empty:
-        return undefined("no customer was there long enough", n=0, **said)
+        return undefined("no customer was there long enough", n=0, **labels)
     when, recent = touched["on"], touched["kind"] == "ask"
     asked = touched[recent & (when <= day) & (when > day - pd.Timedelta(days=asked_days))]["customer_id"]
     made = rows["referred_on"]
@@ -144,4 +144,4 @@ def matched(
     strata = there["segment"].fillna("").astype(str) + "|" + age.astype(str) + "|" + past
     values = there["customer_id"].map(after).fillna(0).to_numpy(float)
     group = there["customer_id"].isin(set(asked)).to_numpy(bool)
-    return ratio_of_means(values, group, strata=pd.factorize(strata)[0], confidence=confidence, **said)
+    return ratio_of_means(values, group, strata=pd.factorize(strata)[0], confidence=confidence, **labels)

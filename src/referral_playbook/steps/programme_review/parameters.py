@@ -1,4 +1,4 @@
-"""What step 09 is told: the run before, the experiment, the control that was kept, and what counts as odd."""
+"""Parameters of step 09: the previous run, the experiment, the control, and when a referral is flagged."""
 
 from __future__ import annotations
 

@@ -76,8 +76,8 @@ def reading(before: Estimate, now: Estimate) -> str:
     Examples
     --------
     >>> from referral_playbook.contract.evidence import assumed
-    >>> told = {"unit": "share", "per": "lead", "source": "x"}
-    >>> reading(assumed(0.1, 0.05, 0.15, **told), assumed(0.3, 0.25, 0.35, **told))
+    >>> labels = {"unit": "share", "per": "lead", "source": "x"}
+    >>> reading(assumed(0.1, 0.05, 0.15, **labels), assumed(0.3, 0.25, 0.35, **labels))
     'changed, the ranges do not overlap'
     """
     if before.value is None or now.value is None:

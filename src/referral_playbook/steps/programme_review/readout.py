@@ -72,12 +72,12 @@ def experiment(
     if outcome is not None and outcome not in OUTCOMES:
         raise ValueError(f"outcome = {outcome!r}; use one of: {', '.join(OUTCOMES)}")
     table = engagement.fact("arms")
-    found = _from_referrals(engagement) if table is None else _from_counts(table, outcome)
-    names = [arm.name for arm in found.arms]
+    read = _from_referrals(engagement) if table is None else _from_counts(table, outcome)
+    names = [arm.name for arm in read.arms]
     if control_arm is not None and names and control_arm not in names:
         raise ValueError(f"programme_review.control_arm = {control_arm!r} is no arm; there are {', '.join(names)}")
     control = (control_arm or names[0]) if names else ""
-    return Experiment(**{**found.__dict__, "control": control, "randomised": randomised})
+    return Experiment(**{**read.__dict__, "control": control, "randomised": randomised})
 
 
 def _from_counts(table: pd.DataFrame, outcome: str | None) -> Experiment:
@@ -118,8 +118,8 @@ def rate(arm: Arm, run: Experiment, *, confidence: float = 0.95) -> Estimate:
     # One arm above one conversion per user makes all of them rates, for shares and rates cannot be compared.
     if run.outcome == "conversions" and all(other.is_share for other in run.arms):
         return proportion(arm.events, arm.users, confidence=confidence, **words)
-    found = poisson_rate(arm.events, arm.users, confidence=confidence, unit=run.outcome, **words)
-    return found.as_(n=arm.users)
+    estimate = poisson_rate(arm.events, arm.users, confidence=confidence, unit=run.outcome, **words)
+    return estimate.as_(n=arm.users)
 
 
 def arm_rows(run: Experiment, *, confidence: float = 0.95) -> list[dict[str, Any]]:
@@ -127,14 +127,14 @@ def arm_rows(run: Experiment, *, confidence: float = 0.95) -> list[dict[str, Any
     return [_arm_row(arm, rate(arm, run, confidence=confidence)) for arm in run.arms]
 
 
-def _arm_row(arm: Arm, found: Estimate) -> dict[str, Any]:
+def _arm_row(arm: Arm, estimate: Estimate) -> dict[str, Any]:
     return {
         "arm": arm.name,
         "users": arm.users,
         "conversions": arm.events,
-        "rate": found.value,
-        "low": found.low,
-        "high": found.high,
+        "rate": estimate.value,
+        "low": estimate.low,
+        "high": estimate.high,
     }
 
 
@@ -161,12 +161,12 @@ def contrasts(
     if not run.readable:
         return ()
     spread = dispersion if run.outcome == "invites" else 1.0
-    told: dict[str, Any] = {"per": f"rate of {run.control}", "source": run.source, "unit": "times"}
+    labels: dict[str, Any] = {"per": f"rate of {run.control}", "source": run.source, "unit": "times"}
     how = cast(Correction, correction)
-    return read_out(run.arms, run.control, alpha=alpha, correction=how, dispersion=spread, **told)
+    return read_out(run.arms, run.control, alpha=alpha, correction=how, dispersion=spread, **labels)
 
 
-def reading_rows(found: tuple[Contrast, ...]) -> list[dict[str, Any]]:
+def reading_rows(contrasts_read: tuple[Contrast, ...]) -> list[dict[str, Any]]:
     """For a reader: arm, times the control, difference (Estimates), chance that it is better, what is lost if not."""
     return [
         {
@@ -178,15 +178,15 @@ def reading_rows(found: tuple[Contrast, ...]) -> list[dict[str, Any]]:
             "lost_if_chosen_and_worse": c.better.loss_choosing_b if c.better else None,
             "p_adjusted": c.p_adjusted,
         }
-        for c in found
+        for c in contrasts_read
     ]
 
 
-def describe(found: tuple[Contrast, ...], run: Experiment) -> str:
+def describe(contrasts_read: tuple[Contrast, ...], run: Experiment) -> str:
     """The read-out in plain words."""
     if not run.readable:
         return f"No experiment can be read out: {run.note or 'there is one arm only'}."
-    sentences = " ".join(_plain(c, run) for c in found)
+    sentences = " ".join(_plain(c, run) for c in contrasts_read)
     how = "" if run.randomised else " Chance did not decide who got which arm, so these are differences, not effects."
     return sentences + how + (f" Note: {run.note}." if run.note else "")
 
@@ -216,9 +216,9 @@ def naive(run: Experiment) -> str:
     return f"{best.name} has the most {run.outcome} per {run.per}, {best.events / best.users:.1%}: roll it out."
 
 
-def winner(found: tuple[Contrast, ...], *, alpha: float = 0.05) -> Contrast | None:
+def winner(contrasts_read: tuple[Contrast, ...], *, alpha: float = 0.05) -> Contrast | None:
     """The arm that beats the control after correction, by the largest ratio; None where none does."""
-    better = [c for c in found if shown(c, alpha) and _ratio(c) > 1]
+    better = [c for c in contrasts_read if shown(c, alpha) and _ratio(c) > 1]
     return max(better, key=_ratio, default=None)
 
 

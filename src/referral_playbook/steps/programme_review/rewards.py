@@ -46,21 +46,21 @@ def liability(engagement: Engagement, due: pd.DataFrame) -> dict[str, Estimate]:
     are all there are, and what is open is which of them will be paid. Where no amount is noted, conversions x the
     offer's rewards, assumed.
     """
-    said: dict[str, Any] = {"unit": engagement.currency, "per": "client, at the as-of date"}
+    labels: dict[str, Any] = {"unit": engagement.currency, "per": "client, at the as-of date"}
     if engagement.fact("referrals") is None:
-        nothing = undefined("no referrals table, so what is owed is not known", **said)
+        nothing = undefined("no referrals table, so what is owed is not known", **labels)
         return {"reward_liability": nothing, "reward_liability_without_flagged": nothing}
     each, basis, source = _each(engagement, due)
     if each is None:
-        nothing = undefined(source, n=len(due), **said)
+        nothing = undefined(source, n=len(due), **labels)
         return {"reward_liability": nothing, "reward_liability_without_flagged": nothing}
     times = _of_everyone(engagement, each)
     clean = times * float(each[~due["flagged"].astype(bool)].sum())
-    told: dict[str, Any] = {"confidence": None, "basis": basis, **said}
+    fields: dict[str, Any] = {"confidence": None, "basis": basis, **labels}
     total, n = times * float(each.sum()), round(times * len(due))
     return {
         "reward_liability": Estimate(
-            value=total, low=clean, high=total, n=n, source=f"{source}; low: flagged unpaid", **told
+            value=total, low=clean, high=total, n=n, source=f"{source}; low: flagged unpaid", **fields
         ),
         "reward_liability_without_flagged": Estimate(
             value=clean,
@@ -68,7 +68,7 @@ def liability(engagement: Engagement, due: pd.DataFrame) -> dict[str, Estimate]:
             high=clean,
             n=round(times * (~due["flagged"].astype(bool)).sum()),
             source=source,
-            **told,
+            **fields,
         ),
     }
 

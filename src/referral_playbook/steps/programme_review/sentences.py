@@ -80,11 +80,11 @@ def control_rows(reading: ControlReading) -> list[dict[str, Any]]:
     return [{"quantity": name, "measured": e, "meaning": text} for name, (e, text) in rows.items()]
 
 
-def describe_matched(found: Estimate) -> str:
+def describe_matched(ratio: Estimate) -> str:
     """The matched comparison with its limits."""
-    if not found.defined:
-        return f"Asked and unasked customers cannot be matched: {found.reason}."
-    return f"Customers who were asked refer {interval(found)} as often as matched customers who were not. {LIMITS}"
+    if not ratio.defined:
+        return f"Asked and unasked customers cannot be matched: {ratio.reason}."
+    return f"Customers who were asked refer {interval(ratio)} as often as matched customers who were not. {LIMITS}"
 
 
 def arm_rows(readings: Sequence[ArmReading]) -> list[dict[str, Any]]:

@@ -159,16 +159,16 @@ def _arms_with_flagged(engagement: Engagement, run: readout.Experiment, flagged:
 
 def build_result(f: ReviewFinding) -> StepResult:
     """What step 09 hands over: the finding in the form of the contract."""
-    found = verdict(f)
+    ruling = verdict(f)
     return StepResult(
         step=STEP,
         client=f.client,
         as_of=f.as_of,
-        verdict=found,
+        verdict=ruling,
         headline=headline(f),
         estimates=estimates(f),
         checks=checks(f),
-        actions=actions(f, found),
+        actions=actions(f, ruling),
         tables=tables(f),
     )
 
