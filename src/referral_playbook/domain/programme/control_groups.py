@@ -10,7 +10,7 @@ from typing import TypedDict
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.programme.kept_control import KeptControl
@@ -177,6 +177,12 @@ class Groups:
             covariance += missed.T @ missed
         return [float(x) for x in parts.sum(axis=0)], covariance
 
+    def _student(self, events: Floats, confidence: float) -> float:
+        """Student's quantile: the control's variance is known no better than from its few customers with an event."""
+        control = self.people["control"].to_numpy(bool)
+        with_events = int((events[control].sum(axis=1) > 0).sum())
+        return float(stdtrit(max(2, with_events - 1), (1 + confidence) / 2))
+
     def asked_anyway(self, confidence: float) -> Estimate:
         """Share of the control that was asked all the same."""
         per, source = "customer of the control", "touchpoints: kind ask"
@@ -206,7 +212,7 @@ class Groups:
         both = self.people[["linked", "by_referral"]].to_numpy(float)
         sign = np.where(self.people["control"].to_numpy(bool), -exposed / unasked, 1.0)
         extras, covariance = self._totals(both * sign[:, None])
-        limits = ratio_limits(extras[0], extras[1], covariance, _normal(confidence))
+        limits = ratio_limits(extras[0], extras[1], covariance, self._student(both, confidence))
         n = int(both.sum(axis=0)[1])
         if limits is None:
             reason = "the programme's extra conversions are not shown to be above 0, so a share of them has no range"

@@ -64,7 +64,7 @@ def count_ahead(
     --------
     >>> found = count_ahead([8, 11, 9, 12, 10, 9, 11, 10])
     >>> found.value, found.low, found.high
-    (10.0, 6.0, 15.0)
+    (10.0, 6.0, 14.0)
     """
     y, e = _counts(counts, exposure)
     check_confidence(confidence)
@@ -74,12 +74,24 @@ def count_ahead(
         reason = f"{n} periods were observed and a forecast needs {LEAST_PERIODS}"
         return missing(reason, n=n, labels=labels, **words)
     grid, below = _predictive(y, e, ahead)
-    mid = (below + np.r_[0.0, below[:-1]]) / 2
-    tail = (1 - confidence) / 2
     value = float(grid[np.searchsorted(below, 0.5)])
-    low = min(value, float(grid[np.searchsorted(mid, tail)]))
-    high = max(value, float(grid[max(0, int(np.searchsorted(mid, 1 - tail, side="right")) - 1)]))
+    low, high = _whole_range(grid, below, value, confidence)
     return ranged(value, low, high, n=n, confidence=confidence, labels=labels, **words)
+
+
+def _whole_range(grid: NDArray[np.int64], below: Floats, value: float, confidence: float) -> tuple[float, float]:
+    """Whole numbers around the value that hold as nearly as they can what is promised.
+
+    The lower end leaves its half of the rest below it, by mid-probabilities. The upper end is the one at which the
+    probability of the whole range comes closest to the promise: where the lower end is 0 nothing can lie below, and
+    equal tails would promise too little.
+    """
+    mid = (below + np.r_[0.0, below[:-1]]) / 2
+    low = min(value, float(grid[np.searchsorted(mid, (1 - confidence) / 2)]))
+    under = float(below[int(low) - 1]) if low > 0 else 0.0
+    at_least = int(value)
+    high = at_least + int(np.argmin(np.abs(below[at_least:] - under - confidence)))
+    return low, float(grid[high])
 
 
 @door
@@ -154,10 +166,9 @@ def rescaled(estimate: Estimate, confidence: float) -> tuple[float, float]:
 
     Examples
     --------
-    >>> found = ratio_ahead([10, 20, 30, 40], [11, 18, 30, 44])
-    >>> low, high = rescaled(found, 0.95)
-    >>> round(low, 3), round(high, 3)
-    (0.867, 1.193)
+    >>> low, high = rescaled(count_ahead([8, 11, 9, 12, 10, 9, 11, 10]), 0.95)
+    >>> round(low, 2), round(high, 2)
+    (3.88, 16.12)
     """
     if estimate.value is None or estimate.low is None or estimate.high is None or estimate.confidence is None:
         raise ValueError("only a forecast with a range and its level can be given at another level")
