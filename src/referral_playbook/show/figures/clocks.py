@@ -51,7 +51,9 @@ cash £20 (-£120 to £40) after 4 months, at or above zero from month 4.'
     ax.axhline(0, color=INK, linewidth=1)
     if deadline is not None:
         ax.axvline(deadline, color=INK, linewidth=0.8, linestyle=":")
-    ax.legend(loc="upper left", fontsize=SMALL, frameon=False)
+    # The side on which the lines leave room: they rise from the left, or fall from it.
+    falls = months[-1]["value_p50"] + months[-1]["cash_p50"] < 0
+    ax.legend(loc="lower left" if falls else "upper left", fontsize=SMALL, frameon=False)
     ax.set(xlabel="months from now (band: 80% of futures)", ylabel="against doing nothing")
     by_unit(ax.xaxis, "count", most=12)
     by_unit(ax.yaxis, currency)

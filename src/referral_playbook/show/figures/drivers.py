@@ -69,6 +69,7 @@ def tornado(
             f"break-even ({written(threshold, unit)})" if threshold == 0 else f"threshold {written(threshold, unit)}",
         )
     ax.margins(x=0.34 if any(r.get("low") for r in ordered) else 0.16)
+    _room_for_ends(ax, ordered, base)
     by_unit(ax.xaxis, unit)
     ax.set_xlabel(label(xlabel or unit, 66))
     titled(ax, title, above=threshold is not None)
@@ -77,6 +78,25 @@ def tornado(
     description = "; ".join(_said(r, unit) for r in ordered)
     middle = "" if base is None else f"{written(base, unit)} in the median case; "
     return f"{title or 'What moves the result'}: {middle}{description}."
+
+
+CHARACTER = 0.021
+"""The width of a character at the end of a bar, as a share of the width of the axes."""
+
+
+def _room_for_ends(ax: Axes, rows: Sequence[Mapping[str, Any]], base: float | None) -> None:
+    """Widen the axes until no text at the end of a bar reaches beyond them."""
+    low, high = ax.get_xlim()
+    for row in rows:
+        ends = sorted((row[at], str(row.get(n) or "")) for at, n, *_ in ENDS)
+        middle = sum(end for end, _ in ends) / 2 if base is None else base
+        for (end, text), out in zip(ends, (min(ends[0][0], middle), max(ends[1][0], middle)), strict=True):
+            room = min(0.4, CHARACTER * (min(len(text), 14) + 1)) if text else 0.0
+            if end == ends[0][0]:
+                low = min(low, (out - room * high) / (1 - room))
+            else:
+                high = max(high, (out - room * low) / (1 - room))
+    ax.set_xlim(low, high)
 
 
 def _said(row: Mapping[str, Any], unit: str) -> str:
