@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from referral_playbook.domain.lists.ask_lists import AskRules, Lists
+from referral_playbook.domain.lists.ask_lists import Lists
+from referral_playbook.domain.lists.ask_rules import AskRules
 
 
 def people(**changes):

@@ -15,7 +15,8 @@ from referral_playbook.contract.evidence import Status, assumed
 from referral_playbook.contract.handover import record
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.domain.lists import ask_lists
-from referral_playbook.domain.lists.ask_lists import AskRules, Lists
+from referral_playbook.domain.lists.ask_lists import Lists
+from referral_playbook.domain.lists.ask_rules import AskRules
 from referral_playbook.facts.engagement import open_engagement
 from referral_playbook.run.report.workbook import write_workbook
 from referral_playbook.simulate import simulate

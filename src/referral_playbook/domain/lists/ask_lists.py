@@ -14,58 +14,11 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.dates_of import dates_of
+from referral_playbook.domain.lists.ask_rules import CONTROL_REASON, USUAL, AskRules, what_first, why_ask, why_close
 from referral_playbook.domain.lists.cut import LONGEST, cut
 from referral_playbook.domain.lists.segments import ASK
-from referral_playbook.domain.programme.kept_control import KeptControl
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
-
-NO_CONTROL = KeptControl(share=0.0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class AskRules:
-    """When a customer may be asked.
-
-    Parameters
-    ----------
-    minimum_tenure : float
-        Months as a customer.
-    promoter_from, detractor_to : int
-        Last NPS answer, 0 to 10.
-    given_within, not_asked_within : int
-        Days: something was given at most so long ago, and the last ask is longer ago.
-    given_kinds : sequence of str
-        Touchpoint kinds that count as given. A review meeting does not, unless it is named: many are a report to us.
-    only_ask_here : bool
-        Ask only in segments that step 01 sorted into *ask here*; otherwise each row says how its segment was sorted.
-    not_reached : sequence of str
-        Groups of `rollout_by` (region or segment) that a staggered roll-out has not reached: nobody there is asked.
-    control : KeptControl
-        Who qualifies but is not asked, so that the effect of asking can be measured; nobody by default.
-    """
-
-    minimum_tenure: float = 6.0
-    promoter_from: int = 9
-    detractor_to: int = 6
-    given_within: int = 90
-    not_asked_within: int = 90
-    given_kinds: Sequence[str] = ("kind_act", "delight")
-    only_ask_here: bool = False
-    not_reached: Sequence[str] = ()
-    rollout_by: str = "region"
-    control: KeptControl = NO_CONTROL
-
-    def __post_init__(self) -> None:
-        if not self.detractor_to < self.promoter_from:
-            raise ValueError(f"detractor_to = {self.detractor_to} must be below promoter_from = {self.promoter_from}")
-        if min(self.minimum_tenure, self.given_within, self.not_asked_within) < 0:
-            raise ValueError("minimum_tenure (months), given_within and not_asked_within (days) are 0 or more")
-
-
-USUAL = AskRules()
-"""The playbook's rules where the firm has none of its own."""
-
 
 SCRIPTS = {
     "email": "E-mail",
@@ -141,58 +94,6 @@ def _open_since(touches: pd.DataFrame | None) -> pd.Series:
     return touches[is_open].groupby("customer_id")["on"].min()
 
 
-def why_ask(row: dict[str, Any]) -> str:
-    """Why this customer may be asked."""
-    asked = "never asked" if pd.isna(row["last_asked_on"]) else f"last asked {_ago(row['days_since_asked'])}"
-    return (
-        f"promoter ({row['nps']:.0f}); a customer for {row['tenure_months']:.0f} months; "
-        f"{row['last_given']} {_ago(row['days_since_given'])}; {asked}; "
-        f"given to {_times(row['given'])}, asked {_times(row['asks'])}; no open complaint"
-    )
-
-
-def _ago(days: float) -> str:
-    return "today" if days == 0 else f"{days:.0f} day{'' if days == 1 else 's'} ago"
-
-
-def _times(n: float) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(int(n), f"{n:.0f} times")
-
-
-def why_close(row: dict[str, Any], rules: AskRules) -> str:
-    """Why this customer is listened to first."""
-    reasons = [f"detractor ({row['nps']:.0f})"] if row["nps"] <= rules.detractor_to else []
-    if row["complains"]:
-        since = "" if pd.isna(row["complaint_since"]) else f" since {row['complaint_since']:%Y-%m-%d}"
-        reasons.append(f"complaint open{since}")
-    return "; ".join(reasons) + ": listen, put it right, and ask for nothing"
-
-
-def what_first(row: dict[str, Any], rules: AskRules) -> tuple[str, str]:
-    """What comes before an ask, and why."""
-    if pd.isna(row["nps"]):
-        return (
-            "ask the NPS question first",
-            "has referred before, but never answered the NPS question",
-        )
-    if pd.isna(row["given"]):
-        return (
-            "ask the account manager what was given and whether there was a complaint",
-            "promoter, but what was given is not known",
-        )
-    if row["asks"] > row["given"]:
-        return (
-            "give before asking again",
-            f"promoter, but asked {_times(row['asks'])} and given to {_times(row['given'])}",
-        )
-    last = "nothing yet" if pd.isna(row["last_given_on"]) else f"last on {row['last_given_on']:%Y-%m-%d}"
-    return (
-        "give something this month, ask next month",
-        f"promoter, but given nothing within {rules.given_within} days ({last})",
-    )
-
-
-CONTROL_REASON = "kept control: do not ask this month, so that the effect of asking can be measured"
 ASK_COLUMNS = (
     "customer_id", "segment", "segment_is", "region", "nps", "tenure_months", "last_given", "last_given_on",
     "last_asked_on", "given", "asks", "referrals_made", "channel", "script", "reason", "control",

@@ -14,7 +14,7 @@ from referral_playbook.contract.formatting import number, written
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.parameters import Parameters
 from referral_playbook.domain.lists import ask_lists
-from referral_playbook.domain.lists.ask_lists import AskRules
+from referral_playbook.domain.lists.ask_rules import AskRules
 from referral_playbook.domain.programme.rollout_plan import plan_rollout
 from referral_playbook.domain.upstream import upstream_check
 from referral_playbook.facts.engagement import Engagement
