@@ -162,6 +162,7 @@ SHOULD_NOT: dict[str, dict[str, tuple[Callable[[Told], float], str]]] = {
 
 FALSE_CLAIMS = "false claims are in the referrals and never qualify: below the honest share, as step 09 shows"
 DECIDED = "decided or assumed by the firm: there is nothing to be true"
+FROM_NOTHING = "counted only where no referral comes without a programme"
 WORKSHOP = "written down in the workshop, not simulated"
 NO_TRUTH: dict[str, dict[str, str]] = {
     "pmf_check": {
@@ -184,6 +185,7 @@ NO_TRUTH: dict[str, dict[str, str]] = {
     },
     "goal_setting": {
         "qualified_share": FALSE_CLAIMS,
+        "new_referrals": FROM_NOTHING,
         **dict.fromkeys(("asks_made", "asks_needed", "extra_referrals_per_ask"), "asks are random contacts"),
         "advocate_goal": "undefined here: even one referral is a stretch",
         "advocate_goal_probability": "of those who happened to refer in the year before, at all their ages",
@@ -191,6 +193,7 @@ NO_TRUTH: dict[str, dict[str, str]] = {
     },
     "break_even": {
         "fixed_cost": DECIDED,
+        "new_referrals": FROM_NOTHING,
         **dict.fromkeys(("monthly_cost", "set_up_cost", "claim_share", "reward_per_conversion"), DECIDED),
         "qualified_share": FALSE_CLAIMS,
         "referrals_per_advocate": "who has ever referred and is still there is counted, not set",

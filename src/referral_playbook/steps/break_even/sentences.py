@@ -214,7 +214,11 @@ def describe_first(f: BreakEvenFinding) -> str:
 
 
 def measurements_shown(f: BreakEvenFinding) -> list[dict[str, object]]:
-    """What could be measured, the most useful first: what, how, months, cost, worth before cost, and net."""
+    """What could be measured, the most useful first: what, how, months, cost, worth before cost, net, and at most.
+
+    `at_most` is what it is worth to know the input exactly (EVPPI).
+    """
+    exactly = {row["input"]: row["evppi"] for row in f.knowledge}
     return [
         {
             "what": INPUT_LABELS[m.input],
@@ -223,6 +227,7 @@ def measurements_shown(f: BreakEvenFinding) -> list[dict[str, object]]:
             "cost": m.cost,
             "evsi": m.worth,
             "net": m.net,
+            "at_most": exactly.get(m.input),
         }
         for m in sorted(f.measurements, key=lambda m: -m.net)
     ]
