@@ -6,7 +6,7 @@ import math
 from typing import Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
@@ -130,9 +130,7 @@ def ratio_of_sums(
     top, bottom = amounts(top, "top"), amounts(bottom, "bottom")
     if top.ndim != 1 or top.shape != bottom.shape:
         raise ValueError(f"one amount above and one below per customer: {top.shape} and {bottom.shape}")
-    people = np.ones(top.size) if weights is None else counts(weights, "weights").astype(float)
-    if people.shape != top.shape:
-        raise ValueError(f"one number of customers per row: {people.shape} and {top.shape}")
+    people = _people(weights, top.size)
     n, total, above = int(people.sum()), float(people @ bottom), float(people @ top)
     if total == 0:
         return undefined(f"nothing to divide by: no {per}", unit="share", per=per, source=source, n=n)
@@ -144,10 +142,8 @@ def ratio_of_sums(
     if n < 2 or ratio == 0 or np.allclose(spread, 0, atol=1e-9 * bottom.max()):
         reason = f"{n} customers who all moved alike: the ratio is {ratio:.4g}, but they show no range"
         return undefined(reason, unit="share", per=per, source=source, n=n)
-    middle = float(people @ spread) / n
-    variance = float(people @ (spread - middle) ** 2) / (n - 1)
-    relative = math.sqrt(n * variance) / above
-    factor = math.exp(special.ndtri((1 + confidence) / 2) * relative)
+    variance = float(people @ (spread - people @ spread / n) ** 2) / (n - 1)
+    factor = math.exp(special.ndtri((1 + confidence) / 2) * math.sqrt(n * variance) / above)
     return Estimate(
         value=ratio,
         low=ratio / factor,
@@ -159,3 +155,11 @@ def ratio_of_sums(
         basis=Basis.MEASURED,
         source=source,
     )
+
+
+def _people(weights: ArrayLike | None, rows: int) -> NDArray[np.float64]:
+    """Customers per row; one each where no weights say otherwise."""
+    people = np.ones(rows) if weights is None else counts(weights, "weights").astype(float)
+    if people.shape != (rows,):
+        raise ValueError(f"one number of customers per row: {people.shape} and {rows} rows")
+    return people
