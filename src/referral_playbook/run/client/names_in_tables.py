@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from referral_playbook.intake import Intake
-from referral_playbook.intake.files.pieces import Spooled
 from referral_playbook.run.client.parameters import KNOWN_BY, Names
+
+if TYPE_CHECKING:  # a run looks into files alone, and needs nothing of what reads a client's exports
+    from referral_playbook.intake import Intake
 
 PLACES = tuple(dict.fromkeys(place for columns in KNOWN_BY.values() for place in columns))
 
@@ -26,9 +28,11 @@ def names_in_intake(intake: Intake) -> Names:
     names = {}
     for table, column in PLACES:
         rows = intake.tables.get(table)
-        if isinstance(rows, Spooled):
-            names[table, column] = _in_file(rows.path, column)
-        elif rows is not None:
+        if rows is None:
+            continue
+        if path := getattr(rows, "path", None):  # a table that went to Parquet piece by piece
+            names[table, column] = _in_file(path, column)
+        else:
             names[table, column] = _texts(rows[column].dropna().unique() if column in rows else ())
     return names
 

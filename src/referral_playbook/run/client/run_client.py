@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from referral_playbook.run.kernels.pool import Kernels
 from referral_playbook.run.report.look import USUAL, Look
 
 BUILD_FACTS = "referral_playbook.facts.fresh:ensure_facts"
+DELIVER = "referral_playbook.run.report.deliver:delivered"
 REPORT = "report.html"
 KEPT_APART = ("manifest.json", "forecasts.json", "challenge.json")
 """Files at the top of a run folder that are not made from its results by the report."""
@@ -162,7 +163,9 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
         check_names(job.client, job.overrides, job.settings, names_in(job.work / "facts"))
         chain = Chain(job, kernels, width=setting.width)
         steps = chain.run()
-    seal_forecasts(job.work, digest({"inputs": dict(job.inputs), "values": job.settings.values, "code": code_digest()}))
+        sealed = {"inputs": dict(job.inputs), "values": job.settings.values, "code": code_digest()}
+        seal_forecasts(job.work, digest(sealed))
+        report = _report(job, kernels)
     summary = {
         "client": job.client.name,
         "as_of": job.client.as_of.isoformat(),
@@ -171,7 +174,7 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
         "notes": list(job.settings.notes),
         "engine": built_on(job.work / "facts"),
         "code": code_digest(),
-        "report": _report(job),
+        "report": report,
         "steps": {s.step: s.to_dict() for s in steps},
         "failed": {step: str(error) for step, error in chain.failures.items()},
     }
@@ -195,12 +198,17 @@ def _facts(job: Job, kernels: Kernels, engine: str) -> None:
     job.progress(f"facts ... built ({time.perf_counter() - began:.1f} s)")
 
 
-def _report(job: Job) -> str:
+def _report(job: Job, kernels: Kernels) -> str:
     """Write the files made from notebooks and results, or keep those of the previous run; what they stand on."""
     stands_on = report_stands_on(files_digests(job.work), job.look)
     there = [name for name in job.previous.manifest.get("files", {}) if "/" not in name and name not in KEPT_APART]
     if job.previous.manifest.get("report") == stands_on and job.previous.holds(REPORT, *there):
         job.previous.hand_on(job.work, *there)
+        return stands_on
+    if kernels.running and not job.look.logo:  # a picture is too long for the request
+        # In a fork of the warm process, which has imported what draws and writes; this one need not.
+        for line in kernels.call(DELIVER, run_folder=str(job.work), look=asdict(job.look))():
+            job.progress(line)
         return stands_on
     # Here and not above: an unchanged run needs neither nbconvert nor openpyxl, which cost most of a second.
     from referral_playbook.run.report.deliver import deliver

@@ -158,6 +158,11 @@ class WarmParent:
         return self._control
 
     @property
+    def started(self) -> bool:
+        """Whether it runs, or is importing."""
+        return self._process is not None and not self.gone
+
+    @property
     def gone(self) -> bool:
         """Whether it was started and has ended, so that there is nothing to fork from."""
         return self._process is not None and self._process.poll() is not None

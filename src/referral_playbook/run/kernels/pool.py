@@ -44,6 +44,11 @@ class Kernels:
         if self.warm:
             self.warm.start()
 
+    @property
+    def running(self) -> bool:
+        """Whether there is a warm process already, so that a call in a fork of it costs no start."""
+        return self.warm is not None and self.warm.started
+
     def call(self, function: str, **arguments: Any) -> Callable[[], Any]:
         """Call ``module:name`` beside what follows where that can be; what is returned gives its value."""
         if self.warm:

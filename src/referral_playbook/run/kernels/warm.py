@@ -40,6 +40,8 @@ LATER = (
     "pandas.core.reshape.reshape",
 )
 """What a kernel imports while it starts, or with its first table: now, once, and not in every fork."""
+LAST = ("referral_playbook.run.report.deliver", "weasyprint")
+"""What writes a report: when the kernels have what they need and there is nothing else to do."""
 NEVER = ("debugpy",)
 """A debugger that ipykernel loads where it is installed, for a quarter of a second; nobody debugs these kernels."""
 MOST = 1 << 16
@@ -59,7 +61,7 @@ class Warm:
 
     def __init__(self, control: socket.socket, modules: Iterable[str]) -> None:
         self.control, self.pid = control, os.getpid()
-        self.todo = list(dict.fromkeys(modules))
+        self.todo, self.last = list(dict.fromkeys(modules)), list(LAST)
         self.ready = False
         self.pipes: dict[int, int] = {}
         """By fork: where its exit code is written when it has ended."""
@@ -74,7 +76,7 @@ class Warm:
         waiting.register(self.control, selectors.EVENT_READ, self._answer)
         waiting.register(self.bell, selectors.EVENT_READ, self._reap)
         while True:
-            events = waiting.select(None if self.ready else 0)
+            events = waiting.select(0 if self.last else None)
             if not all(key.data() for key, _ in events):
                 break
             if not events:
@@ -94,6 +96,9 @@ class Warm:
             gc.collect()
             gc.freeze()
             self.ready = True
+        elif self.last:
+            _import([self.last.pop(0)])
+            gc.freeze()
 
     def _answer(self) -> bool:
         """Fork once; False where the other side is gone."""

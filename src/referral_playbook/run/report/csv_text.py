@@ -54,5 +54,7 @@ def guarded(value: Any) -> Any:
 
 def _begins_a_formula(text: str) -> bool:
     """Whether the first sign that one sees begins a formula, also in a wide or small form such as ＝."""
+    if text[:1].isascii() and text[:1].isalnum():
+        return False
     seen = next((sign for sign in text if unicodedata.category(sign) not in UNSEEN), "")
     return unicodedata.normalize("NFKC", seen).startswith(STARTS_A_FORMULA)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from referral_playbook.contract.language import numbers_in
 from referral_playbook.facts.fresh import FACTS_FILE
-from referral_playbook.run.report.deck import FILE, deck
-from referral_playbook.run.report.docx import FILE as DOCX
-from referral_playbook.run.report.docx import memo_docx
 from referral_playbook.run.report.evidence import write_evidence
 from referral_playbook.run.report.files import write_whole
 from referral_playbook.run.report.look import USUAL, Look
@@ -51,7 +49,20 @@ def _deliver(run_folder: Path, progress: Callable[[str], None], look: Look) -> l
     except PrinterMissingError as missing:
         progress(str(missing))
     if look.deck:
+        # Here and not above: python-pptx takes most of a second, and few runs make a deck.
+        from referral_playbook.run.report.deck import FILE, deck
+
         written.append(write_whole(run_folder / FILE, deck(Findings.read(run_folder))))
     if look.docx:
+        from referral_playbook.run.report.docx import FILE as DOCX
+        from referral_playbook.run.report.docx import memo_docx
+
         written.append(write_whole(run_folder / DOCX, memo_docx(Findings.read(run_folder))))
     return written
+
+
+def delivered(run_folder: str, look: Mapping[str, Any]) -> list[str]:
+    """Do the same in another process, to which a look goes as plain values; what `progress` was told comes back."""
+    lines: list[str] = []
+    deliver(Path(run_folder), progress=lines.append, look=Look(**look))
+    return lines
