@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -27,7 +27,7 @@ def names_in_intake(intake: Intake) -> Names:
     """The names in the tables that were just read."""
     names = {}
     for table, column in PLACES:
-        rows = intake.tables.get(table)
+        rows: Any = intake.tables.get(table)
         if rows is None:
             continue
         if path := getattr(rows, "path", None):  # a table that went to Parquet piece by piece
