@@ -8,6 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+# Reports are then written in this process: in a fork, each of the many small runs would import it again.
+import referral_playbook.run.report.deliver  # noqa: F401
+
 TOML = """name = "Acme"
 currency = "GBP"
 as_of = 2026-09-30

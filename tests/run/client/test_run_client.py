@@ -71,6 +71,18 @@ def test_the_same_inputs_give_the_same_bytes(run, tmp_path):
     assert files_digests(run.folder)["manifest.json"] == manifests[1]
 
 
+def test_a_report_written_in_a_fork_has_the_same_bytes(run, monkeypatch):
+    run(fresh=True)
+    here = files_digests(run.folder)
+    for module in ("referral_playbook.run.kernels.forks", "referral_playbook.run.client.run_client"):
+        monkeypatch.setattr(f"{module}.reports_here", lambda: False)
+    monkeypatch.setattr("referral_playbook.run.report.deliver.deliver", lambda *_, **__: pytest.fail("not in a fork"))
+    run(fresh=True)
+    there = files_digests(run.folder)
+    assert {name for name in here if here[name] != there[name]} <= {"manifest.json"}
+    assert "report.html" in there
+
+
 def test_another_folder_gives_the_same_bytes(client_dir, books, tmp_path, no_facts, promise):
     cell = "from pathlib import Path\nprint(client_dir, results_dir)\nPath(client_dir)"
     make_notebook(books, "01_pmf_check.ipynb", cell, recording("pmf_check", "1.0"))

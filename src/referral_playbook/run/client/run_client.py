@@ -25,6 +25,7 @@ from referral_playbook.run.client.seal import carry_forecasts, seal_forecasts
 from referral_playbook.run.client.surroundings import ALONE, Setting
 from referral_playbook.run.client.up_to_date import report_stands_on, standing
 from referral_playbook.run.kernels.failures import NotebookError
+from referral_playbook.run.kernels.forks import reports_here
 from referral_playbook.run.kernels.pool import Kernels
 from referral_playbook.run.report.look import USUAL, Look
 
@@ -205,8 +206,7 @@ def _report(job: Job, kernels: Kernels) -> str:
     if job.previous.manifest.get("report") == stands_on and job.previous.holds(REPORT, *there):
         job.previous.hand_on(job.work, *there)
         return stands_on
-    if kernels.running and not job.look.logo:  # a picture is too long for the request
-        # In a fork of the warm process, which has imported what draws and writes; this one need not.
+    if kernels.running and not reports_here() and not job.look.logo:  # a logo is too long for the request
         for line in kernels.call(DELIVER, run_folder=str(job.work), look=asdict(job.look))():
             job.progress(line)
         return stands_on

@@ -21,7 +21,7 @@ from typing import Any
 from referral_playbook.contract.client_problems import ClientFaultError
 from referral_playbook.contract.leftovers import prefix_of
 from referral_playbook.facts.engines import EngineError
-from referral_playbook.run.kernels.warm import MOST
+from referral_playbook.run.kernels.warm import MOST, REPORT, REPORTING
 
 LOST = -signal.SIGKILL if sys.platform != "win32" else -9
 """Exit code of a kernel whose end nobody could tell: the warm process died, and kernels die with it."""
@@ -106,6 +106,11 @@ class Fork:
         self.wait(1.0)
 
 
+def reports_here() -> bool:
+    """Whether this process has imported what writes reports; else a fork of the warm process writes them."""
+    return REPORTING[0] in sys.modules
+
+
 class WarmParent:
     """Starts the warm process when the first kernel is wanted, or before (`start`); ends it with all its kernels.
 
@@ -146,6 +151,7 @@ class WarmParent:
                         "-m",
                         "referral_playbook.run.kernels.warm",
                         str(theirs.fileno()),
+                        *([REPORT] if not reports_here() else []),
                         *self._modules,
                     ],
                     pass_fds=[theirs.fileno()],

@@ -16,7 +16,7 @@ import selectors
 import signal
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from referral_playbook.run.kernels.forked import become
@@ -40,8 +40,10 @@ LATER = (
     "pandas.core.reshape.reshape",
 )
 """What a kernel imports while it starts, or with its first table: now, once, and not in every fork."""
-LAST = ("referral_playbook.run.report.deliver", "weasyprint")
-"""What writes a report: when the kernels have what they need and there is nothing else to do."""
+REPORT = "--report"
+"""Argument: that reports are written in forks too."""
+REPORTING = ("referral_playbook.run.report.deliver", "weasyprint")
+"""What writes a report: imported when the kernels have what they need and there is nothing else to do."""
 NEVER = ("debugpy",)
 """A debugger that ipykernel loads where it is installed, for a quarter of a second; nobody debugs these kernels."""
 MOST = 1 << 16
@@ -59,9 +61,10 @@ class Warm:
         Imported one by one while there is nothing else to do; all, before a kernel is forked.
     """
 
-    def __init__(self, control: socket.socket, modules: Iterable[str]) -> None:
+    def __init__(self, control: socket.socket, modules: Sequence[str]) -> None:
         self.control, self.pid = control, os.getpid()
-        self.todo, self.last = list(dict.fromkeys(modules)), list(LAST)
+        self.todo = [name for name in dict.fromkeys(modules) if name != REPORT]
+        self.last = list(REPORTING) if REPORT in modules else []
         self.ready = False
         self.pipes: dict[int, int] = {}
         """By fork: where its exit code is written when it has ended."""
@@ -76,7 +79,7 @@ class Warm:
         waiting.register(self.control, selectors.EVENT_READ, self._answer)
         waiting.register(self.bell, selectors.EVENT_READ, self._reap)
         while True:
-            events = waiting.select(0 if self.last else None)
+            events = waiting.select(None if self.ready and not self.last else 0)
             if not all(key.data() for key, _ in events):
                 break
             if not events:
