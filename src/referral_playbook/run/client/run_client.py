@@ -164,8 +164,7 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
         check_names(job.client, job.overrides, job.settings, names_in(job.work / "facts"))
         chain = Chain(job, kernels, width=setting.width)
         steps = chain.run()
-        sealed = {"inputs": dict(job.inputs), "values": job.settings.values, "code": code_digest()}
-        seal_forecasts(job.work, digest(sealed))
+        _seal(job)
         report = _report(job, kernels)
     summary = {
         "client": job.client.name,
@@ -182,6 +181,11 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
     write_manifest(job.work, summary)
     failures = tuple(chain.failures.values())
     return RunOutcome(folder=job.target, report=job.target / REPORT, steps=steps, failures=failures)
+
+
+def _seal(job: Job) -> None:
+    sealed = {"inputs": dict(job.inputs), "values": job.settings.values, "code": code_digest()}
+    seal_forecasts(job.work, digest(sealed))
 
 
 def _facts(job: Job, kernels: Kernels, engine: str) -> None:
