@@ -152,11 +152,7 @@ def _stands(job: Job, steps: tuple[StepRun, ...]) -> RunOutcome:
 def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
     for note in job.settings.notes:
         job.progress(f"note: {note}")
-    for name in ("results", "notebooks"):
-        (job.work / name).mkdir()
-    carry_forecasts(job.previous.folder, job.work)
-    carry_challenge(job.previous.folder, job.work, job.inputs)
-    keep_previous(job.previous, job.work, job.client.as_of)
+    _laid_out(job)
     with setting.kernels(source for step in job.wanted for source in job.books[step].code) as kernels:
         if any(job.why(step) for step in job.wanted):
             kernels.prepare()
@@ -181,6 +177,15 @@ def _run(job: Job, engine: str, setting: Setting) -> RunOutcome:
     write_manifest(job.work, summary)
     failures = tuple(chain.failures.values())
     return RunOutcome(folder=job.target, report=job.target / REPORT, steps=steps, failures=failures)
+
+
+def _laid_out(job: Job) -> None:
+    """The folders of a run, with what it keeps of the previous one."""
+    for name in ("results", "notebooks"):
+        (job.work / name).mkdir()
+    carry_forecasts(job.previous.folder, job.work)
+    carry_challenge(job.previous.folder, job.work, job.inputs)
+    keep_previous(job.previous, job.work, job.client.as_of)
 
 
 def _seal(job: Job) -> None:
