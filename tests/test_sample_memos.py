@@ -13,9 +13,11 @@ from clocks import without_a_clock, words_of
 from monkey.plan import plan_faults
 from openpyxl import load_workbook
 from plain_run import run_plain
-from run.report.browser import check, look
+from run.report.browser import check as can_be_read
+from run.report.browser import look
 from run.report.language import faults, reading_ease
 from run.report.pages import Page, words
+from test_plain_words import old_words
 
 from referral_playbook.contract.handover import record
 from referral_playbook.contract.names import Step
@@ -98,6 +100,10 @@ def test_the_verdict_is_right_at_the_truth_or_names_what_to_measure(findings):
         assert "Measure the" not in reason
 
 
+def test_everything_that_the_notebooks_show_is_in_plain_words(findings):
+    assert [fault for html in SHOWN[id(findings)] for fault in old_words(words_of(html))] == []
+
+
 def test_no_part_of_the_run_contradicts_another(findings):
     assert contradictions(findings.results) == []
 
@@ -136,7 +142,7 @@ def test_the_workbook_starts_from_the_numbers_of_the_results(findings):
 
 
 def test_it_can_be_read_at_every_width(findings, tmp_path):
-    check(look(memo_html(findings), tmp_path))
+    can_be_read(look(memo_html(findings), tmp_path))
 
 
 def test_every_name_in_every_result_file_is_explained(findings, tmp_path):
