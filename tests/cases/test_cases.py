@@ -128,6 +128,16 @@ CASES = {
         says="all 2 rows.*as_of",
         refused=True,
     ),
+    "a record that ends a year before the as-of date": Case(
+        table="payments",
+        csv=f"{PAID}a,2025-05-01,20\nb,2025-06-02,20\n",
+        says="the record ends on 2025-06-02, 393 days before the as-of date",
+    ),
+    "a word that says that nobody knows the source": Case(
+        table="leads",
+        csv="lead_id,created_on,source\n1,2026-03-02,referral\n2,2026-06-02,unbekannt\n",
+        says="may mean 'unknown'.*unknown = ..unbekannt",
+    ),
     "a source word that nothing maps": Case(
         table="leads",
         csv="lead_id,created_on,source\n1,2026-03-02,Empfehlung\n2,2026-04-02,Suche\n",

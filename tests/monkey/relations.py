@@ -52,19 +52,24 @@ def _later(day: str) -> str:
 
 
 def in_yen(client: OddClient) -> OddClient:
-    """The same client in yen, at the rate of the default costs: every amount is 190 times as large."""
+    """The same client in yen, at a declared rate: every amount is 190 times as large."""
+    return replace(in_currency(client, "JPY", POUNDS_TO_YEN), rates={"GBP": POUNDS_TO_YEN})
+
+
+def in_currency(client: OddClient, currency: str, rate: float) -> OddClient:
+    """The same client in another currency, with every amount multiplied by the rate, and no rate declared."""
     for table, rows in client.tables.items():
         money = [c.name for c in TABLES[table].columns if c.is_money]
-        client = client.with_table(table, [{**row, **{k: _scaled(row[k]) for k in money if k in row}} for row in rows])
-    worth = [
-        {**row, "answer": _scaled(row["answer"])} if row["question"] == "value" else row
-        for row in client.tables["surveys"]
-    ]
-    return replace(client.with_table("surveys", worth), currency="JPY", rates={"GBP": POUNDS_TO_YEN})
+        changed = [{**row, **{k: _scaled(row[k], rate) for k in money if k in row}} for row in rows]
+        if table == "surveys":
+            for row in (row for row in changed if row["question"] == "value"):
+                row["answer"] = _scaled(row["answer"], rate)
+        client = client.with_table(table, changed)
+    return replace(client, currency=currency)
 
 
-def _scaled(amount: str) -> str:
-    return str(round(float(amount) * POUNDS_TO_YEN, 6)) if amount else ""
+def _scaled(amount: str, rate: float) -> str:
+    return str(round(float(amount) * rate, 6)) if amount else ""
 
 
 def everybody_twice(client: OddClient) -> OddClient:

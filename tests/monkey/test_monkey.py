@@ -63,6 +63,18 @@ def test_money_in_another_unit_scales_every_amount(plain, tmp_path):
     assert list(relations.differences(pounds.results, yen.results, money=relations.POUNDS_TO_YEN)) == []
 
 
+@pytest.mark.parametrize(("currency", "rate"), [("JPY", 190.0), ("EUR", 1.2)])
+def test_default_costs_are_the_same_assumption_in_every_currency(currency, rate, tmp_path):
+    """Only leads: every cost is the playbook's own, in the client's currency at its planning rate."""
+    steps = ("value_exchange", "goal_setting", "break_even")
+    client = every_change()["only leads"](ordinary(Random(SEED), customers=30), Random(SEED))
+    pounds = run_folder(client.write(tmp_path / "pounds"), steps=steps)
+    other = run_folder(relations.in_currency(client, currency, rate).write(tmp_path / "other"), steps=steps)
+    assert (pounds.code, other.code) == (OK, OK), pounds.message + other.message
+    assert pounds.results["break_even"].estimates["value_result"].defined
+    assert list(relations.differences(pounds.results, other.results, money=rate)) == []
+
+
 def test_everybody_twice_keeps_shares_and_narrows_their_ranges(plain, tmp_path):
     client, once = plain
     twice = run(relations.everybody_twice(client), tmp_path / "client")

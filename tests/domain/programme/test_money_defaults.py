@@ -110,3 +110,19 @@ def test_the_rates_of_client_toml_reach_the_engagement(tmp_path):
     (tmp_path / "client.toml").write_text(head + rates + '[tables.customers]\nfile = "customers.csv"\n')
     client = open_engagement(tmp_path, tmp_path / "out" / "results")
     assert fixed_cost(costs(client), months=12).value == pytest.approx(165 * (1500 + 12 * (12 * 40 + 100)))
+
+
+AVERAGES_2023_PER_DOLLAR = {
+    "GBP": 0.804, "EUR": 0.924, "CAD": 1.350, "AUD": 1.506, "NZD": 1.630, "NOK": 10.564, "DKK": 6.890, "JPY": 140.511,
+    "CNY": 7.075, "HKD": 7.829, "SGD": 1.343, "INR": 82.572, "BRL": 4.994, "MXN": 17.733, "ZAR": 18.457, "USD": 1.0,
+}  # fmt: skip
+"""Yearly averages of 2023 as the US Internal Revenue Service published them; the pound, 0.8046, also follows from the
+Swiss Federal Tax Administration's averages of 2023: 0.89880 francs a dollar, 1.11706 francs a pound."""
+REFERENCE_RATES_PER_EURO = {"GBP": 0.85644, "CHF": 0.9349, "SEK": 10.9775, "PLN": 4.2690, "CZK": 25.139}
+"""European Central Bank, euro reference rates of 8 April 2025."""
+
+
+@pytest.mark.parametrize("currency", sorted(set(PER_POUND) - {"GBP"}))
+def test_every_planning_rate_is_near_a_published_one(currency):
+    published = AVERAGES_2023_PER_DOLLAR if currency in AVERAGES_2023_PER_DOLLAR else REFERENCE_RATES_PER_EURO
+    assert PER_POUND[currency] == pytest.approx(published[currency] / published["GBP"], rel=0.15)

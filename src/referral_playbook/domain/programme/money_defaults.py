@@ -26,7 +26,7 @@ IN_POUNDS = {
 }
 """Most likely value, low and high end, in pounds."""
 
-RATES_OF = "rounded average of 2024"
+RATES_OF = "the playbook's planning rate"
 PER_POUND = {
     "GBP": 1.0,
     "EUR": 1.2,
@@ -49,7 +49,11 @@ PER_POUND = {
     "MXN": 23.0,
     "ZAR": 23.0,
 }
-"""Units of each currency per pound; two digits are enough for assumptions that are known to within a factor of two."""
+"""Planning rates set in 2024, in units of each currency per pound, to two digits: no quotation of a market.
+
+Each lies within 15% of a published rate (tests/domain/programme/test_money_defaults.py), which is little beside costs
+that are known to within a factor of two. A client who wants another rate declares it in client.toml.
+"""
 
 
 NO_RATES: Mapping[str, ExchangeRate] = {}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+import pandas as pd
 
 from referral_playbook.contract.client import Client, ClientError, read_client
 from referral_playbook.contract.leftovers import prefix_of
@@ -15,6 +18,9 @@ from referral_playbook.intake.faults import grouped
 from referral_playbook.run.client.faults_file import write_faults
 from referral_playbook.run.client.names_in_tables import names_in_intake
 from referral_playbook.run.client.parameters import check_names
+
+LATE_AFTER = 92
+"""Days without any dated row before the as-of date, from which a record counts as out of date."""
 
 
 def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> Iterator[str]:
@@ -37,9 +43,26 @@ def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> 
     yield from (_line(row) for row in intake.quality.values())
     if absent := [name for name in TABLES if name not in intake.tables]:
         yield f"not given: {', '.join(absent)}"
-    warnings = grouped(intake.faults)
+    warnings = [*grouped(intake.faults), *_ends_early(client, intake)]
     yield from (f"warning: {message}" for message in warnings)
     yield f"{_counted(len(intake.tables), 'table')} read, no errors, {_counted(len(warnings), 'warning')}"
+
+
+def _ends_early(client: Client, intake: Intake) -> list[str]:
+    """A warning where nothing is dated in the months before the as-of date; nothing where that cannot be told."""
+    customers = intake.tables.get("customers")
+    days = [str(row["last"]) for row in intake.quality.values() if row["last"] and not row["synthetic_dates"]]
+    if isinstance(customers, pd.DataFrame) and "left_on" in customers and customers["left_on"].notna().any():
+        days.append(str(customers["left_on"].max()))
+    elif customers is not None and not isinstance(customers, pd.DataFrame):
+        return []
+    if not days or (client.as_of - (last := date.fromisoformat(max(days)[:10]))).days <= LATE_AFTER:
+        return []
+    return [
+        f"the record ends on {last.isoformat()}, {(client.as_of - last).days} days before the as-of date "
+        f"{client.as_of.isoformat()}. What happened since is not in it, such as customers who left. Export the tables "
+        "again, or set as_of in client.toml to the day of the export"
+    ]
 
 
 def _read(folder: Path, faults_file: Path | None) -> tuple[Client, Intake]:
