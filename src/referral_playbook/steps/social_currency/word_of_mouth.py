@@ -108,7 +108,7 @@ def conversion_per_invite(engagement: Engagement, *, given: float | None = None,
         return proportion(int(got.sum()), len(got), confidence=confidence, per="invite", source=source)
     if given is not None:
         return assumed_value("conversion_per_invite", given, Default(0.05, 0.02, 0.10), unit="share", per="invite")
-    return propagate(
+    both = propagate(
         lambda q, c: q * c,
         unit="share",
         per="invite",
@@ -116,6 +116,7 @@ def conversion_per_invite(engagement: Engagement, *, given: float | None = None,
         q=funnel.qualified_share(engagement, confidence=confidence),
         c=funnel.conversion_rate(engagement, confidence=confidence),
     )
+    return both if both.low is None or both.high is None else both.as_(low=max(0.0, both.low), high=min(1.0, both.high))
 
 
 @dataclass(frozen=True, kw_only=True)
