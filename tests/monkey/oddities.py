@@ -226,10 +226,23 @@ OTHER: dict[str, Change] = {
     "refunds above sales": refunds_above_sales,
     "all on one day": on_one_day,
     "a leap day": then(as_of(date(2028, 2, 29)), alter("customers", joined_on="2024-02-29", left_on="")),
+    "the middle of a month": as_of(date(2026, 9, 17)),
+    "a programme of twenty days": alter(
+        "referrals",
+        referred_on=lambda row, chance: (AS_OF - timedelta(days=chance.randint(0, 20))).isoformat(),
+        qualified_on="",
+        converted_on="",
+        rewarded_on="",
+        reward="",
+    ),
+    "an arm above one conversion per user": alter(
+        "arms", conversions=lambda row, _: str(2 * int(row["users"])) if row["arm"] == "gift" else row["conversions"]
+    ),
     "a record that ended long ago": as_of(date(2031, 9, 30)),
     "a young record": as_of(date(2024, 3, 1)),
     "yen": in_currency("JPY"),
     "dinars": in_currency("KWD"),
+    "euros": in_currency("EUR"),
     "one customer": every_table(1),
     "two of everything": every_table(2),
     "tables without rows": every_table(0),

@@ -113,6 +113,10 @@ MEASURED_SHARES = {
     "referral_sources": ("unknown_source_share",),
 }
 """Shares of people counted by a formula, without draws."""
+MONEY_PER_CUSTOMER = {"value_exchange": "customer_value", "break_even": "unit_contribution"}
+"""Amounts that may narrow and must not jump when a difference between groups becomes significant."""
+JUMP = 0.25
+"""Of the earlier range: what an amount may move when everybody is there twice."""
 
 
 def not_narrower(one: Mapping[str, StepResult], twice: Mapping[str, StepResult]) -> Iterator[str]:
@@ -126,3 +130,7 @@ def not_narrower(one: Mapping[str, StepResult], twice: Mapping[str, StepResult])
                 yield f"{step}: {name} was {before.value} and became {after.value}"
             if (after.high or 0) - (after.low or 0) >= (before.high or 0) - (before.low or 0):
                 yield f"{step}: the range of {name} did not narrow"
+    for step, name in MONEY_PER_CUSTOMER.items():
+        before, after = one[step].estimates[name], twice[step].estimates[name]
+        if before.defined and after.defined and abs(after.point - before.point) > JUMP * (before.upper - before.lower):
+            yield f"{step}: {name} jumped from {before.value} to {after.value}"
