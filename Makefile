@@ -5,7 +5,7 @@ SAMPLE := data/brightdesk
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help pictures screenshots report test test-newest test-lowest monkey fuzz spark lab notebooks bench coverage-study decision-study learning-study docs book lint
+.PHONY: nasty help pictures screenshots report test test-newest test-lowest monkey fuzz spark lab notebooks bench coverage-study decision-study learning-study docs book lint
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ test-lowest: ## the same with the lowest versions that pyproject.toml allows
 
 monkey: .venv/ready ## odd clients, N of them: the smallest that fail are written to reports/monkey
 	@PYTHONPATH=tests $(BIN)/python -m monkey -n $(N)
+
+nasty: .venv/ready ## nasty arguments for every public function of the methods: numbers or advice, never a crash
+	@PYTHONPATH=. $(BIN)/python -m tests.methods.nasty
 
 lab: .venv/ready ## the notebooks in JupyterLab, on the sample client
 	@$(BIN)/playbook lab $(SAMPLE)

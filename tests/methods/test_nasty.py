@@ -8,24 +8,22 @@ from tests.methods.nasty import Fault, faults, working_calls
 
 MAY_BE_INFINITE = ("break_even_uplift", "ceiling", "Backtest")
 """Never breaking even, a network that grows without end, and a comparison that was not made."""
-TRIES = 260
-"""Nasty calls of each function, spread over its arguments, so that the whole takes a minute."""
+QUICK = (
+    ".proportions", ".rates", ".economics", ".against_nothing", ".break_even", ".simple", ".readout", ".clusters",
+)  # fmt: skip
+"""Modules whose examples take no time; `make nasty` tries all of them, in more ways."""
 
 
 @pytest.fixture(scope="module")
 def calls():
-    return working_calls()
-
-
-def test_every_public_function_has_an_example_that_can_be_varied(calls):
-    assert [name for name, known in calls.items() if not known] == []
-    assert len(calls) > 100
+    return working_calls(QUICK)
 
 
 def test_nasty_arguments_give_numbers_or_advice(calls):
+    assert len([name for name, known in calls.items() if known]) > 25
     found: list[Fault] = []
     for name, known in calls.items():
-        found += [f for f in faults(name, known[:1], most=TRIES) if not _may_be_infinite(f)]
+        found += [f for f in faults(name, known[:1], most=60) if not _may_be_infinite(f)]
     assert found == []
 
 
