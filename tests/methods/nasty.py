@@ -67,7 +67,7 @@ def public(module: ModuleType) -> dict[str, Callable[..., Any]]:
     return {
         name: thing
         for name, thing in vars(module).items()
-        if not name.startswith("_") and getattr(thing, "__module__", "") == module.__name__
+        if not name.startswith(("_", "check_")) and getattr(thing, "__module__", "") == module.__name__
         and (inspect.isfunction(thing) or (inspect.isclass(thing) and hasattr(thing.__init__, "__wrapped__")))
     }  # fmt: skip
 

@@ -115,6 +115,8 @@ def binomial_limits(successes: float, n: float, *, method: Method = "wilson", co
         raise ValueError(f"no interval method {method!r}; there are {', '.join(get_args(Method))}")
     if method in WHOLE_COUNTS and (successes != int(successes) or n != int(n)):
         raise ValueError(f"{method} needs whole counts, not {successes} of {n}: use wilson")
+    if not 0 <= successes <= n or n <= 0:
+        raise ValueError(f"successes go from 0 to n, and n is above 0: not {successes:g} of {n:g}")
     low, high = METHODS[method](successes, n, confidence)
     return float(low), float(high)
 
@@ -234,6 +236,8 @@ def binomial_test(successes: int, n: int, *, p: float, alternative: Alternative 
     check_counts(successes, n)
     if n == 0:
         raise ValueError("no observations: there is nothing to test")
+    if not 0 <= p <= 1:
+        raise ValueError(f"p is a share from 0 to 1, not {p:g}")
     return float(stats.binomtest(successes, n, p, alternative).pvalue)
 
 
