@@ -90,11 +90,11 @@ def axe() -> str:
     return place.read_text(encoding="utf-8").replace("</script", "<\\/script")
 
 
-def check(seen: list[Seen]) -> None:
+def check(seen: list[Seen], *, smallest: float = 13.0) -> None:
     """Nothing reaches beyond the page or is cut, text can be read on a phone, and axe finds no fault."""
     for one in seen:
         assert one.faults == [], one.width
         assert (one.wide, one.cut) == ([], []), one.width
         assert one.scroll <= one.width
-        assert one.smallest >= 13, one.width
+        assert one.smallest >= smallest, one.width
         assert one.label >= 9, one.width

@@ -1,10 +1,15 @@
-"""The memo in headless Chromium at three widths: nothing reaches beyond the page, and axe-core finds no fault."""
+"""Memo and working papers in headless Chromium at three widths: nothing reaches beyond, and axe-core finds no fault."""
 
 from __future__ import annotations
 
+import nbformat
 import pytest
 
+from referral_playbook.contract.handover import record
+from referral_playbook.contract.names import STEPS
+from referral_playbook.run.report.evidence import write_evidence
 from referral_playbook.run.report.memo.memo import memo_html
+from referral_playbook.show.tables import actions, checks, evidence, verdict
 
 from . import sample_results as samples
 from .browser import check, look
@@ -13,6 +18,25 @@ from .browser import check, look
 @pytest.mark.parametrize("findings", [samples.rich(), samples.poor()], ids=["rich", "poor"])
 def test_the_memo_can_be_read_at_every_width(findings, tmp_path):
     check(look(memo_html(findings), tmp_path))
+
+
+def test_the_working_papers_can_be_read_at_every_width(tmp_path):
+    """Every step with its verdict, its numbers and its actions, as its notebook shows them, and a chart."""
+    for result in samples.rich().results.values():
+        record(result, tmp_path / "results")
+        shown = [table(result) for table in (verdict, evidence, actions, checks)]
+        outputs = [{"text/html": one._repr_html_(), "text/plain": repr(one)} for one in shown]
+        cells = [nbformat.v4.new_markdown_cell(f"# {result.step}\n\nWhat we found."), *map(_cell, outputs)]
+        path = tmp_path / "notebooks" / f"{STEPS.index(result.step):02d}_{result.step}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    page = write_evidence(tmp_path).read_text(encoding="utf-8")
+    check(look(page, tmp_path / "browser"), smallest=12)
+
+
+def _cell(data):
+    output = nbformat.v4.new_output("display_data", data)
+    return nbformat.v4.new_code_cell("x", outputs=[output], execution_count=1)
 
 
 def test_the_probe_finds_what_is_wrong(tmp_path):
