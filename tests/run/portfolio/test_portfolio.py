@@ -378,3 +378,18 @@ def test_a_portfolio_in_another_place_has_the_same_bytes(tmp_path, monkeypatch):
         assert not [p for p in (place / "out").rglob("*.*") if p.is_file() and str(place).encode() in p.read_bytes()]
     assert {"portfolio.html", "portfolio.csv", "acme/report.html"} <= set(digests[0])
     assert digests[0] == digests[1]
+
+
+def test_the_time_that_is_left_is_told_in_minutes_and_hours(monkeypatch):
+    clock = iter([0.0, 120.0, 240.0, 36_000.0, 36_001.0])
+    monkeypatch.setattr(portfolio.time, "monotonic", lambda: next(clock))
+    lines = []
+    tell = portfolio._Teller(lines.append, 4)
+    for name in ("a", "b", "c", "d"):
+        tell.done(Outcome(client=name, blame=Blame.NOTEBOOK, why="no"))
+    assert [line.partition("; ")[2] for line in lines] == [
+        "about 6 min left",
+        "about 4 min left",
+        "about 3 hours left",
+        "",
+    ]

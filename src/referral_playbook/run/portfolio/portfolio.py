@@ -8,9 +8,10 @@ it was.
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from os import cpu_count
 from pathlib import Path
@@ -223,11 +224,19 @@ class _Teller:
     progress: Progress
     of: int
     count: int = 0
+    began: float = field(default_factory=lambda: time.monotonic())
 
     def done(self, outcome: Outcome) -> Outcome:
         self.count += 1
-        self.progress(f"[{self.count}/{self.of}] {clean(outcome.client)} ... {_said(outcome)}")
+        self.progress(f"[{self.count}/{self.of}] {clean(outcome.client)} ... {_said(outcome)}{self._left()}")
         return outcome
+
+    def _left(self) -> str:
+        """How long the other clients take if they take as long as those before; nothing below a minute."""
+        minutes = (time.monotonic() - self.began) / self.count * (self.of - self.count) / 60
+        if minutes < 1:
+            return ""
+        return f"; about {minutes:.0f} min left" if minutes < 90 else f"; about {minutes / 60:.0f} hours left"
 
     def again(self, outcome: Outcome, tried: int) -> None:
         self.progress(f"{clean(outcome.client)} ... again, try {tried + 1} of {TRIES}: {_first(outcome.why)}")
