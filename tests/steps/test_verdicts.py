@@ -24,6 +24,8 @@ from referral_playbook.steps.social_currency import step as social_currency
 from referral_playbook.steps.value_exchange import verdict
 
 GO, TEST_SMALL, STOP, NOT_ENOUGH = Status.GO, Status.TEST_SMALL, Status.STOP, Status.NOT_ENOUGH_DATA
+UNDATED = ("referral_funnel", "referral_months", "referral_groups")
+"""Facts that count referrals by month."""
 LIKE = {"very disappointed": "not disappointed", "not disappointed": "very disappointed"}
 
 
@@ -133,7 +135,4 @@ class TestBreakEven:
         assert self.judged(self.costing(client, 0.01).with_facts(rewards=dear)) is STOP
 
     def test_without_referrals_nobody_knows(self, client):
-        assert (
-            self.judged(without(client, "referral_funnel", "referrals", "lead_sources", "customer_profile"))
-            is NOT_ENOUGH
-        )
+        assert self.judged(without(client, *UNDATED, "referrals", "lead_sources", "customer_profile")) is NOT_ENOUGH
