@@ -176,6 +176,12 @@ def _value(t: Truth, rng: np.random.Generator, *, measured: bool) -> Estimate:
     )
 
 
+class WithoutRange(Forecast):
+    """The futures without the range of the probability: it decides nothing, and it is most of the work."""
+
+    ends = ()  # type: ignore[assignment]
+
+
 def judge(seed: int, draws: int, i: int, uplift: float | None = None) -> dict[str, object]:
     """One client: its truth, its verdict, and the probability beside it.
 
@@ -189,7 +195,7 @@ def judge(seed: int, draws: int, i: int, uplift: float | None = None) -> dict[st
     known = observe(truth, rng)
     if uplift is not None:
         known |= {"uplift": certain_uplift(uplift), "new_referrals": none_new()}
-    forecast = Forecast(known=known, timetable=WHEN, draws=draws, seed=i)
+    forecast = WithoutRange(known=known, timetable=WHEN, draws=draws, seed=i)
     outcomes = forecast.estimates()
     gate = None if forecast.unknown else decide(forecast, outcomes, left_over(known), BreakEvenParameters(draws=draws))
     return {
