@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from referral_playbook.cli import main
-from referral_playbook.facts import build
+from referral_playbook.facts import build, lists, panel
 from referral_playbook.facts.build import build_facts
 from referral_playbook.facts.catalogue import FACTS
 from referral_playbook.facts.engines import EngineError, engine_at
@@ -109,6 +109,17 @@ def test_all_facts_agree_on_postgresql_by_two_runs_at_once_and_nothing_is_left(p
     told = json.loads((tmp_path / "one" / "facts.json").read_text(encoding="utf-8"))
     assert told["engine"].startswith("postgresql 1")
     assert _objects(postgres) == before
+
+
+def test_the_panel_and_the_lists_agree_on_postgresql(postgres, sample, tmp_path, monkeypatch):
+    monkeypatch.setattr(panel, "EVERYONE_UP_TO", 50)
+    monkeypatch.setattr(panel, "PANEL", 40)
+    monkeypatch.setattr(lists, "FIRST", 5)
+    for name, engine in (("duckdb", "duckdb://"), ("postgres", postgres)):
+        build_facts(*sample, tmp_path / name, engine=engine)
+    assert pq.read_metadata(tmp_path / "duckdb" / "customer_profile.parquet").num_rows == 40
+    assert differences(tmp_path / "duckdb", tmp_path / "postgres") == []
+    assert differences(tmp_path / "duckdb" / "lists", tmp_path / "postgres" / "lists") == []
 
 
 def test_an_error_leaves_nothing_on_postgresql(postgres, sample, tmp_path, monkeypatch):
