@@ -68,8 +68,8 @@ learning-study: .venv/ready ## how well sealed forecasts, monthly looks and the 
 docs: .venv/ready ## write again the pages that are made from the code
 	@$(BIN)/python -m book
 
-pictures: .venv/ready ## the pictures of chapters 02, 04 and 05, drawn from their worked example
-	@$(BIN)/python -m book.worked_example
+pictures: .venv/ready ## the pictures of the chapters, drawn from their worked examples
+	@$(BIN)/python -m book.worked_example && $(BIN)/python -m book.learning_example
 
 screenshots: report ## the pictures of the README, taken from the sample's memo and start page (needs Chromium)
 	@$(BIN)/python -m book.screenshots

@@ -175,7 +175,8 @@ def page(clients: int = 200, programmes: int = 1_500, asked: int = 400) -> str:
     parts = [
         INTRODUCTION,
         f"## Sealed forecasts\n\n{clients} subscription clients of 300 to 900 customers over {LOOKS} months: each\n"
-        "month seals its forecasts of referrals and conversions from the data of that day, and later data score them.\n",
+        "month seals its forecasts of referrals and conversions from the data of that day, and later data "
+        "score them.\n",
         "\n".join(forecast_lines(records)) + "\n",
         "## Monthly looks\n\nThe error without an effect and the power, by recursive integration. Power is that of a\n"
         "test whose single look at the planned end would find the effect in 80% of cases.\n",

@@ -1,4 +1,4 @@
-"""A staggered roll-out: it is planned in balanced waves by chance, and read from simulated clients with a known effect."""
+"""A staggered roll-out: planned in balanced waves by chance, and read from simulated clients with a known effect."""
 
 from __future__ import annotations
 
