@@ -324,10 +324,9 @@ def _intro(rows: pd.DataFrame, no_uplift: tuple[int, int]) -> tuple[str, ...]:
         f"- Of clients told `go`, {_share(go)} truly gain ({go.sum():,} of {len(go):,}). The aim is at least 90%.",
         f"- Of clients told `stop`, {_share(stop)} would have gained ({stop.sum():,} of {len(stop):,}). The aim is at",
         "  most 10%.",
-        "- All clients with the four main inputs measured get an answer other than `not_enough_data`: "
-        if answered_when_measured(rows) == 1
-        else f"- Of clients with the four main inputs measured, {answered_when_measured(rows):.0%} get an answer: ",
-        f"  {int((rows['measured'] == 'all four').sum()):,} clients. The aim is at least 80%.",
+        f"- Of the {int((rows['measured'] == 'all four').sum()):,} clients with the four main inputs measured,",
+        f"  {_share(rows.loc[rows['measured'] == 'all four', 'verdict'] != 'not_enough_data')} get an answer other than",
+        "  `not_enough_data`. The aim is at least 80%.",
         f"- With the uplift fixed at 1, {no_uplift[0]:,} of {no_uplift[1]:,} clients get `go`. The aim is none.",
         "",
         "A `go` always rests on a measured uplift. As long as nobody has measured it, its range reaches below 1, and",
@@ -387,7 +386,9 @@ def _markdown(table: pd.DataFrame) -> str:
 
 
 def _cell(x: object) -> str:
-    return f"{x:.2f}" if isinstance(x, float) else str(x)
+    if isinstance(x, float):
+        return "none started" if np.isnan(x) else f"{x:.2f}"
+    return str(x)
 
 
 def draw(rows: pd.DataFrame, path: Path) -> None:
