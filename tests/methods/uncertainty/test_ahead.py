@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from referral_playbook.methods.uncertainty import ahead
 from referral_playbook.methods.uncertainty.ahead import count_ahead, rescaled
 
 
@@ -70,3 +71,10 @@ def test_other_levels_keep_the_sides():
     wide = rescaled(found, 0.95)
     assert wide[0] <= low
     assert wide[1] >= high
+
+
+def test_large_counts_cost_no_more_and_give_the_same_range(monkeypatch):
+    large = np.random.default_rng(1).poisson(30_000, 24)
+    quick = ahead.count_ahead(large, ahead=3)
+    monkeypatch.setattr(ahead, "KNOTS", 10**9)
+    assert ahead.count_ahead(large, ahead=3) == quick

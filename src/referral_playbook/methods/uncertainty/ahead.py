@@ -20,6 +20,8 @@ MEMORY, GROWTH = np.meshgrid(np.linspace(0.64, 1.0, 10), np.linspace(-0.06, 0.06
 TYPICAL_GROWTH = 0.02
 LIKE_POISSON = 3
 LEAST_PERIODS = 6
+KNOTS = 5_000
+"""Whole numbers up to which each has its own probability; of more, evenly spaced ones do, and those between follow."""
 
 
 @door
@@ -125,7 +127,9 @@ def _predictive(y: Floats, e: Floats, ahead: int) -> tuple[NDArray[np.int64], Fl
     mean = size * future / scale
     variance = spread * mean * (1 + future / (scale * memory))
     grid = np.arange(math.ceil(float((mean + 8 * np.sqrt(variance))[weight > 1e-6].max())) + 20)
-    return grid, np.asarray(weight @ _nbinom_cdf(grid, mean**2 / (variance - mean), mean / variance))
+    knots = grid if grid.size <= KNOTS else np.unique(np.linspace(0, grid[-1], KNOTS).round().astype(np.int64))
+    below = np.asarray(weight @ _nbinom_cdf(knots, mean**2 / (variance - mean), mean / variance))
+    return grid, below if knots is grid else np.interp(grid, knots, below)
 
 
 def _learned(y: Floats, e: Floats) -> tuple[Floats, Floats, Floats, float]:
