@@ -314,6 +314,7 @@ def page(rows: pd.DataFrame, no_uplift: tuple[int, int]) -> str:
 
 def _intro(rows: pd.DataFrame, no_uplift: tuple[int, int]) -> tuple[str, ...]:
     go, stop = (rows[rows["verdict"] == v]["gains"] for v in ("go", "stop"))
+    answered = rows.loc[rows["measured"] == "all four", "verdict"] != "not_enough_data"
     return (
         "# How often the decision is right",
         "",
@@ -324,8 +325,8 @@ def _intro(rows: pd.DataFrame, no_uplift: tuple[int, int]) -> tuple[str, ...]:
         f"- Of clients told `go`, {_share(go)} truly gain ({go.sum():,} of {len(go):,}). The aim is at least 90%.",
         f"- Of clients told `stop`, {_share(stop)} would have gained ({stop.sum():,} of {len(stop):,}). The aim is at",
         "  most 10%.",
-        f"- Of the {int((rows['measured'] == 'all four').sum()):,} clients with the four main inputs measured,",
-        f"  {_share(rows.loc[rows['measured'] == 'all four', 'verdict'] != 'not_enough_data')} get an answer other than",
+        f"- Of the {len(answered):,} clients with the four main inputs measured,",
+        f"  {_share(answered)} get an answer other than",
         "  `not_enough_data`. The aim is at least 80%.",
         f"- With the uplift fixed at 1, {no_uplift[0]:,} of {no_uplift[1]:,} clients get `go`. The aim is none.",
         "",
