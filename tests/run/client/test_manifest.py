@@ -1,4 +1,4 @@
-"""The manifest: digests that follow content alone, files of the run with their SHA-256, and no other JSON taken for one."""
+"""The manifest: digests that follow content alone, every file with its SHA-256, and no other JSON taken for one."""
 
 from __future__ import annotations
 

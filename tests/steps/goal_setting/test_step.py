@@ -2,55 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy import stats
+from steps.goal_setting.made import TABLES, concluded, referral_rows
 
 from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed
 from referral_playbook.contract.handover import load, record
 from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.assumptions import decided_value
-from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift
+from referral_playbook.domain.lists.goal_band import Outlook
 from referral_playbook.domain.lists.progress import alerts, refuse_k
 from referral_playbook.domain.programme.baseline import last_whole_month, qualified_share
 from referral_playbook.domain.programme.uplift import stated_uplift
-from referral_playbook.show.whatif import what_if
 from referral_playbook.steps.goal_setting import step as goal_setting
-from referral_playbook.steps.goal_setting import what_if as what_if_of_goals
-from referral_playbook.steps.goal_setting.advocate_goals import Engaged, advocate_goal
-from referral_playbook.steps.goal_setting.messages import next_messages
-from referral_playbook.steps.goal_setting.plan import outlook
-from referral_playbook.steps.goal_setting.plan import plan as goals_plan
+from referral_playbook.steps.goal_setting.advocate_goals import advocate_goal
 from referral_playbook.steps.goal_setting.step import build_result, find
-from referral_playbook.steps.value_exchange import step as value_exchange
 
 REQUIRED = ("referrals_per_month", "advocate_goal", "advocate_goal_probability", "programme_goal")
-TABLES = (
-    "customers",
-    "payments",
-    "surveys",
-    "referrals",
-    "leads",
-    "touchpoints",
-    "arms",
-    "costs",
-    "rewards",
-    "exchanges",
-    "friction",
-    "effort",
-    "goals",
-)
-
-
-def concluded(client, *, wanted=None, rate=None, uplift=None, owner=""):
-    stated = {"advocate_goal_wanted": wanted, "referrals_per_month": rate, "uplift": uplift, "owner": owner}
-    return build_result(find(client, Parameters.of("goal_setting", **stated)))
 
 
 def checked(result, name):
@@ -66,38 +37,6 @@ def measured(value, low=None, high=None, unit="referrals", n=12):
 
 def known_factor(x=1.0):
     return assumed(x, x, x, unit="times", per="referral made today", source="test")
-
-
-def referral_rows(days, who):
-    ids = [f"T{i:04d}" for i in range(len(days))]
-    rows = {"referral_id": ids, "referrer_id": who, "referred_on": pd.to_datetime(days), "referrer_type": "customer"}
-    return pd.DataFrame(rows)
-
-
-@pytest.fixture(scope="module")
-def made(simulated):
-    """``made(rows, **tables)``: a small client with customers and these referrals only (as of 30 September 2026)."""
-
-    def _made(rows, **tables):
-        given = {"customers", "referrals", *tables}
-        return simulated(
-            seed=5,
-            customers=80,
-            fraud=False,
-            without=tuple(t for t in TABLES if t not in given),
-            edit=lambda _: {"referrals": rows, **tables},
-        )
-
-    return _made
-
-
-@pytest.fixture(scope="module")
-def stayers(simulated):
-    """Ids of customers of that client who joined two years ago or more and are still there."""
-    profile = simulated(seed=5, customers=80, fraud=False).fact("customer_profile")
-    old = profile[~profile["left"].astype(bool) & (profile["tenure_months"] > 26)]
-    assert len(old) >= 8
-    return old["customer_id"].tolist()[:8]
 
 
 @pytest.fixture(scope="module")
@@ -118,23 +57,6 @@ def steady(made, stayers):
         ("2026-09", "moon landings", 3, None),
     )
     return made(referral_rows(days, (stayers * 20)[: len(days)]), goals=goals)
-
-
-@pytest.fixture(scope="module")
-def advocates(made, stayers):
-    days = ["2026-08-01"] * 2 + ["2026-07-01"] + ["2024-07-01"] + ["2026-05-01"] * 5 + ["2026-09-01"]
-    who = [stayers[0]] * 2 + [stayers[1]] + [stayers[2]] + [stayers[3]] * 5 + [stayers[4]]
-
-    complaint = {"customer_id": stayers[4], "on": pd.Timestamp("2026-09-02"), "kind": "complaint"}
-    return made(referral_rows(days, who), touchpoints=pd.DataFrame([complaint]))
-
-
-@pytest.fixture(scope="module")
-def plan(sample):
-    client = sample("brightdesk")
-    today, factor = goal_setting.baseline(client), certain_uplift(1.5)
-    known = {"baseline": today, "uplift": factor, "new": decided_value("new", 0.0, unit="referrals", per="month")}
-    return goals_plan(client, outlook(client, today, factor), qualified_share(client), known)
 
 
 class TestTodaysRate:
@@ -229,72 +151,6 @@ class TestTodaysRate:
         assert found.low <= truth("harlow-partners")["unknown_source_share"]["expected"] <= found.high
 
 
-class TestGoalOfAnAdvocate:
-    @given(st.lists(st.integers(0, 12), min_size=5, max_size=80))
-    def test_the_goal_is_near_and_one_more_is_not(self, counts):
-        found = Engaged(counts=np.array(counts), months=3)
-        goal = found.near(0.70)
-        assert found.reached(goal + 1).value < 0.70
-        if goal:
-            assert found.reached(goal).value >= 0.70
-
-    def test_known_truth(self):
-        true = stats.nbinom(4, 4 / (4 + 8.0))
-        counts = true.rvs(4000, random_state=np.random.default_rng(1))
-        found = advocate_goal(Engaged(counts=counts, months=3))
-        largest = max(x for x in range(1, 30) if true.sf(x - 1) >= 0.70)
-        assert found.referrals.value == largest
-        assert found.referrals.low <= largest <= found.referrals.high
-        assert found.probability.low <= true.sf(largest - 1) <= found.probability.high
-
-    def test_a_stretch_is_refused_with_its_reason(self):
-        found = Engaged(counts=np.array([0] * 8 + [1, 2]), months=3)
-        goal = advocate_goal(found, wanted=1)
-        assert goal.accepted is False
-        assert goal.referrals.value is None
-        assert "fewer than half" in goal.referrals.reason
-
-    def test_between_half_and_near_it_stands_but_is_not_called_near(self):
-        found = Engaged(counts=np.array([0] * 40 + [1] * 45 + [2] * 15), months=3)
-        goal = advocate_goal(found, wanted=1)
-        assert goal.accepted is True
-        assert "within reach" in goal.words
-        assert advocate_goal(found).accepted is None
-
-    def test_a_goal_below_one_is_an_error(self):
-        with pytest.raises(ValueError, match="1 referral or more"):
-            advocate_goal(Engaged(counts=np.array([1, 2]), months=3), wanted=0)
-
-    def test_who_referred_in_the_period_alone_is_not_engaged(self, made, stayers):
-        """Else one referral would be certain: they are picked by what is to be foretold."""
-        engaged, late = stayers[:4], stayers[4:]
-        rows = referral_rows(["2025-08-10"] * 4 + ["2026-08-10"] * 4, engaged + late)
-        found = goal_setting.engaged(made(rows), periods=1)
-        assert found.counts.tolist() == [0, 0, 0, 0]
-        rows = referral_rows(["2025-06-10"] * 4 + ["2026-08-10"] * 4, engaged + late)
-        assert goal_setting.engaged(made(rows), periods=1).counts.size == 0, "a year ago and more is long ago"
-
-    def test_the_verdict_follows_the_data(self, made, stayers):
-        before = [f"2025-{m:02d}-05" for m in (2, 5, 8, 11) for _ in stayers]
-        after = [f"2026-{m:02d}-0{k}" for m in (1, 3, 5, 8) for k in (3, 4, 5) for _ in stayers]
-        busy = made(referral_rows(before + after, stayers * 16))
-        assert concluded(busy).verdict.status is Status.GO
-        assert concluded(busy).estimates["advocate_goal"].value >= 1
-        assert concluded(busy, wanted=20).verdict.status is Status.STOP
-        idle = made(referral_rows(before, stayers * 4))
-        assert concluded(idle).verdict.status is Status.TEST_SMALL
-        assert concluded(busy, rate=8.0).verdict.status is Status.TEST_SMALL
-
-    def test_who_left_does_not_count(self, simulated, made):
-        client = simulated(seed=5, customers=80, fraud=False)
-        profile = client.fact("customer_profile")
-        gone = profile.loc[profile["left_on"] < "2026-06-01", "customer_id"].tolist()[:5]
-        rows = referral_rows(["2026-01-10"] * 5, gone)
-        found = goal_setting.engaged(made(rows), periods=1)
-        assert found.counts.size == 0
-        assert "nobody referred" in found.reason
-
-
 class TestBand:
     def test_with_nothing_unknown_it_is_poisson(self):
         ahead = Outlook(rate=measured(9.0), factor=known_factor(2.0))
@@ -335,15 +191,6 @@ class TestBand:
     def test_no_rate_no_goal(self, sample):
         client = sample("cupboard")
         assert not concluded(client).estimate("programme_goal").defined
-
-    def test_the_asks_must_carry_the_goal(self, sample):
-        client = sample("brightdesk")
-        stated = {"baseline_referrals": 10.0, "uplift": 2.0}
-        found = find(client, Parameters.of("goal_setting", **stated)).asks
-        assert found.extra.value == pytest.approx(10.0)
-        assert found.needed.value == pytest.approx(10.0 / found.per_ask.value)
-        assert found.check().passed is (found.made.value >= found.needed.value)
-        assert "asks a month" in found.words
 
 
 class TestProgress:
@@ -398,55 +245,6 @@ class TestProgress:
         assert set(rows.index) == {"asks", "invites", "referrals", "qualified", "conversions"}
 
 
-class TestNextMessage:
-    def test_each_gets_the_distance_to_the_next_tier(self, advocates, stayers):
-        rows = next_messages(advocates, steps=[1, 3, 5], names=["mug", "module", "month"]).set_index("customer_id")
-        assert rows.at[stayers[0], "message"] == "1 more to module"
-        assert rows.at[stayers[1], "message"] == "2 more to module"
-        assert rows.at[stayers[2], "message"] == "1 more to mug", "what was made two years ago is not of this year"
-        assert rows.at[stayers[3], "message"].startswith("thank you: 5")
-
-    def test_an_open_complaint_comes_first_and_last_in_the_list(self, advocates, stayers):
-        rows = next_messages(advocates, steps=[1, 3])
-        assert rows.iloc[-1]["customer_id"] == stayers[4]
-        assert "complaint" in rows.iloc[-1]["message"]
-
-    def test_those_who_left_hear_nothing(self, sample):
-        client = sample("brightdesk")
-        profile = client.fact("customer_profile").set_index("customer_id")
-        rows = next_messages(client, steps=[1, 3])
-        assert not profile.loc[rows["customer_id"], "left"].any()
-
-
-class TestLadder:
-    def test_from_the_rewards_table(self, sample):
-        rungs = goal_setting.ladder(sample("brightdesk"))
-        assert [(r.referrals, r.cost) for r in rungs] == [(1, 3.0), (3, 8.0)]
-
-    def test_the_offer_of_step_02_is_the_first_tier(self, simulated):
-        client = simulated(seed=5, customers=80, fraud=False)
-        stated = Parameters.of("value_exchange", chosen_reward="40 gift card")
-        record(value_exchange.build_result(value_exchange.find(client, stated)), client.results_dir)
-        assert goal_setting.ladder(client)[0].name == "40 gift card"
-
-    def test_as_stated_or_refused(self, sample):
-        client = sample("cupboard")
-        assert [r.cost for r in goal_setting.ladder(client)] == [None, None, None]
-        stated = goal_setting.ladder(client, steps=[2, 4], costs=[10.0, 30.0])
-        assert [(r.referrals, r.cost) for r in stated] == [(2, 10.0), (4, 30.0)]
-        for steps, costs in (([3, 2], None), ([0, 1], None), ([], None), ([1, 2], [5.0])):
-            with pytest.raises(ValueError, match="tier_"):
-                goal_setting.ladder(client, steps=steps, costs=costs)
-
-    def test_costs_are_for_all_who_get_there(self, sample):
-        client = sample("brightdesk")
-        row = goal_setting.ladder_rows(client, goal_setting.ladder(client, steps=[1], costs=[10.0]))[0]
-        recent = client.fact("referrals").query("referred_on > '2025-09-30'")["referrer_id"]
-        active = client.fact("customer_profile").query("left == False")["customer_id"]
-        advocates = active.isin(set(recent)).sum()
-        assert row["expected_cost"].value == pytest.approx(10 * advocates * row["probability"].value)
-
-
 class TestHandOver:
     @pytest.mark.parametrize("table", TABLES)
     def test_without_each_table_in_turn(self, simulated, table):
@@ -476,20 +274,3 @@ class TestHandOver:
         mine = rows[(rows["source"] == "referral") & (rows["month"] >= "2017-07")]
         assert found.value == pytest.approx(mine["leads"].sum() / 11)
         assert "ends on 2018-05-31" in found.source
-
-
-class TestWhatIf:
-    def test_a_certain_uplift_of_two_is_twice_the_customers(self, plan):
-        one, two = (replace(plan, outlook=replace(plan.outlook, factor=certain_uplift(u))) for u in (1.0, 2.0))
-        assert two.customers.value == pytest.approx(2 * one.customers.value)
-        assert two.margin.value == pytest.approx(2 * one.margin.value)
-
-    def test_headless_it_is_a_table_of_the_ends(self, sample):
-        moves = what_if_of_goals.moves(find(sample("brightdesk")))
-        text = repr(what_if(moves.answer, sliders=moves.sliders, units=moves.units))
-        assert "as planned" in text
-        assert "Uplift 3 times" in text
-
-    def test_margin_of_positive_things_is_not_below_nothing(self, plan):
-        wide = assumed(500.0, 1.0, 5000.0, unit="GBP", per="new customer", source="test")
-        assert replace(plan, worth=wide).margin.low >= 0

@@ -5,19 +5,17 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from steps.value_exchange.made import concluded, known_as
 
-from referral_playbook.contract.evidence import Basis, Status, assumed, undefined
+from referral_playbook.contract.evidence import Basis, Status, undefined
 from referral_playbook.contract.handover import load, record
-from referral_playbook.contract.parameters import Parameters
-from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme.offers import Offer, brought, reward_ceiling, unit_value
-from referral_playbook.domain.programme.uplift import stated_uplift
 from referral_playbook.methods.decisions import economics
 from referral_playbook.methods.decisions.economics import Reward
-from referral_playbook.steps.value_exchange.ceilings import ceilings
-from referral_playbook.steps.value_exchange.step import build_result, find
 
 REQUIRED = ("customer_value", "value_of_the_ask", "reward_ceiling", "unit_value_per_qualified_referral")
+
+
 TAKEN_BY_05 = (
     "gross_margin",
     "customer_value",
@@ -29,28 +27,8 @@ TAKEN_BY_05 = (
 )
 
 
-def concluded(client, *, share=0.65, **options):
-    stated = Parameters.of("value_exchange", incremental_share=share, **options)
-    return build_result(find(client, stated))
-
-
 def holds(estimate, true):
     return estimate.low <= true <= estimate.high
-
-
-def known_as(*, value=400.0, share=0.8, conversion=0.1, qualified=0.5, fulfilment=10.0, basis=Basis.MEASURED):
-    """What the economics stand on, stated to the digit."""
-    numbers = {
-        "customer_value": (value, "GBP"),
-        "incremental_share": (share, "share"),
-        "conversion_rate": (conversion, "share"),
-        "qualified_share": (qualified, "share"),
-    }
-    found = {
-        name: assumed(x, x, x, unit=unit, per="x", source="test").as_(basis=basis)
-        for name, (x, unit) in numbers.items()
-    }
-    return {**found, "fulfilment": decided_value("fulfilment", fulfilment, unit="GBP", per="conversion")}
 
 
 @pytest.fixture(scope="module")
@@ -251,53 +229,6 @@ class TestWorksWithLess:
         assert {e.confidence for e in found.estimates.values()} <= {0.80, None}
         usual = concluded(client).estimates["customer_value"]
         assert usual.low < found.estimates["customer_value"].low
-
-
-class TestExchanges:
-    def test_the_three_of_the_workshop(self, sample):
-        client = sample("brightdesk")
-        rows = concluded(client).tables["exchanges"]
-        assert [r["stage"] for r in rows] == ["money"] * 2 + ["information"] * 3 + ["promise"] * 2
-        assert {r["from"] for r in rows} == {"workshop"}
-
-    def test_a_stage_that_was_left_out_is_filled_from_the_numbers(self, simulated):
-        def no_promise(tables):
-            return {"exchanges": tables["exchanges"][tables["exchanges"]["stage"] == "money"]}
-
-        rows = concluded(simulated(customers=250, edit=no_promise)).tables["exchanges"]
-        filled = [r for r in rows if r["from"] != "workshop"]
-        assert {r["stage"] for r in filled} == {"information", "promise"}
-        credit = [r for r in filled if r["what"].startswith("50 credit each")]
-        assert [(r["receiver"], r["cost"]) for r in credit] == [("advocate", 50.0), ("friend", 50.0)]
-
-    def test_what_nobody_knows_stays_unknown(self, sample):
-        promise = concluded(sample("cupboard")).tables["exchanges"][-1]
-        assert promise["stage"] == "promise"
-        assert promise["value"] is None
-
-
-class TestRewardCeiling:
-    def test_with_a_baseline_it_is_shared_with_the_referrals_that_come_anyway(self, sample):
-        result = concluded(sample(), uplift=2.0)
-        without = result.estimate("reward_ceiling_without_baseline").value
-        assert result.estimate("reward_ceiling").value == pytest.approx(without / 2)
-        assert result.estimate("reward_ceiling_naive").value == result.estimate("customer_value").value
-        rows = {r["way"]: r["ceiling"] for r in result.tables["ceilings"]}
-        assert rows["naive"] > rows["without a baseline"] > rows["with the baseline"]
-
-    def test_without_a_baseline_it_is_what_a_conversion_brings(self, sample):
-        known = known_as(value=400.0, share=0.8) | {
-            "uplift": stated_uplift(2.0),
-            "baseline_referrals": decided_value("baseline", 0.0, unit="referrals", per="month"),
-        }
-        found = ceilings(known)
-        assert found.that_counts == found.without_baseline
-        assert found.without_baseline.value == pytest.approx(310)
-        assert found.with_baseline.value == pytest.approx(155)
-
-    def test_a_programme_that_may_do_nothing_may_pay_no_reward(self, sample):
-        check = next(c for c in concluded(sample(), uplift=1.2).checks if c.name == "under_ceiling_with_baseline")
-        assert check.passed is not True
 
 
 def test_a_customer_who_costs_more_than_they_bring_is_stop(sample):

@@ -1,0 +1,39 @@
+"""The months to ask in: the highest hazard, and only where it stands out from chance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from referral_playbook.steps.ask_and_follow_up import first_referrals
+from referral_playbook.steps.ask_and_follow_up import months as ask_months
+from referral_playbook.steps.ask_and_follow_up import verdict as ask_verdict
+from referral_playbook.steps.ask_and_follow_up.first_referrals import Waits
+
+
+def test_ask_window_lies_in_the_months_of_highest_hazard(sample, truth):
+    window = ask_months.ask_window(first_referrals.since_joining(sample()))
+    assert set(range(window.start, window.end)) <= set(truth()["first_referral"]["highest_months"])
+    assert window.stands_out
+    rows = ask_months.window_rows(first_referrals.since_joining(sample()), window)
+    assert [row["in_window"] for row in rows].count(True) == 3
+
+
+def test_the_best_of_equal_months_seldom_stands_out():
+    found = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        months, end = rng.exponential(60, 400), rng.uniform(0, 40, 400)
+        waits = Waits(months=np.minimum(months, end), referred=months < end, since="joining")
+        found.append(ask_months.ask_window(waits))
+    assert sum(window.stands_out for window in found) <= 5
+    assert all(window.ratio.value > 1 for window in found)  # the best looks good every time
+
+
+def test_a_window_that_holds_every_first_referral_has_no_upper_end():
+    """All first referrals fall into one window, so the other months have none to compare with."""
+    months, referred = np.full(400, 20.0), np.zeros(400, dtype=bool)
+    months[:6], referred[:6] = 1.5, True
+    window = ask_months.ask_window(Waits(months=months, referred=referred, since="joining"))
+    text = "".join(x if isinstance(x, str) else ask_verdict._plain(x) for x in ask_months.describe_window(window))
+    assert "none" not in text.lower() or "none in the other months" in text
+    assert "None" not in text
