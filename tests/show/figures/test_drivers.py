@@ -1,0 +1,21 @@
+"""The tornado: drivers in the order of their swing."""
+
+from __future__ import annotations
+
+from referral_playbook.show import figures as draw
+from referral_playbook.show.picture import axes
+from tests.show.drawn import ROWS
+
+
+def test_tornado_orders_by_swing_and_says_both_ends():
+    ax = draw.tornado(axes(), ROWS, base=100, unit="GBP", threshold=0)
+    assert [t.get_text().split("\n")[0] for t in ax.get_yticklabels()] == ["Enterprise customers in", "falls", "small"]
+    ends = [bar.get_x() + bar.get_width() for bar in ax.patches[:4]]
+    assert ends == [-400, 1200, 300, -100]
+    assert ax.alt_text.index("falls") < ax.alt_text.index("small")
+    assert "falls low £300, high -£100" in ax.alt_text
+    assert "£100 in the median case" in ax.alt_text
+
+
+def test_tornado_of_nothing_uncertain_says_so():
+    assert "none is uncertain" in draw.tornado(axes(), [], base=1, unit="GBP").alt_text
