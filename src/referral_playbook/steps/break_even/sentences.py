@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from referral_playbook.contract.agreement import agreed
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.formatting import interval, number, written
 from referral_playbook.contract.input_labels import INPUT_LABELS
@@ -173,7 +174,7 @@ def describe_pilot(found: Pilots, currency: str) -> str:
         why = found.reason or "no size is worth its cost"
         return f"No hold-out test of the uplift is advised: {why}."
     t, cost = found.best.test, money_text(found.best.cost, currency)
-    return (
+    return agreed(
         f"Ask {number(t.asked)} customers and hold out {number(t.held_out)}, chosen by lot, for "
         f"{count_text(t.months, 'month')}. "
         f"The test costs about {cost} and is worth about {money_text(found.best.evsi, currency)} before that cost."
@@ -240,7 +241,7 @@ def describe_start(first: Measurement, currency: str) -> str:
 
 
 def _how(first: Measurement) -> str:
-    return HOW[first.input].format(size=f"{number(first.size)}", held_out=f"{number(first.held_out)}")
+    return agreed(HOW[first.input].format(size=f"{number(first.size)}", held_out=f"{number(first.held_out)}"))
 
 
 def _effort(first: Measurement, currency: str) -> str:
