@@ -78,7 +78,8 @@ def _panel(engagement: Engagement) -> tuple[Check, ...]:
     everyone = headcount.customers_in_all(engagement)
     text = (
         f"This client has {written(everyone, 'customers')}. Counts of customers, referrals and leads, lives and the "
-        f"funnel are of all of them. Methods that need whole customers use a random panel of "
+        "funnel are of all of them. Introductions, gaps and the ask window, and methods that need whole customers, use "
+        "a random panel of "
         f"{number(round(everyone / engagement.scale))}: their ranges include the error of that sample, and the numbers "
         "of cases under their estimates are those of the panel. Lists show whoever comes first of all customers."
     )
