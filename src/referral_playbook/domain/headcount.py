@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
+
 from referral_playbook.facts.engagement import Engagement
 
 
@@ -29,3 +33,8 @@ def advocates_now(engagement: Engagement) -> int:
 def of_everyone(engagement: Engagement, n: int) -> int:
     """A number of rows of the panel as a number of customers; the number itself where there is no panel."""
     return round(n * engagement.scale)
+
+
+def counts_of_everyone(engagement: Engagement, counts: pd.DataFrame | pd.Series) -> Any:
+    """Counts of the panel as counts of customers, in the form they came; also where there are none."""
+    return (counts.astype(float) * engagement.scale).round().astype(int)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.domain.headcount import counts_of_everyone
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.steps.ask_and_follow_up.contacts import anyway, followed, made_by_customers, ripe
@@ -41,7 +42,7 @@ def touchpoint_map(engagement: Engagement, *, settling_days: int = 30) -> pd.Dat
     found = rows.groupby(["phase", "kind"], as_index=False).agg(
         contacts=("on", "size"), people=("customer_id", "nunique"), channels=("channel", _most_used)
     )
-    found[["contacts", "people"]] = (found[["contacts", "people"]] * engagement.scale).round().astype(int)
+    found[["contacts", "people"]] = counts_of_everyone(engagement, found[["contacts", "people"]])
     found["kind"] = found["kind"].str.replace("_", " ")
     found["order"] = found["phase"].map(PHASES.index)
     return found.sort_values(["order", "contacts", "kind"], ascending=[True, False, True])[MAP_COLUMNS].reset_index(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from referral_playbook.benchmarks.registry import benchmark
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.domain.headcount import counts_of_everyone
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.referrals.counts import top_share
@@ -61,7 +62,7 @@ def groups(engagement: Engagement, *, confidence: float = 0.95) -> pd.DataFrame:
         for name, part in found.groupby(cut, observed=True)
     ]
     table = pd.DataFrame(rows, columns=columns)
-    return table.assign(customers=(table["customers"] * engagement.scale).round().astype(int))
+    return table.assign(customers=counts_of_everyone(engagement, table["customers"]))
 
 
 def _active(engagement: Engagement) -> pd.DataFrame | None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.contract.formatting import number
-from referral_playbook.domain.headcount import of_everyone
+from referral_playbook.domain.headcount import counts_of_everyone, of_everyone
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
@@ -53,7 +53,7 @@ def ways(engagement: Engagement) -> pd.DataFrame:
     many = rows["channel"].fillna("").str.strip().str.lower().isin(TO_MANY)
     way = many.map({True: "one-to-many", False: "one-to-one"}).where(rows["customer_id"].isin(asked), "general")
     found = pd.crosstab(way, rows["kind"] == "ask").reindex(columns=[False, True], fill_value=0)
-    found = (found * engagement.scale).round().astype(int)
+    found = counts_of_everyone(engagement, found)
     found = found.reindex(["one-to-one", "one-to-many", "general"], fill_value=0)
     found = found.set_axis(["given", "asked"], axis=1).rename_axis("way").reset_index()
     found["given_per_ask"] = (found["given"] / found["asked"]).where(found["asked"] > 0)
