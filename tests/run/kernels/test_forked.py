@@ -14,6 +14,9 @@ from referral_playbook.contract.client_problems import ClientFaultError
 from referral_playbook.facts.engines import EngineError
 from referral_playbook.run.kernels.forked import _call, _settle
 
+# the fork of this test ends at once and uses no lock of another thread
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+
 
 def answer_of(tmp_path, function, **arguments):
     path = tmp_path / "answer.json"

@@ -23,6 +23,9 @@ from referral_playbook.run.kernels.forks import (
     imported,
 )
 
+# the fork of this test ends at once and uses no lock of another thread
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+
 
 def test_imports_at_any_depth_are_found_once_and_relative_ones_are_not():
     source = "import os, json as j\nimport os\ndef f():\n    from a.b import c\nfrom . import x\nfrom .y import z"

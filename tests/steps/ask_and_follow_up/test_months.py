@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from referral_playbook.steps.ask_and_follow_up import first_referrals
 from referral_playbook.steps.ask_and_follow_up import months as ask_months
@@ -37,3 +38,28 @@ def test_a_window_that_holds_every_first_referral_has_no_upper_end():
     text = "".join(x if isinstance(x, str) else ask_verdict._plain(x) for x in ask_months.describe_window(window))
     assert "none" not in text.lower() or "none in the other months" in text
     assert "None" not in text
+
+
+def waits_of(*rows):
+    """``(months, referred, how many)`` as waits."""
+    months = np.concatenate([np.full(n, m, dtype=float) for m, _, n in rows])
+    referred = np.concatenate([np.full(n, r, dtype=bool) for _, r, n in rows])
+    return Waits(months=months, referred=referred, since="joining")
+
+
+def test_the_rate_of_the_window_is_counted_by_hand():
+    """300 customers for 12 months; 60 first refer in the middle of month 5, 6 in month 1."""
+    window = ask_months.ask_window(waits_of((4.5, True, 60), (0.5, True, 6), (12.0, False, 234)), length=1)
+    assert (window.start, window.end) == (4, 5)
+    at_risk = 60 * 0.5 + 234
+    others = 6 * 0.5 + 60 * 4 + 234 * 11
+    assert window.rate.value == pytest.approx(60 / at_risk)
+    assert window.ratio.value == pytest.approx((60 / at_risk) / (6 / others), rel=0.05)
+    assert window.stands_out
+
+
+def test_without_referrals_or_customers_no_window_stands_out():
+    assert ask_months.ask_window(waits_of((12.0, False, 300))) is None
+    assert ask_months.ask_window(waits_of((2.5, True, 10), (12.0, False, 20))) is None
+    (text,) = ask_months.describe_window(None)
+    assert text.startswith("No ask window stands out")
