@@ -52,7 +52,8 @@ def ask_window(waits: Waits, *, length: int = 3, horizon: int = 36, confidence: 
     at_risk = np.array([np.clip(waits.months - m, 0, 1).sum() for m in edges[:-1]])
     events = np.histogram(waits.months[waits.referred & (waits.months < last)], bins=edges)[0]
     sums = [(events[m : m + length].sum(), at_risk[m : m + length].sum()) for m in range(last - length + 1)]
-    start = int(np.argmax([k / t for k, t in sums]))
+    # a window that all customers only just reach has no time in it
+    start = int(np.argmax([k / t if t > 0 else 0.0 for k, t in sums]))
     k, t = int(sums[start][0]), float(sums[start][1])
     labels: dict[str, Any] = {
         "per": "customer and month",
