@@ -60,12 +60,12 @@ class Stated(NamedTuple):
 
 def page() -> str:
     """The page as Markdown."""
-    rows = [(f"`{s.name}`", _likeliest(s), _range(s), s.unit, s.per, _link(s.module)) for s in stated()]
+    rows = [(f"`{s.name}`", _most_likely(s), _range(s), s.unit, s.per, _link(s.module)) for s in stated()]
     steps = [_section(step) for step in STEPS]
     parts = [
         INTRODUCTION,
         STATED,
-        table(("parameter", "likeliest", "range", "unit", "per", "where"), rows),
+        table(("parameter", "most likely", "range", "unit", "per", "where"), rows),
         OUTSIDE,
         table(("benchmark", "value", "per", "firmness", "where"), _outside()),
         SETTINGS,
@@ -162,7 +162,7 @@ def _words(node: ast.expr, module: Module) -> str:
         return ""
 
 
-def _likeliest(s: Stated) -> str:
+def _most_likely(s: Stated) -> str:
     return "as stated" if _relative(s) else f"{s.value:g}"
 
 
@@ -171,7 +171,7 @@ def _range(s: Stated) -> str:
 
 
 def _relative(s: Stated) -> bool:
-    """Only a range around what is stated: by convention its likeliest value is 1."""
+    """Only a range around what is stated: by convention its most likely value is 1."""
     return s.value == 1.0 and s.unit != "times"
 
 

@@ -167,7 +167,7 @@ def test_the_dots_are_those_of_the_probability(programme_moves):
 def test_a_reward_that_eats_the_worth_says_so_in_the_table_and_is_not_refused(programme_moves):
     found = programme_moves.answer(**plan_of(programme_moves) | {"incremental_share": 0.0})
     assert "cannot break even at any volume" in found["extra_conversions_needed"].reason
-    assert found["probability_by_date"].value == 0
+    assert 0 < found["probability_by_date"].value < 0.001  # never printed as impossible
 
 
 def test_what_nobody_knows_cannot_be_moved(sample, programme):

@@ -95,7 +95,7 @@ def result(reason: str, *estimates: Estimate) -> StepResult:
     [
         ("0 of 0 converted.", "0 of 0"),
         ("The rate is nan.", "nan"),
-        ("1 customers left.", "1 and a plural"),
+        ("Left:1 customers.", "1 and a plural"),
         ("Set conversion_rate first.", "raw name, conversion_rate"),
         ("It cannot break even at any volume.", "the verdict go"),
     ],

@@ -135,7 +135,7 @@ def test_the_longer_the_silence_the_less_alive():
 
 
 def test_without_repeat_purchase_there_is_no_fit():
-    with pytest.raises(ValueError, match="nobody has bought again"):
+    with pytest.raises(ValueError, match="no customer has bought again"):
         fit_bgnbd(compress([0, 0], [0, 0], [5, 9]))
 
 

@@ -51,7 +51,7 @@ def test_nobody_came_back_gives_a_reason():
     rows = compress([0, 0, 0], [0, 0, 0], [10, 12, 15])
     found = new_customer_value(rows, margin_per_purchase=20.0, unit="GBP", horizon=12, discount_rate=0.01)
     assert found.value is None
-    assert "nobody has bought again" in found.reason
+    assert "no customer has bought again" in found.reason
 
 
 def _halves(truth, n=3000, cut=26.0, length=26.0):

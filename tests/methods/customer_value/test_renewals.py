@@ -92,7 +92,7 @@ def test_all_losses_at_once_are_told_as_such():
 
 @pytest.mark.parametrize(
     ("cohort", "why"),
-    [([100, 90], "two periods"), ([100, 100, 100], "nobody was lost"), ([100, 0], "two periods")],
+    [([100, 90], "two periods"), ([100, 100, 100], "no customer was lost"), ([100, 0], "two periods")],
 )
 def test_counts_that_say_nothing_are_refused(cohort, why):
     counts = renewals_from_cohorts([cohort])

@@ -100,7 +100,7 @@ def test_without_discount_the_mean_lifetime_needs_alpha_above_one():
     [{"alpha": 0.0}, {"discount_rate": -0.1}, {"timing": "middle"}, {"horizon": 0}],
 )
 def test_what_makes_no_sense_is_refused(bad):
-    with pytest.raises(ValueError, match=r"above 0|0 or more|timing is|1 or more"):
+    with pytest.raises(ValueError, match=r"above 0|0 or more|timing is|1 period or more"):
         discounted_lifetime(**{"alpha": 1.0, "beta": 1.0, "discount_rate": 0.1} | bad)
 
 

@@ -143,4 +143,4 @@ def test_sbg_value_is_margin_times_lifetime_and_beats_constant_churn():
 def test_sbg_value_without_losses_says_why():
     found = sbg_customer_value(renewals_from_cohorts([[10, 10, 10]]), margin=100, discount_rate=0.1, unit="GBP")
     assert found.value is None
-    assert "nobody was lost" in found.reason
+    assert "no customer was lost" in found.reason

@@ -306,7 +306,7 @@ def ways_to_grow(
     --------
     >>> [(w["cycle"], round(w["k"], 2), round(w["by_other_ways"])) for w in ways_to_grow(
     ...     start=100, end=1_000, time=12, cycles=[1, 6], ks=[0.5])]
-    [(1, 0.95, 0), (6, 2.54, 0), (0.0, 0.5, 450)]
+    [(1.0, 0.95, 0), (6.0, 2.54, 0), (0.0, 0.5, 450)]
     """
     alone = [
         {"cycle": c, "k": k_that_grows(start=start, end=end, time=time, cycle=c), "by_other_ways": 0.0} for c in cycles
