@@ -354,7 +354,8 @@ def _tables(rows: pd.DataFrame) -> tuple[str, ...]:
         "",
         "## Beside simpler rules",
         "",
-        "The public calculator credits every referral that is expected and asks whether the value of customers won covers the cost.",
+        "The public calculator credits every referral that is expected and asks whether the value of customers won "
+        "covers the cost.",
         "The second row shows what the tests are for: it starts every `test_small` client whose test shows a gain.",
         "",
         _markdown(by_rule(rows)),
@@ -372,7 +373,8 @@ def _tables(rows: pd.DataFrame) -> tuple[str, ...]:
         "Each dot is a group of clients whose probability is alike. On the diagonal, as many of them gain as the",
         "probability says. The lines are 95% ranges.",
         "",
-        "![Probability that the value of customers won covers the cost, against the share that truly gains](images/decisions.svg)",
+        "![Probability that the value of customers won covers the cost, against the share that truly gains]"
+        "(images/decisions.svg)",
         "",
         _markdown(calibration(rows).reset_index(drop=True)),
         "",
