@@ -230,3 +230,9 @@ def test_no_name_of_ours_is_shown_raw_in_tables_evidence_and_checks(result):
 
 def test_ids_of_people_are_never_rewritten():
     assert "joined_on" in repr(table([{"customer_id": "joined_on", "amount": 2}]))
+
+
+def test_one_and_its_noun_agree_in_sentences_and_cells():
+    assert repr(reading("The naive answer: 1 tables with 1 rows.")) == "The naive answer: 1 table with 1 row."
+    shown = repr(table([{"how": "ask 1 customers and hold out 11"}]))
+    assert "ask 1 customer and hold out 11" in shown

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from referral_playbook.contract.agreement import agreed
 from referral_playbook.contract.evidence import Basis, Estimate
 from referral_playbook.show import words
 from referral_playbook.show.dates import day
@@ -146,7 +147,7 @@ def _cell(value: Any, how: Format | None, personal: bool) -> str:
     if isinstance(value, date):
         return day(value)
     if isinstance(value, str) and not personal and not isinstance(value, Figure):
-        return plain(value)
+        return agreed(plain(value))
     return number(float(value)) if _is_number(value) and not isinstance(value, Figure) else str(value)
 
 

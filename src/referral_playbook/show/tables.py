@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from referral_playbook.contract.agreement import agreed
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.contract.personal import IDS, is_personal
 from referral_playbook.show import words
@@ -157,7 +158,7 @@ def reading(*parts: str | Estimate | Iterable[str | Estimate]) -> Html:
     """
     flat = [piece for part in parts for piece in ([part] if isinstance(part, (str, Estimate)) else part)]
     text = "".join(interval(piece) if isinstance(piece, Estimate) else piece for piece in flat)
-    paragraphs = [_sentence(words.plain(clean(p))) for p in text.split("\n\n") if p.strip()]
+    paragraphs = [_sentence(agreed(words.plain(clean(p)))) for p in text.split("\n\n") if p.strip()]
     return Html("".join(f"<p>{escaped(p)}</p>" for p in paragraphs), "\n\n".join(paragraphs))
 
 
