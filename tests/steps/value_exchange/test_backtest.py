@@ -70,3 +70,9 @@ def test_what_cannot_be_held_out_is_said_and_fails_nothing(sample):
     found = backtest(sample("brightdesk"), months=1000)
     assert found.passed is None
     assert "nobody had joined 1000 months ago" in found.text
+
+
+def test_a_value_of_nothing_is_compared_with_nothing():
+    worthless = assumed(0.0, 0.0, 0.0, unit="GBP", per="new customer", source="client.toml")
+    plain = assumed(50.0, 40.0, 60.0, unit="GBP", per="new customer", source="payments")
+    assert "worth nothing in the model" in why_they_differ(worthless, plain)

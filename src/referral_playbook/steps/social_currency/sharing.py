@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.formatting import interval
+from referral_playbook.contract.formatting import interval, number
 from referral_playbook.domain.assumptions import STATED
 from referral_playbook.domain.headcount import of_everyone
 from referral_playbook.domain.sources import funnel
@@ -132,8 +132,10 @@ def _customers(
         why["aware"] = "there is no touchpoints table, so who was asked is not known"
     if enrolled is None:
         why["enrolled"] = "no table says it: state how many joined the programme"
+    elif misfit := _misfit(enrolled, len(profile), int(sharing.sum())):
+        why["enrolled"] = misfit
     else:
-        counts["enrolled"] = _enrolled(enrolled, len(profile), int(sharing.sum()))
+        counts["enrolled"] = enrolled
     if rows is not None or profile["referrals_made"].notna().any():
         counts["sharing"] = int(sharing.sum())
     else:
@@ -141,10 +143,14 @@ def _customers(
     return {name: counts[name] for name in ORDER if name in counts}, why
 
 
-def _enrolled(enrolled: int, customers: int, sharing: int) -> int:
-    if not sharing <= enrolled <= customers:
-        raise ValueError(f"enrolled = {enrolled}: give a number from {sharing} (who share) to {customers} (customers)")
-    return enrolled
+def _misfit(enrolled: int, customers: int, sharing: int) -> str:
+    """Why a stated number of those who joined cannot be right; empty where it can."""
+    if sharing <= enrolled <= customers:
+        return ""
+    return (
+        f"{number(enrolled)} are stated to have joined, but {number(sharing)} share and {number(customers)} are "
+        "customers: state a number from the one to the other"
+    )
 
 
 def _each(rows: pd.DataFrame, confidence: float) -> Estimate:

@@ -53,6 +53,8 @@ def why_they_differ(worth: Estimate, plain: Estimate) -> str:
     """The plain value against the model's, in words."""
     if not (worth.defined and plain.defined):
         return "The two cannot be compared: one of them is not known."
+    if worth.point == 0:
+        return "The two cannot be compared: a new customer is worth nothing in the model."
     ratio = plain.point / worth.point
     return (
         f"The plain value is {ratio:.2f} times the model's. It counts money of far-off years in full, "
