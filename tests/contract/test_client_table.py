@@ -130,7 +130,7 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path, table: str, line: str, 
         ('rates = { EUR = { to = "EUR", rate = 1, on = 2026-09-30 } }', "rates.EUR", "Remove"),
         ('rates = { XYZ = { to = "EUR", rate = 1, on = 2026-09-30 } }', "rates.XYZ", "USD"),
         ('time_unit = "week"', "time_unit", "per month"),
-        ("parameters.discount_rate = 1" + "0" * 400, "parameters.discount_rate", "from -0.5 to 1"),
+        ("parameters.discount_rate = 1" + "0" * 400, "parameters.discount_rate", "from 0 to 1"),
     ],
 )
 def test_the_head(tmp_path: Path, line: str, key: str, fix: str) -> None:

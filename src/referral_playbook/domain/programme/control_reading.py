@@ -137,7 +137,7 @@ def why_not(engagement: Engagement, control: KeptControl) -> str:
     if not engagement.real_dates:
         return "the customers' dates were made from a tenure"
     if control.share == 0:
-        return "no control is kept: control_share is 0"
+        return "no control is kept, because its share is set to 0"
     if control.since is None:
         return "no control has been kept yet: record in client.toml the month of the first ask list that left it out"
     if control.since > pd.Timestamp(engagement.as_of).to_period("M"):

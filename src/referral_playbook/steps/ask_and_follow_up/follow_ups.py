@@ -55,7 +55,8 @@ class Sequence:
 
     def _plan(self, chance: str, worth: str, cost: str) -> FollowUp:
         shares = [min(1.0, max(0.0, getattr(e, chance))) for e in self.extra]
-        rate = (1 + self.discount_rate) ** (self.days_between / 365.25) - 1
+        # A sequence that never ends has no value without any discounting: it is counted at one in a thousand a year.
+        rate = (1 + max(self.discount_rate, 0.001)) ** (self.days_between / 365.25) - 1
         return follow_up_plan(
             shares, value=getattr(self.value, worth), cost=getattr(self.cost, cost), discount_rate=rate
         )

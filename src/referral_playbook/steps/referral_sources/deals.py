@@ -36,18 +36,22 @@ def example() -> str:
     )
 
 
-def yearly_retention(engagement: Engagement, *, given: float | None = None) -> Estimate:
+def yearly_retention(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
     """Share of relationships kept a year: stated, else step 01's a month to the power of 12, else assumed."""
     said: dict[str, Any] = {"unit": "share", "per": "customer and year"}
     if given is None:
-        month = upstream_estimate(engagement, "pmf_check", "retention_rate", lambda: monthly_retention(engagement))
+        month = upstream_estimate(
+            engagement, "pmf_check", "retention_rate", lambda: monthly_retention(engagement, confidence=confidence)
+        )
         if month.defined and month.point < 1:  # where nobody ever leaves, leaving is not recorded
             limits = {name: getattr(month, name) ** YEAR for name in ("value", "low", "high")}
             return month.as_(**limits, source=f"{month.source}; a month to the power of {YEAR}", **said)
     return assumed_value("yearly_retention", given, KEPT, **said)
 
 
-def yearly_amount(engagement: Engagement, found: Sources, *, given: float | None = None) -> Estimate:
+def yearly_amount(
+    engagement: Engagement, found: Sources, *, given: float | None = None, confidence: float = 0.95
+) -> Estimate:
     """What a relationship brings in its first year.
 
     Stated, else 12 x the mean monthly amount of customers still there, else the mean value of won deals; bootstrap.
@@ -58,7 +62,7 @@ def yearly_amount(engagement: Engagement, found: Sources, *, given: float | None
     values, source = _amounts(engagement, found)
     if not values.size:
         return undefined("no monthly amount and no value of won deals: state the yearly amount", source=source, **said)
-    return bootstrap(values, source=source, **said)
+    return bootstrap(values, source=source, confidence=confidence, **said)
 
 
 def _amounts(engagement: Engagement, found: Sources) -> tuple[np.ndarray, str]:

@@ -79,9 +79,10 @@ def _projection(engagement: Engagement, found: Sources, p: Parameters) -> pd.Dat
 
 def find_deals(engagement: Engagement, found: Sources, p: Parameters) -> Deals:
     """Deal types at the stated amounts, otherwise at what the tables say."""
-    first_year = yearly_amount(engagement, found, given=p.optional_number("yearly_amount"))
+    level = p.number("confidence")
+    first_year = yearly_amount(engagement, found, given=p.optional_number("yearly_amount"), confidence=level)
     once = one_off_amount(engagement, first_year, given=p.optional_number("one_off_amount"))
-    kept = yearly_retention(engagement, given=p.optional_number("yearly_retention"))
+    kept = yearly_retention(engagement, given=p.optional_number("yearly_retention"), confidence=level)
     years, rate = p.count("years"), p.number("discount_rate")
     return Deals(
         first_year=first_year,
