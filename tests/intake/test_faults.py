@@ -185,3 +185,27 @@ def test_staff_who_refer_are_no_orphans(read) -> None:
     intake = read(CUSTOMERS + referrals, {"c.csv": HEAD + "a,2026-01-01,4,0\n", "r.csv": text})
     assert [f.value for f in intake.faults] == ["zz"]
     assert intake.quality["referrals"]["orphans"] == 1
+
+
+def test_one_odd_date_is_corrected_and_does_not_change_the_declaration(errors) -> None:
+    """Most dates are read: declaring the form of the odd one would lose all others."""
+    rows = "a,03.04.2024,,\nb,2024-05-17,,\nc,01.06.2024,,\nd,never,,\n"
+    odd, word = errors(CUSTOMERS + 'dates = "%d.%m.%Y"\n', {"c.csv": HEAD + rows})
+    assert (odd.line, odd.value) == (3, "2024-05-17")
+    assert "Correct it" in odd.fix
+    assert "Declare" not in odd.fix
+    assert word.value == "never"
+
+
+def test_words_among_numbers_do_not_hide_the_mark_of_the_others(errors) -> None:
+    number, word = errors(CUSTOMERS, {"c.csv": HEAD + 'a,2026-01-01,"49,90",\nb,2026-01-01,abc,\n'})
+    assert number.fix.endswith('decimal = ","') or 'decimal = "," or' in number.fix
+    assert (word.value, word.problem) == ("abc", "not a number but a word")
+
+
+def test_a_mark_that_would_lose_the_other_numbers_is_not_proposed(errors) -> None:
+    rows = 'a,2026-01-01,12.5,\nb,2026-01-01,13.25,\nc,2026-01-01,"49,9",\n'
+    (fault,) = errors(CUSTOMERS, {"c.csv": HEAD + rows})
+    assert fault.value == "49,9"
+    assert "Correct it" in fault.fix
+    assert "decimal" not in fault.fix

@@ -143,7 +143,8 @@ def _note_no_dates(bad: Mask, cells: Cells, declared: str | None, reading: Readi
         fix = _serial_advice(cells.text[serial], reading)
         reading.note(serial, cells, "a number in a cell that is not formatted as a date", fix)
     if (other := bad & ~serial).any():
-        fix = _date_advice(cells.text[other], reading)
+        mostly_read = int((~bad & ~cells.empty).sum()) >= int(other.sum())
+        fix = _date_advice(cells.text[other], reading, mostly_read=mostly_read)
         reading.note(other, cells, f"not a date of the form {declared or ISO_DAY}", fix)
 
 
@@ -157,10 +158,15 @@ def _serial_advice(bad: pd.Series, reading: Reading) -> str:
     return f"Excel stores dates as serial numbers. Format the column as dates, or declare it: {'; '.join(days)}"
 
 
-def _date_advice(bad: pd.Series, reading: Reading) -> str:
-    """The formats that fit all bad cells, for the client to choose from."""
-    name = reading.column.name
-    if fitting := [f'"{form}"' for form in fitting_forms(bad)]:
+AS_THE_OTHERS = "Correct it: most cells of this column are read, and another declaration would lose them"
+
+
+def _date_advice(bad: pd.Series, reading: Reading, *, mostly_read: bool) -> str:
+    """The formats that fit all bad cells, for the client to choose from; none where most cells are read already."""
+    name, fitting = reading.column.name, [f'"{form}"' for form in fitting_forms(bad)]
+    if mostly_read:
+        return AS_THE_OTHERS if fitting else _correct(bad, reading)
+    if fitting:
         return f"Declare how the dates are written, dates = {{ {name} = {' or '.join(fitting)} }}"
     forms, share = most_likely_forms(bad)
     if share >= MOSTLY:
@@ -225,19 +231,25 @@ def _kinds_of_bad(cells: Cells, bad: Mask, reading: Reading) -> list[tuple[Mask,
         return []
     text, spec = cells.text, reading.spec
     sign = text.str.contains(r"[%$€£¥()]|[A-Za-z]{3}\s*[0-9]|[0-9]\s*[A-Z]{3}$").to_numpy(dtype=bool) & bad
+    word = bad & ~sign & ~text.str.contains("[0-9]").to_numpy(dtype=bool)
+    number = bad & ~sign & ~word
     declared = f"decimal = {spec.decimal!r}" + (f", thousands = {spec.thousands!r}" if spec.thousands else "")
+    fine = text[~bad & ~cells.empty]
     return [
-        (sign, "a sign or unit within the number", _number_advice(text[sign], reading)),
-        (bad & ~sign, f"not a number as declared ({declared})", _number_advice(text[bad & ~sign], reading)),
+        (sign, "a sign or unit within the number", _number_advice(text[sign], fine, reading)),
+        (number, f"not a number as declared ({declared})", _number_advice(text[number], fine, reading)),
+        (word, "not a number but a word", _correct(text[word], reading)),
     ]
 
 
-def _number_advice(bad: pd.Series, reading: Reading) -> str:
-    """The marks that fit all bad cells, for the client to choose from."""
+def _number_advice(bad: pd.Series, fine: pd.Series, reading: Reading) -> str:
+    """The marks that fit all bad cells and those that are read already, for the client to choose from."""
     if not len(bad):
         return ""
-    if fitting := fitting_marks(bad, reading.spec):
+    if fitting := fitting_marks(pd.concat([bad, fine]), reading.spec):
         return f"Declare how the numbers are written: {' or '.join(fitting)}"
+    if fitting_marks(bad, reading.spec) and len(fine):
+        return AS_THE_OTHERS
     return _correct(bad, reading)
 
 

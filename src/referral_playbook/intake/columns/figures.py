@@ -106,7 +106,7 @@ def fitting_marks(bad: pd.Series, spec: TableSpec) -> list[str]:
         if numbers(some, none, PLAIN.model_copy(update=tried)).notna().all():
             out.append(_declared(decimal, thousands, marks if beside else [], spec))
     own = [one for one in out if "decimal" not in one]
-    return own or out
+    return own or sorted(out, key=len)
 
 
 def _declared(decimal: str, thousands: str, marks: list[str], spec: TableSpec) -> str:
