@@ -43,7 +43,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing that was looked at: passed is True, False, or None where it cannot be told."""
+    """One thing that was looked at: passed is True, False, or None where the data do not show it."""
 
     name: str
     passed: bool | None

@@ -65,7 +65,7 @@ def _parameters(world: SubscriptionWorld) -> dict[str, Any]:
 
 
 def _agreed(world: SubscriptionWorld) -> dict[str, Any]:
-    """What was agreed in the workshop: the offer that is reckoned with, and who would have come anyway."""
+    """What was agreed in the workshop: the offer that the plan uses, and who would have come anyway."""
     return {"chosen_reward": "50 credit each", "incremental_share": world.incremental_share}
 
 

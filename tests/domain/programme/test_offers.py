@@ -1,4 +1,4 @@
-"""Rewards: which one is reckoned with, what it may cost, whom it pays for, and how it is tested."""
+"""Rewards: which one the plan uses, what it may cost, whom it pays for, and how it is tested."""
 
 from __future__ import annotations
 

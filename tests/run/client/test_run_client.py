@@ -199,13 +199,13 @@ def test_where_every_step_fails_the_previous_run_stays(run):
 def test_the_clients_fault_in_a_cell_is_told_apart(run):
     cell = """
         from referral_playbook.intake import Fault, IntakeError
-        raise IntakeError([Fault(file="a.csv", problem="odd", fix="mend it")])
+        raise IntakeError([Fault(file="a.csv", problem="odd", fix="correct it")])
     """
     make_notebook(run.books, "05_break_even.ipynb", cell)
     with pytest.raises(NotebookError) as caught:
         run()
     assert caught.value.clients_fault
-    assert "mend it" in caught.value.error
+    assert "correct it" in caught.value.error
 
 
 def test_a_dead_kernel_fails_its_step(run):

@@ -142,7 +142,7 @@ def chosen(
     trigger: str = "conversion",
     hold_survival: float = 1.0,
 ) -> Offer:
-    """The offer to reckon with: stated amounts, else the named option, else client.toml's, else the first listed.
+    """The offer that the plan uses: stated amounts, else the named option, else client.toml's, else the first listed.
 
     Without any of them it is no reward at all; also where a name was given and there is no rewards table, which `note`
     says.

@@ -70,7 +70,7 @@ def purchases_of_new_customer(
     Returns
     -------
     Estimate
-        Undefined, with the reason, where the BG/NBD cannot be told from the data.
+        Undefined, with the reason, where the data do not determine the BG/NBD.
 
     Examples
     --------

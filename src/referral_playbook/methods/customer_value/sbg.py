@@ -50,7 +50,7 @@ def fit_sbg(renewals: Renewals) -> SbgFit:
     Raises
     ------
     ValueError
-        Fewer than two periods, nobody lost or nobody kept: two parameters cannot be told from that.
+        Fewer than two periods, nobody lost or nobody kept: that does not determine two parameters.
 
     Examples
     --------

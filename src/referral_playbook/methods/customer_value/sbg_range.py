@@ -80,7 +80,7 @@ def expected_lifetime(
     Returns
     -------
     Estimate
-        Undefined, with the reason, where the sBG cannot be told from the data.
+        Undefined, with the reason, where the data do not determine the sBG.
 
     Examples
     --------

@@ -74,7 +74,7 @@ def clustered_proportion(
 def design_effect(successes: ArrayLike, sizes: ArrayLike) -> float:
     """How many times the variance of a share is what it were if people came one by one.
 
-    1 where that cannot be told: fewer than two groups, or all people alike.
+    1 where the data do not show it: fewer than two groups, or all people alike.
 
     Examples
     --------

@@ -49,7 +49,7 @@ def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> 
 
 
 def _ends_early(client: Client, intake: Intake) -> list[str]:
-    """A warning where nothing is dated in the months before the as-of date; nothing where that cannot be told."""
+    """A warning where nothing is dated in the months before the as-of date; nothing where no table has dates."""
     customers = intake.tables.get("customers")
     days = [str(row["last"]) for row in intake.quality.values() if row["last"] and not row["synthetic_dates"]]
     if isinstance(customers, pd.DataFrame) and "left_on" in customers and customers["left_on"].notna().any():

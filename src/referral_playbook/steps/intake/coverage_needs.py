@@ -2,7 +2,7 @@
 
 A number is measured where one of its alternatives is there, all parts of it; else assumed or taken from a benchmark
 where that is said; else not known. Numbers that rest on a decision or on what nobody can measure beforehand (the
-incremental share, the uplift of a programme, an hour's price) are assumed by nature: no export mends that.
+incremental share, the uplift of a programme, an hour's price) are assumed by nature: no export changes that.
 """
 
 from __future__ import annotations

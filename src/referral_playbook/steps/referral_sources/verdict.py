@@ -137,13 +137,19 @@ def _fill(lacking: pd.DataFrame) -> list[Action]:
     """The two fields with the widest gaps; people do not fill in more at once."""
     return [
         Action(
-            what=f"Fill in {r['field']}: {r['fix']}",
-            why=f"It is blank in {number(r['missing'])} of {number(r['of'])} rows.",
+            what=f"{r['fix'][:1].upper()}{r['fix'][1:]}",
+            why=f"It is blank in {number(r['missing'])} of {number(r['of'])} rows: {_column(r['field'])}.",
             owner="sales manager",
             due=30,
         )
         for r in lacking.head(2).to_dict("records")
     ]
+
+
+def _column(field: str) -> str:
+    """A field in words: the column, then its table."""
+    table, column = field.split(".")
+    return f"{column.replace('_', ' ')} of {table}"
 
 
 def _assign(f: SourcesFinding) -> list[Action]:
