@@ -51,7 +51,7 @@ from datetime import date
 from pathlib import Path
 from referral_playbook.facts.build import prepared, read_tables, write_fact
 from referral_playbook.facts.catalogue import FACTS
-from referral_playbook.facts.engines import engine_at
+from referral_playbook.facts.engines.places import engine_at
 CORE = ("purchase_summary", "cohort_triangle", "referral_funnel", "cycle_time", "referral_edges", "first_referral")
 folder, wanted = Path({folder!r}), {wanted!r}
 (folder / "facts").mkdir(exist_ok=True)

@@ -12,8 +12,8 @@ from book import notebooks
 from book.code import Module, assigned, modules
 from book.markdown import table
 from referral_playbook.benchmarks.registry import Benchmark, registry
-from referral_playbook.contract.declarations import Declaration, declarations, declared_for
 from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.settings.declarations import Declaration, declarations, declared_for
 from referral_playbook.domain.assumptions import Default
 from referral_playbook.domain.programme.money_defaults import IN_POUNDS
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from book.notebooks import FOLDER
-from referral_playbook.contract.declarations import Declaration, declared_for
 from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.settings.declarations import Declaration, declared_for
 from referral_playbook.run.client.declared import TAG
 
 FOLDERS = (

@@ -17,7 +17,7 @@ import pandas as pd
 from coverage_count import Aim, Coverage
 
 from referral_playbook.contract.evidence import Basis, Estimate
-from referral_playbook.contract.statements import Settings
+from referral_playbook.contract.settings.statements import Settings
 from referral_playbook.domain.lists import segments as survey_answers
 from referral_playbook.domain.programme import baseline
 from referral_playbook.domain.sources import funnel

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.kept_control import KeptControl
 from referral_playbook.domain.programme.referral_facts import EVENTS, by_group, by_month
 

@@ -21,8 +21,8 @@ from learning_clients import asked_only, counts_of, programme
 from referral_playbook.contract.estimate import assumed
 from referral_playbook.contract.evidence import Status, StepResult, Verdict
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
 from referral_playbook.contract.sealed import SealedSet
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.forecast_record import Record, score_forecasts
 from referral_playbook.domain.forecasts import make_forecasts
 from referral_playbook.domain.programme.control_reading import ControlReading, read_control

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from referral_playbook.cli import main
 from referral_playbook.cli.common import Level, StepProgress, set_level
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.contract.handover import load
 
 from .run.conftest import TOML, make_notebook, no_facts, recording
@@ -157,7 +157,7 @@ def test_doctor_looks_at_everything(place, monkeypatch):
     assert result.exit_code == 0
     assert "2 in" in result.output
     assert "ok   engine PostgreSQL" in result.output
-    monkeypatch.setattr("referral_playbook.facts.engines.find_spec", lambda name: name == "duckdb" or None)
+    monkeypatch.setattr("referral_playbook.facts.engines.places.find_spec", lambda name: name == "duckdb" or None)
     result = call("doctor")
     assert result.exit_code == 0
     assert "no   engine Spark Connect: pip install 'referral-playbook[spark]'" in result.output

@@ -18,7 +18,7 @@ import nbformat
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.intake import read_client_tables
 from referral_playbook.intake.proposals.starting import Source, start_client
 from referral_playbook.run.report.csv_text import csv_text

@@ -9,7 +9,7 @@ import numpy as np
 
 from book import learning_example as example
 from referral_playbook.benchmarks.uplift import uplift_evidence
-from referral_playbook.contract.formatting import interval
+from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.methods.experiments.sequential import crossing_probability, planned_information, valid_bounds
 from referral_playbook.methods.experiments.sequential_arms import months_to_tell
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from referral_playbook.cli import main
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.intake import read_client_tables
 
 CUSTOMERS = """\

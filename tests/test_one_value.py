@@ -12,7 +12,7 @@ import pytest
 from plain_run import run_plain
 
 from referral_playbook.contract.handover import SETTINGS
-from referral_playbook.contract.statements import settings_of
+from referral_playbook.contract.settings.statements import settings_of
 from referral_playbook.run.report.workbook import write_workbook
 
 NAME, VALUE = "conversion_rate", 0.08

@@ -200,7 +200,7 @@ class TestTemplate:
 
 def test_examples_are_read_without_a_fault(tmp_path):
     """What a template tells to paste is what the reader takes."""
-    from referral_playbook.contract.client import read_client
+    from referral_playbook.contract.client_toml.client import read_client
     from referral_playbook.intake.tables import read_client_tables
 
     found = {}

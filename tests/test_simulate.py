@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake import read_client_tables
 from referral_playbook.simulate import SubscriptionWorld, simulate, write_client

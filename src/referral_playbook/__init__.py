@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from referral_playbook.api import explain, open_client, read_result, run
     from referral_playbook.contract.estimate import Estimate
     from referral_playbook.contract.evidence import StepResult
-    from referral_playbook.contract.parameters import Parameters
+    from referral_playbook.contract.settings.parameters import Parameters
 
 __all__ = ["Estimate", "Parameters", "StepResult", "explain", "open_client", "read_result", "run"]
 
 _HOMES = {
     "Estimate": "referral_playbook.contract.estimate",
-    "Parameters": "referral_playbook.contract.parameters",
+    "Parameters": "referral_playbook.contract.settings.parameters",
     "StepResult": "referral_playbook.contract.evidence",
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from referral_playbook.contract.client_problems import ClientFaultError
+from referral_playbook.contract.client_toml.problems import ClientFaultError
 from referral_playbook.run.client.checking import check_client
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from referral_playbook.cli import common
 from referral_playbook.cli.common import Level, StepProgress, client_faults, leave, near, result, run_faults, say
-from referral_playbook.contract.client_problems import ClientFaultError
-from referral_playbook.facts.engines import EngineError
+from referral_playbook.contract.client_toml.problems import ClientFaultError
+from referral_playbook.facts.engines.places import EngineError
 from referral_playbook.run.client.plan import PlanError
 from referral_playbook.run.kernels.failures import NotebookError
 

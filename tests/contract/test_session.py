@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from referral_playbook.contract import session
-from referral_playbook.contract.decisions import Decision, keep_decision
 from referral_playbook.contract.session import NOTES, Opened, note_cell, note_opened, note_recorded, stale_before
 from referral_playbook.contract.session import why_out_of_date as why
+from referral_playbook.contract.settings.decisions import Decision, keep_decision
 
 TOML = 'name = "Acme"\ncurrency = "GBP"\nas_of = 2026-09-30\n'
 

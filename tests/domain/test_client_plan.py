@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from referral_playbook.contract.scenarios import read_scenarios
+from referral_playbook.contract.settings.scenarios import read_scenarios
 from referral_playbook.domain.what_if import client_plan
 
 PLANNED = {"uplift": 2.4558775, "reward_both_sides": 100.0}

@@ -13,8 +13,8 @@ from learning_clients import counts_of
 from referral_playbook.contract.estimate import Basis, Estimate
 from referral_playbook.contract.evidence import Status, StepResult, Verdict
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
 from referral_playbook.contract.sealed import Forecast, SealedSet, read_sealed, seal, write_sealed
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.forecast_record import outcome, score_forecasts
 from referral_playbook.domain.programme.kept_control import KeptControl
 from referral_playbook.domain.programme.realised import realised

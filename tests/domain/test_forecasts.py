@@ -12,7 +12,7 @@ from learning_clients import counts_of
 from referral_playbook.contract.estimate import Basis, Estimate
 from referral_playbook.contract.evidence import Status, StepResult, Verdict
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.forecasts import make_forecasts
 
 AS_OF = date(2026, 9, 30)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from referral_playbook.contract.evidence import Status, undefined
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme import offers, referral_inputs
 from referral_playbook.domain.programme.offers import NO_OFFER, paying, reward_ceiling, unit_value
 from referral_playbook.show import whatif

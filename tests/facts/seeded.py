@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from referral_playbook.contract.client import Client
+from referral_playbook.contract.client_toml.client import Client
 from referral_playbook.contract.tables import TABLES
 
 AS_OF = date(2026, 6, 30)

@@ -4,7 +4,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.client import Client, read_client
+from referral_playbook.contract.client_toml.client import Client, read_client
 from referral_playbook.facts.build import build_facts
 from referral_playbook.facts.catalogue import FACTS
 from referral_playbook.intake import read_client_tables, write_tables

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.intake import Fault, Intake, IntakeError, read_client_tables
 
 HEAD = 'name = "Test"\ncurrency = "GBP"\nas_of = 2026-09-30\n'

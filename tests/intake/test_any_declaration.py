@@ -13,8 +13,8 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from referral_playbook.contract.client import read_client
-from referral_playbook.contract.client_problems import ClientFaultError
+from referral_playbook.contract.client_toml.client import read_client
+from referral_playbook.contract.client_toml.problems import ClientFaultError
 from referral_playbook.intake import read_client_tables, write_tables
 from referral_playbook.intake.files import csv_file, pieces
 

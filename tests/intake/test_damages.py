@@ -7,7 +7,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.intake import IntakeError, read_client_tables
 
 from .damages import FILES, UNSEEN, damages

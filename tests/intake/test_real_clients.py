@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.intake import Intake, IntakeError, read_client_tables
 
 MAPPINGS = Path(__file__).resolve().parents[1] / "real_clients"

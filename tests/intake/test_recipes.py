@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.intake import read_client_tables
 from referral_playbook.intake.declared.presets import preset, preset_names
 

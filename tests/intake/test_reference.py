@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.client import Client, Condition, JoinSpec, TableSpec, read_client
+from referral_playbook.contract.client_toml.client import Client, Condition, JoinSpec, TableSpec, read_client
 from referral_playbook.intake import read_client_tables
 
 PAGE = (Path(__file__).resolve().parents[2] / "playbook" / "client-toml.md").read_text(encoding="utf-8")

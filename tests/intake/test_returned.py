@@ -8,7 +8,7 @@ import io
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.client import ClientError, read_client
+from referral_playbook.contract.client_toml.client import ClientError, read_client
 from referral_playbook.contract.evidence import StepResult, Verdict
 from referral_playbook.facts.engagement import open_engagement
 from referral_playbook.facts.fresh import fingerprint

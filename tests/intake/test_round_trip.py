@@ -11,7 +11,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.intake import read_client_tables
 
 HEAD = 'name = "T"\ncurrency = "GBP"\nas_of = 2099-12-31\n[tables.customers]\nfile = "c.csv"\n'

@@ -14,8 +14,8 @@ from tempfile import mkdtemp
 
 from plain_run import run_plain
 
-from referral_playbook.contract.client import read_client
-from referral_playbook.contract.client_problems import ClientFaultError
+from referral_playbook.contract.client_toml.client import read_client
+from referral_playbook.contract.client_toml.problems import ClientFaultError
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.names import STEPS
 from referral_playbook.facts.fresh import ensure_facts

@@ -14,8 +14,8 @@ from clocks import without_a_clock
 from monkey.chain import CRASHED, REFUSED, Outcome
 from monkey.plan import plan_faults
 from monkey.sections import disagreements
-from referral_playbook.contract.declarations import declarations
 from referral_playbook.contract.evidence import Estimate, Status, StepResult
+from referral_playbook.contract.settings.declarations import declarations
 
 SECONDS = 20.0
 """CPU seconds that one step may take for a small client."""

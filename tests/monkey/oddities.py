@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 
 from monkey.clients import AS_OF, OddClient, Row
-from referral_playbook.contract.declarations import declarations
+from referral_playbook.contract.settings.declarations import declarations
 from referral_playbook.contract.tables import TABLES
 
 Change = Callable[[OddClient, Random], OddClient]

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError
 
 import pytest
 
-from referral_playbook.facts.engines import KINDS
+from referral_playbook.facts.engines.places import KINDS
 from referral_playbook.run import doctor
 from referral_playbook.run.client.plan import PLACE
 

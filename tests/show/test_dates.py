@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from referral_playbook.contract import dates
+from referral_playbook.contract.writing import dates
 from referral_playbook.show import dates as shown
 
 

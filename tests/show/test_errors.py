@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from referral_playbook.contract.parameters import ParameterValueError
+from referral_playbook.contract.settings.parameters import ParameterValueError
 from referral_playbook.show.errors import advice, error_html, show_errors_plainly
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Status
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.lists.segments import very_disappointed
 from referral_playbook.domain.programme import offers, referral_inputs
 from referral_playbook.domain.programme.offers import unit_value

@@ -6,7 +6,7 @@ from referral_playbook.benchmarks.registry import Benchmark
 from referral_playbook.benchmarks.uplift import PORTFOLIO, UpliftEvidence, update_with_own
 from referral_playbook.contract.estimate import Basis, Estimate, undefined
 from referral_playbook.contract.evidence import StepResult
-from referral_playbook.contract.formatting import interval, share
+from referral_playbook.contract.writing.formatting import interval, share
 
 NO_OWN = "no control has been kept and no experiment was run"
 

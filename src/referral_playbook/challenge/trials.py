@@ -22,7 +22,7 @@ from referral_playbook.contract.challenged import DECISION, JUDGED, Challenge, T
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import record
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.statements import Setting
+from referral_playbook.contract.settings.statements import Setting
 from referral_playbook.domain.programme.referral_facts import referral_facts
 from referral_playbook.facts.engagement import Engagement, open_engagement, read_fact
 from referral_playbook.facts.fresh import ensure_facts, fingerprint, is_fresh
@@ -178,7 +178,7 @@ def damaged(
 
 def _rebuilt(damage: Damage, source: Path, facts: Path, place: Path) -> tuple[Engagement | None, str]:
     """Facts built anew from changed tables, or for another as-of date."""
-    from referral_playbook.contract.client import read_client
+    from referral_playbook.contract.client_toml.client import read_client
     from referral_playbook.facts.build import build_facts
 
     client, tables = read_client(source), place / "tables"

@@ -95,7 +95,7 @@ def leave(code: int, message: str) -> NoReturn:
 @contextmanager
 def client_faults() -> Iterator[None]:
     """Turn a fault of the client's into a message and exit code 1; anything else shows its trace."""
-    from referral_playbook.contract.client_problems import ClientFaultError
+    from referral_playbook.contract.client_toml.problems import ClientFaultError
 
     try:
         yield
@@ -106,7 +106,7 @@ def client_faults() -> Iterator[None]:
 @contextmanager
 def run_faults() -> Iterator[None]:
     """Turn what can go wrong in a run into a message and an exit code."""
-    from referral_playbook.facts.engines import EngineError
+    from referral_playbook.facts.engines.places import EngineError
     from referral_playbook.run.client.folder import FolderError
     from referral_playbook.run.client.plan import PlanError
     from referral_playbook.run.kernels.failures import NotebookError

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from referral_playbook.contract.agreement import agreed
+from referral_playbook.contract.writing.agreement import agreed
 
 
 class Basis(StrEnum):

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from referral_playbook.contract.agreement import agreed
 from referral_playbook.contract.estimate import STRENGTH, Basis, Estimate, assumed, undefined, weakest
+from referral_playbook.contract.writing.agreement import agreed
 
 __all__ = [
     "STRENGTH",

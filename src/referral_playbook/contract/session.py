@@ -15,10 +15,10 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.contract.declarations import declarations
 from referral_playbook.contract.names import STEPS, Step
-from referral_playbook.contract.settings_in_words import setting_name
-from referral_playbook.contract.statements import (
+from referral_playbook.contract.settings.declarations import declarations
+from referral_playbook.contract.settings.in_words import setting_name
+from referral_playbook.contract.settings.statements import (
     CLIENT_FILE,
     DECISIONS_FILE,
     SCENARIOS_FILE,

@@ -6,8 +6,8 @@ from datetime import date
 
 import pandas as pd
 
-from referral_playbook.contract.dates import day
 from referral_playbook.contract.evidence import Check, Status, Verdict
+from referral_playbook.contract.writing.dates import day
 from referral_playbook.facts.engagement import Engagement
 
 DAYS_PER_MONTH = 30.4375

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from referral_playbook.contract.decisions import Decision, decision_rows, keep_decisions, undo_change
-from referral_playbook.contract.declarations import declarations
 from referral_playbook.contract.evidence import Verdict
-from referral_playbook.contract.scenarios import Scenario, keep_scenario
-from referral_playbook.contract.settings_in_words import setting_name, settings_text
+from referral_playbook.contract.settings.decisions import Decision, decision_rows, keep_decisions, undo_change
+from referral_playbook.contract.settings.declarations import declarations
+from referral_playbook.contract.settings.in_words import setting_name, settings_text
+from referral_playbook.contract.settings.scenarios import Scenario, keep_scenario
 from referral_playbook.facts.engagement import Engagement
 
 Slider = tuple[float, float, float, float]

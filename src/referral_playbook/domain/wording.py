@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from referral_playbook.contract.formatting import money
-from referral_playbook.contract.formatting import number as written_number
-from referral_playbook.contract.formatting import share as percent
+from referral_playbook.contract.writing.formatting import money
+from referral_playbook.contract.writing.formatting import number as written_number
+from referral_playbook.contract.writing.formatting import share as percent
 
 
 def money_text(amount: float, currency: str) -> str:

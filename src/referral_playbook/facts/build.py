@@ -13,12 +13,12 @@ from typing import Any
 import ibis
 import pyarrow.parquet as pq
 
-from referral_playbook.contract.client import Client
+from referral_playbook.contract.client_toml.client import Client
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.asof import SYNTHETIC, Prepared, has_calendar, use
 from referral_playbook.facts.catalogue import FACTS, Fact, why_absent
 from referral_playbook.facts.customers import people
-from referral_playbook.facts.engines import DUCKDB, Session, engine_at
+from referral_playbook.facts.engines.places import DUCKDB, Session, engine_at
 from referral_playbook.facts.lists import FACTS_OF_LISTS, FOLDER, listed
 from referral_playbook.facts.panel import draw, panel_of, rows_of
 from referral_playbook.facts.purchases import paid

@@ -15,13 +15,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from referral_playbook.contract.client_toml.exchange import ExchangeRate
 from referral_playbook.contract.evidence import StepResult
-from referral_playbook.contract.exchange import ExchangeRate
 from referral_playbook.contract.handover import SETTINGS, load
-from referral_playbook.contract.language import write_numbers_in
-from referral_playbook.contract.parameters import Parameters, stated_in_cell
 from referral_playbook.contract.session import note_cell, note_opened
-from referral_playbook.contract.statements import Settings, settings_of
+from referral_playbook.contract.settings.parameters import Parameters, stated_in_cell
+from referral_playbook.contract.settings.statements import Settings, settings_of
+from referral_playbook.contract.writing.language import write_numbers_in
 from referral_playbook.facts.fresh import FACTS_FILE, ensure_facts
 
 LISTS = "lists"

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.facts.engines import DUCKDB
+from referral_playbook.facts.engines.places import DUCKDB
 
 CLIENT_FILE = "client.toml"
 FACTS_FILE = "facts.json"
@@ -134,7 +134,7 @@ def ensure_facts(client_dir: str | Path, facts_dir: str | Path, *, engine: str =
 
 def _build(client_dir: Path, folder: Path, engine: str) -> None:
     # Here and not above: ibis and pydantic cost a second, and a notebook whose facts are there needs neither.
-    from referral_playbook.contract.client import read_client
+    from referral_playbook.contract.client_toml.client import read_client
     from referral_playbook.facts.build import build_facts
     from referral_playbook.intake import read_client_tables, write_tables
 

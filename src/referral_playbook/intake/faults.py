@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from referral_playbook.contract.client_problems import ClientFaultError
+from referral_playbook.contract.client_toml.problems import ClientFaultError
 from referral_playbook.intake.declared.words import Tally
 
 SHOWN = 5

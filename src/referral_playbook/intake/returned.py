@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from referral_playbook.contract.client import Client, TableSpec
+from referral_playbook.contract.client_toml.client import Client, TableSpec
 from referral_playbook.intake.columns.typed import quality, typed
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.files.reader import read_source

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from referral_playbook.contract.dates import day
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import StepResult
-from referral_playbook.contract.formatting import NOT_KNOWN, interval
 from referral_playbook.contract.names import STEPS, Step
 from referral_playbook.contract.quantities import quantities, title
+from referral_playbook.contract.writing.dates import day
+from referral_playbook.contract.writing.formatting import NOT_KNOWN, interval
 from referral_playbook.show.words import STATUS, clean, name
 
 

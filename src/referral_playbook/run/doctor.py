@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from referral_playbook.facts.engines import KINDS, Kind
+from referral_playbook.facts.engines.places import KINDS, Kind
 from referral_playbook.run.client.manifest import LIBRARIES
 from referral_playbook.run.client.plan import PlanError, find_notebooks, notebooks_dir
 

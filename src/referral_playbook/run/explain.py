@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from referral_playbook.contract.client_problems import did_you_mean
-from referral_playbook.contract.declarations import Declaration, declarations
+from referral_playbook.contract.client_toml.problems import did_you_mean
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import StepResult
-from referral_playbook.contract.formatting import interval
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.quantities import Quantity, quantities
 from referral_playbook.contract.session import opened_session
+from referral_playbook.contract.settings.declarations import Declaration, declarations
+from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.run.client.manifest import read_manifest
 from referral_playbook.run.client.run_client import default_out
 from referral_playbook.show.words import OUTCOME, escaped, title

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from referral_playbook.contract.dates import day, month
+from referral_playbook.contract.writing.dates import day, month
 
 __all__ = ["day", "month"]

@@ -7,7 +7,7 @@ import re
 import sys
 from typing import Any
 
-from referral_playbook.contract.client_problems import ClientFaultError
+from referral_playbook.contract.client_toml.problems import ClientFaultError
 from referral_playbook.show.words import clean, escaped
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")

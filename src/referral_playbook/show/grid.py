@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from referral_playbook.contract.agreement import agreed
 from referral_playbook.contract.evidence import Basis, Estimate
+from referral_playbook.contract.writing.agreement import agreed
 from referral_playbook.show import words
 from referral_playbook.show.dates import day
 from referral_playbook.show.money import NOT_KNOWN, interval, number, written

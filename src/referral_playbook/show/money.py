@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from referral_playbook.contract.formatting import (
+from referral_playbook.contract.writing.formatting import (
     NOT_KNOWN,
     NPS,
     PLAIN_UNITS,

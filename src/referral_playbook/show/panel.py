@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 
 from referral_playbook.contract.evidence import StepResult, Verdict
-from referral_playbook.contract.settings_in_words import setting_name
+from referral_playbook.contract.settings.in_words import setting_name
 from referral_playbook.show import words
 from referral_playbook.show.tables import badge, reading, verdict
 from referral_playbook.show.whatif import Plan, Shown, Slider

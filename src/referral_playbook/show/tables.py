@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from referral_playbook.contract.agreement import agreed
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.contract.personal import IDS, is_personal
+from referral_playbook.contract.writing.agreement import agreed
 from referral_playbook.show import words
 from referral_playbook.show.dates import day
 from referral_playbook.show.grid import (

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from referral_playbook.contract.client_toml.exchange import ExchangeRate
 from referral_playbook.contract.evidence import Basis, assumed
-from referral_playbook.contract.exchange import ExchangeRate
 from referral_playbook.domain.programme.costs import costs, fixed_cost
 from referral_playbook.domain.programme.money_defaults import (
     IN_POUNDS,

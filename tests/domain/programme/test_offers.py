@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from referral_playbook.contract.evidence import Basis, assumed
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme import offers, referral_inputs
 from referral_playbook.domain.programme.offers import NO_OFFER, Offer, unit_value

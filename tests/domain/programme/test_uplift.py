@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.estimate import Basis
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.uplift import holdout_uplift, published_uplift, stated_uplift, uplift
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.referral_facts import referral_facts
 from referral_playbook.domain.programme.valid_referrals import describe_valid, valid, with_flagged
 from referral_playbook.domain.sources import funnel

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.client import TableSpec
+from referral_playbook.contract.client_toml.client import TableSpec
 from referral_playbook.intake.columns.figures import numbers
 
 PAYMENTS = '[tables.payments]\nfile = "p.csv"\n'

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from referral_playbook.contract.client import TableSpec
+from referral_playbook.contract.client_toml.client import TableSpec
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.declared.presets import ABOUT, preset, preset_names
 

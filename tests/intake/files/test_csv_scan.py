@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.intake import IntakeError, read_client_tables
 from referral_playbook.intake.files import csv_lines, csv_scan
 from referral_playbook.intake.files.form import Form

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral_playbook.contract.client import TableSpec
-from referral_playbook.contract.client_table import JoinSpec
+from referral_playbook.contract.client_toml.client import TableSpec
+from referral_playbook.contract.client_toml.table import JoinSpec
 from referral_playbook.contract.tables import CUSTOMERS, PAYMENTS
 from referral_playbook.intake.files.form import form_of, form_of_join, joined_header, wanted
 

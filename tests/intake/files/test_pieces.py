@@ -7,7 +7,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.facts.fresh import ensure_facts
 from referral_playbook.intake import IntakeError, read_client_tables, write_tables
 from referral_playbook.intake.files import csv_file, pieces, sheet_file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.intake import read_client_tables
 from referral_playbook.intake.proposals.propose import UnknownExportError
 from referral_playbook.intake.proposals.starting import Source, start_client

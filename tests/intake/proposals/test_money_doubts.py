@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from referral_playbook.contract.client import ClientError, read_client
+from referral_playbook.contract.client_toml.client import ClientError, read_client
 from referral_playbook.intake import IntakeError, read_client_tables
 from referral_playbook.intake.proposals.starting import Source, start_client
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from referral_playbook.contract.client import ClientError, read_client
+from referral_playbook.contract.client_toml.client import ClientError, read_client
 from referral_playbook.intake import IntakeError, read_client_tables
 from referral_playbook.intake.declared.presets import preset, preset_names
 from referral_playbook.intake.proposals.propose import UnknownExportError

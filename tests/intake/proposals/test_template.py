@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.proposals.template import client_toml, data_request
 

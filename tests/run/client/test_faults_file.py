@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from referral_playbook.contract.client import ClientError
+from referral_playbook.contract.client_toml.client import ClientError
 from referral_playbook.intake import IntakeError
 from referral_playbook.run.client.checking import check_client
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from papermill.translators import PythonTranslator
 
-from referral_playbook.contract.client import Client
-from referral_playbook.contract.declarations import Kind, declarations
-from referral_playbook.contract.statements import ParameterError, statements_of_client
+from referral_playbook.contract.client_toml.client import Client
+from referral_playbook.contract.settings.declarations import Kind, declarations
+from referral_playbook.contract.settings.statements import ParameterError, statements_of_client
 from referral_playbook.run.client.declared import Parameter, declared_in
 from referral_playbook.run.client.parameters import cell_values, check_names, settings_for
 from referral_playbook.run.client.plan import Notebook

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from referral_playbook.contract.client_problems import ClientFaultError
-from referral_playbook.facts.engines import EngineError
+from referral_playbook.contract.client_toml.problems import ClientFaultError
+from referral_playbook.facts.engines.places import EngineError
 from referral_playbook.run.kernels.forked import _call, _settle
 
 # the fork of this test ends at once and uses no lock of another thread

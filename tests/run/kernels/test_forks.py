@@ -11,8 +11,8 @@ import sys
 
 import pytest
 
-from referral_playbook.contract.client_problems import ClientFaultError
-from referral_playbook.facts.engines import EngineError
+from referral_playbook.contract.client_toml.problems import ClientFaultError
+from referral_playbook.facts.engines.places import EngineError
 from referral_playbook.run.kernels.forks import (
     LOST,
     CallDiedError,

@@ -129,7 +129,7 @@ def test_a_cell_that_takes_too_long_is_named(run, monkeypatch):
 
 def test_a_fault_of_the_client_stops_the_others_at_once(run):
     make_notebook(run.books, "01_pmf_check.ipynb", "import time\ntime.sleep(600)")
-    fault = "from referral_playbook.contract.client import ClientError, Problem\n"
+    fault = "from referral_playbook.contract.client_toml.client import ClientError, Problem\n"
     fault += "raise ClientError([Problem(file='a.csv', problem='it is empty', fix='Export it again')])"
     make_notebook(run.books, "05_break_even.ipynb", fault)
     began = time.monotonic()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from referral_playbook.contract.client import ClientError
+from referral_playbook.contract.client_toml.client import ClientError
 from referral_playbook.contract.session import NOTES
 from referral_playbook.facts.fresh import fingerprint
 from referral_playbook.run.lab.prepare import START, prepare_lab

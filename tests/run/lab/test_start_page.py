@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from referral_playbook.contract.decisions import Decision, keep_decision, undo_change
 from referral_playbook.contract.names import STEPS
-from referral_playbook.contract.scenarios import Scenario, keep_scenario
 from referral_playbook.contract.session import NOTES, Opened, write_note
+from referral_playbook.contract.settings.decisions import Decision, keep_decision, undo_change
+from referral_playbook.contract.settings.scenarios import Scenario, keep_scenario
 from referral_playbook.run.lab.start_page import (
     CURRENT,
     NOT_RUN,

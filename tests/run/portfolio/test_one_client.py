@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from referral_playbook.contract.client_problems import ClientFaultError
+from referral_playbook.contract.client_toml.problems import ClientFaultError
 from referral_playbook.run.kernels.failures import KernelStoppedError, NotebookError
 from referral_playbook.run.portfolio import one_client
 from referral_playbook.run.portfolio.one_client import Blame, Task, _folders_shown, _without_folder, run_one

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from referral_playbook.contract.handover import record
-from referral_playbook.contract.language import locale
+from referral_playbook.contract.writing.language import locale
 from referral_playbook.run.report.export import ExportError, export_deck, export_docx, export_pdf
 
 from . import sample_results as samples

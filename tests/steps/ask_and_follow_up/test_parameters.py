@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.ask_and_follow_up.parameters import AskParameters
 
 

@@ -6,7 +6,7 @@ import pytest
 from steps.break_even.made import forecast, inputs, reward_of, uncertain_uplift
 
 from referral_playbook.contract.evidence import Status, undefined
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.status import programme_status
 from referral_playbook.steps.break_even.economics import decide, economics_at
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters

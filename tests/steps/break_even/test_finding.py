@@ -8,7 +8,7 @@ import pytest
 from steps.break_even.made import forecast, inputs, reward_of
 
 from referral_playbook.contract.evidence import undefined
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.break_even.step import find
 
 

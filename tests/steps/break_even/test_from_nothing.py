@@ -8,7 +8,7 @@ import pytest
 from steps.break_even.made import forecast, inputs, reward_of
 
 from referral_playbook.contract.evidence import Status, assumed
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.new_referrals import from_asks, new_referrals, starts_from_nothing
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.steps.break_even.step import build_result, find

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from steps.break_even.made import inputs, reward_of
 
 from referral_playbook.contract.evidence import Basis, assumed, undefined
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme.new_referrals import NOTHING_TO_MULTIPLY
 from referral_playbook.domain.programme.status import ProgrammeStatus

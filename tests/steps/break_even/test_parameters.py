@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from referral_playbook.contract.parameters import Parameters
-from referral_playbook.contract.scenarios import Scenario
+from referral_playbook.contract.settings.parameters import Parameters
+from referral_playbook.contract.settings.scenarios import Scenario
 from referral_playbook.domain.programme.valid_referrals import valid
 from referral_playbook.steps.break_even.scenarios import AS_PLANNED, scenario_rows, side_by_side
 from referral_playbook.steps.break_even.step import build_result, find

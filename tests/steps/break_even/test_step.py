@@ -8,7 +8,7 @@ import re
 import pytest
 
 from referral_playbook.contract.evidence import Status, StepResult
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme import costs
 from referral_playbook.steps.break_even import sentences
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters

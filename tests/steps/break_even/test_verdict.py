@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from referral_playbook.contract.evidence import Check, Status
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.break_even.gate import Outlook, Thresholds, gate
 from referral_playbook.steps.break_even.step import find
 from referral_playbook.steps.break_even.verdict import actions, checks, headline, verdict, verdict_of_gate

@@ -8,7 +8,7 @@ import pytest
 from steps.break_even.made import inputs, reward_of
 
 from referral_playbook.contract.evidence import undefined
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.break_even.step import find
 from referral_playbook.steps.break_even.verdict import verdict
 from referral_playbook.steps.break_even.what_if import _step, caption, moves

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.goal_setting.step import build_result, find
 
 TABLES = (

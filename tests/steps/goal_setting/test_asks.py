@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_playbook.contract.evidence import assumed, undefined
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.lists.goal_band import Outlook
 from referral_playbook.steps.goal_setting.asks import Asks, asks_made, extra_referrals
 from referral_playbook.steps.goal_setting.step import find

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.steps.goal_setting.step import find

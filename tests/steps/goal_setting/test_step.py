@@ -12,7 +12,7 @@ from steps.goal_setting.made import TABLES, concluded, referral_rows
 
 from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed
 from referral_playbook.contract.handover import load, record
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.lists.goal_band import Outlook
 from referral_playbook.domain.lists.progress import alerts, refuse_k
 from referral_playbook.domain.programme.baseline import last_whole_month, qualified_share

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from referral_playbook.contract.handover import record
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.goal_setting import step as goal_setting
 from referral_playbook.steps.value_exchange import step as value_exchange
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from referral_playbook.contract.evidence import Status
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.intake import step as intake
 
 

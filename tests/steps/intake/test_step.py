@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.names import STEPS
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.engagement import open_engagement
 from referral_playbook.steps.intake import capacity, coverage, data_quality

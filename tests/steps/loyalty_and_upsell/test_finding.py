@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.loyalty_and_upsell import step as loyalty_and_upsell
 
 

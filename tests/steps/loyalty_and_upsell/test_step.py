@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Status
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.loyalty_and_upsell import step as loyalty_and_upsell
 
 REQUIRED = {"retention_rate", "nrr", "grr", "quick_ratio", "customer_value"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from referral_playbook.contract.evidence import Status
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.lists.segments import very_disappointed
 from referral_playbook.domain.value import retention
 from referral_playbook.steps.pmf_check import step as pmf_check

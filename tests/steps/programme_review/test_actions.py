@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Check, Status, assumed
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.programme_review import actions, step
 
 LATE = Check(name="progress_referrals", passed=False, text="3 referrals came where 8 to 12 were planned")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from referral_playbook.contract.evidence import Check
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.programme_review import step
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from steps.programme_review.made import reviewed
 
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.programme_review import (
     looks,
     step,

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.programme_review.parameters import ReviewParameters
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import assumed, undefined
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.control_reading import ControlReading
 from referral_playbook.domain.programme.kept_control import KeptControl
 from referral_playbook.steps.programme_review import sentences, step

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps import referral_sources
 
 CONTRACT = {"source", "leads", "won", "conversion", "low", "high", "value", "share_of_won"}

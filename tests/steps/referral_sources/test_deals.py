@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.sources import sources as source_record
 from referral_playbook.steps import referral_sources
 from referral_playbook.steps.referral_sources import deals as deal_types

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, assumed
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.baseline import baseline
 from referral_playbook.steps.social_currency import step as social_currency
 from referral_playbook.steps.social_currency.word_of_mouth import WordOfMouth

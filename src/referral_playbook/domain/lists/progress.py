@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from referral_playbook.contract.evidence import Check
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.lists.goal_band import BAND, Outlook
 from referral_playbook.domain.programme import baseline
 from referral_playbook.domain.programme.baseline import WINDOW, last_whole_month

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from referral_playbook.contract.client_toml.exchange import ExchangeRate
 from referral_playbook.contract.evidence import Basis, Estimate
-from referral_playbook.contract.exchange import ExchangeRate
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.programme.money_defaults import stated_money
 from referral_playbook.facts.engagement import Engagement

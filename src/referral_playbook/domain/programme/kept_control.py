@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.facts.engagement import Engagement
 
 CONTROL_SHARE = 0.10

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from referral_playbook.contract.client_toml.exchange import ExchangeRate
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.contract.exchange import ExchangeRate
-from referral_playbook.contract.formatting import money
+from referral_playbook.contract.writing.formatting import money
 from referral_playbook.domain.assumptions import Default, assumed_value
 
 BASE = "GBP"

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from referral_playbook.contract.formatting import share, written
+from referral_playbook.contract.writing.formatting import share, written
 from referral_playbook.domain.programme.baseline import last_whole_month
 from referral_playbook.domain.programme.rollout import MONTHS_BEFORE, referral_dispersion
 from referral_playbook.domain.value.customer_months import observed

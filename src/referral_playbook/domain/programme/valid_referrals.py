@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from referral_playbook.contract.formatting import number
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.programme import baseline, fraud
 from referral_playbook.domain.sources import funnel
 from referral_playbook.facts.engagement import Engagement

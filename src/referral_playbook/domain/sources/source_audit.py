@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.contract.formatting import money, number
-from referral_playbook.contract.formatting import share as share_text
+from referral_playbook.contract.writing.formatting import money, number
+from referral_playbook.contract.writing.formatting import share as share_text
 from referral_playbook.domain.sources.source_words import REFERRING, UNKNOWN, UNKNOWN_WORDS, UNSORTED, listed_words
 from referral_playbook.domain.sources.sources import Sources, ripe_months
 from referral_playbook.facts.engagement import Engagement

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 
 ADVOCACY, DEVELOPMENT = "advocacy", "customer-base development"
 GENERAL, RECIPROCAL, INCENTIVE, STAFF = "general", "reciprocal", "incentive-based", "staff"

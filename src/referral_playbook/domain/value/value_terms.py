@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from referral_playbook.contract.evidence import Basis, Estimate
-from referral_playbook.contract.formatting import months
+from referral_playbook.contract.writing.formatting import months
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.referrals.clusters import ratio_of_sums

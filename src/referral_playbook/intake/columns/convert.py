@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from referral_playbook.contract.client import TableSpec
+from referral_playbook.contract.client_toml.client import TableSpec
 from referral_playbook.contract.tables import Column, Table
 from referral_playbook.intake.columns.days import (
     AS_WRITTEN,

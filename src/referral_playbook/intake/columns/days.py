@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from referral_playbook.contract.client import Client, TableSpec
+from referral_playbook.contract.client_toml.client import Client, TableSpec
 from referral_playbook.intake.files.source import Cells
 
 ISO_DAY = "%Y-%m-%d"

@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from referral_playbook.contract.client import TableSpec
-from referral_playbook.contract.client_checks import currencies_in_use
-from referral_playbook.contract.client_table_checks import BRACKETS, PERCENT
+from referral_playbook.contract.client_toml.checks import currencies_in_use
+from referral_playbook.contract.client_toml.client import TableSpec
+from referral_playbook.contract.client_toml.table_checks import BRACKETS, PERCENT
 from referral_playbook.intake.files.source import Cells, Mask, arrow_text
 
 PLAIN = TableSpec(file="typed")

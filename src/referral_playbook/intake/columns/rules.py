@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from referral_playbook.contract.client_table_checks import SCALED
+from referral_playbook.contract.client_toml.table_checks import SCALED
 from referral_playbook.contract.tables import PMF_ANSWERS, TABLES
 from referral_playbook.intake.columns.convert import Reading
 from referral_playbook.intake.columns.figures import LARGEST, cell_numbers

@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from referral_playbook.contract.client import Client, TableSpec
-from referral_playbook.contract.client_table import EVERY_COLUMN
-from referral_playbook.contract.client_table_checks import SCALED
+from referral_playbook.contract.client_toml.client import Client, TableSpec
+from referral_playbook.contract.client_toml.table import EVERY_COLUMN
+from referral_playbook.contract.client_toml.table_checks import SCALED
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.columns import rules
 from referral_playbook.intake.columns.convert import Reading, amounts, convert, figures

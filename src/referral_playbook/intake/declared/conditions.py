@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from referral_playbook.contract.client import Condition, TableSpec
+from referral_playbook.contract.client_toml.client import Condition, TableSpec
 from referral_playbook.contract.tables import Table
 from referral_playbook.intake.columns.days import parsed_days
 from referral_playbook.intake.columns.figures import cell_numbers

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from referral_playbook.contract.client import Client
-from referral_playbook.contract.client_checks import currencies_in_use
-from referral_playbook.contract.client_table_checks import SIGNS
+from referral_playbook.contract.client_toml.checks import currencies_in_use
+from referral_playbook.contract.client_toml.client import Client
+from referral_playbook.contract.client_toml.table_checks import SIGNS
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.declared.mapping import Picked
 from referral_playbook.intake.faults import Fault, Faults, Foreign

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from referral_playbook.contract.client import JoinSpec, TableSpec
-from referral_playbook.contract.client_table import EVERY_COLUMN
+from referral_playbook.contract.client_toml.client import JoinSpec, TableSpec
+from referral_playbook.contract.client_toml.table import EVERY_COLUMN
 from referral_playbook.intake.columns.figures import cell_numbers
 from referral_playbook.intake.columns.ids import key_text, zeros_lost
 from referral_playbook.intake.faults import Fault, Faults, Place, Severity, named

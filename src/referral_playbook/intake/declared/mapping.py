@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from referral_playbook.contract.client import Condition, TableSpec
-from referral_playbook.contract.client_checks import currencies_in_use
+from referral_playbook.contract.client_toml.checks import currencies_in_use
+from referral_playbook.contract.client_toml.client import Condition, TableSpec
 from referral_playbook.contract.tables import Column, Table
 from referral_playbook.intake.declared.conditions import holds
 from referral_playbook.intake.declared.words import YES_NO

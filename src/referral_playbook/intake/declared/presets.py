@@ -6,8 +6,8 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
-from referral_playbook.contract.client import Client, TableSpec
-from referral_playbook.contract.client_problems import did_you_mean
+from referral_playbook.contract.client_toml.client import Client, TableSpec
+from referral_playbook.contract.client_toml.problems import did_you_mean
 from referral_playbook.intake.faults import Fault, Faults
 
 ABOUT = ("table", "about", "source", "layout", "recognise", "documented")

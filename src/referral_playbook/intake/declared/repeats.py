@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from referral_playbook.contract.client import TableSpec
+from referral_playbook.contract.client_toml.client import TableSpec
 from referral_playbook.contract.tables import Table
 from referral_playbook.intake.faults import Fault, Faults, Severity
 from referral_playbook.intake.files.hashes import Hashes, row_hashes, stands_twice

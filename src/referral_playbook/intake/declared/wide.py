@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from referral_playbook.contract.client import TableSpec
+from referral_playbook.contract.client_toml.client import TableSpec
 from referral_playbook.contract.tables import Table
 from referral_playbook.intake.declared.mapping import nearest
 from referral_playbook.intake.faults import Fault, Faults

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from referral_playbook.contract.client import TableSpec
+from referral_playbook.contract.client_toml.client import TableSpec
 from referral_playbook.contract.tables import Table
 from referral_playbook.intake.columns import rules
 from referral_playbook.intake.columns.convert import Reading

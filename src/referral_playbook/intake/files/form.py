@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import count
 
-from referral_playbook.contract.client import JoinSpec, TableSpec
+from referral_playbook.contract.client_toml.client import JoinSpec, TableSpec
 from referral_playbook.contract.tables import Table
 
 HEADER_JOINED = " - "

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from referral_playbook.contract.client_checks import SUFFIXES
+from referral_playbook.contract.client_toml.checks import SUFFIXES
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.files import csv_faults, first_look, limits
 from referral_playbook.intake.files.form import Form

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from referral_playbook.contract.client import Client, TableSpec
+from referral_playbook.contract.client_toml.client import Client, TableSpec
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.columns import rules
 from referral_playbook.intake.columns.ids import KnownIds

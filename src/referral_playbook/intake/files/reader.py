@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from referral_playbook.contract.client import Client, TableSpec
+from referral_playbook.contract.client_toml.client import Client, TableSpec
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.declared.joins import joined
 from referral_playbook.intake.declared.repeats import without_repeats

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from referral_playbook.contract.client_checks import currencies_in_use
+from referral_playbook.contract.client_toml.checks import currencies_in_use
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.columns.days import parsed_days
 from referral_playbook.intake.declared.presets import preset

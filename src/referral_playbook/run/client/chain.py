@@ -17,10 +17,10 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.contract.client import Client
+from referral_playbook.contract.client_toml.client import Client
 from referral_playbook.contract.handover import AWAITED, SETTINGS, load, record_failure
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.statements import DECISIONS_FILE, SCENARIOS_FILE, Settings
+from referral_playbook.contract.settings.statements import DECISIONS_FILE, SCENARIOS_FILE, Settings
 from referral_playbook.run.client.changed import Previous, why_run
 from referral_playbook.run.client.manifest import code_digest, digest, file_digest, versions
 from referral_playbook.run.client.parameters import cell_values

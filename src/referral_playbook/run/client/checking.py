@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from referral_playbook.contract.client import Client, ClientError, read_client
+from referral_playbook.contract.client_toml.client import Client, ClientError, read_client
 from referral_playbook.contract.leftovers import prefix_of
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake import Intake, IntakeError, read_client_tables

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.contract.declarations import PYTHON
+from referral_playbook.contract.settings.declarations import PYTHON
 
 TAG = "parameters"
 KINDS = frozenset({*PYTHON.values(), *(f"list[{kind}]" for kind in PYTHON.values()), "None"})

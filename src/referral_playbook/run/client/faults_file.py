@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.contract.client_problems import ClientError, Problem
+from referral_playbook.contract.client_toml.problems import ClientError, Problem
 from referral_playbook.intake import Fault
 from referral_playbook.run.report.csv_text import csv_text
 

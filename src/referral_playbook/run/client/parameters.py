@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from referral_playbook.contract.client import Client, Problem
-from referral_playbook.contract.declarations import current_name
-from referral_playbook.contract.statements import ParameterError, Settings, Statement, settle, statements_of_overrides
+from referral_playbook.contract.client_toml.client import Client, Problem
+from referral_playbook.contract.settings.declarations import current_name
+from referral_playbook.contract.settings.statements import (
+    ParameterError,
+    Settings,
+    Statement,
+    settle,
+    statements_of_overrides,
+)
 from referral_playbook.run.client.plan import Notebook
 
 KNOWN_BY = {

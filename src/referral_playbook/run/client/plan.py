@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.contract.client_problems import did_you_mean
+from referral_playbook.contract.client_toml.problems import did_you_mean
 from referral_playbook.contract.names import STEPS
 from referral_playbook.run.client.declared import TAG, Parameter, declared_in
 from referral_playbook.run.client.manifest import PACKAGE, digest

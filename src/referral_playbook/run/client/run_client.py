@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
-from referral_playbook.contract.client import read_client
-from referral_playbook.facts.engines import DUCKDB, engine_at
+from referral_playbook.contract.client_toml.client import read_client
+from referral_playbook.facts.engines.places import DUCKDB, engine_at
 from referral_playbook.facts.fresh import built_on, fingerprint, is_fresh
 from referral_playbook.run.client.attach import carry_challenge
 from referral_playbook.run.client.chain import Chain, Job, Progress, StepRun, folders_shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from referral_playbook.contract.client_problems import ClientFaultError
+from referral_playbook.contract.client_toml.problems import ClientFaultError
 from referral_playbook.run.client.checking import check_client
 
 Stamps = dict[str, tuple[int, int]]

@@ -78,8 +78,8 @@ def _kernel(connection_file: str) -> int:
 
 def _call(function: str, arguments: dict[str, Any], answer: str) -> int:
     """Call ``module:name`` and write what it returns, or how it failed, as JSON."""
-    from referral_playbook.contract.client_problems import ClientFaultError
-    from referral_playbook.facts.engines import EngineError
+    from referral_playbook.contract.client_toml.problems import ClientFaultError
+    from referral_playbook.facts.engines.places import EngineError
     from referral_playbook.run.machine import fault_of_machine
 
     module, _, name = function.partition(":")

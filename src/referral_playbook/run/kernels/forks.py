@@ -18,9 +18,9 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
 
-from referral_playbook.contract.client_problems import ClientFaultError
+from referral_playbook.contract.client_toml.problems import ClientFaultError
 from referral_playbook.contract.leftovers import prefix_of
-from referral_playbook.facts.engines import EngineError
+from referral_playbook.facts.engines.places import EngineError
 from referral_playbook.run.kernels.warm import MOST, REPORT, REPORTING
 
 LOST = -signal.SIGKILL if sys.platform != "win32" else -9

@@ -11,10 +11,10 @@ from typing import Any
 
 from nbformat import v4
 
-from referral_playbook.contract.client import Client, read_client
+from referral_playbook.contract.client_toml.client import Client, read_client
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.session import NOTES, Opened, write_note
-from referral_playbook.contract.statements import settle, statements_of_overrides
+from referral_playbook.contract.settings.statements import settle, statements_of_overrides
 from referral_playbook.facts.fresh import fingerprint
 from referral_playbook.run.client.checking import check_client
 from referral_playbook.run.client.execute import write_whole

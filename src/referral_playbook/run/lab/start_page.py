@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from referral_playbook.contract.names import STEPS
-from referral_playbook.contract.parameters import stated_in_cell
 from referral_playbook.contract.quantities import title
 from referral_playbook.contract.session import Opened, why_out_of_date
+from referral_playbook.contract.settings.parameters import stated_in_cell
 from referral_playbook.run.lab.notebooks import cell_of
 from referral_playbook.show.grid import Html
 from referral_playbook.show.words import STATUS, escaped, name

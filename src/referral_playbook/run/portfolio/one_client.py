@@ -9,8 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.contract.client_problems import ClientFaultError
-from referral_playbook.facts.engines import EngineError
+from referral_playbook.contract.client_toml.problems import ClientFaultError
+from referral_playbook.facts.engines.places import EngineError
 from referral_playbook.run.client.chain import folders_shown
 from referral_playbook.run.client.folder import FolderError
 from referral_playbook.run.client.run_client import run_client

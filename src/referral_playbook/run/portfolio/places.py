@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from referral_playbook.contract.client import FILE
+from referral_playbook.contract.client_toml.client import FILE
 from referral_playbook.run.client.changed import Previous
 from referral_playbook.run.client.manifest import read_manifest
 

@@ -17,10 +17,10 @@ from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.contract.client import Client
+from referral_playbook.contract.client_toml.client import Client
 from referral_playbook.contract.shared_evidence import FILE as SHARED
 from referral_playbook.contract.shared_evidence import shared_text
-from referral_playbook.facts.engines import DUCKDB, engine_at
+from referral_playbook.facts.engines.places import DUCKDB, engine_at
 from referral_playbook.run.client.chain import Progress
 from referral_playbook.run.client.parameters import settings_for
 from referral_playbook.run.client.plan import find_notebooks

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
-from referral_playbook.contract.client import FILE as CLIENT_FILE
+from referral_playbook.contract.client_toml.client import FILE as CLIENT_FILE
 from referral_playbook.contract.leftovers import prefix_of
 from referral_playbook.contract.sealed import FILE as FORECASTS
 from referral_playbook.run.client.changed import Previous

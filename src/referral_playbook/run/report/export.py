@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from referral_playbook.contract.language import numbers_in
+from referral_playbook.contract.writing.language import numbers_in
 from referral_playbook.run.report.deck import DeckError, deck
 from referral_playbook.run.report.deliver import language_of
 from referral_playbook.run.report.docx import DocxError, memo_docx

@@ -9,7 +9,7 @@ from typing import Any
 
 from referral_playbook.contract.customer_lists import LIST_TABLES, candidates
 from referral_playbook.contract.evidence import Action, StepResult
-from referral_playbook.contract.formatting import money
+from referral_playbook.contract.writing.formatting import money
 from referral_playbook.run.report.csv_text import csv_text
 from referral_playbook.show.words import clean
 

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from referral_playbook.contract.formatting import money, number
+from referral_playbook.contract.writing.formatting import money, number
 from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, titled
 from referral_playbook.show.palette import BLUE, INK, VERMILION
 from referral_playbook.show.style import figure

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.contract.formatting import written
+from referral_playbook.contract.writing.formatting import written
 from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.survival.estimators import PeriodHazard, hazard_by_period, kaplan_meier

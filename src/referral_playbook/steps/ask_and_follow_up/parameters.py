@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.lists.ask_rules import AskRules
 from referral_playbook.domain.programme.kept_control import CONTROL_SHARE, SEED, KeptControl
 from referral_playbook.domain.programme.rollout import not_reached

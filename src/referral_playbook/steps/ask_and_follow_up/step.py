@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, StepResult
-from referral_playbook.contract.formatting import number, written
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
+from referral_playbook.contract.writing.formatting import number, written
 from referral_playbook.domain.lists import ask_lists
 from referral_playbook.domain.lists.ask_rules import AskRules
 from referral_playbook.domain.programme.rollout_plan import plan_rollout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
-from referral_playbook.contract.formatting import interval, number, share, written
+from referral_playbook.contract.writing.formatting import interval, number, share, written
 from referral_playbook.domain.lists.ask_lists import Lists
 from referral_playbook.steps.ask_and_follow_up.finding import AskFinding
 from referral_playbook.steps.ask_and_follow_up.months import describe_window

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.programme.distributions_of import input_distribution
 from referral_playbook.domain.wording import percent_text
 from referral_playbook.methods.decisions.options import evpi

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from referral_playbook.contract.evidence import Status
-from referral_playbook.contract.input_labels import INPUT_LABELS
+from referral_playbook.contract.writing.input_labels import INPUT_LABELS
 from referral_playbook.domain.wording import count_text, money_text, percent_text
 
 

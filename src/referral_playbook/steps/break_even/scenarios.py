@@ -7,9 +7,9 @@ from dataclasses import fields, replace
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.formatting import NOT_KNOWN, about
-from referral_playbook.contract.scenarios import Scenario, read_scenarios
-from referral_playbook.contract.settings_in_words import settings_text
+from referral_playbook.contract.settings.in_words import settings_text
+from referral_playbook.contract.settings.scenarios import Scenario, read_scenarios
+from referral_playbook.contract.writing.formatting import NOT_KNOWN, about
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.economics import economics_at
 from referral_playbook.steps.break_even.finding import BreakEvenFinding

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from referral_playbook.contract.agreement import agreed
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.formatting import interval, number, written
-from referral_playbook.contract.input_labels import INPUT_LABELS
+from referral_playbook.contract.writing.agreement import agreed
+from referral_playbook.contract.writing.formatting import interval, number, written
+from referral_playbook.contract.writing.input_labels import INPUT_LABELS
 from referral_playbook.domain.wording import count_text, money_text, percent_text
 from referral_playbook.methods.decisions.against_nothing import ANY_VOLUME
 from referral_playbook.methods.rates import poisson_rate

@@ -10,7 +10,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.costs import cost_rows
 from referral_playbook.domain.programme.new_referrals import without_uplift
 from referral_playbook.domain.programme.status import programme_record, programme_status

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Check, Status, Verdict
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.record_end import capped
 from referral_playbook.domain.wording import money_text, percent_text
 from referral_playbook.steps.break_even.finding import BreakEvenFinding

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from referral_playbook.contract.declarations import declarations
 from referral_playbook.contract.evidence import Verdict
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.settings.declarations import declarations
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.programme.offers import paying
 from referral_playbook.domain.programme.valid_referrals import valid
 from referral_playbook.domain.what_if import Moves, Slider, sliders_that_moved

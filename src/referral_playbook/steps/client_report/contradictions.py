@@ -7,8 +7,8 @@ from itertools import combinations
 from typing import Any
 
 from referral_playbook.contract.evidence import Check, Estimate
-from referral_playbook.contract.formatting import quantity, written
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.writing.formatting import quantity, written
 from referral_playbook.steps.client_report.results import Results, every_estimate, label, rows
 
 SAME = 1e-6

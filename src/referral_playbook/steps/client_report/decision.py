@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from referral_playbook.contract.evidence import Status, Verdict
-from referral_playbook.contract.formatting import times, written
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.writing.formatting import times, written
 from referral_playbook.steps.client_report.results import Results, estimate, label, rows
 
 GATES = {

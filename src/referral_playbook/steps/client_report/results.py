@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, StepResult
-from referral_playbook.contract.input_labels import INPUT_LABELS
 from referral_playbook.contract.names import STEPS, Step
+from referral_playbook.contract.writing.input_labels import INPUT_LABELS
 from referral_playbook.facts.engagement import Engagement
 
 STEP = Step.CLIENT_REPORT

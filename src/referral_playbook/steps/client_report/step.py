@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from referral_playbook.contract.decisions import decision_rows
 from referral_playbook.contract.evidence import Check, Estimate, Status, StepResult
 from referral_playbook.contract.handover import load_failure
 from referral_playbook.contract.names import STEPS, Step
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.decisions import decision_rows
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.client_report.contradictions import agreement, contradictions
 from referral_playbook.steps.client_report.decision import Decision, decide, gate_rows, would_change

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.contract.formatting import interval
+from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme.baseline import last_whole_month, record
 from referral_playbook.facts.engagement import Engagement

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.assumptions import assumed_value
 from referral_playbook.domain.lists.goal_band import Outlook
 from referral_playbook.domain.programme.baseline import last_whole_month

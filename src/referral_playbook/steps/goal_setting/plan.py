@@ -8,7 +8,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift, programme_rate
 from referral_playbook.domain.programme import baseline as referral_baseline
 from referral_playbook.domain.programme import referral_inputs

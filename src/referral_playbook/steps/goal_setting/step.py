@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
-from referral_playbook.contract.formatting import number
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.lists import progress as goal_progress
 from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift, programme_rate

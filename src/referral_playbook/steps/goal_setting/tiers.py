@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.contract.formatting import number
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.headcount import of_everyone
 from referral_playbook.domain.programme import offers
 from referral_playbook.facts.engagement import Engagement

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from referral_playbook.contract.evidence import Check, Estimate, undefined
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 

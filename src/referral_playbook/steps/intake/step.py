@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.contract.exports import in_plain_words
-from referral_playbook.contract.formatting import number, written
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
+from referral_playbook.contract.writing.formatting import number, written
 from referral_playbook.domain import headcount
 from referral_playbook.domain.record_end import capped_by_record, reaches_as_of
 from referral_playbook.facts.engagement import Engagement

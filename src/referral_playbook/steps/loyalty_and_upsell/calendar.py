@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.lists import ask_lists
 from referral_playbook.domain.lists.cut import cut
 from referral_playbook.facts.engagement import Engagement

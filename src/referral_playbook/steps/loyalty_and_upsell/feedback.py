@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.value.customer_money import margin_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion

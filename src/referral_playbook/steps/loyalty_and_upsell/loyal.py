@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.value.customer_money import with_money
 from referral_playbook.domain.value.recurring_revenue import kept_ratio
 from referral_playbook.facts.engagement import Engagement

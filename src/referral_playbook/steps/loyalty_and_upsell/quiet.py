@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.formatting import written
+from referral_playbook.contract.writing.formatting import written
 from referral_playbook.domain.lists.cut import cut
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.loyalty_and_upsell.one_list import NOBODY, EarlierLists

@@ -7,9 +7,9 @@ from typing import Any
 
 from scipy.optimize import brentq
 
+from referral_playbook.contract.client_toml.exchange import ExchangeRate
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.contract.exchange import ExchangeRate
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.programme.money_defaults import NO_RATES, stated_money
 from referral_playbook.domain.value.value_terms import USUAL, Horizon

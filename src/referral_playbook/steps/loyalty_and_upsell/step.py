@@ -13,7 +13,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, StepResult
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.headcount import of_everyone
 from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.programme.money_defaults import stated_money

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.formatting import money, number, written
+from referral_playbook.contract.writing.formatting import money, number, written
 from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.value.customer_money import YEAR
 from referral_playbook.facts.engagement import Engagement

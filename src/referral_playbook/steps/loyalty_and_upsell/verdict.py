@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Action, Estimate, Status, Verdict
-from referral_playbook.contract.formatting import interval, share, written
+from referral_playbook.contract.writing.formatting import interval, share, written
 from referral_playbook.steps.loyalty_and_upsell.finding import LoyaltyFinding
 from referral_playbook.steps.loyalty_and_upsell.retention_summary import KEPT, what_is_kept
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from referral_playbook.contract.client import read_client
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.sources.referral_clusters import families
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.referrals.clusters import clustered_proportion

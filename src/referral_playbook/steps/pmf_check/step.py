@@ -11,7 +11,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Check, Estimate, StepResult
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.lists import segments
 from referral_playbook.domain.lists.segments import very_disappointed
 from referral_playbook.domain.record_end import capped_by_record, reaches_as_of

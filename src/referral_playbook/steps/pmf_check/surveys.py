@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.contract.formatting import number, quantity, share
+from referral_playbook.contract.writing.formatting import number, quantity, share
 from referral_playbook.domain.lists.segments import NO_LONGER_USE, VERY_DISAPPOINTED, answers, nps, scored
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import answers_needed, proportion

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
-from referral_playbook.contract.formatting import interval, number, share
+from referral_playbook.contract.writing.formatting import interval, number, share
 from referral_playbook.domain.lists.segments import FIX, LEAVE
 from referral_playbook.methods.proportions import answers_needed
 from referral_playbook.steps.pmf_check.surveys import describe_further_answers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Check, Status, Verdict
-from referral_playbook.contract.formatting import share, written
+from referral_playbook.contract.writing.formatting import share, written
 from referral_playbook.steps.programme_review import incrementality
 from referral_playbook.steps.programme_review import previous as since_last_run
 from referral_playbook.steps.programme_review.finding import ReviewFinding

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, StepResult, undefined
-from referral_playbook.contract.formatting import number
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.methods.experiments.power import SampleSize, planned_against_run, proportions_effect
 from referral_playbook.steps.programme_review.readout import Experiment
 

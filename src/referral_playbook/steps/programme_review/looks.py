@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.formatting import interval, share
+from referral_playbook.contract.writing.formatting import interval, share
 from referral_playbook.methods.experiments.contrasts import Arm
 from referral_playbook.methods.experiments.readout import CORRECTIONS, Contrast, Correction
 from referral_playbook.methods.experiments.sequential_arms import Looks, SequentialReading, read_arm

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.fraud import Limits
 from referral_playbook.domain.programme.kept_control import CONTROL_SHARE, SEED, KeptControl
 

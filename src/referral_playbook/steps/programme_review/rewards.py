@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme import offers
 from referral_playbook.domain.programme.fraud import Flags

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.formatting import interval, share, two_digits, written
+from referral_playbook.contract.writing.formatting import interval, share, two_digits, written
 from referral_playbook.domain.forecast_record import Record
 from referral_playbook.domain.programme.control_reading import ControlReading
 from referral_playbook.steps.programme_review.decay import describe as decay_words

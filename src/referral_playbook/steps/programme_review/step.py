@@ -13,8 +13,8 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, StepResult, undefined
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
 from referral_playbook.contract.sealed import read_sealed
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.contract.shared_evidence import CONFIDENCE
 from referral_playbook.domain.forecast_record import score_forecasts
 from referral_playbook.domain.forecasts import make_forecasts

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, assumed, undefined
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.sources.sources import Sources
 from referral_playbook.domain.upstream import upstream_estimate

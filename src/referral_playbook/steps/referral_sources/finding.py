@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.sources.sources import Sources
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from referral_playbook.contract.formatting import number
 from referral_playbook.contract.personal import OTHER_SEGMENTS, SMALL_GROUP
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.readout import holm
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.sources import source_audit
 from referral_playbook.domain.sources.sources import Sources, introductions, sources
 from referral_playbook.facts.engagement import Engagement

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
-from referral_playbook.contract.formatting import number
-from referral_playbook.contract.formatting import share as percent
+from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.formatting import share as percent
 from referral_playbook.domain.sources import source_audit
 from referral_playbook.steps.referral_sources.balance_sheet import MORE_RECEIVED, describe_balance
 from referral_playbook.steps.referral_sources.finding import SourcesFinding, Thresholds

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.contract.formatting import interval
+from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.programme.costs import HOURS, SET_UP_WORDS
 from referral_playbook.domain.programme.money_defaults import stated_money

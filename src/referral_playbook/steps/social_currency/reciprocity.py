@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, undefined
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.headcount import counts_of_everyone, of_everyone
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.formatting import interval, number
+from referral_playbook.contract.writing.formatting import interval, number
 from referral_playbook.domain.assumptions import STATED
 from referral_playbook.domain.headcount import of_everyone
 from referral_playbook.domain.sources import funnel

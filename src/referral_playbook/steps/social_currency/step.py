@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.programme.baseline import baseline
 from referral_playbook.domain.programme.valid_referrals import valid

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
-from referral_playbook.contract.formatting import interval, number
-from referral_playbook.contract.formatting import share as percent
+from referral_playbook.contract.writing.formatting import interval, number
+from referral_playbook.contract.writing.formatting import share as percent
 from referral_playbook.domain.lists.progress import WHY_NOT_K
 from referral_playbook.steps.social_currency.finding import SocialCurrencyFinding
 from referral_playbook.steps.social_currency.sharing import Funnel

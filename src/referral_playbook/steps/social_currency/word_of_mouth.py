@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.formatting import number, written
+from referral_playbook.contract.writing.formatting import number, written
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.sources.source_words import UNKNOWN_WORDS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.formatting import interval
+from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.domain.programme.offers import Offer, reward_ceiling
 from referral_playbook.methods.uncertainty.propagation import propagate
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, assumed
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.headcount import customers_now
 from referral_playbook.domain.programme.offers import Offer

@@ -16,7 +16,7 @@ from scipy import optimize, stats
 
 from referral_playbook.benchmarks import benchmark
 from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.headcount import customers_now
 from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.facts.engagement import Engagement

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.formatting import number
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.programme.offers import NO_OFFER, Offer, unit_value
 from referral_playbook.methods.decisions.economics import Reward
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.parameters import Parameters
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.programme import baseline, offers, referral_inputs
 from referral_playbook.domain.programme.offers import Offer, leads_per_qualified, unit_value

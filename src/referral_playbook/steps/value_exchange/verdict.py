@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
-from referral_playbook.contract.formatting import interval
+from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.domain.wording import money_text
 from referral_playbook.steps.value_exchange.ceilings import Ceilings, ceiling_for

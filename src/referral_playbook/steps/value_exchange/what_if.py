@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from referral_playbook.contract.declarations import declarations
 from referral_playbook.contract.evidence import Estimate, Verdict
+from referral_playbook.contract.settings.declarations import declarations
 from referral_playbook.domain.programme import referral_inputs
 from referral_playbook.domain.programme.offers import Offer, paying, unit_value
 from referral_playbook.domain.sources import funnel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from referral_playbook.contract.estimate import Basis, Estimate
-from referral_playbook.contract.formatting import interval, written
+from referral_playbook.contract.writing.formatting import interval, written
 from referral_playbook.run.report.memo.findings import Row
 
 NONE = "–"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from referral_playbook.contract.formatting import interval
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.personal import SMALL_GROUP
+from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.run.report.memo.blocks import Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import ranged
 from referral_playbook.run.report.memo.findings import Findings, Row

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from referral_playbook.contract.formatting import about
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.settings_in_words import setting_name, setting_value
+from referral_playbook.contract.settings.in_words import setting_name, setting_value
+from referral_playbook.contract.writing.formatting import about
 from referral_playbook.run.report.memo.blocks import Block, Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import NONE
 from referral_playbook.run.report.memo.findings import Findings, Row

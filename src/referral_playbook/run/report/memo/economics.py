@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from referral_playbook.contract.estimate import Basis, Estimate
-from referral_playbook.contract.formatting import about, number, share, times, two_digits, written
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.writing.formatting import about, number, share, times, two_digits, written
 from referral_playbook.run.report.memo.blocks import Block, Chart, Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import NONE
 from referral_playbook.run.report.memo.findings import Findings, Row

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import Action, Status
-from referral_playbook.contract.formatting import number, quantity, times, written
 from referral_playbook.contract.names import STEPS, Step
+from referral_playbook.contract.writing.formatting import number, quantity, times, written
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Card, Cards, Chart, Grid
 from referral_playbook.run.report.memo.findings import Findings, Row, text_of
 from referral_playbook.run.report.memo.labels import label_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from referral_playbook.contract.input_labels import INPUT_LABELS
+from referral_playbook.contract.writing.input_labels import INPUT_LABELS
 from referral_playbook.show.words import name
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from referral_playbook.contract.evidence import Status
-from referral_playbook.contract.formatting import number
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.run.report.lists import LISTS, this_month
 from referral_playbook.run.report.memo.blocks import Grid, Section, section
 from referral_playbook.run.report.memo.findings import Findings

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from referral_playbook.contract.formatting import interval, money
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.writing.formatting import interval, money
 from referral_playbook.run.report.memo.blocks import Bullets, Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import plain, spanned
 from referral_playbook.run.report.memo.economics import pilot

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from referral_playbook.contract.estimate import Estimate
-from referral_playbook.contract.formatting import interval, number
+from referral_playbook.contract.writing.formatting import interval, number
 from referral_playbook.show.words import clean
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'“£€$0-9])")

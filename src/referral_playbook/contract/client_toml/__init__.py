@@ -1,0 +1,1 @@
+"""What client.toml may say, and what is wrong where."""

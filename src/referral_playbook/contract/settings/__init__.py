@@ -1,0 +1,1 @@
+"""Parameters: declared once, set by a client or in a meeting, read by the steps."""

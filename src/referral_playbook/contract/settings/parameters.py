@@ -1,0 +1,183 @@
+"""The values of the parameters that one step works with, checked and typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from referral_playbook.contract.client_toml.problems import ClientFaultError, did_you_mean
+from referral_playbook.contract.settings.declarations import Declaration, Kind, Value, current_name, declarations
+
+T = TypeVar("T")
+
+
+class ParameterValueError(ClientFaultError):
+    """A parameter has a value that it cannot take; the message names it, its bounds and its meaning."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """The parameters of one step: those of its own and every shared one.
+
+    Each getter returns one type, so that a step needs no checks of its own: ``parameters.number("go")``. The
+    `optional_*` getters return None where the parameter is empty.
+
+    Attributes
+    ----------
+    step : str
+    values : mapping
+        Name to value, complete: defaults where nobody set one. Lists are tuples.
+    origins : mapping
+        Name to where the value was set ("client.toml", "--set", "this notebook"); only names that somebody set.
+
+    Examples
+    --------
+    >>> parameters = Parameters.of("break_even", conversion_rate=0.08)
+    >>> parameters.optional_number("conversion_rate"), parameters.optional_number("purse"), parameters.number("go")
+    (0.08, None, 0.8)
+    >>> parameters.is_stated("conversion_rate"), parameters.is_stated("go")
+    (True, False)
+    """
+
+    step: str
+    values: Mapping[str, Value]
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, step: str, **given: Any) -> Parameters:
+        """Defaults of a step with some values changed: for a what-if, a test, or the code's own use."""
+        return cls.stated(step, {name: (value, "given in the call") for name, value in given.items()})
+
+    @classmethod
+    def stated(cls, step: str, given: Mapping[str, tuple[Any, str]]) -> Parameters:
+        """The defaults of a step, overlaid by what was stated: name to value and origin.
+
+        Raises
+        ------
+        ParameterValueError
+            A name that the step does not have, a wrong type or a value out of bounds.
+        """
+        known = of_step(step)
+        values: dict[str, Value] = {name: entry.accept(_plain(entry.default)) for name, entry in known.items()}
+        for name, (value, _) in given.items():
+            values[name] = _accepted(step, name, value, known)
+        origins = {name: origin for name, (_, origin) in given.items()}
+        return cls(step=step, values=MappingProxyType(values), origins=MappingProxyType(origins))
+
+    def with_(self, **changes: Any) -> Parameters:
+        """The same parameters with some values changed, for a what-if."""
+        known = of_step(self.step)
+        changed = {name: _accepted(self.step, name, value, known) for name, value in changes.items()}
+        origins = {**self.origins, **dict.fromkeys(changes, "what-if")}
+        return Parameters(step=self.step, values={**self.values, **changed}, origins=origins)
+
+    def is_stated(self, name: str) -> bool:
+        """Whether the client or the consultant set it; False for a default."""
+        self._declared(name)
+        return name in self.origins
+
+    def origin(self, name: str) -> str:
+        """Where the value was set, or "default"."""
+        self._declared(name)
+        return self.origins.get(name, "default")
+
+    def number(self, name: str) -> float:
+        return _not_empty(name, self.optional_number(name))
+
+    def optional_number(self, name: str) -> float | None:
+        value: float | None = self._get(name, Kind.NUMBER)
+        return value
+
+    def count(self, name: str) -> int:
+        return _not_empty(name, self.optional_count(name))
+
+    def optional_count(self, name: str) -> int | None:
+        value: int | None = self._get(name, Kind.COUNT)
+        return value
+
+    def text(self, name: str) -> str:
+        return _not_empty(name, self.optional_text(name))
+
+    def optional_text(self, name: str) -> str | None:
+        value: str | None = self._get(name, Kind.TEXT)
+        return value
+
+    def flag(self, name: str) -> bool:
+        return bool(self._get(name, Kind.FLAG))
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        return _not_empty(name, self.optional_texts(name))
+
+    def optional_texts(self, name: str) -> tuple[str, ...] | None:
+        value: tuple[str, ...] | None = self._get(name, Kind.TEXTS)
+        return value
+
+    def numbers(self, name: str) -> tuple[float, ...]:
+        return _not_empty(name, self.optional_numbers(name))
+
+    def optional_numbers(self, name: str) -> tuple[float, ...] | None:
+        value: tuple[float, ...] | None = self._get(name, Kind.NUMBERS)
+        return value
+
+    def counts(self, name: str) -> tuple[int, ...]:
+        return _not_empty(name, self.optional_counts(name))
+
+    def optional_counts(self, name: str) -> tuple[int, ...] | None:
+        value: tuple[int, ...] | None = self._get(name, Kind.COUNTS)
+        return value
+
+    def _get(self, name: str, kind: Kind) -> Any:
+        entry = self._declared(name)
+        if entry.kind is not kind:
+            raise TypeError(f"{name} is declared as {entry.kind.value}, not {kind.value}; use the getter of its type")
+        return self.values[name]
+
+    def _declared(self, name: str) -> Declaration:
+        if name not in self.values:
+            raise KeyError(f"{self.step} has no parameter {name!r}; declare it in contract/parameters.toml")
+        return declarations()[name]
+
+
+def of_step(step: str) -> dict[str, Declaration]:
+    """The parameters that a step can read: its own and every shared one."""
+    return {name: entry for name, entry in declarations().items() if entry.shared or step in entry.steps}
+
+
+def _accepted(step: str, name: str, value: Any, known: Mapping[str, Declaration]) -> Value:
+    if name not in known:
+        raise ParameterValueError(f"{step} has no parameter {name!r}. {did_you_mean(name, known)}")
+    try:
+        return known[name].accept(_plain(value))
+    except ValueError as refused:
+        raise ParameterValueError(f"{name} = {value!r}: {refused}. {known[name]}") from None
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _not_empty(name: str, value: T | None) -> T:
+    if value is None:
+        raise ParameterValueError(f"{name} is empty. Set it: {declarations()[name]}")
+    return value
+
+
+def stated_in_cell(step: str, cell: Mapping[str, Any]) -> dict[str, Any]:
+    """What a notebook's parameter cell sets: its values that are not the declared default.
+
+    Parameters
+    ----------
+    cell
+        Any mapping with the names in it, such as ``globals()``; other names are ignored. An earlier name of a
+        parameter counts as the parameter.
+
+    Examples
+    --------
+    >>> stated_in_cell("break_even", {"months": 24, "purse": None, "go": 0.8, "client": "x"})
+    {'break_even_months': 24}
+    """
+    known, earlier = of_step(step), {e.was for e in declarations().values() if e.was}
+    names = {name: current_name(name, step) for name in cell if name in known or name in earlier}
+    return {names[n]: cell[n] for n in names if names[n] in known and cell[n] != known[names[n]].default}

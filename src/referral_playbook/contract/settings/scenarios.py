@@ -1,0 +1,167 @@
+"""Scenarios that were kept in a meeting: scenarios.toml beside client.toml.
+
+A scenario is a name and the parameters that it changes. It changes no result: step 05 computes each scenario with the
+client's own inputs and compares it with the plan, in its notebook and in the memo.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from referral_playbook.contract.client_toml.problems import Problem
+from referral_playbook.contract.client_toml.toml_lines import line_in_message
+from referral_playbook.contract.client_toml.toml_text import Scalar, literal, write_whole
+from referral_playbook.contract.settings.statements import SCENARIOS_FILE, ParameterError, Statement, settle
+
+MOST_SCENARIOS, LONGEST_NAME = 6, 40
+HEADER = (
+    "# Scenarios to compare with the plan. Step 05 and the memo show them side by side; delete an entry to drop it.\n"
+)
+NEEDED_KEYS = ("name", "who", "when", "settings")
+KEYS = (*NEEDED_KEYS, "why")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """A named set of parameters, and who kept it, when and why.
+
+    Examples
+    --------
+    >>> half = Scenario(name="Half the reward", settings={"reward_advocate": 25.0}, who="Ana", when=date(2026, 9, 30))
+    >>> print(half.to_toml())
+    [[scenario]]
+    name = "Half the reward"
+    who = "Ana"
+    when = 2026-09-30
+    why = ""
+    settings = { reward_advocate = 25.0 }
+    <BLANKLINE>
+    """
+
+    name: str
+    settings: Mapping[str, Scalar]
+    who: str
+    when: date
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name.strip() or len(self.name) > LONGEST_NAME or not self.name.isprintable():
+            raise ValueError(f"Give the scenario a name of 1 to {LONGEST_NAME} characters on one line.")
+        if not self.who.strip():
+            raise ValueError("Say who keeps the scenario: fill in a name first.")
+        if not self.settings:
+            raise ValueError("Nothing differs from the plan, so there is no scenario to keep. Move a slider first.")
+        settle(self.statements(Path(SCENARIOS_FILE)))
+
+    def statements(self, file: Path) -> list[Statement]:
+        """The parameters that it sets, for checks and messages."""
+        return [
+            Statement(name=name, value=value, step=None, file=str(file), path=("scenario", self.name, name))
+            for name, value in self.settings.items()
+        ]
+
+    def to_toml(self) -> str:
+        """The scenario as an entry of scenarios.toml."""
+        settings = ", ".join(f"{name} = {literal(value)}" for name, value in self.settings.items())
+        lines = [
+            "[[scenario]]",
+            f"name = {literal(self.name.strip())}",
+            f"who = {literal(self.who.strip())}",
+            f"when = {self.when.isoformat()}",
+            f"why = {literal(self.why.strip())}",
+            f"settings = {{ {settings} }}",
+        ]
+        return "\n".join(lines) + "\n"
+
+
+def keep_scenario(client_dir: str | Path, scenario: Scenario) -> bool:
+    """Write a scenario to the client's scenarios.toml; return whether it replaced one of the same name.
+
+    Raises
+    ------
+    ParameterError
+        The file that is there cannot be read; it is left as it is.
+    ValueError
+        There are as many scenarios as can be compared side by side.
+    """
+    scenarios = {entry.name: entry for entry in read_scenarios(client_dir)}
+    replaced = scenario.name.strip() in scenarios
+    if not replaced and len(scenarios) >= MOST_SCENARIOS:
+        raise ValueError(f"{MOST_SCENARIOS} scenarios can be compared at a time. Remove one first, or use its name.")
+    scenarios[scenario.name.strip()] = scenario
+    _write(client_dir, list(scenarios.values()))
+    return replaced
+
+
+def remove_scenario(client_dir: str | Path, name: str) -> None:
+    """Take a scenario out; with the last one the file goes too.
+
+    Raises
+    ------
+    ValueError
+        There is no scenario of this name.
+    """
+    scenarios = read_scenarios(client_dir)
+    left = [entry for entry in scenarios if entry.name != name.strip()]
+    if len(left) == len(scenarios):
+        names = ", ".join(entry.name for entry in scenarios) or "none so far"
+        raise ValueError(f"There is no scenario {name!r}. Kept scenarios: {names}.")
+    _write(client_dir, left)
+
+
+def _write(client_dir: str | Path, scenarios: list[Scenario]) -> None:
+    path = Path(client_dir) / SCENARIOS_FILE
+    if scenarios:
+        write_whole(path, "\n".join([HEADER, *(entry.to_toml() for entry in scenarios)]))
+    else:
+        path.unlink()
+
+
+def read_scenarios(client_dir: str | Path) -> tuple[Scenario, ...]:
+    """The scenarios of a client, in the order in which they were kept; none where there is no file.
+
+    Raises
+    ------
+    ParameterError
+        With every problem found: TOML that cannot be read, a key that is missing, a parameter that cannot be set so.
+    """
+    path = Path(client_dir) / SCENARIOS_FILE
+    if not path.is_file():
+        return ()
+    problems: list[Problem] = []
+    scenarios = [_scenario(path, entry, problems) for entry in _entries(path, problems)]
+    if problems:
+        raise ParameterError(problems)
+    return tuple(entry for entry in scenarios if entry is not None)
+
+
+def _entries(path: Path, problems: list[Problem]) -> list[Mapping[str, Any]]:
+    text = path.read_text(encoding="utf-8-sig")
+    try:
+        return list(tomllib.loads(text).get("scenario", []))
+    except tomllib.TOMLDecodeError as error:
+        line, fix = line_in_message(error, text), "Undo the last change to the file, or delete it"
+        problems.append(Problem(file=str(path), line=line, problem=f"not TOML: {error}", fix=fix))
+        return []
+
+
+def _scenario(path: Path, entry: Mapping[str, Any], problems: list[Problem]) -> Scenario | None:
+    missing, unknown = [k for k in NEEDED_KEYS if k not in entry], [k for k in entry if k not in KEYS]
+    fix = f"A scenario has {', '.join(KEYS)}"
+    for keys, problem in ((missing, "missing"), (unknown, "no such key")):
+        problems += [Problem(file=str(path), path=("scenario", key), problem=problem, fix=fix) for key in keys]
+    if missing or unknown:
+        return None
+    try:
+        return Scenario(**{**entry, "name": str(entry["name"]), "who": str(entry["who"])})
+    except ParameterError as error:
+        problems += error.problems
+    except (ValueError, TypeError, AttributeError) as error:
+        place = ("scenario", str(entry["name"]))
+        problems.append(Problem(file=str(path), path=place, problem=str(error), fix=fix))
+    return None

@@ -1,0 +1,1 @@
+"""Numbers, dates and nouns as people write them."""

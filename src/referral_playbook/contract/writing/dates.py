@@ -1,0 +1,40 @@
+"""Days and months as people write them, in the locale of the numbers (see `contract.formatting`)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.dates import format_date
+
+from referral_playbook.contract.writing.formatting import NOT_KNOWN
+from referral_playbook.contract.writing.language import locale
+
+
+def day(when: date | str | None) -> str:
+    """Write a date.
+
+    Examples
+    --------
+    >>> day(date(2026, 9, 30)), day("2026-09-30"), day(None)
+    ('30 Sept 2026', '30 Sept 2026', 'not known')
+    """
+    if when is None or when != when:
+        return NOT_KNOWN
+    when = date.fromisoformat(when[:10]) if isinstance(when, str) else when
+    return str(format_date(when, format="d MMM y" if _english() else "long", locale=locale()))
+
+
+def month(when: str) -> str:
+    """Write a month given as ``YYYY-MM``.
+
+    Examples
+    --------
+    >>> month("2026-09")
+    'Sept 2026'
+    """
+    first = date.fromisoformat(f"{when}-01")
+    return str(format_date(first, format="MMM y" if _english() else "LLLL y", locale=locale()))
+
+
+def _english() -> bool:
+    return locale().startswith("en")

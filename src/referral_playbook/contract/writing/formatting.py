@@ -1,0 +1,327 @@
+"""Numbers as people write them: money, shares, months and ranges, with no more digits than are known.
+
+This is the one place that writes a number for a reader, so that a sum reads "£683" in a sentence of a step, a table,
+a chart and the memo alike. Steps and `domain` use it directly; `show.money` re-exports it. The locale is that of the
+client (see `contract.language`), so that the same result reads the same on every machine.
+
+Examples
+--------
+>>> money(683, "GBP"), money(-683, "GBP"), share(0.4123), months(1), written(2, "referrals")
+('£683', '-£683', '41%', '1 month', '2 referrals')
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TypeGuard
+
+from babel import Locale
+from babel.numbers import format_currency, format_decimal, format_percent, get_decimal_symbol
+
+from referral_playbook.contract.estimate import Estimate
+from referral_playbook.contract.writing.language import locale
+
+NOT_KNOWN = "not known"
+PLAIN_UNITS = ("", "count", "number", "ratio")
+"""Units that are not written after the number."""
+TINY, HUGE = 1e-6, 1e15
+"""Outside these a number is not written out: nobody counts the zeros."""
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_DIGITS = re.compile(r"#[#,0.]*")
+NPS = "NPS"
+"""Unit of a net promoter score from -1 to 1."""
+
+
+def money(x: float | None, currency: str) -> str:
+    """Write an amount: pence only below 100 and only where there are any.
+
+    Parameters
+    ----------
+    x : float or None
+        Amount in `currency`.
+    currency : str
+        ISO 4217 code.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> money(1234.5, "GBP"), money(12.5, "EUR"), money(-25, "USD"), money(None, "GBP")
+    ('£1,234', '€12.50', '-US$25', 'not known')
+    """
+    if not _known(x):
+        return NOT_KNOWN
+    if abs(x) >= HUGE:
+        return f"{currency} {x:.3g}"
+    whole = abs(x) >= 100 or round(x, 2) == round(x)
+    return _money(_rounded(x, 1.0 if whole else 0.01), currency, 0 if whole else 2)
+
+
+def about(x: float | None, unit: str) -> str:
+    """Write a number to at most three significant digits; a probability never as 0% or 100%.
+
+    Examples
+    --------
+    >>> about(12_151, "GBP"), about(-683.4, "GBP"), about(0.9989, "share"), about(0.28, "share"), about(None, "GBP")
+    ('£12,200', '-£683', 'over 99%', '28%', 'not known')
+    """
+    if not _known(x):
+        return NOT_KNOWN
+    if unit == "share":
+        return f"under {share(0.01)}" if x < 0.01 else f"over {share(0.99)}" if x > 0.99 else share(round(x, 2))
+    step = 10.0 ** (_magnitude(x) - 2)
+    return written(float(_rounded(x, step)) if abs(x) >= 100 else x, unit)
+
+
+def times(x: float | None) -> str:
+    """Write a factor to two significant digits.
+
+    Examples
+    --------
+    >>> times(1.54), times(1.52), times(1), times(0.896), times(12.3), times(None)
+    ('about 1.5 times', 'about 1.5 times', 'about 1.0 times', 'about 0.90 times', 'about 12 times', 'not known')
+    """
+    if not _known(x):
+        return NOT_KNOWN
+    return f"about {two_digits(x)} times"
+
+
+def two_digits(x: float) -> str:
+    """Write a factor to two significant digits, and in full where it has more before the point.
+
+    Examples
+    --------
+    >>> two_digits(1.04), two_digits(9.96), two_digits(123.4)
+    ('1.0', '10', '123')
+    """
+    if abs(x) >= 100:
+        return number(round(x))
+    return f"{x:#.2g}".rstrip(".").replace(".", get_decimal_symbol(locale()))
+
+
+def number(x: float | None) -> str:
+    """Write a number: whole numbers in full, others to three significant digits.
+
+    Examples
+    --------
+    >>> number(1234), number(0.012345), number(12.3456), number(1234.5), number(None)
+    ('1,234', '0.0123', '12.3', '1,234', 'not known')
+    """
+    if not _known(x):
+        return NOT_KNOWN
+    if x and not TINY <= abs(x) < HUGE:
+        return f"{x:.3g}"
+    step = 1.0 if x == round(x) else min(1.0, 10.0 ** (_magnitude(x) - 2))
+    return _decimal(_rounded(x, step), step, trim=True)
+
+
+def share(x: float | None) -> str:
+    """Write a share of one as a percentage: two significant digits, and never 100% for less than all.
+
+    Examples
+    --------
+    >>> share(0.4123), share(0.0083), share(0.0363), share(1.25), share(0.998), share(0), share(None)
+    ('41%', '0.8%', '3.6%', '125%', '99.8%', '0%', 'not known')
+    """
+    if not _known(x):
+        return NOT_KNOWN
+    if 0 < abs(x) < TINY:
+        return "under 0.0001%" if x > 0 else "-0.0001% to 0%"
+    if 1 - TINY < x < 1:
+        return "over 99.9999%"
+    if abs(x) >= HUGE:
+        return f"{100 * x:.3g}%"
+    return _percent(x, _share_step(x), trim=True)
+
+
+def months(x: float | None) -> str:
+    """Write a time in months.
+
+    Examples
+    --------
+    >>> months(7.24), months(1), months(14.2), months(None)
+    ('7.2 months', '1 month', '14 months', 'not known')
+    """
+    if not _known(x):
+        return NOT_KNOWN
+    step = 1.0 if abs(x) >= 10 or x == round(x) else 0.1
+    return _suffixed(_decimal(_rounded(x, step), step, trim=True), "months")
+
+
+def written(x: float | None, unit: str) -> str:
+    """Write one number by its unit: `share`, an ISO currency, `months`, `p`, `count`, or any word that follows it.
+
+    Examples
+    --------
+    >>> written(0.41, "share"), written(12.5, "GBP"), written(3, "referrals"), written(250, "count")
+    ('41%', '£12.50', '3 referrals', '250')
+    >>> written(1, "month"), written(1, "times")
+    ('1 month', '1.0 times')
+    """
+    if not _known(x):
+        return NOT_KNOWN
+    if unit == "share":
+        return share(x)
+    if _CURRENCY.fullmatch(unit):
+        return money(x, unit)
+    if unit == "months":
+        return months(x)
+    if unit == NPS:
+        return _points(x)
+    if unit == "p":  # further zeros would claim more than any sample can
+        return "under 0.0001" if x < 1e-4 else f"{x:.2g}"
+    return _suffixed(number(x), unit)
+
+
+def quantity(estimate: Estimate) -> str:
+    """Write the value of an estimate by its unit, to the digits that its range supports.
+
+    Examples
+    --------
+    >>> from referral_playbook.contract.evidence import assumed
+    >>> quantity(assumed(1234.56, 1000, 1500, unit="GBP", per="customer", source="owner"))
+    '£1,230'
+    """
+    if not estimate.defined:
+        return NOT_KNOWN
+    if estimate.low == estimate.high:
+        return written(estimate.value, estimate.unit)
+    return _suffixed(_to_step(estimate.value, estimate.unit, _step(estimate)), _suffix(estimate.unit))
+
+
+def interval(estimate: Estimate) -> str:
+    """Write an estimate with its range.
+
+    Parameters
+    ----------
+    estimate : Estimate
+
+    Returns
+    -------
+    str
+        The value and its range; a number that was decided, so that low equals high, just stands; `not known` where
+        undefined.
+
+    Examples
+    --------
+    >>> from referral_playbook.contract.evidence import assumed
+    >>> interval(assumed(0.412, 0.362, 0.464, unit="share", per="answer", source="survey"))
+    '41% (36% to 46%)'
+    >>> interval(assumed(7.24, 6.1, 8.4, unit="months", per="client", source="owner"))
+    '7.2 months (6.1 to 8.4)'
+    >>> interval(assumed(25, 25, 25, unit="GBP", per="reward", source="owner"))
+    '£25'
+    >>> from dataclasses import replace
+    >>> months_needed = assumed(45, 30, 60, unit="months", per="plan", source="x")
+    >>> interval(replace(months_needed, high=None, reason="it may never"))
+    '45 months (30 or more, no upper limit)'
+    """
+    if not estimate.defined:
+        return NOT_KNOWN
+    if estimate.low == estimate.high:
+        return written(estimate.value, estimate.unit)
+    step = _step(estimate)
+    value, low = (_to_step(x, estimate.unit, step) for x in (estimate.value, estimate.low))
+    top = "or more, no upper limit" if estimate.high is None else f"to {_to_step(estimate.high, estimate.unit, step)}"
+    return f"{_suffixed(value, _suffix(estimate.unit))} ({low} {top})"
+
+
+def _known(x: float | None) -> TypeGuard[float]:
+    return x is not None and math.isfinite(x)
+
+
+def _magnitude(x: float) -> int:
+    """Power of ten of the first digit, with room for 0.1 being a little less than 0.1."""
+    return math.floor(math.log10(abs(x)) + 1e-9) if x else 0
+
+
+def _rounded(x: float, step: float) -> Decimal:
+    quantum = Decimal(1).scaleb(_magnitude(step))
+    return Decimal(repr(float(x))).quantize(quantum, rounding=ROUND_HALF_EVEN)
+
+
+def _places(step: float) -> int:
+    return max(0, -_magnitude(step))
+
+
+def _pattern(places: int, *, trim: bool) -> str:
+    return "#,##0." + ("#" if trim else "0") * places if places > 0 else "#,##0"
+
+
+def _within(usual: str, digits: str) -> str:
+    """A locale's usual pattern with these digits in place of its own: where the sign or the symbol stands is kept."""
+    return _DIGITS.sub(digits, usual.partition(";")[0])
+
+
+def _decimal(x: Decimal, step: float, *, trim: bool) -> str:
+    return str(format_decimal(x, format=_pattern(_places(step), trim=trim), locale=locale()))
+
+
+def _percent(x: float, step: float, *, trim: bool) -> str:
+    pattern = _within(Locale.parse(locale()).percent_formats[None].pattern, _pattern(_places(step) - 2, trim=trim))
+    return str(format_percent(_rounded(x, min(step, 0.01)), format=pattern, locale=locale()))
+
+
+def _money(x: Decimal, currency: str, places: int) -> str:
+    pattern = _within(Locale.parse(locale()).currency_formats["standard"].pattern, _pattern(places, trim=False))
+    return str(format_currency(x, currency, format=pattern, currency_digits=False, locale=locale()))
+
+
+def _share_step(x: float) -> float:
+    if 0.99 < abs(x) < 1:
+        return min(0.001, 10.0 ** _magnitude(1 - abs(x)))
+    if abs(x) < 0.01:
+        return 10.0 ** _magnitude(x) if x else 0.01
+    return 0.01 if abs(x) >= 0.1 else 0.001
+
+
+def _divided(unit: str) -> bool:
+    return unit in ("share", NPS, "months")
+
+
+def _step(estimate: Estimate) -> float:
+    """The last digit worth writing: a fifth of the range; of money and counts a twentieth, so that sums add up."""
+    assert estimate.value is not None
+    assert estimate.low is not None
+    width = 2 * (estimate.value - estimate.low) if estimate.high is None else estimate.high - estimate.low
+    return float(10.0 ** _magnitude(width / (5 if _divided(estimate.unit) else 20))) if width > 0 else 1.0
+
+
+def _to_step(x: float | None, unit: str, step: float) -> str:
+    assert x is not None
+    # A number far smaller than its range keeps its first digit: 0.4% does not become 0%.
+    step = min(step, max(10.0 ** _magnitude(x), TINY)) if x else step
+    if abs(x) >= HUGE:
+        return f"{x:.3g}"
+    if unit == NPS:
+        return _points(x)
+    if unit == "share":
+        return _percent(x, max(step, 0.001) if 0.02 <= abs(x) <= 0.98 else step, trim=False)
+    if _CURRENCY.fullmatch(unit):
+        return _money(_rounded(x, step), unit, 2 if step < 1 else 0)
+    return _decimal(_rounded(x, step), step, trim=_is_whole(x))
+
+
+def _is_whole(x: float) -> bool:
+    return float(x).is_integer()
+
+
+def _points(x: float) -> str:
+    """A net promoter score from -1 to 1 as the field writes it, from -100 to +100."""
+    return f"{round(100 * x):+d}" if round(100 * x) else "0"
+
+
+def _suffix(unit: str) -> str:
+    return "" if unit in ("share", NPS) or _CURRENCY.fullmatch(unit) else unit
+
+
+def _suffixed(text: str, unit: str) -> str:
+    if unit in PLAIN_UNITS:
+        return text
+    if unit == "times":  # a factor of one, not a single time
+        return f"{'1.0' if text == '1' else text} times"
+    return f"{text} {unit.removesuffix('s') if text == '1' else unit}"

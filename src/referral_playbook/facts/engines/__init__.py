@@ -1,0 +1,1 @@
+"""Where facts are computed: DuckDB in this process, PostgreSQL or Spark."""

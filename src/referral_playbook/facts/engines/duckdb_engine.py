@@ -1,0 +1,82 @@
+"""DuckDB in this process: memory is capped, and what does not fit spills to a folder that is removed after."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from referral_playbook.contract.leftovers import prefix_of
+from referral_playbook.facts.engines.places import DUCKDB, Engine, EngineError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DEFAULTS = {"memory_limit": "2GB", "threads": "2"}
+FITS = {
+    "memory_limit": (r"[0-9]+([.][0-9]+)?\s*([KMGT]i?B)", "such as 8GB"),
+    "threads": ("[1-9][0-9]{0,3}", "a number from 1"),
+    "temp_directory": (".+", "a folder for what does not fit into memory"),
+}
+
+
+class DuckSession:
+    """Tables are read where they lie; what is kept is a temporary table."""
+
+    def __init__(self, backend: Any) -> None:
+        self.backend = backend
+        self.version = f"duckdb {backend.version}"
+
+    def read(self, name: str, path: Path) -> ibis.Table:
+        return self.backend.read_parquet(str(path), table_name=name)
+
+    def keep(self, name: str, table: ibis.Table, *, lineage: bool = True) -> ibis.Table:
+        return self.backend.create_table(name, table, temp=True)
+
+    def drop(self, name: str) -> None:
+        self.backend.drop_table(name)
+
+    def batches(self, table: ibis.Table, rows: int) -> Iterator[pa.RecordBatch]:
+        yield from table.to_pyarrow_batches(chunk_size=rows)
+
+
+@contextmanager
+def opened(engine: Engine) -> Iterator[DuckSession]:
+    """A database in memory, closed after use."""
+    told = settings(engine)
+    with TemporaryDirectory(prefix=prefix_of("facts"), dir=told.pop("temp_directory", None)) as spill:
+        backend = ibis.duckdb.connect(temp_directory=spill, **told)
+        try:
+            yield DuckSession(backend)
+        finally:
+            backend.disconnect()
+
+
+def settings(engine: Engine) -> dict[str, Any]:
+    """The options of the URL over the defaults.
+
+    Raises
+    ------
+    EngineError
+        An option that is not known or does not fit, or a database file: facts need none.
+
+    Examples
+    --------
+    >>> from referral_playbook.facts.engines.places import engine_at
+    >>> settings(engine_at("duckdb://?threads=4"))
+    {'memory_limit': '2GB', 'threads': '4'}
+    """
+    if engine.told != DUCKDB:
+        raise EngineError(f"--engine: {engine.told}: facts need no database file; write duckdb://")
+    for name, value in engine.options.items():
+        if name not in FITS:
+            raise EngineError(f"--engine: duckdb:// has no option {name!r}; there are {', '.join(FITS)}")
+        shape, words = FITS[name]
+        if not re.fullmatch(shape, value, flags=re.IGNORECASE):
+            raise EngineError(f"--engine: {name} = {value!r} does not fit; give {words}")
+    return DEFAULTS | engine.options

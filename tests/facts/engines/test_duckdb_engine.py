@@ -1,0 +1,48 @@
+"""DuckDB: options of the URL over the defaults, others refused, and a spill folder that is removed after."""
+
+from __future__ import annotations
+
+import ibis
+import pandas as pd
+import pytest
+
+from referral_playbook.facts.engines.duckdb_engine import DEFAULTS, opened, settings
+from referral_playbook.facts.engines.places import EngineError, engine_at
+
+
+def test_options_stand_over_the_defaults():
+    assert settings(engine_at("duckdb://")) == DEFAULTS
+    assert settings(engine_at("duckdb://?memory_limit=8GB")) == {"memory_limit": "8GB", "threads": DEFAULTS["threads"]}
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("duckdb://?speed=9", "no option 'speed'"),
+        ("duckdb://?threads=0", "a number from 1"),
+        ("duckdb://?threads=two", "a number from 1"),
+        ("duckdb://?memory_limit=lots", "such as 8GB"),
+        ("duckdb:///tmp/facts.db", "facts need no database file"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_what_to_give(url, words):
+    with pytest.raises(EngineError, match=words):
+        settings(engine_at(url))
+
+
+def test_a_session_keeps_reads_and_drops_tables_and_leaves_no_spill(tmp_path):
+    path = tmp_path / "rows.parquet"
+    pd.DataFrame({"x": [1, 2, 3]}).to_parquet(path)
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    with opened(engine_at(f"duckdb://?temp_directory={spill}")) as session:
+        rows = session.read("rows", path)
+        doubled = session.keep("doubled", rows.mutate(y=rows.x * 2))
+        assert int(doubled.y.sum().to_pandas()) == 12
+        batches = list(session.batches(doubled.order_by("x"), 2))
+        assert pd.concat([b.to_pandas() for b in batches])["y"].tolist() == [2, 4, 6]
+        session.drop("doubled")
+        session.keep("doubled", rows)  # the name is free again
+        assert session.version.startswith("duckdb ")
+        assert isinstance(rows, ibis.Table)
+    assert list(spill.iterdir()) == []
