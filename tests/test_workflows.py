@@ -111,3 +111,12 @@ def test_portfolio_covers_every_shard_and_puts_all_on_one_page():
         assert job["steps"][-1]["if"] == "${{ !cancelled() }}", "one client's failure loses no other's run"
     (run,) = (step["run"] for step in summary["steps"] if "playbook portfolio" in step.get("run", ""))
     assert "--shard" not in run
+
+
+def test_every_locked_dependency_has_a_hash(promise):
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ")
+    locked = [line for line in text.splitlines() if "==" in line]
+    assert len(locked) > 100
+    bare = sum("--hash=sha256:" not in line for line in locked)
+    what = "Dependencies are installed by hash from the lock file, looked up for known holes, and listed (CycloneDX)"
+    promise(what, f"{bare} without a hash")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import re
 from pathlib import Path
 
@@ -65,3 +66,18 @@ def test_no_section_of_the_sample_has_an_id():
     if not any(cell.get("outputs") for book in read for cell in book.cells):
         pytest.skip("the sample notebooks are kept without outputs; `make notebooks` runs them")
     assert {found for book in read for found in ids_in(section_html(book), ids)} == set()
+
+
+def test_no_comment_and_no_owner_of_figures_of_the_sample_is_shown(promise):
+    def column(file, name):
+        with (ROOT / "data" / "brightdesk" / file).open(encoding="utf-8", newline="") as rows:
+            return [row for row in csv.DictReader(rows) if row[name]]
+
+    said, goals = column("surveys.csv", "comment"), column("goals.csv", "owner")
+    assert len({row["comment"] for row in said}) > 5
+    answers = shown(output([{"question": r["question"], "answer": r["answer"], "comment": r["comment"]} for r in said]))
+    comments = sum(comment in answers for comment in {row["comment"] for row in said})
+    owners = sum(owner in shown(output(goals)) for owner in {row["owner"] for row in goals})
+    assert goals[0]["target"] in shown(output(goals))
+    what = "No customer's comment is shown, and a person is named only as the owner of an action"
+    promise(what, f"{comments} comments, {owners} owners of figures")
