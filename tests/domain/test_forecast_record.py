@@ -10,14 +10,9 @@ import pandas as pd
 import pytest
 from learning_clients import counts_of
 
-from referral_playbook.contract.estimate import Basis, Estimate
-from referral_playbook.contract.evidence import Status, StepResult, Verdict
-from referral_playbook.contract.names import Step
 from referral_playbook.contract.sealed import Forecast, SealedSet, read_sealed, seal, write_sealed
-from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.forecast_record import outcome, score_forecasts
-from referral_playbook.domain.programme.kept_control import KeptControl
-from referral_playbook.domain.programme.realised import realised
+from tests.domain.programme.paid_back import paid_back_client
 
 AUGUST, SEPTEMBER = date(2026, 8, 31), date(2026, 9, 30)
 SEALED = Forecast(
@@ -71,71 +66,9 @@ def test_runs_may_be_skipped_repeated_and_filled_in_later(tmp_path):
     assert backfilled.rows["outcome"].tolist() == [5.0]
 
 
-MONTHS = pd.period_range("2026-04", "2026-06", freq="M")
-
-
-def _programme(*, share=0.5, conversions=(6, 1), reward=10.0, margin=40.0, since="2026-01"):
-    """Twenty customers, about half of them the control; conversions of both groups in May; friends pay from June."""
-    ids = [f"C{i}" for i in range(20)]
-    control = KeptControl(share=share).includes(ids)
-    asked, unasked = ([c for c, x in zip(ids, control, strict=True) if x == kind] for kind in (False, True))
-    who = [asked[i % len(asked)] for i in range(conversions[0])] + [unasked[0]] * conversions[1]
-    rows = pd.DataFrame({"referrer_id": who, "referred_on": pd.Timestamp("2026-04-10"), "reward": reward})
-    rows["converted_on"] = pd.Timestamp("2026-05-10")
-    friends = [f"F{i}" for i in range(len(who))]
-    profile = pd.DataFrame({"customer_id": ids + friends, "left_on": pd.NaT}).astype({"left_on": "datetime64[ns]"})
-    old = [pd.Timestamp("2025-01-01")] * 20 + [pd.Timestamp("2026-06-30")] * len(who)
-    profile = profile.assign(joined_on=old, referred=[False] * 20 + [True] * len(who))
-    paid = pd.DataFrame({"customer_id": friends, "month": "2026-06", "amount": 90.0, "margin": margin})
-    facts = {"customer_profile": profile, "referrals": rows, "customer_months": paid}
-    said = {"confidence": None, "n": 1, "per": "x", "basis": Basis.MEASURED, "source": "x"}
-    inputs = {
-        "customer_value": Estimate(value=100.0, low=100.0, high=100.0, unit="GBP", **said),
-        "incremental_share": Estimate(value=0.5, low=0.5, high=0.5, unit="share", **said),
-        "monthly_cost": Estimate(value=20.0, low=20.0, high=20.0, unit="GBP", **said),
-    }
-    verdict = Verdict(status=Status.GO, reason="x")
-    result = StepResult(
-        step=Step.BREAK_EVEN, client="x", as_of=date(2026, 6, 30), headline="x", verdict=verdict, estimates=inputs
-    )
-    stated = {"control_share": share, "control_since": since}
-    client = SimpleNamespace(
-        fact=facts.get,
-        as_of=date(2026, 6, 30),
-        real_dates=True,
-        scale=1.0,
-        upstream={Step.BREAK_EVEN: result}.get,
-        parameters_of=lambda step: Parameters.of(step, **stated),
-    )
-    return client, len(asked) / len(unasked)
-
-
-def test_value_and_cash_against_doing_nothing_are_those_of_the_control():
-    """Extra: 6 less 1 x ratio of customers. Cost: 7 rewards of 10, and 3 months of 20."""
-    client, ratio = _programme()
-    money = realised(client, MONTHS[0], MONTHS[-1])
-    extra = 6 - ratio
-    assert money.value == pytest.approx(0.5 * 100 * extra - 70 - 60, rel=0.01)
-    assert money.cash == pytest.approx(0.5 * extra / 6 * 7 * 40 - 70 - 60, rel=0.01)
-
-
-def test_a_panel_stands_for_everyone():
-    client, ratio = _programme()
-    client.scale = 10.0
-    money = realised(client, MONTHS[0], MONTHS[-1])
-    assert money.value == pytest.approx(10 * (0.5 * 100 * (6 - ratio) - 70) - 60, rel=0.01)
-
-
-def test_without_a_control_over_the_whole_time_no_money_is_read():
-    late, _ = _programme(since="2026-05")
-    assert "after the forecast" in realised(late, MONTHS[0], MONTHS[-1]).reason
-    none, _ = _programme(since=None)
-    assert "no control has been kept" in realised(none, MONTHS[0], MONTHS[-1]).reason
-
-
 @pytest.mark.parametrize(("reward", "paid"), [(1.0, 1.0), (200.0, 0.0)])
 def test_whether_the_programme_paid_is_the_outcome_of_its_chance(reward, paid):
-    client, _ = _programme(reward=reward, conversions=(9, 1))
+    client, _ = paid_back_client(reward=reward, conversions=(9, 1))
     chance = replace(
         SEALED, name="value_pays_3", kind="chance", made_on=date(2026, 3, 31), due_on=date(2026, 6, 30), horizon=3,
         value=0.6, low=0.6, high=0.6, confidence=None,

@@ -76,7 +76,8 @@ def _read(
     worth, share, running = (inputs[name].point for name in NEEDED)
     cost = rewards + running * ((last - first).n + 1)
     received = _margin_received(engagement, profile, first, last)
-    cash = None if received is None else share * extra / max(1, int((~unasked).sum())) * received - cost
+    # What was received comes from the friends of both groups, so all of them share it.
+    cash = None if received is None else share * extra / max(1, len(won)) * received - cost
     return Realised(
         value=share * worth * extra - cost, cash=cash, reason="" if cash is not None else "no margin is recorded"
     )
