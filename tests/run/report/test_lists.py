@@ -68,3 +68,11 @@ def test_there_is_one_file_for_all_and_one_for_each_list_that_is_worked_from():
         list(csv.DictReader(io.StringIO(v.decode("utf-8-sig")))) for k, v in files.items() if k != "this-month.csv"
     ]
     assert sum(map(len, parts)) == len(everyone) - 1  # the control group has no file of its own
+
+
+def test_one_of_a_thing_is_written_in_the_singular():
+    reason = "promoter (9); given something 1 days ago; a customer for 1 years, 11 months"
+    tables = {"ask_list": [{"customer_id": "a", "reason": reason}]}
+    step = samples.step("ask_and_follow_up", "go", "H", tables=tables)
+    (row,) = this_month({"ask_and_follow_up": step})
+    assert row["reason"] == "promoter (9); given something 1 day ago; a customer for 1 year, 11 months"

@@ -9,6 +9,7 @@ from typing import Any
 
 from referral_playbook.contract.customer_lists import LIST_TABLES, candidates
 from referral_playbook.contract.evidence import Action, StepResult
+from referral_playbook.contract.writing.agreement import agreed
 from referral_playbook.contract.writing.formatting import money
 from referral_playbook.run.report.csv_text import csv_text
 from referral_playbook.show.words import clean
@@ -130,7 +131,7 @@ def _row(key: str, row: Mapping[str, Any], result: StepResult) -> dict[str, Any]
         "list": key,
         "owner": _text(row, "owner") or (clean(action.owner) if action else NOBODY_NAMED),
         "due": _text(row, "due") or due,
-        "reason": _text(row, "reason", "why_now", "why", "to_do"),
+        "reason": agreed(_text(row, "reason", "why_now", "why", "to_do")),
         "script": _script(key, row, result, due),
         "value_at_stake": _stake(row, result),
         "status": "",
