@@ -45,7 +45,7 @@ monkey: .venv/ready ## odd clients, N of them: the smallest that fail are writte
 	@PYTHONPATH=tests $(BIN)/python -m monkey -n $(N)
 
 nasty: .venv/ready ## nasty arguments for every public function of the methods: numbers or advice, never a crash
-	@PYTHONPATH=. $(BIN)/python -m tests.methods.nasty
+	@PYTHONPATH=tests $(BIN)/python -m methods.nasty
 
 lab: .venv/ready ## the notebooks in JupyterLab, on the sample client
 	@$(BIN)/playbook lab $(SAMPLE)

@@ -150,6 +150,61 @@ CASES = {
         says="not a number below 1e15",
         refused=True,
     ),
+    "a typographer's minus": Case(
+        table="payments",
+        csv=f"{PAID}a,2026-05-01,20\na,2026-05-02,\u221212.50\nb,2026-05-03,7.50\n",
+        says="3 rows, .*2026-05-03",
+    ),
+    "a minus behind the number": Case(
+        table="payments", csv=f"{PAID}a,2026-05-01,12.00-\n", says=r'marks = \["\(\)"\]', refused=True
+    ),
+    "a day that no calendar has": Case(
+        table="customers",
+        csv="customer_id,joined_on,left_on\na,2026-01-05,0000-00-00\nb,2026-01-06,9999-12-31\n",
+        says=r'values\] left_on = \{ "" = \["0000-00-00", "9999-12-31"\]',
+        refused=True,
+    ),
+    "months in another language": Case(
+        table="payments",
+        csv=f"{PAID}a,31. Mai 2026,20\na,1. Oktober 2025,2\n",
+        says="only English names of months",
+        refused=True,
+    ),
+    "a point that may stand between thousands": Case(
+        table="payments",
+        csv=f"{PAID}a,2026-05-01,1.234\na,2026-05-02,12\n",
+        says=r'1\.234.*decimal = ",", thousands = "\."',
+    ),
+    "the same point, declared": Case(
+        table="payments",
+        csv=f"{PAID}a,2026-05-01,1.234\na,2026-05-02,12\n",
+        declared='decimal = "."',
+        says="2 rows.*\n.*\n.*0 warnings",
+    ),
+    "lakhs and crores": Case(
+        table="payments",
+        csv=f'{PAID}a,2026-05-01,"1,23,456.50"\nb,2026-05-01,"12,34,56,789"\n',
+        declared='thousands = ","',
+        says="2 rows, 2026-05-01",
+    ),
+    "amounts without a currency among others": Case(
+        table="payments",
+        csv="customer_id,paid_on,amount,currency\na,2026-05-01,15,EUR\nb,2026-05-02,20,\n",
+        says=r"no currency, so the amount is read in EUR \(sum 20.00\)",
+    ),
+    "the sign of another currency": Case(
+        table="payments",
+        csv=f"{PAID}a,2026-05-01,$20\n",
+        declared='marks = ["$"]',
+        says='sign . are read in EUR.*currency = "=USD"',
+    ),
+    "a year twice in a form of dates": Case(
+        table="payments",
+        csv=f"{PAID}a,2026-05-01,2\n",
+        declared='dates = "%d/%m/%y %Y"',
+        says="line 7.*not a form",
+        refused=True,
+    ),
     "price and quantity": Case(
         table="payments",
         csv="customer_id,paid_on,Quantity,Price\na,2026-05-01,12,6.95\n",

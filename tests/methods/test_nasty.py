@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from tests.methods.nasty import Fault, faults, working_calls
+from methods.nasty import Fault, faults, working_calls
 
 MAY_BE_INFINITE = ("break_even_uplift", "ceiling", "Backtest")
 """Never breaking even, a network that grows without end, and a comparison that was not made."""

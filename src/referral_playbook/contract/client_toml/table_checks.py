@@ -16,6 +16,8 @@ from referral_playbook.contract.tables import QUESTIONS, Table
 NAMED_DATES = ("iso", "epoch", "epoch_ms", "excel", "excel1904")
 """Ways to write a date that are no pattern: ISO 8601, seconds or milliseconds since 1970, serial days of Excel."""
 DIRECTIVES = frozenset("YymdBbHIMSfpjaAz")
+ALIKE = ({"y", "Y"}, {"m", "b", "B"}, {"H", "I"})
+"""Directives that say the same twice."""
 THOUSANDS = (",", ".", " ", "'", "\u2019", "\u00a0", "\u202f", "_")
 SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 BRACKETS, PERCENT = "()", "%"
@@ -103,6 +105,8 @@ def _reads_dates(form: str) -> bool:
     parts = re.findall("%(.)", form.replace("%%", ""))
     if len(set(parts)) < len(parts) or not set(parts) <= DIRECTIVES:
         return False
+    if any(len(alike & set(parts)) > 1 for alike in ALIKE):
+        return False
     day = datetime(2026, 9, 30, 13, 45, 50, tzinfo=UTC)
     try:
         back = datetime.strptime(day.strftime(form), form)
@@ -137,14 +141,16 @@ def _marks(spec: TableSpec, at: KeyPath, sheet: Sheet) -> None:
         if mark != BRACKETS and (lone or re.search("[0-9,+()-]", mark)):
             fix = 'Give what stands beside the number: "€", "EUR", "%", or "()" for negative amounts in brackets'
             sheet.note(path, "not a mark beside a number", fix, mark)
-    _mixed(spec.marks, path, sheet)
+    if not spec.currency or spec.currency.startswith("="):  # else a column names the currency of each row
+        home = {spec.currency[1:]} if spec.currency else _home(sheet)
+        _mixed(spec.marks, home, path, sheet)
 
 
-def _mixed(marks: list[str], path: KeyPath, sheet: Sheet) -> None:
+def _mixed(marks: list[str], home: set[str], path: KeyPath, sheet: Sheet) -> None:
     """Marks of two currencies in one table would add up what must not be added."""
-    currencies = {mark: _currencies_of(mark, sheet) for mark in marks if mark not in (BRACKETS, PERCENT)}
-    foreign = [mark for mark, codes in currencies.items() if mark in currencies_in_use() and codes != _home(sheet)]
-    if foreign and _home(sheet):
+    currencies = {mark: _currencies_of(mark, home) for mark in marks if mark not in (BRACKETS, PERCENT)}
+    foreign = [mark for mark, codes in currencies.items() if mark in currencies_in_use() and codes != home]
+    if foreign and home:
         fix = f'Say that the file is in that currency, currency = "={foreign[0]}", and declare its rate'
         sheet.note(path, "a mark of another currency than the client's", fix, foreign[0])
     shared = set.intersection(*currencies.values()) if currencies else {""}
@@ -153,9 +159,21 @@ def _mixed(marks: list[str], path: KeyPath, sheet: Sheet) -> None:
         sheet.note(path, "marks of different currencies", fix, ", ".join(currencies))
 
 
-def _currencies_of(mark: str, sheet: Sheet) -> set[str]:
+def of_other_currencies(mark: str, home: str) -> bool:
+    """Whether a sign is of other currencies alone; countries that are not listed here may share a dollar or a pound.
+
+    Examples
+    --------
+    >>> [of_other_currencies("$", home) for home in ("EUR", "USD", "CAD", "JMD")]
+    [True, False, False, False]
+    """
+    listed = home in set().union(*SIGNS.values())
+    return mark in SIGNS and home not in SIGNS[mark] and (listed or mark not in ("$", "£"))
+
+
+def _currencies_of(mark: str, home: set[str]) -> set[str]:
     code = mark.upper()
-    return {code} if code in currencies_in_use() else SIGNS.get(mark, {f"the currency of {mark}"} | _home(sheet))
+    return {code} if code in currencies_in_use() else SIGNS.get(mark, {f"the currency of {mark}"} | home)
 
 
 def _home(sheet: Sheet) -> set[str]:

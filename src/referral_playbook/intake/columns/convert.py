@@ -32,6 +32,8 @@ from referral_playbook.intake.files.source import TEXT, Cells, Mask, arrow_text,
 MAY_BE_NEGATIVE = {"payments.amount", "payments.margin", "exchanges.value", "goals.target"}
 NOBODY_SORTED = sorted(NOBODY)
 MOSTLY = 0.5
+NO_DATE = r"[0:/. TZ-]*0000[0:/. TZ-]*|9999\D.*|.*\D9999(?:\D.*)?|0001\D.*|.*\D0001(?:\D.*)?"
+"""Days that no calendar has, such as 0000-00-00 and 31/12/9999."""
 EARLIEST = pd.Timestamp("1906-01-01")
 """Programs write 1899-12-30, 1900-01-01 or 1901-01-01 where they have no date."""
 
@@ -144,8 +146,13 @@ def _note_no_dates(bad: Mask, cells: Cells, declared: str | None, reading: Readi
         reading.note(serial, cells, "a number in a cell that is not formatted as a date", fix)
     if (other := bad & ~serial).any():
         mostly_read = int((~bad & ~cells.empty).sum()) >= int(other.sum())
-        fix = _date_advice(cells.text[other], reading, mostly_read=mostly_read)
-        reading.note(other, cells, f"not a date of the form {declared or ISO_DAY}", fix)
+        empty = other & cells.text.str.fullmatch(NO_DATE).to_numpy(dtype=bool)
+        if empty.any():
+            fix = f'If it means "none", say so: {_none(cells.text[empty], reading)}'
+            reading.note(empty, cells, "a date as programs write it where there is none", fix)
+        if (other := other & ~empty).any():
+            fix = _date_advice(cells.text[other], reading, mostly_read=mostly_read)
+            reading.note(other, cells, f"not a date of the form {declared or ISO_DAY}", fix)
 
 
 def _serial_advice(bad: pd.Series, reading: Reading) -> str:
@@ -178,12 +185,15 @@ def _date_advice(bad: pd.Series, reading: Reading, *, mostly_read: bool) -> str:
 def _correct(bad: pd.Series, reading: Reading) -> str:
     """What to do about cells that fit no form; a word may mean that there is no value."""
     words = bad[~bad.str.contains("[0-9]")]
+    if not len(words) and reading.column.kind == "date" and bad.str.contains(r"[^\W\d_]{3}").all():
+        return "Write the month as a number, such as 2026-09-30: only English names of months are read"
     return f'Correct it; if it means "none", say so: {_none(words, reading)}' if len(words) else "Correct it"
 
 
 def _none(bad: pd.Series, reading: Reading) -> str:
     """How to say in client.toml that a word means nothing."""
-    return f'[tables.{reading.table.name}.values] {reading.column.name} = {{ "" = ["{bad.iloc[0]}"] }}'
+    words = json.dumps(list(tallied(bad)), ensure_ascii=False)
+    return f'[tables.{reading.table.name}.values] {reading.column.name} = {{ "" = {words} }}'
 
 
 def _months(cells: Cells, reading: Reading) -> pd.Series:
@@ -206,7 +216,21 @@ def amounts(cells: Cells, reading: Reading) -> pd.Series:
     if f"{reading.table.name}.{reading.column.name}" not in MAY_BE_NEGATIVE:
         fix = "The row is kept. Check what it means: a credit, a correction, an error of the export?"
         reading.note((found < 0).to_numpy(), cells, "negative", fix, warn=True)
+    _note_three_digits(cells, reading)
     return found
+
+
+def _note_three_digits(cells: Cells, reading: Reading) -> None:
+    """Warn where every point of a column may stand between thousands: 1.234 is one or a thousand."""
+    if "decimal" in reading.spec.model_fields_set or not reading.column.is_money:
+        return
+    for rows in (slice(100), slice(None)):  # nearly always, the first rows show that it is no question
+        text = cells.text.iloc[rows].where(~cells.typed[rows], "")
+        pointed = text.str.contains(".", regex=False).to_numpy(dtype=bool)
+        if not pointed.any() or not text[pointed].str.fullmatch("-?[1-9][0-9]{0,2}[.][0-9]{3}").all():
+            return
+    fix = 'Say which it is: decimal = "." or decimal = ",", thousands = "."'
+    reading.note(pointed, cells, "read with a decimal point, which may stand between thousands", fix, warn=True)
 
 
 def figures(cells: Cells, reading: Reading) -> pd.Series:

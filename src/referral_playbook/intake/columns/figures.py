@@ -17,6 +17,8 @@ from referral_playbook.intake.files.source import Cells, Mask, arrow_text
 
 PLAIN = TableSpec(file="typed")
 BLANKS = (" ", "\u00a0", "\u202f")
+MINUS = "\u2212"
+"""The minus of typographers, as some locales write it; a hyphen means the same."""
 LARGEST = 1e15
 """No amount is as large in any currency; beyond it sums lose cents."""
 
@@ -26,6 +28,8 @@ def number_shape(spec: TableSpec) -> str:
     whole = "[0-9]+"
     if spec.thousands:
         whole = f"(?:[0-9]{{1,3}}(?:{re.escape(spec.thousands)}[0-9]{{3}})+|[0-9]+)"
+    if spec.thousands == ",":  # in India the groups above the thousands have two digits: 1,23,456
+        whole = f"(?:[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}}|{whole})"
     mark = re.escape(spec.decimal)
     return rf"[+-]?(?:{whole}(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?"
 
@@ -66,6 +70,9 @@ def _parsed(text: pa.ChunkedArray, spec: TableSpec) -> pd.Series:
         text, thousands = pc.replace_substring_regex(text, f"[{''.join(BLANKS)}]", " "), " "
         spec = spec.model_copy(update={"thousands": " "})
     fits = pc.match_substring_regex(text, f"^(?:{number_shape(spec)})$")
+    if not pc.all(fits).as_py() and pc.any(pc.match_substring(text, MINUS)).as_py():
+        text = pc.replace_substring(text, MINUS, "-")
+        fits = pc.match_substring_regex(text, f"^(?:{number_shape(spec)})$")
     if not pc.all(fits).as_py():
         text = pc.if_else(fits, text, pa.scalar(None, text.type))
     if thousands:
@@ -80,6 +87,8 @@ def _parsed(text: pa.ChunkedArray, spec: TableSpec) -> pd.Series:
 
 def _bare(text: pd.Series, spec: TableSpec) -> tuple[pd.Series, Mask]:
     """Text without the declared marks, a minus in front of what stands in brackets, and where a per cent sign was."""
+    if text.str.contains(MINUS, regex=False).any():
+        text = text.str.replace(MINUS, "-", regex=False)
     bracketed = text.str.fullmatch(r"\([^()]*\)").to_numpy(dtype=bool)
     bare = text.where(~bracketed, text.str.slice(1, -1).str.strip())
     percent = bare.str.endswith(PERCENT).to_numpy(dtype=bool) & (PERCENT in spec.marks)
@@ -118,7 +127,7 @@ def _declared(decimal: str, thousands: str, marks: list[str], spec: TableSpec) -
     return ", ".join(expectations)
 
 
-MARK = r"(?:[^\d\s.,'+-]{0,4}|[^\W\d_]{1,3}\.)"
+MARK = r"(?:[^\d\s.,'+–—-]{0,4}|[^\W\d_]{1,3}\.)"
 SMALL = ("kr", "kr.", "zł", "kč", "lei", "ft", "rs", "rs.")
 
 
@@ -131,8 +140,8 @@ def _marks_beside(texts: pd.Series) -> list[str]:
     """What stands beside the digits of these texts: signs, codes, brackets; nothing where it is more than that."""
     found: dict[str, None] = {}
     for text in texts:
-        inner = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
-        found |= {BRACKETS: None} if inner != text else {}
+        inner = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text.replace(MINUS, "-")
+        found |= {BRACKETS: None} if text.startswith("(") or inner.endswith("-") else {}
         match = re.fullmatch(rf"[+-]?\s*({MARK})\s*[+-]?[\d][\d.,'’\s]*?\s*({MARK})-?", inner)
         if match is None:
             return []

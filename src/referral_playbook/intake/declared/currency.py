@@ -9,7 +9,7 @@ import pandas as pd
 
 from referral_playbook.contract.client_toml.checks import currencies_in_use
 from referral_playbook.contract.client_toml.client import Client
-from referral_playbook.contract.client_toml.table_checks import SIGNS
+from referral_playbook.contract.client_toml.table_checks import SIGNS, of_other_currencies
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.declared.mapping import Picked
 from referral_playbook.intake.faults import Fault, Faults, Foreign
@@ -29,13 +29,18 @@ def in_home_currency(
 ) -> Converted:
     """Convert the amounts of rows in another currency; those without a declared rate are counted as foreign.
 
-    An empty currency is the client's own.
+    An empty currency is the client's own, and a warning says how many rows have none where others have one.
     """
     money = [c.name for c in TABLES[name].columns if c.is_money and c.name in frame]
+    if picked.currency is None and money:
+        _note_signs(name, client, faults)
     if picked.currency is None or not money:
         return Converted(frame, {})
     codes = _codes(picked.currency.text, client.currency)
+    blank = (picked.currency.text == "").to_numpy(dtype=bool)
     some = np.logical_or.reduce([frame[column].notna().to_numpy(dtype=bool) for column in money])
+    if not blank.all():
+        _note_blank(blank & some, frame[money[0]], picked, client.currency, name, faults)
     out, rows = dict(frame), {}
     for code in sorted(set(codes[some]) - {client.currency}):
         here = some & (codes == code).to_numpy(dtype=bool)
@@ -52,6 +57,28 @@ def _codes(text: pd.Series, home: str) -> pd.Series:
     of_sign = {sign: next(iter(codes)) for sign, codes in SIGNS.items() if len(codes) == 1}
     plain = text.astype(object).map(lambda word: of_sign.get(word, word.upper()))
     return plain.where(plain != "", home)
+
+
+def _note_signs(name: str, client: Client, faults: Faults) -> None:
+    """Warn where the declared signs beside the amounts are those of other currencies."""
+    spec = client.tables[name]
+    for sign in (mark for mark in spec.marks if of_other_currencies(mark, client.currency)):
+        code = "USD" if sign == "$" else min(SIGNS[sign])
+        problem = f"amounts with the sign {sign} are read in {client.currency}, as they stand"
+        fix = f'If they are {code}, say so in [tables.{name}]: currency = "={code}"; and declare a rate for it'
+        faults.add(Fault(file=spec.file, table=name, problem=problem, fix=fix, severity="warning"))
+
+
+def _note_blank(blank: Mask, amount: pd.Series, picked: Picked, home: str, name: str, faults: Faults) -> None:
+    """Warn that amounts without a currency are read in the client's."""
+    assert picked.currency is not None
+    if blank.any():
+        problem = f"no currency, so the amount is read in {home} (sum {float(amount[blank].sum()):,.2f})"
+        fix = "Fill the currency, or leave such rows out with where and { empty = false }"
+        cells = picked.currency
+        faults.cells(
+            blank, values=cells.text, place=cells.place, table=name, problem=problem, fix=fix, severity="warning"
+        )
 
 
 def _note(code: str, here: Mask, amount: pd.Series, picked: Picked, name: str, faults: Faults) -> None:
