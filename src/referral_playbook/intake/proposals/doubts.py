@@ -9,8 +9,7 @@ from typing import Any
 
 from referral_playbook.contract.tables import QUESTIONS, TABLES
 from referral_playbook.intake.declared.presets import preset
-from referral_playbook.intake.proposals.doubt import MOST, Doubt
-from referral_playbook.intake.proposals.guesses import counted, shown
+from referral_playbook.intake.proposals.guesses import MOST, Doubt, counted, shown
 from referral_playbook.intake.proposals.matching import holds, plain
 from referral_playbook.intake.proposals.money_doubts import money_doubts
 from referral_playbook.intake.proposals.propose import Proposal

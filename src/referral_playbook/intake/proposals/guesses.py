@@ -1,4 +1,7 @@
-"""A proposal with how sure it is and what it rests on: `playbook init` writes nothing without the two."""
+"""A proposal with how sure it is and what it rests on, and the question where it is not sure.
+
+`playbook init` writes nothing without the two.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Sure = Literal["certain", "likely", "open"]
+MOST = 12
+"""Words or columns that a question offers at most."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,20 @@ class Guess:
     def comment(self) -> str:
         """The evidence as it stands in a comment."""
         return f"{self.sure}: {self.evidence}"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A question on one key of a table: the lines to choose from, and a line that keeps `check` from going on.
+
+    `section` is the table of keys in which the lines stand, "top" for the table itself.
+    `placeholder` is empty where the folder is refused anyhow until the question is answered.
+    """
+
+    section: str
+    question: str
+    choices: tuple[tuple[str, str], ...]
+    placeholder: str = ""
 
 
 def shown(text: object, at_most: int = 40) -> str:

@@ -8,8 +8,7 @@ from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.declared.presets import preset
 from referral_playbook.intake.files.peek import Peek
 from referral_playbook.intake.proposals.guesses import counted, shown
-from referral_playbook.intake.proposals.join import Join
-from referral_playbook.intake.proposals.propose import Proposal
+from referral_playbook.intake.proposals.propose import Join, Proposal
 
 SHARE = 0.8
 """Share of a file's keys that another must know for the two to belong together."""

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from referral_playbook.intake.declared.periods import WORDS, is_period
 from referral_playbook.intake.files.formats import bare
-from referral_playbook.intake.proposals.doubt import MOST, Doubt
-from referral_playbook.intake.proposals.guesses import counted, shown
+from referral_playbook.intake.proposals.guesses import MOST, Doubt, counted, shown
 from referral_playbook.intake.proposals.matching import plain
 from referral_playbook.intake.proposals.propose import Proposal
 

@@ -14,7 +14,6 @@ from referral_playbook.intake.declared.questions import Asked, find_questions
 from referral_playbook.intake.files.formats import are_numbers, fits_form, guess_dates, guess_marks, signs_in
 from referral_playbook.intake.files.peek import Peek, peek
 from referral_playbook.intake.proposals.guesses import Guess, counted, shown
-from referral_playbook.intake.proposals.join import Join
 from referral_playbook.intake.proposals.matching import (
     MARGIN,
     Matched,
@@ -32,6 +31,20 @@ CODE = re.compile(r"[A-Za-z]{3}")
 
 class UnknownExportError(ValueError):
     """A file of which we cannot tell what it is; the message says how the user can."""
+
+
+@dataclass(frozen=True)
+class Join:
+    """A file to be joined: the key in the rows so far, the key in this file, and why the two are the same."""
+
+    found: Peek
+    on: str
+    equals: str
+    why: str
+
+    @property
+    def path(self) -> Path:
+        return self.found.path
 
 
 @dataclass(frozen=True)
