@@ -86,3 +86,9 @@ def test_revenue_a_year_apart_is_compared_customer_by_customer() -> None:
     assert (found["lost"], found["contracted"], found["expanded"]) == (20.0, 20.0, 20.0)
     assert found["nrr"] == pytest.approx(230 / 250)
     assert found["grr"] == pytest.approx(210 / 250)
+
+
+def test_customer_totals_are_the_sums_of_their_payments(brightdesk):
+    paid = brightdesk.tables["payments"].groupby("customer_id")["amount"].sum()
+    total = brightdesk.tables["customers"].set_index("customer_id")["total_amount"]
+    np.testing.assert_allclose(total, paid.reindex(total.index), atol=0.005)
