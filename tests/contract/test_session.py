@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from referral_playbook.contract import session
-from referral_playbook.contract.session import NOTES, Opened, note_cell, note_opened, note_recorded, stale_before
+from referral_playbook.contract.session import NOTES, Opened, note_cell, note_opened, note_recorded
 from referral_playbook.contract.session import why_out_of_date as why
-from referral_playbook.contract.settings.decisions import Decision, keep_decision
+from referral_playbook.contract.settings.decisions import Decision, keep_decisions
 
 TOML = 'name = "Acme"\ncurrency = "GBP"\nas_of = 2026-09-30\n'
 
@@ -32,7 +32,7 @@ def results(tmp_path, monkeypatch):
 
 
 def keep(client):
-    keep_decision(client, Decision(parameter="uplift", value=2.0, was=1.5, who="Ana", when=date(2026, 10, 2)))
+    keep_decisions(client, [Decision(parameter="uplift", value=2.0, was=1.5, who="Ana", when=date(2026, 10, 2))])
 
 
 def test_a_run_gets_no_notes(client, results):
@@ -63,11 +63,11 @@ def test_the_parameters_of_the_cell_are_compared_with_those_of_the_notebook_now(
     assert "parameters" in why("goal_setting", Opened.now(client), results, cell={})
 
 
-def test_a_later_notebook_is_told_which_results_before_it_are_out_of_date(client, results):
+def test_a_plan_kept_later_makes_a_recorded_result_out_of_date(client, results):
     (results.parent / NOTES).mkdir()
     note_opened(client, results)
     note_recorded("break_even", results)
-    assert stale_before("client_report") == {}
+    assert why("break_even", Opened.now(client), results) == ""
     keep(client)
-    assert stale_before("client_report") == {"break_even": "the plan has another uplift"}
-    assert stale_before("goal_setting") == {}
+    assert why("break_even", Opened.now(client), results) == "the plan has another uplift"
+    assert why("goal_setting", Opened.now(client), results) == ""

@@ -162,14 +162,3 @@ def why_out_of_date(step: str, now: Opened, results_dir: str | Path, *, cell: Ma
 
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     return [name for name in {**before, **now} if before.get(name) != now.get(name)]
-
-
-def stale_before(step: str) -> dict[str, str]:
-    """Earlier steps whose results, as a notebook of this process opened them, are out of date, each with the reason."""
-    stale: dict[str, str] = {}
-    for place, opened in _opened.items():
-        now = Opened.now(opened.client_dir)
-        for name in takewhile(step.__ne__, STEPS):
-            if reason := why_out_of_date(name, now, place):
-                stale[name] = reason
-    return stale

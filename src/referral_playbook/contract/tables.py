@@ -249,18 +249,3 @@ TABLES: dict[str, Table] = {
         GOALS,
     )
 }
-
-STEPS = (
-    "intake",
-    "pmf_check",
-    "value_exchange",
-    "social_currency",
-    "goal_setting",
-    "break_even",
-    "ask_and_follow_up",
-    "referral_sources",
-    "loyalty_and_upsell",
-    "programme_review",
-    "client_report",
-)
-"""The steps in the order in which they run; the position is the number in the file names."""

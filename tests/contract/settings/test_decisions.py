@@ -12,7 +12,6 @@ from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.contract.settings.decisions import (
     Decision,
     decision_rows,
-    keep_decision,
     keep_decisions,
     undo_change,
 )
@@ -42,17 +41,17 @@ def client(tmp_path):
 
 
 def test_the_newest_decision_overrules_client_toml(client):
-    keep_decision(client, decided(1.4))
-    keep_decision(client, decided(1.6, why="after the pilot"))
+    keep_decisions(client, [decided(1.4)])
+    keep_decisions(client, [decided(1.6, why="after the pilot")])
     settings = read_client(client).settings.by_name["uplift"]
     assert settings.value == 1.6
     assert "Ana" in settings.origin
 
 
 def test_undo_goes_back_one_and_leaves_nothing_behind(client):
-    keep_decision(client, decided(1.4))
+    keep_decisions(client, [decided(1.4)])
     first = (client / DECISIONS_FILE).read_bytes()
-    keep_decision(client, decided(1.6))
+    keep_decisions(client, [decided(1.6)])
     assert [entry["value"] for entry in undo_change(client)] == [1.6]
     assert (client / DECISIONS_FILE).read_bytes() == first
     assert [entry["value"] for entry in undo_change(client)] == [1.4]
@@ -62,12 +61,12 @@ def test_undo_goes_back_one_and_leaves_nothing_behind(client):
 
 
 def test_what_was_decided_together_is_undone_together(client):
-    keep_decision(client, decided(1.4))
+    keep_decisions(client, [decided(1.4)])
     first = (client / DECISIONS_FILE).read_bytes()
     keep_decisions(
         client, [decided(parameter=f"reward_{side}", value=30.0, was=50.0) for side in ("advocate", "friend")]
     )
-    keep_decision(client, decided(1.6))
+    keep_decisions(client, [decided(1.6)])
     assert [entry["value"] for entry in undo_change(client)] == [1.6]
     assert [entry["parameter"] for entry in undo_change(client)] == ["reward_advocate", "reward_friend"]
     assert (client / DECISIONS_FILE).read_bytes() == first
@@ -79,7 +78,7 @@ def test_any_name_and_reason_come_back_as_written(tmp_path_factory, who, why):
     who, why = who.encode("utf-8", "ignore").decode(), why.encode("utf-8", "ignore").decode()
     if not who.strip():
         return
-    keep_decision(folder, decided(who=who, why=why))
+    keep_decisions(folder, [decided(who=who, why=why)])
     (undone,) = undo_change(folder)
     assert (undone["who"], undone["why"]) == (who.strip(), why.strip())
 
@@ -100,13 +99,13 @@ def test_what_cannot_be_kept_is_refused(changes, message):
 def test_a_broken_file_is_left_as_it_is(client):
     (client / DECISIONS_FILE).write_text("[[decision")
     with pytest.raises(ValueError, match="cannot be read"):
-        keep_decision(client, decided())
+        keep_decisions(client, [decided()])
     assert (client / DECISIONS_FILE).read_text() == "[[decision"
 
 
 def test_the_register_has_every_decision_with_who_when_and_why(client):
     assert decision_rows(client) == []
-    keep_decision(client, decided(1.4, why="after the pilot"))
+    keep_decisions(client, [decided(1.4, why="after the pilot")])
     (row,) = decision_rows(client)
     assert row == {
         "parameter": "uplift",

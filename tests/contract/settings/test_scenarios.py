@@ -13,7 +13,6 @@ from referral_playbook.contract.settings.scenarios import (
     Scenario,
     keep_scenario,
     read_scenarios,
-    remove_scenario,
 )
 
 CLIENT = """name = "A"
@@ -47,15 +46,11 @@ def test_scenarios_come_back_as_kept_and_change_no_parameter(client):
     assert read_client(client).settings.values == {"uplift": 1.2}
 
 
-def test_the_same_name_replaces_and_the_last_one_removed_leaves_nothing(client):
+def test_the_same_name_replaces(client):
     keep_scenario(client, scenario())
     assert keep_scenario(client, scenario(settings={"uplift": 3.0})) is True
     (only,) = read_scenarios(client)
     assert only.settings == {"uplift": 3.0}
-    with pytest.raises(ValueError, match="Half the reward"):
-        remove_scenario(client, "Double")
-    remove_scenario(client, "Half the reward")
-    assert sorted(path.name for path in client.iterdir()) == ["client.toml", "customers.csv"]
 
 
 def test_more_than_can_be_compared_are_refused(client):

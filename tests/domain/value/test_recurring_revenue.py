@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral_playbook.domain.value.recurring_revenue import Recurring, recurring
+from referral_playbook.domain.value.recurring_revenue import Recurring, kept_ratio, recurring
 
 MONTHS = [str(m) for m in pd.period_range("2025-06", "2026-06", freq="M")]
 
@@ -174,3 +175,14 @@ def test_where_everybody_left_nothing_is_kept():
     found = recurring(billed({f"c{i}": [100] * 10 + [0] * 3 for i in range(8)} | stay)).estimates
     assert (found["nrr"].value, found["grr"].value) == (0, 0)
     assert 0 < found["grr"].high < 0.4
+
+
+def test_the_range_of_net_retention_covers():
+    truth, hits = 0.08 + 0.6 + 0.26, 0
+    for seed in range(400):
+        rng = np.random.default_rng(seed)
+        start = rng.lognormal(4, 1, 360)
+        end = start * rng.choice([0, 0.8, 1, 1.3], 360, p=[0.1, 0.1, 0.6, 0.2])
+        nrr = kept_ratio(end, start, confidence=0.95, per="unit of revenue at the start", source="payments")
+        hits += nrr.low <= truth <= nrr.high
+    assert 0.92 <= hits / 400 <= 0.975

@@ -10,7 +10,6 @@ from scipy import stats
 
 from referral_playbook.methods.decisions.liability import (
     Tier,
-    cap_effect,
     referral_pmf,
     reward_liability,
     tiered_reward,
@@ -65,7 +64,7 @@ def test_heavier_tails_raise_the_bad_futures():
 
 
 def test_caps_on_the_same_futures_are_ordered():
-    free, ten, three = cap_effect([None, 10, 3], **FEW)
+    free, ten, three = (reward_liability(**FEW | {"cap": cap}) for cap in (None, 10, 3))
     assert free.mean > ten.mean > three.mean
     assert free.p99 > ten.p99 > three.p99
     assert (free.cap, ten.cap, three.cap) == (None, 10, 3)

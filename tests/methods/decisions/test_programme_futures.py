@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import random
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -216,3 +218,22 @@ def test_missing_and_unknown_inputs_are_named(inputs):
 def test_an_impossible_timetable_is_refused(wrong):
     with pytest.raises(ValueError, match=r"deadline|margin_after"):
         Timetable(**({"months": 24, "deadline": 12} | wrong))
+
+
+PEAK = """
+import resource
+from referral_playbook.methods.decisions.programme_futures import Timetable, programme_futures
+from referral_playbook.methods.uncertainty.distributions import Beta, Known, LogNormal, Pert
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+inputs = {"baseline": Pert(low=10, mode=20, high=40), "uplift": LogNormal.from_quantiles(low=1.1, high=2.0),
+          "qualified_share": Beta.from_counts(30, 60), "conversion_rate": Beta.from_counts(12, 120),
+          "customer_value": Pert(low=200, mode=400, high=800), "monthly_cost": Known(value=80)}
+programme_futures(inputs, Timetable(months=36, deadline=12, converted_after=(.2, .5, .3)), draws=100_000)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read in KiB, as Linux gives it")
+def test_the_futures_of_a_run_peak_under_100_mib_above_import():
+    peak = subprocess.run([sys.executable, "-c", PEAK], capture_output=True, text=True, check=True)
+    assert float(peak.stdout) < 100

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from referral_playbook.methods.rates import poisson_rate
+from referral_playbook.methods.referrals.clusters import ratio_of_sums
 from referral_playbook.methods.survival.retention import (
     RevenueMovement,
+    at_most_one,
     convert_churn,
     leaving_rate,
     period_retention,
-    revenue_retention,
 )
 
 amount = st.floats(0, 1e6)
@@ -86,53 +87,13 @@ def test_revenue_that_cannot_be_is_refused(bad):
         RevenueMovement(**bad)
 
 
-def _months(rng, n):
-    start = rng.lognormal(4, 1, n) * (rng.random(n) < 0.9)
-    end = start * rng.choice([0, 0.8, 1, 1.3], n, p=[0.1, 0.1, 0.6, 0.2]) + 50 * (start == 0)
-    return start, end
-
-
-def test_customers_and_totals_tell_the_same():
-    start, end = _months(np.random.default_rng(3), 300)
-    found = revenue_retention(start=start, end=end)
-    assert found.nrr.value == pytest.approx(found.movement.nrr)
-    assert found.grr.value == pytest.approx(found.movement.grr)
-    assert found.quick_ratio.value == pytest.approx(found.movement.quick_ratio)
-    assert found.movement.end == pytest.approx(end.sum())
-
-
-def test_the_range_of_net_retention_covers():
-    truth, hits = 0.08 + 0.6 + 0.26, 0
-    for seed in range(400):
-        found = revenue_retention(**dict(zip(("start", "end"), _months(np.random.default_rng(seed), 400), strict=True)))
-        hits += found.nrr.low <= truth <= found.nrr.high
-    assert 0.92 <= hits / 400 <= 0.975
-
-
-def test_customers_who_all_stay_alike_have_no_range():
-    found = revenue_retention(start=[100, 50], end=[100, 50])
-    assert found.nrr.value is None
-    assert "no range" in found.nrr.reason
-    assert found.quick_ratio.value is None
-
-
-def test_order_of_customers_does_not_matter():
-    start, end = _months(np.random.default_rng(1), 50)
-    one, two = (revenue_retention(start=s, end=e).nrr.high for s, e in ((start, end), (start[::-1], end[::-1])))
-    assert one == pytest.approx(two)
-
-
-def test_bad_lists_are_refused():
-    with pytest.raises(ValueError, match="same customers"):
-        revenue_retention(start=[1, 2], end=[1])
-    with pytest.raises(ValueError, match=r"finite amounts|not a finite"):
-        revenue_retention(start=[1, float("nan")], end=[1, 1])
-
-
-def test_no_end_of_the_range_of_gross_retention_passes_one():
-    found = revenue_retention(start=[100, 100, 100, 500], end=[150, 100, 100, 200])
-    assert found.grr.high <= 1
-    assert revenue_retention(start=[1, 1, 1, 1], end=[1, 1, 1, 0]).grr.high == 1
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [([100, 100, 100, 500], [100, 100, 100, 200]), ([1, 1, 1, 1], [1, 1, 1, 0])],
+)
+def test_no_end_of_the_range_of_gross_retention_passes_one(start, end):
+    ratio = ratio_of_sums(end, start, per="unit of revenue at the start", source="payments")
+    assert at_most_one(ratio).high <= 1
 
 
 def watched(seed: int, n: int = 300) -> tuple[np.ndarray, np.ndarray]:

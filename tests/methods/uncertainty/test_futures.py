@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy import stats
 
 from referral_playbook.methods.uncertainty.distributions import Beta, Known, LogNormal, Pert
-from referral_playbook.methods.uncertainty.futures import flip_points, futures, middle, quantile_dots, tornado
+from referral_playbook.methods.uncertainty.futures import futures, middle, tornado
 
 INPUTS = {
     "price": Pert(low=9, mode=10, high=14),
@@ -86,27 +84,6 @@ def test_no_inputs_no_futures() -> None:
         futures({})
 
 
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300), st.integers(1, 60))
-def test_dots_are_draws_in_order_and_blind_to_the_order_given(values: list[float], dots: int) -> None:
-    found = quantile_dots(values, dots=dots)
-    assert found.shape == (dots,)
-    assert (np.diff(found) >= 0).all()
-    assert set(found) <= set(values)
-    assert (quantile_dots(values[::-1], dots=dots) == found).all()
-
-
-def test_dots_count_as_the_probability_does_also_with_never() -> None:
-    months = np.r_[np.full(740, 9.0), np.full(260, np.inf)]
-    assert np.isfinite(quantile_dots(months)).sum() == 37  # 74% of 50
-
-
-def test_dots_of_nothing_are_refused() -> None:
-    with pytest.raises(ValueError, match="draws"):
-        quantile_dots([])
-    with pytest.raises(ValueError, match="NaN"):
-        quantile_dots([1.0, float("nan")])
-
-
 def test_tornado_of_a_sum_is_the_width_of_each_input() -> None:
     inputs = {"a": Pert(low=0, mode=1, high=2), "b": Pert(low=0, mode=5, high=10), "c": Known(value=3)}
     bars = tornado(inputs, lambda x: x["a"] - x["b"] + x["c"])
@@ -118,15 +95,3 @@ def test_tornado_of_a_sum_is_the_width_of_each_input() -> None:
 
 def test_middle_is_the_result_at_the_means() -> None:
     assert middle(INPUTS, lambda x: x["price"] * x["rate"]) == pytest.approx(10.5 * 12.5 / 121)
-
-
-@given(st.floats(12.0, 45.0))
-def test_the_flip_point_is_where_the_result_crosses(threshold: float) -> None:
-    inputs = {"units": Pert(low=10, mode=20, high=60), "price": Known(value=2)}
-    at = flip_points(inputs, lambda x: x["units"] * x["price"], threshold=2 * threshold)["units"]
-    assert at == pytest.approx(threshold, rel=1e-6)
-
-
-def test_nothing_flips_what_is_far_from_the_threshold() -> None:
-    found = flip_points(INPUTS, lambda x: x["price"] * x["value"] * x["rate"], threshold=-1)
-    assert found == {"price": None, "rate": None, "value": None}

@@ -10,7 +10,7 @@ import pytest
 
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.session import NOTES, Opened, write_note
-from referral_playbook.contract.settings.decisions import Decision, keep_decision, undo_change
+from referral_playbook.contract.settings.decisions import Decision, keep_decisions, undo_change
 from referral_playbook.contract.settings.scenarios import Scenario, keep_scenario
 from referral_playbook.run.lab.start_page import (
     CURRENT,
@@ -74,7 +74,7 @@ def test_as_the_run_left_it(client, results):
 
 
 def test_a_decision_makes_the_steps_that_read_it_out_of_date_and_undo_makes_them_current(client, results):
-    keep_decision(client, decision())
+    keep_decisions(client, [decision()])
     assert stale(client, results) == ["value_exchange", "goal_setting", "break_even", "client_report"]
     (state,) = [state for state in step_states(client, results) if state.step == "break_even"]
     assert state.because == "the plan has another uplift"
@@ -83,7 +83,7 @@ def test_a_decision_makes_the_steps_that_read_it_out_of_date_and_undo_makes_them
 
 
 def test_a_result_made_under_a_plan_that_was_undone_is_out_of_date(client, results):
-    keep_decision(client, decision("monthly_cost", 100.0))
+    keep_decisions(client, [decision("monthly_cost", 100.0)])
     write_note("break_even", results, Opened.now(client))
     assert "break_even" not in stale(client, results)
     undo_change(client)

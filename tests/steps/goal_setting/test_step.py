@@ -14,7 +14,7 @@ from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed
 from referral_playbook.contract.handover import load, record
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.lists.goal_band import Outlook
-from referral_playbook.domain.lists.progress import alerts, refuse_k
+from referral_playbook.domain.lists.progress import alerts
 from referral_playbook.domain.programme.baseline import last_whole_month, qualified_share
 from referral_playbook.domain.programme.uplift import stated_uplift
 from referral_playbook.steps.goal_setting import step as goal_setting
@@ -211,9 +211,6 @@ class TestProgress:
         check = checked(concluded(steady), "no_goal_on_k")
         assert check.passed is False
         assert "side effect" in check.text
-        with pytest.raises(ValueError, match="side effect"):
-            refuse_k("K-factor".replace("-", " "))
-        refuse_k("referrals")
 
     def test_a_goal_that_no_table_counts_is_named(self, steady):
         check = checked(concluded(steady), "goals_can_be_counted")

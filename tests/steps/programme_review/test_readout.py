@@ -98,4 +98,4 @@ class TestOddArms:
         rows = client.fact("referrals")
         marked = rows[rows["arm"].fillna("") != ""]
         assert {a.name: a.users for a in run.arms} == marked["arm"].value_counts().to_dict()
-        assert "leaves out how many referred" in readout.describe(readout.contrasts(run), run)
+        assert "leaves out how many referred" in run.note

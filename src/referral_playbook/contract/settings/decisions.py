@@ -72,11 +72,6 @@ class Decision:
         return "\n".join(lines) + "\n"
 
 
-def keep_decision(client_dir: str | Path, decision: Decision) -> Path:
-    """Append one decision to the client's decisions.toml and return its path (see `keep_decisions`)."""
-    return keep_decisions(client_dir, [decision])
-
-
 def keep_decisions(client_dir: str | Path, decisions: Sequence[Decision]) -> Path:
     """Append decisions that were made together to the client's decisions.toml and return its path.
 

@@ -37,8 +37,6 @@ class Parameters:
     >>> parameters = Parameters.of("break_even", conversion_rate=0.08)
     >>> parameters.optional_number("conversion_rate"), parameters.optional_number("purse"), parameters.number("go")
     (0.08, None, 0.8)
-    >>> parameters.is_stated("conversion_rate"), parameters.is_stated("go")
-    (True, False)
     """
 
     step: str
@@ -72,11 +70,6 @@ class Parameters:
         changed = {name: _accepted(self.step, name, value, known) for name, value in changes.items()}
         origins = {**self.origins, **dict.fromkeys(changes, "what-if")}
         return Parameters(step=self.step, values={**self.values, **changed}, origins=origins)
-
-    def is_stated(self, name: str) -> bool:
-        """Whether the client or the consultant set it; False for a default."""
-        self._declared(name)
-        return name in self.origins
 
     def origin(self, name: str) -> str:
         """Where the value was set, or "default"."""

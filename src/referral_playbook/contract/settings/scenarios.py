@@ -98,22 +98,6 @@ def keep_scenario(client_dir: str | Path, scenario: Scenario) -> bool:
     return replaced
 
 
-def remove_scenario(client_dir: str | Path, name: str) -> None:
-    """Take a scenario out; with the last one the file goes too.
-
-    Raises
-    ------
-    ValueError
-        There is no scenario of this name.
-    """
-    scenarios = read_scenarios(client_dir)
-    left = [entry for entry in scenarios if entry.name != name.strip()]
-    if len(left) == len(scenarios):
-        names = ", ".join(entry.name for entry in scenarios) or "none so far"
-        raise ValueError(f"There is no scenario {name!r}. Kept scenarios: {names}.")
-    _write(client_dir, left)
-
-
 def _write(client_dir: str | Path, scenarios: list[Scenario]) -> None:
     path = Path(client_dir) / SCENARIOS_FILE
     if scenarios:

@@ -50,18 +50,6 @@ def is_viral(metric: str) -> bool:
     return metric.strip().lower() in VIRAL
 
 
-def refuse_k(metric: str) -> None:
-    """Refuse a goal on K, with the reason.
-
-    Raises
-    ------
-    ValueError
-        The metric is K under one of its names.
-    """
-    if is_viral(metric):
-        raise ValueError(f"no goal is set on {metric!r}: {WHY_NOT_K}")
-
-
 def actual(engagement: Engagement, *, window: int = WINDOW) -> pd.DataFrame:
     """What happened in the last whole months: month as index, a column for each metric that the tables tell."""
     last = last_whole_month(engagement.as_of)

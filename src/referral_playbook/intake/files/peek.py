@@ -23,7 +23,7 @@ from referral_playbook.intake.files.reader import is_csv
 from referral_playbook.intake.files.sheet_file import read_excel, read_parquet
 from referral_playbook.intake.files.sheet_size import too_large
 from referral_playbook.intake.files.source import Source
-from referral_playbook.intake.proposals.guesses import Guess, Sure, counted, shown
+from referral_playbook.intake.proposals.guesses import Guess, Sure, shown
 
 ITSELF = Guess(None, "certain", "the file says so itself")
 LOOKED_AT = 50_000_000
@@ -352,9 +352,3 @@ def _totals(columns: dict[str, list[str]], lines: list[int]) -> Iterable[Total]:
             if word and TOTAL.fullmatch(word.strip()) and cells.count(cells[row]) <= 5:
                 yield Total(row, lines[row], header, cells[row])
                 break
-
-
-def describe(found: Peek) -> str:
-    """What was seen, in one sentence."""
-    seen = f"{found.path.name}: {counted(found.rows, 'row')} and {counted(len(found.columns), 'column')}"
-    return seen if found.whole else f"{seen} in the part of the file that was looked at"

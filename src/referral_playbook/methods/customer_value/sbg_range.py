@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -46,17 +45,6 @@ def bootstrap_sbg(renewals: Renewals, *, draws: int = 400, seed: int = 0) -> tup
     lost[:, 0] -= 0.5 * (lost.sum(axis=1) == at_risk.sum())
     alpha, beta, _ = fit_hazards(np.broadcast_to(at_risk, lost.shape), lost)
     return alpha, beta
-
-
-@dataclass(frozen=True, eq=False)
-class Projection:
-    """Share still a customer after t renewals, with a band of the fit (not of single customers)."""
-
-    t: NDArray[np.int64]
-    survival: Array
-    low: Array
-    high: Array
-    confidence: float
 
 
 @door

@@ -154,40 +154,6 @@ def _pay(chances: Array, tiers: Sequence[Tier], cap: int | None) -> Array:
 
 
 @door
-def cap_effect(
-    caps: Sequence[int | None],
-    *,
-    advocates: int,
-    referrals_per_advocate: float,
-    dispersion: float | None,
-    tiers: Sequence[Tier],
-    draws: int = 10_000,
-    seed: int = 0,
-) -> tuple[Liability, ...]:
-    """The same futures under each cap (common random numbers), in the order given; None is no cap.
-
-    Examples
-    --------
-    >>> ladder = [Tier(start=1, reward=20)]
-    >>> free, capped = cap_effect([None, 3], advocates=500, referrals_per_advocate=0.6, dispersion=0.3, tiers=ladder)
-    >>> capped.mean < free.mean, capped.p99 < free.p99
-    (True, True)
-    """
-    return tuple(
-        reward_liability(
-            advocates=advocates,
-            referrals_per_advocate=referrals_per_advocate,
-            dispersion=dispersion,
-            tiers=tiers,
-            cap=cap,
-            draws=draws,
-            seed=seed,
-        )
-        for cap in caps
-    )
-
-
-@door
 def referral_pmf(mean: float, *, dispersion: float | None) -> Array:
     """Chances of 0, 1, 2, ... referrals of one advocate, as far as 1 in 1e12 goes beyond.
 

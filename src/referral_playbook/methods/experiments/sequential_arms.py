@@ -9,7 +9,7 @@ from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.doors import door
@@ -288,20 +288,6 @@ def _difference_variance(looks: Looks, enough: NDArray[np.bool_]) -> Floats:
         share = (events[enough] + 0.5) / (exposure[enough] + 1)
         total += share * (1 - share) / exposure[enough]
     return total
-
-
-@door
-def fixed_p(looks: Looks, *, dispersion: float = 1.0) -> float | None:
-    """The fixed-sample p-value of the same statistic: right if this is the only look, wrong if there were others.
-
-    Examples
-    --------
-    >>> round(fixed_p(Looks.of(60, 400, 30, 400)), 4)
-    0.0016
-    """
-    if looks.information(dispersion)[-1] <= 0:
-        return None
-    return float(2 * ndtr(-abs(_score(looks, dispersion))))
 
 
 @door

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,28 +174,3 @@ def check_positive(**given: float) -> None:
     for name, x in given.items():
         if not (math.isfinite(x) and x > 0):
             raise ValueError(f"{name} is above 0, not {x}")
-
-
-DISPERSIONS = (1e-4, 1e4)
-"""Range searched for k; at its upper end Poisson offspring fit as well."""
-
-
-def _distinct(totals: ArrayLike, seeds: ArrayLike) -> tuple[Array, Array, Array]:
-    """Distinct (total, seeds) and how many cascades have them."""
-    n = np.asarray(totals, dtype=float)
-    s = np.broadcast_to(np.asarray(seeds, dtype=float), n.shape)
-    if np.any((s < 1) | (n < s) | (n != np.floor(n)) | (s != np.floor(s))):
-        raise ValueError("a cascade has whole numbers, one seed at least, and counts its seeds in its total")
-    if not n.size:
-        return n, s, n
-    pairs, times = np.unique(np.stack([n, s]), axis=1, return_counts=True)
-    return pairs[0], pairs[1], times.astype(float)
-
-
-def _limits(above: Callable[[float], float], value: float) -> tuple[float, float]:
-    """Where the profile crosses its cut, below and above the estimate."""
-    low = optimize.brentq(above, 1e-12, value) if value > 0 and above(1e-12) < 0 else 0.0
-    far = max(2 * value, 0.1)
-    while above(far) > 0 and far < 1e3:
-        far *= 2
-    return float(low), float(optimize.brentq(above, value, far))

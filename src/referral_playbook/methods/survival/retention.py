@@ -198,67 +198,6 @@ class RevenueMovement:
         return why | ({} if self.churn + self.contraction else {"quick_ratio": "nothing was lost in the period"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class RevenueRetention:
-    """Revenue retention with ranges over customers, and the totals behind it."""
-
-    nrr: Estimate
-    grr: Estimate
-    quick_ratio: Estimate
-    movement: RevenueMovement
-
-
-@door
-def revenue_retention(*, start: ArrayLike, end: ArrayLike, confidence: float = 0.95) -> RevenueRetention:
-    """NRR, GRR and quick ratio of one period from each customer's revenue at its start and end.
-
-    Ratios of sums over customers; range by linearisation on the log scale, because a few large customers, not
-    the number of euros, decide how sure a ratio is.
-
-    Parameters
-    ----------
-    start, end : array, shape (customers,)
-        Recurring revenue of the same customers; 0 at the start is a new one, 0 at the end has left.
-    confidence : float
-        Level of the intervals.
-
-    References
-    ----------
-    Cochran (1977) Sampling Techniques, 3rd ed., section 6.4 (ratio estimator).
-
-    Examples
-    --------
-    >>> found = revenue_retention(start=[100, 100, 50, 0], end=[120, 90, 0, 40])
-    >>> round(found.nrr.value, 3), round(found.grr.value, 3), found.quick_ratio.value
-    (0.84, 0.76, 1.0)
-    """
-    s, e = _amounts(start), _amounts(end)
-    if s.shape != e.shape:
-        raise ValueError(f"start and end name the same customers: {s.size} and {e.size} rows")
-    there, change = s > 0, e - s
-    movement = RevenueMovement(
-        start=float(s.sum()),
-        new=float(e[~there].sum()),
-        expansion=float(change[there & (change > 0)].sum()),
-        contraction=-float(change[(change < 0) & (e > 0)].sum()),
-        churn=float(s[e == 0].sum()),
-    )
-    old_s, old_e = s[there], e[there]
-    told: dict[str, Any] = {"confidence": confidence, "per": "unit of revenue at the start"}
-    return RevenueRetention(
-        nrr=ratio_of_sums(old_e, old_s, source="net revenue retention", **told),
-        grr=at_most_one(ratio_of_sums(np.minimum(old_e, old_s), old_s, source="gross revenue retention", **told)),
-        quick_ratio=ratio_of_sums(
-            np.maximum(change, 0),
-            np.maximum(-change, 0),
-            confidence=confidence,
-            per="unit of revenue lost",
-            source="(new + expansion) / (churn + contraction)",
-        ),
-        movement=movement,
-    )
-
-
 def at_most_one(share: Estimate) -> Estimate:
     """A share of what was there: its upper limit on the log scale may pass 1, the share cannot.
 

@@ -105,42 +105,6 @@ def _copula(names: tuple[str, ...], correlations: Mapping[tuple[str, str], float
         raise ValueError(f"these correlations cannot hold together: {dict(correlations)}") from None
 
 
-@door
-def quantile_dots(values: Floats | list[float], *, dots: int = 50) -> Floats:
-    """Equally likely futures to be counted: the quantiles ``(i - 1/2) / dots`` of the draws.
-
-    Each dot is a draw that happened (no interpolation), so infinity may stand for "never".
-
-    Parameters
-    ----------
-    values : array of shape (draws,)
-    dots : int
-
-    Returns
-    -------
-    ndarray of shape (dots,), rising
-
-    Raises
-    ------
-    ValueError
-        No draws, or NaN among them.
-
-    References
-    ----------
-    Kay, Kola, Hullman & Munson (2016), CHI, "When (ish) is my bus?".
-
-    Examples
-    --------
-    >>> quantile_dots(range(1, 101), dots=5).tolist()
-    [10.0, 30.0, 50.0, 70.0, 90.0]
-    """
-    drawn = np.asarray(values, dtype=float)
-    if drawn.ndim != 1 or drawn.size == 0 or np.isnan(drawn).any() or dots < 1:
-        raise ValueError("dots need one row of draws, none of them NaN, and at least one dot")
-    rank = np.ceil((np.arange(dots) + 0.5) / dots * drawn.size - 1e-9).astype(int) - 1
-    return np.asarray(np.sort(drawn)[rank])
-
-
 @dataclass(frozen=True, kw_only=True)
 class Swing:
     """What one input alone does to the result: from `low` to `high` it goes from `at_low` to `at_high`."""
@@ -215,41 +179,6 @@ def tornado(
     return tuple(sorted(swings, key=lambda s: (-s.size, s.input)))
 
 
-@door
-def flip_points(
-    inputs: Mapping[str, Distribution], result: Result, *, threshold: float = 0.0, steps: int = 400
-) -> dict[str, float | None]:
-    """The value of each input at which the result crosses the threshold, the others at their mean.
-
-    Parameters
-    ----------
-    inputs, result
-        As in `tornado`.
-    threshold : float
-        Where the decision changes, in the unit of the result.
-    steps : int
-        Points looked at, evenly spaced in probability from 0.1% to 99.9%; linear between them.
-
-    Returns
-    -------
-    dict of str to float or None
-        None: no value of this input, within 99.8% of its distribution, flips the decision. Where
-        several do, the one nearest to the median.
-
-    Examples
-    --------
-    >>> from referral_playbook.methods.uncertainty.distributions import Pert
-    >>> inputs = {"price": Pert(low=2, mode=5, high=8), "cost": Pert(low=3, mode=4, high=4.5)}
-    >>> at = flip_points(inputs, lambda x: x["price"] - x["cost"])
-    >>> round(at["price"], 3), at["cost"]
-    (3.917, None)
-    """
-    levels = np.linspace(0.001, 0.999, steps + 1)
-    grids = {name: d.ppf(levels) for name, d in inputs.items()}
-    moved = _one_at_a_time(inputs, grids, result)
-    return {name: _crossing(grids[name], moved[name] - threshold) for name in inputs}
-
-
 def _one_at_a_time(
     inputs: Mapping[str, Distribution],
     tried: Mapping[str, Floats],
@@ -263,13 +192,3 @@ def _one_at_a_time(
         return np.asarray(result({k: np.full(m, v) for k, v in means.items()} | {name: tried[name]}), dtype=float)
 
     return {name: alone(name) for name in inputs}
-
-
-def _crossing(x: Floats, y: Floats) -> float | None:
-    if np.ptp(x) == 0:
-        return None
-    before = np.flatnonzero((y[:-1] >= 0) != (y[1:] >= 0))
-    if not before.size:
-        return None
-    i = before[np.argmin(np.abs(before - len(x) // 2))]
-    return float(x[i] - y[i] * (x[i + 1] - x[i]) / (y[i + 1] - y[i]))

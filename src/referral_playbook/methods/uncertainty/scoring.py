@@ -102,33 +102,6 @@ def bias(forecast: ArrayLike, outcome: ArrayLike) -> float:
 
 
 @door
-def crps_samples(samples: ArrayLike, outcome: float) -> float:
-    """Continuous ranked probability score of a forecast given as samples, in the unit of the outcome.
-
-    ``E|X - y| - E|X - X'|/2`` with the fair divisor for the second mean; for one sample it is the absolute error.
-
-    References
-    ----------
-    Gneiting & Raftery (2007) JASA 102:359-378, equation 21; Ferro (2014) Quarterly Journal of the Royal
-    Meteorological Society 140:1917-1923 for the fair divisor.
-
-    Examples
-    --------
-    >>> crps_samples([1.0, 3.0], 2.0)
-    0.0
-    """
-    x = np.sort(np.asarray(samples, dtype=float))
-    if x.ndim != 1 or x.size == 0 or not np.isfinite(x).all() or not math.isfinite(outcome):
-        raise ValueError("a score needs finite samples and a finite outcome")
-    miss = float(np.mean(np.abs(x - outcome)))
-    if x.size == 1:
-        return miss
-    m = x.size
-    spread = float(x @ (2 * np.arange(1, m + 1) - m - 1)) / (m * (m - 1))
-    return miss - spread
-
-
-@door
 def crps_normal(mean: ArrayLike, sd: ArrayLike, outcome: ArrayLike) -> Floats:
     """Continuous ranked probability score of normal forecasts.
 

@@ -7,15 +7,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from referral_playbook.show.dates import month as month_words
 from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, titled
 from referral_playbook.show.money import interval, money, number
 from referral_playbook.show.palette import BLUE, INK, PALE, VERMILION
 from referral_playbook.show.style import figure, label
-
-Floats = NDArray[np.float64]
 
 
 @figure
@@ -101,13 +99,6 @@ def ladder(ax: Axes, tiers: Sequence[Mapping[str, Any]], *, currency: str, title
     ax.spines["left"].set_visible(False)
     titled(ax, title)
     return f"{title or 'Tiers'}: " + "; ".join(f"{t['name']}: {', '.join(_tier(t, currency))}" for t in tiers) + "."
-
-
-def _paid_back(x: Floats, mid: Floats) -> float | None:
-    """The month from which the median case stays at or above zero."""
-    under = np.flatnonzero(mid < 0)
-    first = 0 if not under.size else int(under[-1]) + 1
-    return float(x[first]) if first < x.size else None
 
 
 def _month_ticks(ax: Axes, months: Sequence[str]) -> None:

@@ -13,7 +13,6 @@ from referral_playbook.steps.client_report.results import Results, every_estimat
 
 SAME = 1e-6
 """Relative difference up to which two values are the same."""
-COLUMNS = ("what", "step", "value", "other_step", "other_value")
 _LISTS = (
     (Step.ASK_AND_FOLLOW_UP, "close_the_loop"),
     (Step.ASK_AND_FOLLOW_UP, "ask_list"),

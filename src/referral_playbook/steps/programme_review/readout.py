@@ -182,31 +182,6 @@ def reading_rows(contrasts_read: tuple[Contrast, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def describe(contrasts_read: tuple[Contrast, ...], run: Experiment) -> str:
-    """The read-out in plain words."""
-    if not run.readable:
-        return f"No experiment can be read out: {run.note or 'there is one arm only'}."
-    sentences = " ".join(_plain(c, run) for c in contrasts_read)
-    how = "" if run.randomised else " Chance did not decide who got which arm, so these are differences, not effects."
-    return sentences + how + (f" Note: {run.note}." if run.note else "")
-
-
-def _plain(c: Contrast, run: Experiment) -> str:
-    chance = f" The chance that it is better than {c.control} is {_chance(c.better.probability)}." if c.better else ""
-    return c.conclusion[0].upper() + c.conclusion[1:] + chance
-
-
-def _chance(p: float) -> str:
-    """A probability in words that never claims to be certain.
-
-    Examples
-    --------
-    >>> _chance(0.876), _chance(0.9985), _chance(0.001)
-    ('88%', 'more than 99%', 'less than 1%')
-    """
-    return "more than 99%" if p > 0.99 else "less than 1%" if p < 0.01 else f"{p:.0%}"
-
-
 def naive(run: Experiment) -> str:
     """The arm with the highest rate, named the winner; shown in order to be broken."""
     there = [arm for arm in run.arms if arm.users]

@@ -161,9 +161,3 @@ def describe_balance(rows: pd.DataFrame) -> str:
         sentences.append("What we give is not written down: the sheet has one side only.")
     sentences += [f"The firm {r.dependency} on {r.intermediary}." for r in rows[rows["dependency"] != ""].itertuples()]
     return " ".join(sentences) or "Nobody is owed for sure, and no one intermediary brings too much of it."
-
-
-def bars(rows: pd.DataFrame) -> dict[str, float]:
-    """Balance by intermediary ready to draw: value received less value given; left out where one side is not known."""
-    known = rows[rows["balance"].notna()]
-    return {str(r.intermediary): float(r.balance) for r in known.itertuples()}
