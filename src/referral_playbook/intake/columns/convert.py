@@ -238,9 +238,10 @@ def figures(cells: Cells, reading: Reading) -> pd.Series:
     found = cell_numbers(cells, reading.spec)
     for rows, problem, fix in _kinds_of_bad(cells, found.isna().to_numpy() & ~cells.empty, reading):
         reading.note(rows, cells, problem, fix)
-    exponent = cells.text.str.contains("[0-9][eE][+-]?[0-9]").to_numpy(dtype=bool) & found.notna().to_numpy()
-    problem = "a number with an exponent, as a spreadsheet shows it after rounding"
-    reading.note(exponent & ~cells.typed, cells, problem, ROUNDED, warn=True)
+    if not cells.typed.all():  # numbers of Parquet would become text for this
+        exponent = cells.text.str.contains("[0-9][eE][+-]?[0-9]").to_numpy(dtype=bool) & found.notna().to_numpy()
+        problem = "a number with an exponent, as a spreadsheet shows it after rounding"
+        reading.note(exponent & ~cells.typed, cells, problem, ROUNDED, warn=True)
     huge = (found.abs() >= LARGEST).to_numpy(dtype=bool)
     reading.note(huge, cells, "larger than any amount can be (1e15)", "Check the number: digits are too many in it")
     return found.mask(huge) if huge.any() else found

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from referral_playbook.contract.client_toml.client import Client, TableSpec
 from referral_playbook.contract.client_toml.table import EVERY_COLUMN
@@ -33,7 +34,7 @@ from referral_playbook.intake.files.hashes import (
     row_hashes,
     text_hashes,
 )
-from referral_playbook.intake.files.source import Cells, Source, arrow_values
+from referral_playbook.intake.files.source import Cells, Source, arrow_text, arrow_values
 
 ARROW = {"date": pa.date32(), "number": pa.float64(), "count": pa.int64()}
 NOTE = (
@@ -179,10 +180,23 @@ def used_hashes(name: str, one: Typed) -> Hashes:
 
 
 def _hashes(column: pd.Series, cells: Cells | None) -> Hashes:
-    if cells is not None and column is cells.text:
-        return cells.hashes
     values = arrow_values(column)
+    if cells is not None and _as_in_file(values, cells):
+        return cells.hashes
     return number_hashes(values) if is_number(values.type) else text_hashes(values)
+
+
+def _as_in_file(values: pa.ChunkedArray, cells: Cells) -> bool:
+    """Whether a column is what the file says, so that the hashes of its cells, made already, stand for it."""
+    native = cells.native
+    given = pc.fill_null(values, "") if native is None and not is_number(values.type) else values
+    theirs = arrow_text(cells.text) if native is None else native
+    if native is not None and pa.types.is_date32(native.type) and pa.types.is_timestamp(values.type):
+        given = pc.cast(values, native.type)
+    if given.type != theirs.type or given.null_count != theirs.null_count:
+        return False
+    alike = pc.sum(pc.equal(given, theirs)).as_py() or 0
+    return bool(alike + given.null_count == len(given))
 
 
 def _span(name: str, one: Typed) -> tuple[str | None, str | None]:
