@@ -171,8 +171,13 @@ def quality(name: str, one: Typed, orphans: int | None, faults: Faults, *, whole
     }
 
 
-def used_hashes(name: str, one: Typed) -> Hashes:
-    """One number per row that is used; rows with the same in all columns of the contract have the same number."""
+def used_hashes(name: str, one: Typed, of_file: Hashes | None = None) -> Hashes:
+    """One number per row that is used; rows with the same in all columns of the contract have the same number.
+
+    `of_file` are numbers of the rows as the file has them: they serve where the table is no other than the file.
+    """
+    if of_file is not None and _is_the_file(one):
+        return of_file[~one.late] if one.late.any() else of_file
     columns = [
         _hashes(one.frame[column], one.picked.cells.get(column)) for column in TABLES[name].names if column in one.frame
     ]
@@ -184,6 +189,15 @@ def _hashes(column: pd.Series, cells: Cells | None) -> Hashes:
     if cells is not None and _as_in_file(values, cells):
         return cells.hashes
     return number_hashes(values) if is_number(values.type) else text_hashes(values)
+
+
+def _is_the_file(one: Typed) -> bool:
+    """Whether the table has all columns and rows of its file, and every cell as it is there."""
+    ours = {name: one.picked.cells.get(name) for name in one.frame}
+    all_there = {id(cells) for cells in one.source.cells.values()} == {id(cells) for cells in ours.values()}
+    if one.picked.rows != one.source.rows or not all_there:
+        return False
+    return all(cells and _as_in_file(arrow_values(one.frame[name]), cells) for name, cells in ours.items())
 
 
 def _as_in_file(values: pa.ChunkedArray, cells: Cells) -> bool:

@@ -42,13 +42,15 @@ class Across:
     def add(self, source: Source, one: Typed) -> None:
         """One more piece: as the file has it, and as it was typed."""
         self.file = source.file
+        of_file = None
         if self.table.key is None and self.spec.repeats is None and source.rows:
-            self.rows.append(row_hashes(cells.hashes for cells in source.cells.values()))
+            of_file = row_hashes(cells.hashes for cells in source.cells.values())
+            self.rows.append(of_file)
             self.lines.append(_compact(next(iter(source.cells.values())).place.lines))
         if not one.picked.rows:
             return
         if self.table.key is None:
-            self.used.append(used_hashes(self.table.name, one))
+            self.used.append(used_hashes(self.table.name, one, of_file))
         if self.table.key in one.frame:
             self.keys.append(hashes_of(one.frame[self.table.key], one.picked.cells[self.table.key]))
         if "referred_by" in one.frame:

@@ -52,7 +52,7 @@ def text_hashes(text: pa.ChunkedArray) -> Hashes:
     return np.concatenate([np.zeros(0, dtype=np.uint64), *map(_of_chunk, text.chunks)])
 
 
-FEW = 0.05
+FEW = 0.25
 """Share of different texts among the first ones below which each different text is hashed once."""
 
 

@@ -6,7 +6,6 @@ What can only be seen over the whole file, such as a key that stands twice, is c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -28,6 +27,7 @@ from referral_playbook.intake.files.form import form_of
 from referral_playbook.intake.files.reader import is_csv
 from referral_playbook.intake.files.sheet_file import parquet_pieces
 from referral_playbook.intake.files.source import Source, pandas_text
+from referral_playbook.intake.files.store import Store
 
 BIG = 64 << 20
 """Bytes of a CSV above which it goes piece by piece. All of a table is some seven times its CSV in memory."""
@@ -97,16 +97,13 @@ def spooled(big: Big, folder: Path) -> tuple[Spooled, dict[str, Any]] | None:
 
 def _written(big: Big, path: Path) -> tuple[Across, list[dict[str, Any]], bool]:
     """Write all pieces to a file: what is compared over them, their quality rows, and whether any had a row."""
-    across, qualities, writer = Across(TABLES[big.name], big.spec), [], None
-    with ExitStack() as open_files:
+    across, qualities = Across(TABLES[big.name], big.spec), []
+    with Store(path, None if is_csv(big.spec.file) else big.client.folder / big.spec.file) as store:
         for source, one in _pieces(big, big.faults):
             across.add(source, one)
-            if one.picked.rows:
-                rows = _rows(big.name, one)
-                writer = writer or open_files.enter_context(pq.ParquetWriter(path, rows.schema))
-                writer.write_table(rows)
+            store.add(_rows(big.name, one) if one.picked.rows else None, source.given)
             qualities.append(quality(big.name, one, _orphans(big, one), big.faults, whole=False))
-    return across, qualities, writer is not None
+    return across, qualities, store.rows > 0
 
 
 def _pieces(big: Big, faults: Faults) -> Iterator[tuple[Source, Typed]]:

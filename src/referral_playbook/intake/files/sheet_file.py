@@ -132,7 +132,8 @@ def parquet_pieces(path: Path, name: str, table: str, *, faults: Faults) -> Iter
                 return
             first = 1
             for batch in file.iter_batches(PIECE_ROWS):
-                yield parquet_source(pa.Table.from_batches([batch]), name, first)
+                given = pa.Table.from_batches([batch])
+                yield replace(parquet_source(given, name, first), given=given)
                 first += batch.num_rows
     except (pa.ArrowInvalid, OSError) as error:
         faults.add(_unreadable_parquet(name, table, error))

@@ -99,6 +99,8 @@ class Source:
         Rows that repeated another one cell by cell and were folded as declared; they are not among the rows.
     made
         Contract columns that were made from several columns of the file (see `wide`).
+    given
+        The same rows as a Parquet file holds them, of a piece; None for other files, and for a choice of rows.
     """
 
     file: str
@@ -110,11 +112,13 @@ class Source:
     blank_rows: int = 0
     repeated_rows: int = 0
     made: Mapping[str, Cells] = field(default_factory=dict)
+    given: pa.Table | None = None
 
     def take(self, rows: Rows) -> Source:
         """These rows of every column."""
         return replace(
             self,
+            given=None,
             rows=len(rows),
             cells={header: cells.take(rows) for header, cells in self.cells.items()},
             made={name: cells.take(rows) for name, cells in self.made.items()},

@@ -1,0 +1,93 @@
+"""A table on its way to Parquet, piece by piece; a client's own Parquet file that says the same is copied as it is."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+EVERYWHERE = frozenset(("SNAPPY", "GZIP", "ZSTD", "UNCOMPRESSED"))
+"""Compressions that every engine reads; a file with another one is written again."""
+
+
+class Store:
+    """Where the typed rows of one big table go.
+
+    Pieces that are equal to the client's file in every cell and type are not written. If all are, the file is copied.
+    At the first piece that differs, the rows before it are read again and written.
+
+    Parameters
+    ----------
+    path
+        The Parquet file that is made.
+    given
+        The client's file where it is Parquet; None for other kinds.
+
+    Attributes
+    ----------
+    rows : int
+        Rows so far.
+    """
+
+    def __init__(self, path: Path, given: Path | None) -> None:
+        self.path, self.rows = path, 0
+        self._same_as = given if given and _is_readable_everywhere(given) else None
+        self._schema: pa.Schema | None = None
+        self._writer: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        elif kind is None and self._same_as and self.rows:
+            shutil.copyfile(self._same_as, self.path)
+
+    def add(self, rows: pa.Table | None, given: pa.Table | None) -> None:
+        """One more piece: its typed rows (None where none is left), and what the client's Parquet file says."""
+        if self._same_as and not _is_equal(rows, given):
+            self._write_rows_so_far(self._same_as)
+            self._same_as = None
+        if rows is None:
+            return
+        if self._same_as is None:
+            self._to_file(rows)
+        self._schema = rows.schema
+        self.rows += rows.num_rows
+
+    def _to_file(self, rows: pa.Table) -> None:
+        self._writer = self._writer or pq.ParquetWriter(self.path, rows.schema)
+        self._writer.write_table(rows)
+
+    def _write_rows_so_far(self, given: Path) -> None:
+        if self._schema is not None:
+            for rows in _first(given, self.rows, self._schema):
+                self._to_file(rows)
+
+
+def _first(path: Path, rows: int, schema: pa.Schema) -> Iterator[pa.Table]:
+    """The first rows of a file, in the columns and types of a schema."""
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(columns=schema.names):
+            part = batch.slice(0, rows)
+            rows -= part.num_rows
+            yield pa.Table.from_batches([part]).select(schema.names).cast(schema)
+            if not rows:
+                return
+
+
+def _is_equal(rows: pa.Table | None, given: pa.Table | None) -> bool:
+    if rows is None or given is None or set(rows.column_names) != set(given.column_names):
+        return False
+    return bool(rows.equals(given.select(rows.column_names)))
+
+
+def _is_readable_everywhere(path: Path) -> bool:
+    about = pq.read_metadata(path)
+    groups = (about.row_group(number) for number in range(about.num_row_groups))
+    return all(group.column(n).compression in EVERYWHERE for group in groups for n in range(about.num_columns))
