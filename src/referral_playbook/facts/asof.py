@@ -20,19 +20,23 @@ SYNTHETIC = "synthetic_dates"
 """A column that `build` adds to customers whose dates were made from a tenure: they have no calendar."""
 
 
+Counted = Mapping[str, Mapping[str, int]]
+"""Table to `duplicates` and `orphans`, those of the two that intake has counted as `table_summary` does."""
+
+
 class Prepared(dict[str, Any]):
     """A client's tables with what most facts start from, made once for one as-of date (`build` does).
 
-    Every expression would say it again otherwise, and compiling them is most of the work for a small client. `alike`
-    has the rows that repeat another one, by table, where intake has counted them: counting them again would be a
-    grouping by all columns.
+    Every expression would say it again otherwise, and compiling them is most of the work for a small client. `counted`
+    has by table what intake has counted already, under the names of `table_summary`: counting repeated rows again would
+    be a grouping by all columns, and counting orphans a join of all rows.
     """
 
     def __init__(
-        self, tables: Tables, as_of: date, session: Any = None, alike: Mapping[str, int] = MappingProxyType({})
+        self, tables: Tables, as_of: date, session: Any = None, counted: Counted = MappingProxyType({})
     ) -> None:
         super().__init__(tables)
-        self.as_of, self.alike = as_of, alike
+        self.as_of, self.counted = as_of, counted
         self.ready: dict[str, ibis.Table] = {}
         self.session = session
         self._cached: list[str] = []

@@ -15,13 +15,14 @@ import pyarrow.parquet as pq
 
 from referral_playbook.contract.client_toml.client import Client
 from referral_playbook.contract.tables import TABLES
-from referral_playbook.facts.asof import SYNTHETIC, Prepared, has_calendar, use
+from referral_playbook.facts.asof import SYNTHETIC, Counted, Prepared, has_calendar, use
 from referral_playbook.facts.catalogue import FACTS, Fact, why_absent
 from referral_playbook.facts.customers import people
 from referral_playbook.facts.engines.places import DUCKDB, Session, engine_at
 from referral_playbook.facts.lists import FACTS_OF_LISTS, FOLDER, listed
-from referral_playbook.facts.panel import draw, panel_of, rows_of
+from referral_playbook.facts.panel import Panel, draw, panel_of, rows_of, with_payments
 from referral_playbook.facts.purchases import paid
+from referral_playbook.facts.surveys import last_answers
 
 MUCH_USED = ("surveys", "referrals", "touchpoints")
 ROWS_AT_ONCE = 250_000
@@ -66,27 +67,33 @@ def build_facts(
     folder.mkdir(parents=True, exist_ok=True)
     with engine_at(engine).opened() as session:
         given = read_tables(session, Path(tables_dir))
-        tables = prepared(session, given, client.as_of, alike=_alike(Path(tables_dir)))
+        tables = prepared(session, given, client.as_of, counted=counted_by_intake(Path(tables_dir)))
         absent = {fact.name: why for fact in FACTS if (why := why_absent(fact, tables))}
         panel = draw(tables)
-        members = tables if panel is None else panel_of(tables, panel.limit)
+        members, firsts = (tables, tables) if panel is None else _chosen(tables, panel)
         rows = {
             fact.name: write_fact(fact, rows_of(fact, tables, panel, members), tables, folder)
             for fact in FACTS
             if fact.name not in absent
         }
         if panel is not None:
-            _write_lists(tables, [fact for fact in FACTS if fact.name in FACTS_OF_LISTS and fact.name in rows], folder)
+            _write_lists(firsts, [fact for fact in FACTS if fact.name in FACTS_OF_LISTS and fact.name in rows], folder)
         about = {**_about(client, tables, folder), "engine": session.version, "panel": panel and panel.described()}
     return _record(folder, {**about, "facts": rows, "absent": absent, "fingerprint": dict(fingerprint or {})})
 
 
+def _chosen(tables: Prepared, panel: Panel) -> tuple[Prepared, Prepared]:
+    """The tables of the panel, and of those who come first on the lists."""
+    members, firsts = panel_of(tables, panel), listed(tables)
+    with_payments(tables, members, firsts)
+    return members, firsts
+
+
 def _write_lists(tables: Prepared, facts: Sequence[Fact], folder: Path) -> None:
     """The rows of those who come first on the lists, beside the facts."""
-    members = listed(tables)
     (folder / FOLDER).mkdir(exist_ok=True)
     for fact in facts:
-        write_fact(fact, fact.build(members, members.as_of), members, folder / FOLDER)
+        write_fact(fact, fact.build(tables, tables.as_of), tables, folder / FOLDER)
 
 
 def read_tables(session: Session, folder: Path) -> dict[str, ibis.Table]:
@@ -101,18 +108,20 @@ def read_tables(session: Session, folder: Path) -> dict[str, ibis.Table]:
 
 
 def prepared(
-    session: Session, tables: Mapping[str, ibis.Table], as_of: date, *, alike: Mapping[str, int] = MappingProxyType({})
+    session: Session, tables: Mapping[str, ibis.Table], as_of: date, *, counted: Counted = MappingProxyType({})
 ) -> Prepared:
     """The tables with what many facts start from: by the as-of rule, people, payments signed.
 
     Payments are not kept: of all tables they are the large one, and reading them again costs no more than a copy does.
     Of the customers only `people` are kept, which has all that is known of them.
     """
-    out = Prepared(tables, as_of, session, alike)
+    out = Prepared(tables, as_of, session, counted)
     for name in (name for name in MUCH_USED if name in tables):
         out.ready[name] = session.keep(f"v_{name}", use(tables, name, as_of))
     if "customers" in tables:
         out.ready["people"] = session.keep("v_people", people(out, as_of))
+    if "surveys" in tables:
+        out.ready["last_answers"] = session.keep("v_answers", last_answers(out, as_of))
     if "payments" in tables:
         out.ready["paid"] = paid(out, as_of)
     return out
@@ -123,9 +132,20 @@ def _synthetic(folder: Path) -> bool:
     return any(row["synthetic_dates"] for row in _quality(folder) if row["table"] == "customers")
 
 
-def _alike(folder: Path) -> dict[str, int]:
-    """Rows of each table without a key that repeat another one, as intake has counted them."""
-    return {row["table"]: row["rows_alike"] for row in _quality(folder) if row.get("rows_alike") is not None}
+def counted_by_intake(folder: Path) -> dict[str, dict[str, int]]:
+    """What `table_summary` need not count again, by table: duplicates, and orphans where every row is used.
+
+    Intake counts orphans before the as-of rule, and in the rows of one file only.
+    """
+    rows = [row for row in _quality(folder) if "rows_used" in row]
+    late = {row["table"] for row in rows if row["rows_after_as_of"]}
+    out = {}
+    for row in rows:
+        found = {"duplicates": row["duplicates"] if TABLES[row["table"]].key else row["rows_alike"]}
+        if not late & {row["table"], "customers"} and len(row["files"]) == 1:
+            found["orphans"] = row["orphans"]
+        out[row["table"]] = {name: count for name, count in found.items() if count is not None}
+    return out
 
 
 def _quality(folder: Path) -> list[dict[str, Any]]:

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 
 import ibis
 
-from referral_playbook.facts.asof import Prepared, gives
+from referral_playbook.facts.asof import Prepared, cached, gives
 from referral_playbook.facts.customers import people
+from referral_playbook.facts.expressions import number
 from referral_playbook.facts.panel import kept
-from referral_playbook.facts.surveys import opinions
+from referral_playbook.facts.surveys import last_answers
 from referral_playbook.facts.touchpoints import care
 
 FOLDER = "lists"
@@ -30,7 +31,7 @@ PROMOTER_FROM, DETRACTOR_TO = 9, 6
 
 def candidates(tables: Prepared) -> ibis.Table:
     """The ids of the customers who come first by any order, each once."""
-    rows = _today(tables)
+    rows = cached(tables, _today(tables))
     firsts = [rows.filter(who).order_by([*order, "customer_id"]).limit(FIRST) for who, order in _orders(rows)]
     return ibis.union(*(first.select("customer_id") for first in firsts), distinct=True)
 
@@ -43,7 +44,8 @@ def _today(tables: Prepared) -> ibis.Table:
     rows = them.filter(~them.left).select("customer_id", "tenure_months", amount=amount)
     said = {"nps": ibis.null("float64")}
     if gives(tables, "surveys"):
-        answers = opinions(tables, as_of).select("customer_id", "nps")
+        answers = last_answers(tables, as_of).filter(lambda t: t.question == "nps")
+        answers = answers.select(customer_id="respondent_id", nps=number(answers.answer))
         rows, said = rows.left_join(answers, "customer_id").drop("customer_id_right"), {}
     rows = rows.mutate(**said)
     done = {"complains": ibis.literal(False), "given_on": ibis.null("date")}

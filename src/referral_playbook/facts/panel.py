@@ -18,6 +18,7 @@ from referral_playbook.facts.asof import Prepared, gives, use
 from referral_playbook.facts.catalogue import Fact
 from referral_playbook.facts.customers import people
 from referral_playbook.facts.purchases import FRIENDS_PAID, paid
+from referral_playbook.facts.surveys import last_answers
 
 EVERYONE_UP_TO = 20_000
 """Customers up to which the row-by-row facts hold everyone."""
@@ -73,16 +74,16 @@ def draw(tables: Prepared) -> Panel | None:
     return Panel(limit=highest, customers=size, rows=PANEL)
 
 
-def panel_of(tables: Prepared, limit: str) -> Prepared:
-    """The same tables with only the rows of the panel: its customers, and what they paid, answered, got and referred.
+def panel_of(tables: Prepared, panel: Panel) -> Prepared:
+    """The same tables with only the rows of the panel: its customers, and what they answered, got and referred.
 
     Referrers and respondents who are not among the customers are drawn at the same rate, by the same rule.
     """
-    return kept(tables, lambda rows, person: rows.filter(in_panel(rows[person], limit)), prefix="p")
+    return kept(tables, lambda rows, person: rows.filter(in_panel(rows[person], panel.limit)), prefix="p")
 
 
 def kept(tables: Prepared, those: Callable[[ibis.Table, str], ibis.Table], *, prefix: str) -> Prepared:
-    """The same tables with only some people's rows.
+    """The same tables with only some people's rows, payments aside (`with_payments`).
 
     Parameters
     ----------
@@ -98,15 +99,31 @@ def kept(tables: Prepared, those: Callable[[ibis.Table, str], ibis.Table], *, pr
     for name, person in PERSON.items():
         if gives(tables, name):
             out.ready[name] = session.keep(f"{prefix}_{name}", those(use(tables, name, as_of), person))
-    if gives(tables, "payments"):
-        # by the customers, because there are fewer of them to draw than payments
-        out.ready["paid"] = session.keep(
-            f"{prefix}_paid", paid(tables, as_of).semi_join(out.ready["people"], "customer_id")
+    if gives(tables, "surveys"):
+        out.ready["last_answers"] = session.keep(
+            f"{prefix}_answers", those(last_answers(tables, as_of), PERSON["surveys"])
         )
-        if gives(tables, "referrals", "friend_id"):
-            friends = out.ready["referrals"].select(customer_id="friend_id").distinct()
-            out.ready[FRIENDS_PAID] = paid(tables, as_of).semi_join(friends, "customer_id")
     return out
+
+
+def with_payments(tables: Prepared, *groups: Prepared) -> None:
+    """Give each group the payments of its people, and of the friends whom they referred; all from one pass."""
+    if not gives(tables, "payments"):
+        return
+    as_of, session = tables.as_of, tables.session
+    people_of = [group.ready["people"].select("customer_id") for group in groups]
+    friends_of = [_friends(group) for group in groups] if gives(tables, "referrals", "friend_id") else []
+    ids = ibis.union(*people_of, *friends_of, distinct=True)
+    # by their ids, because there are fewer of them to draw than payments
+    some = session.keep("b_paid", paid(tables, as_of).semi_join(ids, "customer_id"))
+    for group, theirs in zip(groups, people_of, strict=True):
+        group.ready["paid"] = some.semi_join(theirs, "customer_id")
+    for group, friends in zip(groups, friends_of, strict=False):
+        group.ready[FRIENDS_PAID] = some.semi_join(friends, "customer_id")
+
+
+def _friends(group: Prepared) -> ibis.Table:
+    return group.ready["referrals"].select(customer_id="friend_id").distinct()
 
 
 def rows_of(fact: Fact, everyone: Prepared, panel: Panel | None, members: Prepared) -> ibis.Table:

@@ -56,9 +56,9 @@ def _with_friend(rows: ibis.Table, tables: Tables, as_of: date) -> ibis.Table:
     if not gives(tables, "customers"):
         return rows.mutate(friend_joined_on=ibis.null("date"), friend_left_on=ibis.null("date"))
     them = people(tables, as_of)
-    them = them.group_by(friend=compared(them.customer_id)).aggregate(
-        friend_joined_on=them.joined_on.min(), friend_left_on=them.left_on.min()
-    )
+    them = them.select("joined_on", "left_on", friend=compared(them.customer_id))
+    them = them.semi_join(rows, "friend")  # most customers were not referred, and need not be grouped
+    them = them.group_by("friend").aggregate(friend_joined_on=them.joined_on.min(), friend_left_on=them.left_on.min())
     return rows.left_join(them, "friend").drop("friend_right")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import ibis
@@ -43,12 +43,12 @@ def table_summary(tables: Tables, as_of: date) -> ibis.Table:
 
 def _parts(tables: Tables, contract: Table, as_of: date) -> Iterator[ibis.Table]:
     """What is said of one table, piece by piece: stacked, for joins of one row each cost more than all the rest."""
-    counts = _counts(tables, contract, as_of)
-    alike = tables.alike.get(contract.name) if isinstance(tables, Prepared) else None
-    yield counts if alike is None else counts.mutate(duplicates=ibis.literal(alike))
-    if contract.name in REFERS_TO_CUSTOMER and gives(tables, "customers"):
+    known = tables.counted.get(contract.name, {}) if isinstance(tables, Prepared) else {}
+    there = contract.name in REFERS_TO_CUSTOMER and gives(tables, "customers")
+    yield _counts(tables, contract, as_of, {name: n for name, n in known.items() if name == "duplicates" or there})
+    if there and "orphans" not in known:
         yield _orphans(tables, contract, as_of)
-    if not contract.key and alike is None:
+    if not contract.key and "duplicates" not in known:
         yield _repeated(tables, contract, as_of)
 
 
@@ -57,21 +57,23 @@ def _in_shape(part: ibis.Table) -> ibis.Table:
     return part.select(**{c: part[c].cast(kind) if c in have else ibis.null(kind) for c, kind in SHAPE.items()})
 
 
-def _counts(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
+def _counts(tables: Tables, contract: Table, as_of: date, known: Mapping[str, int]) -> ibis.Table:
     wanted = tuple(name for name in (contract.key, contract.dated_by) if name)
     every = complete(tables[contract.name], contract=contract, only=wanted) if wanted else tables[contract.name]
     every = every.mutate(
         used=~is_after(every, as_of, contract=contract),
         day=_day(every, contract, dated=contract.name != "customers" or has_calendar(tables)),
     )
-    keyed = {"duplicates": _beyond_first(every, contract.key)} if contract.key else {}
+    told: dict[str, ibis.Value] = {name: ibis.literal(n, "int64") for name, n in known.items()}
+    if contract.key and "duplicates" not in known:
+        told["duplicates"] = _beyond_first(every, contract.key)
     return every.aggregate(
         table=ibis.literal(contract.name),
         rows=every.count(),
         rows_after_as_of=(~every.used).sum().fill_null(0),
         first=every.day.min(where=every.used),
         last=every.day.max(where=every.used),
-        **keyed,
+        **told,
     )
 
 
