@@ -40,7 +40,7 @@ def test_both_sides_of_a_reward_are_decided_and_undone_together(plan):
         ("reward_advocate", 50.0, 30.0),
         ("reward_friend", 50.0, 30.0),
     ]
-    assert plan.undo().startswith("Undone: uplift 2 times, reward for the advocate £30, reward for the friend £30.")
+    assert plan.undo().startswith("Undone: uplift 2.0 times, reward for the advocate £30, reward for the friend £30.")
     assert [path.name for path in plan.engagement.client_dir.iterdir()] == ["client.toml"]
     assert plan.undo() == "No decision has been kept for this client."
 
@@ -53,7 +53,7 @@ def test_reset_goes_to_before_the_first_decision(plan):
 
 
 def test_a_scenario_is_named_and_the_plan_stays(plan):
-    assert "kept: uplift 3 times." in plan.keep_scenario({"uplift": 3.0}, name=" Bold ", who="Ana", why="")
+    assert "kept: uplift 3.0 times." in plan.keep_scenario({"uplift": 3.0}, name=" Bold ", who="Ana", why="")
     assert "replaced" in plan.keep_scenario({"uplift": 2.5}, name="Bold", who="Ana", why="")
     (scenario,) = read_scenarios(plan.engagement.client_dir)
     assert (scenario.name, dict(scenario.settings)) == ("Bold", {"uplift": 2.5})

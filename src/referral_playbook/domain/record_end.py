@@ -8,6 +8,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Status, Verdict
 from referral_playbook.contract.writing.dates import day
+from referral_playbook.contract.writing.formatting import whole
 from referral_playbook.facts.engagement import Engagement
 
 DAYS_PER_MONTH = 30.4375
@@ -39,7 +40,7 @@ def reaches_as_of(engagement: Engagement) -> Check:
     if behind <= LATE_AFTER:
         return Check(name=name, passed=True, text=f"The record ends on {day(end)}, close to the as-of date.")
     text = (
-        f"The record ends on {day(end)}, {behind:.0f} months before the as-of date ({day(engagement.as_of)}). "
+        f"The record ends on {day(end)}, {whole(behind)} months before the as-of date ({day(engagement.as_of)}). "
         "What happened since is not in it, such as customers who left: export the tables again, or set the as-of "
         "date back."
     )

@@ -7,11 +7,13 @@ from referral_playbook.contract.writing.formatting import (
     NPS,
     PLAIN_UNITS,
     interval,
+    is_symbol,
     money,
     months,
     number,
     quantity,
     share,
+    whole,
     written,
 )
 
@@ -20,10 +22,12 @@ __all__ = [
     "NPS",
     "PLAIN_UNITS",
     "interval",
+    "is_symbol",
     "money",
     "months",
     "number",
     "quantity",
     "share",
+    "whole",
     "written",
 ]

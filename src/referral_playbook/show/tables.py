@@ -26,7 +26,7 @@ from referral_playbook.show.grid import (
     refuse_unknown,
     render,
 )
-from referral_playbook.show.money import NPS, interval, number, quantity, share
+from referral_playbook.show.money import NPS, interval, is_symbol, number, quantity, share, written
 from referral_playbook.show.words import clean, escaped
 
 VERDICT_COLOURS = {
@@ -92,7 +92,7 @@ def table(
     made = [
         column(
             h,
-            [r.get(key) for r in shown],
+            [_by_unit(r, key) if how.get(key) is None else r.get(key) for r in shown],
             how.get(key),
             personal=is_personal(key, headings),
             identity=key in IDS,
@@ -100,6 +100,13 @@ def table(
         for key, h in headings.items()
     ]
     return render(made, words.plain(caption))
+
+
+def _by_unit(row: Mapping[str, Any], key: str) -> Any:
+    """A plain number of a row that names its unit, written in that unit: 14% and not 0.137."""
+    value, unit = row.get(key), row.get("unit")
+    is_plain = isinstance(value, float) and value == value
+    return Figure(written(value, unit)) if is_plain and isinstance(unit, str) and is_symbol(unit) else value
 
 
 def evidence(result: StepResult) -> Html:

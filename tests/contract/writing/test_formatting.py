@@ -12,6 +12,7 @@ from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefi
 from referral_playbook.contract.writing.dates import day, month
 from referral_playbook.contract.writing.formatting import (
     NOT_KNOWN,
+    chance_of,
     interval,
     money,
     months,
@@ -49,9 +50,27 @@ def test_a_number_reads_back_to_three_digits(x):
     assert _read(number(x)) == pytest.approx(x, rel=0.006, abs=1e-12)
 
 
-@given(finite)
-def test_money_reads_back_to_the_penny_or_the_pound(x):
+@given(st.decimals(-(10**8), 10**8, places=2, allow_nan=False))
+def test_a_price_reads_back_to_the_penny_or_the_pound(price):
+    x = float(price)
     assert abs(_read(money(x, "GBP")) - x) <= (0.5 if abs(x) >= 100 else 0.005) * (1 + 1e-9) + 1e-9 * abs(x)
+
+
+@given(finite)
+def test_a_computed_amount_reads_back_to_three_digits_or_the_pound(x):
+    assert _read(money(x, "GBP")) == pytest.approx(x, rel=0.006, abs=0.5 if abs(x) >= 10 else 0.0051)
+
+
+@given(st.floats(10, 1e9).filter(lambda x: abs(100 * x - round(100 * x)) > 1e-3))
+def test_a_computed_amount_has_at_most_three_significant_digits(x):
+    assert len(money(x, "GBP").lstrip("£").replace(",", "").rstrip("0")) <= 3
+
+
+@given(finite, finite)
+def test_an_amount_is_the_same_alone_and_as_an_end_of_any_range(x, width):
+    ends = sorted((x, x + width))
+    shown = _estimate(ends[0], *ends, "GBP"), _estimate(ends[1], *ends, "GBP")
+    assert {_read(quantity(e)) for e in shown} == {_read(money(end, "GBP")) for end in ends}
 
 
 @given(st.just(0.0) | st.floats(1e-6, 1 - 1e-6) | st.just(1.0))
@@ -85,8 +104,11 @@ def test_money_as_the_british_write_it(x, currency, text):
     [
         (_estimate(0.5821, 0.3902, 0.7532), "58% (39% to 75%)"),
         (_estimate(0.008, 0.005, 0.013), "0.8% (0.5% to 1.3%)"),
-        (_estimate(1234.56, 1000, 1500, "GBP"), "£1,230 (£1,000 to £1,500)"),
-        (_estimate(12.34, 11, 14, "GBP"), "£12.30 (£11.00 to £14.00)"),
+        (_estimate(1234.567, 1000, 1500, "GBP"), "£1,230 (£1,000 to £1,500)"),
+        (_estimate(12.34, 11, 14, "GBP"), "£12.34 (£11.00 to £14.00)"),
+        (_estimate(12.345, 11.2, 14.0, "GBP"), "£12.00 (£11.20 to £14.00)"),
+        (_estimate(3154.45, -2813.377, 13612.009, "GBP"), "£3,154 (-£2,810 to £13,600)"),
+        (_estimate(1.5652, 1.02, 3.853, "times"), "1.6 times (1.0 to 3.9)"),
         (_estimate(34.1, 19.7, 48.2, "points"), "34 points (20 to 48)"),
         (_estimate(37, 25, 60, "count"), "37 (25 to 60)"),
         (_estimate(3, 1, 2000, "count"), "3 (1 to 2,000)"),
@@ -102,14 +124,12 @@ def test_a_range_says_what_is_known_and_no_more(estimate, text):
     assert interval(estimate) == text
 
 
-@given(st.floats(-1e6, 1e6), st.floats(0, 1e6), st.floats(0, 1e6), st.sampled_from(["count", "GBP", "share"]))
+@given(st.floats(-1e6, 1e6), st.floats(0, 1e6), st.floats(0, 1e6), st.sampled_from(["count", "share"]))
 def test_rounding_stays_within_a_fifth_of_the_range(value, below, above, unit):
     estimate = _estimate(value, value - below, value + above, unit)
     if not estimate.high - estimate.low > 1e-3:
         return
-    # Pence are the last digit that money has.
-    allowed = max((estimate.high - estimate.low) / 10, 0.005 if unit == "GBP" else 0) * (1 + 1e-6)
-    assert abs(_read(quantity(estimate).replace("£", "")) - value) <= allowed
+    assert abs(_read(quantity(estimate)) - value) <= (estimate.high - estimate.low) / 10 * (1 + 1e-6)
 
 
 def test_nobody_counts_zeros():
@@ -129,3 +149,17 @@ def test_units_that_follow_are_singular_for_one():
 def test_dates_and_months():
     assert day("2026-09-30") == "30 Sept 2026"
     assert month("2026-01") == "Jan 2026"
+
+
+@given(st.floats(0, 1))
+def test_a_chance_is_never_nothing_or_everything(p):
+    assert chance_of(p) not in ("0%", "100%")
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_larger_chance_is_never_written_as_a_smaller_one(one, other):
+    def read(text):
+        return float(text.split()[-1].rstrip("%")) + {"under": -0.5, "over": 0.5}.get(text.split()[0], 0)
+
+    low, high = sorted((one, other))
+    assert read(chance_of(low)) <= read(chance_of(high))

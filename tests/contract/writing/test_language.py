@@ -38,7 +38,7 @@ def test_decimals_and_ranges_follow():
     with numbers_in("de-DE"):
         assert plain(write.money(12.5, "EUR")) == "12,50 €"
         assert write.times(1.54) == "about 1,5 times"
-        worth = assumed(1234.56, 1000, 1500, unit="EUR", per="customer", source="owner")
+        worth = assumed(1234.567, 1000, 1500, unit="EUR", per="customer", source="owner")
         assert plain(write.interval(worth)) == "1.230 € (1.000 € to 1.500 €)"
 
 

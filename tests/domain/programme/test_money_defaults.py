@@ -84,7 +84,7 @@ def test_a_declared_rate_of_the_pound_comes_before_the_playbooks_own():
     rates = {"GBP": declared(1.4, "USD"), "EUR": declared(1.1, "USD")}
     hour = stated_money("hourly_rate", None, currency="USD", rates=rates, per="hour")
     assert (hour.low, hour.value, hour.high) == pytest.approx((42.0, 56.0, 84.0))  # built in: 39, 52, 78
-    assert "£40 at 1.4 USD a pound, the rate of 2026-09-01 that the client declared" in hour.source
+    assert "£40 at 1.4 USD a pound, the rate of 1 Sept 2026 that the client declared" in hour.source
     total = fixed_cost(costs(bare("USD", **rates)), months=12)
     assert total.value == pytest.approx(1.4 * (1500 + 12 * (12 * 40 + 100)))
 

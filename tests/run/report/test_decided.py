@@ -42,7 +42,7 @@ def test_without_decisions_and_scenarios_there_is_no_section():
 
 def test_a_decision_is_told_with_from_to_who_when_and_why():
     assert register(findings([DECISION])).rows == (
-        ("Uplift", "2.46 times", "2 times", "Ana <b>", "2 Oct 2026", "the pilot"),
+        ("Uplift", "2.5 times", "2.0 times", "Ana <b>", "2 Oct 2026", "the pilot"),
     )
     html = memo_html(findings([DECISION]))
     assert "the pilot" in html

@@ -166,7 +166,7 @@ def test_what_changed_since_the_previous_run_is_told_in_half_a_page():
     told = page.between("changes", "programme")
     assert "the decision (from stop to test small)" in told
     assert "1 number moved beyond chance; 1 other moved within it" in told
-    assert "3 times (2.50 to 3.50)" in told
+    assert "3.0 times (2.5 to 3.5)" in told
     assert "£2,000" not in told
     assert 'id="changes"' not in memo_html(Findings(now.results, previous=now.results))
 

@@ -14,7 +14,7 @@ def test_tornado_orders_by_swing_and_says_both_ends():
     assert ends == [-400, 1200, 300, -100]
     assert ax.alt_text.index("falls") < ax.alt_text.index("small")
     assert "falls low £300, high -£100" in ax.alt_text
-    assert "£100 in the median case" in ax.alt_text
+    assert "£100 with every input at its expected value" in ax.alt_text
 
 
 def test_tornado_of_nothing_uncertain_says_so():

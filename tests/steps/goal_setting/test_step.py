@@ -79,7 +79,7 @@ class TestTodaysRate:
         days = [*["2026-09-10"] * 6, *["2025-10-01"] * 18, *["2025-09-30"] * 40]
         found = goal_setting.baseline(made(referral_rows(days, stayers[0])))
         assert found.value == 2.0
-        assert "2025-10 to 2026-09" in found.source
+        assert "Oct 2025 to Sept 2026" in found.source
 
     def test_a_month_that_is_not_over_does_not_count(self):
         assert last_whole_month(date(2026, 9, 29)) == pd.Period("2026-08")
@@ -89,7 +89,7 @@ class TestTodaysRate:
         days = pd.date_range("2025-01-01", "2026-03-31", freq="2D")
         found = goal_setting.baseline(made(referral_rows(days, stayers[0])))
         assert found.value == pytest.approx(15.2, abs=0.3)
-        assert "the record ends on 2026-03-3" in found.source
+        assert "the record ends on 31 Mar 2026" in found.source
 
     def test_a_quiet_half_year_of_a_rare_event_is_one(self, made, stayers):
         days = ["2025-01-15", "2025-08-15", "2025-12-15", "2026-03-15"]

@@ -12,4 +12,4 @@ class TestWhatIf:
         moves = what_if_of_goals.moves(find(sample("brightdesk")))
         text = repr(what_if(moves.answer, sliders=moves.sliders, units=moves.units))
         assert "as planned" in text
-        assert "Uplift 3 times" in text
+        assert "Uplift 3.0 times" in text

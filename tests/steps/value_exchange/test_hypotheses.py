@@ -59,7 +59,7 @@ def test_options_of_other_kinds_are_tested_the_most_valuable_of_each_first():
 def test_an_option_is_tested_at_what_makes_up_for_its_reward():
     first, second = planned(worth_having=0.30)
     assert (first["worth_having"], second["worth_having"]) == (0.30, 0.90)
-    assert first["hypothesis"] == "With credit at least 6.5% refer, instead of the 5.0% of today."
+    assert first["hypothesis"] == "With credit at least 6.5% refer, instead of the 5% of today."
 
 
 def test_the_sample_has_the_power_that_is_claimed():

@@ -37,7 +37,7 @@ def test_an_input_is_moved_alone_and_a_certain_one_is_left_out():
     rows = {row["input"]: row for row in sensitivity(known, CREDIT)}
     assert set(rows) == {"value of a new customer", "reward"}
     moved = rows["value of a new customer"]
-    assert (moved["low"], moved["high"]) == ("200", "500")
+    assert (moved["low"], moved["high"]) == ("£200", "£500")
     assert (moved["at_low"], moved["at_high"]) == pytest.approx((0.1 * (160 - 60), 0.1 * (400 - 60)))
 
 

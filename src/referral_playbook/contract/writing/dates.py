@@ -24,15 +24,15 @@ def day(when: date | str | None) -> str:
     return str(format_date(when, format="d MMM y" if _english() else "long", locale=locale()))
 
 
-def month(when: str) -> str:
-    """Write a month given as ``YYYY-MM``.
+def month(when: object) -> str:
+    """Write the month of a date, of text that starts with ``YYYY-MM``, or of a pandas period.
 
     Examples
     --------
-    >>> month("2026-09")
-    'Sept 2026'
+    >>> month("2026-09"), month(date(2026, 9, 30))
+    ('Sept 2026', 'Sept 2026')
     """
-    first = date.fromisoformat(f"{when}-01")
+    first = date.fromisoformat(f"{str(when)[:7]}-01")
     return str(format_date(first, format="MMM y" if _english() else "LLLL y", locale=locale()))
 
 

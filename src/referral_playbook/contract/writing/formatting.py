@@ -18,7 +18,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TypeGuard
 
 from babel import Locale
-from babel.numbers import format_currency, format_decimal, format_percent, get_decimal_symbol
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.writing.language import locale
@@ -30,12 +30,18 @@ TINY, HUGE = 1e-6, 1e15
 """Outside these a number is not written out: nobody counts the zeros."""
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DIGITS = re.compile(r"#[#,0.]*")
+TIMES = "times"
+"""Unit of a factor, which is written to two digits wherever it stands."""
 NPS = "NPS"
 """Unit of a net promoter score from -1 to 1."""
 
 
 def money(x: float | None, currency: str) -> str:
-    """Write an amount: pence only below 100 and only where there are any.
+    """Write an amount: three significant digits where it was computed, in full where somebody wrote it down.
+
+    An amount of at most two decimals was written down, such as a price. It is one rule for all places, so that an
+    amount reads the same in a card, a sentence and a table. Pence are shown of a price below 100 and of a
+    computed amount below 10.
 
     Parameters
     ----------
@@ -50,31 +56,47 @@ def money(x: float | None, currency: str) -> str:
 
     Examples
     --------
-    >>> money(1234.5, "GBP"), money(12.5, "EUR"), money(-25, "USD"), money(None, "GBP")
-    ('£1,234', '€12.50', '-US$25', 'not known')
+    >>> money(1299, "GBP"), money(1298.76432, "GBP"), money(12.5, "EUR"), money(-25, "USD"), money(None, "GBP")
+    ('£1,299', '£1,300', '€12.50', '-US$25', 'not known')
     """
     if not _known(x):
         return NOT_KNOWN
     if abs(x) >= HUGE:
         return f"{currency} {x:.3g}"
-    whole = abs(x) >= 100 or round(x, 2) == round(x)
-    return _money(_rounded(x, 1.0 if whole else 0.01), currency, 0 if whole else 2)
+    rounded = _amount(x)
+    return _money(rounded, currency, 0 if rounded == int(rounded) else 2)
 
 
 def about(x: float | None, unit: str) -> str:
-    """Write a number to at most three significant digits; a probability never as 0% or 100%.
+    """Write a number to at most three significant digits; a probability never as 0% or 100%, an amount as `money`.
 
     Examples
     --------
-    >>> about(12_151, "GBP"), about(-683.4, "GBP"), about(0.9989, "share"), about(0.28, "share"), about(None, "GBP")
+    >>> about(12_151.372, "GBP"), about(-683.4123, "GBP"), about(0.9989, "share"), about(0.28, "share"), about(None, "")
     ('£12,200', '-£683', 'over 99%', '28%', 'not known')
     """
     if not _known(x):
         return NOT_KNOWN
     if unit == "share":
-        return f"under {share(0.01)}" if x < 0.01 else f"over {share(0.99)}" if x > 0.99 else share(round(x, 2))
-    step = 10.0 ** (_magnitude(x) - 2)
-    return written(float(_rounded(x, step)) if abs(x) >= 100 else x, unit)
+        return chance_of(x)
+    if _CURRENCY.fullmatch(unit) or abs(x) < 100:
+        return written(x, unit)
+    return written(float(_rounded(x, 10.0 ** (_magnitude(x) - 2))), unit)
+
+
+def chance_of(x: float | None) -> str:
+    """Write a probability in whole percents, never as 0% or 100%.
+
+    Examples
+    --------
+    >>> chance_of(0.934), chance_of(0.001), chance_of(1.0), chance_of(None)
+    ('93%', 'under 1%', 'over 99%', 'not known')
+    """
+    if not _known(x):
+        return NOT_KNOWN
+    if 0.01 <= x <= 0.99:
+        return _percent(x, 0.01, trim=True)
+    return f"under {share(0.01)}" if x < 0.01 else f"over {share(0.99)}"
 
 
 def times(x: float | None) -> str:
@@ -98,9 +120,22 @@ def two_digits(x: float) -> str:
     >>> two_digits(1.04), two_digits(9.96), two_digits(123.4)
     ('1.0', '10', '123')
     """
-    if abs(x) >= 100:
-        return number(round(x))
-    return f"{x:#.2g}".rstrip(".").replace(".", get_decimal_symbol(locale()))
+    step = min(1.0, 10.0 ** (_magnitude(x) - 1))
+    rounded = _rounded(x, step)  # 9.96 becomes 10, which needs no digit after the point
+    return _decimal(rounded, min(1.0, 10.0 ** (_magnitude(float(rounded)) - 1)), trim=False)
+
+
+def whole(x: float | None) -> str:
+    """Write the nearest whole number.
+
+    Examples
+    --------
+    >>> whole(12.4), whole(1234.4), whole(None)
+    ('12', '1,234', 'not known')
+    """
+    if not _known(x):
+        return NOT_KNOWN
+    return str(round(x)) if abs(x) < 1000 else number(round(x))  # lists write it for every customer
 
 
 def number(x: float | None) -> str:
@@ -173,8 +208,9 @@ def written(x: float | None, unit: str) -> str:
     if unit == NPS:
         return _points(x)
     if unit == "p":  # further zeros would claim more than any sample can
-        return "under 0.0001" if x < 1e-4 else f"{x:.2g}"
-    return _suffixed(number(x), unit)
+        step = 10.0 ** (_magnitude(x) - 1)
+        return f"under {number(1e-4)}" if x < 1e-4 else _decimal(_rounded(x, step), step, trim=True)
+    return _suffixed(two_digits(x) if unit == TIMES else number(x), unit)
 
 
 def quantity(estimate: Estimate) -> str:
@@ -183,7 +219,7 @@ def quantity(estimate: Estimate) -> str:
     Examples
     --------
     >>> from referral_playbook.contract.evidence import assumed
-    >>> quantity(assumed(1234.56, 1000, 1500, unit="GBP", per="customer", source="owner"))
+    >>> quantity(assumed(1234.567, 1000, 1500, unit="GBP", per="customer", source="owner"))
     '£1,230'
     """
     if not estimate.defined:
@@ -225,8 +261,12 @@ def interval(estimate: Estimate) -> str:
     if estimate.low == estimate.high:
         return written(estimate.value, estimate.unit)
     step = _step(estimate)
-    value, low = (_to_step(x, estimate.unit, step) for x in (estimate.value, estimate.low))
-    top = "or more, no upper limit" if estimate.high is None else f"to {_to_step(estimate.high, estimate.unit, step)}"
+    if _CURRENCY.fullmatch(estimate.unit):
+        value, low, *high = _amounts(estimate)
+    else:
+        ends = (estimate.value, estimate.low, *([] if estimate.high is None else [estimate.high]))
+        value, low, *high = (_to_step(x, estimate.unit, step) for x in ends)
+    top = f"to {high[0]}" if high else "or more, no upper limit"
     return f"{_suffixed(value, _suffix(estimate.unit))} ({low} {top})"
 
 
@@ -279,12 +319,23 @@ def _share_step(x: float) -> float:
     return 0.01 if abs(x) >= 0.1 else 0.001
 
 
+def is_symbol(unit: str) -> bool:
+    """Whether a unit is a sign beside the number, as of money and shares, or sets how the number is written.
+
+    Examples
+    --------
+    >>> is_symbol("GBP"), is_symbol("share"), is_symbol("referrals")
+    (True, True, False)
+    """
+    return unit in ("share", NPS, TIMES) or bool(_CURRENCY.fullmatch(unit))
+
+
 def _divided(unit: str) -> bool:
     return unit in ("share", NPS, "months")
 
 
 def _step(estimate: Estimate) -> float:
-    """The last digit worth writing: a fifth of the range; of money and counts a twentieth, so that sums add up."""
+    """The last digit worth writing: a fifth of the range; of counts a twentieth, so that sums add up."""
     assert estimate.value is not None
     assert estimate.low is not None
     width = 2 * (estimate.value - estimate.low) if estimate.high is None else estimate.high - estimate.low
@@ -299,11 +350,31 @@ def _to_step(x: float | None, unit: str, step: float) -> str:
         return f"{x:.3g}"
     if unit == NPS:
         return _points(x)
+    if unit == TIMES:
+        return two_digits(x)
     if unit == "share":
         return _percent(x, max(step, 0.001) if 0.02 <= abs(x) <= 0.98 else step, trim=False)
     if _CURRENCY.fullmatch(unit):
-        return _money(_rounded(x, step), unit, 2 if step < 1 else 0)
+        return money(x, unit)
     return _decimal(_rounded(x, step), step, trim=_is_whole(x))
+
+
+def _amount(x: float) -> Decimal:
+    """An amount as it is shown: whole from 100 on, and to three digits unless it was written down."""
+    written_down = math.isclose(x, round(x, 2), rel_tol=0.0, abs_tol=1e-9)
+    if written_down:
+        return _rounded(x, 1.0 if abs(x) >= 100 else 0.01)
+    return _rounded(x, max(1.0, 10.0 ** (_magnitude(x) - 2)) if abs(x) >= 10 else 0.01)
+
+
+def _amounts(estimate: Estimate) -> list[str]:
+    """Value, low and high of an amount of money, all with pence or all without."""
+    ends = [x for x in (estimate.value, estimate.low, estimate.high) if x is not None]
+    if any(abs(x) >= HUGE for x in ends):
+        return [money(x, estimate.unit) for x in ends]
+    rounded = [_amount(x) for x in ends]
+    places = 2 if any(x != int(x) for x in rounded) and all(abs(x) < 100 for x in rounded) else None
+    return [_money(x, estimate.unit, (0 if x == int(x) else 2) if places is None else places) for x in rounded]
 
 
 def _is_whole(x: float) -> bool:
@@ -322,6 +393,6 @@ def _suffix(unit: str) -> str:
 def _suffixed(text: str, unit: str) -> str:
     if unit in PLAIN_UNITS:
         return text
-    if unit == "times":  # a factor of one, not a single time
-        return f"{'1.0' if text == '1' else text} times"
+    if unit == TIMES:  # a factor of one is "1.0", not a single time
+        return f"{text} times"
     return f"{text} {unit.removesuffix('s') if text == '1' else unit}"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.domain.lists.ask_rules import CONTROL_REASON, USUAL, AskRules, what_first, why_ask, why_close
 from referral_playbook.domain.lists.cut import LONGEST, cut
@@ -177,7 +178,7 @@ class Lists:
             where[f"in a {r.rollout_by} that the roll-out has reached"] = ~p[r.rollout_by].isin(list(r.not_reached))
         return {
             f"promoter: last NPS answer {r.promoter_from} or more": p["nps"] >= r.promoter_from,
-            f"a customer for {r.minimum_tenure:g} months or more": p["tenure_months"] >= r.minimum_tenure,
+            f"a customer for {number(r.minimum_tenure)} months or more": p["tenure_months"] >= r.minimum_tenure,
             "no open complaint": p["open_complaint"].notna() & ~self._complaint,
             f"given something within {r.given_within} days": p["days_since_given"] <= r.given_within,
             f"not asked for {r.not_asked_within} days": p["asks"].notna() & ~self._asked_lately,

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from referral_playbook.contract.writing.dates import day
+from referral_playbook.contract.writing.formatting import whole
 from referral_playbook.domain.programme.kept_control import KeptControl
 
 NO_CONTROL = KeptControl(share=0.0)
@@ -61,25 +63,25 @@ def why_ask(row: dict[str, Any]) -> str:
     """Why this customer may be asked."""
     asked = "never asked" if pd.isna(row["last_asked_on"]) else f"last asked {_ago(row['days_since_asked'])}"
     return (
-        f"promoter ({row['nps']:.0f}); a customer for {row['tenure_months']:.0f} months; "
+        f"promoter ({whole(row['nps'])}); a customer for {whole(row['tenure_months'])} months; "
         f"{row['last_given']} {_ago(row['days_since_given'])}; {asked}; "
         f"given to {_times(row['given'])}, asked {_times(row['asks'])}; no open complaint"
     )
 
 
 def _ago(days: float) -> str:
-    return "today" if days == 0 else f"{days:.0f} day{'' if days == 1 else 's'} ago"
+    return "today" if days == 0 else f"{whole(days)} day{'' if days == 1 else 's'} ago"
 
 
 def _times(n: float) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(int(n), f"{n:.0f} times")
+    return {0: "never", 1: "once", 2: "twice"}.get(int(n), f"{whole(n)} times")
 
 
 def why_close(row: dict[str, Any], rules: AskRules) -> str:
     """Why this customer is listened to first."""
-    reasons = [f"detractor ({row['nps']:.0f})"] if row["nps"] <= rules.detractor_to else []
+    reasons = [f"detractor ({whole(row['nps'])})"] if row["nps"] <= rules.detractor_to else []
     if row["complains"]:
-        since = "" if pd.isna(row["complaint_since"]) else f" since {row['complaint_since']:%Y-%m-%d}"
+        since = "" if pd.isna(row["complaint_since"]) else f" since {day(row['complaint_since'])}"
         reasons.append(f"complaint open{since}")
     return "; ".join(reasons) + ": listen, put it right, and ask for nothing"
 
@@ -101,7 +103,7 @@ def what_first(row: dict[str, Any], rules: AskRules) -> tuple[str, str]:
             "give before asking again",
             f"promoter, but asked {_times(row['asks'])} and given to {_times(row['given'])}",
         )
-    last = "nothing yet" if pd.isna(row["last_given_on"]) else f"last on {row['last_given_on']:%Y-%m-%d}"
+    last = "nothing yet" if pd.isna(row["last_given_on"]) else f"last on {day(row['last_given_on'])}"
     return (
         "give something this month, ask next month",
         f"promoter, but given nothing within {rules.given_within} days ({last})",

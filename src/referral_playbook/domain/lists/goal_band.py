@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from referral_playbook.contract.evidence import Estimate, undefined, weakest
+from referral_playbook.contract.writing.formatting import share
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme.distributions_of import input_distribution
 from referral_playbook.methods.uncertainty.propagation import propagate
@@ -73,7 +74,7 @@ class Outlook:
         """Expected referrals of so many months with the band that holds `level` of the outcomes."""
         per = "month" if months == 1 else f"{months} months"
         said: dict[str, Any] = {"unit": self.rate.unit, "per": per, "basis": weakest(self.rate, self.factor)}
-        said["source"] = f"baseline x uplift; {level:.0%} of outcomes lie in the band"
+        said["source"] = f"baseline x uplift; {share(level)} of outcomes lie in the band"
         if self.rate.value is None or self.factor.value is None:
             return undefined(self.rate.reason or self.factor.reason, **said)
         value = months * self.rate.value * self.factor.value

@@ -14,7 +14,8 @@ import pandas as pd
 from scipy import stats
 
 from referral_playbook.contract.evidence import Check
-from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.dates import month
+from referral_playbook.contract.writing.formatting import number, whole
 from referral_playbook.domain.lists.goal_band import BAND, Outlook
 from referral_playbook.domain.programme import baseline
 from referral_playbook.domain.programme.baseline import WINDOW, last_whole_month
@@ -160,8 +161,8 @@ def _alert(metric: str, part: pd.DataFrame) -> Check:
     chance = float(stats.binom.sf(behind - 1, n, (1 - BAND) / 2))
     late = last["reading"] == "behind"
     text = (
-        f"{metric}: {last['month']} brought {number(last['actual'])} against {number(round(last['target']))} "
-        f"({number(round(last['low']))} to {number(round(last['high']))}), {last['reading']}; behind "
+        f"{metric}: {month(last['month'])} brought {number(last['actual'])} against {whole(last['target'])} "
+        f"({whole(last['low'])} to {whole(last['high'])}), {last['reading']}; behind "
         f"in {behind} of {n} months"
     )
     often = behind > 0 and chance < 0.05

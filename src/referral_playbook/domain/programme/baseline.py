@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined
+from referral_playbook.contract.writing.dates import day, month
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.headcount import of_everyone
 from referral_playbook.domain.sources import funnel
@@ -63,8 +64,8 @@ class Record:
 
     @property
     def words(self) -> str:
-        span = f"{self.months[0]} to {self.months[-1]}" if self.months else "no whole month"
-        stop = f"; the record ends on {self.ended:%Y-%m-%d}" if self.ended else ""
+        span = f"{month(self.months[0])} to {month(self.months[-1])}" if self.months else "no whole month"
+        stop = f"; the record ends on {day(self.ended)}" if self.ended else ""
         rows = "leads: source referral" if self.table == "leads" else "referrals: referred_on"
         return f"{rows}, {span}{stop}"
 
@@ -166,7 +167,7 @@ def baseline(
 def _young(found: Record, first: date, last: date, confidence: float) -> Estimate:
     """Referrals a month of a record without a whole month: those after the first row, over the days since that row."""
     days = (last - first).days
-    source = f"{found.table}: {first:%Y-%m-%d} to {last:%Y-%m-%d}, {days} days"
+    source = f"{found.table}: {day(first)} to {day(last)}, {days} days"
     if days < LEAST_DAYS:
         reason = (
             f"the record of {found.table} covers only {days} days, too few to say how many referrals come in a month: "

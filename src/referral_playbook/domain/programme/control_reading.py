@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.writing.dates import month
+from referral_playbook.contract.writing.formatting import share
 from referral_playbook.domain.programme.control_groups import COLUMNS, EFFECT_WORTH_FINDING, Groups, Labels
 from referral_playbook.domain.programme.kept_control import KeptControl
 from referral_playbook.facts.engagement import Engagement
@@ -126,7 +128,7 @@ def read_control(engagement: Engagement, control: KeptControl, *, confidence: fl
 
 
 def _labels(control: KeptControl) -> Labels:
-    source = f"kept control of {control.share:.0%} of the customers since {control.since}"
+    source = f"kept control of {share(control.share)} of the customers since {month(control.since)}"
     return {"unit": "times", "per": "referral without the programme", "source": source}
 
 
@@ -141,7 +143,7 @@ def why_not(engagement: Engagement, control: KeptControl) -> str:
     if control.since is None:
         return "no control has been kept yet: record in client.toml the month of the first ask list that left it out"
     if control.since > pd.Timestamp(engagement.as_of).to_period("M"):
-        return f"the control begins in {control.since}, after the as-of date"
+        return f"the control begins in {month(control.since)}, after the as-of date"
     return ""
 
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from referral_playbook.contract.client_toml.exchange import ExchangeRate
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.contract.writing.formatting import money
+from referral_playbook.contract.writing.dates import day
+from referral_playbook.contract.writing.formatting import money, number
 from referral_playbook.domain.assumptions import Default, assumed_value
 
 BASE = "GBP"
@@ -93,12 +94,14 @@ def pound_rate(currency: str, rates: Mapping[str, ExchangeRate] = NO_RATES) -> P
     if not currencies:
         return None
     code = currencies[0]
-    across = f"{PER_POUND[code]:g} {code} a pound, {RATES_OF}, and {rates[code].rate:g} {currency} per {code}"
+    across = (
+        f"{number(PER_POUND[code])} {code} a pound, {RATES_OF}, and {number(rates[code].rate)} {currency} per {code}"
+    )
     return PoundRate(PER_POUND[code] * rates[code].rate, f"from {across}, {_declared(rates[code])}")
 
 
 def _declared(rate: ExchangeRate) -> str:
-    return f"the rate of {rate.on:%Y-%m-%d} that the client declared"
+    return f"the rate of {day(rate.on)} that the client declared"
 
 
 def money_default(name: str, currency: str, rates: Mapping[str, ExchangeRate] = NO_RATES) -> Default | None:
@@ -172,4 +175,4 @@ def stated_money(
 def _converted(name: str, currency: str, rates: Mapping[str, ExchangeRate]) -> str:
     found = pound_rate(currency, rates)
     assert found is not None, f"no default was made for {currency}"
-    return f"{money(IN_POUNDS[name].value, BASE)} at {found.rate:g} {currency} a pound, {found.source}"
+    return f"{money(IN_POUNDS[name].value, BASE)} at {number(found.rate)} {currency} a pound, {found.source}"

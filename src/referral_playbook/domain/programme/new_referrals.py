@@ -7,6 +7,7 @@ directly: as stated, else one ask a year of every customer at the assumed number
 from __future__ import annotations
 
 from referral_playbook.contract.estimate import Estimate, undefined
+from referral_playbook.contract.writing.formatting import written
 from referral_playbook.domain.assumptions import STATED, Default, assumed_value, decided_value
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
@@ -54,7 +55,8 @@ def from_asks(customers: int) -> Estimate:
     """New referrals a month where every customer is asked once a year, at the assumed number of referrals per ask."""
     found = assumed_value("extra_per_ask", None, EXTRA_PER_ASK, unit=UNIT, per=PER)
     limits = {end: getattr(found, end) * customers / 12 for end in ("value", "low", "high")}
-    source = f"{customers:,} customers, each asked once a year, x referrals per ask (playbook default, not confirmed)"
+    asked = f"{written(customers, 'customers')}, each asked once a year"
+    source = f"{asked}, x referrals per ask (playbook default, not confirmed)"
     return found.as_(**limits, source=source)
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.writing.dates import month
 from referral_playbook.domain.programme.control_groups import DAYS_A_MONTH
 from referral_playbook.domain.programme.control_reading import why_not
 from referral_playbook.domain.programme.kept_control import KeptControl
@@ -50,7 +51,7 @@ def realised(engagement: Engagement, first: pd.Period, last: pd.Period) -> Reali
     control = KeptControl.of(engagement)
     reason = why_not(engagement, control)
     if not reason and control.since is not None and control.since > first:
-        reason = f"the control began in {control.since}, after the forecast"
+        reason = f"the control began in {month(control.since)}, after the forecast"
     result = engagement.upstream(Step.BREAK_EVEN)
     inputs = {} if result is None else {n: e for n in NEEDED if (e := result.estimates.get(n)) and e.defined}
     if not reason and len(inputs) < len(NEEDED):

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from referral_playbook.contract.writing.formatting import share, written
+from referral_playbook.contract.writing.formatting import number, share, written
 from referral_playbook.domain.programme.baseline import last_whole_month
 from referral_playbook.domain.programme.rollout import MONTHS_BEFORE, referral_dispersion
 from referral_playbook.domain.value.customer_months import observed
@@ -76,8 +76,8 @@ class RolloutPlan:
             return f"No staggered roll-out can be planned: {self.reason}."
         months = (self.starts[-1] - self.starts[0]).n
         text = (
-            f"Start one wave after the other. If referrals rise to {HOPED_FOR:g} times, the comparison of early with "
-            f"late groups shows it with a chance of {share(self.chance)} within {written(months, 'months')}."
+            f"Start one wave after the other. If referrals rise to {number(HOPED_FOR)} times, the comparison of early "
+            f"with late groups shows it with a chance of {share(self.chance)} within {written(months, 'months')}."
         )
         if self.chance < 0.5:
             text += " That is too small to rely on, so keep the control of the ask list as well."

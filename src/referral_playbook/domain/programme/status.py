@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from referral_playbook.contract.writing.dates import month
 from referral_playbook.domain.value.customer_months import all_referrals
 from referral_playbook.facts.engagement import Engagement
 
@@ -39,7 +40,7 @@ class ProgrammeStatus:
         """What is to be decided."""
         if not self.running:
             return "Should the programme start?"
-        since = f" since {self.start.strftime('%B %Y')}" if self.start is not None else ""
+        since = f" since {month(self.start)}" if self.start is not None else ""
         return f"A programme runs{since}. Should it continue, change or stop?"
 
 
@@ -55,9 +56,9 @@ def programme_status(engagement: Engagement, *, programme_start: str | None = No
     if programme_start is not None:
         dated = {"stated": pd.Period(programme_start, "M"), **dated}
     here = {what: month for what, month in dated.items() if month is not None and month <= _month(engagement)}
-    signs = tuple(f"{what} in {month.strftime('%B %Y')}" for what, month in here.items() if what != "stated")
+    signs = tuple(f"{what} in {month(when)}" for what, when in here.items() if what != "stated")
     if programme_start is not None and "stated" in here:
-        signs = (f"the start in {here['stated'].strftime('%B %Y')} was stated", *signs)
+        signs = (f"the start in {month(here['stated'])} was stated", *signs)
     if engagement.fact("arms") is not None:
         signs = (*signs, "an experiment was run")
     start = here.get("stated") or min(here.values(), default=None)

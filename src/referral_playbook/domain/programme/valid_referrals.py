@@ -60,4 +60,6 @@ def describe_valid(rows: list[dict[str, Any]]) -> str:
     text = f"{number(odd)} of {number(made['with_flagged'])} referrals are flagged, and {lost}."
     if month["valid"] is None or month["with_flagged"] is None:
         return text
-    return f"{text} Referrals a month: {month['with_flagged']:.1f} with those rows, {month['valid']:.1f} without."
+    return (
+        f"{text} Referrals a month: {number(month['with_flagged'])} with those rows, {number(month['valid'])} without."
+    )

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.contract.writing.formatting import money, number
+from referral_playbook.contract.writing.dates import month
+from referral_playbook.contract.writing.formatting import interval, money, number
 from referral_playbook.contract.writing.formatting import share as share_text
 from referral_playbook.domain.sources.source_words import REFERRING, UNKNOWN, UNKNOWN_WORDS, UNSORTED, listed_words
 from referral_playbook.domain.sources.sources import Sources, ripe_months
@@ -175,7 +176,7 @@ def describe_pareto(rows: pd.DataFrame) -> str:
         return "No known source has brought anything yet."
     of = "value won" if weight(rows) == "value" else "what was won"
     verb = "makes" if len(few) == 1 else "make"
-    part, makes = f"{len(few) / len(found):.0%}", f"{few['running'].iloc[-1]:.0%}"
+    part, makes = share_text(len(few) / len(found)), share_text(few["running"].iloc[-1])
     said = f"{len(few)} of {len(found)} known sources ({part}) {verb} {makes} of {of}"
     return f"{said}: {', '.join(few['source'])}."
 
@@ -199,8 +200,7 @@ def describe_introducer(share: Estimate) -> str:
     """How few people make most of the referrals, in words."""
     if not share.defined:
         return f"We do not know how few people make most referrals: {share.reason}."
-    span = f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})"
-    return f"The most active fifth of the {number(share.n)} who refer make {span} of the referrals."
+    return f"The most active fifth of the {number(share.n)} who refer make {interval(share)} of the referrals."
 
 
 def projection(
@@ -232,8 +232,8 @@ def projection(
 def _ahead(engagement: Engagement, found: Sources, source: str, months: list[str], band: float) -> dict[str, Any]:
     rows = found.rows[found.rows["source"] == source]
     counts = rows.groupby("month")["won"].sum().reindex(months, fill_value=0).to_numpy(int)
-    span = f"{months[0]} to {months[-1]}" if months else "no whole month"
-    words = f"{found.words}, {span}; {band:.0%} of outcomes"
+    span = f"{month(months[0])} to {month(months[-1])}" if months else "no whole month"
+    words = f"{found.words}, {span}; {share_text(band)} of outcomes"
     won = predict_counts(counts, periods=12, confidence=band, unit="won", per="12 months", source=words)
     return {
         "source": source,

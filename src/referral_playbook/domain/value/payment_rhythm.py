@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from referral_playbook.contract.writing.formatting import share
 from referral_playbook.facts.engagement import Engagement
 
 PLANS = (1, 2, 3, 6, 12, 24)
@@ -56,12 +57,12 @@ class Rhythm:
             return ""
         if self.regular < REGULAR_FROM:
             return (
-                f"payments do not come at regular intervals: {self.regular:.0%} of them follow the one before in a "
-                f"monthly, quarterly or yearly rhythm (they count as recurring from {REGULAR_FROM:.0%})"
+                f"payments do not come at regular intervals: {share(self.regular)} of them follow the one before in a "
+                f"monthly, quarterly or yearly rhythm (they count as recurring from {share(REGULAR_FROM)})"
             )
         return (
-            f"most customers pay only once: {self.renewed:.0%} of a customer's payments are followed by the next one "
-            f"on time (they count as recurring from {RENEWED_FROM:.0%})"
+            f"most customers pay only once: {share(self.renewed)} of a customer's payments are followed by the next "
+            f"one on time (they count as recurring from {share(RENEWED_FROM)})"
         )
 
 

@@ -15,6 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.contract.writing.dates import day
+from referral_playbook.contract.writing.formatting import interval, share
 from referral_playbook.domain.value.payment_rhythm import MonthlyRevenue, month_text, monthly_revenue
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import binomial_limits
@@ -138,7 +140,7 @@ class Recurring:
         way, well = ("rose", "well") if end >= start else ("fell", "badly")
         if round(abs(end / start - 1), 3) == 0:
             return "monthly revenue stayed the same, so all is as it was."
-        return f"monthly revenue {way} by {abs(end / start - 1):.0%}, so things are going {well}."
+        return f"monthly revenue {way} by {share(abs(end / start - 1))}, so things are going {well}."
 
     def waterfall(self) -> dict[str, float]:
         """The movements without the end, ready to draw; empty where there is no recurring revenue."""
@@ -149,7 +151,7 @@ class Recurring:
         nrr, name = self.estimates["nrr"], "negative_churn"
         if nrr.value is None or nrr.low is None or nrr.high is None:
             return Check(name=name, passed=None, text=f"We cannot tell: {nrr.reason}.")
-        said = f"NRR is {nrr.value:.1%} ({nrr.low:.1%} to {nrr.high:.1%})"
+        said = f"NRR is {interval(nrr)}"
         if nrr.low > 1:
             return Check(name=name, passed=True, text=f"{said}. The whole range is above 100%, so churn is negative.")
         if nrr.high <= 1:
@@ -285,7 +287,7 @@ def _from_customers(engagement: Engagement, months: int, labels: dict[str, Any])
             **dict.fromkeys(RISES, 0.0),
         }
     )
-    window = (f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}")
+    window = (day(start), day(end))
     return Recurring(customers=customers.reset_index(drop=True), window=window, todays_amounts=True, **labels)
 
 

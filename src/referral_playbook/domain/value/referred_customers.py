@@ -16,6 +16,7 @@ from scipy import special
 
 from referral_playbook.benchmarks import benchmark, registry
 from referral_playbook.contract.evidence import Check, Estimate, undefined
+from referral_playbook.contract.writing.formatting import share
 from referral_playbook.domain.value.contract_value import NONE, contract_profile, renewals_of, usable
 from referral_playbook.domain.value.customer_value import fitting_model
 from referral_playbook.domain.value.value_terms import USUAL, Horizon
@@ -148,7 +149,7 @@ def shrunk(gap: Estimate, worth: Estimate) -> Estimate:
     if gap.value is None or gap.low is None or gap.high is None or not weight:
         return gap
     value, narrow = weight * gap.value, weight**0.5
-    source = f"{gap.source}; shrunk to {weight:.0%} of the measured difference"
+    source = f"{gap.source}; shrunk to {share(weight)} of the measured difference"
     low, high = (value + narrow * (limit - gap.value) for limit in (gap.low, gap.high))
     return gap.as_(value=value, low=low, high=high, source=source)
 

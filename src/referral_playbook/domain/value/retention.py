@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, undefined
+from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.domain.value.contract_value import contract_profile
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.survival.estimators import compare_hazards, kaplan_meier
@@ -110,7 +111,7 @@ def plateau(engagement: Engagement, *, confidence: float = 0.95) -> Check:
     ratio = compare_hazards(seen["months"], seen["left"], weights=seen["customers"], confidence=confidence)
     if ratio.value is None or ratio.low is None or ratio.high is None:
         return Check(name=name, passed=None, text=f"We cannot tell whether the curve flattens: {ratio.reason}.")
-    said = f"Old customers leave {ratio.value:.2f} times as often as new ones ({ratio.low:.2f} to {ratio.high:.2f})"
+    said = f"Old customers leave {interval(ratio)} as often as new ones"
     if ratio.high < 1:
         return Check(name=name, passed=True, text=f"{said}, so the curve flattens and a core stays.")
     if ratio.low > 1:

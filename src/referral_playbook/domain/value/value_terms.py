@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from referral_playbook.contract.evidence import Basis, Estimate
-from referral_playbook.contract.writing.formatting import months
+from referral_playbook.contract.writing.formatting import months, share
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.referrals.clusters import ratio_of_sums
@@ -44,7 +44,7 @@ class Horizon:
 
     @property
     def words(self) -> str:
-        return f"over {months(self.months)} at {self.discount_rate:.0%} a year"
+        return f"over {months(self.months)} at {share(self.discount_rate)} a year"
 
 
 USUAL = Horizon()

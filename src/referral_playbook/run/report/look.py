@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from referral_playbook.contract.writing.formatting import number
+
 LOGOS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 LARGEST = 500_000
 """Bytes of a logo; it is carried inside the memo."""
@@ -88,7 +90,9 @@ def _logo(path: Path) -> str:
         raise LookError(f"{path}: there is no such file. Give the path of the logo")
     content = path.read_bytes()
     if len(content) > LARGEST:
-        raise LookError(f"{path}: {len(content):,} bytes are too many for a memo. Use a logo of at most {LARGEST:,}")
+        raise LookError(
+            f"{path}: {number(len(content))} bytes are too many for a memo. Use a logo of at most {number(LARGEST)}"
+        )
     return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
 
 
@@ -96,7 +100,7 @@ def _accent(colour: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         raise LookError(f"{colour!r} is not a colour. Give it as #rrggbb, such as #0b4f80")
     if (contrast := contrast_on_white(colour)) < LEAST_CONTRAST:
-        raise LookError(f"{colour} is too pale to read on white (contrast {contrast:.1f}, needs {LEAST_CONTRAST})")
+        raise LookError(f"{colour} is too pale to read on white (contrast {number(contrast)}, needs {LEAST_CONTRAST})")
     return colour.lower()
 
 

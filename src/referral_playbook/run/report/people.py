@@ -7,6 +7,7 @@ import hmac
 import re
 from pathlib import Path
 
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.show.grid import IDENTITY, PERSONAL
 
 _TABLE = re.compile(r"<table\b.*?</table>", re.S)
@@ -63,7 +64,7 @@ def _count(table: str) -> str:
     first = _FIRST.search(caption[1]) if caption else None
     rows = int(first[1].replace(",", "")) if first else table.count("<tr>") - 1
     name = f"{_FIRST.sub('', caption[1])}: " if caption else ""
-    counted = f"{rows:,} row{'s' * (rows != 1)}, each about one person"
+    counted = f"{number(rows)} row{'s' * (rows != 1)}, each about one person"
     where = "The lists and the notebooks in the run folder have them"
     return f"<p>{name}{counted}. Such rows are left out of this page. {where}.</p>"
 

@@ -52,7 +52,7 @@ def tornado(
     --------
     >>> from referral_playbook.show.style import axes
     >>> tornado(axes(), [dict(input="reward", at_low=900, at_high=100)], base=500, unit="GBP").alt_text
-    'What moves the result: £500 in the median case; reward low £900, high £100.'
+    'What moves the result: £500 with every input at its expected value; reward low £900, high £100.'
     """
     if not rows:
         return nothing(ax, "No input moves the result: none is uncertain.")
@@ -76,7 +76,7 @@ def tornado(
     keys = [Patch(facecolor=c, hatch=h, edgecolor=BLUE, label=f"input {n}") for _, n, c, h in ENDS]
     ax.figure.legend(handles=keys, loc="outside lower right", ncols=2)
     description = "; ".join(_said(r, unit) for r in ordered)
-    middle = "" if base is None else f"{written(base, unit)} in the median case; "
+    middle = "" if base is None else f"{written(base, unit)} with every input at its expected value; "
     return f"{title or 'What moves the result'}: {middle}{description}."
 
 

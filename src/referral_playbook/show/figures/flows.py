@@ -93,15 +93,13 @@ def waterfall(ax: Axes, steps: Mapping[str, float], *, currency: str, end: str =
         return nothing(ax, "No amounts to show.")
     names, amounts = list(steps), np.array(list(steps.values()), dtype=float)
     level = np.cumsum(amounts)
-    digits = 0 if np.abs(level).max() >= 100 else 2  # pence beside hundreds say more than is known
     heights, bottoms = np.r_[amounts, level[-1]], np.r_[0, level[:-1], 0]
     colours = [INK, *(BLUE if a >= 0 else VERMILION for a in amounts[1:]), INK]
     hatches = ["", *("" if a >= 0 else "////" for a in amounts[1:]), ""]
     face = ["white" if h else c for c, h in zip(colours, hatches, strict=True)]
     ax.barh(range(len(heights)), heights, left=bottoms, height=0.62, color=face, edgecolor=colours, hatch=hatches)
     for y, (h, b) in enumerate(zip(heights, bottoms, strict=True)):
-        written = round(float(h), digits)
-        text = money(written, currency) if y in (0, len(amounts)) else _signed(written, currency)
+        text = money(float(h), currency) if y in (0, len(amounts)) else _signed(float(h), currency)
         where: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": SMALL}
         ax.annotate(text, (max(b, b + h), y), ha="left", **where)
     rows(ax, [*names, end], width=18)
@@ -110,11 +108,10 @@ def waterfall(ax: Axes, steps: Mapping[str, float], *, currency: str, end: str =
     ax.set_xlim(lowest, highest + 0.2 * ((highest - lowest) or 1.0))
     by_unit(ax.xaxis, currency, most=5)
     titled(ax, title)
-    rounded = [round(float(a), digits) for a in amounts[1:]]
-    description = "; ".join(f"{n} {_signed(a, currency)}" for n, a in zip(names[1:], rounded, strict=True))
+    description = "; ".join(f"{n} {_signed(float(a), currency)}" for n, a in zip(names[1:], amounts[1:], strict=True))
     of_start = f" ({share(level[-1] / amounts[0])} of the start)" if abs(amounts[0]) > TINY else ""
-    first = f"{names[0]} {money(round(float(amounts[0]), digits), currency)}"
-    last = f"{end} {money(round(float(level[-1]), digits), currency)}{of_start}"
+    first = f"{names[0]} {money(float(amounts[0]), currency)}"
+    last = f"{end} {money(float(level[-1]), currency)}{of_start}"
     return f"{title or f'From {names[0]} to {end}'}: {'; '.join(filter(None, (first, description, last)))}."
 
 

@@ -20,7 +20,7 @@ from referral_playbook.show.figures.axis import (
     span,
     titled,
 )
-from referral_playbook.show.money import interval, quantity, written
+from referral_playbook.show.money import interval, number, quantity, written
 from referral_playbook.show.palette import BLUE, INK, PALE, VERMILION
 from referral_playbook.show.style import figure, label
 
@@ -146,6 +146,6 @@ def _limits(estimate: Estimate, threshold: float) -> tuple[float, float]:
 def _row(ax: Axes, y: int, estimate: Estimate, end: float) -> None:
     if estimate.defined:
         extent(ax, y, estimate, end, colour=BLUE, width=3)
-    n = "" if estimate.n is None else f"  n = {estimate.n:,}"
+    n = "" if estimate.n is None else f"  n = {number(estimate.n)}"
     description = interval(estimate) if estimate.defined else quantity(estimate)
     beside(ax, y, description + n, fontsize=SMALL)

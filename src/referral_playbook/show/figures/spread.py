@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, span, titled
-from referral_playbook.show.money import interval, number, share
+from referral_playbook.show.money import interval, number, share, whole
 from referral_playbook.show.palette import BLUE, GREY, INK, ORANGE, PALE
 from referral_playbook.show.style import figure, label
 
@@ -58,9 +58,7 @@ def cascade(ax: Axes, k: Estimate, seeds: int, *, generations: int = 12, title: 
     if span(k)[1] < 1:
         end = seeds / (1 - span(k)[1])
         ax.axhline(end, color=INK, linestyle="--", linewidth=1.2)
-        ax.annotate(
-            f"the end: {number(round(end))}", (0, end), xytext=(4, 4), textcoords="offset points", fontsize=SMALL
-        )
+        ax.annotate(f"the end: {whole(end)}", (0, end), xytext=(4, 4), textcoords="offset points", fontsize=SMALL)
     return f"K = {interval(k)}: {number(seeds)} seeds {_end(k, seeds)}"
 
 
@@ -124,8 +122,8 @@ def _end(k: Estimate, seeds: int) -> str:
     low, value, high = span(k)
     if value >= 1:
         return "grow without end in this model: K is 1 or more. No market does that for long."
-    end, least = (number(round(seeds / (1 - x))) for x in (value, low))
-    most = number(round(seeds / (1 - high))) if high < 1 else "no bound"
+    end, least = (whole(seeds / (1 - x)) for x in (value, low))
+    most = whole(seeds / (1 - high)) if high < 1 else "no bound"
     return f"become {end} customers in the end ({least} to {most}): K is below 1, so it ends."
 
 

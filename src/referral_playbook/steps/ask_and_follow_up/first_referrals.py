@@ -16,7 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.contract.writing.formatting import written
+from referral_playbook.contract.writing.formatting import number, written
+from referral_playbook.contract.writing.formatting import share as percent
 from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.survival.estimators import PeriodHazard, hazard_by_period, kaplan_meier
@@ -65,14 +66,14 @@ class Waits:
         wait = self.curve(confidence=confidence).quantile(share, **labels).as_(unit="months")
         seen = self.months.max()
         followed = written(round(seen), "months")
-        why = f"fewer than {share:.0%} have referred within {followed}, as long as customers were followed"
+        why = f"fewer than {percent(share)} have referred within {followed}, as long as customers were followed"
         return wait if wait.defined else wait.as_(reason=why)
 
     def share_by(self, months: float, *, confidence: float = 0.95) -> Estimate:
         """Share who have referred within `months`, of those who stay that long."""
         labels: dict[str, Any] = {
             "unit": "share",
-            "per": f"customer, {months:g} months since {self.since}",
+            "per": f"customer, {number(months)} months since {self.since}",
             "source": "customers and referrals, Kaplan-Meier",
         }
         if self.reason:
@@ -173,7 +174,7 @@ def naive(waits: Waits) -> str:
         return "there is none, because no first referral has a date."
     took = waits.months[waits.referred]
     referred, others = (written(n, "customers") for n in (len(took), len(waits.months) - len(took)))
-    mean = f"{took.mean():.1f} months, the average over {referred} who referred before the as-of date."
+    mean = f"{number(float(took.mean()))} months, the average over {referred} who referred before the as-of date."
     return f"{mean} It leaves out {others} without a referral so far."
 
 
@@ -181,11 +182,19 @@ def describe_median(waits: Waits, *, share: float = 0.10, confidence: float = 0.
     """The median with its range, or why there is none and by when a smaller share has referred."""
     median, early = waits.time_by(0.5, confidence=confidence), waits.time_by(share, confidence=confidence)
     if median.defined:
-        return ["Half of all customers refer within ", median, f" of {waits.since}; {share:.0%} within ", early, "."]
+        return [
+            "Half of all customers refer within ",
+            median,
+            f" of {waits.since}; {percent(share)} within ",
+            early,
+            ".",
+        ]
     if not early.defined:
-        return [f"There is no median wait: {median.reason}. Nor is there a time by which {share:.0%} have referred."]
+        return [
+            f"There is no median wait: {median.reason}. Nor is there a time by which {percent(share)} have referred."
+        ]
     return [
-        f"There is no median wait: {median.reason}. But {share:.0%} have referred within ",
+        f"There is no median wait: {median.reason}. But {percent(share)} have referred within ",
         early,
         f" of {waits.since}.",
     ]

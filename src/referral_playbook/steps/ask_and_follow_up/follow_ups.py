@@ -15,6 +15,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined, weakest
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.writing.formatting import whole
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.programme import offers, referral_inputs
 from referral_playbook.domain.programme import offers as offer_value
@@ -129,7 +130,7 @@ class Sequence:
             seen = " Past asks brought hardly any extra referrals." if measured(self) else ""
             change = "Change how you ask, not how often."
             return [*head, f"At the most likely values not even the first contact pays.{seen} {change}"]
-        return [*head, f"Stop after contact {last.value:.0f}, or at the first no."]
+        return [*head, f"Stop after contact {whole(last.value)}, or at the first no."]
 
 
 def referral_worth(engagement: Engagement, *, given: float | None = None) -> Estimate:

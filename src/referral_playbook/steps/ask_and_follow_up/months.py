@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.writing.formatting import whole
 from referral_playbook.methods.rates import poisson_rate, rate_ratio
 from referral_playbook.steps.ask_and_follow_up.first_referrals import Waits
 
@@ -101,7 +102,7 @@ def window_rows(waits: Waits, window: AskWindow | None, *, confidence: float = 0
     """Month by month: months (text), at_risk, referred, hazard (Estimate), in_window (bool)."""
     return [
         {
-            "months": f"{p.start:.0f} to {p.end:.0f}",
+            "months": f"{whole(p.start)} to {whole(p.end)}",
             "at_risk": p.at_risk,
             "referred": p.events,
             "hazard": p.hazard,
@@ -113,4 +114,6 @@ def window_rows(waits: Waits, window: AskWindow | None, *, confidence: float = 0
 
 def hazard_forest(waits: Waits, *, months: int = 12, confidence: float = 0.95) -> dict[str, Estimate]:
     """Hazards of the first months, ready to draw."""
-    return {f"month {p.start:.0f} to {p.end:.0f}": p.hazard for p in waits.hazards(confidence=confidence)[:months]}
+    return {
+        f"month {whole(p.start)} to {whole(p.end)}": p.hazard for p in waits.hazards(confidence=confidence)[:months]
+    }

@@ -13,6 +13,7 @@ from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.contract.writing.formatting import number, written
+from referral_playbook.contract.writing.formatting import share as percent
 from referral_playbook.domain.lists import ask_lists
 from referral_playbook.domain.lists.ask_rules import AskRules
 from referral_playbook.domain.programme.rollout_plan import plan_rollout
@@ -144,7 +145,7 @@ def estimates(f: AskFinding) -> dict[str, Estimate]:
 def early(waits: Waits, share: float, confidence: float) -> Estimate:
     """The time by which a small share has referred."""
     found = waits.time_by(share, confidence=confidence)
-    return found.as_(per=f"customer, until {share:.0%} have referred, since {waits.since}")
+    return found.as_(per=f"customer, until {percent(share)} have referred, since {waits.since}")
 
 
 def tables(f: AskFinding) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
-from referral_playbook.contract.writing.formatting import interval, number, share, written
+from referral_playbook.contract.writing.formatting import interval, number, share, whole, written
 from referral_playbook.domain.lists.ask_lists import Lists
 from referral_playbook.steps.ask_and_follow_up.finding import AskFinding
 from referral_playbook.steps.ask_and_follow_up.months import describe_window
@@ -23,7 +23,7 @@ def verdict(lists: Lists, *, least_asks: int) -> Verdict:
             else "and nobody is close to it"
         )
         return Verdict(status=Status.STOP, reason=f"You can ask none of {customers} this month; {later}.")
-    first = f" Call {number(round(close.value))} others first about their problem." if close.value else ""
+    first = f" Call {whole(close.value)} others first about their problem." if close.value else ""
     reason = f"You can ask {number(asked)} of {customers} this month.{first}"
     if asked < least_asks:
         reason += f" A steady programme needs {number(least_asks)} or more."

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.writing.formatting import number, whole
 from referral_playbook.domain.headcount import advocates_now, customers_now
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
@@ -113,7 +114,7 @@ def _effect(theirs: float | None, ours: float | None) -> str:
         return "says that no number is enough"
     if theirs == ours:
         return "makes no difference here"
-    return f"{abs(theirs - ours):,.0f} too {'low' if theirs < ours else 'high'}"
+    return f"{whole(abs(theirs - ours))} too {'low' if theirs < ours else 'high'}"
 
 
 def needed(
@@ -155,8 +156,8 @@ def _uplift_needed(used: dict[str, Estimate], counted: Counted, months: int) -> 
         counted,
         unit="times",
         per="referral without the programme",
-        source=f"(s V + f / (b q c)) / (s V - R), f the fixed cost over the {counted.months:.1f} of {months} months "
-        "whose referrals are customers by the date",
+        source=f"(s V + f / (b q c)) / (s V - R), f the fixed cost over the {number(counted.months)} of {months} "
+        "months whose referrals are customers by the date",
     )
 
 

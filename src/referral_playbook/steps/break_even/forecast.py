@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
-from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.formatting import chance_of, number
 from referral_playbook.domain.programme.distributions_of import input_distribution
-from referral_playbook.domain.wording import percent_text
 from referral_playbook.methods.decisions.options import evpi
 from referral_playbook.methods.decisions.programme_futures import (
     LEVELS,
@@ -218,7 +217,7 @@ class Forecast:
         labels: dict[str, Any] = {"unit": unit, "per": per, "basis": self.basis}
         labels["source"] = f"p50, p10 and p90 of {number(self.draws)} futures against doing nothing"
         if math.isinf(value):
-            share = percent_text(float(np.isfinite(months).mean()))
+            share = chance_of(float(np.isfinite(months).mean()))
             reason = f"{share} of the futures get there within {self.timetable.months} months"
             return undefined(reason, **labels)
         late = math.isinf(high)

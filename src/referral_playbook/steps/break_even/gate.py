@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.writing.formatting import chance_of, money, share, whole
 from referral_playbook.contract.writing.input_labels import INPUT_LABELS
-from referral_playbook.domain.wording import count_text, money_text, percent_text
+from referral_playbook.domain.wording import count_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,8 +139,8 @@ def _status(seen: Outlook, limits: Thresholds, tests: tuple[GateTest, ...]) -> S
 def value_test(seen: Outlook, limits: Thresholds, *, months: int) -> GateTest:
     """Whether the value of customers won by the date covers all cost, in enough of the futures."""
     text = (
-        f"In {percent_text(seen.probability)} of simulated futures, the value of extra customers covers all costs by "
-        f"month {months}. A go needs {limits.go:.0%} or more; {limits.stop:.0%} or less is a stop."
+        f"In {chance_of(seen.probability)} of simulated futures, the value of extra customers covers all costs by "
+        f"month {months}. A go needs {share(limits.go)} or more; {share(limits.stop)} or less is a stop."
     )
     passed = seen.probability >= limits.go and seen.contribution > 0
     return GateTest(test="value", value=seen.probability, threshold=limits.go, passed=passed, text=text)
@@ -149,8 +150,8 @@ def cash_test(seen: Outlook, limits: Thresholds, *, currency: str) -> GateTest:
     """Whether the cash is paid back in time, and whether the purse is large enough until then."""
     in_time = seen.payback <= limits.payback_months
     within = None if limits.purse is None else seen.peak_need <= limits.purse
-    need = f"One future in ten needs more than {money_text(seen.peak_need, currency)} in advance"
-    limit = f"the limit on cash is {money_text(limits.purse, currency)}" if limits.purse is not None else NO_PURSE
+    need = f"One future in ten needs more than {money(seen.peak_need, currency)} in advance"
+    limit = f"the limit on cash is {money(limits.purse, currency)}" if limits.purse is not None else NO_PURSE
     text = f"In the median future the cash is {_back(seen.payback, limits.payback_months)}. {need}, and {limit}."
     return GateTest(
         test="cash",
@@ -168,8 +169,8 @@ def _back(month: float, latest: int) -> str:
     if not math.isfinite(month):
         return f"not paid back within the limit of {count_text(latest, 'month')}"
     if month > latest:
-        return f"paid back in month {month:.0f}, after the limit of {count_text(latest, 'month')}"
-    return f"paid back in month {month:.0f}, within the limit of {count_text(latest, 'month')}"
+        return f"paid back in month {whole(month)}, after the limit of {count_text(latest, 'month')}"
+    return f"paid back in month {whole(month)}, within the limit of {count_text(latest, 'month')}"
 
 
 def evidence_test(seen: Outlook, *, currency: str) -> GateTest:
@@ -181,6 +182,6 @@ def evidence_test(seen: Outlook, *, currency: str) -> GateTest:
     result = seen.at_low_end[worst]
     text = (
         f"The {INPUT_LABELS.get(worst, worst.replace('_', ' '))} is not measured. At the unfavourable end of its range "
-        f"the median result is {money_text(result, currency)}."
+        f"the median result is {money(result, currency)}."
     )
     return GateTest(test="evidence", value=result, threshold=0.0, passed=result >= 0, text=text)

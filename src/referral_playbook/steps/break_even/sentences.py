@@ -6,9 +6,18 @@ import math
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.writing.agreement import agreed
-from referral_playbook.contract.writing.formatting import interval, number, written
+from referral_playbook.contract.writing.formatting import (
+    chance_of,
+    interval,
+    money,
+    number,
+    quantity,
+    share,
+    whole,
+    written,
+)
 from referral_playbook.contract.writing.input_labels import INPUT_LABELS
-from referral_playbook.domain.wording import count_text, money_text, percent_text
+from referral_playbook.domain.wording import count_text
 from referral_playbook.methods.decisions.against_nothing import ANY_VOLUME
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.steps.break_even.answers import changes_needed
@@ -30,25 +39,25 @@ def describe_both_clocks(f: BreakEvenFinding) -> str:
         return f"When the cost is covered is not known: {need.reason}."
     followed = f.forecast.timetable.months
     covered = (
-        f"all cost is covered by the value of customers won by month {value.value:.0f}"
+        f"all cost is covered by the value of customers won by month {whole(value.value)}"
         if value.defined
         else f"the value of customers won does not cover all cost within {followed} months"
     )
     back = (
-        f"the cash is paid back in month {cash.value:.0f}{_spread(cash)}"
+        f"the cash is paid back in month {whole(cash.value)}{_spread(cash)}"
         if cash.defined
         else f"the cash is not paid back within {followed} months"
     )
     return (
         f"In the median future {covered}, and {back}, with a peak cash need of "
-        f"{money_text(need.value or 0.0, f.currency)} (one in ten above {money_text(need.high or 0.0, f.currency)})."
+        f"{money(need.value or 0.0, f.currency)} (one in ten above {money(need.high or 0.0, f.currency)})."
     )
 
 
 def _spread(month: Estimate) -> str:
     if month.high is None:
-        return f" (one future in ten by month {month.low:.0f}, more than one in ten not in the months followed)"
-    span = f" (one future in ten by month {month.low:.0f}, nine in ten by month {month.high:.0f})"
+        return f" (one future in ten by month {whole(month.low)}, more than one in ten not in the months followed)"
+    span = f" (one future in ten by month {whole(month.low)}, nine in ten by month {whole(month.high)})"
     return span if month.low != month.high else ""
 
 
@@ -58,7 +67,7 @@ def describe_probability(f: BreakEvenFinding) -> str:
     if p.value is None or p.low is None or p.high is None:
         return f"The probability is not known: {p.reason}."
     text = (
-        f"In {percent_text(p.value)} of the futures the programme covers all its cost by the value of customers won by "
+        f"In {chance_of(p.value)} of the futures the programme covers all its cost by the value of customers won by "
         f"month {f.parameters.months}, against doing nothing."
     )
     return f"{text} {_least_known(f)}".strip()
@@ -73,7 +82,7 @@ def _least_known(f: BreakEvenFinding) -> str:
         return ""
     name, pair = max(ends.items(), key=lambda item: abs(item[1][0].value - item[1][-1].value))
     unit = f.inputs.known[name].unit
-    low, high = (f"{percent_text(end.value)} at {written(end.at, unit)}" for end in (pair[0], pair[-1]))
+    low, high = (f"{chance_of(end.value)} at {written(end.at, unit)}" for end in (pair[0], pair[-1]))
     return f"The {INPUT_LABELS[name]} moves it most: it is {low}, and {high}."
 
 
@@ -93,26 +102,21 @@ def describe_needed(f: BreakEvenFinding) -> str:
     if referrals.value is not None:
         text += f" That takes {count_text(referrals.value, 'referral')} in all{_range(referrals)}."
     if factor.value is not None:
-        text += f" Referrals must rise to {factor.value:.2f} times the baseline; the estimate is {_uplift(f)}."
+        text += f" Referrals must rise to {quantity(factor)} the baseline; the estimate is {_uplift(f)}."
     return text
 
 
 def _range(e: Estimate) -> str:
     if e.low == e.high:
         return ""
-    return (
-        f" ({number(round(e.low or 0.0))} or more)"
-        if e.high is None
-        else f" ({number(round(e.low or 0.0))} to {number(round(e.high or 0.0))})"
-    )
+    return f" ({whole(e.low)} or more)" if e.high is None else f" ({whole(e.low)} to {whole(e.high)})"
 
 
 def _uplift(f: BreakEvenFinding) -> str:
     u = f.inputs.known["uplift"]
     if u.value is None:
         return "not known"
-    span = f" ({u.low:.2f} to {u.high:.2f})" if u.low != u.high else ""
-    return f"{u.value:.2f}{span}, {u.basis.value}"
+    return f"{interval(u)}, {u.basis.value}"
 
 
 def describe_no_volume(f: BreakEvenFinding) -> str:
@@ -122,7 +126,7 @@ def describe_no_volume(f: BreakEvenFinding) -> str:
         return (
             f"The programme {ANY_VOLUME}: the gross margin is below zero ({margin}), so the margin has to change first."
         )
-    left = money_text(f.contribution.value or 0.0, f.currency)
+    left = money(f.contribution.value or 0.0, f.currency)
     text = f"The programme {ANY_VOLUME}: one extra conversion leaves {left}."
     value = f.inputs.known["customer_value"].value
     if value is not None and value <= 0:
@@ -133,10 +137,10 @@ def describe_no_volume(f: BreakEvenFinding) -> str:
 
 def _change(name: str, x: float, currency: str) -> str:
     if name == "incremental_share":
-        return f"an incremental share above {x:.0%}"
+        return f"an incremental share above {share(x)}"
     if name == "reward":
-        return f"a reward below {money_text(x, currency)} per conversion"
-    return f"a customer value above {money_text(x, currency)}"
+        return f"a reward below {money(x, currency)} per conversion"
+    return f"a customer value above {money(x, currency)}"
 
 
 def describe_record(f: BreakEvenFinding) -> str:
@@ -148,10 +152,10 @@ def describe_record(f: BreakEvenFinding) -> str:
         return f"{f.status.question} Its record before and since the start cannot be compared: dates are missing."
     before, since = rows["before"], rows["since"]
     return (
-        f"{f.status.question} Since the start there were {since['referrals_per_1000']:.1f} referrals and "
-        f"{since['conversions_per_1000']:.1f} conversions per 1,000 customer-months, against "
-        f"{before['referrals_per_1000']:.1f} and {before['conversions_per_1000']:.1f} before. This describes what "
-        "happened. It is not an effect, because nobody was left without the programme."
+        f"{f.status.question} Since the start there were {number(since['referrals_per_1000'])} referrals and "
+        f"{number(since['conversions_per_1000'])} conversions per 1,000 customer-months, against "
+        f"{number(before['referrals_per_1000'])} and {number(before['conversions_per_1000'])} before. This describes "
+        "what happened. It is not an effect, because nobody was left without the programme."
     )
 
 
@@ -173,11 +177,11 @@ def describe_pilot(found: Pilots, currency: str) -> str:
     if found.best is None:
         why = found.reason or "no size is worth its cost"
         return f"No hold-out test of the uplift is advised: {why}."
-    t, cost = found.best.test, money_text(found.best.cost, currency)
+    t, cost = found.best.test, money(found.best.cost, currency)
     return agreed(
         f"Ask {number(t.asked)} customers and hold out {number(t.held_out)}, chosen by lot, for "
         f"{count_text(t.months, 'month')}. "
-        f"The test costs about {cost} and is worth about {money_text(found.best.evsi, currency)} before that cost."
+        f"The test costs about {cost} and is worth about {money(found.best.evsi, currency)} before that cost."
     )
 
 
@@ -201,7 +205,7 @@ def describe_measurement(first: Measurement | None, currency: str) -> str:
     if first is None:
         return "No measurement would change the decision; the offer or its cost has to change."
     text = f"Measure the {INPUT_LABELS[first.input]}: {_how(first)}. {_effort(first, currency)}"
-    gain = money_text(first.worth, currency)
+    gain = money(first.worth, currency)
     if first.net > 0:
         return f"{text}, and knowing the answer is worth about {gain}."
     return f"{text}, more than it is worth on average ({gain}); without it there is too little evidence for a start."
@@ -246,7 +250,7 @@ def _how(first: Measurement) -> str:
 
 def _effort(first: Measurement, currency: str) -> str:
     """How long the measurement takes and what it costs; the beginning of a sentence."""
-    return f"This takes {count_text(first.months, 'month')} and costs about {money_text(first.cost, currency)}"
+    return f"This takes {count_text(first.months, 'month')} and costs about {money(first.cost, currency)}"
 
 
 def describe_channels(f: BreakEvenFinding) -> str:
@@ -256,8 +260,8 @@ def describe_channels(f: BreakEvenFinding) -> str:
     if marginal.value is None or average.value is None:
         return f"What an extra customer costs by referral is not known: {marginal.reason or average.reason}."
     text = (
-        f"One more extra customer by referral costs about {money_text(marginal.value, f.currency)}. With the fixed "
-        f"cost and the rewards on the baseline the average is {money_text(average.value, f.currency)}."
+        f"One more extra customer by referral costs about {money(marginal.value, f.currency)}. With the fixed "
+        f"cost and the rewards on the baseline the average is {money(average.value, f.currency)}."
     )
     if len(f.channels) == 1:
         return f"{text} No other channel was named to compare with."

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Check, Status, Verdict
-from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.formatting import chance_of, money, whole
 from referral_playbook.domain.record_end import capped
-from referral_playbook.domain.wording import money_text, percent_text
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
 from referral_playbook.steps.break_even.sentences import (
     describe_both_clocks,
@@ -78,10 +77,10 @@ def headline(f: BreakEvenFinding) -> str:
     if needed.value is None or extra.value is None or p.value is None or value.value is None:
         return "Whether the programme pays against doing nothing is not known yet."
     return (
-        f"It takes {number(round(needed.value))} extra conversions by month {f.parameters.months}; "
-        f"about {number(round(extra.value))} are "
-        f"expected. Against doing nothing the value result is {money_text(value.value, f.currency)} in the median "
-        f"future, and {percent_text(p.value)} of the futures cover all cost by the value of customers won."
+        f"It takes {whole(needed.value)} extra conversions by month {f.parameters.months}; "
+        f"about {whole(extra.value)} are "
+        f"expected. Against doing nothing the value result is {money(value.value, f.currency)} in the median "
+        f"future, and {chance_of(p.value)} of the futures cover all cost by the value of customers won."
     )
 
 
@@ -101,8 +100,8 @@ def _positive(f: BreakEvenFinding) -> Check:
         return Check(name="contribution_positive", passed=False, text=describe_no_volume(f))
     if left.value is None or left.low is None:
         return Check(name="contribution_positive", passed=None, text=left.reason)
-    at = money_text(left.low, f.currency)
-    text = f"One extra conversion leaves {money_text(left.value, f.currency)}, and {at} at the low end of its range."
+    at = money(left.low, f.currency)
+    text = f"One extra conversion leaves {money(left.value, f.currency)}, and {at} at the low end of its range."
     return Check(name="contribution_positive", passed=left.low > 0, text=text)
 
 

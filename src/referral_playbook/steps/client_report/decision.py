@@ -7,7 +7,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Status, Verdict
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.writing.formatting import times, written
+from referral_playbook.contract.writing.formatting import TIMES, number, times, written
 from referral_playbook.steps.client_report.results import Results, estimate, label, rows
 
 GATES = {
@@ -146,8 +146,10 @@ def _flip(row: dict[str, Any], *, pays: bool) -> str:
     """Where one input would have to be for the programme to pay, or to pay no longer."""
     unit, at_value, now_value = str(row["unit"]), float(row["value"]), float(row["now"])
     at, now = written(at_value, unit), written(now_value, unit)
-    if unit == "times" and times(at_value) != times(now_value):
+    if unit == TIMES:
         at, now = times(at_value), times(now_value)
+        if at == now:  # two digits would hide the difference
+            at, now = f"{number(at_value)} times", f"{number(now_value)} times"
     would = "no longer pay" if pays else "pay"
     moved = "fell" if at_value < now_value else "rose"
     return f"The programme would {would} if the {label(row['input'])} {moved} to {at} (now {now})."

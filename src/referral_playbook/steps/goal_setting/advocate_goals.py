@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.writing.formatting import interval
+from referral_playbook.contract.writing.formatting import share as percent
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme.baseline import last_whole_month, record
 from referral_playbook.facts.engagement import Engagement
@@ -152,7 +153,7 @@ def advocate_goal(found: Engaged, *, wanted: int | None = None, near: float = NE
     if not goal:
         reason = (
             f"even one referral in {_span(found.months)} is too ambitious: {share} manage it, and a goal should be "
-            f"within reach of {near:.0%}"
+            f"within reach of {percent(near)}"
         )
         return _no_goal(found, reason, None, _instead(found, near))
     if chance.point < half:
@@ -176,7 +177,7 @@ def _goal(found: Engaged, wanted: int | None, near: float) -> Estimate:
         return decided_value("advocate_goal_wanted", wanted, unit="referrals", per=found.per)
     moved = {end: replace(found.fit, mean=mean.as_(value=getattr(mean, end))) for end in ("value", "low", "high")}
     at = {end: float(fit.largest_reached(near) or 0) for end, fit in moved.items()}
-    return mean.as_(**at, source=f"largest goal reached with probability {near:.0%}")
+    return mean.as_(**at, source=f"largest goal reached with probability {percent(near)}")
 
 
 def _instead(found: Engaged, near: float) -> str:

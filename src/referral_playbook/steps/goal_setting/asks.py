@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.formatting import whole
 from referral_playbook.domain.assumptions import assumed_value
 from referral_playbook.domain.lists.goal_band import Outlook
 from referral_playbook.domain.programme.baseline import last_whole_month
@@ -54,12 +54,12 @@ class Asks:
         """Whether the asks that are made can carry the goal."""
         if self.needed.value is None:
             return f"How many asks the goal needs is not known: {self.needed.reason}."
-        needs = f"The goal needs about {number(round(self.needed.value))} asks a month"
+        needs = f"The goal needs about {whole(self.needed.value)} asks a month"
         if self.made.value is None:
             return f"{needs}. How many are made is not known: {self.made.reason}."
         gap = self.needed.value - self.made.value
-        text = f"{needs}; about {number(round(self.made.value))} are made."
-        return text if gap <= 0 else f"{text} {number(round(gap))} are missing: ask more customers, or lower the goal."
+        text = f"{needs}; about {whole(self.made.value)} are made."
+        return text if gap <= 0 else f"{text} {whole(gap)} are missing: ask more customers, or lower the goal."
 
     def check(self) -> Check:
         """Passed where the asks that are made carry the goal."""

@@ -14,7 +14,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.parameters import Parameters
-from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.formatting import chance_of, interval, number, whole
 from referral_playbook.domain.lists import progress as goal_progress
 from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift, programme_rate
@@ -54,7 +54,7 @@ def broken(engagement: Engagement, rate: Estimate) -> str:
         return "There is no goal to compare it with."
     best, today = int(found.counts.max()), outlook(engagement, rate, certain_uplift(1.0))
     chance = 1 - today.below(best - 1)
-    alerts = f"At today's rate a month brings {number(best)} or more with a chance of {chance:.0%}."
+    alerts = f"At today's rate a month brings {number(best)} or more with a chance of {chance_of(chance)}."
     return f"{alerts} The best of many months is mostly luck."
 
 
@@ -97,7 +97,7 @@ def verdict(rate: Estimate, goal: AdvocateGoal) -> Verdict:
     """Go when today's rate is measured and a goal for an advocate is near; stop where the wanted goal is refused."""
     if not rate.defined:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"Today's referrals are not known: {rate.reason}.")
-    alerts = f"Customers make {rate.value:,.1f} referrals a month ({rate.low:,.1f} to {rate.high:,.1f}). {goal.words}"
+    alerts = f"Customers make {interval(rate)} a month. {goal.words}"
     if goal.accepted is False:
         return Verdict(status=Status.STOP, reason=alerts)
     status = Status.GO if goal.accepted else Status.TEST_SMALL
@@ -205,8 +205,8 @@ def _headline(rate: Estimate, ahead: Outlook) -> str:
     if not rate.defined or not band.defined:
         return "How many referrals come without the programme is not known yet."
     return (
-        f"The goal is {band.value:,.1f} referrals a month, against {rate.value:,.1f} without the programme. "
-        f"Four months in five should bring {number(round(band.low or 0.0))} to {number(round(band.high or 0.0))}."
+        f"The goal is {number(band.value)} referrals a month, against {number(rate.value)} without the programme. "
+        f"Four months in five should bring {whole(band.low)} to {whole(band.high)}."
     )
 
 
@@ -263,7 +263,7 @@ def _actions(found: Verdict, goal: AdvocateGoal, seen: pd.DataFrame, owner: str)
 
 def _first(goal: AdvocateGoal) -> str:
     if goal.accepted:
-        return f"Tell advocates the goal, {goal.referrals.value:.0f} in the period, and show them how far they are"
+        return f"Tell advocates the goal, {whole(goal.referrals.value)} in the period, and show them how far they are"
     if not goal.referrals.defined:
         return "Write down who makes each referral and when, so that advocates can get a goal of their own"
     return "Give advocates a goal in their own hands, and send each the next message"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.writing.formatting import interval, share
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.headcount import customers_in_all, customers_now
 from referral_playbook.facts.engagement import Engagement
@@ -167,7 +168,7 @@ def context(
         ),
         _row(
             "industry growth a year",
-            None if industry_growth is None else f"{industry_growth:.0%}",
+            None if industry_growth is None else share(industry_growth),
             against_industry(growth, industry_growth),
         ),
         _row("what the owner wants", owners_aim, LOOK_AT.get(owners_aim or "", "ask: profit, cash or equity value?")),
@@ -187,7 +188,7 @@ def against_industry(growth: Estimate, industry: float | None) -> str:
     """The client's growth beside its industry's, in words."""
     if not growth.defined:
         return f"we do not know how fast the client grows: {growth.reason}"
-    own = f"customers grew by {growth.value:.0%} ({growth.low:.0%} to {growth.high:.0%}) in a year"
+    own = f"customers grew by {interval(growth)} in a year"
     if industry is None:
         return f"{own}; ask how fast the industry grows"
     above, below = growth.lower > industry, growth.upper < industry

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from referral_playbook.contract.evidence import Check, Estimate, undefined
-from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.formatting import number, quantity
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
@@ -180,7 +180,7 @@ def _known(engagement: Engagement) -> Check:
     share = unknown_sources(engagement)
     if not share.defined:
         return Check(name="sources_known", passed=None, text=f"{share.reason[0].upper()}{share.reason[1:]}.")
-    text = f"{share.value:.0%} of {number(share.n)} rows have no known source ({share.source})."
+    text = f"{quantity(share)} of {number(share.n)} rows have no known source ({share.source})."
     return Check(name="sources_known", passed=bool(share.point <= MOST_UNKNOWN), text=text)
 
 

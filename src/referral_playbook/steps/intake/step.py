@@ -15,7 +15,7 @@ from referral_playbook.contract.evidence import Action, Check, Estimate, Status,
 from referral_playbook.contract.exports import in_plain_words
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.parameters import Parameters
-from referral_playbook.contract.writing.formatting import number, written
+from referral_playbook.contract.writing.formatting import quantity, whole, written
 from referral_playbook.domain import headcount
 from referral_playbook.domain.record_end import capped_by_record, reaches_as_of
 from referral_playbook.facts.engagement import Engagement
@@ -80,7 +80,7 @@ def _panel(engagement: Engagement) -> tuple[Check, ...]:
         f"This client has {written(everyone, 'customers')}. Counts of customers, referrals and leads, lives and the "
         "funnel are of all of them. Introductions, gaps and the ask window, and methods that need whole customers, use "
         "a random panel of "
-        f"{number(round(everyone / engagement.scale))}: their ranges include the error of that sample, and the numbers "
+        f"{whole(everyone / engagement.scale)}: their ranges include the error of that sample, and the numbers "
         "of cases under their estimates are those of the panel. Lists show whoever comes first of all customers."
     )
     return (Check(name="rows_of_a_panel", passed=None, text=text),)
@@ -154,7 +154,7 @@ def _actions(finding: IntakeFinding) -> tuple[Action, ...]:
     ]
     unknown = finding.unknown_sources
     if unknown.value is not None and unknown.value > data_quality.MOST_UNKNOWN:
-        why = f"{unknown.value:.0%} of rows have no known source"
+        why = f"{quantity(unknown)} of rows have no known source"
         bring.append(Action(what="Make the source a required field where enquiries are recorded", why=why, due=30))
     return tuple(bring)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.formatting import number, whole
 from referral_playbook.domain.value.customer_money import with_money
 from referral_playbook.domain.value.recurring_revenue import kept_ratio
 from referral_playbook.facts.engagement import Engagement
@@ -45,13 +45,17 @@ class LoyalRule:
     def tests(self) -> dict[str, tuple[str, float]]:
         """Each limit in words: column and least value."""
         limits = {
-            "a customer for {:g} months or more": ("tenure_months", self.tenure),
-            "pays {:,.0f} or more a year": ("yearly_amount", self.spend),
-            "has a margin of {:,.0f} or more a year": ("yearly_margin", self.margin),
-            "{:g} payments a month or more": ("frequency", self.frequency),
-            "last NPS answer {:g} or more": ("nps", self.nps),
+            "a customer for {} months or more": ("tenure_months", self.tenure),
+            "pays {} or more a year": ("yearly_amount", self.spend),
+            "has a margin of {} or more a year": ("yearly_margin", self.margin),
+            "{} payments a month or more": ("frequency", self.frequency),
+            "last NPS answer {} or more": ("nps", self.nps),
         }
-        return {label.format(least): (column, least) for label, (column, least) in limits.items() if least is not None}
+        return {
+            label.format(number(least)): (column, least)
+            for label, (column, least) in limits.items()
+            if least is not None
+        }
 
 
 USUAL = LoyalRule()
@@ -100,9 +104,7 @@ class Loyal:
         """Who counts as loyal, and how many reach each limit."""
         if self.reason:
             return f"We do not know who is loyal: {self.reason}."
-        return "Loyal customers: " + "; ".join(
-            f"{label} ({number(round(n * self.scale))})" for label, n in self.passes.items()
-        )
+        return "Loyal customers: " + "; ".join(f"{label} ({whole(n * self.scale)})" for label, n in self.passes.items())
 
     def against_the_rest(self) -> list[dict[str, Any]]:
         """Loyal customers and the others: customers, mean amount a year, mean NPS answer, referrals per customer."""

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.writing.formatting import share
 from referral_playbook.domain.value.customer_money import YEAR
 from referral_playbook.domain.value.value_terms import USUAL, Horizon, mean_amount
 from referral_playbook.methods.customer_value.simple import plain_lifetime_value
@@ -63,7 +64,7 @@ def bridge(
         _row(
             "the same, discounted",
             propagate(discounted, source="margin x discounted months", **said, **inputs),
-            f"money that comes later is worth less, by {horizon.discount_rate:.0%} a year",
+            f"money that comes later is worth less, by {share(horizon.discount_rate)} a year",
         ),
         _row("the model of step 02", model, DIFFERS),
     ]

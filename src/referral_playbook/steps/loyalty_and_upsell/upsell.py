@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.writing.formatting import money, number, written
+from referral_playbook.contract.writing.formatting import money, number, whole, written
 from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.value.customer_money import YEAR
 from referral_playbook.facts.engagement import Engagement
@@ -271,12 +271,12 @@ def _may(told: pd.DataFrame, rules: UpsellRules) -> pd.Series:
 def why_now(row: dict[str, Any], rules: UpsellRules = USUAL) -> list[str]:
     """Why this customer, and why now; nothing where there is no reason."""
     tests: list[tuple[bool, Callable[[], str]]] = [
-        (row["nps"] >= rules.promoter_from, lambda: f"promoter ({row['nps']:.0f})"),
+        (row["nps"] >= rules.promoter_from, lambda: f"promoter ({whole(row['nps'])})"),
         (
             row["days_since_given"] <= rules.given_within,
-            lambda: f"given something {row['days_since_given']:.0f} days ago",
+            lambda: f"given something {whole(row['days_since_given'])} days ago",
         ),
-        (row["multiple"] >= rules.tenfold, lambda: f"puts the value at {row['multiple']:.0f} times the price"),
+        (row["multiple"] >= rules.tenfold, lambda: f"puts the value at {whole(row['multiple'])} times the price"),
         (_anniversary(row["tenure_months"]), lambda: f"a customer for {round(row['tenure_months'] / YEAR)} years"),
     ]
     # one whole year of good will is no reason by itself to be rung: the anniversary only adds to another

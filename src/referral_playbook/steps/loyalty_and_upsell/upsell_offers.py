@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate
+from referral_playbook.contract.writing.formatting import interval, quantity
+from referral_playbook.contract.writing.formatting import share as percent
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.comparisons import difference
@@ -139,8 +141,8 @@ def _months_before(sold: pd.DataFrame) -> pd.MultiIndex:
 
 def _more(gap: Estimate, share: Estimate, unasked: float) -> Check:
     sentence = (
-        f"Revenue rises after {share.value:.1%} of offers and after {unasked:.1%} of months without one: a "
-        f"difference of {gap.value:+.1%} ({gap.low:+.1%} to {gap.high:+.1%})"
+        f"Revenue rises after {quantity(share)} of offers and after {percent(unasked)} of months without one: a "
+        f"difference of {interval(gap)}"
     )
     if gap.lower > 0:
         return Check(

@@ -76,7 +76,7 @@ def describe_non_response(ellis: Estimate, *, surveyed: int | None) -> str:
     return (
         f"{number(ellis.n)} of {number(surveyed)} people answered. Non-respondents may feel "
         "differently: the share of all who were "
-        f"asked lies between {bounds.low:.0%} (all of them gave another answer) and {bounds.high:.0%} "
+        f"asked lies between {share(bounds.low)} (all of them gave another answer) and {share(bounds.high)} "
         "(all of them would be very disappointed)."
     )
 
@@ -154,5 +154,5 @@ def value_delivered(engagement: Engagement, *, confidence: float = 0.95, times: 
         len(multiples),
         confidence=confidence,
         per="customer who named a value",
-        source=f"surveys: question value, over monthly_amount; {times:g} times or more",
+        source=f"surveys: question value, over monthly_amount; {number(times)} times or more",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Check, Status, Verdict
-from referral_playbook.contract.writing.formatting import share, written
+from referral_playbook.contract.writing.formatting import quantity, share, written
 from referral_playbook.steps.programme_review import incrementality
 from referral_playbook.steps.programme_review import previous as since_last_run
 from referral_playbook.steps.programme_review.finding import ReviewFinding
@@ -34,7 +34,7 @@ def _proof(f: ReviewFinding) -> str:
         return _sentence(f.winner.conclusion)
     ratio = f.control.uplift_at_every_look
     if ratio.low is not None and ratio.low > 1:
-        return f"Customers who may be asked refer {ratio.value:.2g} times as often as the kept control."
+        return f"Customers who may be asked refer {quantity(ratio)} as often as the kept control."
     return ""
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.rates import poisson_rate
@@ -84,10 +85,9 @@ def describe(ratio: Estimate) -> str:
     """Whether advocates go on, in words, beside what one vendor saw."""
     if not ratio.defined:
         return f"We do not know whether advocates go on: {ratio.reason}."
-    seen = f"From the seventh month on an advocate refers {ratio.value:.2f} times as often as in the first six"
-    span = f" ({ratio.low:.2f} to {ratio.high:.2f})."
+    seen = f"From the seventh month on an advocate refers {interval(ratio)} as often as in the first six"
     if ratio.upper < 1:
-        return f"{seen}{span} Interest fades: ask again, and recruit new advocates."
+        return f"{seen}. Interest fades: ask again, and recruit new advocates."
     if ratio.lower > 1:
-        return f"{seen}{span} Advocates go on and refer more."
-    return f"{seen}{span} We cannot say that it fades."
+        return f"{seen}. Advocates go on and refer more."
+    return f"{seen}. We cannot say that it fades."

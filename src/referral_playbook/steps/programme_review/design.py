@@ -7,7 +7,8 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, StepResult, undefined
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.formatting import number, quantity
+from referral_playbook.contract.writing.formatting import share as percent
 from referral_playbook.methods.experiments.power import SampleSize, planned_against_run, proportions_effect
 from referral_playbook.steps.programme_review.readout import Experiment
 
@@ -53,7 +54,7 @@ def describe_design(checks: tuple[Check, ...], smallest: Estimate) -> str:
     sentences = " ".join(f"{c.text[:1].upper()}{c.text[1:].rstrip('.')}." for c in checks)
     if smallest.value is None:
         return f"{sentences} We do not know what it could show: {smallest.reason}."
-    least = f"{smallest.value:.2g} {smallest.unit} the {smallest.per}"
+    least = f"{quantity(smallest)} the {smallest.per}"
     return f"{sentences} A run of this size shows an effect of {least} four times in five, a smaller one less often."
 
 
@@ -63,7 +64,7 @@ def could_show(run: Experiment, *, alpha: float = 0.05) -> Estimate:
         "unit": "times",
         "per": f"rate of {run.control}" if run.control else "rate of the control",
     }
-    sentences["source"] = f"power {POWER:.0%}, alpha over all contrasts, users of the smallest arm"
+    sentences["source"] = f"power {percent(POWER)}, alpha over all contrasts, users of the smallest arm"
     control = next((arm for arm in run.arms if arm.name == run.control), None)
     others = [arm for arm in run.arms if arm.name != run.control]
     if control is None or not others or not 0 < control.events < control.users or run.outcome != "conversions":

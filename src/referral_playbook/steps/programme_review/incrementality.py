@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.writing.dates import month
+from referral_playbook.contract.writing.formatting import interval, number, two_digits
 from referral_playbook.domain.programme.rollout import staggered
 from referral_playbook.domain.value.customer_months import observed
 from referral_playbook.facts.engagement import Engagement
@@ -76,7 +78,7 @@ def describe_rollout(effect: Estimate) -> str:
     """What the roll-out says, in words."""
     if effect.value is None:
         return f"A staggered roll-out shows nothing here: {effect.reason}."
-    span = f"{effect.value:.2f} times ({effect.low:.2f} to {effect.high:.2f})"
+    span = interval(effect)
     return f"Groups that the roll-out has reached make {span} the referrals that they would make without it."
 
 
@@ -92,8 +94,10 @@ def before_after(engagement: Engagement, *, start: str | None = None) -> str:
     before, after = _per_hundred(rows[early]), _per_hundred(rows[late])
     if not before or not after:
         return "none, for one of the two times has no referrals."
-    times = f"{after / before:.1f} times"
-    return f"{after:.2f} referrals per 100 customers and month since {first}, {before:.2f} before: {times}."
+    times = f"{two_digits(after / before)} times"
+    return (
+        f"{number(after)} referrals per 100 customers and month since {month(first)}, {number(before)} before: {times}."
+    )
 
 
 def programme_start(engagement: Engagement, given: str | None = None) -> pd.Period | None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.writing.formatting import interval, share
+from referral_playbook.contract.writing.formatting import interval, number, share
 from referral_playbook.methods.experiments.contrasts import Arm
 from referral_playbook.methods.experiments.readout import CORRECTIONS, Contrast, Correction
 from referral_playbook.methods.experiments.sequential_arms import Looks, SequentialReading, read_arm
@@ -154,7 +154,7 @@ def describe_progress(readings: Sequence[ArmReading]) -> str:
     futile = [r.arm for r in planned if r.valid.futile and not r.shown(0.05) and (r.valid.fraction or 0) < 1]
     if futile:
         text += (
-            f" Going on is futile for {', '.join(futile)}: even if the true effect were {WORTH_FINDING:g} times, the "
-            "chance of showing it by the planned end is below 10%."
+            f" Going on is futile for {', '.join(futile)}: even if the true effect were {number(WORTH_FINDING)} times, "
+            f"the chance of showing it by the planned end is below {share(0.1)}."
         )
     return text

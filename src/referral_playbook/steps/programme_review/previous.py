@@ -10,6 +10,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Check, Estimate, StepResult
 from referral_playbook.contract.handover import load
 from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.writing.formatting import number, whole
 from referral_playbook.domain.lists.progress import actual
 from referral_playbook.facts.engagement import Engagement
 
@@ -128,7 +129,7 @@ def last_goal(engagement: Engagement, before: dict[str, StepResult] | None) -> C
     made = seen.loc[months, "referrals"]
     below = int((made < goal.low).sum())
     text = (
-        f"The {len(months)} months since then brought {made.mean():.1f} referrals each against a goal of "
-        f"{goal.value:.1f} ({goal.low:.0f} to {goal.high:.0f}); {below} of them were below the band."
+        f"The {len(months)} months since then brought {number(float(made.mean()))} referrals each against a goal of "
+        f"{number(goal.value)} ({whole(goal.low)} to {whole(goal.high)}); {below} of them were below the band."
     )
     return Check(name=name, passed=bool(made.mean() >= goal.low), text=text)

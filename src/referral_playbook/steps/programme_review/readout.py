@@ -8,6 +8,7 @@ from typing import Any, cast
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.writing.formatting import share
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.contrasts import Arm
 from referral_playbook.methods.experiments.readout import Contrast, Correction, read_out
@@ -188,7 +189,7 @@ def naive(run: Experiment) -> str:
     if not there:
         return "none, for nothing was tried."
     best = max(there, key=lambda arm: arm.events / arm.users)
-    return f"{best.name} has the most {run.outcome} per {run.per}, {best.events / best.users:.1%}: roll it out."
+    return f"{best.name} has the most {run.outcome} per {run.per}, {share(best.events / best.users)}: roll it out."
 
 
 def winner(contrasts_read: tuple[Contrast, ...], *, alpha: float = 0.05) -> Contrast | None:

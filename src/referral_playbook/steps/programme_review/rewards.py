@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.formatting import money
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme import offers
 from referral_playbook.domain.programme.fraud import Flags
@@ -124,7 +124,7 @@ def other_side(engagement: Engagement, due: pd.DataFrame) -> Check:
         f"what is noted covers {offer.name} for both sides"
         if both
         else (
-            f"noted is less than both sides of {offer.name} ({number(round(advocate + friend))}): "
+            f"noted is less than both sides of {offer.name} ({money(advocate + friend, engagement.currency)}): "
             "the friend's may come on top"
         )
     )

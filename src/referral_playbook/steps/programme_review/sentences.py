@@ -30,7 +30,7 @@ def describe_record(record: Record) -> str:
     parts = [record.words()]
     if record.at(0.8).n:
         others = " and ".join(
-            f"{record.at(level).held} of {record.at(level).n} at {level:.0%}" for level in (0.5, 0.95)
+            f"{record.at(level).held} of {record.at(level).n} at {share(level)}" for level in (0.5, 0.95)
         )
         parts.append(f"Other levels: {others}.")
     if record.bias is not None:
@@ -44,7 +44,8 @@ def describe_record(record: Record) -> str:
         )
     if record.brier is not None:
         chances = written(len(record.chances), "stated chances")
-        parts.append(f"The Brier score of {chances} is {record.brier:.2f} (0 is perfect, 0.25 is a coin toss).")
+        score, toss = two_digits(record.brier), two_digits(0.25)
+        parts.append(f"The Brier score of {chances} is {score} (0 is perfect, {toss} is a coin toss).")
     if record.unread:
         parts.append(
             f"For {written(record.unread, 'forecasts')} the time has come, but the tables do not show the outcome."

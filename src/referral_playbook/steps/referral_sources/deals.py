@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, assumed, undefined
-from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.formatting import share, two_digits, whole
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.sources.sources import Sources
 from referral_playbook.domain.upstream import upstream_estimate
@@ -29,10 +29,10 @@ def example() -> str:
     e, rate, years = EXAMPLE, EXAMPLE["discount_rate"], int(EXAMPLE["years"])
     again = deal_value(amount=e["a_year"], discount_rate=rate, periods=years, retention=e["kept"])
     return (
-        f"A one-off deal of {number(round(e['one_off']))} is worth that. One of "
-        f"{number(round(e['a_year']))} that comes back for {years} "
-        f"years, kept with {e['kept']:.0%} a year and discounted at {rate:.0%}, is worth {number(round(again))}: "
-        f"{again / e['one_off']:.1f} times."
+        f"A one-off deal of {whole(e['one_off'])} is worth that. One of "
+        f"{whole(e['a_year'])} that comes back for {years} "
+        f"years, kept with {share(e['kept'])} a year and discounted at {share(rate)}, is worth {whole(again)}: "
+        f"{two_digits(again / e['one_off'])} times."
     )
 
 
@@ -91,7 +91,7 @@ def relationship_value(amount: Estimate, kept: Estimate, *, years: int = 5, disc
 
     Revenue, as deals are noted: multiply by the margin to compare with a cost.
     """
-    source = f"first year's amount, kept from year to year, over {years} years at {discount_rate:.0%} a year"
+    source = f"first year's amount, kept from year to year, over {years} years at {share(discount_rate)} a year"
     return propagate(
         lambda a, r: deal_value(amount=a, discount_rate=discount_rate, periods=years, retention=r),
         unit=amount.unit,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check
+from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.sources.source_words import MARKETS, REFERRING, SIX
 from referral_playbook.facts.engagement import Engagement
 
@@ -91,7 +92,7 @@ def describe_market(rows: pd.DataFrame) -> str:
 
 
 def _listed(rows: pd.DataFrame) -> str:
-    return ", ".join(f"{r.market} ({r.current:g} to {r.desired:g})" for r in rows.itertuples())
+    return ", ".join(f"{r.market} ({number(r.current)} to {number(r.desired)})" for r in rows.itertuples())
 
 
 def balanced(rows: pd.DataFrame) -> Check:

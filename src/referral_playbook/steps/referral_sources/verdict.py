@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
-from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.formatting import interval, number, quantity
 from referral_playbook.contract.writing.formatting import share as percent
 from referral_playbook.domain.sources import source_audit
 from referral_playbook.steps.referral_sources.balance_sheet import MORE_RECEIVED, describe_balance
@@ -33,7 +33,7 @@ def verdict(unknown: Estimate, by_referral: Estimate, limits: Thresholds) -> Ver
     """
     if unknown.value is None or unknown.high is None or unknown.low is None:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"Sources are not known: {unknown.reason}.")
-    said = f"The source of {_range(unknown)} of {number(unknown.n)} {_counted(unknown)} is not known"
+    said = f"The source of {interval(unknown)} of {number(unknown.n)} {_counted(unknown)} is not known"
     if unknown.high > limits.too_much:
         reason = f"{said}; it may be {percent(limits.too_much)} or more. Make the source a compulsory field first."
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=reason)
@@ -48,10 +48,6 @@ def verdict(unknown: Estimate, by_referral: Estimate, limits: Thresholds) -> Ver
 def _counted(unknown: Estimate) -> str:
     noun = unknown.per if unknown.per in ("customer", "referral") else "lead"
     return noun if unknown.n == 1 else f"{noun}s"
-
-
-def _range(e: Estimate) -> str:
-    return f"{percent(e.value)} ({percent(e.low)} to {percent(e.high)})"
 
 
 def _nothing_referred(said: str, by_referral: Estimate, limits: Thresholds) -> Verdict:
@@ -100,7 +96,7 @@ def headline(f: SourcesFinding) -> str:
     """The few sources that bring most, and how much is not known."""
     if f.rows.empty or f.unknown.value is None:
         return "Nobody writes down where business comes from."
-    return f"{source_audit.describe_pareto(f.rows)} The source of {percent(f.unknown.value)} is not known."
+    return f"{source_audit.describe_pareto(f.rows)} The source of {quantity(f.unknown)} is not known."
 
 
 def checks(f: SourcesFinding) -> tuple[Check, ...]:
@@ -181,7 +177,7 @@ def _shifted(web: pd.DataFrame) -> list[Action]:
         what = "Fill in the effort table: what each market gets now, and what it should get"
         return [Action(what=what, why="Nobody has said where the effort goes.", owner="managing director", due=30)]
     way = "Raise" if gap["gap"] > 0 else "Lower"
-    what = f"{way} the effort on {gap['market']} from {gap['current']:g} to {gap['desired']:g} out of 10"
+    what = f"{way} the effort on {gap['market']} from {number(gap['current'])} to {number(gap['desired'])} out of 10"
     why = "This is the widest gap between effort now and effort desired."
     return [Action(what=what, why=why, owner="managing director", due=90)]
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from referral_playbook.benchmarks.registry import benchmark
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.writing.formatting import whole
 from referral_playbook.domain.headcount import counts_of_everyone
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
@@ -133,4 +134,4 @@ def recruits(engagement: Engagement, *, least_tenure: float = LEAST_TENURE) -> p
 
 def _why(row: dict[str, Any]) -> str:
     opinion = "promoter" if row["nps"] >= 9 else "passive" if row["nps"] >= 7 else "not asked for an opinion yet"
-    return f"{opinion}, {row['tenure_months']:.0f} months a customer, has not referred"
+    return f"{opinion}, {whole(row['tenure_months'])} months a customer, has not referred"

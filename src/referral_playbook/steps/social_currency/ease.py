@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.contract.writing.formatting import whole
 from referral_playbook.facts.engagement import Engagement
 
 SECONDS_PER_FIELD = 5.0
@@ -66,7 +67,7 @@ def easy(engagement: Engagement, *, seconds: float = EASY_SECONDS) -> Check:
     fields, steps = int(rows["fields"].sum()), len(rows)
     walk = f"{_counted(fields, 'field')} in {_counted(steps, 'step')}"
     text = (
-        f"Sharing takes {took.value:.0f} seconds, with {walk}; up to {seconds:.0f} seconds count as easy. "
+        f"Sharing takes {whole(took.value)} seconds, with {walk}; up to {whole(seconds)} seconds count as easy. "
         f"The hardest step is '{hardest}'."
     )
     return Check(name="sharing_is_easy", passed=bool(took.value <= seconds), text=text)

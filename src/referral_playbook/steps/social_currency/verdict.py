@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
-from referral_playbook.contract.writing.formatting import interval, number
+from referral_playbook.contract.writing.formatting import interval, number, quantity, whole
 from referral_playbook.contract.writing.formatting import share as percent
 from referral_playbook.domain.lists.progress import WHY_NOT_K
 from referral_playbook.steps.social_currency.finding import SocialCurrencyFinding
@@ -45,7 +45,7 @@ def headline(f: SocialCurrencyFinding) -> str:
     if k.value is None or end.value is None:
         return f.funnel.words
     return (
-        f"{f.funnel.words} K is {k.value:.2f}: {SEEDS} customers become {number(round(end.value))} in "
+        f"{f.funnel.words} K is {quantity(k)}: {SEEDS} customers become {whole(end.value)} in "
         "the end, so friends of "
         "customers are a bonus and not an engine of growth."
     )
@@ -87,8 +87,8 @@ def describe_naive_k(f: SocialCurrencyFinding) -> str:
     if each is None or each.value is None or won.value is None:
         return "none, because nobody counts what a sharing customer sends."
     return (
-        f"a customer who shares sends {each.value:.2f} invites, and {percent(won.value)} become customers: "
-        f"K is {each.value * won.value:.2f}."
+        f"a customer who shares sends {quantity(each)}, and {quantity(won)} become customers: "
+        f"K is {number(each.value * won.value)}."
     )
 
 
@@ -98,7 +98,7 @@ def describe_k_goal(f: SocialCurrencyFinding) -> str:
     known = f" K is {interval(k.as_(unit=''))} today. It is a reading, not a lever." if k.defined else ""
     if f.k_goal is None:
         return f"No goal is set on K, and none would be accepted: {WHY_NOT_K}.{known}"
-    return f"The goal K = {f.k_goal:g} is refused: {WHY_NOT_K}.{known}"
+    return f"The goal K = {number(f.k_goal)} is refused: {WHY_NOT_K}.{known}"
 
 
 def describe_end(found: WordOfMouth, *, seeds: int = SEEDS) -> str:
@@ -107,9 +107,9 @@ def describe_end(found: WordOfMouth, *, seeds: int = SEEDS) -> str:
     if end.value is None or band.low is None or band.high is None:
         return f"We cannot say where it ends: {end.reason}."
     return (
-        f"{number(seeds)} customers become {number(round(end.value))} in the end, with everyone they "
+        f"{number(seeds)} customers become {whole(end.value)} in the end, with everyone they "
         "bring. By chance alone the total "
-        f"will be {number(round(band.low))} to {number(round(band.high))} in four cases out of five. "
+        f"will be {whole(band.low)} to {whole(band.high)} in four cases out of five. "
         "It stops because K is below 1."
     )
 

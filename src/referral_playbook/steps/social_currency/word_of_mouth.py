@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.writing.formatting import number, written
+from referral_playbook.contract.writing.formatting import number, share, whole, written
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.sources.source_words import UNKNOWN_WORDS
@@ -161,7 +161,7 @@ class WordOfMouth:
             float(totals[min(int(np.searchsorted(inside, q)), totals.size - 1)])
             for q in ((1 - level) / 2, (1 + level) / 2)
         )
-        source = f"seeds / (1 - K); {level:.0%} of outcomes at this K"
+        source = f"seeds / (1 - K); {share(level)} of outcomes at this K"
         return mean.as_(
             low=min(low, mean.value), high=max(high, mean.value), confidence=level, reason="", source=source
         )
@@ -210,7 +210,6 @@ def so_far(engagement: Engagement) -> Check:
     if profile is None:
         return Check(name="k_is_so_far", passed=None, text="It is not known how long customers have been customers.")
     months = float(profile["tenure_months"].mean())
-    text = (
-        f"Customers have been with you for {months:.0f} months on average; K counts what they did until now, and grows."
-    )
+    known = f"Customers have been with you for {whole(months)} months on average"
+    text = f"{known}; K counts what they did until now, and grows."
     return Check(name="k_is_so_far", passed=None, text=text)

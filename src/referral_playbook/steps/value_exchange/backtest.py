@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, undefined
+from referral_playbook.contract.writing.formatting import two_digits
 from referral_playbook.domain.value.contract_value import BOUNDARY, renewals_of, renewals_of_lives, usable
 from referral_playbook.domain.value.customer_value import fitting_model
 from referral_playbook.domain.value.value_terms import mean_amount, times_margin
@@ -57,7 +58,7 @@ def why_they_differ(worth: Estimate, plain: Estimate) -> str:
         return "The two cannot be compared: a new customer is worth nothing in the model."
     ratio = plain.point / worth.point
     return (
-        f"The plain value is {ratio:.2f} times the model's. It counts money of far-off years in full, "
+        f"The plain value is {two_digits(ratio)} times the model's. It counts money of far-off years in full, "
         "and without an end; it takes all customers as equally likely to leave, "
         "though those who stay long are others than those who go soon; and it multiplies mean price by mean life, "
         "though those who pay more may stay longer."

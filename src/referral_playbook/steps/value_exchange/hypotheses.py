@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, assumed
-from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.formatting import number, quantity, share
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.headcount import customers_now
 from referral_playbook.domain.programme.offers import Offer
@@ -166,7 +166,7 @@ def _plan(
     n = sample.per_arm if sample else None
     return {
         "offer": row["option"],
-        "hypothesis": f"With {row['option']} at least {aim:.1%} refer, instead of the {base.value:.1%} of today.",
+        "hypothesis": f"With {row['option']} at least {share(aim)} refer, instead of the {quantity(base)} of today.",
         "metric": METRIC,
         "today": base,
         "pays_from": row["makes_up_at"],
@@ -218,6 +218,6 @@ def advice(planned: Sequence[dict[str, Any]]) -> str:
         return "The customers there are cannot show a gain in this share: ask more people, or wait longer."
     return (
         f"{arms} arms would need {number(first['total'])} customers, more than there are. With two arms and every "
-        f"customer asked once, a gain of {first['smallest_shown']:.0%} or more would show: test one bold difference, "
-        "not many small ones."
+        f"customer asked once, a gain of {share(first['smallest_shown'])} or more would show: test one bold "
+        "difference, not many small ones."
     )

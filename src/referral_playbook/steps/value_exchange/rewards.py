@@ -12,6 +12,7 @@ import pandas as pd
 
 from referral_playbook.benchmarks import registry
 from referral_playbook.contract.evidence import Action, Check, Estimate
+from referral_playbook.contract.writing.formatting import interval, share
 from referral_playbook.domain.programme import offers
 from referral_playbook.domain.programme.offers import (
     NO_OFFER,
@@ -173,7 +174,7 @@ def _size(known: Mapping[str, Estimate], offer: Offer) -> str:
     if not ceiling.defined or ceiling.point <= 0:
         return "How large it is for this client is not known."
     part = offer.both_sides / ceiling.point
-    return f"Both sides get {part:.0%} of the ceiling: watch the margin of the customers who come by it."
+    return f"Both sides get {share(part)} of the ceiling: watch the margin of the customers who come by it."
 
 
 def _delight(engagement: Engagement) -> str:
@@ -181,7 +182,7 @@ def _delight(engagement: Engagement) -> str:
     ellis = fit.estimates.get("very_disappointed_share") if fit else None
     if ellis is None or not ellis.defined:
         return "How easily customers are delighted is not known: see step 01."
-    return f"{ellis.value:.0%} of users would be very disappointed without it ({ellis.low:.0%} to {ellis.high:.0%})."
+    return f"{interval(ellis)} of users would be very disappointed without it."
 
 
 SEGMENT_COLUMNS = ["segment", "brings", "reward", "left", "decision"]

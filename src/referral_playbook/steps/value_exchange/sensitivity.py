@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.writing.formatting import number
+from referral_playbook.contract.writing.formatting import written
 from referral_playbook.domain.programme.offers import NO_OFFER, Offer, unit_value
 from referral_playbook.methods.decisions.economics import Reward
 
@@ -68,7 +68,7 @@ def sensitivity(known: Mapping[str, Estimate], offer: Offer) -> list[dict[str, A
 def _moved(known: Mapping[str, Estimate], offer: Offer, name: str) -> dict[str, Any]:
     e = known[name]
     ends = [unit_value({**known, name: e.as_(value=x, low=x, high=x)}, offer).value for x in (e.low, e.high)]
-    limits = [f"{x:.0%}" if e.unit == "share" else f"{number(round(x or 0.0))}" for x in (e.low, e.high)]
+    limits = [written(x, e.unit) for x in (e.low, e.high)]
     return {
         "input": MOVED[name],
         "low": limits[0],

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
-from referral_playbook.contract.writing.formatting import interval
+from referral_playbook.contract.writing.formatting import interval, money
 from referral_playbook.domain.programme.offers import Offer
-from referral_playbook.domain.wording import money_text
 from referral_playbook.steps.value_exchange.ceilings import Ceilings, ceiling_for
 
 
@@ -37,7 +36,7 @@ def _below_ceiling(known: Mapping[str, Estimate], offer: Offer, said: str) -> Ve
         return Verdict(status=Status.GO, reason=f"{said}: it pays over the whole range.")
     reason = (
         f"{said}. But referrals come without a programme, and the reward is paid on those too: both sides together get "
-        f"{money_text(paid, ceiling.unit)}, above the ceiling of {interval(ceiling)}. Give less, or test it small."
+        f"{money(paid, ceiling.unit)}, above the ceiling of {interval(ceiling)}. Give less, or test it small."
     )
     return Verdict(status=Status.STOP if paid > ceiling.high else Status.TEST_SMALL, reason=reason)
 
@@ -50,10 +49,10 @@ def headline(unit: Estimate, ceiling: Estimate) -> str:
     if unit.value is None or ceiling.value is None:
         return "What a referral is worth is not known yet."
     verb = "is worth" if unit.value >= 0 else "costs"
-    text = f"A qualified referral {verb} {money_text(abs(unit.value), unit.unit)} after rewards"
+    text = f"A qualified referral {verb} {money(abs(unit.value), unit.unit)} after rewards"
     if ceiling.value <= 0:
         return f"{text}. No reward pays."
-    return f"{text}; both sides together may get up to {money_text(ceiling.value, unit.unit)} per conversion."
+    return f"{text}; both sides together may get up to {money(ceiling.value, unit.unit)} per conversion."
 
 
 def under_ceiling_with_baseline(found: Ceilings, offer: Offer) -> Check:
@@ -63,7 +62,7 @@ def under_ceiling_with_baseline(found: Ceilings, offer: Offer) -> Check:
         return Check(name=name, passed=None, text="No reward per conversion is paid, so there is nothing to compare.")
     if ceiling.low is None or ceiling.high is None:
         return Check(name=name, passed=None, text=f"The ceiling is not known: {ceiling.reason}.")
-    text = f"{offer.name} pays {money_text(paid, ceiling.unit)} to both sides together. {found.words}"
+    text = f"{offer.name} pays {money(paid, ceiling.unit)} to both sides together. {found.words}"
     sure = paid <= ceiling.low or paid > ceiling.high
     return Check(name=name, passed=paid <= ceiling.low if sure else None, text=text)
 
@@ -71,7 +70,7 @@ def under_ceiling_with_baseline(found: Ceilings, offer: Offer) -> Check:
 def within_ceiling(known: Mapping[str, Estimate], offer: Offer) -> Check:
     """Whether the offer stays under the ceiling of its own trigger, over the ceiling's whole range."""
     ceiling, paid = ceiling_for(known, offer), offer.both_sides
-    text = f"{offer.name} pays {money_text(paid, ceiling.unit)} to both sides together ({PAID_ON[offer.trigger]})"
+    text = f"{offer.name} pays {money(paid, ceiling.unit)} to both sides together ({PAID_ON[offer.trigger]})"
     text = text if offer.rewards else "No reward is paid"
     if not ceiling.defined:
         return Check(name="within_ceiling", passed=None, text=f"{text}; the ceiling is not known: {ceiling.reason}.")

@@ -163,11 +163,9 @@ def parts(findings: Findings) -> Chart | None:
 def _left_over(total: float, on_baseline: float | None, currency: str) -> str:
     """What one extra conversion leaves, before and after the rewards on referrals that come anyway."""
     if not on_baseline:
-        return f"One extra conversion leaves {about(round(total), currency)} after rewards and fulfilment."
-    own = (
-        f"One extra conversion leaves {about(round(total - on_baseline), currency)} after its own reward and fulfilment"
-    )
-    return f"{own}, and {about(round(total), currency)} after the rewards paid on referrals that come anyway."
+        return f"One extra conversion leaves {about(total, currency)} after rewards and fulfilment."
+    own = f"One extra conversion leaves {about(total - on_baseline, currency)} after its own reward and fulfilment"
+    return f"{own}, and {about(total, currency)} after the rewards paid on referrals that come anyway."
 
 
 def _ends_in_total(steps: dict[str, float]) -> bool:

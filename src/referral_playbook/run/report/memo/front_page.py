@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import Action, Status
 from referral_playbook.contract.names import STEPS, Step
-from referral_playbook.contract.writing.formatting import number, quantity, times, written
+from referral_playbook.contract.writing.formatting import quantity, times, whole, written
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Card, Cards, Chart, Grid
 from referral_playbook.run.report.memo.findings import Findings, Row, text_of
 from referral_playbook.run.report.memo.labels import label_of
@@ -91,17 +91,13 @@ def _by(estimate: Estimate) -> str:
 def _written(key: str, estimate: Estimate) -> tuple[str, str]:
     if key == "extra_conversions":
         return (
-            f"About {number(round(estimate.value or 0))}",
-            f"{number(round(estimate.low or 0))} to {_whole(estimate.high)}",
+            f"About {whole(estimate.value)}",
+            f"{whole(estimate.low)} to {'no upper limit' if estimate.high is None else whole(estimate.high)}",
         )
     if key == "cash_payback_month":
-        high = "later or never" if estimate.high is None else f"{estimate.high:.0f}"
-        return f"Month {estimate.value:.0f}", f"month {estimate.low:.0f} to {high}"
+        high = "later or never" if estimate.high is None else whole(estimate.high)
+        return f"Month {whole(estimate.value)}", f"month {whole(estimate.low)} to {high}"
     return quantity(estimate), range_of(estimate)
-
-
-def _whole(x: float | None) -> str:
-    return "no upper limit" if x is None else number(round(x))
 
 
 def clocks(findings: Findings) -> Chart | None:
@@ -118,7 +114,7 @@ def _clocks_caption(rows: Sequence[Row]) -> str:
     text = "Value counts the whole margin of an extra customer on joining. Cash counts money when it arrives."
     if lowest is rows[-1]:
         return f"{text} In the median case cash still falls at the end of the {len(rows)} months."
-    return f"{text} In the median case cash is lowest in month {lowest['month']:.0f}."
+    return f"{text} In the median case cash is lowest in month {whole(lowest['month'])}."
 
 
 def actions(findings: Findings) -> list[Action]:
