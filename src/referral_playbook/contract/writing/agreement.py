@@ -6,9 +6,9 @@ import re
 
 NOUNS = (
     "advocates", "answers", "arms", "asks", "columns", "contacts", "conversions", "customers", "days", "deals",
-    "events", "fields", "files", "forecasts", "friends", "futures", "goals", "groups", "invites", "leads", "months",
-    "numbers", "offers", "payments", "people", "periods", "prospects", "referrals", "rewards", "rows", "sources",
-    "steps", "tables", "touchpoints", "users", "weeks", "words", "years",
+    "decisions", "events", "fields", "files", "forecasts", "friends", "futures", "goals", "groups", "invites", "leads",
+    "months", "numbers", "offers", "payments", "people", "periods", "prospects", "referrals", "rewards", "rows",
+    "sources", "steps", "tables", "touchpoints", "users", "weeks", "words", "years",
 )  # fmt: skip
 """Nouns that our sentences count."""
 _VERBS = {

@@ -6,11 +6,11 @@ from datetime import date
 
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.in_words import setting_name, setting_value
-from referral_playbook.contract.writing.formatting import about
+from referral_playbook.contract.writing.agreement import agreed
+from referral_playbook.contract.writing.formatting import about, number
 from referral_playbook.run.report.memo.blocks import Block, Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import NONE
 from referral_playbook.run.report.memo.findings import Findings, Row
-from referral_playbook.run.report.memo.words import counted
 from referral_playbook.show.dates import day
 from referral_playbook.show.words import STATUS, clean
 
@@ -57,7 +57,8 @@ def _day(text: str) -> str:
 
 def _older(findings: Findings) -> Text | None:
     more = len(findings.rows(Step.CLIENT_REPORT, "decisions")) - MOST
-    return Text(f"{counted(more, 'older decision')} are in decisions.toml.", soft=True) if more > 0 else None
+    text = agreed(f"{number(more)} older decisions are in decisions.toml.")
+    return Text(text, soft=True) if more > 0 else None
 
 
 def scenarios(findings: Findings) -> Grid | None:

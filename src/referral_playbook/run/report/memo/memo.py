@@ -23,6 +23,7 @@ from referral_playbook.run.report.memo.month import month
 from referral_playbook.run.report.memo.offer import offer
 from referral_playbook.run.report.memo.programme import programme
 from referral_playbook.run.report.memo.thin import thin_page
+from referral_playbook.run.report.memo.words import listed
 from referral_playbook.run.report.section import TEMPLATES, anchor
 from referral_playbook.show.dates import day
 from referral_playbook.show.words import clean, name
@@ -80,6 +81,6 @@ def failures(findings: Findings) -> list[Block]:
     """A paragraph that says which steps failed; none where all of them ran."""
     if not findings.failed:
         return []
-    steps = " and ".join(f'"{name(step)}"' for step in findings.failed)
+    steps = listed([f'"{name(step)}"' for step in findings.failed])
     many = "These steps" if len(findings.failed) > 1 else "This step"
     return [Text(f"{many} failed, so this memo does without: {steps}. The working papers say why.")]

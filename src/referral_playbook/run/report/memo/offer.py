@@ -11,6 +11,13 @@ from referral_playbook.run.report.memo.findings import Findings, Row
 from referral_playbook.run.report.memo.words import sentence
 from referral_playbook.show.words import clean
 
+PAID = {
+    "conversion": "when the new customer buys",
+    "lead": "for every qualified referral",
+    "hold": "once the new customer has stayed for the holding period",
+}
+"""When a reward is paid, by its trigger."""
+
 
 def offer(findings: Findings) -> Section | None:
     """The section on the offer; None where no offer was looked at."""
@@ -30,7 +37,8 @@ def _terms(findings: Findings) -> Text | None:
     ]
     if not paid:
         return Text("The plan pays no reward.")
-    return Text(f"The offer is {clean(str(row['name']))}: {' and '.join(paid)}, paid on {clean(str(row['trigger']))}.")
+    when = PAID.get(str(row["trigger"]), clean(str(row["trigger"])))
+    return Text(f"The offer is {clean(str(row['name']))}: {' and '.join(paid)}, paid {when}.")
 
 
 def _worth(findings: Findings) -> Text | None:

@@ -59,7 +59,7 @@ def _today(findings: Findings) -> Text | None:
     goal = findings.estimate(Step.GOAL_SETTING, "programme_goal")
     if rate is None:
         return None
-    text = f"Customers and partners now make {interval(rate).replace(' referrals', '')} valid referrals a month."
+    text = f"Customers and partners now make {interval(rate.as_(unit='count'))} valid referrals a month."
     if goal is not None and findings.status is not Status.STOP:
         low, high = number(goal.low), number(goal.high)
         target = "to keep that rate" if number(goal.value) == number(rate.value) else f"{number(goal.value)} a month"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from referral_playbook.run.report.memo.decided import MOST, decided, register, scenarios
 from referral_playbook.run.report.memo.memo import memo_html
 
-from . import sample_results as samples
+from .. import sample_results as samples
 
 DECISION = {
     "parameter": "uplift",
@@ -65,3 +65,13 @@ def test_scenarios_stand_side_by_side_with_the_plan():
     assert told["Value result"] == ("£3,660", "£8,130")
     assert told["Chance that all cost is covered"] == ("65%", "65%")
     assert told["Cash is back in month"][0] == told["Cash is back in month"][1] != "0"
+
+
+def test_one_older_decision_is_one():
+    many = [DECISION] * (MOST + 1)
+    (older,) = (block.text for block in decided(findings(many)).blocks if block.kind == "text")
+    assert older.startswith("1 older decision is in")
+
+
+def test_a_decision_without_a_readable_day_keeps_what_was_written():
+    assert register(findings([{**DECISION, "when": "last autumn"}])).rows[0][4] == "last autumn"
