@@ -16,8 +16,8 @@ from referral_playbook.run.report.memo.findings import Findings
 from referral_playbook.run.report.memo.front_page import IN_ALL, actions
 from referral_playbook.run.report.memo.memo import contents, memo_html, write_memo
 
-from . import sample_results as samples
-from .pages import Page, words
+from .. import sample_results as samples
+from ..pages import Page, words
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +169,18 @@ def test_what_changed_since_the_previous_run_is_told_in_half_a_page():
     assert "3.0 times (2.5 to 3.5)" in told
     assert "£2,000" not in told
     assert 'id="changes"' not in memo_html(Findings(now.results, previous=now.results))
+
+
+@pytest.mark.parametrize(
+    ("failed", "words"),
+    [
+        (("goal_setting",), 'This step failed, so this memo does without: "Goal setting".'),
+        (("pmf_check", "goal_setting", "break_even"), '"PMF check", "Goal setting" and "Break even".'),
+    ],
+)
+def test_failed_steps_are_named_on_page_one(failed, words):
+    page = Page(memo_html(replace(samples.rich(), failed=failed)))
+    assert words in page.between("decision", "programme")
 
 
 def test_sections_are_made_by_one_function_each():

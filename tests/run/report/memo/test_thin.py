@@ -1,0 +1,62 @@
+"""The memo of a client with too little data: what holds up the decision first, what to bring, what can be said."""
+
+from __future__ import annotations
+
+import pytest
+
+from referral_playbook.contract.evidence import Action
+from referral_playbook.contract.quantities import title
+from referral_playbook.run.report.memo.findings import Findings
+from referral_playbook.run.report.memo.thin import thin_page
+
+from .. import sample_results as samples
+
+
+def page(missing=(), bring=(), steps=(), actions=()):
+    report = samples.step("client_report", "not_enough_data", "H", tables={"missing": list(missing)}, actions=actions)
+    intake = samples.step("intake", "not_enough_data", "H", tables={"exports_to_bring": list(bring)})
+    results = {"intake": intake, "client_report": report, **{r.step: r for r in steps}}
+    return {getattr(block, "heading", block.kind): block for block in thin_page(Findings(results))}
+
+
+def test_reasons_are_grouped_and_those_that_hold_up_the_decision_come_first():
+    rows = [{"number": n, "why": "no survey"} for n in ("nps", "csat", "ces")]
+    rows += [{"number": "customer_value", "why": "no payments"}, {"number": "nrr", "why": "one month of data"}]
+    items = page(missing=rows)["What is missing"].items
+    assert items[0].startswith(f"{title('customer_value')}: no payments.")
+    assert "waits for this" in items[0]
+    assert items[1].startswith(f"{title('nps')}: no survey. 3 numbers")
+    assert items[2] == f"{title('nrr')}: one month of data."
+
+
+def test_at_most_five_lines_of_each_stand_on_the_page():
+    rows = [{"number": f"number_{i}", "why": f"reason {i}"} for i in range(9)]
+    brought = [{"bring": f"export {i}"} for i in range(9)] + [{"bring": "Export 1."}]
+    found = page(missing=rows, bring=brought)
+    assert len(found["What is missing"].items) == len(found["What to bring"].items) == 5
+    assert len(set(found["What to bring"].items)) == 5
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [({"what": "the survey", "why": ""}, "The survey."), ({"number": "", "why": "no dates"}, "No dates.")],
+)
+def test_a_line_says_what_is_known_of_it(row, line):
+    assert page(missing=[row])["What is missing"].items == (line,)
+
+
+def test_what_can_be_said_is_what_reached_a_verdict():
+    steps = (
+        samples.step("pmf_check", "not_enough_data", "Nobody was asked."),
+        samples.step("loyalty_and_upsell", "go", "Nine of ten stay. More."),
+        samples.step("value_exchange", "go", "nine of ten stay"),
+        samples.step("referral_sources", "stop", "Agencies bring little."),
+    )
+    items = page(steps=steps)["What can be said already"].items
+    assert sorted(item.casefold() for item in items) == ["agencies bring little.", "nine of ten stay."]
+
+
+def test_where_nothing_can_be_said_it_says_so_and_the_actions_remain():
+    found = page(actions=(Action(what="run a survey", why="w", due=30),))
+    assert "Nothing can be said yet" in found["text"].text
+    assert found["grid"].rows[0][0] == "Run a survey."
