@@ -24,7 +24,8 @@ def lists_of(ask, *, close=0, give=0):
     known = undefined("nobody was asked how they feel", unit="customers", per="month") if ask is None else None
     size = known or assumed(ask, ask, ask, **per)
     sizes = SimpleNamespace(today=670, ask=ask or 0, give=give, close=close)
-    return SimpleNamespace(size=lambda: size, to_close=lambda: assumed(close, close, close, **per), sizes=sizes)
+    rows = {"to_ask": range(ask or 0), "close_the_loop": range(close)}
+    return SimpleNamespace(size=lambda: size, to_close=lambda: assumed(close, close, close, **per), sizes=sizes, **rows)
 
 
 @pytest.mark.parametrize(

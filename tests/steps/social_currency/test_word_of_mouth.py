@@ -41,6 +41,21 @@ class TestK:
         inside = np.mean([(band.low <= t <= band.high) for t in totals])
         assert inside == pytest.approx(0.80, abs=0.04)
 
+    def test_very_many_seeds_end_as_the_central_limit_says(self):
+        band = word(0.5).outcomes(1_000_000)
+        sd = (1_000_000 * 0.5 / 0.5**3) ** 0.5
+        assert band.low == pytest.approx(2_000_000 - 1.2816 * sd, rel=1e-5)
+        assert band.high == pytest.approx(2_000_000 + 1.2816 * sd, rel=1e-5)
+        nobody = word(0.0).outcomes(1_000_000)
+        assert (nobody.low, nobody.high) == (1_000_000, 1_000_000)
+
+    @pytest.mark.parametrize(("seeds", "k"), [(400, 0.98), (30_000, 0.5)])
+    def test_the_limit_is_near_what_counting_one_by_one_gives(self, seeds, k, monkeypatch):
+        counted = word(k).outcomes(seeds)
+        monkeypatch.setattr("referral_playbook.steps.social_currency.word_of_mouth.MOST", seeds + 5)
+        limit = word(k).outcomes(seeds)
+        assert (limit.low, limit.high) == pytest.approx((counted.low, counted.high), rel=0.01)
+
     def test_a_heavy_tail_spreads_more(self):
         even, heavy = word(0.5).outcomes(100), word(0.5, dispersion=0.1).outcomes(100)
         assert heavy.high - heavy.low > even.high - even.low

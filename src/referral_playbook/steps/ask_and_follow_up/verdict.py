@@ -5,6 +5,7 @@ from __future__ import annotations
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
 from referral_playbook.contract.writing.formatting import interval, number, share, whole, written
 from referral_playbook.domain.lists.ask_lists import Lists
+from referral_playbook.domain.lists.cut import on_list
 from referral_playbook.steps.ask_and_follow_up.finding import AskFinding
 from referral_playbook.steps.ask_and_follow_up.months import describe_window
 
@@ -89,7 +90,7 @@ def actions(f: AskFinding, found: Verdict) -> tuple[Action, ...]:
         what = "Ask the NPS question, and record what you give, what you ask and who complains"
         return (*_close(lists), Action(what=what, why=found.reason, owner="client", due=30))
     asks = Action(
-        what=f"Ask each of the {written(asked, 'customers')} on ask-list.csv for one introduction",
+        what=f"Ask each of {on_list(len(lists.to_ask), asked, 'customers', 'ask-list.csv')} for one introduction",
         why="They recommend you, and you gave them something recently.",
         due=30,
     )
@@ -104,5 +105,6 @@ def actions(f: AskFinding, found: Verdict) -> tuple[Action, ...]:
 def _close(lists: Lists) -> tuple[Action, ...]:
     if not lists.sizes.close:
         return ()
-    what = f"Call the {written(lists.sizes.close, 'unhappy customers')} on close-the-loop.csv, complaints first"
+    unhappy = on_list(len(lists.close_the_loop), lists.sizes.close, "unhappy customers", "close-the-loop.csv")
+    what = f"Call {unhappy}, complaints first"
     return (Action(what=what, why="Listen to unhappy customers before you ask for anything.", owner="client", due=14),)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Action, Estimate, Status, Verdict
 from referral_playbook.contract.writing.formatting import interval, share, written
+from referral_playbook.domain.lists.cut import on_list
 from referral_playbook.steps.loyalty_and_upsell.finding import LoyaltyFinding
 from referral_playbook.steps.loyalty_and_upsell.retention_summary import KEPT, what_is_kept
 
@@ -78,14 +79,15 @@ def actions(finding: LoyaltyFinding) -> tuple[Action, ...]:
     follow, upsell, worst = finding.care.follow, finding.growth.upsell, finding.worst_theme()
     if follow.calls:
         who = "quiet customers" if set(follow.to_call["why"]) == {"quiet"} else "quiet or unhappy customers"
-        what = f"Call the {written(follow.calls, who)} on follow-up.csv, and sell them nothing"
+        what = f"Call {on_list(len(follow.to_call), follow.calls, who, 'follow-up.csv')}, and sell them nothing"
         made.append(Action(what=what, why="Customers who have gone quiet are the next to leave.", due=30))
     if worst:
         why = f"{written(worst['unhappy_today'], 'customers')} of today wrote about it when they were unhappy"
         made.append(Action(what=f"Name an owner for the theme {worst['theme']!r}", why=why, due=30))
     if upsell.offers and ruled.status is not Status.STOP:
-        first = f"the first {MOST_OFFERS} of the " if upsell.offers > MOST_OFFERS else "the "
-        what = f"Offer more to {first}{written(upsell.offers, 'customers')} on upsell.csv"
+        many = f"the first {written(MOST_OFFERS, 'customers')}"
+        whom = many if upsell.offers > MOST_OFFERS else f"the {written(upsell.offers, 'customers')}"
+        what = f"Offer more to {whom} on upsell.csv"
         made.append(Action(what=what, why="Each has a reason now, and no complaint is open.", due=30))
     if ruled.status is Status.NOT_ENOUGH_DATA:
         what = "Write down who leaves and when, and each payment with its kind"

@@ -29,7 +29,7 @@ from referral_playbook.methods.uncertainty.propagation import propagate
 PER_CUSTOMER = Default(1.0, 0.5, 1.5)  # relative: a stated number may be off by half either way
 SEEDS = 100
 BAND = 0.80
-MOST = 100_000  # customers: larger cascades are left out of the band
+MOST = 100_000  # customers in one cascade, counted one by one; larger ones by their limit
 STAGES = {"invited": "invited_on", "qualified": "qualified_on", "converted": "converted_on"}
 
 
@@ -154,17 +154,26 @@ class WordOfMouth:
         mean, k = self.end(seeds), self.k.value
         if mean.value is None or k is None:
             return mean
-        variance = total_size(k=k, seeds=seeds, dispersion=self.dispersion).variance
-        totals = np.arange(seeds, min(int(mean.value + 20 * math.sqrt(variance)) + 50, MOST))
-        inside = np.cumsum(total_size_pmf(totals, k=k, seeds=seeds, dispersion=self.dispersion))
-        low, high = (
-            float(totals[min(int(np.searchsorted(inside, q)), totals.size - 1)])
-            for q in ((1 - level) / 2, (1 + level) / 2)
-        )
+        low, high = self._ends(seeds, k, ((1 - level) / 2, (1 + level) / 2))
         source = f"seeds / (1 - K); {share(level)} of outcomes at this K"
         return mean.as_(
             low=min(low, mean.value), high=max(high, mean.value), confidence=level, reason="", source=source
         )
+
+    def _ends(self, seeds: int, k: float, levels: tuple[float, float]) -> tuple[float, float]:
+        """Quantiles of the total size at this K."""
+        size = total_size(k=k, seeds=seeds, dispersion=self.dispersion)
+        totals = np.arange(seeds, min(int(size.mean + 20 * math.sqrt(size.variance)) + 50, MOST))
+        inside = np.cumsum(total_size_pmf(totals, k=k, seeds=seeds, dispersion=self.dispersion))
+        if totals.size and inside[-1] >= levels[1]:
+            low, high = totals[np.searchsorted(inside, levels)]
+        elif not size.variance:
+            low = high = size.mean
+        else:
+            # The walk that a cascade is ends like a diffusion: inverse Gaussian, by mean and variance.
+            shape = size.mean**3 / size.variance
+            low, high = stats.invgauss.ppf(levels, size.mean / shape, scale=shape).clip(min=seeds)
+        return float(low), float(high)
 
 
 def word_of_mouth(
