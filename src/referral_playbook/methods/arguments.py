@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import numbers as numbers_abc
 import operator
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -109,10 +111,13 @@ def yes_no(values: ArrayLike, name: str) -> NDArray[np.bool_]:
     Traceback (most recent call last):
     ValueError: events are True or False (or 1 and 0), nothing else, not 'no'
     """
-    given = np.asarray(values)
+    try:
+        given = np.asarray(values)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} are True or False, one for each row, not {_short(values)}") from None
     if given.dtype == bool:
         return given
-    wrong = [x for x in given.ravel().tolist() if isinstance(x, (str, bytes)) or x not in (0, 1)]
+    wrong = [x for x in given.ravel().tolist() if not isinstance(x, (bool, int, float)) or x not in (0, 1)]
     if wrong:
         raise ValueError(f"{name} are True or False (or 1 and 0), nothing else, not {wrong[0]!r}")
     return given.astype(bool)
@@ -174,22 +179,53 @@ def array(values: Any, name: str) -> NDArray[Any]:
     --------
     >>> array([1, "no"], "counts")
     Traceback (most recent call last):
-    ValueError: counts is a list of numbers, not [1, 'no']
+    ValueError: counts is a list of numbers, not of text
     """
-    try:
-        given = np.asarray(values)
-        numeric = given if given.dtype.kind in "biuf" else given.astype(float)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} is a list of numbers, not {_short(values)}") from None
-    if numeric.dtype.kind != "b" and numeric.dtype.itemsize < 8:
-        numeric = numeric.astype(float)
-    if given.dtype.kind in "US":
-        raise ValueError(f"{name} is a list of numbers, not of text")
+    numeric = _numeric(values, name)
     if numeric.dtype.kind == "f":
         amounts(numeric, name)
         if numeric.size and np.abs(numeric).max() > LARGEST:
             raise ValueError(f"{name} has a number above {LARGEST:g}, which is no amount and no count")
     return numeric
+
+
+def gaps(values: Any, name: str) -> NDArray[np.float64]:
+    """An array of numbers in which NaN, None and infinity have a meaning.
+
+    Examples
+    --------
+    >>> gaps([1, None, 3], "answers").tolist()
+    [1.0, nan, 3.0]
+    >>> gaps(["yes"], "answers")
+    Traceback (most recent call last):
+    ValueError: answers is a list of numbers, not of text
+    """
+    return _numeric(values, name, lacking=True).astype(float)
+
+
+def _numeric(values: Any, name: str, *, lacking: bool = False) -> NDArray[Any]:
+    """An array whose type is a number of eight bytes or a truth value; text, dates and complex numbers are refused."""
+    try:
+        given = np.asarray(values)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is a list of numbers, not {_short(values)}") from None
+    if given.dtype.kind in "US":
+        raise ValueError(f"{name} is a list of numbers, not of text")
+    if given.dtype.kind == "O":
+        return _of_objects(given, name, lacking=lacking)
+    if given.dtype.kind not in "biuf":
+        raise ValueError(f"{name} is a list of numbers, not {_short(values)}")
+    return given if given.dtype.kind == "b" or given.dtype.itemsize >= 8 else given.astype(float)
+
+
+def _of_objects(given: NDArray[Any], name: str, *, lacking: bool) -> NDArray[np.float64]:
+    """Numbers out of objects such as Decimal and Fraction; None and pd.NA are NaN where values may lack."""
+    plain = given.ravel().tolist()
+    if lacking:
+        plain = [math.nan if x is None or str(x) in ("<NA>", "NaT") else x for x in plain]
+    if not all(isinstance(x, (numbers_abc.Real, Decimal, np.bool_)) for x in plain):
+        raise ValueError(f"{name} is a list of numbers, not {_short(given.tolist())}")
+    return np.array([float(x) for x in plain], dtype=float).reshape(given.shape)
 
 
 def several(values: Any, name: str) -> tuple[float, ...]:

@@ -241,7 +241,13 @@ def _compared(
     durations: ArrayLike, events: ArrayLike, group: ArrayLike, strata: ArrayLike | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """At each time with an event and both groups at risk: at risk in the group and outside, events in it and in all."""
-    rows = pd.DataFrame({"time": durations, "event": events, "group": group})
+    event, inside = yes_no(events, "events"), yes_no(group, "group")
+    if np.ndim(durations) != 1 or not np.shape(durations) == event.shape == inside.shape:
+        raise ValueError(
+            "give a duration, an event and a group for each customer, "
+            f"not {np.shape(durations)}, {event.shape} and {inside.shape}"
+        )
+    rows = pd.DataFrame({"time": durations, "event": event, "group": inside})
     rows["stratum"] = 0 if strata is None else np.asarray(strata)
     parts = [_stratum(part) for _, part in rows.groupby("stratum", sort=True, dropna=False)]
     whole = np.concatenate(parts, axis=1) if parts else np.empty((4, 0))

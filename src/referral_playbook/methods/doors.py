@@ -12,12 +12,16 @@ memory. A dataclass may be decorated too: its fields are then checked when it is
 from __future__ import annotations
 
 import inspect
+import linecache
 import math
+import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial, wraps
+from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar, cast, get_args, get_origin
 
 import numpy as np
@@ -26,6 +30,7 @@ from referral_playbook.methods.arguments import (
     LARGEST_COUNT,
     array,
     count,
+    gaps,
     generator,
     level,
     number,
@@ -53,10 +58,11 @@ MOST = {
 }
 """Sizes of what a method builds in memory or steps through; more would exhaust the machine."""
 AT_LEAST_ONE = frozenset({"draws", "resamples", "dots", "bins", "ahead"})
+ARRAYS = frozenset({"ArrayLike", "Array", "Floats", "NDArray[np.float64]"})
 LABELS = frozenset({"strata", "group", "events", "left"})
 """Arrays of labels or of truth values, which the methods check themselves."""
-MAY_LACK = frozenset({"answers", "high", "outcome"})
-"""Arrays in which NaN or infinity has a meaning: nobody answered, no upper end, not yet happened."""
+MAY_LACK = frozenset({"answers", "high", "outcome", "u"})
+"""Arrays in which NaN or infinity has a meaning: nobody answered, no upper end, not yet happened, out of reach."""
 LEVELS = frozenset({"confidence", "alpha", "power"})
 """Probabilities strictly between 0 and 1; an `alpha` beside a `beta` is a shape and no probability."""
 COUNTS = frozenset(
@@ -126,10 +132,29 @@ def _advice(function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any
     except (ArithmeticError, MemoryError) as error:
         why = "numbers too large or too small to compute with, or a division by zero"
         raise ValueError(f"{function.__name__} was given {why}: {error}") from error
-    except (ValueError, IndexError) as error:
-        if _SHAPES.search(str(error)):
+    except (ValueError, TypeError, LookupError, AttributeError, RuntimeError) as error:
+        if isinstance(error, (ValueError, IndexError)) and _SHAPES.search(str(error)):
             raise ValueError(f"{function.__name__}: {_shapes(function, args, kwargs)}") from error
+        if _is_raw(error):
+            why = "cannot compute with what it was given"
+            advice = "Give numbers and lists of the kinds and lengths that its documentation names"
+            raise ValueError(f"{function.__name__} {why} ({error}). {advice}") from error
         raise
+
+
+def _is_raw(error: Exception) -> bool:
+    """Whether an error comes from numpy, scipy, pandas or Python itself, and not from a line of ours that says why."""
+    if isinstance(error, TypeError) and "argument" in str(error):
+        return False  # a call with a name that the function does not have
+    *_, last = traceback.walk_tb(error.__traceback__)
+    frame, line = last
+    file = frame.f_code.co_filename
+    if _OWN in file:
+        return not linecache.getline(file, line).lstrip().startswith("raise")
+    return any(f"{os.sep}{library}{os.sep}" in file for library in ("numpy", "scipy", "pandas"))
+
+
+_OWN = str(Path(__file__).parent)
 
 
 _SHAPES = re.compile(
@@ -189,7 +214,11 @@ def _converter(parameter: inspect.Parameter, levels: frozenset[str], names: dict
     kind, _, optional = str(parameter.annotation).partition(" | ")
     if (kind, optional) == ("Estimate", "float"):
         return lambda value: value if hasattr(value, "defined") else number(value, parameter.name)
-    if optional not in ("", "None") or parameter.default != parameter.default:  # a field that is NaN is not known yet
+    if kind in ARRAYS and optional == "float" and parameter.name not in MAY_LACK:
+        return partial(numbers, name=parameter.name)
+    if (
+        optional not in ("", "None", "float") or parameter.default != parameter.default
+    ):  # a field that is NaN is not known yet
         return None
     convert = _of_kind(kind, parameter, levels, names)
     return (lambda value: None if value is None else convert(value)) if optional and convert else convert
@@ -202,8 +231,12 @@ def _of_kind(
         return _scalar(kind, parameter, levels)
     if kind == "Numbers":
         return partial(numbers, name=parameter.name)
-    if kind in ("ArrayLike", "Array", "Floats"):
-        return None if parameter.name in LABELS | MAY_LACK else partial(array, name=parameter.name)
+    if kind in ARRAYS:
+        if parameter.name in LABELS:
+            return None
+        return partial(gaps if parameter.name in MAY_LACK else array, name=parameter.name)
+    if kind.startswith("Mapping["):
+        return partial(_mapping, name=parameter.name)
     if kind in ("tuple[float, ...]", "Sequence[float]", "tuple[float, float]", "tuple[int, int]"):
         return partial(pair if kind.count(",") and "..." not in kind else several, name=parameter.name)
     if kind == "np.random.Generator":
@@ -211,6 +244,12 @@ def _of_kind(
     if get_origin(names.get(kind)) is Literal:
         return partial(word, name=parameter.name, allowed=get_args(names[kind]))
     return None
+
+
+def _mapping(value: Any, name: str) -> Any:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{name} names its values, as in {{'name': 1.5}}, and is not {value!r:.60}")
+    return value
 
 
 def _scalar(kind: str, parameter: inspect.Parameter, levels: frozenset[str]) -> Converter:

@@ -132,5 +132,5 @@ class TestLeavingRate:
         alike = leaving_rate([True, True], [5, 5])
         assert alike.low < alike.value < alike.high
         for wrong in (([True], [1, 2]), ([2], [1]), ([True], [-1])):
-            with pytest.raises(ValueError, match=r"one yes or no|0 or more"):
+            with pytest.raises(ValueError, match=r"True or False|one yes or no|0 or more"):
                 leaving_rate(*wrong)

@@ -133,7 +133,7 @@ def sbg_retention(t: ArrayLike, *, alpha: Numbers, beta: Numbers) -> Array:
 
 @door
 def discounted_lifetime(
-    *, alpha: Numbers, beta: Numbers, discount_rate: Numbers, timing: Timing = "start", horizon: int | None = None
+    *, alpha: Numbers, beta: Numbers, discount_rate: float, timing: Timing = "start", horizon: int | None = None
 ) -> Any:
     """Discounted expected lifetime (DEL) of a new customer, in payments.
 
@@ -173,7 +173,7 @@ def discounted_residual_lifetime(
     *,
     alpha: Numbers,
     beta: Numbers,
-    discount_rate: Numbers,
+    discount_rate: float,
     renewals_made: int,
     timing: RenewalTiming = "due",
     horizon: int | None = None,
@@ -214,7 +214,7 @@ def discounted_residual_lifetime(
     return _summed(alpha, loyal, discount_rate, np.arange(1, 1 + _periods(horizon))) * scale
 
 
-def _endless(alpha: Numbers, beta: Numbers, discount_rate: Numbers) -> Any:
+def _endless(alpha: Numbers, beta: Numbers, discount_rate: float) -> Any:
     """``2F1(1, b; a + b; z)``, z = 1 / (1+d), by Gauss's continued fraction.
 
     scipy's hyp2f1 gives NaN once the parameters are in the hundreds; this converges for all of them.

@@ -112,6 +112,8 @@ def unit_normal_loss(u: Floats | float) -> Floats:
     [0.398942, 0.083315, 0.002004]
     """
     x = np.asarray(u, dtype=float)
+    if np.isnan(x).any():
+        raise ValueError("u is a number of standard deviations, not nan: leave out what is not known")
     far = np.minimum(np.abs(x), 40.0)  # beyond 40 the density is 0 to the last bit
     beyond = np.exp(-(far**2) / 2) / np.sqrt(2 * np.pi) * np.maximum(0, 1 - far * _mills(far))
     return np.asarray(beyond + np.maximum(-x, 0))

@@ -38,6 +38,10 @@ def evppi(result: Floats, known: Floats) -> float:
     >>> round(evppi(100 * x, x), 2), evppi(100 * x + 500, x)
     (25.01, 0.0)
     """
+    if known.shape != result.shape or known.ndim != 1 or not known.size:
+        raise ValueError(
+            f"give the result of each future and what is known in it, not {result.shape} and {known.shape}"
+        )
     spread = float(np.std(known))
     if spread == 0:
         return 0.0

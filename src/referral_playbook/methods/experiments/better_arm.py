@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betainc, betaincinv, betaln
 
+from referral_playbook.methods.doors import door
 from referral_playbook.methods.uncertainty.distributions import Beta, Floats
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
@@ -37,6 +38,7 @@ class Better:
     prior: tuple[float, float]
 
 
+@door
 def better_arm(a: tuple[int, int], b: tuple[int, int], *, prior: tuple[float, float] = (1.0, 1.0)) -> Better:
     """P(B > A) and the expected loss of choosing each, for two conversion rates.
 

@@ -137,6 +137,8 @@ def extinction_probability(k: float, *, seeds: int = 1, dispersion: float | None
     near = min(0.5, (k - 1) / (spread + k**2))  # below the root, which is near 2 (K-1) / (spread + ...) for K near 1
     if gap(near) <= 0:
         return 1.0  # K exceeds 1 by less than a float can tell
+    if gap(1 - 1e-16) > 0:
+        return 0.0  # the chance is less than a float can tell from nothing
     root = optimize.brentq(gap, near, 1 - 1e-16, xtol=1e-15, rtol=1e-14)
     return float((1 - root) ** seeds)
 

@@ -108,6 +108,10 @@ def _per_customer(
     )
 
 
+MOST_DOUBLINGS = 600.0
+"""Growth by more than e to this power is beyond a float."""
+
+
 def _uneven(events: int, size: float, tail: float) -> tuple[float, float]:
     """Mid-p limits of K / k from a negative-binomial sum: ``P(sum <= c) = I_p(size, c + 1), p = k / (k + K)``."""
 
@@ -149,6 +153,8 @@ def growth(t: ArrayLike, *, seeds: float, k: float, cycle: float) -> Array:
         return np.asarray(seeds * rounds)
     if k == 0:
         return np.full_like(rounds, seeds)
+    if float(np.max(rounds, initial=0.0)) * math.log(k) > MOST_DOUBLINGS:
+        raise ValueError("t is so many cycles that nobody could count the customers: give a shorter time")
     return np.asarray(seeds * np.expm1(rounds * math.log(k)) / (k - 1))
 
 

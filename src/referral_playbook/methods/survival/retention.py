@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.methods.arguments import yes_no
 from referral_playbook.methods.doors import door
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.referrals.clusters import ratio_of_sums
@@ -105,8 +106,8 @@ def leaving_rate(
     >>> round(rate.value, 4), rate.low < rate.value < rate.high
     (0.0385, True)
     """
-    gone, watched = np.asarray(left, dtype=float), _amounts(months)
-    if gone.shape != watched.shape or not np.isin(gone, (0, 1)).all():
+    gone, watched = yes_no(left, "left").astype(float), _amounts(months)
+    if gone.shape != watched.shape:
         raise ValueError(f"one yes or no and one time for each customer: {gone.shape} and {watched.shape}")
     said: dict[str, Any] = {"per": "customer and month", "source": "customers who left / customer-months"}
     people = np.ones(gone.size) if weights is None else _amounts(weights)

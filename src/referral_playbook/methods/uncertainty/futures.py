@@ -135,6 +135,7 @@ def middle(inputs: Mapping[str, Distribution], result: Result) -> float:
     return float(result({name: np.array([d.mean]) for name, d in inputs.items()})[0])
 
 
+@door
 def tornado(
     inputs: Mapping[str, Distribution],
     result: Result,
@@ -186,6 +187,8 @@ def _one_at_a_time(
     middle: Mapping[str, float] | None = None,
 ) -> dict[str, Floats]:
     means = {name: d.mean for name, d in inputs.items()} if middle is None else middle
+    if lacking := sorted(inputs.keys() - means.keys()):
+        raise ValueError(f"middle has no value for {', '.join(lacking)}")
 
     def alone(name: str) -> Floats:
         m = len(tried[name])
