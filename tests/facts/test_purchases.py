@@ -54,9 +54,28 @@ def test_flow_by_kind_keeps_the_sum(run):
 def test_months_of_a_customer_have_no_refunds_but_contractions(rows):
     payments = [*SIX, _pay("a", date(2026, 3, 2), -2.0, "contraction", -1.0)]
     assert rows(customer_months, keys=["month"], payments=payments) == [
-        ("a", "2026-01", 15.0, 6.0, None),
-        ("a", "2026-02", 20.0, 8.0, None),
-        ("a", "2026-03", 5.0, 2.0, None),
+        ("a", "2026-01", 15.0, 6.0, 2, None),
+        ("a", "2026-02", 20.0, 8.0, 1, None),
+        ("a", "2026-03", 5.0, 2.0, 1, None),
+    ]
+
+
+def test_a_credit_note_takes_back_one_of_several_payments_of_a_month_and_never_all(rows):
+    """January is invoiced, credited and invoiced again; February is credited in full; March gets a small discount."""
+    payments = [
+        _pay("a", date(2026, 1, 3), 80.0, "new", 40.0),
+        _pay("a", date(2026, 1, 20), -80.0, "refund", -40.0),
+        _pay("a", date(2026, 1, 21), 80.0, "renewal", 40.0),
+        _pay("a", date(2026, 2, 3), 80.0, "renewal", 40.0),
+        _pay("a", date(2026, 2, 4), -80.0, "", -40.0),
+        _pay("a", date(2026, 3, 3), 80.0, "renewal", 40.0),
+        _pay("a", date(2026, 3, 4), 80.0, "renewal", 40.0),
+        _pay("a", date(2026, 3, 5), -10.0, "refund", -5.0),
+    ]
+    assert rows(customer_months, keys=["month"], payments=payments) == [
+        ("a", "2026-01", 80.0, 40.0, 1, None),
+        ("a", "2026-02", 80.0, 40.0, 1, None),
+        ("a", "2026-03", 160.0, 80.0, 2, None),
     ]
 
 

@@ -99,17 +99,34 @@ def payment_flow(tables: Tables, as_of: date) -> ibis.Table:
 
 
 def customer_months(tables: Tables, as_of: date) -> ibis.Table:
-    """What each customer paid in each month, refunds left out (they undo a payment, not a contract).
+    """What each customer paid in each month.
 
-    period_months is the longest period that a payment of the month is for; null where the client does not say. A row
+    A refund is left out, for it undoes a payment and not a contract, unless it takes back one of several payments of
+    the month, as a credit note does that corrects an invoice. payments counts the purchases that stand. period_months
+    is the longest period that a payment of the month is for; null where the client does not say. A row
     per customer and month (of a panel, where there are very many), because the rhythm of one customer's payments
     decides which months a payment pays for.
     """
     rows = paid(tables, as_of)
-    rows = rows.filter(~rows.refund)
     rows = rows.mutate(month=month_index(rows.paid_on))
     sums = rows.group_by("customer_id", "month").aggregate(
-        amount=total(rows.amount), margin=total(rows.margin), period_months=rows.period_months.max()
+        sold=total(rows.amount, where=~rows.refund),
+        sold_margin=total(rows.margin, where=~rows.refund),
+        net=total(rows.amount),
+        net_margin=total(rows.margin),
+        least=exact(rows.amount).min(where=rows.purchase).cast("float64"),
+        payments=rows.purchase.sum(),
+        period_months=rows.period_months.max(where=~rows.refund),
+    )
+    sums = sums.filter(sums.sold.notnull())
+    corrected = ((sums.payments > 1) & (sums.sold - sums.net >= sums.least) & (sums.net > 0)).fill_null(False)
+    sums = sums.select(
+        "customer_id",
+        "month",
+        amount=corrected.ifelse(sums.net, sums.sold),
+        margin=corrected.ifelse(sums.net_margin, sums.sold_margin),
+        payments=sums.payments - corrected.ifelse(1, 0),
+        period_months=sums.period_months,
     )
     return named_months(sums)
 

@@ -47,7 +47,7 @@ def contract_profile(engagement: Engagement) -> pd.DataFrame | None:
     if engagement.fact("customer_months") is None:
         return None
     revenue = monthly_revenue(engagement)
-    if revenue is None or not revenue.rhythm.recurring or not _pays_once_a_month(engagement):
+    if revenue is None or not revenue.rhythm.recurring or not _pays_once_a_month(engagement, revenue.short):
         return None
     return _with_payments(profile, revenue)
 
@@ -64,10 +64,12 @@ def _own_amounts(engagement: Engagement) -> bool:
     return profile is not None and has_monthly_amounts(profile)
 
 
-def _pays_once_a_month(engagement: Engagement) -> bool:
+def _pays_once_a_month(engagement: Engagement, short: pd.Index) -> bool:
+    """Whether payments are those of a contract; customers who pay every week at even intervals have one too."""
     bought, months = engagement.fact("purchase_summary"), engagement.fact("customer_months")
     if bought is None or months is None or months.empty:
         return False
+    bought, months = (rows[~rows["customer_id"].isin(short)] for rows in (bought, months))
     return float(bought["days"].sum()) <= DAYS_AT_MOST * len(months)
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.writing.formatting import share
+from referral_playbook.domain.value.short_plans import in_months
 from referral_playbook.facts.engagement import Engagement
 
 PLANS = (1, 2, 3, 6, 12, 24)
@@ -77,11 +78,14 @@ class MonthlyRevenue:
     rhythm : Rhythm
     last : int
         The last whole month before the as-of date.
+    short : Index
+        Customers who pay more often than once a month, at even intervals: see `short_plans`.
     """
 
     spread: pd.DataFrame = field(repr=False)
     rhythm: Rhythm
     last: int
+    short: pd.Index = field(default_factory=lambda: pd.Index([]), repr=False)
 
     def between(self, first: int, last: int) -> pd.DataFrame:
         """Customers in rows, months `first` to `last` in columns, amounts as they are; 0 where nothing was paid."""
@@ -137,12 +141,14 @@ def monthly_revenue(engagement: Engagement) -> MonthlyRevenue | None:
         return None
     last = last_whole_month(engagement.as_of)
     paid = paid.assign(month=month_number(paid["month"])).sort_values(["customer_id", "month"], ignore_index=True)
+    paid, short = in_months(engagement, paid, last)
     rhythm = rhythm_of(paid, last=last)
     if not rhythm.recurring:
         # without a contract a payment stands for nothing but its own month
         return MonthlyRevenue(spread=paid[["customer_id", "month", "amount"]], rhythm=rhythm, last=last)
     spread = _spread(paid, rhythm.plans, last)
-    return MonthlyRevenue(spread=_while_customer(spread, paid, rhythm.plans, engagement), rhythm=rhythm, last=last)
+    spread = _while_customer(spread, paid, rhythm.plans, engagement)
+    return MonthlyRevenue(spread=spread, rhythm=rhythm, last=last, short=short)
 
 
 def rhythm_of(paid: pd.DataFrame, *, last: int) -> Rhythm:

@@ -214,6 +214,10 @@ def discounted_residual_lifetime(
     return _summed(alpha, loyal, discount_rate, np.arange(1, 1 + _periods(horizon))) * scale
 
 
+LEAST_RATE = 1e-6
+"""Per period; a smaller one is no rate, and the fraction below would need too many terms."""
+
+
 def _endless(alpha: Numbers, beta: Numbers, discount_rate: float) -> Any:
     """``2F1(1, b; a + b; z)``, z = 1 / (1+d), by Gauss's continued fraction.
 
@@ -222,6 +226,8 @@ def _endless(alpha: Numbers, beta: Numbers, discount_rate: float) -> Any:
     a, b = np.asarray(alpha, dtype=float), np.asarray(beta, dtype=float)
     if discount_rate < 0:
         raise ValueError(f"discount_rate is 0 or more, not {discount_rate}")
+    if 0 < discount_rate < LEAST_RATE:
+        raise ValueError(f"discount_rate is 0, or {LEAST_RATE:g} or more, not {discount_rate:g}")
     if discount_rate == 0:
         if np.any(a <= 1):
             raise ValueError("without discounting the lifetime has no finite mean at alpha <= 1: give a horizon")
