@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
+
+from referral_playbook.contract.client_toml.client import TableSpec
+from referral_playbook.contract.tables import TABLES
+from referral_playbook.intake.columns.convert import Reading, convert
+from referral_playbook.intake.faults import Faults
+from referral_playbook.intake.files.sheet_file import parquet_source
 
 PAYMENTS = '[tables.payments]\nfile = "p.csv"\n'
 CUSTOMERS = '[tables.customers]\nfile = "c.csv"\n'
@@ -161,3 +168,12 @@ def test_months_are_read_by_their_declared_form_alone(read, errors, text, form, 
         fault = the_only(errors(toml, files))
         assert (fault.problem, fault.value) == ("not a month of the form YYYY-MM", text)
         assert 'dates = { month = "%m/%Y" }' in fault.fix
+
+
+def test_numbers_and_days_of_parquet_are_not_turned_into_text():
+    days = pa.array([20_000, 20_001], pa.int32()).cast(pa.date32())
+    rows = pa.table({"amount": [12.345, 8.0], "paid_on": days, "margin": pa.array([7, None])})
+    table, cells = TABLES["payments"], parquet_source(rows, "payments.parquet", 1).cells
+    for name in rows.column_names:
+        convert(cells[name], Reading(table, table.column(name), TableSpec(file="payments.parquet"), Faults()))
+        assert "text" not in vars(cells[name]), name

@@ -222,7 +222,7 @@ def amounts(cells: Cells, reading: Reading) -> pd.Series:
 
 def _note_three_digits(cells: Cells, reading: Reading) -> None:
     """Warn where every point of a column may stand between thousands: 1.234 is one or a thousand."""
-    if "decimal" in reading.spec.model_fields_set or not reading.column.is_money:
+    if "decimal" in reading.spec.model_fields_set or not reading.column.is_money or cells.typed.all():
         return
     for rows in (slice(100), slice(None)):  # nearly always, the first rows show that it is no question
         text = cells.text.iloc[rows].where(~cells.typed[rows], "")
