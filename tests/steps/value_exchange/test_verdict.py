@@ -64,14 +64,14 @@ def test_an_unknown_value_is_not_enough_data():
 
 
 def test_a_reward_above_the_ceiling_with_a_baseline_is_no_go():
-    """The ceiling is 310 x (2 - 1) / 2 = 155; the value of a referral alone would be a go."""
-    assert verdict(with_baseline(2.0), unit(20, 10, 30), offer(155)).status is Status.GO
-    above = verdict(with_baseline(2.0), unit(20, 10, 30), offer(156))
+    """The ceiling is 320 x (2 - 1) / 2 - 10 = 150; the value of a referral alone would be a go."""
+    assert verdict(with_baseline(2.0), unit(20, 10, 30), offer(150)).status is Status.GO
+    above = verdict(with_baseline(2.0), unit(20, 10, 30), offer(151))
     assert above.status is Status.STOP
-    assert "£156" in above.reason
+    assert "£151" in above.reason
     unsure = with_baseline(2.0)
     unsure["uplift"] = unsure["uplift"].as_(low=1.5, high=3.0)
-    assert verdict(unsure, unit(20, 10, 30), offer(156)).status is Status.TEST_SMALL
+    assert verdict(unsure, unit(20, 10, 30), offer(151)).status is Status.TEST_SMALL
 
 
 def test_the_check_of_the_ceiling_is_open_where_the_reward_lies_in_its_range():
@@ -83,7 +83,7 @@ def test_the_check_of_the_ceiling_is_open_where_the_reward_lies_in_its_range():
 
 def test_the_check_with_the_baseline_speaks_of_rewards_per_conversion_only():
     found = ceilings(with_baseline(2.0))
-    assert [under_ceiling_with_baseline(found, offer(x)).passed for x in (155, 156)] == [True, False]
+    assert [under_ceiling_with_baseline(found, offer(x)).passed for x in (150, 151)] == [True, False]
     lead = Offer(name="lead", kind="gift", rewards=(Reward(cost=3, trigger="lead"),))
     assert under_ceiling_with_baseline(found, lead).passed is None
     assert under_ceiling_with_baseline(found, NO_OFFER).passed is None

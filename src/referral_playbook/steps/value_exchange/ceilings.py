@@ -23,7 +23,8 @@ class Ceilings:
     without_baseline : Estimate
         Incremental share x customer value - fulfilment.
     with_baseline : Estimate
-        The same x (uplift - 1) / uplift: the reward is paid on the referrals that come anyway too.
+        Incremental share x customer value x (uplift - 1) / uplift - fulfilment: the reward is paid, and handled, on
+        the referrals that come anyway too.
     has_baseline : bool
         Whether referrals come without the programme.
     """
@@ -43,7 +44,7 @@ class Ceilings:
         return [
             {"way": "naive", "ceiling": self.naive, "formula": "customer value"},
             {"way": "without a baseline", "ceiling": self.without_baseline, "formula": "s V - fulfilment"},
-            {"way": "with the baseline", "ceiling": self.with_baseline, "formula": "(s V - fulfilment)(u - 1) / u"},
+            {"way": "with the baseline", "ceiling": self.with_baseline, "formula": "s V (u - 1) / u - fulfilment"},
         ]
 
     @property
@@ -72,7 +73,7 @@ def ceiling_for(known: Mapping[str, Estimate], offer: Offer) -> Estimate:
     without = reward_ceiling(known, trigger=offer.trigger, hold_survival=offer.hold_survival)
     if "uplift" not in known or not _has_baseline(known):
         return without
-    return _shared(without, known["uplift"])
+    return _shared(without, known["uplift"], _handling(known, offer))
 
 
 def _has_baseline(known: Mapping[str, Estimate]) -> bool:
@@ -80,17 +81,31 @@ def _has_baseline(known: Mapping[str, Estimate]) -> bool:
     return usual is None or usual > 0
 
 
-def _shared(without: Estimate, uplift: Estimate) -> Estimate:
-    """A ceiling where the reward is also paid on the referrals that come anyway: ``(u - 1) / u`` of it."""
+def _handling(known: Mapping[str, Estimate], offer: Offer) -> Estimate:
+    """Fulfilment, which falls on every conversion, per time that the offer's rewards are paid."""
+    cost = known["fulfilment"]
+    told: dict[str, Any] = {"unit": cost.unit, "per": cost.per, "source": cost.source, "f": cost}
+    if offer.trigger == "lead":
+        told |= {"c": known["conversion_rate"], "q": known["qualified_share"]}
+        return propagate(lambda f, c, q: f * c * q, **told)
+    return propagate(lambda f: f / offer.hold_survival, **told)
 
-    def shared(most: float, u: float) -> float:
+
+def _shared(without: Estimate, uplift: Estimate, handling: Estimate) -> Estimate:
+    """A ceiling where the reward is also paid, and handled, on the referrals that come anyway.
+
+    ``s V (u - 1) / u - fulfilment`` is ``(u - 1) / u`` of the ceiling without them, less ``fulfilment / u``.
+    """
+
+    def shared(most: float, u: float, f: float) -> float:
         if u <= 0:
             raise ValueError("an uplift of 0 leaves no referral to reward")
-        return most * (u - 1) / u
+        return most * (u - 1) / u - f / u
 
-    source = f"({without.source}) x (uplift - 1) / uplift"
-    factor, most = uplift.as_(confidence=None), without.as_(confidence=None)
-    return propagate(shared, unit=without.unit, per=without.per, source=source, most=most, u=factor)
+    source = f"({without.source}) x (uplift - 1) / uplift - fulfilment / uplift"
+    stated = {"most": without, "u": uplift, "f": handling}
+    inputs: dict[str, Any] = {name: estimate.as_(confidence=None) for name, estimate in stated.items()}
+    return propagate(shared, unit=without.unit, per=without.per, source=source, **inputs)
 
 
 def ceilings(known: Mapping[str, Estimate]) -> Ceilings:
@@ -105,6 +120,6 @@ def ceilings(known: Mapping[str, Estimate]) -> Ceilings:
     return Ceilings(
         naive=known["customer_value"].as_(per="conversion", source="customer value"),
         without_baseline=without,
-        with_baseline=_shared(without, known["uplift"]).as_(per="conversion"),
+        with_baseline=_shared(without, known["uplift"], known["fulfilment"]).as_(per="conversion"),
         has_baseline=_has_baseline(known),
     )
