@@ -68,7 +68,7 @@ def money(x: float | None, currency: str) -> str:
 
 
 def about(x: float | None, unit: str) -> str:
-    """Write a number to at most three significant digits; a probability never as 0% or 100%, an amount as `money`.
+    """Write a number to at most three significant digits; a probability never as 0% or 100%.
 
     Examples
     --------
@@ -79,9 +79,10 @@ def about(x: float | None, unit: str) -> str:
         return NOT_KNOWN
     if unit == "share":
         return chance_of(x)
-    if _CURRENCY.fullmatch(unit) or abs(x) < 100:
+    if abs(x) < 100:
         return written(x, unit)
-    return written(float(_rounded(x, 10.0 ** (_magnitude(x) - 2))), unit)
+    rounded = _rounded(x, step := 10.0 ** (_magnitude(x) - 2))
+    return _money(rounded, unit, 0) if _is_currency(unit) else _suffixed(_decimal(rounded, step, trim=True), unit)
 
 
 def chance_of(x: float | None) -> str:
@@ -201,7 +202,7 @@ def written(x: float | None, unit: str) -> str:
         return NOT_KNOWN
     if unit == "share":
         return share(x)
-    if _CURRENCY.fullmatch(unit):
+    if _is_currency(unit):
         return money(x, unit)
     if unit == "months":
         return months(x)
@@ -261,11 +262,8 @@ def interval(estimate: Estimate) -> str:
     if estimate.low == estimate.high:
         return written(estimate.value, estimate.unit)
     step = _step(estimate)
-    if _CURRENCY.fullmatch(estimate.unit):
-        value, low, *high = _amounts(estimate)
-    else:
-        ends = (estimate.value, estimate.low, *([] if estimate.high is None else [estimate.high]))
-        value, low, *high = (_to_step(x, estimate.unit, step) for x in ends)
+    ends = (x for x in (estimate.value, estimate.low, estimate.high) if x is not None)
+    value, low, *high = (_to_step(x, estimate.unit, step) for x in ends)
     top = f"to {high[0]}" if high else "or more, no upper limit"
     return f"{_suffixed(value, _suffix(estimate.unit))} ({low} {top})"
 
@@ -327,7 +325,11 @@ def is_symbol(unit: str) -> bool:
     >>> is_symbol("GBP"), is_symbol("share"), is_symbol("referrals")
     (True, True, False)
     """
-    return unit in ("share", NPS, TIMES) or bool(_CURRENCY.fullmatch(unit))
+    return unit in ("share", NPS, TIMES) or _is_currency(unit)
+
+
+def _is_currency(unit: str) -> bool:
+    return unit != NPS and _CURRENCY.fullmatch(unit) is not None
 
 
 def _divided(unit: str) -> bool:
@@ -354,7 +356,7 @@ def _to_step(x: float | None, unit: str, step: float) -> str:
         return two_digits(x)
     if unit == "share":
         return _percent(x, max(step, 0.001) if 0.02 <= abs(x) <= 0.98 else step, trim=False)
-    if _CURRENCY.fullmatch(unit):
+    if _is_currency(unit):
         return money(x, unit)
     return _decimal(_rounded(x, step), step, trim=_is_whole(x))
 
@@ -367,16 +369,6 @@ def _amount(x: float) -> Decimal:
     return _rounded(x, max(1.0, 10.0 ** (_magnitude(x) - 2)) if abs(x) >= 10 else 0.01)
 
 
-def _amounts(estimate: Estimate) -> list[str]:
-    """Value, low and high of an amount of money, all with pence or all without."""
-    ends = [x for x in (estimate.value, estimate.low, estimate.high) if x is not None]
-    if any(abs(x) >= HUGE for x in ends):
-        return [money(x, estimate.unit) for x in ends]
-    rounded = [_amount(x) for x in ends]
-    places = 2 if any(x != int(x) for x in rounded) and all(abs(x) < 100 for x in rounded) else None
-    return [_money(x, estimate.unit, (0 if x == int(x) else 2) if places is None else places) for x in rounded]
-
-
 def _is_whole(x: float) -> bool:
     return float(x).is_integer()
 
@@ -387,7 +379,7 @@ def _points(x: float) -> str:
 
 
 def _suffix(unit: str) -> str:
-    return "" if unit in ("share", NPS) or _CURRENCY.fullmatch(unit) else unit
+    return "" if unit in ("share", NPS) or _is_currency(unit) else unit
 
 
 def _suffixed(text: str, unit: str) -> str:
