@@ -78,6 +78,18 @@ def test_no_step_imports_another_step(path):
     assert not [step for step in others if f"referral_playbook.steps.{step}" in text]
 
 
+MODULES = [p.relative_to(SRC) for p in sorted(SRC.rglob("*.py")) if not p.name.startswith("__")]
+WITHOUT_A_TEST_FILE: dict[str, str] = {}
+"""Modules that need no test file of their own, each with the reason."""
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_every_module_has_its_test_file_in_the_mirrored_room(module):
+    test_file = ROOT / "tests" / module.parent / f"test_{module.name}"
+    named = str(module) in WITHOUT_A_TEST_FILE
+    assert test_file.is_file() != named, f"write {test_file.relative_to(ROOT)}, from real cases"
+
+
 def test_every_room_is_in_the_arrows():
     rooms = {_room(p) for p in SRC.rglob("*.py")} - {"__init__"}
     assert rooms == set(MAY_IMPORT)
