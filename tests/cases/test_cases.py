@@ -34,6 +34,13 @@ class Case:
 
 
 PAID = "customer_id,paid_on,amount\n"
+
+
+def refuses(declared: str, says: str) -> Case:
+    """A sound payment that is refused for what client.toml declares of it."""
+    return Case(table="payments", csv=f"{PAID}a,2026-05-01,2\n", declared=declared, says=says, refused=True)
+
+
 CASES = {
     "an amount of 1e18": Case(
         table="payments",
@@ -68,27 +75,9 @@ CASES = {
     "signs of a currency": Case(
         table="payments", csv=f'{PAID}a,2026-05-01,"$1,234.50"\n', says=r'marks = \["\$"\]', refused=True
     ),
-    "a form of dates with the month twice": Case(
-        table="payments",
-        csv=f"{PAID}a,2026-05-01,2\n",
-        declared='dates = "%m/%m/%Y"',
-        says="line 7.*not a form",
-        refused=True,
-    ),
-    "a delimiter outside ASCII": Case(
-        table="payments",
-        csv=f"{PAID}a,2026-05-01,2\n",
-        declared='delimiter = "§"',
-        says="delimiter",
-        refused=True,
-    ),
-    "a thousands mark that is a minus": Case(
-        table="payments",
-        csv=f"{PAID}a,2026-05-01,2\n",
-        declared='thousands = "-"',
-        says="mark between thousands",
-        refused=True,
-    ),
+    "a form of dates with the month twice": refuses('dates = "%m/%m/%Y"', "line 7.*not a form"),
+    "a delimiter outside ASCII": refuses('delimiter = "§"', "delimiter"),
+    "a thousands mark that is a minus": refuses('thousands = "-"', "mark between thousands"),
     "the day as written": Case(
         table="payments",
         csv=f"{PAID}a,2026-05-01T00:30:00+02:00,11\na,2026-05-31T23:30:00-05:00,11\n",
