@@ -44,8 +44,9 @@ REPORT = "--report"
 """Argument: that reports are written in forks too."""
 REPORTING = ("referral_playbook.run.report.deliver", "weasyprint")
 """What writes a report: imported when the kernels have what they need and there is nothing else to do."""
-NEVER = ("debugpy",)
-"""A debugger that ipykernel loads where it is installed, for a quarter of a second; nobody debugs these kernels."""
+NEVER = ("debugpy", "rfc3987_syntax")
+"""What is loaded where it is installed and never used: a debugger (ipykernel, a quarter of a CPU second), and a grammar
+of internationalised addresses that jsonschema compiles when nbformat is imported (a whole CPU second)."""
 MOST = 1 << 16
 """Bytes of a request; ours have some hundreds."""
 
