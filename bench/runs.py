@@ -35,7 +35,6 @@ KERNELS = """
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from referral_playbook.run.client.chain import _close_loop
 from referral_playbook.run.client.execute import execute
 from referral_playbook.run.kernels.pool import kernels_for
 from referral_playbook.run.client.plan import Notebook
@@ -47,12 +46,10 @@ with TemporaryDirectory() as folder:
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=told), path)
     book = Notebook(step="book", path=path, cells=(), declared={})
     def one(n):
-        try:
-            how = {"values": {}, "shown": {}, "kernels": running, "environment": {}}
-            done = execute(book, target=Path(folder, f"{n}.ipynb"), **how)
-            return done.cells[-1].outputs[0].data["text/plain"]
-        finally:
-            _close_loop()
+        how = {"values": {}, "shown": {}, "kernels": running, "environment": {}}
+        execute(book, target=Path(folder, f"{n}.ipynb"), **how)
+        done = nbformat.read(Path(folder, f"{n}.ipynb"), as_version=4)
+        return done.cells[-1].outputs[0].data["text/plain"]
     with kernels_for([]) as running, ThreadPoolExecutor(10) as pool:
         assert len(set(pool.map(one, range(240)))) == 240
 """

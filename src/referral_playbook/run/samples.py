@@ -18,8 +18,8 @@ import nbformat
 from nbclient import NotebookClient
 
 from referral_playbook.run.client.chain import Progress
-from referral_playbook.run.client.execute import INJECTED, write_whole
 from referral_playbook.run.client.manifest import PACKAGE
+from referral_playbook.run.client.papermilled import INJECTED, write_whole
 from referral_playbook.run.client.plan import find_notebooks
 from referral_playbook.run.client.run_client import run_client
 from referral_playbook.run.kernels.environment import ENVIRONMENT

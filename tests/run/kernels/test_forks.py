@@ -19,7 +19,7 @@ from referral_playbook.run.kernels.forks import (
     Fork,
     WarmGoneError,
     WarmParent,
-    _answered,
+    answered,
     imported,
 )
 
@@ -87,15 +87,15 @@ def test_a_signal_goes_to_the_fork_and_none_after_its_end(child):
 def test_a_fault_comes_back_as_its_own_kind(tmp_path, reply, error, words):
     (tmp_path / "answer").write_text(json.dumps(reply), encoding="utf-8")
     with pytest.raises(error, match=words):
-        _answered(tmp_path, "a:b", 0)
+        answered(tmp_path, "a:b", 0)
 
 
 def test_a_value_comes_back_and_no_answer_tells_the_log(tmp_path):
     (tmp_path / "log").write_text("out of memory", encoding="utf-8")
     with pytest.raises(CallDiedError, match="a:b ended with exit code -9 and no answer out of memory"):
-        _answered(tmp_path, "a:b", -9)
+        answered(tmp_path, "a:b", -9)
     (tmp_path / "answer").write_text('{"value": [1, null]}', encoding="utf-8")
-    assert _answered(tmp_path, "a:b", 0) == [1, None]
+    assert answered(tmp_path, "a:b", 0) == [1, None]
 
 
 def test_a_warm_process_that_was_never_started_is_neither_there_nor_gone(tmp_path):

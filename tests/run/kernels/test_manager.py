@@ -22,13 +22,13 @@ class Process:
 
 @pytest.fixture
 def manager():
-    made = PrivateKernelManager(warm=None, is_stopped=lambda: False, environment={"A": "1"})
+    made = PrivateKernelManager(is_stopped=lambda: False, environment={"A": "1"})
     yield made
     made.clear()
 
 
 def test_each_kernel_has_a_folder_of_its_own_that_is_removed(manager):
-    other = PrivateKernelManager(warm=None, is_stopped=lambda: False, environment={})
+    other = PrivateKernelManager(is_stopped=lambda: False, environment={})
     assert manager.private != other.private
     assert manager.connection_file.startswith(str(manager.private))
     assert manager.environment == {"A": "1", "IPYTHONDIR": str(manager.private)}

@@ -15,7 +15,6 @@ import psutil
 import pytest
 
 from referral_playbook.contract.handover import AWAITED, load
-from referral_playbook.run.client.chain import _close_loop
 from referral_playbook.run.client.execute import execute
 from referral_playbook.run.client.manifest import files_digests
 from referral_playbook.run.client.plan import read_notebook
@@ -144,10 +143,8 @@ def test_twenty_kernels_ten_at_a_time(tmp_path):
 
     def answer(n):
         how = {"values": {}, "shown": {}, "kernels": running, "environment": {}}
-        try:
-            return execute(book, target=tmp_path / f"{n}.ipynb", **how).cells[-1].outputs[0].data["text/plain"]
-        finally:
-            _close_loop()
+        execute(book, target=tmp_path / f"{n}.ipynb", **how)
+        return nbformat.read(tmp_path / f"{n}.ipynb", as_version=4).cells[-1].outputs[0].data["text/plain"]
 
     with kernels.kernels_for([]) as running, ThreadPoolExecutor(10) as pool:
         assert len(set(pool.map(answer, range(20)))) == 20
@@ -157,12 +154,13 @@ def test_twenty_kernels_ten_at_a_time(tmp_path):
 def test_a_lost_warm_process_is_told_and_takes_its_kernels_along(tmp_path):
     with forks.WarmParent([], kernels.ENVIRONMENT) as warm:
         how = {"cwd": str(tmp_path), "log": tmp_path / "log", "environment": {}}
-        kernel = warm.fork("kernel", connection_file=str(tmp_path / "k.json"), **how)
+        sleep = {"function": "time:sleep", "arguments": {"secs": 600}, "answer": str(tmp_path / "answer")}
+        kernel = warm.fork("call", **sleep, **how)
         assert kernel.poll() is None
         warm._process.kill()
         assert kernel.wait(30) == forks.LOST
         with pytest.raises(forks.WarmGoneError):
-            warm.fork("kernel", connection_file="k.json", **how)
+            warm.fork("call", **sleep, **how)
         until = time.monotonic() + 30
         while psutil.pid_exists(kernel.pid) and psutil.Process(kernel.pid).status() != psutil.STATUS_ZOMBIE:
             assert time.monotonic() < until

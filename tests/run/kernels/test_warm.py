@@ -39,6 +39,7 @@ def test_it_is_ready_after_the_last_import_and_a_rehearsal_and_then_imports_what
     done = []
     monkeypatch.setattr(warm, "_import", done.extend)
     monkeypatch.setattr(warm, "rehearse", lambda: done.append("rehearsal"))
+    monkeypatch.setattr(warm, "rehearse_cells", lambda: None)
     monkeypatch.setattr(warm.gc, "freeze", lambda: None)
     found = made("a", "b", REPORT)
     ready = []
@@ -51,6 +52,7 @@ def test_it_is_ready_after_the_last_import_and_a_rehearsal_and_then_imports_what
 
 def test_a_rehearsal_that_fails_costs_nothing_but_time(made, monkeypatch):
     monkeypatch.setattr(warm, "rehearse", lambda: 1 / 0)
+    monkeypatch.setattr(warm, "rehearse_cells", lambda: None)
     monkeypatch.setattr(warm.gc, "freeze", lambda: None)
     found = made()
     found._prepare()

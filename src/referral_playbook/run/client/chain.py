@@ -22,6 +22,7 @@ from referral_playbook.contract.handover import AWAITED, SETTINGS, load, record_
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.statements import DECISIONS_FILE, SCENARIOS_FILE, Settings
 from referral_playbook.run.client.changed import Previous, why_run
+from referral_playbook.run.client.execute import execute
 from referral_playbook.run.client.manifest import code_digest, digest, file_digest, versions
 from referral_playbook.run.client.parameters import cell_values
 from referral_playbook.run.client.plan import Notebook
@@ -129,9 +130,6 @@ class Chain:
     width
         Steps at a time. One more than there are processors by default: some only wait.
     """
-
-    NEEDS = "referral_playbook.run.client.execute"
-    """What is imported when a step must run: papermill takes most of a second, and an unchanged run needs none."""
 
     def __init__(self, job: Job, kernels: Kernels, *, width: int | None = None) -> None:
         self.job, self.kernels = job, kernels
@@ -251,12 +249,11 @@ class Chain:
         )
 
     def _run_notebook(self, book: Notebook, **how: Any) -> None:
-        from referral_playbook.run.client.execute import execute
-
         try:
             execute(book, kernels=self.kernels, **how)
         finally:
-            _close_loop()
+            if self.kernels.warm is None:
+                _close_loop()
 
     def _comes(self, step: str) -> bool:
         """Whether a step has a result in this run, sooner or later."""

@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from importlib import import_module
 from pathlib import Path
 
 from referral_playbook.contract.client_toml.client import read_client
@@ -200,11 +199,8 @@ def _facts(job: Job, kernels: Kernels, engine: str) -> None:
     if not job.fresh and is_fresh(job.client.folder, place):
         job.progress("facts ... unchanged")
         return
-    # Beside, because it takes seconds, in which this process imports what running notebooks takes.
     where = {"client_dir": str(job.client.folder), "facts_dir": str(place)}
-    built = kernels.call(BUILD_FACTS, **where, engine=engine, fresh=job.fresh)
-    import_module(Chain.NEEDS)
-    built()
+    kernels.call(BUILD_FACTS, **where, engine=engine, fresh=job.fresh)()
     job.progress(f"facts ... built ({time.perf_counter() - began:.1f} s)")
 
 

@@ -1,4 +1,4 @@
-"""papermill's engine that runs a notebook in one of our kernels: this interpreter, sockets in a private folder."""
+"""papermill's engine that runs a notebook in a kernel started as usual, its sockets in a private folder."""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 
 class NotebookError(RuntimeError):
     """A notebook stopped: which step, which cell (counted from 1), and the first lines of the error.
@@ -20,9 +23,24 @@ class NotebookError(RuntimeError):
 class KernelStoppedError(RuntimeError):
     """A kernel died, did not start, or took too long with a cell (then `died` is false).
 
-    `cell` counts from 0, None before the first.
+    `cell` counts from 0, None before the first. `record` is what a fork noted of the cells before it died.
     """
 
-    def __init__(self, cell: int | None, why: str, *, died: bool = True) -> None:
-        self.cell, self.died = cell, died
+    def __init__(self, cell: int | None, why: str, *, died: bool = True, record: Sequence[str] = ()) -> None:
+        self.cell, self.died, self.record = cell, died, list(record)
         super().__init__(why)
+
+
+class CellError(RuntimeError):
+    """A cell raised: its index from 0, the name of the error's class and its text."""
+
+    def __init__(self, cell: int | None, name: str, text: str) -> None:
+        self.cell, self.name, self.text = cell, name, text
+        super().__init__(f"{name}: {text}")
+
+
+def how_it_ended(code: int | None, log: Path) -> str:
+    """How a process ended, and the end of its log, in words."""
+    ended = "" if code is None else f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+    text = log.read_text(errors="replace") if log.is_file() else ""
+    return "; ".join(part for part in (ended, *text.strip().splitlines()[-3:]) if part)

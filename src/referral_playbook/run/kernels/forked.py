@@ -1,4 +1,4 @@
-"""What a fork of the warm process becomes: a kernel, or one call of a function."""
+"""What a fork of the warm process becomes: one call of a function, which may run a notebook."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def become(request: dict[str, Any], *, parent: int) -> NoReturn:
     Parameters
     ----------
     request
-        What to be (`kernel` or `call`) and with which arguments; folder, log file and environment.
+        What to be (`notebook` or `call`) and with which arguments; folder, log file and environment.
     parent
         Process id of the warm process, with which this one dies.
     """
@@ -58,24 +58,6 @@ def _settle(request: dict[str, Any]) -> None:
         sys.modules["numpy.random"].seed()  # or all kernels would draw the same "random" numbers
 
 
-def _kernel(connection_file: str) -> int:
-    from ipykernel.kernelapp import IPKernelApp
-    from traitlets.config import Config
-
-    class Kernel(IPKernelApp):
-        def parse_command_line(self, argv: list[str] | None = None) -> None:
-            """There is none, and the parser for it takes as long as the rest of the start."""
-
-    sys.argv = ["ipykernel_launcher", "-f", connection_file]
-    # ipykernel looks every second whether its parent is still there, for systems that know no PR_SET_PDEATHSIG.
-    own = {"IPKernelApp": {"parent_handle": os.getppid()}, "HistoryManager": {"enabled": False}}
-    try:
-        Kernel.launch_instance([], connection_file=connection_file, config=Config(own))
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else int(bool(leaving.code))
-    return 0
-
-
 def _call(function: str, arguments: dict[str, Any], answer: str) -> int:
     """Call ``module:name`` and write what it returns, or how it failed, as JSON."""
     from referral_playbook.contract.client_toml.problems import ClientFaultError
@@ -97,4 +79,9 @@ def _call(function: str, arguments: dict[str, Any], answer: str) -> int:
     return 0
 
 
-BE: dict[str, Callable[..., int]] = {"kernel": _kernel, "call": _call}
+def _notebook(function: str, what: str, answer: str) -> int:
+    """Do the same for a notebook, whose arguments are in the file `what`."""
+    return _call(function, json.loads(Path(what).read_text(encoding="utf-8")), answer)
+
+
+BE: dict[str, Callable[..., int]] = {"notebook": _notebook, "call": _call}

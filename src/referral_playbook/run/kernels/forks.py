@@ -174,12 +174,12 @@ class WarmParent:
         return self._process is not None and self._process.poll() is not None
 
     def fork(self, be: str, *, cwd: str, log: Path, environment: Mapping[str, str], **arguments: Any) -> Fork:
-        """Have a process forked that is a `kernel` or makes a `call`; wait until it is there.
+        """Have a process forked that runs a `notebook` or makes a `call`; wait until it is there.
 
         Parameters
         ----------
         be
-            ``"kernel"`` with `connection_file`, or ``"call"`` with `function`, `arguments` and `answer`.
+            ``"call"`` with `function`, `arguments` and `answer`, or ``"notebook"`` with the file `what` of arguments.
         cwd, log, environment
             Its folder, where its output goes, its variables beside those that all have.
 
@@ -218,7 +218,7 @@ class WarmParent:
         def answer() -> Any:
             with folder:
                 code = fork.wait()
-                return _answered(place, function, code)
+                return answered(place, function, code)
 
         return answer
 
@@ -243,7 +243,8 @@ class WarmParent:
                 self._process.wait()
 
 
-def _answered(place: Path, function: str, code: int | None) -> Any:
+def answered(place: Path, function: str, code: int | None) -> Any:
+    """What a fork answered, from the folder where it wrote that; the fault that it met is raised here again."""
     if not (place / "answer").is_file():
         log = (place / "log").read_text(errors="replace") if (place / "log").is_file() else ""
         raise CallDiedError(f"{function} ended with exit code {code} and no answer {log}".strip())

@@ -1,4 +1,4 @@
-"""A kernel of this interpreter, its sockets in a private folder, forked from the warm process where there is one."""
+"""A kernel of this interpreter, its sockets in a private folder."""
 
 from __future__ import annotations
 
@@ -8,36 +8,17 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from referral_playbook.contract.leftovers import prefix_of
 from referral_playbook.run.kernels.environment import ENVIRONMENT
-
-if TYPE_CHECKING:
-    from referral_playbook.run.kernels.forks import WarmParent
+from referral_playbook.run.kernels.failures import how_it_ended
 
 LONGEST_SOCKET = 90
 """Bytes of a socket's path; systems allow about a hundred."""
-
-
-class ForkedProvisioner(LocalProvisioner):
-    """Has the kernel forked instead of launched; everything else is as with a process of one's own."""
-
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        manager: Any = self.parent
-        forked: Any = manager.warm.fork(
-            "kernel",
-            connection_file=manager.connection_file,
-            cwd=kwargs.get("cwd") or os.getcwd(),
-            log=manager.log_file,
-            environment=manager.environment,
-        )
-        self.process, self.pid, self.pgid = forked, forked.pid, forked.pid
-        return self.connection_info
 
 
 class PrivateKernelManager(AsyncKernelManager):
@@ -47,11 +28,9 @@ class PrivateKernelManager(AsyncKernelManager):
     sockets of several kernels in one folder collide.
     """
 
-    def __init__(
-        self, *, warm: WarmParent | None, is_stopped: Callable[[], bool], environment: Mapping[str, str], **kwargs: Any
-    ) -> None:
+    def __init__(self, *, is_stopped: Callable[[], bool], environment: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.warm, self.is_stopped, self.environment = warm, is_stopped, dict(environment)
+        self.is_stopped, self.environment = is_stopped, dict(environment)
         self.private = Path(tempfile.mkdtemp(prefix=prefix_of("kernel")))
         self.environment["IPYTHONDIR"] = str(self.private)
         self.log_file = self.private / "log"
@@ -66,9 +45,6 @@ class PrivateKernelManager(AsyncKernelManager):
         return KernelSpec(argv=argv, env={}, display_name="Python 3", language="python")
 
     async def _async_pre_start_kernel(self, **kwargs: Any) -> Any:
-        if self.warm is not None and self.provisioner is None:
-            self.kernel_id = self.private.name
-            self.provisioner = ForkedProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
         env = {**os.environ, **ENVIRONMENT, **kwargs.pop("env", {}), **self.environment}
         env.pop("PYTHONSTARTUP", None)
         return await super()._async_pre_start_kernel(env=env, **kwargs)
@@ -91,7 +67,4 @@ class PrivateKernelManager(AsyncKernelManager):
 
     def last_words(self) -> str:
         """How the kernel ended, and the end of its log."""
-        code = self.process.poll() if self.process else None
-        ended = "" if code is None else f"killed by signal {-code}" if code < 0 else f"exit code {code}"
-        log = self.log_file.read_text(errors="replace") if self.log_file.is_file() else ""
-        return "; ".join(part for part in (ended, *log.strip().splitlines()[-3:]) if part)
+        return how_it_ended(self.process.poll() if self.process else None, self.log_file)

@@ -1,7 +1,7 @@
 """The kernels of a run: where they come from, and that none outlives it.
 
-A kernel is forked from a process that has imported everything already (see `warm`); where that cannot be, it is
-started as usual. Either way it gets a fixed environment, and the same results.
+A notebook runs in a fork of a process that has imported everything already (see `warm`, `inside`); where that cannot
+be, it gets a kernel that is started as usual. Either way it has a fixed environment, and the same results.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referral_playbook.run.kernels.environment import ENVIRONMENT
 from referral_playbook.run.kernels.failures import KernelStoppedError
 from referral_playbook.run.kernels.forks import WarmParent, can_fork, imported
+from referral_playbook.run.kernels.notebook_fork import NotebookFork
 
 if TYPE_CHECKING:
     from referral_playbook.run.kernels.manager import PrivateKernelManager
@@ -36,7 +38,7 @@ class Kernels:
 
     def __init__(self, warm: WarmParent | None) -> None:
         self.warm = warm
-        self._managers: list[PrivateKernelManager] = []
+        self._at_work: list[PrivateKernelManager | NotebookFork] = []
         self.stopped = False
 
     def prepare(self) -> None:
@@ -56,24 +58,55 @@ class Kernels:
         module, _, name = function.partition(":")
         return partial(getattr(import_module(module), name), **arguments)
 
-    def manager(self, environment: Mapping[str, str]) -> PrivateKernelManager:
-        """A manager for one more kernel."""
+    def run(
+        self, function: str, what: Mapping[str, Any], *, folder: Path, environment: Mapping[str, str], seconds: int
+    ) -> Any:
+        """Call ``module:name``, which runs a notebook, in a fork that is the notebook's kernel; what it returned.
+
+        Parameters
+        ----------
+        function, what
+            Its arguments, as JSON, beside `record` (see `notebook_fork`).
+        folder, environment
+            The working folder and the variables of the fork.
+        seconds
+            What each cell may take.
+
+        Raises
+        ------
+        KernelStoppedError
+        """
+        self._refuse_stopped()
+        assert self.warm is not None
+        fork = NotebookFork(self.warm)
+        self._at_work.append(fork)
+        try:
+            fork.begin(function, what, folder=folder, environment=environment)
+            if self.stopped:  # while it was being forked
+                fork.kill()
+            return fork.answer(seconds)
+        finally:
+            fork.clear()
+
+    def _refuse_stopped(self) -> None:
         if self.stopped:
             raise KernelStoppedError(None, "the run was stopped")
+
+    def manager(self, environment: Mapping[str, str]) -> PrivateKernelManager:
+        """A manager for one more kernel that is started as usual."""
+        self._refuse_stopped()
         # Here and not above: papermill and jupyter_client take most of a second, and an unchanged run needs neither.
         from referral_playbook.run.kernels.manager import PrivateKernelManager
 
-        made = PrivateKernelManager(
-            warm=self.warm, is_stopped=lambda: self.stopped, environment=environment, kernel_name="python3"
-        )
-        self._managers.append(made)
+        made = PrivateKernelManager(is_stopped=lambda: self.stopped, environment=environment, kernel_name="python3")
+        self._at_work.append(made)
         return made
 
     def stop(self) -> None:
         """Kill all kernels and start no more."""
         self.stopped = True
-        for manager in self._managers:
-            manager.kill()
+        for one in self._at_work:
+            one.kill()
 
 
 def warm_parent(sources: Iterable[str]) -> WarmParent | None:

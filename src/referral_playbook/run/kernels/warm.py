@@ -1,4 +1,4 @@
-"""The warm process: it imports what the notebooks import, once, and every kernel is a fork of it.
+"""The warm process: it imports what the notebooks import, once, and every notebook runs in a fork of it.
 
 It runs as ``python -m referral_playbook.run.kernels.warm FD MODULE ...``, single-threaded, and is told over a socket
 what to fork. When that socket closes, because the run ended or was killed, it kills its forks and ends; when it is
@@ -24,22 +24,12 @@ from referral_playbook.run.kernels.forked import become
 FIRST = ("pandas", "pyarrow.parquet", "pyarrow.dataset", "pyarrow.pandas_compat")
 """What building the facts needs too: that may begin while the rest is imported."""
 LATER = (
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.zmqshell",
-    "ipykernel.debugger",
-    "pdb",
-    "sqlite3",
-    "IPython.core.completerlib",
-    "IPython.extensions.storemagic",
-    "tornado.platform.asyncio",
-    "tornado.queues",
-    "concurrent.futures.thread",
-    "importlib.resources.readers",
+    "referral_playbook.run.client.papermilled",
+    "referral_playbook.run.kernels.inside",
     "pandas.core.methods.to_dict",
     "pandas.core.reshape.reshape",
 )
-"""What a kernel imports while it starts, or with its first table: now, once, and not in every fork."""
+"""What running a notebook takes, and what is imported with the first table: now, once, and not in every fork."""
 REPORT = "--report"
 """Argument: that reports are written in forks too."""
 REPORTING = ("referral_playbook.run.report.deliver", "weasyprint")
@@ -96,6 +86,8 @@ class Warm:
         elif not self.ready:
             with contextlib.suppress(Exception):  # nothing but time is lost
                 rehearse()
+            with contextlib.suppress(Exception):
+                rehearse_cells()
             # Objects that live as long as the process need not be walked, and their pages stay shared.
             gc.collect()
             gc.freeze()
@@ -113,7 +105,7 @@ class Warm:
         if not message:
             return False
         request = json.loads(message)
-        while request["be"] == "kernel" and not self.ready:
+        while request["be"] == "notebook" and not self.ready:
             self._prepare()
         pid = os.fork()
         if pid == 0:
@@ -139,6 +131,8 @@ class Warm:
                 with contextlib.suppress(BrokenPipeError):
                     os.write(pipe, str(os.waitstatus_to_exitcode(status)).encode())
                 os.close(pipe)
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(pid, signal.SIGKILL)  # what the fork started and left behind
         return True
 
 
@@ -157,6 +151,13 @@ def rehearse() -> None:
     picture(ax)
     for text in (dates.day(date(2026, 9, 30)), money.number(1234.5), money.written(1234.5, "GBP")):
         assert text
+
+
+def rehearse_cells() -> None:
+    """Make the shell in which the cells of every notebook run."""
+    from referral_playbook.run.kernels import inside
+
+    inside.rehearse()
 
 
 def _import(modules: Iterable[str]) -> None:

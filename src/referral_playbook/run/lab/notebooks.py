@@ -16,7 +16,7 @@ import nbformat
 
 from referral_playbook.contract.session import Opened, why_out_of_date
 from referral_playbook.run.client.declared import TAG, declared_in
-from referral_playbook.run.client.execute import write_whole
+from referral_playbook.run.client.papermilled import write_whole
 from referral_playbook.run.client.plan import Notebook
 from referral_playbook.show.picture import LARGE
 

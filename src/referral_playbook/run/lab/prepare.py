@@ -17,8 +17,8 @@ from referral_playbook.contract.session import NOTES, Opened, write_note
 from referral_playbook.contract.settings.statements import settle, statements_of_overrides
 from referral_playbook.facts.fresh import fingerprint
 from referral_playbook.run.client.checking import check_client
-from referral_playbook.run.client.execute import write_whole
 from referral_playbook.run.client.manifest import PACKAGE, file_digest, read_manifest
+from referral_playbook.run.client.papermilled import write_whole
 from referral_playbook.run.client.parameters import cell_values, settings_for
 from referral_playbook.run.client.plan import Notebook, find_notebooks, notebooks_dir
 from referral_playbook.run.client.run_client import default_out

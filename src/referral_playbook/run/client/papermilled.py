@@ -1,0 +1,156 @@
+"""What papermill does of a notebook's run: parameters go in, cells are run, an executed notebook comes out."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from papermill.exceptions import PapermillExecutionError
+from papermill.execute import execute_notebook
+from papermill.parameterize import parameterize_notebook
+
+from referral_playbook.run.kernels.failures import CellError
+from referral_playbook.run.kernels.pool import Kernels
+
+INJECTED = "injected-parameters"
+ERROR = "papermill-error-cell-tag"
+"""Tag of the cells in which papermill says where a notebook stopped."""
+logging.getLogger("papermill").setLevel(logging.CRITICAL)  # its progress and warnings are told in our own words
+
+
+def with_parameters(path: Path, values: Mapping[str, Any]) -> Any:
+    """A copy of the notebook with the values in a cell after the defaults."""
+    node: Any = nbformat.read(path, as_version=4)
+    node.metadata.setdefault("papermill", nbformat.NotebookNode())
+    for cell in node.cells:
+        cell.metadata.setdefault("tags", [])
+    node = parameterize_notebook(node, dict(values))
+    for cell in node.cells:
+        if INJECTED in cell.metadata.get("tags", []):
+            cell["id"] = INJECTED  # papermill gives it a random one
+    node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return node
+
+
+def run_in_kernel(
+    path: str,
+    *,
+    values: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    target: str,
+    kernels: Kernels,
+    environment: Mapping[str, str],
+    seconds: int,
+) -> None:
+    """Run a notebook with a kernel of its own; see `execute`.
+
+    Raises
+    ------
+    CellError, KernelStoppedError
+    """
+    from referral_playbook.run.kernels.engine import ENGINE
+
+    how = {"engine_name": ENGINE, "kernels": kernels, "environment": environment}
+    _run(Path(path), values, shown, Path(target), seconds, how)
+
+
+def run_inside(
+    path: str, *, values: Mapping[str, Any], shown: Mapping[str, Any], target: str, seconds: int, record: str
+) -> dict[str, Any] | None:
+    """Run a notebook in this process, which is a fork made for it.
+
+    Parameters
+    ----------
+    record
+        File that gets what is needed to write the notebook if this process dies (see `write_record`).
+
+    Returns
+    -------
+    dict or None
+        The arguments of a `CellError` where a cell raised.
+    """
+    from referral_playbook.run.kernels.inside import ENGINE
+
+    with open(record, "wb", buffering=0) as noted:
+        try:
+            how = {"engine_name": ENGINE, "record": noted.fileno()}
+            _run(Path(path), values, shown, Path(target), seconds, how)
+        except CellError as error:
+            return {"cell": error.cell, "name": error.name, "text": error.text}
+    return None
+
+
+def _run(
+    path: Path, values: Mapping[str, Any], shown: Mapping[str, Any], target: Path, seconds: int, how: dict[str, Any]
+) -> None:
+    done: list[Any] = []
+    try:
+        # No output path: papermill would write the file twice, and it takes a path for a format string.
+        execute_notebook(
+            with_parameters(path, values),
+            None,
+            keep=done.append,
+            progress_bar=False,
+            execution_timeout=seconds,
+            resources={"metadata": {"path": str(target.parent)}},
+            **how,
+        )
+    except PapermillExecutionError as error:
+        raise CellError(error.cell_index, error.ename, error.evalue) from None
+    finally:
+        if done:
+            tidy(done[0], values, shown)
+            write_whole(done[0], target)
+
+
+def write_record(
+    lines: list[str], path: str, *, values: Mapping[str, Any], shown: Mapping[str, Any], target: str
+) -> None:
+    """Write a notebook as far as it went before its process died, from the lines that the process noted."""
+    node = with_parameters(Path(path), values)
+    for index, count, outputs in (noted for noted in map(json.loads, lines) if len(noted) > 1):
+        node.cells[index]["execution_count"] = count
+        node.cells[index]["outputs"] = nbformat.from_dict(outputs)
+    tidy(node, values, shown)
+    write_whole(node, Path(target))
+
+
+def tidy(node: Any, values: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
+    """Take out what differs from run to run (times, working folders) so that the same run gives the same bytes."""
+    shown_values = {name: shown.get(name, value) for name, value in values.items()}
+    executed = node.cells
+    again = parameterize_notebook(node, shown_values).cells  # papermill puts a new cell, not executed, into node
+    for old, new in zip(executed, again, strict=True):
+        old["source"] = new["source"]
+    node.cells = executed
+    node.metadata["papermill"] = {"parameters": shown_values}
+    for number, cell in enumerate(node.cells):
+        if ERROR in cell.metadata.get("tags", []):
+            cell["id"] = f"error-{number}"  # papermill gives it a random one
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+        for output in cell.get("outputs", []):
+            _show_instead(output, values, shown)
+
+
+def _show_instead(output: Any, values: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
+    """Put the folders as they will be for the folders in which the cell worked, in plain text."""
+    for place in (output, output.get("data", {})):
+        for key in ("text", "text/plain"):
+            for name in shown.keys() & values.keys() if isinstance(place.get(key), str) else ():
+                place[key] = place[key].replace(str(values[name]), str(shown[name]))
+
+
+def write_whole(node: Any, target: Path) -> None:
+    """Write a notebook beside and put it in its place."""
+    beside = target.with_name(f"{target.name}.part")
+    text = nbformat.writes(node)
+    beside.write_text(text + "\n", encoding="utf-8")
+    os.replace(beside, target)
