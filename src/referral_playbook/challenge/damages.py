@@ -21,7 +21,7 @@ Tables = dict[str, pd.DataFrame]
 Change = Callable[[Tables], Tables]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Damage:
     """One challenge.
 

@@ -150,18 +150,8 @@ def undefined(
     >>> undefined("no survey", unit="share", per="answer").value is None
     True
     """
-    return Estimate(
-        value=None,
-        low=None,
-        high=None,
-        confidence=None,
-        n=n,
-        unit=unit,
-        per=per,
-        basis=basis,
-        source=source,
-        reason=reason,
-    )
+    labels: dict[str, Any] = {"unit": unit, "per": per, "source": source, "basis": basis}
+    return Estimate(value=None, low=None, high=None, confidence=None, n=n, reason=reason, **labels)
 
 
 def assumed(value: float, low: float, high: float, *, unit: str, per: str, source: str) -> Estimate:
@@ -172,17 +162,29 @@ def assumed(value: float, low: float, high: float, *, unit: str, per: str, sourc
     >>> assumed(0.1, 0.05, 0.2, unit="share", per="qualified referral", source="client.toml").basis.value
     'assumed'
     """
-    return Estimate(
-        value=value,
-        low=low,
-        high=high,
-        confidence=None,
-        n=None,
-        unit=unit,
-        per=per,
-        basis=Basis.ASSUMED,
-        source=source,
-    )
+    labels: dict[str, Any] = {"unit": unit, "per": per, "source": source, "basis": Basis.ASSUMED}
+    return Estimate(value=value, low=low, high=high, confidence=None, n=None, **labels)
+
+
+def exact(
+    value: float,
+    *,
+    unit: str,
+    per: str,
+    source: str = "",
+    basis: Basis = Basis.MEASURED,
+    n: int | None = None,
+    confidence: float | None = None,
+) -> Estimate:
+    """A number without a range: it was counted in full, decided, or is the same for everybody.
+
+    Examples
+    --------
+    >>> exact(12, unit="customers", per="month").high
+    12.0
+    """
+    labels: dict[str, Any] = {"unit": unit, "per": per, "source": source, "basis": basis}
+    return Estimate(value=value, low=value, high=value, confidence=confidence, n=n, **labels)
 
 
 def weakest(*estimates: Estimate) -> Basis:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from referral_playbook.contract.estimate import STRENGTH, Basis, Estimate, assumed, undefined, weakest
+from referral_playbook.contract.estimate import STRENGTH, Basis, Estimate, assumed, exact, undefined, weakest
 from referral_playbook.contract.writing.agreement import agreed
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "StepResult",
     "Verdict",
     "assumed",
+    "exact",
     "records",
     "undefined",
     "weakest",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from referral_playbook.contract.evidence import Basis, Estimate, assumed
+from referral_playbook.contract.evidence import Basis, Estimate, assumed, exact
 
 DEFAULT = "playbook default, not confirmed"
 STATED = "stated by the client"
@@ -64,14 +64,4 @@ def decided_value(name: str, value: float, *, unit: str, per: str) -> Estimate:
     """
     if value < 0:
         raise ValueError(f"{name} = {value}: give a number from 0")
-    return Estimate(
-        value=value,
-        low=value,
-        high=value,
-        confidence=None,
-        n=None,
-        unit=unit,
-        per=per,
-        basis=Basis.ASSUMED,
-        source="decided by the firm",
-    )
+    return exact(value, unit=unit, per=per, basis=Basis.ASSUMED, source="decided by the firm")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 import ibis
 
@@ -35,7 +36,7 @@ class Fact:
     name : str
         Also the name of its Parquet file.
     build : callable
-        ``(tables, as_of) -> ibis.Table``.
+        ``(tables, as_of) -> ibis.Table``; it has the name of the fact.
     needs : tuple of str
         Tables that must be there, all of them.
     any_of : tuple of (table, column)
@@ -73,188 +74,62 @@ def why_absent(fact: Fact, tables: Tables) -> str | None:
     return None
 
 
-def _as_it_is(name: str) -> Fact:
-    return Fact(name=name, build=partial(_table, name), needs=(name,))
+def _fact(build: Callable[[Tables, date], ibis.Table], *needs: str, keys: tuple[str, ...], **more: Any) -> Fact:
+    """The fact that a function of its name makes from the tables that it needs."""
+    return Fact(name=build.__name__, build=build, needs=needs, keys=keys, **more)
+
+
+def _as_it_is(name: str, **more: Any) -> Fact:
+    """A table of the client's, up to the as-of date."""
+    return Fact(name=name, build=partial(_table, name), needs=(name,), **more)
 
 
 def _table(name: str, tables: Tables, as_of: date) -> ibis.Table:
     return use(tables, name, as_of)
 
 
-_WHO = ("segment", "referred")
-_REFERRALS, _COUNT = ("referrals",), ("customers", "referrals_made")
+_ID = "customer_id"
+_FRIENDS = (("referrals", "friend_id"), ("customers", "referred_by"))
+_COUNTED = (("referrals",), ("customers", "referrals_made"))
 
 FACTS: tuple[Fact, ...] = (
-    Fact(name="table_summary", build=summary.table_summary, keys=("table",)),
-    Fact(
-        name="amount_faults",
-        build=summary.amount_faults,
-        any_of=(("customers",), ("payments",)),
-        keys=("table", "column", "fault"),
-    ),
-    Fact(
-        name="customer_profile",
-        build=profile.customer_profile,
-        needs=("customers",),
-        keys=("customer_id",),
-        rows_of="customer_id",
-    ),
-    Fact(
-        name="customer_life",
-        build=customers.customer_life,
-        needs=("customers",),
-        keys=(*_WHO, "months", "left"),
-    ),
-    Fact(name="lives", build=customers.lives, needs=("customers",), keys=("segment", "months", "left")),
-    Fact(
-        name="acquisition",
-        build=customers.acquisition,
-        needs=("customers",),
-        keys=("month", "source", "segment", "region", "referred"),
-    ),
-    Fact(name="period_flow", build=cohorts.period_flow, needs=("customers",), keys=("month",), calendar=True),
-    Fact(
-        name="customer_flow",
-        build=cohorts.customer_flow,
-        needs=("customers",),
-        keys=("by", "group", "month"),
-        calendar=True,
-    ),
-    Fact(
-        name="cohort_triangle",
-        build=cohorts.cohort_triangle,
-        needs=("customers",),
-        keys=("cohort", "age_months"),
-        calendar=True,
-    ),
-    Fact(
-        name="survey_counts",
-        build=surveys.survey_counts,
-        needs=("surveys",),
-        keys=("question", "answer", "segment", "incentive"),
-    ),
-    Fact(name="survey_months", build=surveys.survey_months, needs=("surveys",), keys=("month", "question")),
-    Fact(
-        name="survey_comments",
-        build=surveys.survey_comments,
-        needs=("surveys",),
+    _fact(summary.table_summary, keys=("table",)),
+    _fact(summary.amount_faults, keys=("table", "column", "fault"), any_of=(("customers",), ("payments",))),
+    _fact(profile.customer_profile, "customers", keys=(_ID,), rows_of=_ID),
+    _fact(customers.customer_life, "customers", keys=("segment", "referred", "months", "left")),
+    _fact(customers.lives, "customers", keys=("segment", "months", "left")),
+    _fact(customers.acquisition, "customers", keys=("month", "source", "segment", "region", "referred")),
+    _fact(cohorts.period_flow, "customers", keys=("month",), calendar=True),
+    _fact(cohorts.customer_flow, "customers", keys=("by", "group", "month"), calendar=True),
+    _fact(cohorts.cohort_triangle, "customers", keys=("cohort", "age_months"), calendar=True),
+    _fact(surveys.survey_counts, "surveys", keys=("question", "answer", "segment", "incentive")),
+    _fact(surveys.survey_months, "surveys", keys=("month", "question")),
+    _fact(
+        surveys.survey_comments,
+        "surveys",
         keys=("respondent_id", "asked_on", "question", "answer", "comment"),
         rows_of="respondent_id",
     ),
-    Fact(
-        name="value_multiples",
-        build=surveys.value_multiples,
-        needs=("surveys",),
-        keys=("respondent_id",),
-        rows_of="respondent_id",
-    ),
-    Fact(name="service", build=touchpoints.service, needs=("touchpoints",), keys=("kind", "channel")),
-    Fact(
-        name="touchpoint_months",
-        build=touchpoints.touchpoint_months,
-        needs=("touchpoints",),
-        keys=("month", "kind", "channel"),
-    ),
-    Fact(
-        name="touchpoints",
-        build=partial(_table, "touchpoints"),
-        needs=("touchpoints",),
-        keys=("customer_id", "on", "kind", "channel", "resolved_on", "score"),
-        rows_of="customer_id",
-    ),
-    Fact(
-        name="purchase_summary",
-        build=purchases.purchase_summary,
-        needs=("payments",),
-        keys=("customer_id",),
-        rows_of="customer_id",
-    ),
-    Fact(name="payment_flow", build=purchases.payment_flow, needs=("payments",), keys=("month", "kind")),
-    Fact(
-        name="customer_months",
-        build=purchases.customer_months,
-        needs=("payments",),
-        keys=("customer_id", "month"),
-        rows_of="customer_id",
-    ),
-    Fact(
-        name="kind_months",
-        build=purchases.kind_months,
-        needs=("payments",),
-        keys=("customer_id", "month", "kind"),
-        rows_of="customer_id",
-    ),
-    Fact(
-        name="refunds",
-        build=purchases.refunds,
-        needs=("payments",),
-        keys=("customer_id", "refunded_on"),
-        rows_of="customer_id",
-    ),
-    Fact(
-        name="referrals",
-        build=referrals.referrals,
-        needs=_REFERRALS,
-        keys=("referral_id",),
-        rows_of="referrer_id",
-        beside_everyone=True,
-    ),
-    Fact(
-        name="referral_funnel",
-        build=referrals.referral_funnel,
-        needs=_REFERRALS,
-        keys=("referrer_type", "channel", "month", "arm"),
-    ),
-    Fact(name="referral_months", build=referrals.referral_months, needs=_REFERRALS, keys=("month",)),
-    Fact(
-        name="referral_groups",
-        build=referrals.referral_groups,
-        needs=("customers", "referrals"),
-        keys=("by", "group", "month"),
-        calendar=True,
-    ),
-    Fact(name="reward_states", build=referrals.reward_states, needs=_REFERRALS, keys=("converted", "rewarded")),
-    Fact(name="cycle_time", build=referrals.cycle_time, needs=_REFERRALS, keys=("stage",)),
-    Fact(
-        name="referral_edges",
-        build=tree.referral_edges,
-        keys=("friend_id",),
-        rows_of="friend_id",
-        beside_everyone=True,
-        any_of=(("referrals", "friend_id"), ("customers", "referred_by")),
-    ),
-    Fact(
-        name="advocate_months",
-        build=referrals.advocate_months,
-        needs=_REFERRALS,
-        keys=("referrer_id", "month"),
-        rows_of="referrer_id",
-    ),
-    Fact(
-        name="advocate_counts",
-        build=referrals.advocate_counts,
-        needs=("customers",),
-        keys=("referrals", "left"),
-        any_of=(_REFERRALS, _COUNT),
-    ),
-    Fact(
-        name="first_referral",
-        build=referrals.first_referral,
-        needs=("customers", "referrals"),
-        keys=("months", "referred"),
-        calendar=True,
-    ),
-    Fact(
-        name="lead_sources",
-        build=leads.lead_sources,
-        needs=("leads",),
-        keys=("month", "source", "given_or_received"),
-    ),
-    Fact(
-        name="won_deals",
-        build=leads.won_deals,
-        needs=("leads",),
-        keys=("source", "given_or_received", "value"),
-    ),
+    _fact(surveys.value_multiples, "surveys", keys=("respondent_id",), rows_of="respondent_id"),
+    _fact(touchpoints.service, "touchpoints", keys=("kind", "channel")),
+    _fact(touchpoints.touchpoint_months, "touchpoints", keys=("month", "kind", "channel")),
+    _as_it_is("touchpoints", keys=(_ID, "on", "kind", "channel", "resolved_on", "score"), rows_of=_ID),
+    _fact(purchases.purchase_summary, "payments", keys=(_ID,), rows_of=_ID),
+    _fact(purchases.payment_flow, "payments", keys=("month", "kind")),
+    _fact(purchases.customer_months, "payments", keys=(_ID, "month"), rows_of=_ID),
+    _fact(purchases.kind_months, "payments", keys=(_ID, "month", "kind"), rows_of=_ID),
+    _fact(purchases.refunds, "payments", keys=(_ID, "refunded_on"), rows_of=_ID),
+    _fact(referrals.referrals, "referrals", keys=("referral_id",), rows_of="referrer_id", beside_everyone=True),
+    _fact(referrals.referral_funnel, "referrals", keys=("referrer_type", "channel", "month", "arm")),
+    _fact(referrals.referral_months, "referrals", keys=("month",)),
+    _fact(referrals.referral_groups, "customers", "referrals", keys=("by", "group", "month"), calendar=True),
+    _fact(referrals.reward_states, "referrals", keys=("converted", "rewarded")),
+    _fact(referrals.cycle_time, "referrals", keys=("stage",)),
+    _fact(tree.referral_edges, keys=("friend_id",), rows_of="friend_id", beside_everyone=True, any_of=_FRIENDS),
+    _fact(referrals.advocate_months, "referrals", keys=("referrer_id", "month"), rows_of="referrer_id"),
+    _fact(referrals.advocate_counts, "customers", keys=("referrals", "left"), any_of=_COUNTED),
+    _fact(referrals.first_referral, "customers", "referrals", keys=("months", "referred"), calendar=True),
+    _fact(leads.lead_sources, "leads", keys=("month", "source", "given_or_received")),
+    _fact(leads.won_deals, "leads", keys=("source", "given_or_received", "value")),
     *map(_as_it_is, ("costs", "arms", "rewards", "exchanges", "friction", "effort", "goals")),
 )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.evidence import Estimate, exact, undefined
 from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.domain.lists.ask_rules import CONTROL_REASON, USUAL, AskRules, what_first, why_ask, why_close
@@ -258,43 +258,31 @@ class Lists:
 
     def size(self) -> Estimate:
         """Customers on the ask list: a count, so without a sampling range."""
-        reasons: dict[str, Any] = {
-            "unit": "customers",
-            "per": "month",
-            "source": "customers, surveys, touchpoints by the rules of the ask list",
-        }
-        return (
-            undefined(self.reason, **reasons)
-            if self.reason
-            else self._count(self.qualify[0], len(self.people), reasons)
-        )
+        source = "customers, surveys, touchpoints by the rules of the ask list"
+        return self._count(self.qualify[0], len(self.people), source, unknown=self.reason)
 
     def control_size(self) -> Estimate:
         """Customers who qualify for an ask this month and are left unasked."""
-        reasons: dict[str, Any] = {"unit": "customers", "per": "month", "source": "ask list: kept control"}
-        if self.reason:
-            return undefined(self.reason, **reasons)
-        return self._count(self.qualify[1], sum(self.qualify), reasons)
+        return self._count(self.qualify[1], sum(self.qualify), "ask list: kept control", unknown=self.reason)
 
     def to_close(self) -> Estimate:
         """Customers on the close-the-loop list."""
-        reasons: dict[str, Any] = {
-            "unit": "customers",
-            "per": "month",
-            "source": "surveys: nps; touchpoints: complaints without resolved_on",
-        }
-        if not len(self.people) or (self.people["nps"].isna().all() and self.people["open_complaint"].isna().all()):
-            return undefined("neither NPS answers nor complaints of customers are known", **reasons)
-        return self._count(len(self._close), len(self.people), reasons)
+        source = "surveys: nps; touchpoints: complaints without resolved_on"
+        nothing = not len(self.people) or self.people[["nps", "open_complaint"]].isna().all(axis=None)
+        unknown = "neither NPS answers nor complaints of customers are known" if nothing else ""
+        return self._count(len(self._close), len(self.people), source, unknown=unknown)
 
-    def _count(self, rows: int, of: int, said: dict[str, Any]) -> Estimate:
+    def _count(self, rows: int, of: int, source: str, *, unknown: str) -> Estimate:
         """Customers: counted, or from the share of the panel, with its range."""
-        exact = Estimate(value=rows, low=rows, high=rows, confidence=None, n=of, basis=Basis.MEASURED, **said)
+        labels: dict[str, Any] = {"unit": "customers", "per": "month", "source": source}
+        if unknown:
+            return undefined(unknown, **labels)
+        counted = exact(rows, n=of, **labels)
         if self.scale == 1 or not of:
-            return exact
+            return counted
         share, everyone = proportion(rows, of, per="row", source=""), of * self.scale
         ends = {name: everyone * getattr(share, name) for name in ("value", "low", "high")}
-        return exact.as_(confidence=share.confidence, **ends)
+        return counted.as_(confidence=share.confidence, **ends)
 
     def narrowing(self) -> list[dict[str, Any]]:
         """Rule after rule: who is still on the list, and who passes the rule by itself."""

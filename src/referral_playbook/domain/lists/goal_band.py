@@ -73,14 +73,14 @@ class Outlook:
     def band(self, *, months: int = 1, level: float = BAND) -> Estimate:
         """Expected referrals of so many months with the band that holds `level` of the outcomes."""
         per = "month" if months == 1 else f"{months} months"
-        said: dict[str, Any] = {"unit": self.rate.unit, "per": per, "basis": weakest(self.rate, self.factor)}
-        said["source"] = f"baseline x uplift; {share(level)} of outcomes lie in the band"
+        labels: dict[str, Any] = {"unit": self.rate.unit, "per": per, "basis": weakest(self.rate, self.factor)}
+        labels["source"] = f"baseline x uplift; {share(level)} of outcomes lie in the band"
         if self.rate.value is None or self.factor.value is None:
-            return undefined(self.rate.reason or self.factor.reason, **said)
+            return undefined(self.rate.reason or self.factor.reason, **labels)
         value = months * self.rate.value * self.factor.value
         low, high = (float(self.quantile(q, months=months)) for q in ((1 - level) / 2, (1 + level) / 2))
         return Estimate(
-            value=value, low=min(low, value), high=max(high, value), confidence=level, n=self.rate.n, **said
+            value=value, low=min(low, value), high=max(high, value), confidence=level, n=self.rate.n, **labels
         )
 
 
@@ -90,7 +90,7 @@ def _levels(estimate: Estimate) -> NDArray[np.float64]:
 
 def programme_rate(rate: Estimate, factor: Estimate) -> Estimate:
     """Referrals a month under the programme on average: a range of the average, where the band is one of a month."""
-    said: dict[str, Any] = {"unit": rate.unit, "per": rate.per, "source": "baseline x uplift"}
+    labels: dict[str, Any] = {"unit": rate.unit, "per": rate.per, "source": "baseline x uplift"}
     # The range of an uplift may be of another level than that of a rate: then the product's range has none.
     flat = factor if rate.confidence == factor.confidence else factor.as_(confidence=None)
-    return propagate(lambda r, f: r * f, r=rate, f=flat, product=True, **said)
+    return propagate(lambda r, f: r * f, r=rate, f=flat, product=True, **labels)

@@ -83,10 +83,10 @@ def leading(engagement: Engagement, *, window: int = WINDOW, confidence: float =
 
 
 def _indicator(name: str, counts: np.ndarray, confidence: float) -> dict[str, Any]:
-    said: dict[str, Any] = {"unit": name, "per": "month", "source": "touchpoints" if name == "asks" else "referrals"}
+    labels: dict[str, Any] = {"unit": name, "per": "month", "source": "touchpoints" if name == "asks" else "referrals"}
     before, last = counts[:-ALERT_MONTHS], int(counts[-ALERT_MONTHS:].sum())
-    expected = predict_counts(before, periods=ALERT_MONTHS, **said | {"per": f"{ALERT_MONTHS} months"})
-    mean = fit_counts(counts, confidence=confidence, **said).mean
+    expected = predict_counts(before, periods=ALERT_MONTHS, **labels | {"per": f"{ALERT_MONTHS} months"})
+    mean = fit_counts(counts, confidence=confidence, **labels).mean
     return {
         "indicator": name,
         "a_month": mean,

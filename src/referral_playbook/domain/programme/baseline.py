@@ -233,8 +233,8 @@ def by_source(engagement: Engagement, *, window: int = WINDOW, confidence: float
     made = rows.groupby(["referrer_type", "channel"], as_index=False)["referrals"].sum()
     made = made.sort_values(["referrals", "referrer_type", "channel"], ascending=[False, True, True], ignore_index=True)
     n, span, total = made["referrals"], len(found.months), int(made["referrals"].sum())
-    said: dict[str, Any] = {"unit": UNIT, "per": PER, "source": found.words, "confidence": confidence}
-    made["a_month"] = [poisson_rate(int(k), span, **said) for k in n]
+    labels: dict[str, Any] = {"unit": UNIT, "per": PER, "source": found.words, "confidence": confidence}
+    made["a_month"] = [poisson_rate(int(k), span, **labels) for k in n]
     made["share"] = [proportion(int(k), total, confidence=confidence, per="referral", source=found.words) for k in n]
     return made.rename(columns={"referrer_type": "source"})[columns]
 
@@ -242,15 +242,15 @@ def by_source(engagement: Engagement, *, window: int = WINDOW, confidence: float
 def unknown_share(engagement: Engagement, *, window: int = WINDOW, confidence: float = 0.95) -> Estimate:
     """Share of new customers whose source nobody wrote down: what the baseline may be missing."""
     facts = engagement.fact("acquisition")
-    said: dict[str, Any] = {"per": "new customer", "source": "customers: source, referred_by"}
+    labels: dict[str, Any] = {"per": "new customer", "source": "customers: source, referred_by"}
     if facts is None:
-        return undefined("no customers table, so no sources", unit="share", **said)
+        return undefined("no customers table, so no sources", unit="share", **labels)
     last = last_whole_month(engagement.as_of)
     if facts["month"].notna().any():
         facts = facts[(facts["month"] > str(last - window)) & (facts["month"] <= str(last))]
-        said["source"] += f", joined in the last {window} months"
+        labels["source"] += f", joined in the last {window} months"
     unknown = int(facts.loc[facts["referred"].isna(), "customers"].sum())
-    return proportion(unknown, int(facts["customers"].sum()), confidence=confidence, **said)
+    return proportion(unknown, int(facts["customers"].sum()), confidence=confidence, **labels)
 
 
 def measured(estimate: Estimate) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.client_toml.exchange import ExchangeRate
-from referral_playbook.contract.evidence import Basis, Estimate
+from referral_playbook.contract.evidence import Estimate, exact
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.programme.money_defaults import stated_money
 from referral_playbook.facts.engagement import Engagement
@@ -63,11 +63,11 @@ def _monthly(sheet: pd.DataFrame, rate: Estimate, confidence: float) -> Estimate
 
 
 def _mean(monthly: np.ndarray, unit: str, confidence: float) -> Estimate:
-    said: dict[str, Any] = {"unit": unit, "per": "month", "source": "costs"}
+    labels: dict[str, Any] = {"unit": unit, "per": "month", "source": "costs"}
     if len(monthly) > 1 and np.ptp(monthly) > 0:
-        return bootstrap(monthly, confidence=confidence, **said)
+        return bootstrap(monthly, confidence=confidence, **labels)
     value = float(monthly.mean()) if len(monthly) else 0.0
-    return Estimate(value=value, low=value, high=value, confidence=None, n=len(monthly), basis=Basis.MEASURED, **said)
+    return exact(value, n=len(monthly), **labels)
 
 
 def _once(sheet: pd.DataFrame, given: float | None, rate: Estimate, rates: Mapping[str, ExchangeRate]) -> Estimate:
@@ -125,12 +125,12 @@ def _item_row(item: str, part: pd.DataFrame, rate: Estimate, months: int) -> dic
     """One item of the sheet, per month where it runs on."""
     hours, spent = float(part["hours"].sum()) / months, float(part["amount"].sum()) / months
     when = "once" if bool(part["once"].iloc[0]) else "a month"
-    told: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "unit": rate.unit,
         "per": "month" if when == "a month" else "programme",
         "source": f"costs: {item}",
     }
-    cost = propagate(lambda r: hours * r + spent, r=rate, **told)
+    cost = propagate(lambda r: hours * r + spent, r=rate, **labels)
     return {"item": item, "when": when, "cost": cost, "hours": hours, "spent": spent}
 
 

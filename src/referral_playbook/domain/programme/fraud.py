@@ -80,11 +80,11 @@ def _rule_row(name: str, why: Found, mine: pd.DataFrame) -> dict[str, object]:
 
 def flagged_share(engagement: Engagement, found: Flags, *, confidence: float = 0.95) -> Estimate:
     """Share of referrals with a flag, Wilson."""
-    said: dict[str, Any] = {"per": "referral", "source": "referrals: those with one flag or more"}
+    labels: dict[str, Any] = {"per": "referral", "source": "referrals: those with one flag or more"}
     rows = engagement.fact("referrals")
     if rows is None:
-        return undefined("no referrals table, so nothing can be flagged", unit="share", **said)
-    return proportion(len(found.ids), len(rows), confidence=confidence, **said)
+        return undefined("no referrals table, so nothing can be flagged", unit="share", **labels)
+    return proportion(len(found.ids), len(rows), confidence=confidence, **labels)
 
 
 def valid(engagement: Engagement, *, limits: Limits | None = None) -> Engagement:

@@ -259,14 +259,14 @@ def reward_ceiling(
     """
     most = brought(known)
     source = f"{most.source}, both sides together"
-    told: dict[str, Any] = {"unit": most.unit, "per": PAID_PER[trigger], "source": source}
+    labels: dict[str, Any] = {"unit": most.unit, "per": PAID_PER[trigger], "source": source}
     if trigger == "hold":
         if hold_survival <= 0:
             raise ValueError(
                 "no customer stays through the waiting period, so no reward is paid and none has a ceiling"
             )
-        return propagate(lambda k: k / hold_survival, k=most, product=True, **told)
+        return propagate(lambda k: k / hold_survival, k=most, product=True, **labels)
     if trigger == "lead":
-        told |= {"c": known["conversion_rate"], "q": known["qualified_share"]}
-        return propagate(lambda k, c, q: k * c * q, k=most, product=True, **told)
-    return most.as_(**told)
+        labels |= {"c": known["conversion_rate"], "q": known["qualified_share"]}
+        return propagate(lambda k, c, q: k * c * q, k=most, product=True, **labels)
+    return most.as_(**labels)

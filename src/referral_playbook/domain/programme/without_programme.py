@@ -64,18 +64,18 @@ def over_uplift(now: Estimate, uplift: Estimate) -> Estimate:
 
 def before_programme(engagement: Engagement, status: ProgrammeStatus, *, confidence: float = 0.95) -> Estimate:
     """Referrals per customer-month before the programme, times today's customers; undefined with too few months."""
-    said: dict[str, Any] = {"unit": UNIT, "per": PER}
-    said["source"] = "the months before the programme, per customer-month, x today's customers: a description"
+    labels: dict[str, Any] = {"unit": UNIT, "per": PER}
+    labels["source"] = "the months before the programme, per customer-month, x today's customers: a description"
     rows = all_referrals(engagement) if status.start is not None else None
     if rows is None:
-        return undefined("customers, referrals or the start of the programme have no dates", **said)
+        return undefined("customers, referrals or the start of the programme have no dates", **labels)
     early = rows[(rows["month"] > rows["month"].min()) & (rows["month"] < status.start)].tail(24)
     if len(early) < MONTHS_BEFORE:
-        return undefined(f"fewer than {MONTHS_BEFORE} months were recorded before the programme", **said)
+        return undefined(f"fewer than {MONTHS_BEFORE} months were recorded before the programme", **labels)
     rate = _per_customer_month(early, confidence)
     customers = customers_now(engagement)
     limits = {name: getattr(rate, name) * customers for name in ("value", "low", "high")}
-    return rate.as_(**limits, n=int(early["referrals"].sum()), **said)
+    return rate.as_(**limits, n=int(early["referrals"].sum()), **labels)
 
 
 def _per_customer_month(rows: pd.DataFrame, confidence: float) -> Estimate:

@@ -44,10 +44,10 @@ def audit(found: Sources, *, confidence: float = 0.95) -> pd.DataFrame:
 
 
 def _conversion(found: Sources, won: float, leads: float, confidence: float) -> Estimate:
-    said: dict[str, Any] = {"per": found.per, "source": found.words}
+    labels: dict[str, Any] = {"per": found.per, "source": found.words}
     if not found.counts_losses or math.isnan(leads):
-        return undefined("only those who were won are in the table", unit="share", **said)
-    return proportion(int(won), int(leads), confidence=confidence, **said)
+        return undefined("only those who were won are in the table", unit="share", **labels)
+    return proportion(int(won), int(leads), confidence=confidence, **labels)
 
 
 def contract_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -65,12 +65,12 @@ def contract_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 def unknown_share(found: Sources, *, confidence: float = 0.95) -> Estimate:
     """Share of enquiries whose source is 'unknown' or empty, Wilson; of customers where no lead is kept."""
-    said: dict[str, Any] = {"per": found.per, "source": f"{found.words}: unknown and (empty)"}
+    labels: dict[str, Any] = {"per": found.per, "source": f"{found.words}: unknown and (empty)"}
     if not found.table:
-        return undefined("no table has a source", unit="share", **said)
+        return undefined("no table has a source", unit="share", **labels)
     counted = found.rows.groupby("source")["leads" if found.counts_losses else "won"].sum()
     lost = int(counted[[found.group[str(s)] == UNKNOWN for s in counted.index]].sum())
-    return proportion(lost, int(counted.sum()), confidence=confidence, **said)
+    return proportion(lost, int(counted.sum()), confidence=confidence, **labels)
 
 
 def describe_unknown(found: Sources, share: Estimate) -> str:
@@ -107,23 +107,25 @@ def referral_share(rows: pd.DataFrame, found: Sources) -> Estimate:
         Undefined where nothing of known source was won, and where referrals are the only source that is written down:
         all of the known came by referral then, which says nothing about the rest.
     """
-    said: dict[str, Any] = {"unit": "share", "per": f"{found.per}, won" if found.counts_losses else found.per}
-    said["source"] = f"{found.words}; low: none of unknown source came by referral, high: all of them did"
+    labels: dict[str, Any] = {"unit": "share", "per": f"{found.per}, won" if found.counts_losses else found.per}
+    labels["source"] = f"{found.words}; low: none of unknown source came by referral, high: all of them did"
     won = {group: int(n) for group, n in rows.groupby("group")["won"].sum().items()} if len(rows) else {}
     total, lost, unsorted = sum(won.values()), won.get(UNKNOWN, 0), won.get(UNSORTED, 0)
     referred = sum(won.get(group, 0) for group in REFERRING)
     if found.table == "referrals":
-        return undefined("only referrals are recorded, so their share of all business is not known", n=total, **said)
+        return undefined("only referrals are recorded, so their share of all business is not known", n=total, **labels)
     if total == lost:
-        return undefined("nothing was won from a known source", n=total, **said)
+        return undefined("nothing was won from a known source", n=total, **labels)
     if lost and referred == total - lost:
         reason = f"only referrals have a source: at least {share_text(referred / total)}, and the rest is not known"
-        return undefined(reason, n=total, **said)
+        return undefined(reason, n=total, **labels)
     low, high = referred / total, (referred + lost + unsorted) / total
     basis = Basis.ASSUMED if unsorted else Basis.MEASURED
     if unsorted:
-        said["source"] += f"; {number(unsorted)} won under words that no group is assigned to count as no referral"
-    return Estimate(value=referred / (total - lost), low=low, high=high, confidence=None, n=total, basis=basis, **said)
+        labels["source"] += f"; {number(unsorted)} won under words that no group is assigned to count as no referral"
+    return Estimate(
+        value=referred / (total - lost), low=low, high=high, confidence=None, n=total, basis=basis, **labels
+    )
 
 
 def describe_unsorted(found: Sources) -> str:
@@ -183,17 +185,17 @@ def describe_pareto(rows: pd.DataFrame) -> str:
 
 def introducers(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     """Share of referrals that the top fifth of those who refer make, bootstrap over them."""
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "unit": "share",
         "per": "referral",
         "source": "referrals: the most active fifth of referrers",
     }
     facts = engagement.fact("referrals")
     if facts is None:
-        return undefined("no referrals table, so who refers is not known", **said)
+        return undefined("no referrals table, so who refers is not known", **labels)
     named = facts["referrer_id"].fillna("").str.strip()
     named = named[~named.str.lower().isin(["", *UNKNOWN_WORDS])]  # an unknown referrer is nobody, not one busy advocate
-    return top_share(named.value_counts().to_numpy(), top=0.20, confidence=confidence, **said)
+    return top_share(named.value_counts().to_numpy(), top=0.20, confidence=confidence, **labels)
 
 
 def describe_introducer(share: Estimate) -> str:
@@ -247,8 +249,8 @@ def _ahead(engagement: Engagement, found: Sources, source: str, months: list[str
 
 def _worth(engagement: Engagement, found: Sources, source: str, won: Estimate, band: float) -> Estimate:
     mean = mean_of_next(found, source, won, band=band, unit=engagement.currency)
-    said: dict[str, Any] = {"unit": engagement.currency, "per": "12 months", "source": "won x mean value of a deal"}
-    total = propagate(lambda n, v: n * v, n=won, v=mean, **said)
+    labels: dict[str, Any] = {"unit": engagement.currency, "per": "12 months", "source": "won x mean value of a deal"}
+    total = propagate(lambda n, v: n * v, n=won, v=mean, **labels)
     if not total.defined:
         return total
     # Square-and-add steps below what both at their lowest would bring; a sum of deals does not.
@@ -262,14 +264,14 @@ def mean_of_next(found: Sources, source: str, won: Estimate, *, band: float, uni
     """
     deals = found.deals[(found.deals["source"] == source) & found.deals["value"].notna()]
     k = int(deals["deals"].sum())
-    said: dict[str, Any] = {"unit": unit, "per": "won deal", "source": "value of won deals"}
+    labels: dict[str, Any] = {"unit": unit, "per": "won deal", "source": "value of won deals"}
     if k < 2 or not won.value:
         few = f"won deals with a value: {k}; that is too few for a range"
-        return undefined(won.reason or (few if k < 2 else "nothing is expected to be won"), n=k, **said)
+        return undefined(won.reason or (few if k < 2 else "nothing is expected to be won"), n=k, **labels)
     values = np.repeat(deals["value"].to_numpy(float), deals["deals"].to_numpy(int))
     mean = float(values.mean())
     if mean <= 0:
-        return undefined("the deals have no value on average", n=k, **said)
+        return undefined("the deals have no value on average", n=k, **labels)
     factor = math.exp(z_value(band) * values.std(ddof=1) / mean * math.sqrt(1 / k + 1 / max(won.value, 1.0)))
     low, high = mean / factor, mean * factor
-    return Estimate(value=mean, low=low, high=high, confidence=band, n=k, basis=Basis.MEASURED, **said)
+    return Estimate(value=mean, low=low, high=high, confidence=band, n=k, basis=Basis.MEASURED, **labels)

@@ -54,9 +54,9 @@ def with_money(engagement: Engagement, *, margin_share: Estimate) -> pd.DataFram
 
 def margin_of(people: pd.DataFrame, *, margin_share: Estimate, currency: str, per: str) -> Estimate:
     """Margin a year of these customers together (rows of `with_money`); its range is that of the margin share."""
-    said: dict[str, Any] = {"unit": currency, "per": per, "source": "what they pay in a year x margin"}
+    labels: dict[str, Any] = {"unit": currency, "per": per, "source": "what they pay in a year x margin"}
     amount = people["yearly_amount"]
     if len(people) and amount.isna().all():
-        return undefined("no table tells what these customers pay", **said)
+        return undefined("no table tells what these customers pay", **labels)
     total = float(amount.sum())
-    return propagate(lambda g: g * total, g=margin_share, **said).as_(n=len(people))
+    return propagate(lambda g: g * total, g=margin_share, **labels).as_(n=len(people))

@@ -88,10 +88,10 @@ def differences(engagement: Engagement, *, confidence: float = 0.95) -> dict[str
 
 
 def _relative(ratio: Estimate, source: str) -> Estimate:
-    said: dict[str, Any] = {"unit": "share", "per": PER, "source": source}
+    labels: dict[str, Any] = {"unit": "share", "per": PER, "source": source}
     if not ratio.defined:
-        return ratio.as_(**said)
-    return ratio.as_(value=ratio.point - 1, low=ratio.lower - 1, high=ratio.upper - 1, **said)
+        return ratio.as_(**labels)
+    return ratio.as_(value=ratio.point - 1, low=ratio.lower - 1, high=ratio.upper - 1, **labels)
 
 
 def value_difference(
@@ -102,14 +102,14 @@ def value_difference(
     ``V ((1 + margin) L(1 + lost) / L(1) - 1)``, L(h) the discounted payments of a customer whose chance to leave is h
     times that of those who were not referred (sBG).
     """
-    said: dict[str, Any] = {"unit": worth.unit, "per": worth.per.replace("new customer", "referred customer")}
+    labels: dict[str, Any] = {"unit": worth.unit, "per": worth.per.replace("new customer", "referred customer")}
     profile = contract_profile(engagement)
     if profile is None:
-        return undefined("customers have no contract, so the day on which they leave is not known", **said)
+        return undefined("customers have no contract, so the day on which they leave is not known", **labels)
     try:
         fit = fit_sbg(renewals_of(profile[~profile["referred"].astype("boolean").fillna(False).astype(bool)]))
     except ValueError as error:
-        return undefined(f"the lifetime of customers who were not referred is not known: {error}", **said)
+        return undefined(f"the lifetime of customers who were not referred is not known: {error}", **labels)
     t = np.arange(horizon.months)
     stay = sbg_survival(t, alpha=fit.alpha, beta=fit.beta)
     weight = (1 + horizon.monthly) ** -t.astype(float)
@@ -121,7 +121,7 @@ def value_difference(
     comparisons = differences(engagement, confidence=confidence)
     source = "value x ((1 + margin difference) x longer or shorter life - 1)"
     return propagate(
-        more, **said, source=source, value=worth, margin=comparisons["margin"], lost=comparisons["customers lost"]
+        more, **labels, source=source, value=worth, margin=comparisons["margin"], lost=comparisons["customers lost"]
     )
 
 

@@ -54,19 +54,19 @@ def monthly_retention(
     everybody = lives(engagement)
     wanted = [segment] if isinstance(segment, str) else segment
     seen = everybody if wanted is None else everybody[everybody["segment"].isin(wanted)]
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "unit": "share",
         "per": "customer and month",
         "source": everybody.attrs.get("source", SOURCE),
     }
     exposure, n = float((seen["months"] * seen["customers"]).sum()), int(seen["customers"].sum())
     if exposure <= 0:
-        return undefined("no customer-month was seen", **said)
+        return undefined("no customer-month was seen", **labels)
     if not everybody["left"].any():
-        return undefined(NOBODY_LEFT, n=n, **said)
+        return undefined(NOBODY_LEFT, n=n, **labels)
     churn = leaving_rate(seen["left"], seen["months"], weights=seen["customers"], confidence=confidence)
     value, low, high = (math.exp(-x) for x in (churn.point, churn.upper, churn.lower))
-    return churn.as_(value=value, low=low, high=high, n=n, **said)
+    return churn.as_(value=value, low=low, high=high, n=n, **labels)
 
 
 def retention(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> dict[str, Estimate]:
@@ -121,10 +121,10 @@ def plateau(engagement: Engagement, *, confidence: float = 0.95) -> Check:
 
 def customers_kept(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:
     """Classic retention (E - N) / S over the last `months`: of the customers at its start, the share still here."""
-    said: dict[str, Any] = {"unit": "share", "per": f"customer at the start of the last {months} months"}
+    labels: dict[str, Any] = {"unit": "share", "per": f"customer at the start of the last {months} months"}
     profile, reason = dated(engagement)
     if profile is None:
-        return undefined(reason, source=SOURCE, **said)
+        return undefined(reason, source=SOURCE, **labels)
     end = pd.Timestamp(engagement.as_of)
     start = end - pd.DateOffset(months=months)
     there = (profile["joined_on"] <= start) & (profile["left_on"].isna() | (profile["left_on"] > start))
@@ -132,7 +132,7 @@ def customers_kept(engagement: Engagement, *, months: int = 12, confidence: floa
     found = period_retention(
         start=int(there.sum()), end=int(now.sum()), new=int((now & ~there).sum()), confidence=confidence
     )
-    return found.as_(source=f"{SOURCE}; (end - new) / start, Wilson", per=said["per"])
+    return found.as_(source=f"{SOURCE}; (end - new) / start, Wilson", per=labels["per"])
 
 
 def dated(engagement: Engagement) -> tuple[pd.DataFrame | None, str]:

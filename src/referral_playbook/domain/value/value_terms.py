@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from referral_playbook.contract.evidence import Basis, Estimate
+from referral_playbook.contract.evidence import Basis, Estimate, exact
 from referral_playbook.contract.writing.formatting import months, share
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.facts.engagement import Engagement
@@ -103,16 +103,8 @@ def mean_amount(
     """Mean with its bootstrap interval; where all pay the same price, that price."""
     if amounts.size and np.all(amounts == amounts[0]):
         price = float(amounts[0])
-        return Estimate(
-            value=price,
-            low=price,
-            high=price,
-            confidence=confidence,
-            n=amounts.size,
-            unit=unit,
-            per=per,
-            basis=Basis.MEASURED,
-            source=f"{source}; one price for all",
+        return exact(
+            price, confidence=confidence, n=amounts.size, unit=unit, per=per, source=f"{source}; one price for all"
         )
     return bootstrap(amounts, unit=unit, per=per, source=source, confidence=confidence)
 

@@ -79,7 +79,7 @@ def expected_lifetime(
     """
     span = "without end" if horizon is None else f"over {horizon} periods"
     source = f"sBG, discounted at {discount_rate:g} a period {span}, first payment at {timing} of period 1"
-    said: dict[str, Any] = {"unit": "payments", "per": "new customer", "source": source}
+    labels: dict[str, Any] = {"unit": "payments", "per": "new customer", "source": source}
     n = int(np.rint(renewals.at_risk[0]))
     try:
         fit = fit_sbg(renewals)
@@ -88,7 +88,7 @@ def expected_lifetime(
         value = discounted_lifetime(alpha=fit.alpha, beta=fit.beta, **told)
         drawn = discounted_lifetime(alpha=alpha, beta=beta, **told)
     except ValueError as error:
-        return undefined(str(error), n=n, **said)
+        return undefined(str(error), n=n, **labels)
     low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Estimate(
         value=value,
@@ -97,7 +97,7 @@ def expected_lifetime(
         confidence=confidence,
         n=n,
         basis=Basis.MEASURED,
-        **said,
+        **labels,
     )
 
 

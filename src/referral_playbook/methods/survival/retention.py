@@ -52,13 +52,13 @@ def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95
     kept = end - new
     if not 0 <= kept <= max(start, 0):
         raise ValueError(f"{end} at the end less {new} new is {kept} kept of {start}: check what counts as new")
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "unit": "share",
         "per": "customer at the start of the period",
         "source": "(end - new) / start, Wilson",
     }
     if start == 0:
-        return undefined("no customers at the start of the period", n=0, **said)
+        return undefined("no customers at the start of the period", n=0, **labels)
     limits = stats.binomtest(kept, start).proportion_ci(confidence, method="wilson")
     return Estimate(
         value=kept / start,
@@ -67,7 +67,7 @@ def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95
         confidence=confidence,
         n=start,
         basis=Basis.MEASURED,
-        **said,
+        **labels,
     )
 
 
@@ -109,13 +109,13 @@ def leaving_rate(
     gone, watched = yes_no(left, "left").astype(float), _amounts(months)
     if gone.shape != watched.shape:
         raise ValueError(f"one yes or no and one time for each customer: {gone.shape} and {watched.shape}")
-    said: dict[str, Any] = {"per": "customer and month", "source": "customers who left / customer-months"}
+    labels: dict[str, Any] = {"per": "customer and month", "source": "customers who left / customer-months"}
     people = np.ones(gone.size) if weights is None else _amounts(weights)
-    rate = ratio_of_sums(gone, watched, weights=people, confidence=confidence, **said)
+    rate = ratio_of_sums(gone, watched, weights=people, confidence=confidence, **labels)
     if rate.defined:
         return rate.as_(unit="leavings")
     events, exposure = int(people @ gone), float(people @ watched)
-    return poisson_rate(events, exposure, confidence=confidence, unit="leavings", **said).as_(n=int(people.sum()))
+    return poisson_rate(events, exposure, confidence=confidence, unit="leavings", **labels).as_(n=int(people.sum()))
 
 
 @door

@@ -69,18 +69,18 @@ def propagate(
     ranged = {name: e for name, e in inputs.items() if isinstance(e, Estimate)}
     level = _level(ranged)
     sizes = [e.n for e in ranged.values() if e.n is not None]
-    said: dict[str, Any] = {"unit": unit, "per": per, "source": source, "basis": weakest(*ranged.values())}
-    said["n"] = min(sizes, default=None)
+    labels: dict[str, Any] = {"unit": unit, "per": per, "source": source, "basis": weakest(*ranged.values())}
+    labels["n"] = min(sizes, default=None)
     for e in ranged.values():
         if not e.defined:
-            return undefined(e.reason, **said)
+            return undefined(e.reason, **labels)
     try:
         value, moves = _moves(function, inputs, ranged, open_above)
     except ValueError as error:
-        return undefined(f"undefined within the range of an input: {error}", **said)
+        return undefined(f"undefined within the range of an input: {error}", **labels)
     low, high = (_as_ratios if product and _one_sign(value, moves) else _as_they_are)(value, moves)
     reason = "" if high is not None else "no upper limit: within the range of an input the formula has no value"
-    return Estimate(value=value, low=low, high=high, confidence=level, reason=reason, **said)
+    return Estimate(value=value, low=low, high=high, confidence=level, reason=reason, **labels)
 
 
 Moves = list[list[float | None]]

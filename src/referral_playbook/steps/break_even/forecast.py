@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
+from referral_playbook.contract.evidence import Basis, Estimate, exact, undefined, weakest
 from referral_playbook.contract.writing.formatting import chance_of, number
 from referral_playbook.domain.programme.distributions_of import input_distribution
 from referral_playbook.methods.decisions.options import evpi
@@ -190,17 +190,7 @@ class Forecast:
         )
 
     def _exact(self, value: float, unit: str, per: str, what: str) -> Estimate:
-        return Estimate(
-            value=value,
-            low=value,
-            high=value,
-            confidence=None,
-            n=None,
-            unit=unit,
-            per=per,
-            basis=self.basis,
-            source=f"{what}, from {number(self.draws)} futures",
-        )
+        return exact(value, unit=unit, per=per, basis=self.basis, source=f"{what}, from {number(self.draws)} futures")
 
     def _probability(self, share: float, clock: str, which: str) -> Estimate:
         """A share of futures with the range that the least known inputs give it; never exactly 0 or 1."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.evidence import Basis, Estimate, exact, undefined
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.methods.decisions.programme_futures import expected_value_result
 from referral_playbook.methods.decisions.worth_of_knowing import HoldOut, TrialWorth, best_trial, evppi_by_input, evsi
@@ -141,15 +141,7 @@ class Pilots:
             return undefined(self.reason, **labels)
         found = self.best or max(self.trials, key=lambda t: t.net)
         source = f"worth before its cost: {found.test.asked} asked, {found.test.held_out} held out"
-        return Estimate(
-            value=found.evsi,
-            low=found.evsi,
-            high=found.evsi,
-            confidence=None,
-            n=None,
-            source=f"{source}, {found.test.months} months",
-            **labels,
-        )
+        return exact(found.evsi, source=f"{source}, {found.test.months} months", **labels)
 
 
 def pilots(forecast: Forecast, status: ProgrammeStatus, *, customers: int) -> Pilots:

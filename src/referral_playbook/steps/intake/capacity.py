@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.evidence import Basis, Estimate, exact, undefined
 from referral_playbook.contract.writing.formatting import interval, share
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.headcount import customers_in_all, customers_now
@@ -48,22 +48,13 @@ def direct_reach(
 
 def customers_today(engagement: Engagement, *, given: int | None = None) -> Estimate:
     """Customers at the as-of date: counted, else as stated."""
-    said: dict[str, Any] = {"unit": "customers", "per": "as-of date"}
+    labels: dict[str, Any] = {"unit": "customers", "per": "as-of date"}
     if given is not None:
-        return decided_value("customers_today", given, **said)
+        return decided_value("customers_today", given, **labels)
     if not engagement.has("customers"):
-        return undefined("there is no customers table, and their number was not stated", **said)
+        return undefined("there is no customers table, and their number was not stated", **labels)
     n = customers_now(engagement)
-    return Estimate(
-        value=n,
-        low=n,
-        high=n,
-        confidence=None,
-        n=customers_in_all(engagement),
-        basis=Basis.MEASURED,
-        source="customers: not left",
-        **said,
-    )
+    return exact(n, n=customers_in_all(engagement), source="customers: not left", **labels)
 
 
 def customer_reach(customers: Estimate, *, friends: float | None = None) -> Estimate:
@@ -107,24 +98,24 @@ def customer_growth(engagement: Engagement, *, months: int = 12, confidence: flo
 
     Joined and left are taken as Poisson counts, so the range says how much of the growth may be luck.
     """
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "unit": "share",
         "per": f"customers {months} months ago",
         "source": "customers: joined and left by month",
     }
     flow = engagement.fact("period_flow")
     if flow is None:
-        return undefined(engagement.absent.get("period_flow", "there is no customers table"), **said)
+        return undefined(engagement.absent.get("period_flow", "there is no customers table"), **labels)
     rows = flow.sort_values("month").tail(months)
     start = int(rows["start"].iloc[0]) if len(rows) else 0
     if len(rows) < months or start < ENOUGH:
         return undefined(
-            f"{months} months ago there were fewer than {ENOUGH} customers, too few to speak of growth", **said
+            f"{months} months ago there were fewer than {ENOUGH} customers, too few to speak of growth", **labels
         )
     joined, left = (
         poisson_rate(int(rows[c].sum()), 1.0, confidence=confidence, unit="customers") for c in ("joined", "left")
     )
-    return propagate(lambda j, gone: (j - gone) / start, j=joined, gone=left, **said).as_(n=start)
+    return propagate(lambda j, gone: (j - gone) / start, j=joined, gone=left, **labels).as_(n=start)
 
 
 STAGES = ("start", "growth", "maturity", "decline")

@@ -121,17 +121,17 @@ def unknown_sources(engagement: Engagement, *, confidence: float = 0.95) -> Esti
     """Share of rows whose source is 'unknown' or empty: of enquiries where there are some, else of customers."""
     rows = source_rows(engagement)
     table = next((t for t in ("leads", "customers") if any(r["table"] == t for r in rows)), None)
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "per": f"row of {table or 'customers or leads'}",
         "source": f"{table or 'no table'}: source",
     }
     if table is None:
-        return undefined("neither customers nor enquiries have a source", unit="share", **said)
+        return undefined("neither customers nor enquiries have a source", unit="share", **labels)
     ours = [r for r in rows if r["table"] == table]
     if {r["source"] for r in ours} <= {EMPTY}:
-        return undefined(f"the export of {table} has no source", unit="share", **said)
+        return undefined(f"the export of {table} has no source", unit="share", **labels)
     k = sum(r["rows"] for r in ours if r["source"].strip().lower() in (UNKNOWN, EMPTY))
-    return proportion(k, sum(r["rows"] for r in ours), confidence=confidence, **said)
+    return proportion(k, sum(r["rows"] for r in ours), confidence=confidence, **labels)
 
 
 def checks(engagement: Engagement) -> tuple[Check, ...]:

@@ -68,11 +68,11 @@ class Advocacy:
 
     def share(self) -> Estimate:
         """Share of today's customers with at least one action that is written down, Wilson."""
-        said: dict[str, Any] = {"per": "customer today", "source": f"{', '.join(self.known)}, as written down"}
+        labels: dict[str, Any] = {"per": "customer today", "source": f"{', '.join(self.known)}, as written down"}
         if not self.known:
-            return undefined("nobody records advocacy", unit="share", **said)
+            return undefined("nobody records advocacy", unit="share", **labels)
         acted = int((self.people["actions"] > 0).sum())
-        return proportion(acted, len(self.people), confidence=self.confidence, **said)
+        return proportion(acted, len(self.people), confidence=self.confidence, **labels)
 
     def written_down(self) -> Check:
         """Whether every kind of advocacy is written down."""

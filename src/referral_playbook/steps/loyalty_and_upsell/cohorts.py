@@ -27,20 +27,20 @@ def churn_rate(engagement: Engagement, *, months: int = 12, confidence: float = 
 
     ``1 - exp(-left / customer-months)``, range over customers.
     """
-    said: dict[str, Any] = {"unit": "share", "per": "customer and month"}
+    labels: dict[str, Any] = {"unit": "share", "per": "customer and month"}
     profile, reason = dated(engagement)
     if profile is None:
-        return _churn_over_all_time(engagement, reason, confidence, said)
+        return _churn_over_all_time(engagement, reason, confidence, labels)
     end = pd.Timestamp(engagement.as_of)
     start = end - pd.DateOffset(months=months)
     until, since = profile["left_on"].fillna(end), profile["joined_on"].clip(lower=start)
     exposure = (until - since).dt.days.clip(lower=0).fillna(0.0) / DAYS_PER_MONTH
     left = profile["left"].astype(bool) & (profile["left_on"] > start)
     if exposure.sum() <= 0:
-        return undefined("nobody was a customer in that time", source=SOURCE, **said)
+        return undefined("nobody was a customer in that time", source=SOURCE, **labels)
     rate = leaving_rate(left, exposure, confidence=confidence)
     limits = {k: -math.expm1(-getattr(rate, k)) for k in ("value", "low", "high")}
-    return rate.as_(**limits, n=len(profile), source=f"{SOURCE}; the last {months} months", **said)
+    return rate.as_(**limits, n=len(profile), source=f"{SOURCE}; the last {months} months", **labels)
 
 
 def _churn_over_all_time(engagement: Engagement, reason: str, confidence: float, said: dict[str, Any]) -> Estimate:
@@ -55,21 +55,21 @@ def bought_again(engagement: Engagement, *, months: int = 12, confidence: float 
 
     What stands for retention where customers have no contract that could end.
     """
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "per": f"customer who bought in the {months} months before the last {months}",
         "source": "payments",
     }
     paid = engagement.fact("customer_months")
     if paid is None:
-        return undefined("there is no payments table", unit="share", **said)
+        return undefined("there is no payments table", unit="share", **labels)
     revenue = monthly_revenue(engagement)
     if revenue is not None and revenue.rhythm.recurring:
-        return undefined("customers pay at regular intervals, so retention says who stays", unit="share", **said)
+        return undefined("customers pay at regular intervals, so retention says who stays", unit="share", **labels)
     last = pd.Period(engagement.as_of, freq="M")
     middle, first = str(last - months), str(last - 2 * months)
     before = set(paid.loc[(paid["month"] > first) & (paid["month"] <= middle), "customer_id"])
     since = set(paid.loc[paid["month"] > middle, "customer_id"])
-    return proportion(len(before & since), len(before), confidence=confidence, **said)
+    return proportion(len(before & since), len(before), confidence=confidence, **labels)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,20 +85,20 @@ class Loyal:
 
     def share(self) -> Estimate:
         """Share of today's customers who are loyal, Wilson."""
-        said: dict[str, Any] = {"per": "customer today", "source": f"customers who are {'; '.join(self.passes)}"}
+        labels: dict[str, Any] = {"per": "customer today", "source": f"customers who are {'; '.join(self.passes)}"}
         if self.reason:
-            return undefined(self.reason, unit="share", **said)
-        return proportion(int(self.people["loyal"].sum()), len(self.people), confidence=self.confidence, **said)
+            return undefined(self.reason, unit="share", **labels)
+        return proportion(int(self.people["loyal"].sum()), len(self.people), confidence=self.confidence, **labels)
 
     def revenue_share(self) -> Estimate:
         """Share of a year's revenue that comes from loyal customers, with its range over customers."""
-        said: dict[str, Any] = {"per": "unit of revenue a year", "source": "customers: loyal against all"}
+        labels: dict[str, Any] = {"per": "unit of revenue a year", "source": "customers: loyal against all"}
         priced = self.people[self.people["yearly_amount"].notna()]
         if self.reason or priced.empty:
-            return undefined(self.reason or "no table shows what a customer pays", unit="share", **said)
+            return undefined(self.reason or "no table shows what a customer pays", unit="share", **labels)
         amount = priced["yearly_amount"].to_numpy(float)
         theirs = amount * priced["loyal"].to_numpy(bool)
-        return at_most_one(kept_ratio(theirs, amount, confidence=self.confidence, **said))
+        return at_most_one(kept_ratio(theirs, amount, confidence=self.confidence, **labels))
 
     def words(self) -> str:
         """Who counts as loyal, and how many reach each limit."""

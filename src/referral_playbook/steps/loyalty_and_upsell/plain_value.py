@@ -19,16 +19,16 @@ PER = "customer"
 def monthly_amount(people: pd.DataFrame, *, currency: str, confidence: float = 0.95) -> Estimate:
     """Mean of what today's customers pay a month (rows of `customer_money.with_money`), bootstrap range."""
     amounts = people["yearly_amount"].dropna().to_numpy(float) / YEAR
-    said: dict[str, Any] = {"unit": currency, "per": "customer and month", "source": "customers: what they pay today"}
+    labels: dict[str, Any] = {"unit": currency, "per": "customer and month", "source": "customers: what they pay today"}
     if not amounts.size:
-        return undefined("no table shows what customers pay", **said)
-    return mean_amount(amounts, confidence=confidence, **said)
+        return undefined("no table shows what customers pay", **labels)
+    return mean_amount(amounts, confidence=confidence, **labels)
 
 
 def plain_value(amount: Estimate, churn: Estimate) -> Estimate:
     """Revenue a month x average life, 1 / churn months: not discounted, no horizon, revenue and not margin."""
-    said: dict[str, Any] = {"unit": amount.unit, "per": PER, "source": "amount a month / churn a month"}
-    return propagate(lambda a, c: plain_lifetime_value(margin=a, churn=c), a=amount, c=churn, **said)
+    labels: dict[str, Any] = {"unit": amount.unit, "per": PER, "source": "amount a month / churn a month"}
+    return propagate(lambda a, c: plain_lifetime_value(margin=a, churn=c), a=amount, c=churn, **labels)
 
 
 DIFFERS = "churn differs by time since joining and by segment, which one rate for all hides"
@@ -39,7 +39,7 @@ def bridge(
 ) -> list[dict[str, Any]]:
     """From the plain value to the model's: rows value, worth (Estimate), why it differs from the row above."""
     months, d = horizon.months, horizon.monthly
-    said: dict[str, Any] = {"unit": amount.unit, "per": PER}
+    labels: dict[str, Any] = {"unit": amount.unit, "per": PER}
     inputs: dict[str, Any] = {"a": amount, "c": churn, "g": margin_share}
 
     def within(a: float, c: float, g: float) -> float:
@@ -57,13 +57,13 @@ def bridge(
         ),
         _row(
             "margin a month x average life",
-            propagate(_over_average_life, source="margin / churn", **said, **inputs),
+            propagate(_over_average_life, source="margin / churn", **labels, **inputs),
             "the cost of delivery is taken off: revenue is not profit",
         ),
-        _row(f"the same over {months} months", propagate(within, source="margin x months", **said, **inputs), over),
+        _row(f"the same over {months} months", propagate(within, source="margin x months", **labels, **inputs), over),
         _row(
             "the same, discounted",
-            propagate(discounted, source="margin x discounted months", **said, **inputs),
+            propagate(discounted, source="margin x discounted months", **labels, **inputs),
             f"money that comes later is worth less, by {share(horizon.discount_rate)} a year",
         ),
         _row("the model of step 02", model, DIFFERS),

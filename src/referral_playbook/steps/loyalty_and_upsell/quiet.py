@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.contract.evidence import Check, Estimate, exact, undefined
 from referral_playbook.contract.writing.formatting import written
 from referral_playbook.domain.lists.cut import cut
 from referral_playbook.facts.engagement import Engagement
@@ -69,15 +69,15 @@ class FollowUp:
 
     def size(self) -> Estimate:
         """Customers on the follow-up list: a count, so without a sampling range."""
-        said: dict[str, Any] = {
+        labels: dict[str, Any] = {
             "unit": "customers",
             "per": "month",
             "source": f"nps; complaints; {self.heard_by or 'no contacts'}",
         }
         if len(self.unknown) == len(TO_DO):
-            return undefined("neither complaints nor NPS answers nor contacts are known", **said)
+            return undefined("neither complaints nor NPS answers nor contacts are known", **labels)
         n = self.calls
-        return Estimate(value=n, low=n, high=n, confidence=None, n=n, basis=Basis.MEASURED, **said)
+        return exact(n, n=n, **labels)
 
     @property
     def calls(self) -> int:

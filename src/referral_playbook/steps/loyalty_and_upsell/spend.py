@@ -92,7 +92,7 @@ def loyalty_spend(
         loyalty_cost, value_gained, loyalty_net (currency a year); churn_avoided_to_pay (share of the churn from which
         the spend pays).
     """
-    told: dict[str, Any] = {"unit": amount.unit, "per": f"year of a programme for {number(customers)} customers"}
+    labels: dict[str, Any] = {"unit": amount.unit, "per": f"year of a programme for {number(customers)} customers"}
     known: dict[str, Any] = {"a": amount, "c": churn, "g": margin_share, "x": said["churn_avoided"]}
     costs: dict[str, Any] = {"p": said["spend_share"], "q": said["survey_cost"]}
 
@@ -108,17 +108,17 @@ def loyalty_spend(
     words = f"margin x discounted months kept longer, {horizon.words}"
     return {
         "loyalty_cost": propagate(
-            cost, source="customers x (revenue x spend share + surveys)", a=amount, **costs, **told
+            cost, source="customers x (revenue x spend share + surveys)", a=amount, **costs, **labels
         ),
-        "value_gained": propagate(gained, source=words, **known, **told),
-        "loyalty_net": propagate(left, source="value gained less cost", **known, **costs, **told),
+        "value_gained": propagate(gained, source=words, **known, **labels),
+        "loyalty_net": propagate(left, source="value gained less cost", **known, **costs, **labels),
         "churn_avoided_to_pay": _to_pay(known, costs, horizon),
     }
 
 
 def _to_pay(known: Mapping[str, Estimate], costs: Mapping[str, Estimate], horizon: Horizon) -> Estimate:
     """Share of the churn that must be avoided for the value gained to reach the cost; at the most likely values."""
-    told: dict[str, Any] = {"unit": "share", "per": "customer lost", "source": "value gained = cost"}
+    labels: dict[str, Any] = {"unit": "share", "per": "customer lost", "source": "value gained = cost"}
     inputs: dict[str, Any] = {**{k: known[k] for k in ("a", "c", "g")}, **costs}
 
     def least(a: float, c: float, g: float, p: float, q: float) -> float:
@@ -131,5 +131,5 @@ def _to_pay(known: Mapping[str, Estimate], costs: Mapping[str, Estimate], horizo
 
     unknown = next((e for e in inputs.values() if not e.defined), None)
     if unknown is not None:
-        return undefined(unknown.reason, basis=Basis.ASSUMED, **told)
-    return propagate(least, **inputs, **told)
+        return undefined(unknown.reason, basis=Basis.ASSUMED, **labels)
+    return propagate(least, **inputs, **labels)

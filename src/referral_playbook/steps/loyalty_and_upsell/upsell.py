@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.contract.evidence import Check, Estimate, exact, undefined
 from referral_playbook.contract.writing.formatting import money, number, whole, written
 from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.value.customer_money import YEAR
@@ -143,30 +143,28 @@ class UpsellList:
 
     def size(self) -> Estimate:
         """Customers on the list: a count, so without a sampling range."""
-        reasons: dict[str, Any] = {
+        labels: dict[str, Any] = {
             "unit": "customers",
             "per": "month",
             "source": "customers, touchpoints, payments by the rules of the list",
         }
         if self.reason:
-            return undefined(self.reason, **reasons)
+            return undefined(self.reason, **labels)
         n = self.offers
-        return Estimate(
-            value=n, low=n, high=n, confidence=None, n=self._everyone(self.today), basis=Basis.MEASURED, **reasons
-        )
+        return exact(n, n=self._everyone(self.today), **labels)
 
     def margin(self, worth: Estimate, currency: str) -> Estimate:
         """Margin over 12 months expected of the whole list, from `Offers.worth`."""
-        reasons: dict[str, Any] = {
+        labels: dict[str, Any] = {
             "unit": currency,
             "per": "year, of this list",
             "source": "what they pay x worth of an offer",
         }
         amount = self._offer["yearly_amount"]
         if self.reason or (len(amount) and amount.isna().all()):
-            return undefined(self.reason or "no table shows what these customers pay", **reasons)
+            return undefined(self.reason or "no table shows what these customers pay", **labels)
         total = self.scale * float(amount.sum())
-        return propagate(lambda w: total * w, w=worth, **reasons)
+        return propagate(lambda w: total * w, w=worth, **labels)
 
     def worth_it(self, cost: float | None) -> set[str]:
         """Customers on the list who are not expected to bring less than a contact costs; all where nobody knows it."""

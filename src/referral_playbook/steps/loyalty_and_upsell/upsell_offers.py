@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from referral_playbook.contract.evidence import Basis, Check, Estimate
+from referral_playbook.contract.evidence import Check, Estimate, exact
 from referral_playbook.contract.writing.formatting import interval, quantity
 from referral_playbook.contract.writing.formatting import share as percent
 from referral_playbook.domain.assumptions import Default, assumed_value
@@ -169,18 +169,9 @@ def _sizes(paid: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
 
 
 def _measured_rise(sizes: pd.DataFrame, confidence: float) -> Estimate:
-    sentence: dict[str, Any] = {"per": "unit of revenue before", "source": "payments: upsell and cross-sell"}
-    found = ratio_of_sums(sizes["rise"], sizes["before"], confidence=confidence, **sentence)
+    labels: dict[str, Any] = {"per": "unit of revenue before", "source": "payments: upsell and cross-sell"}
+    found = ratio_of_sums(sizes["rise"], sizes["before"], confidence=confidence, **labels)
     if found.defined:
         return found
     same = float(sizes["rise"].sum() / sizes["before"].sum())
-    return Estimate(
-        value=same,
-        low=same,
-        high=same,
-        confidence=confidence,
-        n=len(sizes),
-        unit="share",
-        basis=Basis.MEASURED,
-        **sentence,
-    )
+    return exact(same, confidence=confidence, n=len(sizes), unit="share", **labels)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from referral_playbook.contract.evidence import Basis, Check, Estimate, StepResult, undefined
+from referral_playbook.contract.evidence import Check, Estimate, StepResult, exact, undefined
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.writing.formatting import number, quantity
 from referral_playbook.contract.writing.formatting import share as percent
@@ -60,19 +60,19 @@ def describe_design(checks: tuple[Check, ...], smallest: Estimate) -> str:
 
 def could_show(run: Experiment, *, alpha: float = 0.05) -> Estimate:
     """The smallest ratio to the control that this run could show with a chance of 80%, at its smallest arm."""
-    sentences: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "unit": "times",
         "per": f"rate of {run.control}" if run.control else "rate of the control",
     }
-    sentences["source"] = f"power {percent(POWER)}, alpha over all contrasts, users of the smallest arm"
+    labels["source"] = f"power {percent(POWER)}, alpha over all contrasts, users of the smallest arm"
     control = next((arm for arm in run.arms if arm.name == run.control), None)
     others = [arm for arm in run.arms if arm.name != run.control]
     if control is None or not others or not 0 < control.events < control.users or run.outcome != "conversions":
-        return undefined("there are no two arms with a share between 0 and 1", **sentences)
+        return undefined("there are no two arms with a share between 0 and 1", **labels)
     base, n = control.events / control.users, min(arm.users for arm in run.arms)
     try:
         share = proportions_effect(n, base, alpha=alpha / len(others), power=POWER)
     except ValueError as error:
-        return undefined(str(error), n=n, **sentences)
+        return undefined(str(error), n=n, **labels)
     ratio = share / base
-    return Estimate(value=ratio, low=ratio, high=ratio, confidence=None, n=n, basis=Basis.MEASURED, **sentences)
+    return exact(ratio, n=n, **labels)

@@ -113,13 +113,13 @@ def _from_referrals(engagement: Engagement) -> Experiment:
 
 def rate(arm: Arm, run: Experiment, *, confidence: float = 0.95) -> Estimate:
     """Events per user of one arm: a share (Wilson) where one has one at most, else a rate (Poisson)."""
-    words: dict[str, Any] = {"per": run.per, "source": run.source}
+    labels: dict[str, Any] = {"per": run.per, "source": run.source}
     if arm.users == 0:
-        return undefined("nobody was in this arm", unit="share", n=0, **words)
+        return undefined("nobody was in this arm", unit="share", n=0, **labels)
     # One arm above one conversion per user makes all of them rates, for shares and rates cannot be compared.
     if run.outcome == "conversions" and all(other.is_share for other in run.arms):
-        return proportion(arm.events, arm.users, confidence=confidence, **words)
-    estimate = poisson_rate(arm.events, arm.users, confidence=confidence, unit=run.outcome, **words)
+        return proportion(arm.events, arm.users, confidence=confidence, **labels)
+    estimate = poisson_rate(arm.events, arm.users, confidence=confidence, unit=run.outcome, **labels)
     return estimate.as_(n=arm.users)
 
 

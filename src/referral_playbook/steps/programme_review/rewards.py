@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.contract.evidence import Basis, Check, Estimate, exact, undefined
 from referral_playbook.contract.writing.formatting import money
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme import offers
@@ -62,13 +62,8 @@ def liability(engagement: Engagement, due: pd.DataFrame) -> dict[str, Estimate]:
         "reward_liability": Estimate(
             value=total, low=clean, high=total, n=n, source=f"{source}; low: flagged unpaid", **fields
         ),
-        "reward_liability_without_flagged": Estimate(
-            value=clean,
-            low=clean,
-            high=clean,
-            n=round(times * (~due["flagged"].astype(bool)).sum()),
-            source=source,
-            **fields,
+        "reward_liability_without_flagged": exact(
+            clean, n=round(times * (~due["flagged"].astype(bool)).sum()), source=source, **fields
         ),
     }
 

@@ -111,10 +111,10 @@ def _row(
 
 
 def _given_share(gave: int, got: int, written: bool, confidence: float) -> Estimate:
-    sentences: dict[str, Any] = {"per": "lead given or received", "source": "leads: given_or_received"}
+    labels: dict[str, Any] = {"per": "lead given or received", "source": "leads: given_or_received"}
     if not written:
-        return undefined(NOT_WRITTEN, unit="share", **sentences)
-    return proportion(gave, gave + got, confidence=confidence, **sentences)
+        return undefined(NOT_WRITTEN, unit="share", **labels)
+    return proportion(gave, gave + got, confidence=confidence, **labels)
 
 
 def _reading(share: Estimate) -> str:
@@ -126,11 +126,11 @@ def _reading(share: Estimate) -> str:
 
 
 def _value_share(source: str, deals: pd.DataFrame, confidence: float) -> Estimate:
-    sentences: dict[str, Any] = {"per": "value won from known sources", "source": "leads: value of won deals"}
+    labels: dict[str, Any] = {"per": "value won from known sources", "source": "leads: value of won deals"}
     mine = (deals["source"] == source).to_numpy() * deals["value"].to_numpy(float)
     if not mine.sum():
-        return undefined("nothing of a known value was won from them", unit="share", **sentences)
-    share = ratio_of_sums(mine, deals["value"].to_numpy(float), confidence=confidence, **sentences)
+        return undefined("nothing of a known value was won from them", unit="share", **labels)
+    share = ratio_of_sums(mine, deals["value"].to_numpy(float), confidence=confidence, **labels)
     return share if not share.defined else share.as_(high=min(share.upper, 1.0))
 
 

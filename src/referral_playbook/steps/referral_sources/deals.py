@@ -38,15 +38,15 @@ def example() -> str:
 
 def yearly_retention(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
     """Share of relationships kept a year: stated, else step 01's a month to the power of 12, else assumed."""
-    said: dict[str, Any] = {"unit": "share", "per": "customer and year"}
+    labels: dict[str, Any] = {"unit": "share", "per": "customer and year"}
     if given is None:
         month = upstream_estimate(
             engagement, "pmf_check", "retention_rate", lambda: monthly_retention(engagement, confidence=confidence)
         )
         if month.defined and month.point < 1:  # where nobody ever leaves, leaving is not recorded
             limits = {name: getattr(month, name) ** YEAR for name in ("value", "low", "high")}
-            return month.as_(**limits, source=f"{month.source}; a month to the power of {YEAR}", **said)
-    return assumed_value("yearly_retention", given, KEPT, **said)
+            return month.as_(**limits, source=f"{month.source}; a month to the power of {YEAR}", **labels)
+    return assumed_value("yearly_retention", given, KEPT, **labels)
 
 
 def yearly_amount(
@@ -56,13 +56,15 @@ def yearly_amount(
 
     Stated, else 12 x the mean monthly amount of customers still there, else the mean value of won deals; bootstrap.
     """
-    said: dict[str, Any] = {"unit": engagement.currency, "per": "relationship, first year"}
+    labels: dict[str, Any] = {"unit": engagement.currency, "per": "relationship, first year"}
     if given is not None:
-        return decided_value("yearly_amount", given, **said)
+        return decided_value("yearly_amount", given, **labels)
     values, source = _amounts(engagement, found)
     if not values.size:
-        return undefined("no monthly amount and no value of won deals: state the yearly amount", source=source, **said)
-    return bootstrap(values, source=source, confidence=confidence, **said)
+        return undefined(
+            "no monthly amount and no value of won deals: state the yearly amount", source=source, **labels
+        )
+    return bootstrap(values, source=source, confidence=confidence, **labels)
 
 
 def _amounts(engagement: Engagement, found: Sources) -> tuple[np.ndarray, str]:
@@ -106,7 +108,7 @@ def times(
     once: Estimate, first_year: Estimate, kept: Estimate, *, years: int = 5, discount_rate: float = 0.10
 ) -> Estimate:
     """How many one-off deals a relationship is worth; one of the same size cancels out and leaves the multiple."""
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "unit": "times",
         "per": "one-off deal",
         "source": "NPV of a relationship / of a one-off deal",
@@ -116,19 +118,19 @@ def times(
         return float(deal_value(amount=1.0, discount_rate=discount_rate, periods=years, retention=r))
 
     if not first_year.defined or not once.defined:
-        return undefined(first_year.reason or once.reason, **said)
+        return undefined(first_year.reason or once.reason, **labels)
     if (once.value, once.n) == (first_year.value, first_year.n):
-        return propagate(multiple, r=kept, **said)
-    return propagate(lambda a, b, r: b * multiple(r) / a, a=once, b=first_year, r=kept, **said)
+        return propagate(multiple, r=kept, **labels)
+    return propagate(lambda a, b, r: b * multiple(r) / a, a=once, b=first_year, r=kept, **labels)
 
 
 def deal_rows(once: Estimate, lasting: Estimate, *, effort_on_one_off: float | None = None) -> list[dict[str, Any]]:
     """Deal types as rows: worth today, share of the effort that each gets (as the firm says)."""
-    said: dict[str, Any] = {"unit": "share", "per": "effort of sales", "source": "parameter effort_on_one_off"}
+    labels: dict[str, Any] = {"unit": "share", "per": "effort of sales", "source": "parameter effort_on_one_off"}
     if effort_on_one_off is None:
-        shares = [undefined("nobody has said how the effort is split: ask sales", **said)] * 2
+        shares = [undefined("nobody has said how the effort is split: ask sales", **labels)] * 2
     else:
-        shares = [assumed(x, x, x, **said) for x in (effort_on_one_off, 1 - effort_on_one_off)]
+        shares = [assumed(x, x, x, **labels) for x in (effort_on_one_off, 1 - effort_on_one_off)]
     types = zip(("one-off", "relationship"), (once, lasting), shares, strict=True)
     return [{"deal": deal, "worth_today": worth, "share_of_effort": share} for deal, worth, share in types]
 
@@ -140,9 +142,9 @@ def effort_rows(engagement: Engagement, *, confidence: float = 0.95) -> list[dic
 
 
 def _effort_row(measure: str, existing: float, new: float, counted: bool, confidence: float) -> dict[str, Any]:
-    said: dict[str, Any] = {"per": measure, "source": measure}
+    labels: dict[str, Any] = {"per": measure, "source": measure}
     if counted:
-        share = proportion(int(existing), int(existing + new), confidence=confidence, **said)
+        share = proportion(int(existing), int(existing + new), confidence=confidence, **labels)
     else:
         value = existing / (existing + new)
         share = decided_value(measure, value, unit="share", per=measure)

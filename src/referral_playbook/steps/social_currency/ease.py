@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.contract.evidence import Check, Estimate, exact, undefined
 from referral_playbook.contract.writing.formatting import whole
 from referral_playbook.facts.engagement import Engagement
 
@@ -39,11 +39,11 @@ def _note(row: dict[str, float]) -> str:
 def total(engagement: Engagement, column: str, *, unit: str) -> Estimate:
     """Steps, fields or seconds in all; a single walk through it, so without a range."""
     rows = audit(engagement)
-    said: dict[str, Any] = {"unit": unit, "per": "share", "source": "friction: one walk from 'I want to' to 'sent'"}
+    labels: dict[str, Any] = {"unit": unit, "per": "share", "source": "friction: one walk from 'I want to' to 'sent'"}
     if rows.empty:
-        return undefined("nobody walked through the steps: fill in the friction table", **said)
+        return undefined("nobody walked through the steps: fill in the friction table", **labels)
     value = float(len(rows) if column == "step" else rows[column].sum())
-    return Estimate(value=value, low=value, high=value, confidence=None, n=1, basis=Basis.MEASURED, **said)
+    return exact(value, n=1, **labels)
 
 
 def ease(engagement: Engagement) -> dict[str, Estimate]:

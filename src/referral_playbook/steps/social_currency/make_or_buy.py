@@ -130,14 +130,14 @@ def _hours(engagement: Engagement, given: float | None, confidence: float) -> Es
         return assumed_value("hours_per_month", given, HOURS, unit="hours", per="month")
     running = sheet[~sheet["item"].str.strip().str.lower().isin(SET_UP_WORDS)]
     monthly = running.groupby("month")["hours"].sum().to_numpy(float)
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "unit": "hours",
         "per": "month",
         "source": f"costs: hours of {len(monthly)} months, set-up left out",
     }
     if not len(monthly):
-        return undefined("the cost sheet has no running hours", **said)
-    found = bootstrap(monthly, confidence=confidence, **said)
+        return undefined("the cost sheet has no running hours", **labels)
+    found = bootstrap(monthly, confidence=confidence, **labels)
     value = float(monthly.mean())
     alike = {
         "value": value,
@@ -147,7 +147,7 @@ def _hours(engagement: Engagement, given: float | None, confidence: float) -> Es
         "n": len(monthly),
         "basis": Basis.MEASURED,
     }
-    return found if found.defined else Estimate(**alike, **said)  # type: ignore[arg-type]
+    return found if found.defined else Estimate(**alike, **labels)  # type: ignore[arg-type]
 
 
 def _paid(engagement: Engagement) -> Estimate | None:

@@ -63,16 +63,16 @@ def ways(engagement: Engagement) -> pd.DataFrame:
 def asked_more_than_given(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     """Share of the active customers who were ever asked that were asked for more than they were given."""
     rows = ledger(engagement)
-    said: dict[str, Any] = {
+    labels: dict[str, Any] = {
         "per": "active customer who was asked",
         "source": "touchpoints: asks against kind acts, delights and reviews",
     }
     if rows.empty:
         return undefined(
-            "there is no touchpoints table, so what was given and asked is not known", unit="share", **said
+            "there is no touchpoints table, so what was given and asked is not known", unit="share", **labels
         )
     asked = rows[rows["asked"] > 0]
-    return proportion(int((asked["balance"] < 0).sum()), len(asked), confidence=confidence, **said)
+    return proportion(int((asked["balance"] < 0).sum()), len(asked), confidence=confidence, **labels)
 
 
 def in_balance(engagement: Engagement) -> Check:

@@ -78,12 +78,12 @@ def invites_per_customer(engagement: Engagement, *, given: float | None = None, 
 
     Counts without dates are taken as invites. Undefined, with the reason, where no table tells and nothing was stated.
     """
-    said: dict[str, Any] = {"unit": "invites", "per": "customer, so far"}
+    labels: dict[str, Any] = {"unit": "invites", "per": "customer, so far"}
     if given is not None:
-        return assumed_value("invites_per_customer", given, PER_CUSTOMER, **said)
+        return assumed_value("invites_per_customer", given, PER_CUSTOMER, **labels)
     counts, fit = invite_counts(engagement), fitted(engagement, confidence=confidence)
     if counts is None or fit is None:
-        return undefined("no table says how many invites customers send: state the invites per customer", **said)
+        return undefined("no table says how many invites customers send: state the invites per customer", **labels)
     spread = fit.dispersion.value
     made, customers = int(counts.index.to_numpy() @ counts.to_numpy()), int(counts.sum())
     found = k_factor(
