@@ -30,7 +30,6 @@ class Arm:
 
     factor: float
     reward: float
-    friend_reward: float
 
 
 SEGMENTS = {
@@ -84,9 +83,9 @@ SOURCES = {
 }
 CHANNELS = {"verbal": (0.20, 0.22), "email": (0.30, 0.16), "form": (0.20, 0.16), "link": (0.30, 0.10)}
 ARMS = {
-    "thanks": Arm(factor=0.6, reward=0.0, friend_reward=0.0),
-    "credit": Arm(factor=1.4, reward=50.0, friend_reward=50.0),
-    "gift": Arm(factor=1.0, reward=40.0, friend_reward=0.0),
+    "thanks": Arm(factor=0.6, reward=0.0),
+    "credit": Arm(factor=1.4, reward=50.0),
+    "gift": Arm(factor=1.0, reward=40.0),
 }
 
 

@@ -16,7 +16,6 @@ from referral_playbook.methods.uncertainty.scoring import (
     brier,
     crps_normal,
     interval_coverage,
-    reliability,
 )
 
 
@@ -87,14 +86,6 @@ def test_bias_is_relative_and_refuses_all_zero_outcomes():
     assert bias([8], [10]) == pytest.approx(-0.2)
     with pytest.raises(ValueError, match="no meaning"):
         bias([1], [0])
-
-
-def test_reliability_bins_add_up():
-    rng = np.random.default_rng(1)
-    p = rng.uniform(size=4000)
-    bins = reliability(p, rng.uniform(size=4000) < p)
-    assert sum(b.n for b in bins) == 4000
-    assert all(abs(b.stated - b.happened) < 0.06 for b in bins)
 
 
 def test_unripe_forecasts_are_refused():

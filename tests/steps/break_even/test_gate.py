@@ -45,9 +45,7 @@ def test_each_threshold_turns_the_verdict(changed, expected):
 
 def test_the_input_that_fails_the_evidence_is_named():
     found = gate(replace(GOOD, at_low_end={"uplift": -9.0, "incremental_share": -20.0, "reward": 5.0}), LIMITS)
-    assert found.weakest_input == "incremental_share"
     assert "share who would not have come anyway is not measured" in found.test("evidence").text
-    assert gate(GOOD, LIMITS).weakest_input is None
 
 
 def test_a_purse_that_was_not_stated_is_said_and_does_not_fail():

@@ -51,8 +51,6 @@ class Recurring:
         Both ends at today's amounts, because nothing else is known.
     negative : int
         Customer-months in the window below 0, counted as 0.
-    longer_plans : int
-        Customers whose payments are for more than one month.
     scale : float
         Customers for whom each row stands.
     """
@@ -63,7 +61,6 @@ class Recurring:
     reason: str = ""
     todays_amounts: bool = False
     negative: int = 0
-    longer_plans: int = 0
     confidence: float = 0.95
     scale: float = 1.0
 
@@ -209,11 +206,9 @@ def recurring(engagement: Engagement, *, months: int = 12, confidence: float = 0
     if reason:
         return Recurring(customers=_nobody(), reason=reason, **labels)
     wide = revenue.between(first, last)
-    plans = revenue.rhythm.plans
     return Recurring(
         customers=_customers(engagement, revenue, wide),
         negative=int((wide < 0).to_numpy().sum()),
-        longer_plans=int((plans > 1).sum()),
         **labels,
     )
 

@@ -81,7 +81,6 @@ class Liability:
     p10: float
     p90: float
     p99: float
-    per_advocate: float
     top_decile_share: float | None
 
 
@@ -144,7 +143,6 @@ def reward_liability(
         p10=p10,
         p90=p90,
         p99=p99,
-        per_advocate=mean,
         top_decile_share=_top_share(usual, _pay(usual, tiers, cap), 0.1),
     )
 

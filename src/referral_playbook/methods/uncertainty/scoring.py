@@ -188,34 +188,6 @@ def _half_with(sd: float, gap: float) -> float:
     return float(crps_normal([0.0], [sd], [gap])[0]) - _half(sd)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reliability:
-    """One bin of a reliability diagram: the stated chance, how often it happened, how many forecasts."""
-
-    stated: float
-    happened: float
-    n: int
-
-
-@door
-def reliability(probability: ArrayLike, happened: ArrayLike, *, bins: int = 5) -> tuple[Reliability, ...]:
-    """Bins of stated probabilities with the share that came true; empty bins are left out.
-
-    Examples
-    --------
-    >>> [(b.stated, b.happened, b.n) for b in reliability([0.1, 0.1, 0.9, 0.9], [0, 0, 1, 0], bins=2)]
-    [(0.1, 0.0, 2), (0.9, 0.5, 2)]
-    """
-    p, y = _rows(probability, happened)
-    _check_probabilities(p, y)
-    place = np.minimum((p * bins).astype(int), bins - 1)
-    return tuple(
-        Reliability(stated=float(p[place == b].mean()), happened=float(y[place == b].mean()), n=int((place == b).sum()))
-        for b in range(bins)
-        if (place == b).any()
-    )
-
-
 def _check_probabilities(p: Floats, y: Floats) -> None:
     if not ((p >= 0) & (p <= 1)).all() or not np.isin(y, (0, 1)).all():
         raise ValueError("probabilities lie between 0 and 1, and what happened is 0 or 1")

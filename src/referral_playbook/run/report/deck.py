@@ -34,7 +34,6 @@ from referral_playbook.show.dates import day
 from referral_playbook.show.words import clean, name
 
 FILE = "meeting.pptx"
-SLIDES = 8
 
 
 class DeckError(RuntimeError):

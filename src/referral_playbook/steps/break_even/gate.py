@@ -85,7 +85,6 @@ class Gate:
 
     status: Status
     tests: tuple[GateTest, ...]
-    weakest_input: str | None
 
     @property
     def open(self) -> bool:
@@ -123,9 +122,7 @@ def gate(seen: Outlook, limits: Thresholds, *, currency: str = "GBP", months: in
         cash_test(seen, limits, currency=currency),
         evidence_test(seen, currency=currency),
     )
-    weakest = min(seen.at_low_end, key=lambda name: seen.at_low_end[name], default=None)
-    weakest = weakest if weakest is not None and seen.at_low_end[weakest] < 0 else None
-    return Gate(status=_status(seen, limits, tests), tests=tests, weakest_input=weakest)
+    return Gate(status=_status(seen, limits, tests), tests=tests)
 
 
 def _status(seen: Outlook, limits: Thresholds, tests: tuple[GateTest, ...]) -> Status:
