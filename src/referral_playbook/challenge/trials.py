@@ -191,8 +191,8 @@ def _rebuilt(damage: Damage, source: Path, facts: Path, place: Path) -> tuple[En
         for name, rows in changed.items():
             _write(tables / f"{name}.parquet", rows)
     if damage.months_back:
-        earlier = (pd.Timestamp(client.as_of) - pd.DateOffset(months=damage.months_back)).date()
-        client = client.model_copy(update={"as_of": earlier})
+        as_of = (pd.Timestamp(client.as_of) - pd.DateOffset(months=damage.months_back)).date()
+        client = client.model_copy(update={"as_of": as_of})
     build_facts(client, tables, place / "facts", fingerprint=fingerprint(source))
     shutil.copytree(tables, place / "facts" / "tables")
     return light(open_engagement(source, place / "results")), ""

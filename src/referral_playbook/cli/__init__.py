@@ -117,14 +117,14 @@ def run(
     except LookError as error:
         leave(USAGE, str(error))
     with run_faults():
-        told = StepProgress(len(steps) or len(STEPS))
+        progress = StepProgress(len(steps) or len(STEPS))
         outcome = run_client(
             client,
             out,
             steps=steps,
             overrides=overrides,
             fresh=fresh,
-            progress=told,
+            progress=progress,
             engine=engine,
             look=look,
         )
@@ -288,10 +288,10 @@ def doctor() -> None:
     """Say whether this machine has what a run needs."""
     from referral_playbook.run.doctor import examine
 
-    found = examine()
-    for finding in found:
+    findings = examine()
+    for finding in findings:
         say(f"{'ok  ' if finding.passed else 'no  '} {finding.name}: {finding.text}")
-    sys.exit(0 if all(finding.passed or not finding.needed for finding in found) else USAGE)
+    sys.exit(0 if all(finding.passed or not finding.needed for finding in findings) else USAGE)
 
 
 @main.command()

@@ -37,10 +37,10 @@ def sweep(folder: Path | None = None) -> list[Path]:
 
 
 def _is_left(path: Path) -> bool:
-    told = _NAME.fullmatch(path.name)
-    if told is None or path.is_symlink() or not path.is_dir() or int(told[1]) != _namespace():
+    match = _NAME.fullmatch(path.name)
+    if match is None or path.is_symlink() or not path.is_dir() or int(match[1]) != _namespace():
         return False
-    return _is_ours(path) and not _is_alive(int(told[2]))
+    return _is_ours(path) and not _is_alive(int(match[2]))
 
 
 def _is_ours(path: Path) -> bool:

@@ -95,11 +95,11 @@ def read_sealed(*folders: Path) -> tuple[SealedSet, ...]:
     ValueError
         A file that is not one of ours, or was changed by hand.
     """
-    found: dict[date, SealedSet] = {}
+    sets_by_day: dict[date, SealedSet] = {}
     for folder in folders:
         for sealed in _read(folder / FILE):
-            found.setdefault(sealed.as_of, sealed)
-    return tuple(found[day] for day in sorted(found))
+            sets_by_day.setdefault(sealed.as_of, sealed)
+    return tuple(sets_by_day[day] for day in sorted(sets_by_day))
 
 
 def _read(path: Path) -> list[SealedSet]:

@@ -189,23 +189,23 @@ def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engageme
     facts = results.parent / "facts"
     note_opened(client_dir, results)
     ensure_facts(client_dir, facts)
-    told = json.loads((facts / FACTS_FILE).read_text(encoding="utf-8"))
-    write_numbers_in(told.get("language"))
+    manifest = json.loads((facts / FACTS_FILE).read_text(encoding="utf-8"))
+    write_numbers_in(manifest.get("language"))
     return Engagement(
-        client=told["client"],
-        currency=told["currency"],
-        as_of=date.fromisoformat(told["as_of"]),
-        time_unit=told["time_unit"],
-        tables=MappingProxyType({name: MappingProxyType(_dated(row)) for name, row in told["tables"].items()}),
-        absent=MappingProxyType(told["absent"]),
+        client=manifest["client"],
+        currency=manifest["currency"],
+        as_of=date.fromisoformat(manifest["as_of"]),
+        time_unit=manifest["time_unit"],
+        tables=MappingProxyType({name: MappingProxyType(_dated(row)) for name, row in manifest["tables"].items()}),
+        absent=MappingProxyType(manifest["absent"]),
         settings=Settings.from_json(os.environ[SETTINGS]) if SETTINGS in os.environ else settings_of(client_dir),
-        real_dates=told["real_dates"],
+        real_dates=manifest["real_dates"],
         client_dir=Path(client_dir),
         results_dir=results,
         facts_dir=facts,
-        rates=MappingProxyType({code: _rate(row) for code, row in told["rates"].items()}),
-        scale=told["panel"]["customers"] / told["panel"]["rows"] if told["panel"] else 1.0,
-        _names=tuple(told["facts"]),
+        rates=MappingProxyType({code: _rate(row) for code, row in manifest["rates"].items()}),
+        scale=manifest["panel"]["customers"] / manifest["panel"]["rows"] if manifest["panel"] else 1.0,
+        _names=tuple(manifest["facts"]),
     )
 
 

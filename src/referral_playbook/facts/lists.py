@@ -42,12 +42,12 @@ def _today(tables: Prepared) -> ibis.Table:
     them = people(tables, as_of)
     amount = them.monthly_amount.fill_null(them.total_amount).fill_null(0.0)
     rows = them.filter(~them.left).select("customer_id", "tenure_months", amount=amount)
-    said = {"nps": ibis.null("float64")}
+    columns = {"nps": ibis.null("float64")}
     if gives(tables, "surveys"):
         answers = last_answers(tables, as_of).filter(lambda t: t.question == "nps")
         answers = answers.select(customer_id="respondent_id", nps=number(answers.answer))
-        rows, said = rows.left_join(answers, "customer_id").drop("customer_id_right"), {}
-    rows = rows.mutate(**said)
+        rows, columns = rows.left_join(answers, "customer_id").drop("customer_id_right"), {}
+    rows = rows.mutate(**columns)
     done = {"complains": ibis.literal(False), "given_on": ibis.null("date")}
     if gives(tables, "touchpoints"):
         seen = care(tables, as_of).select("customer_id", complains="open_complaint", given_on="last_kind_act_on")

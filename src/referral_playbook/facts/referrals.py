@@ -40,8 +40,8 @@ def referrals(tables: Tables, as_of: date) -> ibis.Table:
         days_to_converted=days_between(rows.referred_on, rows.converted_on).cast("float64"),
         friend=compared(rows.friend_id),
     )
-    earlier = ibis.window(group_by="friend", order_by=[rows.referred_on, rows.referral_id])
-    rows = rows.mutate(named_before=rows.friend.nullif("").notnull() & (ibis.row_number().over(earlier) > 0))
+    by_date = ibis.window(group_by="friend", order_by=[rows.referred_on, rows.referral_id])
+    rows = rows.mutate(named_before=rows.friend.nullif("").notnull() & (ibis.row_number().over(by_date) > 0))
     return _with_friend(rows, tables, as_of).drop("friend")
 
 

@@ -16,8 +16,8 @@ ASKED = ["respondent_id", "question"]
 def answers(tables: Tables, as_of: date) -> ibis.Table:
     """All answers; those to the PMF question in small letters, as the contract writes them."""
     rows = use(tables, "surveys", as_of)
-    said = stripped(rows.answer)
-    return rows.mutate(answer=(rows.question == "pmf").ifelse(said.lower(), said))
+    answer_text = stripped(rows.answer)
+    return rows.mutate(answer=(rows.question == "pmf").ifelse(answer_text.lower(), answer_text))
 
 
 def last_answers(tables: Tables, as_of: date) -> ibis.Table:

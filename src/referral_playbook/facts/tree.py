@@ -18,10 +18,10 @@ MAX_ROUNDS = 30
 
 def parents(tables: Tables, as_of: date) -> ibis.Table:
     """Each friend and the one advocate who is credited: the client's `referred_by`, else the earliest referral."""
-    given, named = _referred_by(tables, as_of), _named(tables, as_of)
-    if given is None or named is None:
-        return named if given is None else given
-    return given.union(named.anti_join(given, "friend_id"))
+    referred_by, named = _referred_by(tables, as_of), _named(tables, as_of)
+    if referred_by is None or named is None:
+        return named if referred_by is None else referred_by
+    return referred_by.union(named.anti_join(referred_by, "friend_id"))
 
 
 def _referred_by(tables: Tables, as_of: date) -> ibis.Table | None:

@@ -72,18 +72,18 @@ def read_client_tables(client: Client, *, spool: Path | None = None) -> Intake:
     specs = {name: with_preset(client, name, own, faults) for name, own in client.tables.items()}
     big = {name: spec for name, spec in specs.items() if spool and is_big(client, name, spec)}
     read = {n: one for n, spec in specs.items() if n not in big and (one := _read(client, n, spec, faults))}
-    customers, found = _customers(read), {}
+    customers, tables = _customers(read), {}
     if spool and "customers" in big:  # first the customers, whose ids others name
-        found = _spooled(client, {"customers": big.pop("customers")}, None, faults, spool)
-        customers = found["customers"][0].ids if found else None
+        tables = _spooled(client, {"customers": big.pop("customers")}, None, faults, spool)
+        customers = tables["customers"][0].ids if tables else None
     if spool:
-        found |= _spooled(client, big, customers, faults, spool)
+        tables |= _spooled(client, big, customers, faults, spool)
     orphans = _orphans(read, customers, faults)
     whole = {n: (pd.DataFrame(one.frame), quality(n, one, orphans.get(n), faults)) for n, one in read.items()}
     if returned.TABLE in whole:
         own = whole[returned.TABLE]
         whole[returned.TABLE] = returned.with_returned(client, specs[returned.TABLE], *own, faults)
-    return _together(client, specs, {**found, **whole}, faults)
+    return _together(client, specs, {**tables, **whole}, faults)
 
 
 Read = Mapping[str, tuple[pd.DataFrame | Spooled, Mapping[str, Any]]]
@@ -93,8 +93,8 @@ def _spooled(
     client: Client, specs: Mapping[str, TableSpec], customers: KnownIds | None, faults: Faults, spool: Path
 ) -> dict[str, tuple[Spooled, dict[str, Any]]]:
     """Big tables, written to Parquet, with their quality rows."""
-    found = {name: spooled(Big(client, name, spec, customers, faults), spool) for name, spec in specs.items()}
-    return {name: one for name, one in found.items() if one}
+    pieces = {name: spooled(Big(client, name, spec, customers, faults), spool) for name, spec in specs.items()}
+    return {name: one for name, one in pieces.items() if one}
 
 
 def _together(client: Client, specs: Mapping[str, TableSpec], found: Read, faults: Faults) -> Intake:
@@ -112,11 +112,11 @@ def _read(client: Client, name: str, spec: TableSpec, faults: Faults) -> Typed |
     source = read_source(client, name, spec, faults)
     if source is None:
         return None
-    found = typed(client, name, spec, source, faults)
-    if found and not found.picked.rows:
+    table = typed(client, name, spec, source, faults)
+    if table and not table.picked.rows:
         note_nothing(name, spec, faults)
         return None
-    return found
+    return table
 
 
 def _note_all_late(name: str, spec: TableSpec, row: Mapping[str, Any], client: Client, faults: Faults) -> None:
@@ -148,9 +148,9 @@ def _orphans(read: Mapping[str, Typed], known: KnownIds | None, faults: Faults) 
 
 def _public(fault: Fault) -> dict[str, Any]:
     """A fault as it is written: without the value where that is somebody's id."""
-    said = asdict(fault)
-    private = said.pop("private")
-    return {**said, "value": None} if private else said
+    fields = asdict(fault)
+    private = fields.pop("private")
+    return {**fields, "value": None} if private else fields
 
 
 def write_tables(intake: Intake, folder: str | Path) -> Path:

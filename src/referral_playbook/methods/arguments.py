@@ -112,15 +112,15 @@ def yes_no(values: ArrayLike, name: str) -> NDArray[np.bool_]:
     ValueError: events are True or False (or 1 and 0), nothing else, not 'no'
     """
     try:
-        given = np.asarray(values)
+        raw = np.asarray(values)
     except (TypeError, ValueError):
         raise ValueError(f"{name} are True or False, one for each row, not {_short(values)}") from None
-    if given.dtype == bool:
-        return given
-    wrong = [x for x in given.ravel().tolist() if not isinstance(x, (bool, int, float)) or x not in (0, 1)]
+    if raw.dtype == bool:
+        return raw
+    wrong = [x for x in raw.ravel().tolist() if not isinstance(x, (bool, int, float)) or x not in (0, 1)]
     if wrong:
         raise ValueError(f"{name} are True or False (or 1 and 0), nothing else, not {wrong[0]!r}")
-    return given.astype(bool)
+    return raw.astype(bool)
 
 
 def amounts(values: ArrayLike, name: str) -> NDArray[np.float64]:
@@ -133,14 +133,14 @@ def amounts(values: ArrayLike, name: str) -> NDArray[np.float64]:
     ValueError: top has 1 value that is not a finite number: leave those rows out
     """
     try:
-        given = np.asarray(values, dtype=float)
+        numbers = np.asarray(values, dtype=float)
     except (TypeError, ValueError):
         raise ValueError(f"{name} is a list of numbers, not {_short(values)}") from None
-    lost = int((~np.isfinite(given)).sum())
+    lost = int((~np.isfinite(numbers)).sum())
     if lost:
         what = "1 value that is not a finite number" if lost == 1 else f"{lost:,} values that are not finite numbers"
         raise ValueError(f"{name} has {what}: leave those rows out")
-    return given
+    return numbers
 
 
 def counts(values: ArrayLike, name: str) -> NDArray[np.float64]:
@@ -152,11 +152,11 @@ def counts(values: ArrayLike, name: str) -> NDArray[np.float64]:
     Traceback (most recent call last):
     ValueError: weights are whole numbers, 0 or more, not 2.5
     """
-    given = amounts(values, name)
-    wrong = given[(given < 0) | (given != np.floor(given)) | (given > LARGEST_COUNT)]
+    numbers = amounts(values, name)
+    wrong = numbers[(numbers < 0) | (numbers != np.floor(numbers)) | (numbers > LARGEST_COUNT)]
     if wrong.size:
         raise ValueError(f"{name} are whole numbers, 0 or more, not {wrong[0]:g}")
-    return given
+    return numbers
 
 
 def numbers(value: Any, name: str) -> Any:
@@ -236,10 +236,10 @@ def several(values: Any, name: str) -> tuple[float, ...]:
     >>> several([1, 0.5], "profile")
     (1.0, 0.5)
     """
-    given = array(values, name)
-    if given.ndim != 1:
+    raw = array(values, name)
+    if raw.ndim != 1:
         raise ValueError(f"{name} is a list of numbers, not {_short(values)}")
-    return tuple(given.astype(float).tolist())
+    return tuple(raw.astype(float).tolist())
 
 
 def word(value: Any, name: str, allowed: tuple[str, ...]) -> str:

@@ -117,9 +117,9 @@ def door(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        given = convert(args, kwargs)
-        with _advice(function, given, kwargs):
-            return function(*given, **kwargs)
+        converted = convert(args, kwargs)
+        with _advice(function, converted, kwargs):
+            return function(*converted, **kwargs)
 
     return checked
 
@@ -167,8 +167,8 @@ _SHAPES = re.compile(
 
 def _shapes(function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> str:
     """Name the lists of a call with their lengths."""
-    given = dict(zip(inspect.signature(function).parameters, args, strict=False)) | kwargs
-    lists = {name: np.shape(x) for name, x in given.items() if isinstance(x, (list, tuple, np.ndarray))}
+    arguments = dict(zip(inspect.signature(function).parameters, args, strict=False)) | kwargs
+    lists = {name: np.shape(x) for name, x in arguments.items() if isinstance(x, (list, tuple, np.ndarray))}
     sizes = ", ".join(f"{name} {' x '.join(map(str, shape)) or 'one number'}" for name, shape in lists.items())
     return f"its lists do not fit together ({sizes}). Give lists of one length, with a number for each row"
 
@@ -179,9 +179,9 @@ def _door_of_class(dataclass: Any) -> Any:
 
     @wraps(init)
     def made(self: Any, *args: Any, **kwargs: Any) -> None:
-        given = convert(args, kwargs)
-        with _advice(dataclass, given, kwargs):
-            init(self, *given, **kwargs)
+        converted = convert(args, kwargs)
+        with _advice(dataclass, converted, kwargs):
+            init(self, *converted, **kwargs)
 
     dataclass.__init__ = made
     return dataclass
@@ -192,13 +192,13 @@ def _converting(converters: dict[str, Converter | None]) -> Callable[[tuple[Any,
     places = [(place, name, convert) for place, (name, convert) in enumerate(converters.items()) if convert is not None]
 
     def converted(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
-        given = list(args)
+        arguments = list(args)
         for place, name, convert in places:
-            if place < len(given):
-                given[place] = convert(given[place])
+            if place < len(arguments):
+                arguments[place] = convert(arguments[place])
             elif name in kwargs:
                 kwargs[name] = convert(kwargs[name])
-        return given
+        return arguments
 
     return converted
 

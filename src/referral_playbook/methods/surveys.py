@@ -172,13 +172,13 @@ def top_box(
     worst, best = scale
     if not 0 < boxes <= best - worst:
         raise ValueError(f"a scale of {worst} to {best} has no top-{boxes}-box")
-    given = np.asarray(answers, dtype=float)
-    given = given[~np.isnan(given)]
-    outside = given[(given < worst) | (given > best)]
+    scores = np.asarray(answers, dtype=float)
+    scores = scores[~np.isnan(scores)]
+    outside = scores[(scores < worst) | (scores > best)]
     if outside.size:
         raise ValueError(f"an answer of {outside[0]:g} is outside the scale of {worst} to {best}")
     words = Labels(per="answer") | labels
-    return proportion(int((given > best - boxes).sum()), given.size, method=method, confidence=confidence, **words)
+    return proportion(int((scores > best - boxes).sum()), scores.size, method=method, confidence=confidence, **words)
 
 
 @door

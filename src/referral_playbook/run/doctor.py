@@ -38,13 +38,13 @@ def _python() -> Finding:
 
 
 def _libraries() -> Finding:
-    said, missing = [], []
+    versions, missing = [], []
     for library in (*LIBRARIES, "ipykernel", "nbconvert", "jupyterlab"):
         try:
-            said.append(f"{library} {version(library)}")
+            versions.append(f"{library} {version(library)}")
         except PackageNotFoundError:
             missing.append(library)
-    text = ", ".join(said) + (f"; missing: {', '.join(missing)}" if missing else "")
+    text = ", ".join(versions) + (f"; missing: {', '.join(missing)}" if missing else "")
     return Finding(name="libraries", passed=not missing, text=text)
 
 

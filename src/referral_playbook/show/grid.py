@@ -62,8 +62,8 @@ def folded(
     `asked` for by name stays.
     """
     there = {key for row in given for key in row}
-    kept = set(asked or ())
-    heads = [k for k in there if {f"{k}_low", f"{k}_high"} <= there - kept and not callable(formats.get(k))]
+    shown = set(asked or ())
+    heads = [k for k in there if {f"{k}_low", f"{k}_high"} <= there - shown and not callable(formats.get(k))]
     limits = {f"{k}_{end}" for k in heads for end in ("low", "high")}
     return [
         {k: _ranged(row, k, formats) if k in heads else v for k, v in row.items() if k not in limits} for row in given

@@ -81,13 +81,13 @@ def table(
     web    |   41%
     """
     formats = formats or {}
-    given = folded(records(rows), formats, columns)
-    headings = headings_of(given, columns)
+    cells = folded(records(rows), formats, columns)
+    headings = headings_of(cells, columns)
     if headings:  # without rows nothing says which columns there would be
         refuse_unknown(formats, headings)
-    shown = given if most is None else given[:most]
-    if len(shown) < len(given):
-        caption = f"{caption} (the first {number(len(shown))} of {number(len(given))} rows)".strip()
+    shown = cells if most is None else cells[:most]
+    if len(shown) < len(cells):
+        caption = f"{caption} (the first {number(len(shown))} of {number(len(cells))} rows)".strip()
     how = dict.fromkeys(P_VALUES, "p") | dict(formats)
     made = [
         column(

@@ -88,17 +88,17 @@ def recurring_revenue(paid: pd.DataFrame, as_of: np.datetime64) -> dict[str, Any
     end = as_of.astype("M8[M]")
     then = rows[month == end - 12].set_index("person")["amount"]
     now = rows[month == end].set_index("person")["amount"]
-    kept = now.reindex(then.index).fillna(0.0)
+    still_paid = now.reindex(then.index).fillna(0.0)
     start = float(then.sum())
     return {
         "month_start": str(end - 12),
         "month_end": str(end),
         "start": start,
         "end": float(now.sum()),
-        "lost": float(then[kept == 0].sum()),
-        "contracted": float((then - kept)[(kept > 0) & (kept < then)].sum()),
-        "expanded": float((kept - then)[kept > then].sum()),
+        "lost": float(then[still_paid == 0].sum()),
+        "contracted": float((then - still_paid)[(still_paid > 0) & (still_paid < then)].sum()),
+        "expanded": float((still_paid - then)[still_paid > then].sum()),
         "new": float(now[~now.index.isin(then.index)].sum()),
-        "nrr": float(kept.sum()) / start,
-        "grr": float(np.minimum(kept, then).sum()) / start,
+        "nrr": float(still_paid.sum()) / start,
+        "grr": float(np.minimum(still_paid, then).sum()) / start,
     }

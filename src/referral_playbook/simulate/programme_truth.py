@@ -25,7 +25,7 @@ def programme_truth(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str,
     """
     end = day(world.as_of)
     year = expected_referrals(people, world, (end.astype("M8[M]") - 11).astype("M8[D]"), end, programme=False)
-    baseline, worth = float(year.sum()) / 12, _worth(world, people)
+    baseline, value = float(year.sum()) / 12, _worth(world, people)
     per_referral = world.invited * world.qualified * _converted(world) * (1 - world.friend_refund)
     flow, lift = baseline * per_referral, world.programme_uplift
     share, cost = world.incremental_share, sum(hours * HOUR + money for hours, money in MONTHLY.values())
@@ -44,10 +44,10 @@ def programme_truth(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str,
         "monthly_cost": cost,
         "hourly_rate": HOUR,
         "extra_conversions": MONTHS * (lift - 1) * flow,
-        "value_against_nothing": MONTHS * (lift - 1) * flow * share * worth - spent,
+        "value_against_nothing": MONTHS * (lift - 1) * flow * share * value - spent,
         "cash_against_nothing": (lift - 1) * flow * share * received - spent,
-        "customer_value": worth,
-        "break_even_uplift": (share * worth + cost / flow) / left if (left := share * worth - reward) > 0 else None,
+        "customer_value": value,
+        "break_even_uplift": (share * value + cost / flow) / left if (left := share * value - reward) > 0 else None,
         "friends_refunded": world.friend_refund,
         "note": "next 12 months of a programme that goes on; every conversion claims both rewards",
     }

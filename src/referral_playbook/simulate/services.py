@@ -40,8 +40,8 @@ def services(world: ServicesWorld, seed: int) -> Simulated:
         _clients_won(world, received, old, generator(seed, "won")), len(old), world, generator(seed, "new lives")
     )
     clients = pd.concat([old, new], ignore_index=True)
-    given = _given(world, generator(seed, "given"))
-    leads, received = _numbered(received, given)
+    sent_out = _given(world, generator(seed, "given"))
+    leads, received = _numbered(received, sent_out)
     tables = {
         "customers": _customers(clients),
         "leads": leads,
@@ -58,7 +58,7 @@ def services(world: ServicesWorld, seed: int) -> Simulated:
         seed=seed,
         says=SAYS,
         tables=contract_form(tables),
-        truth=truth(world, clients, received, given, tables),
+        truth=truth(world, clients, received, sent_out, tables),
         layout=LAYOUT,
     )
 

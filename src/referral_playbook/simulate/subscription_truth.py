@@ -91,8 +91,8 @@ def _value(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]:
 
 
 def _surveys(world: SubscriptionWorld, surveys: pd.DataFrame) -> dict[str, Any]:
-    said = surveys[surveys["question"] == "pmf"].drop_duplicates("respondent_id", keep="last")
-    weights = said[said["answer"] != "no longer use"]["segment"].value_counts(normalize=True)
+    last_answers = surveys[surveys["question"] == "pmf"].drop_duplicates("respondent_id", keep="last")
+    weights = last_answers[last_answers["answer"] != "no longer use"]["segment"].value_counts(normalize=True)
     nps = (
         surveys[surveys["question"] == "nps"]
         .drop_duplicates("respondent_id", keep="last")["segment"]

@@ -100,8 +100,8 @@ def _value(
     people: pd.DataFrame, pmf_answers: pd.DataFrame, world: SubscriptionWorld, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Of those who answered the last product survey, six in ten say what a month is worth to them."""
-    said = pmf_answers[rng.random(len(pmf_answers)) < 0.6]
-    who = people.loc[said["person"]].assign(asked=said["asked"].to_numpy())
+    answered = pmf_answers[rng.random(len(pmf_answers)) < 0.6]
+    who = people.loc[answered["person"]].assign(asked=answered["asked"].to_numpy())
     multiple = _true(who, world, "worth") * rng.lognormal(0.0, 1.0, len(who)) ** _true(who, world, "worth_sigma")
     price = who["monthly_now"].fillna(who["price"]).to_numpy()
     return _answers(who, "value", np.char.mod("%d", np.round(multiple * price)))

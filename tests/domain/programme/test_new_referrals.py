@@ -53,14 +53,14 @@ def test_customers_who_are_there_are_asked_once_a_year_each():
 
 
 def test_a_stated_number_may_also_come_to_nothing_or_to_twice_as_many():
-    found = new_referrals(_client([False]), baseline=_baseline(0.0), status=NEW, given=4.0)
+    found = new_referrals(_client([False]), baseline=_baseline(0.0), status=NEW, stated=4.0)
     assert (found.low, found.value, found.high, found.source) == (0.0, 4.0, 8.0, "stated by the client")
     with pytest.raises(ValueError, match="new_referrals = -1"):
-        new_referrals(_client([False]), baseline=_baseline(0.0), status=NEW, given=-1)
+        new_referrals(_client([False]), baseline=_baseline(0.0), status=NEW, stated=-1)
 
 
 def test_where_referrals_come_already_a_stated_number_is_not_added_to_the_uplift():
-    found = new_referrals(_client([False] * 9), baseline=_baseline(3.0), status=RUNNING, given=40.0)
+    found = new_referrals(_client([False] * 9), baseline=_baseline(3.0), status=RUNNING, stated=40.0)
     assert (found.low, found.value, found.high) == (0.0, 0.0, 0.0)
     assert "the uplift says what the programme adds" in found.source
 

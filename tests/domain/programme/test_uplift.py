@@ -73,7 +73,7 @@ def test_a_group_without_a_referral_has_no_ratio():
 
 @pytest.mark.parametrize("value", [0.7, 1.0, 1.2, 1.5, 3.0])
 def test_a_stated_uplift_has_mass_at_and_below_one(value):
-    found = uplift(Client(LARGE, holdout=True, control_arm="held out"), given=value)
+    found = uplift(Client(LARGE, holdout=True, control_arm="held out"), stated=value)
     assert found.value == value
     assert found.low < 1
     assert math.sqrt(found.low * found.high) == pytest.approx(value)  # the middle of a log-normal

@@ -59,7 +59,7 @@ def test_with_no_time_before_it_is_today_over_the_published_uplift(sample):
 
 def test_a_stated_baseline_goes_before_all(sample):
     found = baseline_referrals(
-        sample(), status=programme_status(sample()), uplift=published_uplift(), now=rate(12.0), given=30.0
+        sample(), status=programme_status(sample()), uplift=published_uplift(), now=rate(12.0), stated=30.0
     )
     assert (found.value, found.basis) == (30.0, Basis.ASSUMED)
 

@@ -49,5 +49,5 @@ def test_leads_stand_in_and_a_stated_rate_goes_first():
     )
     rate = conversion_rate(client(leads=leads))
     assert (rate.value, rate.n) == (0.2, 30)
-    assert conversion_rate(client(leads=leads), given=0.08).value == 0.08
+    assert conversion_rate(client(leads=leads), stated=0.08).value == 0.08
     assert conversion_rate(client()).source.startswith("playbook default")

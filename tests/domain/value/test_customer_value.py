@@ -107,7 +107,7 @@ class TestSmallSamplesSaySo:
         assert margin.low == margin.value == margin.high == 1.0
 
     def test_a_stated_margin_goes_before_the_measured(self, sample):
-        margin = gross_margin(sample("brightdesk"), given=0.6)
+        margin = gross_margin(sample("brightdesk"), stated=0.6)
         assert (margin.value, margin.basis) == (0.6, Basis.ASSUMED)
 
 

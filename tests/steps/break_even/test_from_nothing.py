@@ -43,8 +43,8 @@ def test_new_referrals_are_counted_only_where_none_come_and_no_programme_runs(sa
     assert starts_from_nothing(a_month(0.0), NEW)
     assert not starts_from_nothing(a_month(0.0), RUNNING)
     assert not starts_from_nothing(a_month(0.2), NEW)
-    assert new_referrals(client, baseline=a_month(2.0), status=NEW, given=9.0).value == 0
-    stated = new_referrals(client, baseline=a_month(0.0), status=NEW, given=9.0)
+    assert new_referrals(client, baseline=a_month(2.0), status=NEW, stated=9.0).value == 0
+    stated = new_referrals(client, baseline=a_month(0.0), status=NEW, stated=9.0)
     assert (stated.low, stated.value, stated.high) == (0.0, 9.0, 18.0)  # it may also bring nothing
     asked = new_referrals(client, baseline=a_month(0.0), status=NEW)
     customers = int((~client.fact("customer_profile")["left"].astype(bool)).sum())

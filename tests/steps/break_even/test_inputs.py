@@ -86,7 +86,7 @@ def test_where_no_reward_was_noted_every_conversion_claims_one(sample):
     unpaid = client.fact("referrals").assign(rewarded_on=pd.NaT)
     found = claim_share(client.with_facts(referrals=unpaid))
     assert (found.value, found.low, found.high) == (1.0, 1.0, 1.0)
-    assert claim_share(client, given=0.4).value == 0.4
+    assert claim_share(client, stated=0.4).value == 0.4
 
 
 def parameters(**stated):

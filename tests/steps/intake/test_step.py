@@ -267,7 +267,7 @@ def test_more_hours_a_prospect_reach_fewer(hours, times):
 
 def test_customers_are_counted_where_they_can_be(sample, truth):
     assert capacity.customers_today(sample()).value == truth()["customers"]["active"]
-    assert capacity.customers_today(sample(), given=10).basis.value == "assumed"
+    assert capacity.customers_today(sample(), stated=10).basis.value == "assumed"
 
 
 def test_growth_is_that_of_the_tables(sample):

@@ -113,7 +113,7 @@ def test_the_share_who_refer_is_counted_from_the_rows(sample):
     found = refer_share(client)
     assert found.value == pytest.approx(sum(name in recent for name in there) / len(there))
     assert (found.n, found.basis) == (len(there), Basis.MEASURED)
-    assert refer_share(client, given=0.2).value == 0.2
+    assert refer_share(client, stated=0.2).value == 0.2
     assert refer_share(sample("cupboard")).value == 0.05
 
 

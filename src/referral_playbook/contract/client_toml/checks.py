@@ -58,9 +58,9 @@ def shape(found: Mapping[str, Any], path: KeyPath, known: Iterable[str], sheet: 
 
 def name(sheet: Sheet) -> None:
     """A name that can be seen: blanks and invisible signs alone are none."""
-    given = sheet.data.get("name")
-    if isinstance(given, str) and given and not any(sign.isalnum() for sign in given):
-        sheet.note(("name",), "the name is blank", 'Write the name of the client: name = "Brightdesk"', given)
+    value = sheet.data.get("name")
+    if isinstance(value, str) and value and not any(sign.isalnum() for sign in value):
+        sheet.note(("name",), "the name is blank", 'Write the name of the client: name = "Brightdesk"', value)
 
 
 @cache
@@ -72,27 +72,27 @@ def currencies_in_use() -> frozenset[str]:
 
 def currency(sheet: Sheet) -> None:
     """An ISO 4217 code of a currency that is in use."""
-    given = sheet.data.get("currency")
-    if not isinstance(given, str) or given in (known := currencies_in_use()):
+    value = sheet.data.get("currency")
+    if not isinstance(value, str) or value in (known := currencies_in_use()):
         return
-    if given in list_currencies():
-        fix = f"Use the currency that replaced {given}, and convert the amounts before the export"
-        sheet.note(("currency",), "this currency is no longer in use", fix, given)
+    if value in list_currencies():
+        fix = f"Use the currency that replaced {value}, and convert the amounts before the export"
+        sheet.note(("currency",), "this currency is no longer in use", fix, value)
     else:
-        swapped = [code for code in sorted(known) if sorted(code) == sorted(given.upper())]
-        near = swapped or difflib.get_close_matches(given.upper(), sorted(known), n=3, cutoff=0.6)
+        swapped = [code for code in sorted(known) if sorted(code) == sorted(value.upper())]
+        near = swapped or difflib.get_close_matches(value.upper(), sorted(known), n=3, cutoff=0.6)
         fix = f"Did you mean {' or '.join(near)}?" if near else 'Use the three-letter code: "GBP", "EUR", "USD"'
-        sheet.note(("currency",), "not an ISO 4217 currency code", fix, given)
+        sheet.note(("currency",), "not an ISO 4217 currency code", fix, value)
 
 
 def as_of(sheet: Sheet) -> None:
     """A day, not an instant: results must not depend on the hour of the export."""
-    given = sheet.data.get("as_of")
-    if isinstance(given, datetime) and not sheet.blames(("as_of",)):
-        fix = f"Write the day alone: as_of = {given.date().isoformat()}"
-        sheet.note(("as_of",), "a date with a time", fix, given.isoformat())
-    elif isinstance(given, date) and not isinstance(given, datetime) and given > LAST_DAY:
-        sheet.note(("as_of",), "too far in the future", "Give the day of the export", given.isoformat())
+    value = sheet.data.get("as_of")
+    if isinstance(value, datetime) and not sheet.blames(("as_of",)):
+        fix = f"Write the day alone: as_of = {value.date().isoformat()}"
+        sheet.note(("as_of",), "a date with a time", fix, value.isoformat())
+    elif isinstance(value, date) and not isinstance(value, datetime) and value > LAST_DAY:
+        sheet.note(("as_of",), "too far in the future", "Give the day of the export", value.isoformat())
 
 
 LAST_DAY = date(2199, 12, 31)
@@ -100,27 +100,27 @@ LAST_DAY = date(2199, 12, 31)
 
 def time_unit(sheet: Sheet) -> None:
     """Every figure is by month; another unit is refused, because it would not be used."""
-    given = sheet.data.get("time_unit", "month")
-    if isinstance(given, str) and given != "month":
+    value = sheet.data.get("time_unit", "month")
+    if isinstance(value, str) and value != "month":
         fix = 'Write time_unit = "month" or remove the key: every figure of the playbook is per month'
-        sheet.note(("time_unit",), "only the month is supported as unit of time", fix, given)
+        sheet.note(("time_unit",), "only the month is supported as unit of time", fix, value)
 
 
 def timezone(sheet: Sheet) -> None:
     """A zone of the IANA database."""
-    given = sheet.data.get("timezone")
-    if isinstance(given, str) and given:
-        zone(given, ("timezone",), sheet)
+    value = sheet.data.get("timezone")
+    if isinstance(value, str) and value:
+        zone(value, ("timezone",), sheet)
 
 
 def language(sheet: Sheet) -> None:
     """A language tag that numbers and dates can be written in."""
-    given = sheet.data.get("language")
-    if isinstance(given, str) and given:
+    value = sheet.data.get("language")
+    if isinstance(value, str) and value:
         try:
-            locale_of(given)
+            locale_of(value)
         except ValueError:
-            sheet.note(("language",), "not a language", 'Use a tag such as "en-GB", "de-DE" or "fr-FR"', given)
+            sheet.note(("language",), "not a language", 'Use a tag such as "en-GB", "de-DE" or "fr-FR"', value)
 
 
 def zone(given: str, path: KeyPath, sheet: Sheet) -> None:
@@ -133,8 +133,8 @@ def zone(given: str, path: KeyPath, sheet: Sheet) -> None:
 
 def rates(sheet: Sheet) -> None:
     """Rates convert into the client's currency, from currencies that are in use."""
-    given, home = sheet.data.get("rates", {}), sheet.data.get("currency")
-    for code, rate in given.items() if isinstance(given, Mapping) else ():
+    entries, home = sheet.data.get("rates", {}), sheet.data.get("currency")
+    for code, rate in entries.items() if isinstance(entries, Mapping) else ():
         if code not in currencies_in_use():
             sheet.note(("rates", code), "not an ISO 4217 currency code", 'Use a code such as "USD"', code)
         elif code == home:

@@ -213,10 +213,10 @@ def _tables(root: Path, raw: Mapping[str, Any], sheet: Sheet) -> dict[str, Table
     if not raw and "tables" not in {p.path[0] for p in sheet.problems if p.path}:
         sheet.note(("tables",), "no table is named", 'Add at least one: [tables.customers] with file = "customers.csv"')
     out: dict[str, TableSpec] = {}
-    for name, given in raw.items():
+    for name, entry in raw.items():
         if name not in TABLES:
             sheet.note(("tables", name), "no such table", did_you_mean(name, TABLES))
-        elif isinstance(given, Mapping) and (spec := _validated(TableSpec, given, ("tables", name), sheet)):
+        elif isinstance(entry, Mapping) and (spec := _validated(TableSpec, entry, ("tables", name), sheet)):
             table_checks.table(TABLES[name], spec, root, sheet)
             out[name] = spec
     return out

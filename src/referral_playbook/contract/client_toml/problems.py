@@ -89,10 +89,10 @@ class Sheet:
 
     def at(self, path: KeyPath) -> Mapping[str, Any]:
         """What the file says under a key; nothing where it has no table there."""
-        found: Any = self.data
+        value: Any = self.data
         for key in path:
-            found = found.get(key, {}) if isinstance(found, Mapping) else {}
-        return found if isinstance(found, Mapping) else {}
+            value = value.get(key, {}) if isinstance(value, Mapping) else {}
+        return value if isinstance(value, Mapping) else {}
 
     def blames(self, path: KeyPath) -> bool:
         """Whether a problem of this key is noted already."""

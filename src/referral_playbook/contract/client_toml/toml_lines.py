@@ -36,7 +36,7 @@ def lines_of_keys(text: str) -> dict[KeyPath, int]:
     >>> lines_of_keys('name = "Brightdesk"\\n[tables.customers]\\nfile = "customers.csv"')
     {('name',): 1, ('tables',): 2, ('tables', 'customers'): 2, ('tables', 'customers', 'file'): 3}
     """
-    found: dict[KeyPath, int] = {}
+    lines_by_key: dict[KeyPath, int] = {}
     header, statement, begin = "", [], 1
     for number, row in enumerate(text.split("\n"), start=1):
         statement.append(row)
@@ -46,9 +46,9 @@ def lines_of_keys(text: str) -> dict[KeyPath, int]:
             continue
         header = row if alone else header
         for path in _paths(data, ()):
-            found.setdefault(path, begin)
+            lines_by_key.setdefault(path, begin)
         statement, begin = [], number + 1
-    return found
+    return lines_by_key
 
 
 def line_of(path: KeyPath, found: dict[KeyPath, int]) -> int | None:

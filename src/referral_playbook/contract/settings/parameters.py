@@ -171,6 +171,6 @@ def stated_in_cell(step: str, cell: Mapping[str, Any]) -> dict[str, Any]:
     >>> stated_in_cell("break_even", {"months": 24, "purse": None, "go": 0.8, "client": "x"})
     {'break_even_months': 24}
     """
-    known, earlier = of_step(step), {e.was for e in declarations().values() if e.was}
-    names = {name: current_name(name, step) for name in cell if name in known or name in earlier}
+    known, former_names = of_step(step), {e.was for e in declarations().values() if e.was}
+    names = {name: current_name(name, step) for name in cell if name in known or name in former_names}
     return {names[n]: cell[n] for n in names if names[n] in known and cell[n] != known[names[n]].default}

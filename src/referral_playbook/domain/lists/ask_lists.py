@@ -65,8 +65,8 @@ def _nobody() -> pd.DataFrame:
 
 def _sorted_segments(engagement: Engagement) -> dict[str, str]:
     """How step 01 sorted the segments: ask here, fix first, do not take on; empty where it has not been run."""
-    found = engagement.upstream("pmf_check")
-    return {} if found is None else {row["segment"]: row["sorted_into"] for row in found.tables.get("segments", ())}
+    result = engagement.upstream("pmf_check")
+    return {} if result is None else {row["segment"]: row["sorted_into"] for row in result.tables.get("segments", ())}
 
 
 def _given(gifts: pd.DataFrame | None) -> pd.DataFrame:

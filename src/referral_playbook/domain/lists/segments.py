@@ -32,9 +32,9 @@ def answers(engagement: Engagement, question: str, *, segment: Segment = None) -
     return asked.groupby("answer")["answers"].sum()
 
 
-def scored(given: pd.Series) -> pd.Series:
+def scored(counts: pd.Series) -> pd.Series:
     """The same counts with the answers as numbers."""
-    return given.set_axis(pd.to_numeric(given.index).astype(float)) if len(given) else given.set_axis([])
+    return counts.set_axis(pd.to_numeric(counts.index).astype(float)) if len(counts) else counts.set_axis([])
 
 
 def very_disappointed(engagement: Engagement, *, confidence: float = 0.95, segment: Segment = None) -> Estimate:
@@ -44,13 +44,13 @@ def very_disappointed(engagement: Engagement, *, confidence: float = 0.95, segme
 
     Source: Sean Ellis; the 40% threshold is a convention from about 100 start-ups.
     """
-    given = answers(engagement, "pmf", segment=segment).drop(NO_LONGER_USE, errors="ignore")
-    if not given.sum():
+    counts = answers(engagement, "pmf", segment=segment).drop(NO_LONGER_USE, errors="ignore")
+    if not counts.sum():
         reason = "nobody has answered the Ellis question"
         return undefined(reason, unit="share", per="answer of a user", source="surveys: question pmf", n=0)
     return proportion(
-        int(given.get(VERY_DISAPPOINTED, 0)),
-        int(given.sum()),
+        int(counts.get(VERY_DISAPPOINTED, 0)),
+        int(counts.sum()),
         confidence=confidence,
         per="answer of a user",
         source="surveys: question pmf",
@@ -59,9 +59,9 @@ def very_disappointed(engagement: Engagement, *, confidence: float = 0.95, segme
 
 def nps(engagement: Engagement, *, confidence: float = 0.95, segment: Segment = None) -> Estimate:
     """Net promoter score, promoters (9-10) less detractors (0-6), from -1 to 1; range by adjusted Wald."""
-    given = scored(answers(engagement, "nps", segment=segment))
-    detractors, passives = given[given.index <= 6].sum(), given[(given.index > 6) & (given.index < 9)].sum()
-    promoters = given[given.index >= 9].sum()
+    counts = scored(answers(engagement, "nps", segment=segment))
+    detractors, passives = counts[counts.index <= 6].sum(), counts[(counts.index > 6) & (counts.index < 9)].sum()
+    promoters = counts[counts.index >= 9].sum()
     return net_promoter_score(
         int(detractors), int(passives), int(promoters), confidence=confidence, source="surveys: question nps"
     )

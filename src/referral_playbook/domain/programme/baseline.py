@@ -90,9 +90,9 @@ def record(engagement: Engagement, *, window: int = WINDOW) -> Record | None:
         own = engagement.parameters.get("source_groups")
         referred = leads[by_referral(leads["source"], own)]
         written = leads.groupby("month")["leads"].sum()
-        found = _record(engagement, "leads", written, referred.groupby("month")["leads"].sum(), window)
-        counted = leads[leads["month"].isin(found.months)] if found.months else leads
-        return replace(found, unassigned=_unassigned(counted, own))
+        from_leads = _record(engagement, "leads", written, referred.groupby("month")["leads"].sum(), window)
+        counted = leads[leads["month"].isin(from_leads.months)] if from_leads.months else leads
+        return replace(from_leads, unassigned=_unassigned(counted, own))
     return None
 
 
@@ -137,13 +137,13 @@ def monthly(found: Record, *, confidence: float = 0.95) -> CountFit:
 
 
 def baseline(
-    engagement: Engagement, *, given: float | None = None, window: int = WINDOW, confidence: float = 0.95
+    engagement: Engagement, *, stated: float | None = None, window: int = WINDOW, confidence: float = 0.95
 ) -> Estimate:
     """Referrals a month today: stated, else measured as far as the tables allow.
 
     Parameters
     ----------
-    given : float or None
+    stated : float or None
         Stated referrals a month; None measures.
     window : int
         Whole months before the as-of date.
@@ -154,13 +154,13 @@ def baseline(
         referrals per month. Undefined, with the reason, where no table says how many were made, and where no lead came
         by referral but some stand under words that no group is assigned to.
     """
-    if given is not None:
-        return assumed_value("referrals_per_month", given, BASELINE, unit=UNIT, per=PER)
-    found = record(engagement, window=window)
-    if found is not None and found.months:
-        return _bounded(found, monthly(found, confidence=confidence).mean)
-    if found is not None and (first := engagement.tables[found.table].get("first")):
-        return _young(found, first, found.ended or engagement.as_of, confidence)
+    if stated is not None:
+        return assumed_value("referrals_per_month", stated, BASELINE, unit=UNIT, per=PER)
+    recorded = record(engagement, window=window)
+    if recorded is not None and recorded.months:
+        return _bounded(recorded, monthly(recorded, confidence=confidence).mean)
+    if recorded is not None and (first := engagement.tables[recorded.table].get("first")):
+        return _young(recorded, first, recorded.ended or engagement.as_of, confidence)
     return undated(engagement, confidence=confidence)
 
 
@@ -214,28 +214,28 @@ def undated(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     return rate.as_(**limits, unit=UNIT, per=PER, source=source, n=len(counted))
 
 
-def qualified_share(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
+def qualified_share(engagement: Engagement, *, stated: float | None = None, confidence: float = 0.95) -> Estimate:
     """Qualified per referral; enquiries that came by referral are counted as qualified already."""
-    found = record(engagement)
-    if given is None and found is not None and found.table == "leads":
+    recorded = record(engagement)
+    if stated is None and recorded is not None and recorded.table == "leads":
         source = "by definition: the baseline counts leads with source referral, and a lead is a qualified referral"
         return assumed(1.0, 1.0, 1.0, unit="share", per="referral", source=source)
-    return funnel.qualified_share(engagement, given=given, confidence=confidence)
+    return funnel.qualified_share(engagement, stated=stated, confidence=confidence)
 
 
 def by_source(engagement: Engagement, *, window: int = WINDOW, confidence: float = 0.95) -> pd.DataFrame:
     """Referrals a month by who made them and through which channel: source, channel, made, a_month (Poisson), share."""
     columns = ["source", "channel", "referrals", "a_month", "share"]
-    found, rows = record(engagement, window=window), engagement.fact("referral_funnel")
-    if found is None or rows is None or not found.months:
+    recorded, rows = record(engagement, window=window), engagement.fact("referral_funnel")
+    if recorded is None or rows is None or not recorded.months:
         return pd.DataFrame(columns=columns)
-    rows = rows[rows["month"].isin(found.months)]
+    rows = rows[rows["month"].isin(recorded.months)]
     made = rows.groupby(["referrer_type", "channel"], as_index=False)["referrals"].sum()
     made = made.sort_values(["referrals", "referrer_type", "channel"], ascending=[False, True, True], ignore_index=True)
-    n, span, total = made["referrals"], len(found.months), int(made["referrals"].sum())
-    labels: dict[str, Any] = {"unit": UNIT, "per": PER, "source": found.words, "confidence": confidence}
+    n, span, total = made["referrals"], len(recorded.months), int(made["referrals"].sum())
+    labels: dict[str, Any] = {"unit": UNIT, "per": PER, "source": recorded.words, "confidence": confidence}
     made["a_month"] = [poisson_rate(int(k), span, **labels) for k in n]
-    made["share"] = [proportion(int(k), total, confidence=confidence, per="referral", source=found.words) for k in n]
+    made["share"] = [proportion(int(k), total, confidence=confidence, per="referral", source=recorded.words) for k in n]
     return made.rename(columns={"referrer_type": "source"})[columns]
 
 

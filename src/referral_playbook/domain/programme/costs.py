@@ -70,9 +70,9 @@ def _mean(monthly: np.ndarray, unit: str, confidence: float) -> Estimate:
     return exact(value, n=len(monthly), **labels)
 
 
-def _once(sheet: pd.DataFrame, given: float | None, rate: Estimate, rates: Mapping[str, ExchangeRate]) -> Estimate:
-    if given is not None or sheet.empty:
-        return stated_money("set_up", given, currency=rate.unit, rates=rates, per="programme")
+def _once(sheet: pd.DataFrame, stated: float | None, rate: Estimate, rates: Mapping[str, ExchangeRate]) -> Estimate:
+    if stated is not None or sheet.empty:
+        return stated_money("set_up", stated, currency=rate.unit, rates=rates, per="programme")
     hours, spent = float(sheet["hours"].sum()), float(sheet["amount"].sum())
     source = "costs: item set-up, hours x rate + amount"
     return propagate(lambda r: hours * r + spent, unit=rate.unit, per="programme", source=source, r=rate)

@@ -53,8 +53,8 @@ def flags(engagement: Engagement, *, limits: Limits | None = None) -> Flags:
     """Look at every referral by every rule; nothing found where there is no table of referrals."""
     if engagement.fact("referrals") is None:
         return Flags(rows=pd.DataFrame(columns=COLUMNS), rules=pd.DataFrame(columns=RULE_COLUMNS))
-    rows, told = ordered(engagement), limits or Limits()
-    flags = {name: rule(engagement, rows, told) for name, rule in RULES.items()}
+    rows, thresholds = ordered(engagement), limits or Limits()
+    flags = {name: rule(engagement, rows, thresholds) for name, rule in RULES.items()}
     parts = [_flagged(rows, name, why) for name, why in flags.items() if not isinstance(why, str)]
     every = pd.concat(parts, ignore_index=True)
     every = every.sort_values(["referred_on", "referral_id", "flag"], ignore_index=True)[COLUMNS]
@@ -102,10 +102,10 @@ def without(engagement: Engagement, found: Flags) -> Engagement:
     if rows is None:
         return engagement
     odd = found.rows.loc[found.rows["flag"] != REFUNDED, "referral_id"]
-    kept = rows[~rows["referral_id"].isin(odd)].reset_index(drop=True)
-    undone = kept["referral_id"].isin(found.rows.loc[found.rows["flag"] == REFUNDED, "referral_id"])
-    kept["converted_on"] = kept["converted_on"].mask(undone)
-    return engagement.with_facts(**referral_facts(engagement, kept))
+    remaining = rows[~rows["referral_id"].isin(odd)].reset_index(drop=True)
+    undone = remaining["referral_id"].isin(found.rows.loc[found.rows["flag"] == REFUNDED, "referral_id"])
+    remaining["converted_on"] = remaining["converted_on"].mask(undone)
+    return engagement.with_facts(**referral_facts(engagement, remaining))
 
 
 REFUNDED = "refunded_within_hold"

@@ -123,8 +123,8 @@ def money_default(name: str, currency: str, rates: Mapping[str, ExchangeRate] = 
     >>> money_default("hourly_rate", "KES") is None
     True
     """
-    pounds, found = IN_POUNDS[name], pound_rate(currency, rates)
-    return None if found is None else Default(*(found.rate * amount for amount in pounds))
+    pounds, rate = IN_POUNDS[name], pound_rate(currency, rates)
+    return None if rate is None else Default(*(rate.rate * amount for amount in pounds))
 
 
 def stated_money(
@@ -173,6 +173,6 @@ def stated_money(
 
 
 def _converted(name: str, currency: str, rates: Mapping[str, ExchangeRate]) -> str:
-    found = pound_rate(currency, rates)
-    assert found is not None, f"no default was made for {currency}"
-    return f"{money(IN_POUNDS[name].value, BASE)} at {number(found.rate)} {currency} a pound, {found.source}"
+    rate = pound_rate(currency, rates)
+    assert rate is not None, f"no default was made for {currency}"
+    return f"{money(IN_POUNDS[name].value, BASE)} at {number(rate.rate)} {currency} a pound, {rate.source}"

@@ -26,7 +26,7 @@ def starts_from_nothing(baseline: Estimate, status: ProgrammeStatus) -> bool:
 
 
 def new_referrals(
-    engagement: Engagement, *, baseline: Estimate, status: ProgrammeStatus, given: float | None = None
+    engagement: Engagement, *, baseline: Estimate, status: ProgrammeStatus, stated: float | None = None
 ) -> Estimate:
     """Referrals a month that the programme brings where none come without it; 0 where some do.
 
@@ -35,14 +35,14 @@ def new_referrals(
     baseline : Estimate
         Referrals a month without the programme.
     status : ProgrammeStatus
-    given : float or None
+    stated : float or None
         As the client stated them.
     """
     if not starts_from_nothing(baseline, status):
         none = decided_value("new_referrals", 0.0, unit=UNIT, per=PER)
         return none.as_(source="referrals already come, and the uplift says what the programme adds")
-    if given is not None:
-        return assumed_value("new_referrals", given, STATED_RANGE, unit=UNIT, per=PER).as_(source=STATED)
+    if stated is not None:
+        return assumed_value("new_referrals", stated, STATED_RANGE, unit=UNIT, per=PER).as_(source=STATED)
     profile = engagement.fact("customer_profile")
     customers = 0 if profile is None else int((~profile["left"].astype(bool)).sum())
     if not customers:
@@ -53,11 +53,11 @@ def new_referrals(
 
 def from_asks(customers: int) -> Estimate:
     """New referrals a month where every customer is asked once a year, at the assumed number of referrals per ask."""
-    found = assumed_value("extra_per_ask", None, EXTRA_PER_ASK, unit=UNIT, per=PER)
-    limits = {end: getattr(found, end) * customers / 12 for end in ("value", "low", "high")}
+    per_ask = assumed_value("extra_per_ask", None, EXTRA_PER_ASK, unit=UNIT, per=PER)
+    limits = {end: getattr(per_ask, end) * customers / 12 for end in ("value", "low", "high")}
     asked = f"{written(customers, 'customers')}, each asked once a year"
     source = f"{asked}, x referrals per ask (playbook default, not confirmed)"
-    return found.as_(**limits, source=source)
+    return per_ask.as_(**limits, source=source)
 
 
 def without_uplift(estimate: Estimate) -> Estimate:

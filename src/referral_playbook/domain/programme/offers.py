@@ -235,17 +235,17 @@ def unit_value(known: Mapping[str, Estimate], offer: Offer, *, rewarded: float =
     left = brought(known, less=0.0 if per_lead else paid * offer.hold_survival)
     unit, per = left.unit, "qualified referral"
     source = f"c (s V - fulfilment) - rewards when paid; offer: {offer.name}"
-    worth = propagate(
+    value = propagate(
         lambda c, k: c * k, unit=unit, per=per, source=source, product=True, c=known["conversion_rate"], k=left
     )
     if not per_lead:
-        return worth
+        return value
     return propagate(
         lambda w, q: w - paid * leads_per_qualified(q),
         unit=unit,
         per=per,
         source=source,
-        w=worth,
+        w=value,
         q=known["qualified_share"],
     )
 

@@ -74,13 +74,13 @@ def _read(
     # Of very many customers the rows are a panel, each of which stands for `scale` customers.
     extra = engagement.scale * (float((~unasked).sum()) - float(unasked.sum()) * exposed / spared)
     rewards = engagement.scale * float(won["reward"].fillna(0).sum())
-    worth, share, running = (inputs[name].point for name in NEEDED)
+    value, share, running = (inputs[name].point for name in NEEDED)
     cost = rewards + running * ((last - first).n + 1)
     received = _margin_received(engagement, profile, first, last)
     # What was received comes from the friends of both groups, so all of them share it.
     cash = None if received is None else share * extra / max(1, len(won)) * received - cost
     return Realised(
-        value=share * worth * extra - cost, cash=cash, reason="" if cash is not None else "no margin is recorded"
+        value=share * value * extra - cost, cash=cash, reason="" if cash is not None else "no margin is recorded"
     )
 
 

@@ -16,18 +16,18 @@ from referral_playbook.facts.engagement import Engagement
 INCREMENTAL = Default(0.50, 0.25, 0.75)
 
 
-def assumed_share(given: float | None = None) -> Estimate:
+def assumed_share(stated: float | None = None) -> Estimate:
     """Share of converted friends who would not have come otherwise (type-one), as stated, else the default."""
-    return assumed_value("incremental_share", given, INCREMENTAL, unit="share", per="conversion")
+    return assumed_value("incremental_share", stated, INCREMENTAL, unit="share", per="conversion")
 
 
-def incremental_share(engagement: Engagement, given: float | None = None, *, confidence: float = 0.95) -> Estimate:
+def incremental_share(engagement: Engagement, stated: float | None = None, *, confidence: float = 0.95) -> Estimate:
     """Share of converted friends who would not have come otherwise: stated, else measured, else assumed.
 
     It is measured by the kept control, once its range is no wider than that of the assumption.
     """
-    assumption = assumed_share(given)
-    if given is not None:
+    assumption = assumed_share(stated)
+    if stated is not None:
         return assumption
     measured = kept_control_share(engagement, confidence=confidence)
     return measured.as_(per="conversion") if _width(measured) <= _width(assumption) else assumption
@@ -65,19 +65,19 @@ def inputs(
         gross_margin, customer_value, referred_value_difference, incremental_share, conversion_rate, qualified_share,
         fulfilment.
     """
-    margin = customer_worth.gross_margin(engagement, given=gross_margin, confidence=confidence)
+    margin = customer_worth.gross_margin(engagement, stated=gross_margin, confidence=confidence)
     share = engagement.parameters.get("incremental_share") if share is None else share
     if customer_value is None:
-        worth = customer_worth.customer_value(engagement, horizon=horizon, margin_share=margin, confidence=confidence)
+        value = customer_worth.customer_value(engagement, horizon=horizon, margin_share=margin, confidence=confidence)
     else:
-        worth = customer_worth.stated_value(customer_value, engagement.currency)
-    gap = referred_customers.value_difference(engagement, worth, horizon=horizon, confidence=confidence)
+        value = customer_worth.stated_value(customer_value, engagement.currency)
+    gap = referred_customers.value_difference(engagement, value, horizon=horizon, confidence=confidence)
     return {
         "gross_margin": margin,
-        "customer_value": referred_customers.with_difference(worth, gap) if customer_value is None else worth,
+        "customer_value": referred_customers.with_difference(value, gap) if customer_value is None else value,
         "referred_value_difference": gap,
         "incremental_share": incremental_share(engagement, share, confidence=confidence),
-        "conversion_rate": funnel.conversion_rate(engagement, given=conversion_rate, confidence=confidence),
+        "conversion_rate": funnel.conversion_rate(engagement, stated=conversion_rate, confidence=confidence),
         "qualified_share": funnel.qualified_share(engagement, confidence=confidence),
         "fulfilment": decided_value("fulfilment", fulfilment, unit=engagement.currency, per="conversion"),
     }

@@ -82,13 +82,13 @@ def uplifts_of_others(engagement: Engagement) -> tuple[SharedUplift, ...]:
 
 
 def uplift(
-    engagement: Engagement, *, given: float | None = None, setting: str | None = None, confidence: float = 0.95
+    engagement: Engagement, *, stated: float | None = None, setting: str | None = None, confidence: float = 0.95
 ) -> Estimate:
     """The uplift of the programme, from the best source that there is.
 
     Parameters
     ----------
-    given : float or None
+    stated : float or None
         A stated uplift, which goes before all others.
     setting : str or None
         ``consumer``, ``business`` or ``staff``: which published studies to use.
@@ -98,8 +98,8 @@ def uplift(
     Estimate
         unit times, per referral without the programme.
     """
-    if given is not None:
-        return stated_uplift(given)
+    if stated is not None:
+        return stated_uplift(stated)
     own = own_uplift(engagement, confidence=confidence)
     return best_uplift(own, published_uplift(setting, uplifts_of_others(engagement)))
 

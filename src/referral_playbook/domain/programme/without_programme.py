@@ -27,7 +27,7 @@ def baseline_referrals(
     status: ProgrammeStatus,
     uplift: Estimate,
     now: Estimate,
-    given: float | None = None,
+    stated: float | None = None,
     confidence: float = 0.95,
 ) -> Estimate:
     """Referrals a month without the programme, from the best source that there is.
@@ -42,11 +42,11 @@ def baseline_referrals(
         From `domain.uplift`.
     now : Estimate
         Referrals a month today.
-    given : float or None
+    stated : float or None
         A stated baseline, which goes before all others.
     """
-    if given is not None:
-        return assumed_value("baseline_referrals", given, today.BASELINE, unit=UNIT, per=PER)
+    if stated is not None:
+        return assumed_value("baseline_referrals", stated, today.BASELINE, unit=UNIT, per=PER)
     if not status.running:
         return now.as_(source=f"{now.source}; no programme runs, so today's rate is the baseline")
     if uplift.basis is Basis.MEASURED:

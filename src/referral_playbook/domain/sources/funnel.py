@@ -21,12 +21,12 @@ RIPE = 0.90
 YEAR = 365  # days
 
 
-def conversion_rate(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
+def conversion_rate(engagement: Engagement, *, stated: float | None = None, confidence: float = 0.95) -> Estimate:
     """Share of qualified referrals that became paying customers.
 
     Parameters
     ----------
-    given : float or None
+    stated : float or None
         A stated share; None measures it from ripe referrals, else from enquiries that came by referral, else
         assumes 10% (5% to 15%), the playbook's default per qualified referral.
 
@@ -36,22 +36,22 @@ def conversion_rate(engagement: Engagement, *, given: float | None = None, confi
         unit share, per qualified referral; Wilson interval where measured.
     """
     per = "qualified referral"
-    if given is None:
+    if stated is None:
         won, n, source = _measured_conversion(engagement)
         if n:
             return proportion(won, n, confidence=confidence, per=per, source=source)
-    return assumed_value("conversion_rate", given, CONVERSION, unit="share", per=per)
+    return assumed_value("conversion_rate", stated, CONVERSION, unit="share", per=per)
 
 
-def qualified_share(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
+def qualified_share(engagement: Engagement, *, stated: float | None = None, confidence: float = 0.95) -> Estimate:
     """Share of referrals that sales accepted as real prospects; assumed 50% (30% to 70%) where not measured."""
     rows = engagement.fact("referrals")
-    if given is None and rows is not None and rows["qualified_on"].notna().any():
+    if stated is None and rows is not None and rows["qualified_on"].notna().any():
         got = reached(rows, "qualified_on", "referred_on", engagement)
         source = f"referrals: ripe ones ({len(got)}), qualified_on"
         if len(got):
             return proportion(int(got.sum()), len(got), confidence=confidence, per="referral", source=source)
-    return assumed_value("qualified_share", given, QUALIFIED, unit="share", per="referral")
+    return assumed_value("qualified_share", stated, QUALIFIED, unit="share", per="referral")
 
 
 def _measured_conversion(engagement: Engagement) -> tuple[int, int, str]:

@@ -85,13 +85,13 @@ def describe_unknown(found: Sources, share: Estimate) -> str:
 
 def by_group(rows: pd.DataFrame) -> pd.DataFrame:
     """The audit by group: group, leads, won, value, share_of_leads, share_of_won, share_of_value."""
-    found = rows.groupby("group", as_index=False)[["leads", "won", "value"]].sum(min_count=1)
+    sums = rows.groupby("group", as_index=False)[["leads", "won", "value"]].sum(min_count=1)
     for column in ("leads", "won", "value"):
-        total = found[column].sum()
+        total = sums[column].sum()
         # A share of a total that has negative parts would say nothing.
-        countable = total > 0 and not (found[column] < 0).any()
-        found[f"share_of_{column}"] = found[column] / total if countable else np.nan
-    return found.sort_values(["won", "group"], ascending=[False, True], ignore_index=True)
+        countable = total > 0 and not (sums[column] < 0).any()
+        sums[f"share_of_{column}"] = sums[column] / total if countable else np.nan
+    return sums.sort_values(["won", "group"], ascending=[False, True], ignore_index=True)
 
 
 def referral_share(rows: pd.DataFrame, found: Sources) -> Estimate:
@@ -160,27 +160,27 @@ def weight(rows: pd.DataFrame) -> str:
 def pareto(rows: pd.DataFrame) -> pd.DataFrame:
     """Known sources, the largest first: source, value or won, share, running, among_the_few (together 80%)."""
     column = weight(rows)
-    kept = rows.assign(**{column: rows[column].fillna(0).clip(lower=0)})[rows["group"] != UNKNOWN]
-    kept = kept.sort_values([column, "source"], ascending=[False, True], ignore_index=True)[["source", column]]
-    total = kept[column].sum()
-    kept["share"] = kept[column] / total if total else 0.0
-    kept["running"] = kept["share"].cumsum()
-    before = kept["running"] - kept["share"]
-    kept["among_the_few"] = ((before < MOST - 1e-12) & (kept[column] > 0)).astype(bool)
-    return kept
+    amounts = rows.assign(**{column: rows[column].fillna(0).clip(lower=0)})[rows["group"] != UNKNOWN]
+    amounts = amounts.sort_values([column, "source"], ascending=[False, True], ignore_index=True)[["source", column]]
+    total = amounts[column].sum()
+    amounts["share"] = amounts[column] / total if total else 0.0
+    amounts["running"] = amounts["share"].cumsum()
+    before = amounts["running"] - amounts["share"]
+    amounts["among_the_few"] = ((before < MOST - 1e-12) & (amounts[column] > 0)).astype(bool)
+    return amounts
 
 
 def describe_pareto(rows: pd.DataFrame) -> str:
     """The few sources that bring most, in words; a fifth would be the rule of thumb."""
-    found = pareto(rows)
-    few = found[found["among_the_few"]]
+    ranked = pareto(rows)
+    few = ranked[ranked["among_the_few"]]
     if few.empty:
         return "No known source has brought anything yet."
     of = "value won" if weight(rows) == "value" else "what was won"
     verb = "makes" if len(few) == 1 else "make"
-    part, makes = share_text(len(few) / len(found)), share_text(few["running"].iloc[-1])
-    said = f"{len(few)} of {len(found)} known sources ({part}) {verb} {makes} of {of}"
-    return f"{said}: {', '.join(few['source'])}."
+    part, makes = share_text(len(few) / len(ranked)), share_text(few["running"].iloc[-1])
+    sentence = f"{len(few)} of {len(ranked)} known sources ({part}) {verb} {makes} of {of}"
+    return f"{sentence}: {', '.join(few['source'])}."
 
 
 def introducers(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:

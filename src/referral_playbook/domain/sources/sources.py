@@ -67,8 +67,8 @@ def sources(engagement: Engagement, *, source_groups: Sequence[str] | None = Non
     source_groups : sequence of ``"word=group"``, optional
         The client's own words, beside the playbook's.
     """
-    found = _leads(engagement) or _customers(engagement) or _referrals(engagement) or _nothing()
-    return _sorted(found, source_groups)
+    source_rows = _leads(engagement) or _customers(engagement) or _referrals(engagement) or _nothing()
+    return _sorted(source_rows, source_groups)
 
 
 def introductions(engagement: Engagement) -> Sources:

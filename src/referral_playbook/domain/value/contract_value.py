@@ -163,11 +163,11 @@ def _value(
         return undefined(f"no monthly amount: {amount.reason}", unit=currency, per="new customer")
     own = margin_of(customers, confidence=confidence) if margin_share.basis is Basis.MEASURED else None
     margin = times_margin(amount, own or margin_share, **labels)
-    worth = _lifetime(customers, margin, horizon, currency, confidence)
+    value = _lifetime(customers, margin, horizon, currency, confidence)
     if leaving_is_known(engagement, customers):
-        return worth
-    source = f"{worth.source}; nobody writes down who leaves, so we assume that nobody has"
-    return worth.as_(basis=Basis.ASSUMED, source=source)
+        return value
+    source = f"{value.source}; nobody writes down who leaves, so we assume that nobody has"
+    return value.as_(basis=Basis.ASSUMED, source=source)
 
 
 def _lifetime(
@@ -181,7 +181,7 @@ def _lifetime(
         lost = int(renewals.lost.sum())
         few = f"only {lost} customers were lost, too few for the sBG" if lost else "nobody has been lost yet"
         return _simple(renewals, margin, horizon, currency, confidence, few)
-    worth = sbg_customer_value(
+    value = sbg_customer_value(
         renewals,
         margin=margin,
         discount_rate=horizon.monthly,
@@ -189,22 +189,22 @@ def _lifetime(
         horizon=horizon.months,
         confidence=confidence,
     )
-    if not worth.defined:
+    if not value.defined:
         return _simple(renewals, margin, horizon, currency, confidence, "the sBG does not fit these customers")
-    return worth.as_(source="monthly amount x margin x discounted lifetime by sBG, first payment at the start")
+    return value.as_(source="monthly amount x margin x discounted lifetime by sBG, first payment at the start")
 
 
 def _simple(
     renewals: Renewals, margin: Estimate, horizon: Horizon, currency: str, confidence: float, why: str
 ) -> Estimate:
     lost, at_risk = int(renewals.lost.sum()), int(renewals.at_risk.sum())
-    kept = proportion(at_risk - lost, at_risk, confidence=confidence, per="customer and month", source="customers")
-    worth = simple_customer_value(
+    retention = proportion(at_risk - lost, at_risk, confidence=confidence, per="customer and month", source="customers")
+    value = simple_customer_value(
         margin=margin,
-        retention=kept,
+        retention=retention,
         discount_rate=horizon.monthly,
         unit=currency,
         timing="start",
         periods=horizon.months,
     )
-    return worth.as_(source=f"monthly amount x margin x simple multiple at one retention rate, because {why}")
+    return value.as_(source=f"monthly amount x margin x simple multiple at one retention rate, because {why}")

@@ -75,8 +75,8 @@ def customer_value(
         unit: the client's currency, per new customer. Undefined, with the reason, where no table tells it.
     """
     chosen = model or fitting_model(engagement)
-    worth = MODELS[chosen](engagement, horizon, margin_share, confidence)
-    return worth.as_(per=f"new customer, {horizon.words}")
+    value = MODELS[chosen](engagement, horizon, margin_share, confidence)
+    return value.as_(per=f"new customer, {horizon.words}")
 
 
 def stated_value(value: float, currency: str) -> Estimate:

@@ -95,8 +95,8 @@ class MonthlyRevenue:
 
     def paid_before(self, month: int) -> set[str]:
         """Customers who paid for a month before this one."""
-        earlier = self.spread[(self.spread["month"] < month) & (self.spread["amount"] > 0)]
-        return set(earlier["customer_id"])
+        before = self.spread[(self.spread["month"] < month) & (self.spread["amount"] > 0)]
+        return set(before["customer_id"])
 
     def latest(self) -> pd.DataFrame:
         """By customer_id: amount (a month, of the last month paid for), first and until (its first and last month)."""
@@ -171,15 +171,15 @@ def rhythm_of(paid: pd.DataFrame, *, last: int) -> Rhythm:
     own, regular = _own_plan(main["customer_id"], gap)
     plans = own.reindex(paid["customer_id"].unique())
     plans = plans.fillna(_nearest_plan(main, own, plans.index)).fillna(1).astype("int64")
-    plans, said = _with_stated(paid, plans)
+    plans, stated = _with_stated(paid, plans)
     of_row = main["customer_id"].map(plans)
     following = gap.groupby(main["customer_id"]).shift(-1)
     on_time = _on_plan(following, of_row)
     due = main["month"] + of_row + _slack(of_row) <= last
     return Rhythm(
         plans=plans,
-        regular=max(regular, said),
-        renewed=1.0 if said >= REGULAR_FROM else _renewed(on_time[due], main["customer_id"][due]),
+        regular=max(regular, stated),
+        renewed=1.0 if stated >= REGULAR_FROM else _renewed(on_time[due], main["customer_id"][due]),
     )
 
 
@@ -216,16 +216,16 @@ def _own_plan(customer: pd.Series, gap: pd.Series) -> tuple[pd.Series, float]:
     """The plan on which most of a customer's own gaps lie (NaN where there is none), and the share of regular gaps."""
     known = gap.notna()
     customer, gap = customer[known], gap[known]
-    found, regular = pd.Series(np.nan, index=customer.unique()), 0.0
+    plans, regular = pd.Series(np.nan, index=customer.unique()), 0.0
     for plan in PLANS:
-        rest = customer.isin(found.index[found.isna()])
+        rest = customer.isin(plans.index[plans.isna()])
         beyond = _beyond_chance(gap[rest], plan)
         if plan > 1 and beyond <= 0:
             continue
         share = _on_plan(gap[rest], plan).groupby(customer[rest]).mean()
-        found[share.index[share >= REGULAR_FROM]] = plan
+        plans[share.index[share >= REGULAR_FROM]] = plan
         regular += max(beyond, 0.0)
-    return found, regular / max(gap.size, 1)
+    return plans, regular / max(gap.size, 1)
 
 
 def _beyond_chance(gap: pd.Series, plan: int) -> float:

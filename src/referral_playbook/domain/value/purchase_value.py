@@ -29,7 +29,7 @@ def purchase_value(engagement: Engagement, horizon: Horizon, margin_share: Estim
         why = f"only {repeaters} bought again, too few for a forecast of repeat purchases"
         return _so_far(bought, why, margin_share, currency, confidence)
     spend = spend_per_purchase(bought, currency, confidence)
-    worth = new_customer_value(
+    value = new_customer_value(
         compress(bought["x"], bought["t_x"], bought["T"]),
         margin_per_purchase=times_margin(spend, margin_share, unit=currency, per="purchase"),
         horizon=horizon.months,
@@ -37,10 +37,10 @@ def purchase_value(engagement: Engagement, horizon: Horizon, margin_share: Estim
         unit=currency,
         confidence=confidence,
     )
-    if not worth.defined:
+    if not value.defined:
         why = "the usual forecast of repeat purchases does not fit these customers"
         return _so_far(bought, why, margin_share, currency, confidence)
-    return worth.as_(source=f"discounted purchases of a new customer by BG/NBD x margin per purchase; {spend.source}")
+    return value.as_(source=f"discounted purchases of a new customer by BG/NBD x margin per purchase; {spend.source}")
 
 
 def buyers(engagement: Engagement) -> pd.DataFrame:

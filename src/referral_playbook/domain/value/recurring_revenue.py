@@ -87,8 +87,10 @@ class Recurring:
         if self.reason:
             stayed = undefined(self.reason, unit="share", per=PER_START, source=source)
         else:
-            kept = np.where(end > 0, start, 0.0)
-            stayed = at_most_one(kept_ratio(kept, start, confidence=self.confidence, per=PER_START, source=source))
+            stayed_amount = np.where(end > 0, start, 0.0)
+            stayed = at_most_one(
+                kept_ratio(stayed_amount, start, confidence=self.confidence, per=PER_START, source=source)
+            )
         return estimates | {"revenue_stayed": stayed}
 
     def _ratio(self, name: str, top: NDArray[np.float64], bottom: NDArray[np.float64]) -> Estimate:
@@ -148,12 +150,14 @@ class Recurring:
         nrr, name = self.estimates["nrr"], "negative_churn"
         if nrr.value is None or nrr.low is None or nrr.high is None:
             return Check(name=name, passed=None, text=f"We cannot tell: {nrr.reason}.")
-        said = f"NRR is {interval(nrr)}"
+        sentence = f"NRR is {interval(nrr)}"
         if nrr.low > 1:
-            return Check(name=name, passed=True, text=f"{said}. The whole range is above 100%, so churn is negative.")
+            return Check(
+                name=name, passed=True, text=f"{sentence}. The whole range is above 100%, so churn is negative."
+            )
         if nrr.high <= 1:
-            return Check(name=name, passed=False, text=f"{said}. It is not above 100%, so churn is not negative.")
-        return Check(name=name, passed=None, text=f"{said}. The range includes 100%, so we cannot tell.")
+            return Check(name=name, passed=False, text=f"{sentence}. It is not above 100%, so churn is not negative.")
+        return Check(name=name, passed=None, text=f"{sentence}. The range includes 100%, so we cannot tell.")
 
 
 def kept_ratio(

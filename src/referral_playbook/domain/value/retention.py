@@ -90,14 +90,14 @@ def curves(engagement: Engagement, *, confidence: float = 0.95) -> dict[str, dic
     seen = lives(engagement)
     if seen.empty:
         return {}
-    found = kaplan_meier(seen["months"], seen["left"], weights=seen["customers"], confidence=confidence)
+    curve = kaplan_meier(seen["months"], seen["left"], weights=seen["customers"], confidence=confidence)
     return {
         "all customers": {
-            "time": found.times,
-            "survival": found.survival,
-            "low": found.low,
-            "high": found.high,
-            "at_risk": found.at_risk,
+            "time": curve.times,
+            "survival": curve.survival,
+            "low": curve.low,
+            "high": curve.high,
+            "at_risk": curve.at_risk,
         }
     }
 
@@ -111,12 +111,14 @@ def plateau(engagement: Engagement, *, confidence: float = 0.95) -> Check:
     ratio = compare_hazards(seen["months"], seen["left"], weights=seen["customers"], confidence=confidence)
     if ratio.value is None or ratio.low is None or ratio.high is None:
         return Check(name=name, passed=None, text=f"We cannot tell whether the curve flattens: {ratio.reason}.")
-    said = f"Old customers leave {interval(ratio)} as often as new ones"
+    sentence = f"Old customers leave {interval(ratio)} as often as new ones"
     if ratio.high < 1:
-        return Check(name=name, passed=True, text=f"{said}, so the curve flattens and a core stays.")
+        return Check(name=name, passed=True, text=f"{sentence}, so the curve flattens and a core stays.")
     if ratio.low > 1:
-        return Check(name=name, passed=False, text=f"{said}, so the curve falls faster with time.")
-    return Check(name=name, passed=None, text=f"{said}. The range includes 1, so we cannot tell whether it flattens.")
+        return Check(name=name, passed=False, text=f"{sentence}, so the curve falls faster with time.")
+    return Check(
+        name=name, passed=None, text=f"{sentence}. The range includes 1, so we cannot tell whether it flattens."
+    )
 
 
 def customers_kept(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:
@@ -129,10 +131,10 @@ def customers_kept(engagement: Engagement, *, months: int = 12, confidence: floa
     start = end - pd.DateOffset(months=months)
     there = (profile["joined_on"] <= start) & (profile["left_on"].isna() | (profile["left_on"] > start))
     now = ~profile["left"].astype(bool)
-    found = period_retention(
+    share = period_retention(
         start=int(there.sum()), end=int(now.sum()), new=int((now & ~there).sum()), confidence=confidence
     )
-    return found.as_(source=f"{SOURCE}; (end - new) / start, Wilson", per=labels["per"])
+    return share.as_(source=f"{SOURCE}; (end - new) / start, Wilson", per=labels["per"])
 
 
 def dated(engagement: Engagement) -> tuple[pd.DataFrame | None, str]:

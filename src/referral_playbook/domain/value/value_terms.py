@@ -50,14 +50,14 @@ class Horizon:
 USUAL = Horizon()
 
 
-def gross_margin(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
+def gross_margin(engagement: Engagement, *, stated: float | None = None, confidence: float = 0.95) -> Estimate:
     """Margin as a share of revenue: stated, else measured from payments, else assumed 50% (30% to 70%)."""
     profile = engagement.fact("customer_profile")
-    if given is None and profile is not None:
+    if stated is None and profile is not None:
         measured = margin_of(profile, confidence=confidence)
         if measured is not None:
             return measured
-    return assumed_value("gross_margin", given, GROSS_MARGIN, unit="share", per="unit of revenue")
+    return assumed_value("gross_margin", stated, GROSS_MARGIN, unit="share", per="unit of revenue")
 
 
 def margin_of(customers: pd.DataFrame, *, confidence: float = 0.95) -> Estimate | None:
@@ -67,9 +67,9 @@ def margin_of(customers: pd.DataFrame, *, confidence: float = 0.95) -> Estimate 
         return None
     margin, amount = paid["margin_paid"].to_numpy(float), paid["amount_paid"].to_numpy(float)
     labels = {"per": "unit of revenue", "source": "payments: margin / amount, over customers"}
-    found = ratio_of_sums(margin, amount, confidence=confidence, **labels)
-    if found.defined:
-        return found
+    ratio = ratio_of_sums(margin, amount, confidence=confidence, **labels)
+    if ratio.defined:
+        return ratio
     share = float(margin.sum() / amount.sum())
     error = _error_of(margin - share * amount, float(amount.sum()))
     reach = float(special.ndtri((1 + confidence) / 2)) * error

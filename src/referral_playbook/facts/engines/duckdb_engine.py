@@ -48,9 +48,9 @@ class DuckSession:
 @contextmanager
 def opened(engine: Engine) -> Iterator[DuckSession]:
     """A database in memory, closed after use."""
-    told = settings(engine)
-    with TemporaryDirectory(prefix=prefix_of("facts"), dir=told.pop("temp_directory", None)) as spill:
-        backend = ibis.duckdb.connect(temp_directory=spill, **told)
+    options = settings(engine)
+    with TemporaryDirectory(prefix=prefix_of("facts"), dir=options.pop("temp_directory", None)) as spill:
+        backend = ibis.duckdb.connect(temp_directory=spill, **options)
         try:
             yield DuckSession(backend)
         finally:

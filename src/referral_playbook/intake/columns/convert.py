@@ -212,12 +212,12 @@ def _months(cells: Cells, reading: Reading) -> pd.Series:
 
 def amounts(cells: Cells, reading: Reading) -> pd.Series:
     """Amounts (float64, NaN where empty); what is no number is an error, what is negative mostly a warning."""
-    found = figures(cells, reading)
+    numbers = figures(cells, reading)
     if f"{reading.table.name}.{reading.column.name}" not in MAY_BE_NEGATIVE:
         fix = "The row is kept. Check what it means: a credit, a correction, an error of the export?"
-        reading.note((found < 0).to_numpy(), cells, "negative", fix, warn=True)
+        reading.note((numbers < 0).to_numpy(), cells, "negative", fix, warn=True)
     _note_three_digits(cells, reading)
-    return found
+    return numbers
 
 
 def _note_three_digits(cells: Cells, reading: Reading) -> None:
@@ -235,16 +235,16 @@ def _note_three_digits(cells: Cells, reading: Reading) -> None:
 
 def figures(cells: Cells, reading: Reading) -> pd.Series:
     """Numbers of either sign (float64, NaN where empty); what is no number, or too large, is an error."""
-    found = cell_numbers(cells, reading.spec)
-    for rows, problem, fix in _kinds_of_bad(cells, found.isna().to_numpy() & ~cells.empty, reading):
+    numbers = cell_numbers(cells, reading.spec)
+    for rows, problem, fix in _kinds_of_bad(cells, numbers.isna().to_numpy() & ~cells.empty, reading):
         reading.note(rows, cells, problem, fix)
     if not cells.typed.all():  # numbers of Parquet would become text for this
-        exponent = cells.text.str.contains("[0-9][eE][+-]?[0-9]").to_numpy(dtype=bool) & found.notna().to_numpy()
+        exponent = cells.text.str.contains("[0-9][eE][+-]?[0-9]").to_numpy(dtype=bool) & numbers.notna().to_numpy()
         problem = "a number with an exponent, as a spreadsheet shows it after rounding"
         reading.note(exponent & ~cells.typed, cells, problem, ROUNDED, warn=True)
-    huge = (found.abs() >= LARGEST).to_numpy(dtype=bool)
+    huge = (numbers.abs() >= LARGEST).to_numpy(dtype=bool)
     reading.note(huge, cells, "larger than any amount can be (1e15)", "Check the number: digits are too many in it")
-    return found.mask(huge) if huge.any() else found
+    return numbers.mask(huge) if huge.any() else numbers
 
 
 ROUNDED = "Format the column as a number with all its digits, and export the file again"
@@ -281,11 +281,11 @@ def _number_advice(bad: pd.Series, fine: pd.Series, reading: Reading) -> str:
 def _counts(cells: Cells, reading: Reading) -> pd.Series:
     if reading.column.name == "period_months":
         return months_of(cells, reading)
-    found = cell_numbers(cells, reading.spec)
-    whole = (found >= 0) & (found == np.floor(found)) & (found < 2**53)
+    numbers = cell_numbers(cells, reading.spec)
+    whole = (numbers >= 0) & (numbers == np.floor(numbers)) & (numbers < 2**53)
     bad = ~whole.to_numpy(dtype=bool) & ~cells.empty
     reading.note(bad, cells, "not a whole number from 0 on", "Correct it, or leave it empty where it is not known")
-    return found.where(whole).astype("Int64")
+    return numbers.where(whole).astype("Int64")
 
 
 def _choices(cells: Cells, reading: Reading) -> pd.Series:

@@ -47,19 +47,19 @@ def numbers(text: pd.Series, typed: Mask, spec: TableSpec) -> pd.Series:
     if typed.all():
         return _parsed(arrow_text(text), PLAIN)
     bare, percent = _bare(text, spec) if spec.marks else (text, np.zeros(len(text), dtype=bool))
-    found = _parsed(arrow_text(bare), spec)
+    parsed = _parsed(arrow_text(bare), spec)
     if percent.any():
-        found = found.where(~percent, found / 100)
-    return found.where(~typed, _parsed(arrow_text(text), PLAIN)) if typed.any() else found
+        parsed = parsed.where(~percent, parsed / 100)
+    return parsed.where(~typed, _parsed(arrow_text(text), PLAIN)) if typed.any() else parsed
 
 
 def cell_numbers(cells: Cells, spec: TableSpec) -> pd.Series:
     """The numbers (float64) of a column; NaN where it is empty or no number."""
     native = cells.native
     if native is not None and (pa.types.is_integer(native.type) or native.type == pa.float64()):
-        found = pc.cast(native, pa.float64(), safe=False).to_numpy()
-        if not np.isinf(found).any():
-            return pd.Series(found)
+        parsed = pc.cast(native, pa.float64(), safe=False).to_numpy()
+        if not np.isinf(parsed).any():
+            return pd.Series(parsed)
     return numbers(cells.text, cells.typed, spec)
 
 
@@ -81,8 +81,8 @@ def _parsed(text: pa.ChunkedArray, spec: TableSpec) -> pd.Series:
         text = pc.replace_substring(text, spec.decimal, ".")
     if pc.any(pc.starts_with(text, "+")).as_py():  # Arrow reads no plus
         text = pc.replace_substring_regex(text, r"^\+", "")
-    found = pd.Series(pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False))
-    return found.where(np.isfinite(found)) if np.isinf(found).any() else found
+    values = pd.Series(pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False))
+    return values.where(np.isfinite(values)) if np.isinf(values).any() else values
 
 
 def _bare(text: pd.Series, spec: TableSpec) -> tuple[pd.Series, Mask]:
@@ -138,12 +138,12 @@ def _may_be_money(mark: str) -> bool:
 
 def _marks_beside(texts: pd.Series) -> list[str]:
     """What stands beside the digits of these texts: signs, codes, brackets; nothing where it is more than that."""
-    found: dict[str, None] = {}
+    marks: dict[str, None] = {}
     for text in texts:
         inner = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text.replace(MINUS, "-")
-        found |= {BRACKETS: None} if text.startswith("(") or inner.endswith("-") else {}
+        marks |= {BRACKETS: None} if text.startswith("(") or inner.endswith("-") else {}
         match = re.fullmatch(rf"[+-]?\s*({MARK})\s*[+-]?[\d][\d.,'’\s]*?\s*({MARK})-?", inner)
         if match is None:
             return []
-        found |= dict.fromkeys(mark for mark in match.groups() if mark and _may_be_money(mark))
-    return list(found)
+        marks |= dict.fromkeys(mark for mark in match.groups() if mark and _may_be_money(mark))
+    return list(marks)

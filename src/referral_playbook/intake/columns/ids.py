@@ -86,8 +86,8 @@ class KnownIds:
 
     def has(self, hashes: Hashes) -> Mask:
         """Which of these ids, given by their hashes, a customer has."""
-        found: Mask = self.hashes.get_indexer(pd.Index(hashes)) >= 0
-        return found
+        present: Mask = self.hashes.get_indexer(pd.Index(hashes)) >= 0
+        return present
 
 
 def hashes_of(ids: pd.Series, cells: Cells) -> Hashes:
@@ -111,18 +111,18 @@ def zeros_lost(lost: pd.Series, known: pd.Series | pd.Index) -> tuple[Mask, int 
         Which of them match (bool, one per row); the width of the ids that kept their zeros; whether the customers lost
         theirs, not the other file. Nothing matches where two customers differ by zeros alone.
     """
-    given = arrow_text(lost)
-    numeric = flags(pc.ascii_is_decimal(given))
-    found = np.zeros(len(lost), dtype=bool)
+    texts = arrow_text(lost)
+    numeric = flags(pc.ascii_is_decimal(texts))
+    padded = np.zeros(len(lost), dtype=bool)
     if numeric.any():
         digits = pc.unique(arrow_text(known)).drop_null()
         digits = digits.filter(pc.ascii_is_decimal(digits))
         values = pc.ascii_ltrim(digits, "0")
-        at = pc.index_in(pc.ascii_ltrim(given, "0"), value_set=values.cast(given.type))
-        found = numeric & flags(pc.is_valid(at))
+        at = pc.index_in(pc.ascii_ltrim(texts, "0"), value_set=values.cast(texts.type))
+        padded = numeric & flags(pc.is_valid(at))
         unique = pc.count_distinct(values).as_py() == len(digits)
-    if not found.any() or not unique:
+    if not padded.any() or not unique:
         return np.zeros(len(lost), dtype=bool), None, False
-    ours = pc.max(pc.utf8_length(given.filter(pa.array(found)))).as_py()
-    theirs = pc.max(pc.utf8_length(digits.take(at.filter(pa.array(found))))).as_py()
-    return found, int(max(ours, theirs)), bool(ours > theirs)
+    ours = pc.max(pc.utf8_length(texts.filter(pa.array(padded)))).as_py()
+    theirs = pc.max(pc.utf8_length(digits.take(at.filter(pa.array(padded))))).as_py()
+    return padded, int(max(ours, theirs)), bool(ours > theirs)

@@ -51,23 +51,23 @@ def check_answers(frame: Frame, read: Callable[[str], Reading], picked: Picked) 
     out = cells.text.mask(question == "pmf", cells.text)
     pmf = (question == "pmf").to_numpy(dtype=bool) & ~cells.empty
     _check_pmf(pmf & ~cells.text.isin(PMF_ANSWERS).to_numpy(dtype=bool), cells, reading)
-    found = cell_numbers(cells, reading.spec)
+    numbers = cell_numbers(cells, reading.spec)
     for asked, usual in SCALES.items():
         low, high = reading.spec.scale_of(asked) or usual
         here = (question == asked).to_numpy(dtype=bool) & ~cells.empty
         if here.any() and asked in SCALED and reading.spec.scale_of(asked) is None:
             _note_scale(asked, cells, reading)
-        whole = (found >= low) & (found <= high) & (found == np.floor(found))
+        whole = (numbers >= low) & (numbers <= high) & (numbers == np.floor(numbers))
         bad = here & ~whole.to_numpy(dtype=bool)
         problem = f"not a whole number from {low} to {high}, as {asked} asks"
         reading.note(bad, cells, problem, _answer_advice(cells.text[bad], low, high, asked) if bad.any() else "")
     no_amount = (
-        (question == "value").to_numpy(dtype=bool) & ~cells.empty & ~(found.abs() < LARGEST).to_numpy(dtype=bool)
+        (question == "value").to_numpy(dtype=bool) & ~cells.empty & ~(numbers.abs() < LARGEST).to_numpy(dtype=bool)
     )
     reading.note(
         no_amount, cells, "not an amount, as the value question asks", "Write the bare number, without currency"
     )
-    return out.where((question == "pmf") | found.isna(), _plain_numbers(found))
+    return out.where((question == "pmf") | numbers.isna(), _plain_numbers(numbers))
 
 
 def _plain_numbers(numbers: pd.Series) -> pd.Series:

@@ -48,7 +48,7 @@ def _compared(
     cells: Cells, name: str, bound: float | date, key: str, spec: TableSpec, table: Table, faults: Faults
 ) -> Mask:
     """Rows on the declared side of a number or a date; an empty cell is on no side, and other text is an error."""
-    found, bad, wanted = _measured(cells, bound, spec)
+    measured, bad, wanted = _measured(cells, bound, spec)
     faults.cells(
         bad & ~cells.empty,
         values=cells.text,
@@ -58,7 +58,7 @@ def _compared(
         fix="Correct it, or choose these rows by their words",
     )
     limit = pd.Timestamp(bound) if isinstance(bound, date) else bound
-    return np.asarray(COMPARE[name](found, limit), dtype=bool) & ~bad
+    return np.asarray(COMPARE[name](measured, limit), dtype=bool) & ~bad
 
 
 def _measured(cells: Cells, bound: float | date, spec: TableSpec) -> tuple[pd.Series, Mask, str]:
@@ -66,5 +66,5 @@ def _measured(cells: Cells, bound: float | date, spec: TableSpec) -> tuple[pd.Se
         column = next((name for name, header in spec.columns.items() if header == cells.place.header), "")
         days = parsed_days(cells.text, "iso" if cells.typed.any() else spec.date_format(column))
         return days, days.isna().to_numpy(dtype=bool), "date"
-    found = cell_numbers(cells, spec)
-    return found, found.isna().to_numpy(dtype=bool), "number"
+    numbers = cell_numbers(cells, spec)
+    return numbers, numbers.isna().to_numpy(dtype=bool), "number"

@@ -85,26 +85,26 @@ def _note(code: str, here: Mask, amount: pd.Series, picked: Picked, name: str, f
     assert picked.currency is not None
     file, header = picked.currency.place.at(int(np.flatnonzero(here)[0]))
     line = int(picked.currency.place.lines[np.flatnonzero(here)[0]])
-    found = faults.foreign.setdefault((name, code), Foreign(file, header, line))
-    found.rows += int(here.sum())
-    found.total += float(amount[here].sum())
+    foreign = faults.foreign.setdefault((name, code), Foreign(file, header, line))
+    foreign.rows += int(here.sum())
+    foreign.total += float(amount[here].sum())
 
 
 def note_foreign(client: Client, faults: Faults) -> None:
     """Refuse the rows in a currency for which no rate is declared: one message per table and currency."""
-    for (table, code), found in faults.foreign.items():
+    for (table, code), foreign in faults.foreign.items():
         rate = f'rates = {{ {code} = {{ to = "{client.currency}", rate = ..., on = {client.as_of.isoformat()} }} }}'
-        leave = f'[tables.{table}.where] "{found.header}" = ["{client.currency}"]'
+        leave = f'[tables.{table}.where] "{foreign.header}" = ["{client.currency}"]'
         fix = f"Declare a dated rate at the top of client.toml, {rate}; or leave such rows out, {leave}"
         if code not in currencies_in_use():
             fix = f'Correct the code; or, if the column names no currency, write currency = "" in [tables.{table}]'
-        rows = "1 row is" if found.rows == 1 else f"{found.rows:,} rows are"
-        problem = f"{rows} in {code} (sum {found.total:,.2f}), not in the client's currency {client.currency}"
+        rows = "1 row is" if foreign.rows == 1 else f"{foreign.rows:,} rows are"
+        problem = f"{rows} in {code} (sum {foreign.total:,.2f}), not in the client's currency {client.currency}"
         faults.add(
             Fault(
-                file=found.file,
-                line=found.line if found.line > 0 else None,
-                column=found.header,
+                file=foreign.file,
+                line=foreign.line if foreign.line > 0 else None,
+                column=foreign.header,
                 table=table,
                 problem=problem,
                 fix=fix,

@@ -39,12 +39,12 @@ def joined(first: Source, second: Source, join: JoinSpec, spec: TableSpec, table
 
 
 def _key(source: Source, header: str, table: str, faults: Faults) -> Cells | None:
-    found = source.find(header)
-    if found is None:
+    cells = source.find(header)
+    if cells is None:
         fix = f'Name the column of both files: join = {{ on = "...", equals = "..." }}. Headers: {named(source.cells)}'
         problem = "the join has no such column here"
         faults.add(Fault(file=source.file, table=table, column=header, problem=problem, fix=fix))
-    return found
+    return cells
 
 
 def _refused(key: Cells, join: JoinSpec, table: str, faults: Faults) -> bool:
@@ -112,14 +112,14 @@ def _summed(
     cells: Cells, codes: Rows, first: Rows, spec: TableSpec, asked: bool, table: str, faults: Faults
 ) -> Cells | None:
     """The sum of each key; None where the column holds other text than numbers, a fault if it was asked for."""
-    found = cell_numbers(cells, spec)
-    bad = found.isna().to_numpy(dtype=bool) & ~cells.empty
+    numbers = cell_numbers(cells, spec)
+    bad = numbers.isna().to_numpy(dtype=bool) & ~cells.empty
     if asked:
         fix = 'Correct it, or choose another rule: "first" or "last"'
         faults.cells(bad, values=cells.text, place=cells.place, table=table, problem="not a number to sum", fix=fix)
     if bad.any():
         return None
-    totals = np.bincount(codes, weights=found.fillna(0.0).to_numpy())
+    totals = np.bincount(codes, weights=numbers.fillna(0.0).to_numpy())
     return _made([repr(float(total)) for total in totals], cells, first, cells.place.header)
 
 

@@ -41,11 +41,11 @@ def without_repeats(source: Source, spec: TableSpec, table: Table, faults: Fault
 def _again(source: Source, hashes: Hashes) -> Mask:
     """Rows that are equal to an earlier one in every cell; only rows with the same hash are compared."""
     alike = np.flatnonzero(stands_twice(hashes))
-    found = np.zeros(source.rows, dtype=bool)
+    repeated = np.zeros(source.rows, dtype=bool)
     if len(alike):
         some = source.take(alike)
-        found[alike] = pd.DataFrame({header: cells.text for header, cells in some.cells.items()}).duplicated()
-    return found
+        repeated[alike] = pd.DataFrame({header: cells.text for header, cells in some.cells.items()}).duplicated()
+    return repeated
 
 
 def _in_another_file(hashes: Hashes, source: Source) -> Mask:

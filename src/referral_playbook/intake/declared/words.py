@@ -27,10 +27,10 @@ def same(text: pd.Series, words: Iterable[str]) -> pd.Series:
     [True, True, False]
     """
     wanted = list(words)
-    found = text.isin(wanted)
+    matches = text.isin(wanted)
     if loose := [word.lower() for word in wanted if word.lower() in YES_NO]:
-        found |= text.str.lower().isin(loose)
-    return found
+        matches |= text.str.lower().isin(loose)
+    return matches
 
 
 def tallied(text: pd.Series) -> dict[str, int]:
@@ -135,9 +135,9 @@ class Tally:
 
     def of(self, table: str, key: str) -> dict[str, int]:
         """The words that a table has under a key, the most frequent first."""
-        found: dict[str, int] = {}
+        counts: dict[str, int] = {}
         for use in self.uses.values():
             if (use.table, use.key) == (table, key):
                 for word, count in use.there.items():
-                    found[word] = found.get(word, 0) + count
-        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+                    counts[word] = counts.get(word, 0) + count
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -63,8 +63,8 @@ class Across:
     def twice(self) -> Mask:
         """The rows whose key another row has; an empty key is none."""
         keys = _joined(self.keys)
-        found: Mask = stands_twice(keys) & (keys != 0)
-        return found
+        repeated: Mask = stands_twice(keys) & (keys != 0)
+        return repeated
 
     @property
     def beyond_first(self) -> int:
@@ -89,10 +89,10 @@ class Across:
     def note_rows(self, faults: Faults, read: Callable[[str, str], Reading]) -> None:
         """Warn of rows that repeat another, and of a last row that is the sum of all others."""
         hashes = _joined(self.rows)
-        found = np.flatnonzero(stands_twice(hashes))
-        if len(found):
-            _, first = np.unique(hashes[found], return_index=True)
-            again = np.delete(found, first)
+        repeated = np.flatnonzero(stands_twice(hashes))
+        if len(repeated):
+            _, first = np.unique(hashes[repeated], return_index=True)
+            again = np.delete(repeated, first)
             note_repeats(len(again), self._line(int(again[0])), self.file, self.table.name, faults)
         if self.last is not None:
             rules.check_total(self.last.frame, lambda c: read(self.table.name, c), self.last.picked, self.amounts)

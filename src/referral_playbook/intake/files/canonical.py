@@ -23,5 +23,5 @@ def canonical_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
         column = pc.replace_substring_regex(pc.cast(column, pa.string()), r"\.0$", "")
     elif pa.types.is_nested(kind) or pa.types.is_duration(kind) or pa.types.is_binary(kind):
         column = pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
-    found = pc.cast(column, pa.string())
-    return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+    text = pc.cast(column, pa.string())
+    return text if isinstance(text, pa.ChunkedArray) else pa.chunked_array([text])

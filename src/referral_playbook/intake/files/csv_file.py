@@ -60,11 +60,11 @@ def _agree(rows: int, lines: int) -> None:
 def _source(name: str, checked: Checked, rows: pa.Table, first: int, form: Form) -> Source:
     """Rows as a `Source`, without those that are blank or declared as lines to skip."""
     lines = checked.lines[first : first + rows.num_rows]
-    found = source(name, checked.headers, _text(rows), lines=lines)
+    read = source(name, checked.headers, _text(rows), lines=lines)
     if form.dropped:
-        kept = np.flatnonzero(~np.isin(lines, list(form.dropped)))
-        found = found.take(kept) if len(kept) < len(lines) else found
-    return found.without_blank_rows()
+        positions = np.flatnonzero(~np.isin(lines, list(form.dropped)))
+        read = read.take(positions) if len(positions) < len(lines) else read
+    return read.without_blank_rows()
 
 
 def _usable(path: Path, name: str, table: str, form: Form, faults: Faults) -> Checked | None:

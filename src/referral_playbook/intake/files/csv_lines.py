@@ -92,10 +92,10 @@ def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults)
         fault, *where = error.args
         faults.add(fault(name, table, *where))
         return None
-    found = _refused(seen, name, table, form)
-    for fault in found:
+    refused = _refused(seen, name, table, form)
+    for fault in refused:
         faults.add(fault)
-    if found:
+    if refused:
         return None
     for fault in csv_faults.doubtful(path, name, table, seen.blank, form.encoding):
         faults.add(fault)

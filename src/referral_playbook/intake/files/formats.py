@@ -175,9 +175,9 @@ def signs_in(values: Iterable[str]) -> tuple[str, ...]:
     ('€', '()')
     """
     texts = list(dict.fromkeys(values))
-    found = dict.fromkeys(sign for text in texts for sign in MARKS.findall(text))
+    signs = dict.fromkeys(sign for text in texts for sign in MARKS.findall(text))
     brackets = any(text.startswith("(") and text.endswith(")") for text in texts)
-    return (*found, *(("()",) if brackets else ()))
+    return (*signs, *(("()",) if brackets else ()))
 
 
 def are_numbers(values: Sequence[str]) -> bool:

@@ -11,8 +11,8 @@ import os
 
 def _limit(name: str, usual: int) -> int:
     """The usual limit, or the number that the environment says."""
-    given = os.environ.get(f"REFERRAL_PLAYBOOK_{name}", "")
-    return int(given) if given.isdecimal() else usual
+    setting_text = os.environ.get(f"REFERRAL_PLAYBOOK_{name}", "")
+    return int(setting_text) if setting_text.isdecimal() else usual
 
 
 MOST_COLUMNS = _limit("MOST_COLUMNS", 2_000)

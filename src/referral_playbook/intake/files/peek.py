@@ -137,13 +137,13 @@ def peek(path: Path) -> Peek:
 
 def _parquet(path: Path) -> Peek:
     faults = Faults()
-    found = read_parquet(path, path.name, "", faults=faults)
-    if found is None:
+    read = read_parquet(path, path.name, "", faults=faults)
+    if read is None:
         raise _unreadable(path, faults)
-    columns = {header: cells.text.tolist() for header, cells in found.cells.items()}
-    lines = next(iter(found.cells.values())).place.lines.tolist()
+    columns = {header: cells.text.tolist() for header, cells in read.cells.items()}
+    lines = next(iter(read.cells.values())).place.lines.tolist()
     totals = tuple(_totals(columns, lines))
-    return Peek(path, columns, ITSELF, ITSELF, _typed(found, 0), totals, twice=tuple(found.twice), lines=lines)
+    return Peek(path, columns, ITSELF, ITSELF, _typed(read, 0), totals, twice=tuple(read.twice), lines=lines)
 
 
 def _workbook(path: Path) -> Peek:
@@ -159,11 +159,11 @@ def _workbook(path: Path) -> Peek:
     read = {
         name: read_excel(path, path.name, "", form=Form(sheet=name, header_lines=0), faults=faults) for name in sheets
     }
-    full = {name: found for name, found in read.items() if found is not None and found.rows > 1}
+    full = {name: sheet for name, sheet in read.items() if sheet is not None and sheet.rows > 1}
     if not full:
         raise _unreadable(path, faults)
-    name, found = max(full.items(), key=lambda pair: pair[1].rows)
-    return _sheet(path, found, name if len(sheets) > 1 else None, [one for one in full if one != name])
+    name, sheet = max(full.items(), key=lambda pair: pair[1].rows)
+    return _sheet(path, sheet, name if len(sheets) > 1 else None, [one for one in full if one != name])
 
 
 def _sheet(path: Path, found: Source, name: str | None, others: list[str]) -> Peek:

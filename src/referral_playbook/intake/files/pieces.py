@@ -144,8 +144,8 @@ def _compared(big: Big, across: Across, own: KnownIds | None) -> dict[str, Any]:
             across.note_keys(one, begin, partial(_reading, big, big.name))
             orphans += (_orphans(big, one, known) or 0) if known else 0
             begin += one.picked.rows
-    told: dict[str, Any] = {"duplicates": across.beyond_first, "rows_alike": across.alike}
-    return told | {"orphans": orphans} if known else told
+    counted: dict[str, Any] = {"duplicates": across.beyond_first, "rows_alike": across.alike}
+    return counted | {"orphans": orphans} if known else counted
 
 
 def _orphans(big: Big, one: Typed, known: KnownIds | None = None) -> int | None:

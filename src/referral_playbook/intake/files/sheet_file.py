@@ -80,9 +80,9 @@ def _from_rows(rows: list[list[Any]], name: str, table: str, form: Form, faults:
     columns = list(zip(*(row for _, row in body), strict=True))
     text = [as_text([_cell(cell) for cell in column]) for column in columns]
     typed = [np.array([not isinstance(cell, str) for cell in column], dtype=bool) for column in columns]
-    found = source(name, headers, text, lines=lines, typed=typed)
+    read = source(name, headers, text, lines=lines, typed=typed)
     last = numbered[-1][0] if full else 0
-    return replace(found, blank_rows=sum(1 for number, _ in numbered if number <= last) - len(full))
+    return replace(read, blank_rows=sum(1 for number, _ in numbered if number <= last) - len(full))
 
 
 def _cell(cell: Any) -> str:

@@ -138,10 +138,10 @@ class Source:
             full |= ~cells.empty
             if full.all():
                 return self
-        kept = np.flatnonzero(full)
-        blank_rows = self.blank_rows + self.rows - len(kept)
-        files = ((self.file, len(kept)),)
-        return replace(self.take(kept), blank_rows=blank_rows, files=files)
+        rows = np.flatnonzero(full)
+        blank_rows = self.blank_rows + self.rows - len(rows)
+        files = ((self.file, len(rows)),)
+        return replace(self.take(rows), blank_rows=blank_rows, files=files)
 
 
 def constant(value: str, place: Place, rows: int) -> Cells:
@@ -178,8 +178,8 @@ def arrow_text(text: pd.Series) -> pa.ChunkedArray:
 
 def arrow_values(column: pd.Series) -> pa.ChunkedArray:
     """Any column as Arrow holds it, null where it is empty."""
-    found = pa.array(column, from_pandas=True)
-    return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+    values = pa.array(column, from_pandas=True)
+    return values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
 
 
 def pandas_text(values: pa.Array | pa.ChunkedArray) -> pd.Series:
@@ -189,8 +189,8 @@ def pandas_text(values: pa.Array | pa.ChunkedArray) -> pd.Series:
 
 def flags(values: pa.Array | pa.ChunkedArray) -> Mask:
     """Truth values as numpy has them; null is false."""
-    found: Mask = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
-    return found
+    mask: Mask = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
+    return mask
 
 
 def source(

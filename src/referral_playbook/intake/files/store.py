@@ -33,9 +33,9 @@ class Store:
         Rows so far.
     """
 
-    def __init__(self, path: Path, given: Path | None) -> None:
+    def __init__(self, path: Path, stated: Path | None) -> None:
         self.path, self.rows = path, 0
-        self._same_as = given if given and _is_readable_everywhere(given) else None
+        self._same_as = stated if stated and _is_readable_everywhere(stated) else None
         self._schema: pa.Schema | None = None
         self._writer: pq.ParquetWriter | None = None
 
@@ -48,9 +48,9 @@ class Store:
         elif kind is None and self._same_as and self.rows:
             shutil.copyfile(self._same_as, self.path)
 
-    def add(self, rows: pa.Table | None, given: pa.Table | None) -> None:
+    def add(self, rows: pa.Table | None, stated: pa.Table | None) -> None:
         """One more piece: its typed rows (None where none is left), and what the client's Parquet file says."""
-        if self._same_as and not _is_equal(rows, given):
+        if self._same_as and not _is_equal(rows, stated):
             self._write_rows_so_far(self._same_as)
             self._same_as = None
         if rows is None:
@@ -81,10 +81,10 @@ def _first(path: Path, rows: int, schema: pa.Schema) -> Iterator[pa.Table]:
                 return
 
 
-def _is_equal(rows: pa.Table | None, given: pa.Table | None) -> bool:
-    if rows is None or given is None or set(rows.column_names) != set(given.column_names):
+def _is_equal(rows: pa.Table | None, stated: pa.Table | None) -> bool:
+    if rows is None or stated is None or set(rows.column_names) != set(stated.column_names):
         return False
-    return bool(rows.equals(given.select(rows.column_names)))
+    return bool(rows.equals(stated.select(rows.column_names)))
 
 
 def _is_readable_everywhere(path: Path) -> bool:

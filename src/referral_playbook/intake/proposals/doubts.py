@@ -123,15 +123,15 @@ def _sample(header: str, proposal: Proposal) -> str:
 
 def _rows_without_key(proposal: Proposal) -> Iterator[Doubt]:
     """Rows in which a column that names somebody is empty."""
-    found, table = proposal.found, TABLES[proposal.table]
-    sums = {total.row for total in found.totals}
+    peeked, table = proposal.found, TABLES[proposal.table]
+    sums = {total.row for total in peeked.totals}
     for name in table.required:
         if name not in proposal.columns or table.column(name).kind not in ("text", "date"):
             continue
         header = proposal.columns[name].header
-        blank = sum(not cell for row, cell in enumerate(found.columns[header]) if row not in sums)
+        blank = sum(not cell for row, cell in enumerate(peeked.columns[header]) if row not in sums)
         if blank:
-            rows = f"{counted(blank, 'row')} of {found.rows:,}"
+            rows = f"{counted(blank, 'row')} of {peeked.rows:,}"
             text = f"{shown(header)} is empty in {rows}. Are such rows to be left out?"
             choice = (f"{_key(header)} = {{ empty = false }}", "yes; otherwise fill the cells in the file")
             yield Doubt("where", text, (choice,))

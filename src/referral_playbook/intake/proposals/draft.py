@@ -104,11 +104,11 @@ def _head(page: _Page, key: str, guess: Guess, question: str) -> None:
 
 
 def _section(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
-    found, at = proposal.found, f"tables.{proposal.table}"
+    peeked, at = proposal.found, f"tables.{proposal.table}"
     page.add(f"[{at}]", TABLES[proposal.table].says)
     own, joined = files[: len(files) - len(proposal.joins)], files[len(files) - len(proposal.joins) :]
     named = f"file = {quoted(own[0])}" if len(own) == 1 else f"files = {quoted(list(own))}"
-    page.add(named, counted(found.rows, "row"))
+    page.add(named, counted(peeked.rows, "row"))
     if proposal.known:
         page.add(f"preset = {quoted(proposal.known.preset)}", f"certain: {proposal.known.why}")
     _joins(page, joined, proposal)
@@ -134,13 +134,13 @@ def _section(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
 
 
 def _form(page: _Page, proposal: Proposal) -> None:
-    found = proposal.found
-    if found.sheet is not None:
-        page.say("sheet", found.sheet, name=f"{proposal.table}.sheet")
-    if found.delimiter.value not in (None, ","):
-        page.say("delimiter", found.delimiter, name=f"{proposal.table}.delimiter")
-    if found.encoding.value is not None:
-        page.say("encoding", found.encoding, name=f"{proposal.table}.encoding")
+    peeked = proposal.found
+    if peeked.sheet is not None:
+        page.say("sheet", peeked.sheet, name=f"{proposal.table}.sheet")
+    if peeked.delimiter.value not in (None, ","):
+        page.say("delimiter", peeked.delimiter, name=f"{proposal.table}.delimiter")
+    if peeked.encoding.value is not None:
+        page.say("encoding", peeked.encoding, name=f"{proposal.table}.encoding")
 
 
 def _joins(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
@@ -165,13 +165,13 @@ def _ask(page: _Page, points: Iterable[Doubt]) -> None:
 
 
 def _lines_to_skip(page: _Page, proposal: Proposal) -> None:
-    found = proposal.found
-    if found.subheader:
-        skipped = [*range(1, found.skipped + 1), found.subheader]
+    peeked = proposal.found
+    if peeked.subheader:
+        skipped = [*range(1, peeked.skipped + 1), peeked.subheader]
         page.add(f"skip_lines = {skipped}", "likely: a second header line stands below the first")
         page.unsure.append(f"{proposal.table}.skip_lines = {skipped}: a second header line stands below the first")
-    elif found.skipped:
-        page.add(f"skip_lines = {found.skipped}", "certain: the header stands below a title")
+    elif peeked.skipped:
+        page.add(f"skip_lines = {peeked.skipped}", "certain: the header stands below a title")
 
 
 def _scales(page: _Page, proposal: Proposal, at: str) -> None:

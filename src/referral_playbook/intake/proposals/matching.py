@@ -71,13 +71,13 @@ def quality(header: str, name: str, words: list[str]) -> float:
     >>> quality("paid_on", "paid_on", ["paid on", "date"]), quality("Date", "paid_on", ["paid on", "date"])
     (1.0, 0.75)
     """
-    given = plain(header)
+    own = plain(header)
     if header == name:
         return 1.0
     for place, word in enumerate(words):
-        if given.replace(" ", "") == plain(word).replace(" ", ""):
+        if own.replace(" ", "") == plain(word).replace(" ", ""):
             return 1.0 - 0.5 * place / len(words)
-    parts, kernel = set(given.split()), _kernel(given)
+    parts, kernel = set(own.split()), _kernel(own)
     for place, word in enumerate(words):
         sought = plain(word).split()
         if kernel and kernel == _kernel(plain(word)):

@@ -200,11 +200,11 @@ def _of_preset(found: Peek, known: Recognised) -> Proposal:
     headers = {column: header for column, header in spec["columns"].items() if header in found.columns}
     values = {column: found.values(header) for column, header in headers.items() if header not in found.typed}
     dates, declared = {}, spec.get("dates", {})
-    for column, given in values.items():
-        if TABLES[known.table].column(column).kind != "date" or not given:
+    for column, texts in values.items():
+        if TABLES[known.table].column(column).kind != "date" or not texts:
             continue
         form = declared.get(column)
-        seen = guess_dates(given) if form is None or not fits_form(given, form) else None
+        seen = guess_dates(texts) if form is None or not fits_form(texts, form) else None
         if seen and (form or seen.value or seen.options):
             dates[column] = seen
     kinds = {column: TABLES[known.table].column(column).kind for column in values}
@@ -230,10 +230,10 @@ def _of_preset(found: Peek, known: Recognised) -> Proposal:
 def _filled(start: Proposal) -> Proposal:
     """The proposal with formats and words for the columns it maps."""
     start = per_line(start)
-    found, table = start.found, TABLES[start.table]
+    peeked, table = start.found, TABLES[start.table]
     kinds = {name: table.column(name).kind for name in start.columns}
-    values = {name: found.values(one.header) for name, one in start.columns.items()}
-    typed = {name for name, one in start.columns.items() if one.header in found.typed}
+    values = {name: peeked.values(one.header) for name, one in start.columns.items()}
+    typed = {name for name, one in start.columns.items() if one.header in peeked.typed}
     dates = {n: g for n, kind in kinds.items() if kind == "date" and (g := guess_dates(values[n]))}
     dates = {n: g for n, g in dates.items() if n not in typed or g.options}
     numbers = [v for n, kind in kinds.items() if kind in ("number", "count") and n not in typed for v in values[n]]
@@ -245,7 +245,7 @@ def _filled(start: Proposal) -> Proposal:
         thousands=thousands,
         words=_words(start.table, values, {name: one.header for name, one in start.columns.items()}),
         marks=signs_in(numbers),
-        currency=_currency(found) if any(table.column(name).kind == "number" for name in start.columns) else None,
+        currency=_currency(peeked) if any(table.column(name).kind == "number" for name in start.columns) else None,
     )
 
 
@@ -261,19 +261,19 @@ LINES = (
 
 def per_line(start: Proposal) -> Proposal:
     """The amount of a line in place of the total of its order, where the total stands on every line of an order."""
-    amount, found = start.columns.get("amount"), start.found
-    order = next((header for header in found.columns if plain(header) in ORDERS), None)
-    if start.table != "payments" or amount is None or order is None or not _same_in_order(amount.header, order, found):
+    amount, peeked = start.columns.get("amount"), start.found
+    order = next((header for header in peeked.columns if plain(header) in ORDERS), None)
+    if start.table != "payments" or amount is None or order is None or not _same_in_order(amount.header, order, peeked):
         return start
     line = next(
-        (header for header in start.unused if plain(header) in LINES and are_numbers(found.values(header))), None
+        (header for header in start.unused if plain(header) in LINES and are_numbers(peeked.values(header))), None
     )
-    said = f"{shown(amount.header)} is the same on every row of an order ({shown(order)})"
+    observation = f"{shown(amount.header)} is the same on every row of an order ({shown(order)})"
     if line is None:
-        evidence = f"{said}, so an order with several rows may count several times: is it the amount of the row?"
+        evidence = f"{observation}, so an order with several rows may count several times: is it the amount of the row?"
         guess = Guess(amount.header, "likely", evidence)
     else:
-        guess = Guess(line, "likely", f"the amount of the row, because {said}")
+        guess = Guess(line, "likely", f"the amount of the row, because {observation}")
     return replace(start, columns={**start.columns, "amount": Matched(guess.value, amount.quality, guess)})
 
 
@@ -309,10 +309,10 @@ def _settled(dates: Mapping[str, Guess]) -> dict[str, Guess]:
 def _words(table: str, values: Mapping[str, list[str]], headers: Mapping[str, str]) -> dict[str, dict[str, list[str]]]:
     """Words of choices, and of the source, for which one of ours safely stands."""
     safe: dict[str, dict[str, list[str]]] = {}
-    for name, given in values.items():
+    for name, texts in values.items():
         if not TABLES[table].column(name).choices and name != "source":
             continue
-        for word in Counter(given):
+        for word in Counter(texts):
             ours = word_for(name, word, headers[name])
             if ours and ours != word:
                 safe.setdefault(name, {}).setdefault(ours, []).append(word)

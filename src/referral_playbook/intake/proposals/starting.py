@@ -85,12 +85,12 @@ def _proposals(sources: Sequence[Source]) -> list[Proposal]:
     """One proposal for each layout: files with the same headers stand one below the other."""
     groups: list[tuple[str | None, list[Peek]]] = []
     for source in sources:
-        found = peek(source.path)
-        like = next((peeks for table, peeks in groups if table == source.table and same_layout(peeks[0], found)), None)
+        peeked = peek(source.path)
+        like = next((peeks for table, peeks in groups if table == source.table and same_layout(peeks[0], peeked)), None)
         if like is None:
-            groups.append((source.table, [found]))
+            groups.append((source.table, [peeked]))
         else:
-            like.append(found)
+            like.append(peeked)
     made: list[Proposal] = []
     others: list[tuple[Peek, UnknownExportError]] = []
     for table, peeks in groups:
@@ -100,8 +100,8 @@ def _proposals(sources: Sequence[Source]) -> list[Proposal]:
             if len(peeks) > 1:
                 raise
             others.append((peeks[0], unknown))
-    for found, reason in others:
-        made = _with_join(made, found, reason)
+    for peeked, reason in others:
+        made = _with_join(made, peeked, reason)
     return made
 
 

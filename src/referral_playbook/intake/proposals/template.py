@@ -77,8 +77,8 @@ def _section(table: Table) -> str:
 
 def _comment(column: Column) -> str:
     must = "must" if column.required else ""
-    said = f"; {column.says}" if column.says else ""
-    return f"# {column.name:<14} {must:<4}  {form(column)}{said}"
+    meaning = f"; {column.says}" if column.says else ""
+    return f"# {column.name:<14} {must:<4}  {form(column)}{meaning}"
 
 
 def form(column: Column) -> str:

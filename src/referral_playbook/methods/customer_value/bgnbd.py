@@ -70,9 +70,9 @@ def compress(x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Purchases:
     if not rows.size or not good.all():
         first = f"row {int(np.argmin(good))}: {rows.iloc[int(np.argmin(good))].to_dict()}" if rows.size else "no rows"
         raise ValueError(f"x is whole, T above 0, 0 < t_x <= T where x > 0 and t_x = 0 where x = 0; {first}")
-    found = rows.groupby(["x", "t_x", "T"], sort=True).size()
-    x_of, last_of, seen_of = found.index.to_frame().to_numpy(dtype=float).T
-    return Purchases(x_of, last_of, seen_of, found.to_numpy(dtype=float))
+    sizes = rows.groupby(["x", "t_x", "T"], sort=True).size()
+    x_of, last_of, seen_of = sizes.index.to_frame().to_numpy(dtype=float).T
+    return Purchases(x_of, last_of, seen_of, sizes.to_numpy(dtype=float))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ def fit_bgnbd(purchases: Purchases) -> BgNbdFit:
         value, slope = _log_likelihood(np.exp(log), scaled, terms)
         return -value / purchases.n, -slope * np.exp(log) / purchases.n
 
-    found = optimize.minimize(
+    best = optimize.minimize(
         cost,
         np.zeros(4),
         jac=True,
@@ -123,10 +123,10 @@ def fit_bgnbd(purchases: Purchases) -> BgNbdFit:
         bounds=[(-LIMIT, LIMIT)] * 4,
         options={"maxiter": 1000, "ftol": 1e-14, "gtol": 1e-7, "maxcor": 20},
     )
-    if not found.success and np.abs(found.jac).max() > 1e-4:
-        raise ValueError(f"the BG/NBD fit did not settle ({found.message}); use the simple customer value")
-    r, alpha, a, b = np.exp(found.x)
-    edge = tuple(name for name, z in zip(("r", "alpha", "a", "b"), found.x, strict=True) if abs(z) > LIMIT - 1e-6)
+    if not best.success and np.abs(best.jac).max() > 1e-4:
+        raise ValueError(f"the BG/NBD fit did not settle ({best.message}); use the simple customer value")
+    r, alpha, a, b = np.exp(best.x)
+    edge = tuple(name for name, z in zip(("r", "alpha", "a", "b"), best.x, strict=True) if abs(z) > LIMIT - 1e-6)
     fit = BgNbdFit(r=float(r), alpha=float(alpha * unit), a=float(a), b=float(b), n=purchases.n, edge=edge)
     return BgNbdFit(**{**vars(fit), "log_likelihood": bgnbd_log_likelihood(fit, purchases)})
 

@@ -70,7 +70,7 @@ def fit_spend(x: ArrayLike, mean_amount: ArrayLike) -> SpendFit:
         value, slope = _log_likelihood(np.exp(log), count, amount / unit)
         return -value / count.size, -slope * np.exp(log) / count.size
 
-    found = optimize.minimize(
+    best = optimize.minimize(
         cost,
         np.log([2.0, 3.0, 1.0]),
         jac=True,
@@ -78,10 +78,10 @@ def fit_spend(x: ArrayLike, mean_amount: ArrayLike) -> SpendFit:
         bounds=[(-LIMIT, LIMIT)] * 3,
         options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-7, "maxcor": 20},
     )
-    if not found.success and np.abs(found.jac).max() > 1e-4:
-        raise ValueError(f"the Gamma-Gamma fit did not settle ({found.message}); use the mean amount")
-    p, q, gamma = np.exp(found.x)
-    edge = tuple(name for name, z in zip(("p", "q", "gamma"), found.x, strict=True) if abs(z) > LIMIT - 1e-6)
+    if not best.success and np.abs(best.jac).max() > 1e-4:
+        raise ValueError(f"the Gamma-Gamma fit did not settle ({best.message}); use the mean amount")
+    p, q, gamma = np.exp(best.x)
+    edge = tuple(name for name, z in zip(("p", "q", "gamma"), best.x, strict=True) if abs(z) > LIMIT - 1e-6)
     value = _log_likelihood(np.array([p, q, gamma * unit]), count, amount)[0]
     return SpendFit(p=float(p), q=float(q), gamma=float(gamma * unit), log_likelihood=value, n=count.size, edge=edge)
 

@@ -86,8 +86,8 @@ def purchases_of_new_customer(
     labels = {"unit": "purchases", "per": "new customer", "source": source}
 
     def worth(fit: BgNbdFit) -> float:
-        told: dict[str, Any] = {"horizon": horizon, "discount_rate": discount_rate}
-        return 1 + float(discounted_purchases(lambda t: expected_purchases(fit, t), **told))
+        options: dict[str, Any] = {"horizon": horizon, "discount_rate": discount_rate}
+        return 1 + float(discounted_purchases(lambda t: expected_purchases(fit, t), **options))
 
     try:
         fit = fit_bgnbd(purchases)

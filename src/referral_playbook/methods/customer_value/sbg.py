@@ -87,8 +87,8 @@ def sbg_log_likelihood(*, alpha: float, beta: float, renewals: Renewals) -> floa
     _positive(alpha, beta)
     t = np.arange(1, renewals.at_risk.size + 1)
     lost = special.xlogy(renewals.lost, alpha / (alpha + beta + t - 1))
-    kept = special.xlogy(renewals.at_risk - renewals.lost, (beta + t - 1) / (alpha + beta + t - 1))
-    return float(np.sum(lost + kept))
+    renewed = special.xlogy(renewals.at_risk - renewals.lost, (beta + t - 1) / (alpha + beta + t - 1))
+    return float(np.sum(lost + renewed))
 
 
 @door

@@ -84,9 +84,9 @@ def expected_lifetime(
     try:
         fit = fit_sbg(renewals)
         alpha, beta = bootstrap_sbg(renewals, draws=draws, seed=seed)
-        told: dict[str, Any] = {"discount_rate": discount_rate, "timing": timing, "horizon": horizon}
-        value = discounted_lifetime(alpha=fit.alpha, beta=fit.beta, **told)
-        drawn = discounted_lifetime(alpha=alpha, beta=beta, **told)
+        options: dict[str, Any] = {"discount_rate": discount_rate, "timing": timing, "horizon": horizon}
+        value = discounted_lifetime(alpha=fit.alpha, beta=fit.beta, **options)
+        drawn = discounted_lifetime(alpha=alpha, beta=beta, **options)
     except ValueError as error:
         return undefined(str(error), n=n, **labels)
     low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])

@@ -134,10 +134,10 @@ def value_with_retention_cost(
     568.78
     """
     n = _count(periods)
-    kept = np.broadcast_to(np.asarray(retention, dtype=float), n)
-    if np.any((kept < 0) | (kept > 1)) or discount_rate <= -1:
+    retained = np.broadcast_to(np.asarray(retention, dtype=float), n)
+    if np.any((retained < 0) | (retained > 1)) or discount_rate <= -1:
         raise ValueError("retention is a share per period and discount_rate is above -1")
-    survival = np.concatenate([[1.0], np.cumprod(kept)])
+    survival = np.concatenate([[1.0], np.cumprod(retained)])
     discount = (1 + discount_rate) ** (-period_length * np.arange(n + 1))
     paid = (1 + discount_rate) ** (-period_length * (np.arange(n) + cost_lag))
     margins = np.broadcast_to(np.asarray(margin, dtype=float), n + 1)

@@ -231,12 +231,12 @@ def break_even_uplift(
     2.2
     """
     check_shares(qualified=qualified, conversion=conversion, incremental_share=incremental_share)
-    worth = np.asarray(incremental_share * value, dtype=float)
-    margin, flow = worth - reward, np.asarray(baseline * qualified * conversion, dtype=float)
+    incremental_value = np.asarray(incremental_share * value, dtype=float)
+    margin, flow = incremental_value - reward, np.asarray(baseline * qualified * conversion, dtype=float)
     possible = (margin > 0) & (flow > 0)
     with np.errstate(over="ignore"):  # next to no baseline: the uplift is as good as infinite
         cost = fixed_cost_per_month / np.where(flow > 0, flow, 1.0)
-    uplift = np.where(possible, (worth + cost) / np.where(possible, margin, 1.0), np.inf)
+    uplift = np.where(possible, (incremental_value + cost) / np.where(possible, margin, 1.0), np.inf)
     return uplift if uplift.ndim else float(uplift)
 
 
@@ -264,8 +264,10 @@ def reward_ceilings(*, value: Numbers, incremental_share: Numbers, uplift: Numbe
     check_shares(incremental_share=incremental_share)
     if np.any(np.asarray(uplift) <= 0):
         raise ValueError(f"the uplift is {uplift}: give a number above zero, 1 for a programme that changes nothing")
-    worth = incremental_share * value
-    return RewardCeiling(naive=value, without_baseline=worth, with_baseline=worth * (uplift - 1) / uplift)
+    incremental_value = incremental_share * value
+    return RewardCeiling(
+        naive=value, without_baseline=incremental_value, with_baseline=incremental_value * (uplift - 1) / uplift
+    )
 
 
 @door
@@ -322,11 +324,11 @@ def calculator_errors(plan: Plan) -> dict[str, float | None]:
     >>> list(calculator_errors(plan).values())
     [12.0, None, 18.0]
     """
-    worth, flow = plan.incremental_share * plan.value, plan.qualified * plan.conversion
-    unconverted = worth - plan.reward / flow if flow > 0 else -math.inf
+    incremental_value, flow = plan.incremental_share * plan.value, plan.qualified * plan.conversion
+    unconverted = incremental_value - plan.reward / flow if flow > 0 else -math.inf
     needed = (
         _volume("every_referral", plan, plan.fixed_cost, plan.margin),
         _volume("against_nothing", plan, plan.extra_cost, unconverted),
-        _volume("against_nothing", plan, plan.extra_cost, worth - 2 * plan.reward),
+        _volume("against_nothing", plan, plan.extra_cost, incremental_value - 2 * plan.reward),
     )
     return {error: volume.conversions for error, volume in zip(CALCULATOR_ERRORS, needed, strict=True)}

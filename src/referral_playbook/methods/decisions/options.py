@@ -110,11 +110,16 @@ class Payoffs:
             Probability of each signal in each state; one row is the positive signal of two.
         """
         payoff, p = self._table
-        given = np.array(likelihood, dtype=float)
-        given = np.vstack([given, 1 - given]) if given.ndim == 1 else given
-        if given.ndim != 2 or given.shape[1] != len(p) or (given < 0).any() or not np.allclose(given.sum(axis=0), 1):
+        chances = np.array(likelihood, dtype=float)
+        chances = np.vstack([chances, 1 - chances]) if chances.ndim == 1 else chances
+        if (
+            chances.ndim != 2
+            or chances.shape[1] != len(p)
+            or (chances < 0).any()
+            or not np.allclose(chances.sum(axis=0), 1)
+        ):
             raise ValueError("each state's signal probabilities are 0 or more and sum to 1")
-        return _preposterior(payoff, given * p, self.best)
+        return _preposterior(payoff, chances * p, self.best)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

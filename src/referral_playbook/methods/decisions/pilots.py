@@ -83,10 +83,10 @@ def pilot(
         raise ValueError(f"a pilot has one invite or more, not {n}")
     k = np.arange(n + 1)
     p = np.exp(_log_choose(n, k) + betaln(prior.a + k, prior.b + n - k) - betaln(prior.a, prior.b))
-    worth = a[:, None] + m[:, None] * (prior.a + k) / (prior.a + prior.b + n)
+    money = a[:, None] + m[:, None] * (prior.a + k) / (prior.a + prior.b + n)
     before = int(np.argmax(a + m * prior.mean))
-    gain = worth.max(axis=0) - worth[before]
-    changes = gain > 1e-12 * np.abs(worth).max()
+    gain = money.max(axis=0) - money[before]
+    changes = gain > 1e-12 * np.abs(money).max()
     return Pilot(
         n=n,
         evsi=float(p[changes] @ gain[changes]),
@@ -179,8 +179,8 @@ def _lines(slope: ArrayLike, intercept: ArrayLike) -> tuple[Floats, Floats]:
 def _knowing_the_rate(prior: Beta, a: Floats, m: Floats, before: int) -> float:
     """Expected gain of choosing with the rate known, at 20,001 equally likely rates."""
     rate = prior.ppf((np.arange(20_001) + 0.5) / 20_001)
-    worth = a[:, None] + m[:, None] * rate
-    return float((worth.max(axis=0) - worth[before]).mean())
+    money = a[:, None] + m[:, None] * rate
+    return float((money.max(axis=0) - money[before]).mean())
 
 
 def _log_choose(n: int, k: ArrayLike) -> Floats:

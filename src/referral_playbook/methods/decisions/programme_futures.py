@@ -147,10 +147,10 @@ def expected_value_result(drawn: Mapping[str, Floats | float], timetable: Timeta
     x, t = complete(drawn), timetable
     until = slice(0, t.deadline)
     discount = t.discount[until]
-    made, worth = referrals_with(x), x["incremental_share"] * x["customer_value"]
+    made, incremental_value = referrals_with(x), x["incremental_share"] * x["customer_value"]
     conversions = x["qualified_share"] * x["conversion_rate"] * float(t.converted[until] @ discount)
     return (
-        conversions * (extra_referrals(x) * worth - made * x["reward"])
+        conversions * (extra_referrals(x) * incremental_value - made * x["reward"])
         - made * x["qualified_share"] * x["lead_reward"] * float(t.qualified[until] @ discount)
         - x["monthly_cost"] * float(discount.sum())
         - x["set_up_cost"]

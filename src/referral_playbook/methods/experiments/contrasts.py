@@ -73,11 +73,11 @@ def arm_ratio(
     """
     _check_dispersion(dispersion)
     counts = (arm.events, arm.at_risk, control.events, control.at_risk)
-    found = rate_ratio(*counts, method="log", confidence=confidence, **labels)
-    if found.value is None or found.low is None or found.high is None or dispersion == 1:
-        return found
-    low, high = (found.value * (x / found.value) ** math.sqrt(dispersion) for x in (found.low, found.high))
-    return found.as_(low=low, high=high)
+    ratio = rate_ratio(*counts, method="log", confidence=confidence, **labels)
+    if ratio.value is None or ratio.low is None or ratio.high is None or dispersion == 1:
+        return ratio
+    low, high = (ratio.value * (x / ratio.value) ** math.sqrt(dispersion) for x in (ratio.low, ratio.high))
+    return ratio.as_(low=low, high=high)
 
 
 @door
@@ -214,9 +214,9 @@ def _mean_contrast(
         return MeanContrast(arm=arm.name, control=base.name, difference=none, p_value=None)
     freedom = _welch(arm, base) if pooled is None else pooled[1]
     half = float(stdtrit(freedom, (1 + confidence) / 2)) * math.sqrt(variance)
-    found = ranged(gap, gap - half, gap + half, n=n, confidence=confidence, labels=labels, **words)
+    difference = ranged(gap, gap - half, gap + half, n=n, confidence=confidence, labels=labels, **words)
     p = 2 * float(stdtr(freedom, -abs(gap) / math.sqrt(variance)))
-    return MeanContrast(arm=arm.name, control=base.name, difference=found, p_value=p)
+    return MeanContrast(arm=arm.name, control=base.name, difference=difference, p_value=p)
 
 
 def _welch(arm: Measured, base: Measured) -> float:

@@ -161,8 +161,8 @@ def proportions_effect(
     """
 
     def missing(p2: float) -> float:
-        found = proportions_power(n, p1, p2, alpha=alpha, two_sided=two_sided, strict=strict, ratio=ratio, test=test)
-        return found - power
+        reached = proportions_power(n, p1, p2, alpha=alpha, two_sided=two_sided, strict=strict, ratio=ratio, test=test)
+        return reached - power
 
     tried = np.linspace(p1, 1 - 1e-12 if up else 1e-12, 201)[1:]
     return first_shown(missing, tried, start=p1, what=f"{n:g} users an arm")
@@ -304,11 +304,11 @@ def weeks_needed(sample: SampleSize, traffic: Estimate, *, period: Period = "wee
     >>> weeks.value, weeks.low, weeks.high
     (4.0, 3.0, 6.0)
     """
-    said = Labels(basis=traffic.basis, source=traffic.source, unit="weeks", per="experiment")
+    labels = Labels(basis=traffic.basis, source=traffic.source, unit="weeks", per="experiment")
     if traffic.value is None or traffic.low is None:
-        return _never(f"no traffic known: {traffic.reason}", said)
+        return _never(f"no traffic known: {traffic.reason}", labels)
     if traffic.value <= 0:
-        return _never(f"no traffic: {sample.total} users are never reached", said)
+        return _never(f"no traffic: {sample.total} users are never reached", labels)
 
     def weeks(rate: float) -> int:
         return math.ceil(sample.total * WEEKS[period] / rate - 1e-9)
@@ -319,7 +319,7 @@ def weeks_needed(sample: SampleSize, traffic: Estimate, *, period: Period = "wee
         high=weeks(traffic.low) if traffic.low > 0 else None,
         confidence=traffic.confidence,
         n=traffic.n,
-        **said,
+        **labels,
         reason="" if traffic.low > 0 else "traffic may be 0, and then the sample is never reached",
     )
 
@@ -381,5 +381,5 @@ def _balance(users: Mapping[str, int]) -> Check:
     return Check(name="arms_of_a_size", passed=p >= 0.001, text=text)
 
 
-def _never(reason: str, said: Labels) -> Estimate:
-    return missing(reason, n=None, labels=said, unit="weeks", per="experiment")
+def _never(reason: str, labels: Labels) -> Estimate:
+    return missing(reason, n=None, labels=labels, unit="weeks", per="experiment")

@@ -35,13 +35,13 @@ def compressed(values: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Fl
     >>> [part.tolist() for part in compressed([2, 0, 0], None)]
     [[0.0, 2.0], [2.0, 1.0]]
     """
-    found = np.asarray(values, dtype=float)
-    people = np.ones(found.shape) if weights is None else np.asarray(weights, dtype=float)
-    if found.ndim != 1 or found.shape != people.shape or not (np.isfinite(found) & (found >= 0)).all():
+    numbers = np.asarray(values, dtype=float)
+    people = np.ones(numbers.shape) if weights is None else np.asarray(weights, dtype=float)
+    if numbers.ndim != 1 or numbers.shape != people.shape or not (np.isfinite(numbers) & (numbers >= 0)).all():
         raise ValueError("one row of values, each known and 0 or more, with a weight for each")
     if not (np.isfinite(people) & (people >= 0) & (people == np.floor(people))).all():
         raise ValueError("weights are people per row: whole numbers, 0 or more")
-    distinct, where = np.unique(found[people > 0], return_inverse=True)
+    distinct, where = np.unique(numbers[people > 0], return_inverse=True)
     return distinct, np.bincount(where, weights=people[people > 0], minlength=distinct.size).astype(float)
 
 
@@ -164,8 +164,8 @@ def fit_counts(
         return CountFit(mean=poisson, dispersion=dispersion, reason=reason)
     spread = z_value(confidence) * math.sqrt((1 / mean + dispersion.value) / n)
     limits = (mean * math.exp(-spread), mean * math.exp(spread))
-    found = ranged(mean, *limits, n=n, confidence=confidence, labels=words, unit="events", per="person")
-    return CountFit(mean=found, dispersion=dispersion)
+    estimate = ranged(mean, *limits, n=n, confidence=confidence, labels=words, unit="events", per="person")
+    return CountFit(mean=estimate, dispersion=dispersion)
 
 
 def _no_dispersion(reason: str, n: int) -> Estimate:
@@ -300,8 +300,8 @@ def _draws(
 ) -> Floats:
     """Resampling n people is one multinomial draw over the distinct amounts; draws of zeros only are left out."""
     random, n = np.random.default_rng(seed), int(people.sum())
-    block, found = max(1, AT_ONCE // values.size), []
+    block, chunks = max(1, AT_ONCE // values.size), []
     for start in range(0, draws, block):
         drawn = random.multinomial(n, people / n, size=min(block, draws - start))
-        found += [statistic(values, one) for one in drawn if one @ values > 0]
-    return np.array(found)
+        chunks += [statistic(values, one) for one in drawn if one @ values > 0]
+    return np.array(chunks)

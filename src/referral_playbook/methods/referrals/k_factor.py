@@ -74,10 +74,10 @@ def k_factor(
         )
     else:
         conversion = undefined("no invites", unit="share", per="invite", source="conversions / invites", n=0)
-    told: dict[str, Any] = {"customers": customers, "dispersion": dispersion, "confidence": confidence}
+    options: dict[str, Any] = {"customers": customers, "dispersion": dispersion, "confidence": confidence}
     return KFactor(
-        k=_per_customer(conversions, unit="friends", source="conversions / customers", **told),
-        invites_per_customer=_per_customer(invites, unit="invites", source="invites / customers", **told),
+        k=_per_customer(conversions, unit="friends", source="conversions / customers", **options),
+        invites_per_customer=_per_customer(invites, unit="invites", source="invites / customers", **options),
         conversion_per_invite=conversion,
     )
 

@@ -49,9 +49,9 @@ def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95
     >>> kept.value, round(kept.low, 3), round(kept.high, 3)
     (0.9, 0.851, 0.934)
     """
-    kept = end - new
-    if not 0 <= kept <= max(start, 0):
-        raise ValueError(f"{end} at the end less {new} new is {kept} kept of {start}: check what counts as new")
+    stayed = end - new
+    if not 0 <= stayed <= max(start, 0):
+        raise ValueError(f"{end} at the end less {new} new is {stayed} kept of {start}: check what counts as new")
     labels: dict[str, Any] = {
         "unit": "share",
         "per": "customer at the start of the period",
@@ -59,9 +59,9 @@ def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95
     }
     if start == 0:
         return undefined("no customers at the start of the period", n=0, **labels)
-    limits = stats.binomtest(kept, start).proportion_ci(confidence, method="wilson")
+    limits = stats.binomtest(stayed, start).proportion_ci(confidence, method="wilson")
     return Estimate(
-        value=kept / start,
+        value=stayed / start,
         low=limits.low,
         high=limits.high,
         confidence=confidence,

@@ -51,7 +51,7 @@ def bootstrap(
     if sample.size < 2 or np.all(sample == sample[0]):
         reason = f"{sample.size} values without spread give no range"
         return undefined(reason, unit=unit, per=per, source=source, n=sample.size)
-    found = stats.bootstrap(
+    resampled = stats.bootstrap(
         (sample,),
         statistic,
         n_resamples=resamples,
@@ -61,7 +61,7 @@ def bootstrap(
         method="BCa" if sample.size <= 2000 else "percentile",
         rng=np.random.default_rng(seed),
     )
-    value, (low, high) = float(statistic(sample, axis=0)), found.confidence_interval
+    value, (low, high) = float(statistic(sample, axis=0)), resampled.confidence_interval
     if not np.isfinite([low, high]).all():
         return undefined("too few distinct values for an interval", unit=unit, per=per, source=source, n=sample.size)
     return Estimate(

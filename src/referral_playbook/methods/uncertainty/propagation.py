@@ -75,10 +75,10 @@ def propagate(
         if not e.defined:
             return undefined(e.reason, **labels)
     try:
-        value, moves = _moves(function, inputs, ranged, open_above)
+        value, swings = _moves(function, inputs, ranged, open_above)
     except ValueError as error:
         return undefined(f"undefined within the range of an input: {error}", **labels)
-    low, high = (_as_ratios if product and _one_sign(value, moves) else _as_they_are)(value, moves)
+    low, high = (_as_ratios if product and _one_sign(value, swings) else _as_they_are)(value, swings)
     reason = "" if high is not None else "no upper limit: within the range of an input the formula has no value"
     return Estimate(value=value, low=low, high=high, confidence=level, reason=reason, **labels)
 

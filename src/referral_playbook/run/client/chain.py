@@ -97,14 +97,16 @@ class Job:
 
         `files` has the SHA-256 of the run's files by path where they are known; else they are read.
         """
-        earlier = {name: f"results/{name}.json" for name in takewhile(step.__ne__, self.books)}
+        results_before = {name: f"results/{name}.json" for name in takewhile(step.__ne__, self.books)}
         if files is None:
-            files = {path: file_digest(self.work / path) for path in earlier.values() if (self.work / path).is_file()}
+            files = {
+                path: file_digest(self.work / path) for path in results_before.values() if (self.work / path).is_file()
+            }
         return {
             "notebook": self.books[step].sha256,
             "inputs": digest(self.inputs),
             "parameters": digest(self.values(step)),
-            "upstream": digest({name: files[path] for name, path in earlier.items() if path in files}),
+            "upstream": digest({name: files[path] for name, path in results_before.items() if path in files}),
             **self._plan_of(step),
             "code": code_digest(),
             "versions": digest(versions()),
@@ -197,27 +199,27 @@ class Chain:
         return self._kept(step) if self.job.previous.step(step) else None
 
     def _wait_for_earlier(self, step: str) -> None:
-        for earlier in self._earlier(step):
-            self.futures[earlier].result()
+        for before in self._earlier(step):
+            self.futures[before].result()
 
     def _earlier(self, step: str) -> list[str]:
         names = list(self.job.books)
         return names[: names.index(step)]
 
     def _kept(self, step: str) -> StepRun:
-        job, told = self.job, self.job.previous.step(step)
-        assert told is not None, step
-        job.previous.hand_on(job.work, f"notebooks/{told['notebook']}", f"results/{step}.json")
-        stale = why_run(told, job.stands_on(step), fresh=False)
-        job.progress(f"{step} ... {told['verdict']} (kept{f', although {stale}' if stale else ''})")
+        job, entry = self.job, self.job.previous.step(step)
+        assert entry is not None, step
+        job.previous.hand_on(job.work, f"notebooks/{entry['notebook']}", f"results/{step}.json")
+        stale = why_run(entry, job.stands_on(step), fresh=False)
+        job.progress(f"{step} ... {entry['verdict']} (kept{f', although {stale}' if stale else ''})")
         return StepRun(
             step=step,
-            notebook=told["notebook"],
-            verdict=told["verdict"],
+            notebook=entry["notebook"],
+            verdict=entry["verdict"],
             why="",
             seconds=0.0,
-            parameters=told["parameters"],
-            stands_on=told["stands_on"],
+            parameters=entry["parameters"],
+            stands_on=entry["stands_on"],
         )
 
     def _executed(self, step: str, why: str) -> StepRun:

@@ -35,8 +35,8 @@ class Previous:
 
     def step(self, step: str) -> Mapping[str, Any] | None:
         """What the manifest says of a step whose files are whole."""
-        told = self.manifest.get("steps", {}).get(step)
-        return told if told and self.holds(f"results/{step}.json", f"notebooks/{told['notebook']}") else None
+        entry = self.manifest.get("steps", {}).get(step)
+        return entry if entry and self.holds(f"results/{step}.json", f"notebooks/{entry['notebook']}") else None
 
     def holds(self, *names: str) -> bool:
         """Whether these files are there with the bytes that the manifest tells."""

@@ -65,10 +65,10 @@ def versions() -> Mapping[str, str]:
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a run folder, None where the folder is no run of ours."""
     try:
-        found = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        manifest = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and found.get(MARK) == FORMAT else None
+    return manifest if isinstance(manifest, dict) and manifest.get(MARK) == FORMAT else None
 
 
 def write_manifest(folder: Path, told: Mapping[str, Any], *, leave_out: Iterable[str] = ("facts",)) -> Path:

@@ -86,8 +86,8 @@ def read_notebook(step: str, path: Path) -> Notebook:
 @lru_cache(maxsize=64)
 def _read(step: str, path: Path, stamp: tuple[int, ...]) -> Notebook:
     # Not with nbformat: its import and check take longer than all else in a run where nothing changed.
-    told = json.loads(path.read_text(encoding="utf-8"))
-    cells = tuple(_cell(cell) for cell in told["cells"])
+    notebook_json = json.loads(path.read_text(encoding="utf-8"))
+    cells = tuple(_cell(cell) for cell in notebook_json["cells"])
     tagged = [cell.source for cell in cells if TAG in cell.tags]
     return Notebook(step=step, path=path, cells=cells, declared=declared_in(tagged, where=path.name))
 

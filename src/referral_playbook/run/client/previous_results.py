@@ -18,7 +18,7 @@ def keep_previous(previous: Previous, work: Path, as_of: date) -> None:
     A run that is repeated at the same date compares with the same earlier run as before.
     """
     told = str(previous.manifest.get("as_of", ""))
-    results, kept = previous.folder / "results", previous.folder / KEPT
-    source = results if told and told < as_of.isoformat() else kept
+    results, target = previous.folder / "results", previous.folder / KEPT
+    source = results if told and told < as_of.isoformat() else target
     if source.is_dir():
         shutil.copytree(source, work / KEPT)

@@ -111,8 +111,8 @@ def run_client(
         A notebook found the client's data at fault, or every notebook failed. The previous run folder is as it was.
     """
     engine_at(engine)
-    found = find_notebooks(notebooks)
-    wanted = chosen(found, steps)
+    books = find_notebooks(notebooks)
+    wanted = chosen(books, steps)
     target = _real(out_dir or default_out(client_dir))
     refuse_strange(target)
     client = read_client(_real(client_dir))
@@ -125,7 +125,7 @@ def run_client(
         work=target,
         previous=setting.previous or Previous.at(target),
         inputs=fingerprint(client.folder),
-        books=found,
+        books=books,
         settings=settings,
         overrides=overrides,
         in_cells=in_cells,

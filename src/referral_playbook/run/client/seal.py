@@ -14,9 +14,9 @@ MADE = "forecasts_made"
 
 def carry_forecasts(previous: Path, work: Path) -> None:
     """Put the forecasts of earlier runs into a new run folder, where step 09 scores them."""
-    earlier = read_sealed(previous)
-    if earlier:
-        write_sealed(work, earlier)
+    sealed_before = read_sealed(previous)
+    if sealed_before:
+        write_sealed(work, sealed_before)
 
 
 def seal_forecasts(work: Path, made_from: str) -> None:

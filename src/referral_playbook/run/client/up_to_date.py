@@ -34,13 +34,13 @@ def standing(job: Job) -> tuple[StepRun, ...] | None:
 
     Whether the facts are fresh is not looked at.
     """
-    told = job.previous.manifest
-    files, steps = told.get("files", {}), told.get("steps", {})
-    if job.fresh or list(steps) != list(job.books) or told.get("parameters") != job.settings.to_dict():
+    manifest = job.previous.manifest
+    files, steps = manifest.get("files", {}), manifest.get("steps", {})
+    if job.fresh or list(steps) != list(job.books) or manifest.get("parameters") != job.settings.to_dict():
         return None
     if any(why_run(steps[step], job.stands_on(step, files), fresh=False) for step in job.books):
         return None
-    if told.get("report") != report_stands_on(files, job.look) or not job.previous.holds(*files):
+    if manifest.get("report") != report_stands_on(files, job.look) or not job.previous.holds(*files):
         return None
     return tuple(_kept(step, one) for step, one in steps.items())
 

@@ -89,8 +89,8 @@ def _fill(node: Any, values: Mapping[str, Any]) -> None:
             name, place = statement.target.id, statement.value
             if name in values and place.lineno == place.end_lineno:
                 line, end = lines[place.lineno - 1].encode(), place.end_col_offset or 0
-                told = line[: place.col_offset] + repr(values[name]).encode() + line[end:]
-                lines[place.lineno - 1] = told.decode()
+                filled = line[: place.col_offset] + repr(values[name]).encode() + line[end:]
+                lines[place.lineno - 1] = filled.decode()
     cell.source = "\n".join(lines)
 
 

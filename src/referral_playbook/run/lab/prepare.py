@@ -81,8 +81,8 @@ def prepare_lab(
         shutil.rmtree(lab, ignore_errors=True)
     _begin_with(run, lab, client)
     # What client.toml says is read again whenever a notebook is run; the cell has only what was given for this session.
-    given = settle(statements_of_overrides(overrides))
-    values = {step: cell_values(book, given) for step, book in books.items()}
+    settings = settle(statements_of_overrides(overrides))
+    values = {step: cell_values(book, settings) for step, book in books.items()}
     kept = _write_notebooks(books, lab, run, client, values, show_code)
     _write_start(lab, client)
     return Lab(folder=lab, kept=kept)

@@ -108,9 +108,9 @@ class Sequence:
         rate = (1 + self.discount_rate) ** (days_between_asks / 365.25) - 1
         cost, states = numbers(self.cost)[0], len(shares) + 1
         payoff = np.r_[numbers(self.value)[0] - cost, np.full(states - 2, -cost), 0.0]
-        worth = chain_value(recency_chain([*shares, 0.0]), payoff, discount_rate=max(rate, 1e-6))
+        values = chain_value(recency_chain([*shares, 0.0]), payoff, discount_rate=max(rate, 1e-6))
         names = ["has just referred", *(f"{k} asks since without a referral" for k in range(1, states - 1)), "given up"]
-        return [{"customer": name, "worth": round(float(v), 2)} for name, v in zip(names, worth, strict=True)]
+        return [{"customer": name, "worth": round(float(v), 2)} for name, v in zip(names, values, strict=True)]
 
     def words(self) -> list[str | Estimate]:
         """How often to follow up, in words."""
@@ -133,11 +133,11 @@ class Sequence:
         return [*head, f"Stop after contact {whole(last.value)}, or at the first no."]
 
 
-def referral_worth(engagement: Engagement, *, given: float | None = None) -> Estimate:
+def referral_worth(engagement: Engagement, *, stated: float | None = None) -> Estimate:
     """What one referral brings: share that qualifies x worth of a qualified one (steps 04 and 02), or as stated."""
     labels: dict[str, Any] = {"unit": engagement.currency, "per": "referral"}
-    if given is not None:
-        return assumed_value("value_of_referral", given, Default(1.0, 0.5, 1.5), **labels)
+    if stated is not None:
+        return assumed_value("value_of_referral", stated, Default(1.0, 0.5, 1.5), **labels)
     unit = upstream_estimate(
         engagement, Step.VALUE_EXCHANGE, "unit_value_per_qualified_referral", lambda: _unit_value(engagement)
     )
@@ -248,7 +248,7 @@ def sequence(
     currency, rates = engagement.currency, engagement.rates
     return Sequence(
         extra=extra_referrals(engagement, first=first_contact_success, days=answer_days, confidence=confidence),
-        value=referral_worth(engagement, given=value_of_referral),
+        value=referral_worth(engagement, stated=value_of_referral),
         cost=stated_money("contact_cost", contact_cost, currency=currency, rates=rates, per="contact"),
         days_between=days_between,
         discount_rate=discount_rate,

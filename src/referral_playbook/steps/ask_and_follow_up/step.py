@@ -108,16 +108,16 @@ def other_limits(
 
 def build_result(f: AskFinding) -> StepResult:
     """What step 06 hands over; the lists become the files that the client works from."""
-    found = verdict(f.lists, least_asks=f.parameters.least_asks)
+    ruling = verdict(f.lists, least_asks=f.parameters.least_asks)
     return StepResult(
         step=STEP,
         client=f.client,
         as_of=f.as_of,
-        verdict=found,
-        headline=HEADLINES[found.status],
+        verdict=ruling,
+        headline=HEADLINES[ruling.status],
         estimates=estimates(f),
         checks=checks(f),
-        actions=actions(f, found),
+        actions=actions(f, ruling),
         tables=tables(f),
     )
 
@@ -144,8 +144,8 @@ def estimates(f: AskFinding) -> dict[str, Estimate]:
 
 def early(waits: Waits, share: float, confidence: float) -> Estimate:
     """The time by which a small share has referred."""
-    found = waits.time_by(share, confidence=confidence)
-    return found.as_(per=f"customer, until {percent(share)} have referred, since {waits.since}")
+    share_by_then = waits.time_by(share, confidence=confidence)
+    return share_by_then.as_(per=f"customer, until {percent(share)} have referred, since {waits.since}")
 
 
 def tables(f: AskFinding) -> Mapping[str, Any]:
@@ -174,9 +174,9 @@ def describe_list(f: AskFinding) -> str:
             f"There is no ask list: {lists.reason}. Give something first to {number(sizes.give)}, and "
             f"call {number(sizes.close)} others."
         )
-    kept = f" {number(sizes.control)} more qualify and are kept as the control." if sizes.control else ""
+    control = f" {number(sizes.control)} more qualify and are kept as the control." if sizes.control else ""
     return (
-        f"You can ask {number(sizes.ask)} of {written(sizes.today, 'customers')} this month.{kept} Call "
+        f"You can ask {number(sizes.ask)} of {written(sizes.today, 'customers')} this month.{control} Call "
         f"{number(sizes.close)} others first about their problem. {number(sizes.give)} more can be asked next "
         "month if you give them something now."
     )

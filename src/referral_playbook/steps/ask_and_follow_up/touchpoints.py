@@ -39,13 +39,13 @@ def touchpoint_map(engagement: Engagement, *, settling_days: int = 30) -> pd.Dat
     if rows is None:
         return pd.DataFrame(columns=MAP_COLUMNS)
     rows["channel"] = rows["channel"].fillna("").replace("", "not recorded")
-    found = rows.groupby(["phase", "kind"], as_index=False).agg(
+    counts = rows.groupby(["phase", "kind"], as_index=False).agg(
         contacts=("on", "size"), people=("customer_id", "nunique"), channels=("channel", _most_used)
     )
-    found[["contacts", "people"]] = counts_of_everyone(engagement, found[["contacts", "people"]])
-    found["kind"] = found["kind"].str.replace("_", " ")
-    found["order"] = found["phase"].map(PHASES.index)
-    return found.sort_values(["order", "contacts", "kind"], ascending=[True, False, True])[MAP_COLUMNS].reset_index(
+    counts[["contacts", "people"]] = counts_of_everyone(engagement, counts[["contacts", "people"]])
+    counts["kind"] = counts["kind"].str.replace("_", " ")
+    counts["order"] = counts["phase"].map(PHASES.index)
+    return counts.sort_values(["order", "contacts", "kind"], ascending=[True, False, True])[MAP_COLUMNS].reset_index(
         drop=True
     )
 
@@ -62,12 +62,12 @@ def _most_used(channels: pd.Series) -> str:
 
 def empty_phases(engagement: Engagement, *, settling_days: int = 30) -> str:
     """The phases in which nothing was given or nothing happened at all, in words."""
-    found = touchpoint_map(engagement, settling_days=settling_days)
-    if found.empty:
+    counts = touchpoint_map(engagement, settling_days=settling_days)
+    if counts.empty:
         return "Touchpoints or days of joining are not known, so nobody can say where nothing happens."
     ours = [p for p in PHASES if p != "after leaving"]
-    silent = [p for p in ours if p not in set(found["phase"])]
-    giving = set(found.loc[found["kind"].isin(["delight", "kind act"]), "phase"])
+    silent = [p for p in ours if p not in set(counts["phase"])]
+    giving = set(counts.loc[counts["kind"].isin(["delight", "kind act"]), "phase"])
     bare = [p for p in ours if p not in giving and p not in silent]
     gaps = [f"Nothing is recorded: {', '.join(silent)}."] if silent else []
     gaps += [f"Contacts, but nothing given: {', '.join(bare)}."] if bare else []
@@ -129,13 +129,13 @@ def may_follow(engagement: Engagement, *, days: int = 90, confidence: float = 0.
     rows = ripe(touches, engagement, days=days)
     rows = rows.assign(hit=followed(rows, made, days=days), kind=rows["kind"].str.replace("_", " "))
     rows.loc[(rows["kind"] == "support") & (rows["score"] >= 4), "kind"] = "support, scored 4 or 5"
-    found = rows.groupby("kind")["hit"].agg(["sum", "size"]).sort_values("size", ascending=False, kind="stable")
+    hits = rows.groupby("kind")["hit"].agg(["sum", "size"]).sort_values("size", ascending=False, kind="stable")
     gaps: dict[str, Any] = {
         "per": f"contact, referral within {days} days",
         "source": "touchpoints, referrals",
         "confidence": confidence,
     }
-    shares = {kind: proportion(int(k), int(n), **gaps) for kind, k, n in found.itertuples()}
+    shares = {kind: proportion(int(k), int(n), **gaps) for kind, k, n in hits.itertuples()}
     shown = [_after(kind, share, _against(share, base)) for kind, share in shares.items()]
     return [*shown, _after(f"any {days} days, whatever happened", base, "")]
 

@@ -199,8 +199,8 @@ class Forecast:
         what = f"share of futures {which}"
         if ends:
             what += "; the range has the uplift or the incremental share, one at a time, at its low or high end"
-        found = self._exact(value, "share", "future", what)
-        return found.as_(low=min(value, *ends), high=max(value, *ends)) if ends else found
+        estimate = self._exact(value, "share", "future", what)
+        return estimate.as_(low=min(value, *ends), high=max(value, *ends)) if ends else estimate
 
     def _month(self, months: NDArray[np.float64], unit: str, per: str) -> Estimate:
         low, value, high = (float(x) for x in np.quantile(months, LEVELS, method="inverted_cdf"))
@@ -220,8 +220,8 @@ class Forecast:
         values = np.sort(self.futures.value_result)
         tail = values[: max(1, values.size // 10)]
         low, value, high = float(np.quantile(values, 0.01)), float(tail.mean()), float(tail[-1])
-        found = self._exact(value, unit, per, "mean value result of the worst tenth; the range is p1 to p10")
-        return found.as_(low=min(low, value), high=max(high, value))
+        estimate = self._exact(value, unit, per, "mean value result of the worst tenth; the range is p1 to p10")
+        return estimate.as_(low=min(low, value), high=max(high, value))
 
 
 def _limits(estimate: Estimate) -> tuple[float, ...]:

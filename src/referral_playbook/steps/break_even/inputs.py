@@ -94,7 +94,7 @@ def programme_inputs(
     known = _economics(engagement, p) | _referrals(engagement, status, p)
     today = known.pop("referrals_per_month")
     fulfilment = decided_value("fulfilment", p.fulfilment, unit=engagement.currency, per="conversion")
-    claim = claim_share(engagement, given=p.claim_share, confidence=p.confidence)
+    claim = claim_share(engagement, stated=p.claim_share, confidence=p.confidence)
     known |= rewards_paid(offer, claim, fulfilment, known["qualified_share"]) | running_costs(engagement, status, p)
     return ProgrammeInputs(
         known=known,
@@ -134,7 +134,7 @@ def _economics(engagement: Engagement, p: BreakEvenParameters) -> dict[str, Esti
         ),
         "conversion_rate": _stated_or(
             p.conversion_rate,
-            lambda x: funnel.conversion_rate(engagement, given=x),
+            lambda x: funnel.conversion_rate(engagement, stated=x),
             engagement,
             Step.VALUE_EXCHANGE,
             "conversion_rate",
@@ -147,23 +147,23 @@ def _referrals(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenPara
     goal = Step.GOAL_SETTING
 
     def of_today(x: float | None) -> Estimate:
-        return baseline.baseline(engagement, given=x)
+        return baseline.baseline(engagement, stated=x)
 
     def of_leads(x: float | None) -> Estimate:
-        return baseline.qualified_share(engagement, given=x)
+        return baseline.qualified_share(engagement, stated=x)
 
     def of_effect(x: float | None) -> Estimate:
-        return uplift(engagement, given=x, setting=p.uplift_setting, confidence=p.confidence)
+        return uplift(engagement, stated=x, setting=p.uplift_setting, confidence=p.confidence)
 
     today = _stated_or(p.referrals_per_month, of_today, engagement, goal, "referrals_per_month")
     qualified = _stated_or(p.qualified_share, of_leads, engagement, goal, "qualified_share")
     factor = _stated_or(p.uplift, of_effect, engagement, goal, "uplift")
     without = baseline_referrals(
-        engagement, status=status, uplift=factor, now=today, given=p.baseline_referrals, confidence=p.confidence
+        engagement, status=status, uplift=factor, now=today, stated=p.baseline_referrals, confidence=p.confidence
     )
 
     def of_plan(x: float | None) -> Estimate:
-        return new_referrals(engagement, baseline=without, status=status, given=x)
+        return new_referrals(engagement, baseline=without, status=status, stated=x)
 
     new = _stated_or(p.new_referrals, of_plan, engagement, goal, "new_referrals")
     if starts_from_nothing(without, status):
@@ -178,19 +178,19 @@ def _referrals(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenPara
 
 
 def _stated_or(
-    given: float | None, make: Callable[[float | None], Estimate], engagement: Engagement, step: str, name: str
+    stated: float | None, make: Callable[[float | None], Estimate], engagement: Engagement, step: str, name: str
 ) -> Estimate:
-    return make(given) if given is not None else upstream_estimate(engagement, step, name, lambda: make(None))
+    return make(stated) if stated is not None else upstream_estimate(engagement, step, name, lambda: make(None))
 
 
-def claim_share(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
+def claim_share(engagement: Engagement, *, stated: float | None = None, confidence: float = 0.95) -> Estimate:
     """Share of conversions that claim a reward: measured where rewards are noted, else all of them.
 
     Counted are the conversions since the first reward was paid.
     """
     labels: dict[str, Any] = {"unit": "share", "per": "conversion"}
-    if given is not None:
-        return assumed_value("claim_share", given, CLAIM, **labels)
+    if stated is not None:
+        return assumed_value("claim_share", stated, CLAIM, **labels)
     rows = engagement.fact("referrals")
     paid = None if rows is None else rows[rows["rewarded_on"].notna()]
     if rows is None or paid is None or paid.empty:
@@ -229,7 +229,7 @@ def rewards_paid(offer: Offer, claim: Estimate, fulfilment: Estimate, qualified:
 
 def running_costs(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenParameters) -> dict[str, Estimate]:
     """monthly_cost and set_up_cost; the set-up of a programme that runs is spent, and no decision brings it back."""
-    found = costs(
+    estimates = costs(
         engagement,
         hourly_rate=p.hourly_rate,
         hours_per_month=p.hours_per_month,
@@ -238,18 +238,18 @@ def running_costs(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenP
         confidence=p.confidence,
     )
     if p.monthly_cost is not None:
-        found["monthly_cost"] = decided_value("monthly_cost", p.monthly_cost, unit=engagement.currency, per="month")
+        estimates["monthly_cost"] = decided_value("monthly_cost", p.monthly_cost, unit=engagement.currency, per="month")
     if status.running and p.set_up is None:
         sunk = decided_value("set_up", 0.0, unit=engagement.currency, per="programme")
-        found["set_up_cost"] = sunk.as_(source="already spent: the programme runs")
-    return found
+        estimates["set_up_cost"] = sunk.as_(source="already spent: the programme runs")
+    return estimates
 
 
 def offer_of(engagement: Engagement, p: BreakEvenParameters) -> Offer:
     """The offer of step 02, unless another is named or stated here."""
     stated_here = (p.chosen_reward, p.reward_advocate, p.reward_friend) != (None, None, None)
-    earlier = engagement.upstream(Step.VALUE_EXCHANGE)
-    if stated_here or earlier is None or not earlier.tables.get("offer"):
+    exchange = engagement.upstream(Step.VALUE_EXCHANGE)
+    if stated_here or exchange is None or not exchange.tables.get("offer"):
         return offers.chosen(
             engagement,
             name=p.chosen_reward,
@@ -258,7 +258,7 @@ def offer_of(engagement: Engagement, p: BreakEvenParameters) -> Offer:
             trigger=p.reward_trigger,
             hold_survival=_held_share(engagement, p),
         )
-    row: Mapping[str, Any] = earlier.tables["offer"][0]
+    row: Mapping[str, Any] = exchange.tables["offer"][0]
     how: dict[str, Any] = {"trigger": row["trigger"], "hold_survival": row["hold_survival"]}
     paid = tuple(Reward(cost=row[side], side=side, **how) for side in ("advocate", "friend") if row[side])
     return Offer(name=row["name"], kind=row.get("kind") or "", rewards=paid)

@@ -56,8 +56,8 @@ def flip_rows(forecast: Forecast) -> list[dict[str, Any]]:
     for name, e in forecast.known.items():
         low, high = searched(forecast, name)
         if low < high:
-            found = _crossing(forecast, ENGINE_NAME.get(name, name), low, high)
-            rows.append({"input": name, "value": found, "now": e.value, "low": low, "high": high, "unit": e.unit})
+            crossing = _crossing(forecast, ENGINE_NAME.get(name, name), low, high)
+            rows.append({"input": name, "value": crossing, "now": e.value, "low": low, "high": high, "unit": e.unit})
     return rows
 
 
@@ -99,8 +99,8 @@ def evppi_rows(forecast: Forecast) -> list[dict[str, Any]]:
     if forecast.unknown:
         return []
     varying = {n: x for n, x in forecast.futures.drawn.items() if not isinstance(forecast.distributions[n], Known)}
-    worth = evppi_by_input(forecast.futures.expected, varying)
-    return [{"input": SOURCES.get(name, name), "evppi": x} for name, x in worth.items()]
+    by_input = evppi_by_input(forecast.futures.expected, varying)
+    return [{"input": SOURCES.get(name, name), "evppi": x} for name, x in by_input.items()]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,9 +139,9 @@ class Pilots:
         labels: dict[str, Any] = {"unit": currency, "per": "hold-out test of the uplift", "basis": basis}
         if not self.trials:
             return undefined(self.reason, **labels)
-        found = self.best or max(self.trials, key=lambda t: t.net)
-        source = f"worth before its cost: {found.test.asked} asked, {found.test.held_out} held out"
-        return exact(found.evsi, source=f"{source}, {found.test.months} months", **labels)
+        shown = self.best or max(self.trials, key=lambda t: t.net)
+        source = f"worth before its cost: {shown.test.asked} asked, {shown.test.held_out} held out"
+        return exact(shown.evsi, source=f"{source}, {shown.test.months} months", **labels)
 
 
 def pilots(forecast: Forecast, status: ProgrammeStatus, *, customers: int) -> Pilots:

@@ -185,8 +185,8 @@ def _ask_some(possible: Possible) -> Iterable[Measurement]:
         if size >= FEWEST:
             counts = np.random.default_rng([possible.forecast.seed, size]).poisson(size * per_ask)
             cost = possible.work(size * MINUTES["new_referrals"] / 60)
-            worth = _gain(possible.forecast, counts)
-            yield Measurement(input="new_referrals", size=size, months=3, cost=cost, worth=worth)
+            gain = _gain(possible.forecast, counts)
+            yield Measurement(input="new_referrals", size=size, months=3, cost=cost, worth=gain)
 
 
 def _read_off(possible: Possible, name: str) -> Iterable[Measurement]:
@@ -196,8 +196,8 @@ def _read_off(possible: Possible, name: str) -> Iterable[Measurement]:
         return
     size = {"customer_value": possible.customers, "monthly_cost": 3, "set_up_cost": 3}[name]
     months = 3 if name == "monthly_cost" else 1
-    worth, cost = _gain(possible.forecast, drawn), possible.work(HOURS[name])
-    yield Measurement(input=name, size=size, months=months, cost=cost, worth=worth)
+    gain, cost = _gain(possible.forecast, drawn), possible.work(HOURS[name])
+    yield Measurement(input=name, size=size, months=months, cost=cost, worth=gain)
 
 
 def _gain(forecast: Forecast, seen: Any) -> float:

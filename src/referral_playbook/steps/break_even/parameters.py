@@ -96,10 +96,10 @@ class BreakEvenParameters:
         6
         """
         names = {f.name: DECLARED.get(f.name, f.name) for f in fields(cls)}
-        given: dict[str, Any] = {
+        values: dict[str, Any] = {
             own: parameters.values[name] for own, name in names.items() if name in parameters.values
         }
-        return cls(**given)
+        return cls(**values)
 
     @property
     def thresholds(self) -> Thresholds:

@@ -53,11 +53,11 @@ def scenario_rows(
 
     Rows scenario, changes (in words), who, when, why, verdict, and each outcome with its low and high end.
     """
-    kept = read_scenarios(client.client_dir) if scenarios is None else scenarios
-    if not kept:
+    stored = read_scenarios(client.client_dir) if scenarios is None else scenarios
+    if not stored:
         return []
     plan = _row(found, scenario=AS_PLANNED, changes="", who="", when="", why="")
-    return [plan, *(_scenario_row(client, found, scenario) for scenario in kept)]
+    return [plan, *(_scenario_row(client, found, scenario) for scenario in stored)]
 
 
 def _scenario_row(client: Engagement, found: BreakEvenFinding, scenario: Scenario) -> dict[str, Any]:

@@ -32,8 +32,8 @@ def verdict_of_gate(f: BreakEvenFinding) -> Verdict:
     It is no better than a record allows that ends long before the as-of date. The step, its what-if and its scenarios
     take their verdict from here.
     """
-    found, reaches = _from_gate(f), f.record_check
-    return found if reaches is None else capped(found, reaches, behind=f.months_behind, months=RECORD_MAY_LACK)
+    ruling, reaches = _from_gate(f), f.record_check
+    return ruling if reaches is None else capped(ruling, reaches, behind=f.months_behind, months=RECORD_MAY_LACK)
 
 
 def _from_gate(f: BreakEvenFinding) -> Verdict:

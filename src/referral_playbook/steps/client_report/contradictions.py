@@ -31,9 +31,9 @@ def contradictions(results: Results) -> list[dict[str, Any]]:
 def _values(results: Results) -> list[dict[str, Any]]:
     """Estimates of the same name, unit and denominator that two steps give with different values."""
     by_quantity: dict[tuple[str, str, str], list[tuple[str, Estimate]]] = {}
-    for step, name, contradictions in every_estimate(results):
-        if contradictions.defined:
-            by_quantity.setdefault((name, contradictions.unit, contradictions.per), []).append((step, contradictions))
+    for step, name, estimate in every_estimate(results):
+        if estimate.defined:
+            by_quantity.setdefault((name, estimate.unit, estimate.per), []).append((step, estimate))
     return [
         {
             "what": label(name),
@@ -42,18 +42,18 @@ def _values(results: Results) -> list[dict[str, Any]]:
             "other_step": other_step,
             "other_value": quantity(other),
         }
-        for (name, _, _), given in by_quantity.items()
-        for (step, one), (other_step, other) in combinations(given, 2)
+        for (name, _, _), stated in by_quantity.items()
+        for (step, one), (other_step, other) in combinations(stated, 2)
         if not math.isclose(one.value or 0.0, other.value or 0.0, rel_tol=SAME, abs_tol=1e-12)
     ]
 
 
 def _lists(results: Results) -> list[dict[str, Any]]:
-    contradictions = []
+    on_both = []
     for (step, table), (other_step, other_table) in NOT_BOTH:
         both = _customers(results, step, table) & _customers(results, other_step, other_table)
         if both:
-            contradictions.append(
+            on_both.append(
                 {
                     "what": f"{written(len(both), 'customers')} on two lists",
                     "step": step,
@@ -62,7 +62,7 @@ def _lists(results: Results) -> list[dict[str, Any]]:
                     "other_value": label(other_table),
                 }
             )
-    return contradictions
+    return on_both
 
 
 def _customers(results: Results, step: str, table: str) -> set[str]:

@@ -138,8 +138,8 @@ def would_change(results: Results) -> list[dict[str, Any]]:
 
 
 def _is_measured(results: Results, name: str) -> bool:
-    found = estimate(results, Step.BREAK_EVEN, name)
-    return found is not None and found.basis == "measured"
+    estimate_ = estimate(results, Step.BREAK_EVEN, name)
+    return estimate_ is not None and estimate_.basis == "measured"
 
 
 def _flip(row: dict[str, Any], *, pays: bool) -> str:

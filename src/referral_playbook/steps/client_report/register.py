@@ -53,7 +53,7 @@ def _absent(results: Results, step: str) -> str:
 
 def number_rows(results: Results) -> list[dict[str, Any]]:
     """The four numbers of page 1 as rows: name, value, low, high, unit, basis, why (they are not known)."""
-    found = key_numbers(results)
+    estimates = key_numbers(results)
     return [
         {
             "name": name,
@@ -64,18 +64,18 @@ def number_rows(results: Results) -> list[dict[str, Any]]:
             "basis": e.basis.value,
             "why": e.reason,
         }
-        for name, e in ((name, found[name]) for name in FOUR_NUMBERS)
+        for name, e in ((name, estimates[name]) for name in FOUR_NUMBERS)
     ]
 
 
 def assumptions(results: Results) -> list[dict[str, Any]]:
     """What was not measured, the most influential first: `swing` is how far it moves the value result, in money."""
     swings = {row["input"]: abs(row["high_result"] - row["low_result"]) for row in tornado(results)}
-    found: dict[str, dict[str, Any]] = {}
+    by_name: dict[str, dict[str, Any]] = {}
     for step, name, e in every_estimate(results):
         if name in INPUTS and e.defined and e.basis is not Basis.MEASURED:
-            found.setdefault(name, _assumption(name, step, e, swings.get(name)))
-    return sorted(found.values(), key=lambda row: (-(row["swing"] or 0.0), str(row["assumption"])))
+            by_name.setdefault(name, _assumption(name, step, e, swings.get(name)))
+    return sorted(by_name.values(), key=lambda row: (-(row["swing"] or 0.0), str(row["assumption"])))
 
 
 def _assumption(name: str, step: str, e: Estimate, swing: float | None) -> dict[str, Any]:

@@ -33,8 +33,8 @@ def estimate(results: Results, step: str, name: str) -> Estimate | None:
 def every_estimate(results: Results) -> Iterator[tuple[str, str, Estimate]]:
     """Step, name and estimate, step by step."""
     for step, result in results.items():
-        for name, found in result.estimates.items():
-            yield step, name, found
+        for name, estimate in result.estimates.items():
+            yield step, name, estimate
 
 
 def label(name: str) -> str:

@@ -102,8 +102,10 @@ def engaged(engagement: Engagement, *, months: int = 3, periods: int = 4, confid
         why = "referrals are not dated by advocate, so what one makes in a period is not known"
         return Engaged(counts=np.array([], dtype=int), months=months, confidence=confidence, reason=why)
     made = made.assign(at=pd.PeriodIndex(made["month"], freq="M").astype("int64"))
-    found = record(engagement)
-    last = (pd.Period(found.months[-1], "M") if found and found.months else last_whole_month(engagement.as_of)).ordinal
+    recorded = record(engagement)
+    last = (
+        pd.Period(recorded.months[-1], "M") if recorded and recorded.months else last_whole_month(engagement.as_of)
+    ).ordinal
     parts = [_period(made, profile, last - i * months, months) for i in range(periods)]
     counts = np.concatenate(parts)
     why = "" if counts.size else f"nobody referred in the {ENGAGED} months before a period and was still a customer"
@@ -193,8 +195,8 @@ def goal_rows(found: Engaged, *, upto: int = 5, near: float = NEAR, half: float 
     if found.reason:
         return []
     rows = [(x, found.reached(x)) for x in range(1, upto + 1)]
-    worth = 1 + sum((e.value or 0.0) >= HARDLY for _, e in rows)
-    return [{"goal": x, "reached_by": e, "it_is": _call(e, near, half)} for x, e in rows[:worth]]
+    reachable = 1 + sum((e.value or 0.0) >= HARDLY for _, e in rows)
+    return [{"goal": x, "reached_by": e, "it_is": _call(e, near, half)} for x, e in rows[:reachable]]
 
 
 def _call(chance: Estimate, near: float, half: float) -> str:

@@ -25,9 +25,9 @@ from referral_playbook.methods.uncertainty.propagation import propagate
 
 def outlook(engagement: Engagement, rate: Estimate, factor: Estimate) -> Outlook:
     """What the next months may bring at the baseline times the uplift; months vary as they did so far."""
-    found = referral_baseline.record(engagement)
-    same = found is not None and referral_baseline.measured(rate) and len(found.months) > 1
-    fitted = referral_baseline.monthly(found).dispersion.value if same and found is not None else None
+    recorded = referral_baseline.record(engagement)
+    same = recorded is not None and referral_baseline.measured(rate) and len(recorded.months) > 1
+    fitted = referral_baseline.monthly(recorded).dispersion.value if same and recorded is not None else None
     return Outlook(rate=rate, factor=factor, dispersion=fitted or 0.0)
 
 
@@ -69,7 +69,7 @@ class Plan:
     @property
     def margin(self) -> Estimate:
         """Margin over the horizon of a month's new customers who would not have come otherwise; before rewards."""
-        found = propagate(
+        margin = propagate(
             lambda n, s, v: n * s * v,
             unit=self.worth.unit,
             per="month",
@@ -79,7 +79,7 @@ class Plan:
             v=self.worth,
         )
         # Square-and-add may step below nothing where a range is very wide; a product of shares and margins does not.
-        return found if found.low is None else found.as_(low=max(found.low, min(0.0, self.worth.low or 0.0)))
+        return margin if margin.low is None else margin.as_(low=max(margin.low, min(0.0, self.worth.low or 0.0)))
 
     def sensitivity(self, *, factors: tuple[float, ...] = (1.0, 1.25, 1.5, 2.0, 3.0)) -> list[dict[str, Any]]:
         """The goal at other uplifts: rows uplift, referrals_a_month with its band."""
@@ -102,24 +102,24 @@ def planned(engagement: Engagement, status: ProgrammeStatus, today: Estimate, p:
     """
     level = p.number("confidence")
     factor = uplift(
-        engagement, given=p.optional_number("uplift"), setting=p.optional_text("uplift_setting"), confidence=level
+        engagement, stated=p.optional_number("uplift"), setting=p.optional_text("uplift_setting"), confidence=level
     )
     without = baseline_referrals(
         engagement,
         status=status,
         uplift=factor,
         now=today,
-        given=p.optional_number("baseline_referrals"),
+        stated=p.optional_number("baseline_referrals"),
         confidence=level,
     )
-    new = new_referrals(engagement, baseline=without, status=status, given=p.optional_number("new_referrals"))
+    new = new_referrals(engagement, baseline=without, status=status, stated=p.optional_number("new_referrals"))
     fresh = starts_from_nothing(without, status)
     ahead = outlook(engagement, new, certain_uplift(1.0)) if fresh else outlook(engagement, without, factor)
     known = {"baseline": without, "uplift": without_uplift(factor) if fresh else factor, "new": new}
     qualified = referral_baseline.qualified_share(
-        engagement, given=p.optional_number("qualified_share"), confidence=level
+        engagement, stated=p.optional_number("qualified_share"), confidence=level
     )
-    return plan(engagement, ahead, qualified, known, given=p.optional_number("conversion_rate"))
+    return plan(engagement, ahead, qualified, known, stated=p.optional_number("conversion_rate"))
 
 
 def plan(
@@ -128,7 +128,7 @@ def plan(
     qualified: Estimate,
     known: Mapping[str, Estimate],
     *,
-    given: float | None = None,
+    stated: float | None = None,
 ) -> Plan:
     """The plan with what step 02 handed over, or what is computed where it was not run.
 
@@ -136,7 +136,7 @@ def plan(
     ----------
     known : mapping
         baseline, uplift and new, as `Plan` has them.
-    given : float or None
+    stated : float or None
         A conversion rate that was stated.
     """
 
@@ -144,8 +144,8 @@ def plan(
         return customer_value.customer_value(engagement, margin_share=customer_value.gross_margin(engagement))
 
     def conversion() -> Estimate:
-        if given is not None:
-            return funnel.conversion_rate(engagement, given=given)
+        if stated is not None:
+            return funnel.conversion_rate(engagement, stated=stated)
         return upstream_estimate(engagement, step, "conversion_rate", lambda: funnel.conversion_rate(engagement))
 
     step = Step.VALUE_EXCHANGE

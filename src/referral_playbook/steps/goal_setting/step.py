@@ -38,24 +38,23 @@ ALERT_DAYS = 14
 
 def naive(engagement: Engagement) -> str:
     """The goal that a team sets itself: its best month; shown in order to be broken."""
-    found = record(engagement)
-    if found is None or not found.months:
+    recorded = record(engagement)
+    if recorded is None or not recorded.months:
         return "none, for referrals are not dated."
-    best = int(found.counts.argmax())
-    return (
-        f"the best month so far, {found.months[best]}, brought {number(found.counts[best])}: let every month do that."
-    )
+    best = int(recorded.counts.argmax())
+    month, count = recorded.months[best], number(recorded.counts[best])
+    return f"the best month so far, {month}, brought {count}: let every month do that."
 
 
 def broken(engagement: Engagement, rate: Estimate) -> str:
     """How seldom a month reaches the best one at today's rate, in words."""
-    found = record(engagement)
-    if found is None or not found.months or not rate.defined:
+    recorded = record(engagement)
+    if recorded is None or not recorded.months or not rate.defined:
         return "There is no goal to compare it with."
-    best, today = int(found.counts.max()), outlook(engagement, rate, certain_uplift(1.0))
+    best, today = int(recorded.counts.max()), outlook(engagement, rate, certain_uplift(1.0))
     chance = 1 - today.below(best - 1)
-    alerts = f"At today's rate a month brings {number(best)} or more with a chance of {chance_of(chance)}."
-    return f"{alerts} The best of many months is mostly luck."
+    sentence = f"At today's rate a month brings {number(best)} or more with a chance of {chance_of(chance)}."
+    return f"{sentence} The best of many months is mostly luck."
 
 
 def ladder_rows(engagement: Engagement, rungs: Sequence[Rung], *, confidence: float = 0.95) -> list[dict[str, object]]:
@@ -97,11 +96,11 @@ def verdict(rate: Estimate, goal: AdvocateGoal) -> Verdict:
     """Go when today's rate is measured and a goal for an advocate is near; stop where the wanted goal is refused."""
     if not rate.defined:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"Today's referrals are not known: {rate.reason}.")
-    alerts = f"Customers make {interval(rate)} a month. {goal.words}"
+    sentence = f"Customers make {interval(rate)} a month. {goal.words}"
     if goal.accepted is False:
-        return Verdict(status=Status.STOP, reason=alerts)
+        return Verdict(status=Status.STOP, reason=sentence)
     status = Status.GO if goal.accepted else Status.TEST_SMALL
-    return Verdict(status=status, reason=alerts).capped(rate)
+    return Verdict(status=status, reason=sentence).capped(rate)
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> GoalFinding:
@@ -116,7 +115,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> GoalFi
     p = parameters or engagement.parameters_of(STEP)
     level, client = p.number("confidence"), valid(engagement)
     status = programme_status(client, programme_start=p.optional_text("programme_start"))
-    today = baseline(client, given=p.optional_number("referrals_per_month"), confidence=level)
+    today = baseline(client, stated=p.optional_number("referrals_per_month"), confidence=level)
     rungs = ladder(client, steps=p.optional_counts("tier_steps"), costs=p.optional_numbers("tier_costs"))
     advocates = engaged(client, months=p.count("goal_months"), confidence=level)
     ahead = planned(client, status, today, p)

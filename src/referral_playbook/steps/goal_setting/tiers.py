@@ -71,8 +71,8 @@ def _rung(offer: offers.Offer, referrals: int) -> Rung:
 
 def _planned(engagement: Engagement) -> Rung | None:
     """The offer that step 02 uses, as the first tier."""
-    earlier = engagement.upstream(Step.VALUE_EXCHANGE)
-    rows = [] if earlier is None else earlier.tables.get("offer", [])
+    exchange = engagement.upstream(Step.VALUE_EXCHANGE)
+    rows = [] if exchange is None else exchange.tables.get("offer", [])
     return Rung(name=rows[0]["name"], referrals=1, cost=rows[0]["advocate"]) if rows else None
 
 

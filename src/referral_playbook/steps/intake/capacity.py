@@ -46,11 +46,11 @@ def direct_reach(
     )
 
 
-def customers_today(engagement: Engagement, *, given: int | None = None) -> Estimate:
+def customers_today(engagement: Engagement, *, stated: int | None = None) -> Estimate:
     """Customers at the as-of date: counted, else as stated."""
     labels: dict[str, Any] = {"unit": "customers", "per": "as-of date"}
-    if given is not None:
-        return decided_value("customers_today", given, **labels)
+    if stated is not None:
+        return decided_value("customers_today", stated, **labels)
     if not engagement.has("customers"):
         return undefined("there is no customers table, and their number was not stated", **labels)
     n = customers_now(engagement)
@@ -59,9 +59,9 @@ def customers_today(engagement: Engagement, *, given: int | None = None) -> Esti
 
 def customer_reach(customers: Estimate, *, friends: float | None = None) -> Estimate:
     """People whom existing customers could tell: customers x friends each could tell."""
-    told = assumed_value("friends_each", friends, FRIENDS, unit="people", per="customer")
+    each = assumed_value("friends_each", friends, FRIENDS, unit="people", per="customer")
     source = "customers today x friends each could tell"
-    return propagate(lambda c, f: c * f, unit="people", per="firm", source=source, c=customers, f=told)
+    return propagate(lambda c, f: c * f, unit="people", per="firm", source=source, c=customers, f=each)
 
 
 def months_by_hand(reach: Estimate, direct: Estimate) -> Estimate:

@@ -44,9 +44,9 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Intake
     p = parameters or engagement.parameters_of(STEP)
     stage, aim = p.optional_text("life_cycle_stage"), p.optional_text("owners_aim")
     growth, confidence = p.optional_number("industry_growth"), p.number("confidence")
-    found = coverage.coverage(engagement)
+    rows = coverage.coverage(engagement)
     stated = sum(answer is not None for answer in (stage, growth, aim))
-    ruled = capped_by_record(verdict(engagement, found), engagement, months=p.count("retention_months"))
+    ruled = capped_by_record(verdict(engagement, rows), engagement, months=p.count("retention_months"))
     checks = (*data_quality.checks(engagement), *_panel(engagement), reaches_as_of(engagement), _context_check(stated))
     return IntakeFinding(
         client=engagement.client,
@@ -58,9 +58,9 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Intake
         sources=data_quality.source_rows(engagement),
         largest_sources=data_quality.largest_sources(engagement),
         unknown_sources=data_quality.unknown_sources(engagement, confidence=confidence),
-        measured_share=coverage.measured_share(found),
-        coverage=found,
-        to_bring=coverage.exports_to_bring(found),
+        measured_share=coverage.measured_share(rows),
+        coverage=rows,
+        to_bring=coverage.exports_to_bring(rows),
         capacity=_capacity(engagement, p),
         context=capacity.context(
             engagement, life_cycle_stage=stage, industry_growth=growth, owners_aim=aim, confidence=confidence
@@ -89,7 +89,7 @@ def _panel(engagement: Engagement) -> tuple[Check, ...]:
 def _capacity(engagement: Engagement, p: Parameters) -> Capacity:
     effort = {name: p.optional_number(name) for name in ("staff", "hours_per_person", "hours_per_prospect")}
     direct = capacity.direct_reach(**effort)
-    customers = capacity.customers_today(engagement, given=p.optional_count("customers_today"))
+    customers = capacity.customers_today(engagement, stated=p.optional_count("customers_today"))
     reach = capacity.customer_reach(customers, friends=p.optional_number("friends_each"))
     return Capacity(
         direct=direct,

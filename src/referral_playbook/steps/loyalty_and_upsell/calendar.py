@@ -216,19 +216,19 @@ def plan(
     """
     ids = people["customer_id"]
     asked, offered = (pd.to_datetime(days) for days in (people["last_ask_on"], ids.map(last_offers(engagement))))
-    told = people[["customer_id"]].assign(
+    planned = people[["customer_id"]].assign(
         listen=ids.isin(set(follow.people["customer_id"]) - follow.lists.to_ask),
         may_refer=ids.isin(_to_ask(engagement)),
         may_upsell=ids.isin(upsell.worth_it(contact_cost)),
         last_asked_on=pd.concat([asked, offered], axis=1).max(axis=1),
     )
-    contacts = contact_calendar(told, as_of=engagement.as_of, rhythm=rhythm)
-    return Planned(contacts=contacts, people=told, rhythm=rhythm, scale=engagement.scale)
+    contacts = contact_calendar(planned, as_of=engagement.as_of, rhythm=rhythm)
+    return Planned(contacts=contacts, people=planned, rhythm=rhythm, scale=engagement.scale)
 
 
 def _to_ask(engagement: Engagement) -> set[str]:
     """The ask list of step 06; by its usual rules where it has not been run."""
-    earlier = engagement.upstream("ask_and_follow_up")
-    if earlier is None:
+    asked = engagement.upstream("ask_and_follow_up")
+    if asked is None:
         return set(ask_lists.lists(engagement).ask["customer_id"])
-    return {str(row["customer_id"]) for row in earlier.tables.get("ask_list", ()) if not row.get("control")}
+    return {str(row["customer_id"]) for row in asked.tables.get("ask_list", ()) if not row.get("control")}

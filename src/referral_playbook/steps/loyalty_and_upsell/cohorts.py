@@ -43,11 +43,13 @@ def churn_rate(engagement: Engagement, *, months: int = 12, confidence: float = 
     return rate.as_(**limits, n=len(profile), source=f"{SOURCE}; the last {months} months", **labels)
 
 
-def _churn_over_all_time(engagement: Engagement, reason: str, confidence: float, said: dict[str, Any]) -> Estimate:
-    kept = monthly_retention(engagement, confidence=confidence)
-    if not kept.defined or kept.value == 1:
-        return undefined(kept.reason or reason, source=SOURCE, **said)
-    return kept.as_(value=1 - kept.point, low=1 - kept.upper, high=1 - kept.lower, source=f"{SOURCE}; all time")
+def _churn_over_all_time(engagement: Engagement, reason: str, confidence: float, labels: dict[str, Any]) -> Estimate:
+    retention = monthly_retention(engagement, confidence=confidence)
+    if not retention.defined or retention.value == 1:
+        return undefined(retention.reason or reason, source=SOURCE, **labels)
+    return retention.as_(
+        value=1 - retention.point, low=1 - retention.upper, high=1 - retention.lower, source=f"{SOURCE}; all time"
+    )
 
 
 def bought_again(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:

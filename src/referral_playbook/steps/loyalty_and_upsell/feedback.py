@@ -46,14 +46,14 @@ def parsed(themes: Sequence[str]) -> dict[str, list[str]]:
     >>> parsed(["price: price, expensive"])
     {'price': ['price', 'expensive']}
     """
-    found: dict[str, list[str]] = {}
+    themes_: dict[str, list[str]] = {}
     for theme in themes:
         name, _, rest = theme.partition(":")
         keywords = [w.strip().casefold() for w in rest.split(",") if w.strip()]
-        if not name.strip() or not keywords or name.strip() in found:
+        if not name.strip() or not keywords or name.strip() in themes_:
             raise ValueError(f"theme {theme!r}: write it once, as 'name: word, word'")
-        found[name.strip()] = keywords
-    return found
+        themes_[name.strip()] = keywords
+    return themes_
 
 
 def comments(engagement: Engagement, *, themes: Sequence[str] = THEMES) -> pd.DataFrame:

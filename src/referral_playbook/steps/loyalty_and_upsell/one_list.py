@@ -33,11 +33,11 @@ NOBODY = EarlierLists()
 
 def earlier_lists(engagement: Engagement) -> EarlierLists:
     """Read the lists of step 06; nobody where it has not been run."""
-    earlier = engagement.upstream(Step.ASK_AND_FOLLOW_UP)
-    if earlier is None:
+    asked = engagement.upstream(Step.ASK_AND_FOLLOW_UP)
+    if asked is None:
         return NOBODY
     hear, ask = (
-        frozenset(str(row["customer_id"]) for row in earlier.tables.get(table, ()))
+        frozenset(str(row["customer_id"]) for row in asked.tables.get(table, ()))
         for table in ("close_the_loop", "ask_list")
     )
     return EarlierLists(to_hear=hear, to_ask=ask)

@@ -145,12 +145,12 @@ def follow_up(
     heard, heard_by = _heard(engagement, people, recurring, quiet_days)
     days = (as_of - heard.fillna(pd.to_datetime(people["joined_on"]))).dt.days
     known_days = days if heard_by else pd.Series(float("nan"), index=people.index)
-    told = people.assign(last_heard_on=heard, days_quiet=known_days)
-    complaint = told["open_complaint"].astype("boolean").fillna(False).astype(bool)
-    told["why"] = "quiet"
-    told.loc[told["nps"] <= detractor_to, "why"] = "detractor"
-    told.loc[complaint, "why"] = "open complaint"
-    chosen = told[complaint | (told["nps"] <= detractor_to) | (known_days > quiet_days)]
+    dated = people.assign(last_heard_on=heard, days_quiet=known_days)
+    complaint = dated["open_complaint"].astype("boolean").fillna(False).astype(bool)
+    dated["why"] = "quiet"
+    dated.loc[dated["nps"] <= detractor_to, "why"] = "detractor"
+    dated.loc[complaint, "why"] = "open complaint"
+    chosen = dated[complaint | (dated["nps"] <= detractor_to) | (known_days > quiet_days)]
     chosen = chosen.assign(to_do=chosen["why"].map(TO_DO), grave=chosen["why"].map({w: i for i, w in enumerate(TO_DO)}))
     chosen = chosen.sort_values(["grave", "yearly_margin", "customer_id"], ascending=[True, False, True])
     rows = chosen.reindex(columns=list(COLUMNS)).round({"tenure_months": 1, "yearly_margin": 2})

@@ -48,9 +48,9 @@ def known(
         engagement,
         Step.VALUE_EXCHANGE,
         "gross_margin",
-        lambda: customer_worth.gross_margin(engagement, given=gross_margin, confidence=confidence),
+        lambda: customer_worth.gross_margin(engagement, stated=gross_margin, confidence=confidence),
     )
-    worth = upstream_estimate(
+    value = upstream_estimate(
         engagement,
         Step.VALUE_EXCHANGE,
         "customer_value",
@@ -60,7 +60,7 @@ def known(
         **_kept(engagement, months, confidence),
         "bought_again": cohorts.bought_again(engagement, months=months, confidence=confidence),
         "gross_margin": share,
-        "customer_value": worth,
+        "customer_value": value,
     }
 
 

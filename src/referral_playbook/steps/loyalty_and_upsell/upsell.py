@@ -207,10 +207,10 @@ def upsell_list(
     """
     if people.empty:
         return UpsellList(chosen=_empty(), today=0, reason="there is no customer today whose data are known")
-    told = _told(engagement, people)
-    may = told[_may(told, rules)]
+    known_people = _told(engagement, people)
+    may = known_people[_may(known_people, rules)]
     reasons = [why_now(row, rules) for row in may.to_dict("records")]
-    usual = told.groupby(told["segment"].fillna(NO_SEGMENT))["yearly_amount"].median()
+    usual = known_people.groupby(known_people["segment"].fillna(NO_SEGMENT))["yearly_amount"].median()
     chosen = may.assign(why_now=["; ".join(r) for r in reasons], reasons=list(map(len, reasons)))
     chosen = chosen[chosen["reasons"] > 0]
     chosen = chosen.assign(what=[what(row, usual, engagement.currency) for row in chosen.to_dict("records")])
@@ -229,11 +229,11 @@ def _empty() -> pd.DataFrame:
 
 def _told(engagement: Engagement, people: pd.DataFrame) -> pd.DataFrame:
     """Customers with when they were last offered, last asked, last sold something, and what it is worth to them."""
-    kinds, worth = engagement.fact("kind_months"), engagement.fact("value_multiples")
+    kinds, multiples = engagement.fact("kind_months"), engagement.fact("value_multiples")
     sold = {} if kinds is None else kinds[kinds["kind"].isin(SOLD)].groupby("customer_id")["month"].max()
-    multiple = {} if worth is None else worth.dropna(subset="multiple").set_index("respondent_id")["multiple"]
+    multiple = {} if multiples is None else multiples.dropna(subset="multiple").set_index("respondent_id")["multiple"]
     as_of = pd.Timestamp(engagement.as_of)
-    told = people.assign(
+    dated = people.assign(
         last_offered_on=pd.to_datetime(people["customer_id"].map(last_offers(engagement))),
         last_asked_on=pd.to_datetime(people["last_ask_on"]),
         sold_month=people["customer_id"].map(sold),
@@ -241,12 +241,12 @@ def _told(engagement: Engagement, people: pd.DataFrame) -> pd.DataFrame:
         complaints_known=people["open_complaint"].notna(),
         days_since_given=(as_of - pd.to_datetime(people["last_kind_act_on"])).dt.days,
     )
-    told["days_since_asked"] = (as_of - told[["last_offered_on", "last_asked_on"]].max(axis=1)).dt.days
+    dated["days_since_asked"] = (as_of - dated[["last_offered_on", "last_asked_on"]].max(axis=1)).dt.days
     now = pd.Period(as_of, freq="M")
-    told["months_since_sold"] = [
-        (now - pd.Period(m, freq="M")).n if isinstance(m, str) else None for m in told["sold_month"]
+    dated["months_since_sold"] = [
+        (now - pd.Period(m, freq="M")).n if isinstance(m, str) else None for m in dated["sold_month"]
     ]
-    return told.astype({"months_since_sold": float})
+    return dated.astype({"months_since_sold": float})
 
 
 def last_offers(engagement: Engagement) -> dict[str, pd.Timestamp]:

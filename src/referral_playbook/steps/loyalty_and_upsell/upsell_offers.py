@@ -91,16 +91,16 @@ def offers(
     )
 
 
-def _taken(measured: Estimate | None, given: float | None) -> Estimate:
-    if measured is not None and given is None:
+def _taken(measured: Estimate | None, stated: float | None) -> Estimate:
+    if measured is not None and stated is None:
         return measured
-    return assumed_value("upsell_taken", given, TAKEN, unit="share", per="offer")
+    return assumed_value("upsell_taken", stated, TAKEN, unit="share", per="offer")
 
 
-def _rise(measured: Estimate | None, given: float | None) -> Estimate:
-    if measured is not None and given is None:
+def _rise(measured: Estimate | None, stated: float | None) -> Estimate:
+    if measured is not None and stated is None:
         return measured
-    return assumed_value("upsell_rise", given, RISE, unit="share", per="unit of revenue before")
+    return assumed_value("upsell_rise", stated, RISE, unit="share", per="unit of revenue before")
 
 
 def _no_offers() -> Check:
@@ -161,8 +161,8 @@ def _sizes(paid: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
     """Rises that were sold: before (paid the month before) and rise; only where something was paid and it rose."""
     amounts = paid.set_index(["customer_id", "month"])["amount"]
     rises = sold[["customer_id", "month"]].drop_duplicates()
-    earlier = (pd.PeriodIndex(rises["month"], freq="M") - 1).astype(str)
-    before = amounts.reindex(pd.MultiIndex.from_arrays([rises["customer_id"], earlier])).to_numpy()
+    months_before = (pd.PeriodIndex(rises["month"], freq="M") - 1).astype(str)
+    before = amounts.reindex(pd.MultiIndex.from_arrays([rises["customer_id"], months_before])).to_numpy()
     after = amounts.reindex(pd.MultiIndex.from_frame(rises)).to_numpy()
     sizes = pd.DataFrame({"before": before, "rise": after - before})
     return sizes[(sizes["before"] > 0) & (sizes["rise"] > 0)]
@@ -170,8 +170,8 @@ def _sizes(paid: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
 
 def _measured_rise(sizes: pd.DataFrame, confidence: float) -> Estimate:
     labels: dict[str, Any] = {"per": "unit of revenue before", "source": "payments: upsell and cross-sell"}
-    found = ratio_of_sums(sizes["rise"], sizes["before"], confidence=confidence, **labels)
-    if found.defined:
-        return found
+    ratio = ratio_of_sums(sizes["rise"], sizes["before"], confidence=confidence, **labels)
+    if ratio.defined:
+        return ratio
     same = float(sizes["rise"].sum() / sizes["before"].sum())
     return exact(same, confidence=confidence, n=len(sizes), unit="share", **labels)

@@ -29,20 +29,19 @@ def verdict(estimates: Mapping[str, Estimate], *, keep_from: float, keep_below: 
     if value is not None and value.high is not None and value.high < 0:
         reason = f"A customer loses {interval(value.as_(value=-_v(value), low=-value.high, high=-_low(value)))}"
         return Verdict(status=Status.STOP, reason=f"{reason} of margin: selling more makes the loss larger.")
-    name, kept = what_is_kept(estimates)
-    if kept.low is None or kept.high is None:
-        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=_not_known(kept, estimates["bought_again"]))
-    said = f"{interval(kept)} {KEPT[name].format(per=kept.per)}"
-    if kept.low >= keep_from:
-        return Verdict(status=Status.GO, reason=f"{said}. The whole range is at or above {share(keep_from)}.").capped(
-            kept
-        )
-    if kept.high < keep_below:
-        reason = f"{said}. The whole range is below {share(keep_below)}: keep customers first, then grow."
+    name, retention = what_is_kept(estimates)
+    if retention.low is None or retention.high is None:
+        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=_not_known(retention, estimates["bought_again"]))
+    sentence = f"{interval(retention)} {KEPT[name].format(per=retention.per)}"
+    if retention.low >= keep_from:
+        return Verdict(
+            status=Status.GO, reason=f"{sentence}. The whole range is at or above {share(keep_from)}."
+        ).capped(retention)
+    if retention.high < keep_below:
+        reason = f"{sentence}. The whole range is below {share(keep_below)}: keep customers first, then grow."
         return Verdict(status=Status.STOP, reason=reason)
-    reason = (
-        f"{said}. That is neither surely {share(keep_from)} or more (go) nor surely below {share(keep_below)} (stop)."
-    )
+    go, stop = share(keep_from), share(keep_below)
+    reason = f"{sentence}. That is neither surely {go} or more (go) nor surely below {stop} (stop)."
     return Verdict(status=Status.TEST_SMALL, reason=reason)
 
 

@@ -51,10 +51,10 @@ def _floor(came: pd.Series, cluster: Any, confidence: float) -> Estimate:
         "customers came is unknown "
         "and may have been by referral too"
     )
-    found = clustered_proportion(
+    share = clustered_proportion(
         referred["sum"], referred["count"], confidence=confidence, per="customer", source=source, basis=Basis.ASSUMED
     )
-    return found.as_(high=1.0)
+    return share.as_(high=1.0)
 
 
 def _maps_referral(engagement: Engagement) -> bool:

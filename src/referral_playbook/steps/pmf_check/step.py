@@ -60,9 +60,9 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> PmfFin
     surveyed = p.optional_count("surveyed")
     ellis = very_disappointed(engagement, confidence=confidence)
     active = very_disappointed_active(engagement, confidence=confidence)
-    kept = kept_over_a_year(engagement, confidence=confidence)
+    kept_share = kept_over_a_year(engagement, confidence=confidence)
     by_segment = segments.segments(engagement, threshold=threshold, confidence=confidence)
-    ruled = ruling.verdict(ellis, threshold=threshold, confidence=confidence, kept=kept)
+    ruled = ruling.verdict(ellis, threshold=threshold, confidence=confidence, kept=kept_share)
     ruled = capped_by_record(ruled, engagement, months=months)
     plateau = retention.plateau(engagement, confidence=confidence)
     return PmfFinding(
@@ -77,12 +77,12 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> PmfFin
         **_voices(engagement, confidence),
         retention=retention.retention(engagement, months=months, confidence=confidence),
         curves=retention.curves(engagement, confidence=confidence),
-        kept=kept,
+        kept=kept_share,
         plateau=plateau,
         segments=by_segment,
         verdict=ruled,
         headline=ruling.headline(ruled, ruling.failing_segments(by_segment), active, threshold),
-        checks=(plateau, ruling.keeps_half(*kept), *_about_the_data(engagement, ellis, surveyed)),
+        checks=(plateau, ruling.keeps_half(*kept_share), *_about_the_data(engagement, ellis, surveyed)),
         actions=ruling.actions(ruled, ellis, threshold=threshold, confidence=confidence),
     )
 

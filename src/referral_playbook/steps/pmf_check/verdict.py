@@ -45,10 +45,10 @@ def verdict(
     kept : (str, Estimate), optional
         What is kept over a year, and how much of it; below half, a go becomes test small.
     """
-    found = status(ellis, threshold=threshold)
+    reached = status(ellis, threshold=threshold)
     if ellis.value is None:
-        return Verdict(status=found, reason="Nobody has answered the Ellis question.")
-    said = f"{interval(ellis)} of {number(ellis.n)} users would be very disappointed without it"
+        return Verdict(status=reached, reason="Nobody has answered the Ellis question.")
+    sentence = f"{interval(ellis)} of {number(ellis.n)} users would be very disappointed without it"
     mark = share(threshold)
     ending = {
         Status.GO: f"the whole range is at or above the {mark} threshold.",
@@ -56,7 +56,7 @@ def verdict(
         Status.NOT_ENOUGH_DATA: f"the range includes the {mark} threshold, so we cannot tell. "
         + describe_further_answers(ellis, threshold=threshold, confidence=confidence),
     }
-    ruled = Verdict(status=found, reason=f"{said}; {ending[found]}")
+    ruled = Verdict(status=reached, reason=f"{sentence}; {ending[reached]}")
     return ruled if kept is None else _capped_by_kept(ruled, *kept)
 
 

@@ -15,13 +15,13 @@ from referral_playbook.steps.programme_review.readout import Experiment
 POWER = 0.80
 
 
-def planned_users(given: int | None, previous: Mapping[str, StepResult] | None = None) -> tuple[int | None, str]:
+def planned_users(stated: int | None, previous: Mapping[str, StepResult] | None = None) -> tuple[int | None, str]:
     """Users per arm that were planned, and where that comes from: stated, else from step 02 of the previous run.
 
     The hypotheses of this run's step 02 are plans for a test to come, not for the one that was run.
     """
-    if given is not None:
-        return given, "parameter planned_users"
+    if stated is not None:
+        return stated, "parameter planned_users"
     result = (previous or {}).get(Step.VALUE_EXCHANGE)
     rows = [] if result is None else result.tables.get("hypotheses", [])
     sizes = [int(row["per_arm"]) for row in rows if row.get("per_arm")]
@@ -41,12 +41,12 @@ def design_checks(
         return (Check(name="experiment_planned", passed=None, text=f"no experiment: {run.note or 'one arm only'}"),)
     users = {arm.name: arm.users for arm in run.arms}
     size = SampleSize(exact=float(planned or 1), arms=len(users))
-    found = planned_against_run(size, users, weeks_planned=weeks_planned, weeks_run=weeks_run)
+    checks = planned_against_run(size, users, weeks_planned=weeks_planned, weeks_run=weeks_run)
     if planned is not None:
         first = Check(name="experiment_planned", passed=True, text=f"{number(planned)} users per arm, {source}")
-        return (first, *found)
+        return (first, *checks)
     none = Check(name="experiment_planned", passed=False, text="no number of users was written down before the test")
-    return (none, *(c for c in found if not c.name.endswith("_size") or c.name == "arms_of_a_size"))
+    return (none, *(c for c in checks if not c.name.endswith("_size") or c.name == "arms_of_a_size"))
 
 
 def describe_design(checks: tuple[Check, ...], smallest: Estimate) -> str:

@@ -100,10 +100,10 @@ def before_after(engagement: Engagement, *, start: str | None = None) -> str:
     )
 
 
-def programme_start(engagement: Engagement, given: str | None = None) -> pd.Period | None:
+def programme_start(engagement: Engagement, stated: str | None = None) -> pd.Period | None:
     """First month of the programme: stated (``YYYY-MM``), else of the cost sheet, else of the first reward."""
-    if given is not None:
-        return pd.Period(given, "M")
+    if stated is not None:
+        return pd.Period(stated, "M")
     costs, rows = engagement.fact("costs"), engagement.fact("referrals")
     if costs is not None and len(costs):
         return pd.Period(costs["month"].min(), "M")

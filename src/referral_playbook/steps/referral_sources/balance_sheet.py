@@ -92,8 +92,8 @@ def _deals(engagement: Engagement, known: dict[str, str]) -> pd.DataFrame:
 def _row(
     source: str, part: pd.DataFrame, deals: pd.DataFrame, written: bool, dependency: float, confidence: float
 ) -> dict[str, Any]:
-    given = part["given_or_received"] == "given"
-    got, gave = part.loc[~given, list(SIDES)].sum(), part.loc[given, list(SIDES)].sum()
+    sent = part["given_or_received"] == "given"
+    got, gave = part.loc[~sent, list(SIDES)].sum(), part.loc[sent, list(SIDES)].sum()
     share = _given_share(int(gave["leads"]), int(got["leads"]), written, confidence)
     reading = PAID if part["group"].iloc[0] == INCENTIVE else _reading(share)
     hangs = _value_share(source, deals, confidence)

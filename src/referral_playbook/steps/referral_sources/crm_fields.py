@@ -52,8 +52,8 @@ def _leads(engagement: Engagement) -> Iterator[Gap]:
     rows, deals = engagement.fact("lead_sources"), engagement.fact("won_deals")
     if rows is None or deals is None:
         return
-    known, given = groups(), rows["given_or_received"] == "given"
-    mine = rows[~given]
+    known, sent = groups(), rows["given_or_received"] == "given"
+    mine = rows[~sent]
     yield "leads.source", int(mine.loc[_lost(mine["source"]), "leads"].sum()), int(mine["leads"].sum()), "lead received"
     won = deals[deals["given_or_received"] != "given"]
     yield "leads.value", int(won.loc[won["value"].isna(), "deals"].sum()), int(won["deals"].sum()), "won deal"

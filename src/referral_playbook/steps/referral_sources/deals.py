@@ -36,29 +36,29 @@ def example() -> str:
     )
 
 
-def yearly_retention(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
+def yearly_retention(engagement: Engagement, *, stated: float | None = None, confidence: float = 0.95) -> Estimate:
     """Share of relationships kept a year: stated, else step 01's a month to the power of 12, else assumed."""
     labels: dict[str, Any] = {"unit": "share", "per": "customer and year"}
-    if given is None:
+    if stated is None:
         month = upstream_estimate(
             engagement, "pmf_check", "retention_rate", lambda: monthly_retention(engagement, confidence=confidence)
         )
         if month.defined and month.point < 1:  # where nobody ever leaves, leaving is not recorded
             limits = {name: getattr(month, name) ** YEAR for name in ("value", "low", "high")}
             return month.as_(**limits, source=f"{month.source}; a month to the power of {YEAR}", **labels)
-    return assumed_value("yearly_retention", given, KEPT, **labels)
+    return assumed_value("yearly_retention", stated, KEPT, **labels)
 
 
 def yearly_amount(
-    engagement: Engagement, found: Sources, *, given: float | None = None, confidence: float = 0.95
+    engagement: Engagement, found: Sources, *, stated: float | None = None, confidence: float = 0.95
 ) -> Estimate:
     """What a relationship brings in its first year.
 
     Stated, else 12 x the mean monthly amount of customers still there, else the mean value of won deals; bootstrap.
     """
     labels: dict[str, Any] = {"unit": engagement.currency, "per": "relationship, first year"}
-    if given is not None:
-        return decided_value("yearly_amount", given, **labels)
+    if stated is not None:
+        return decided_value("yearly_amount", stated, **labels)
     values, source = _amounts(engagement, found)
     if not values.size:
         return undefined(
@@ -80,11 +80,11 @@ def _amounts(engagement: Engagement, found: Sources) -> tuple[np.ndarray, str]:
     return deals["value"].repeat(deals["deals"]).to_numpy(float), "leads: mean value of won deals"
 
 
-def one_off_amount(engagement: Engagement, first_year: Estimate, *, given: float | None = None) -> Estimate:
+def one_off_amount(engagement: Engagement, first_year: Estimate, *, stated: float | None = None) -> Estimate:
     """What a one-off deal brings: stated, else as much as a relationship's first year: only coming back differs."""
     per = "one-off deal"
-    if given is not None:
-        return decided_value("one_off_amount", given, unit=engagement.currency, per=per)
+    if stated is not None:
+        return decided_value("one_off_amount", stated, unit=engagement.currency, per=per)
     return first_year.as_(per=per, source=f"a deal of the same size that does not come back; {first_year.source}")
 
 

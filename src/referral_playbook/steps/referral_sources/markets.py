@@ -56,9 +56,9 @@ def measured_web(groups: pd.DataFrame) -> dict[str, Any]:
     """
     there = set(groups["group"])
     axes = [g for g in REFERRING if g in SIX or g in there]
-    kept = groups.set_index("group").reindex(axes)[["leads", "won", "value"]].astype(float)
-    taken = kept["leads"] if kept["leads"].notna().any() else kept["won"]
-    brought = kept["value"] if kept["value"].fillna(0).sum() > 0 else kept["won"]
+    by_axis = groups.set_index("group").reindex(axes)[["leads", "won", "value"]].astype(float)
+    taken = by_axis["leads"] if by_axis["leads"].notna().any() else by_axis["won"]
+    brought = by_axis["value"] if by_axis["value"].fillna(0).sum() > 0 else by_axis["won"]
     return {"markets": axes, "current": _tenths(taken), "desired": _tenths(brought)}
 
 
@@ -70,9 +70,9 @@ def _tenths(values: pd.Series) -> list[float]:
 
 def measured_names(groups: pd.DataFrame) -> tuple[str, str]:
     """What the two lines of the measured web are."""
-    kept = groups[groups["group"].isin(REFERRING)]
-    brought = "value won" if kept["value"].fillna(0).sum() > 0 else "won"
-    return ("enquiries" if kept["leads"].notna().any() else "customers"), brought
+    referring = groups[groups["group"].isin(REFERRING)]
+    brought = "value won" if referring["value"].fillna(0).sum() > 0 else "won"
+    return ("enquiries" if referring["leads"].notna().any() else "customers"), brought
 
 
 def widest(rows: pd.DataFrame) -> pd.Series | None:

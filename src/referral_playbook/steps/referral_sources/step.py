@@ -43,20 +43,20 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Source
     """
     p = parameters or engagement.parameters_of(STEP)
     confidence, words = p.number("confidence"), p.optional_texts("source_groups")
-    found = sources(engagement, source_groups=words)
-    rows = source_audit.audit(found, confidence=confidence)
-    groups, worth = source_audit.by_group(rows), find_deals(engagement, found, p)
+    source_list = sources(engagement, source_groups=words)
+    rows = source_audit.audit(source_list, confidence=confidence)
+    groups, deals = source_audit.by_group(rows), find_deals(engagement, source_list, p)
     return SourcesFinding(
         client=engagement.client,
         currency=engagement.currency,
         as_of=engagement.as_of,
-        sources=found,
+        sources=source_list,
         rows=rows,
         pareto=source_audit.pareto(rows),
         groups=groups,
-        deals=worth,
+        deals=deals,
         thresholds=Thresholds.of(p),
-        projection=_projection(engagement, found, p),
+        projection=_projection(engagement, source_list, p),
         introductions=source_audit.audit(introductions(engagement), confidence=confidence),
         balance_sheet=balance_sheet(
             engagement, source_groups=words, dependency=p.number("dependency"), confidence=confidence
@@ -64,10 +64,10 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Source
         markets=markets(engagement, groups),
         gaps=gap_map(engagement, alpha=1 - confidence),
         crm_fields=fields(engagement, confidence=confidence),
-        deal_rows=deal_rows(worth.one_off, worth.lasting, effort_on_one_off=p.optional_number("effort_on_one_off")),
+        deal_rows=deal_rows(deals.one_off, deals.lasting, effort_on_one_off=p.optional_number("effort_on_one_off")),
         effort=effort_rows(engagement, confidence=confidence),
-        unknown=source_audit.unknown_share(found, confidence=confidence),
-        by_referral=source_audit.referral_share(rows, found),
+        unknown=source_audit.unknown_share(source_list, confidence=confidence),
+        by_referral=source_audit.referral_share(rows, source_list),
         introducers=source_audit.introducers(engagement, confidence=confidence),
     )
 
@@ -80,16 +80,16 @@ def _projection(engagement: Engagement, found: Sources, p: Parameters) -> pd.Dat
 def find_deals(engagement: Engagement, found: Sources, p: Parameters) -> Deals:
     """Deal types at the stated amounts, otherwise at what the tables say."""
     level = p.number("confidence")
-    first_year = yearly_amount(engagement, found, given=p.optional_number("yearly_amount"), confidence=level)
-    once = one_off_amount(engagement, first_year, given=p.optional_number("one_off_amount"))
-    kept = yearly_retention(engagement, given=p.optional_number("yearly_retention"), confidence=level)
+    first_year = yearly_amount(engagement, found, stated=p.optional_number("yearly_amount"), confidence=level)
+    once = one_off_amount(engagement, first_year, stated=p.optional_number("one_off_amount"))
+    retention = yearly_retention(engagement, stated=p.optional_number("yearly_retention"), confidence=level)
     years, rate = p.count("years"), p.number("discount_rate")
     return Deals(
         first_year=first_year,
         one_off=once,
-        kept=kept,
-        lasting=relationship_value(first_year, kept, years=years, discount_rate=rate),
-        times=times(once, first_year, kept, years=years, discount_rate=rate),
+        kept=retention,
+        lasting=relationship_value(first_year, retention, years=years, discount_rate=rate),
+        times=times(once, first_year, retention, years=years, discount_rate=rate),
     )
 
 

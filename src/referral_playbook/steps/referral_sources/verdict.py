@@ -33,16 +33,16 @@ def verdict(unknown: Estimate, by_referral: Estimate, limits: Thresholds) -> Ver
     """
     if unknown.value is None or unknown.high is None or unknown.low is None:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"Sources are not known: {unknown.reason}.")
-    said = f"The source of {interval(unknown)} of {number(unknown.n)} {_counted(unknown)} is not known"
+    sentence = f"The source of {interval(unknown)} of {number(unknown.n)} {_counted(unknown)} is not known"
     if unknown.high > limits.too_much:
-        reason = f"{said}; it may be {percent(limits.too_much)} or more. Make the source a compulsory field first."
+        reason = f"{sentence}; it may be {percent(limits.too_much)} or more. Make the source a compulsory field first."
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=reason)
     if by_referral.value is None or by_referral.high is None:
-        reason = f"{said}. How much came by referral is not known: {by_referral.reason}."
+        reason = f"{sentence}. How much came by referral is not known: {by_referral.reason}."
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=reason)
     if by_referral.high < limits.least:
-        return _nothing_referred(said, by_referral, limits)
-    return _steering(said, unknown.low, unknown.high, limits.most_unknown).capped(by_referral)
+        return _nothing_referred(sentence, by_referral, limits)
+    return _steering(sentence, unknown.low, unknown.high, limits.most_unknown).capped(by_referral)
 
 
 def _counted(unknown: Estimate) -> str:

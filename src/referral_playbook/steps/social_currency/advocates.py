@@ -51,16 +51,16 @@ def groups(engagement: Engagement, *, confidence: float = 0.95) -> pd.DataFrame:
 
     Where referrals have dates, those of the last year count: else whoever stayed longest would look the keenest.
     """
-    found = _active(engagement)
+    active = _active(engagement)
     columns = ["by", "group", "customers", "referred"]
-    if found is None:
+    if active is None:
         return pd.DataFrame(columns=columns)
-    parts = [_tenure(found), _nps(found), _margin(found)]
+    parts = [_tenure(active), _nps(active), _margin(active)]
     period = "in the last year" if engagement.has("referrals") else "ever"
     rows = [
         _row(by, name, part, period, confidence)
         for by, cut in parts
-        for name, part in found.groupby(cut, observed=True)
+        for name, part in active.groupby(cut, observed=True)
     ]
     table = pd.DataFrame(rows, columns=columns)
     return table.assign(customers=counts_of_everyone(engagement, table["customers"]))
@@ -115,19 +115,19 @@ def recruits(engagement: Engagement, *, least_tenure: float = LEAST_TENURE) -> p
     Promoters first, then the higher margin; no detractors: customer_id, tenure_months, margin_last_12m, nps, why. Churn
     risk is read off complaints, NPS and tenure, for most who leave do so in their first months.
     """
-    found = _active(engagement)
-    if found is None:
+    active = _active(engagement)
+    if active is None:
         return pd.DataFrame(columns=RECRUIT)
-    worth = found["margin_last_12m"].fillna(found["monthly_amount"])
-    keen = found["nps"].isna() | (found["nps"] >= 7)
-    calm = ~found["open_complaint"].astype("boolean").fillna(False).astype(bool)
-    rich = worth.isna() | (worth >= worth.median())
-    picked = found[
-        (found["tenure_months"] >= least_tenure) & keen & calm & rich & found["referrals_made"].fillna(0).eq(0)
+    yearly_value = active["margin_last_12m"].fillna(active["monthly_amount"])
+    keen = active["nps"].isna() | (active["nps"] >= 7)
+    calm = ~active["open_complaint"].astype("boolean").fillna(False).astype(bool)
+    rich = yearly_value.isna() | (yearly_value >= yearly_value.median())
+    picked = active[
+        (active["tenure_months"] >= least_tenure) & keen & calm & rich & active["referrals_made"].fillna(0).eq(0)
     ]
     why = [_why(row) for row in picked.to_dict("records")]
     # A longer column would give an empty table rows, so the worth is cut to those who were picked.
-    picked = picked.assign(why=why, worth=worth[picked.index], promoter=picked["nps"] >= 9)
+    picked = picked.assign(why=why, worth=yearly_value[picked.index], promoter=picked["nps"] >= 9)
     order = picked.sort_values(["promoter", "worth", "customer_id"], ascending=[False, False, True], ignore_index=True)
     return order[RECRUIT]
 

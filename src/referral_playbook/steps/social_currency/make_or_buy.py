@@ -73,13 +73,13 @@ class MakeOrBuy:
         if not net.defined:
             return f"We cannot say whether software pays: {net.reason}."
         saves = "saves" if self.bought else "would save"
-        said = f"Software {saves} {interval(net)} a month after its price"
+        sentence = f"Software {saves} {interval(net)} a month after its price"
         if net.low > 0:  # type: ignore[operator]
-            return f"{said}: {'keep it' if self.bought else 'buy it'}."
+            return f"{sentence}: {'keep it' if self.bought else 'buy it'}."
         if net.high < 0:  # type: ignore[operator]
-            return f"{said}: run it by hand."
+            return f"{sentence}: run it by hand."
         stay = "stay with it" if self.bought else "run it by hand until the volume decides"
-        return f"{said}: too close to call; {stay}."
+        return f"{sentence}: too close to call; {stay}."
 
 
 def make_or_buy(
@@ -124,10 +124,10 @@ def _some(x: float) -> float:
     return x
 
 
-def _hours(engagement: Engagement, given: float | None, confidence: float) -> Estimate:
+def _hours(engagement: Engagement, stated: float | None, confidence: float) -> Estimate:
     sheet = engagement.fact("costs")
-    if given is not None or sheet is None:
-        return assumed_value("hours_per_month", given, HOURS, unit="hours", per="month")
+    if stated is not None or sheet is None:
+        return assumed_value("hours_per_month", stated, HOURS, unit="hours", per="month")
     running = sheet[~sheet["item"].str.strip().str.lower().isin(SET_UP_WORDS)]
     monthly = running.groupby("month")["hours"].sum().to_numpy(float)
     labels: dict[str, Any] = {
@@ -137,7 +137,7 @@ def _hours(engagement: Engagement, given: float | None, confidence: float) -> Es
     }
     if not len(monthly):
         return undefined("the cost sheet has no running hours", **labels)
-    found = bootstrap(monthly, confidence=confidence, **labels)
+    mean = bootstrap(monthly, confidence=confidence, **labels)
     value = float(monthly.mean())
     alike = {
         "value": value,
@@ -147,7 +147,7 @@ def _hours(engagement: Engagement, given: float | None, confidence: float) -> Es
         "n": len(monthly),
         "basis": Basis.MEASURED,
     }
-    return found if found.defined else Estimate(**alike, **labels)  # type: ignore[arg-type]
+    return mean if mean.defined else Estimate(**alike, **labels)  # type: ignore[arg-type]
 
 
 def _paid(engagement: Engagement) -> Estimate | None:

@@ -52,12 +52,12 @@ def ways(engagement: Engagement) -> pd.DataFrame:
     asked = set(rows.loc[rows["kind"] == "ask", "customer_id"])
     many = rows["channel"].fillna("").str.strip().str.lower().isin(TO_MANY)
     way = many.map({True: "one-to-many", False: "one-to-one"}).where(rows["customer_id"].isin(asked), "general")
-    found = pd.crosstab(way, rows["kind"] == "ask").reindex(columns=[False, True], fill_value=0)
-    found = counts_of_everyone(engagement, found)
-    found = found.reindex(["one-to-one", "one-to-many", "general"], fill_value=0)
-    found = found.set_axis(["given", "asked"], axis=1).rename_axis("way").reset_index()
-    found["given_per_ask"] = (found["given"] / found["asked"]).where(found["asked"] > 0)
-    return found
+    counts = pd.crosstab(way, rows["kind"] == "ask").reindex(columns=[False, True], fill_value=0)
+    counts = counts_of_everyone(engagement, counts)
+    counts = counts.reindex(["one-to-one", "one-to-many", "general"], fill_value=0)
+    counts = counts.set_axis(["given", "asked"], axis=1).rename_axis("way").reset_index()
+    counts["given_per_ask"] = (counts["given"] / counts["asked"]).where(counts["asked"] > 0)
+    return counts
 
 
 def asked_more_than_given(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:

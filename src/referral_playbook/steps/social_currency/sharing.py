@@ -157,8 +157,8 @@ def _each(rows: pd.DataFrame, confidence: float) -> Estimate:
     """Invites per sharing customer, by bootstrap: a few make most of them, and Poisson limits would be too narrow."""
     made: dict[str, Any] = {"unit": "invites", "per": "sharing customer", "source": "referrals"}
     counts = rows.groupby("referrer_id").size().to_numpy(float)
-    found = bootstrap(counts, confidence=confidence, **made)
-    return found if found.defined else poisson_rate(len(rows), len(counts), confidence=confidence, **made)
+    mean = bootstrap(counts, confidence=confidence, **made)
+    return mean if mean.defined else poisson_rate(len(rows), len(counts), confidence=confidence, **made)
 
 
 def _invites(

@@ -75,7 +75,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Social
         funnel=share_funnel(engagement, enrolled=p.optional_count("enrolled"), confidence=confidence),
         word_of_mouth=_word_of_mouth(engagement, p),
         conversion_per_qualified=funnel.conversion_rate(
-            engagement, given=p.optional_number("conversion_rate"), confidence=confidence
+            engagement, stated=p.optional_number("conversion_rate"), confidence=confidence
         ),
         choice=_choice(engagement, p),
         seeds=p.count("seeds"),
@@ -106,7 +106,7 @@ def _choice(engagement: Engagement, p: Parameters) -> MakeOrBuy:
     confidence = p.number("confidence")
     return make_or_buy(
         engagement,
-        referrals=baseline(engagement, given=p.optional_number("referrals_per_month"), confidence=confidence),
+        referrals=baseline(engagement, stated=p.optional_number("referrals_per_month"), confidence=confidence),
         hours_saved=p.optional_number("hours_saved"),
         hourly_rate=p.optional_number("hourly_rate"),
         software_per_month=p.optional_number("software_per_month"),
@@ -116,16 +116,16 @@ def _choice(engagement: Engagement, p: Parameters) -> MakeOrBuy:
 
 def build_result(f: SocialCurrencyFinding) -> StepResult:
     """What step 03 hands over: the finding in the form of the contract."""
-    found = verdict(f.is_easy, f.funnel, f.word_of_mouth, least=f.least_sharing)
+    ruling = verdict(f.is_easy, f.funnel, f.word_of_mouth, least=f.least_sharing)
     return StepResult(
         step=STEP,
         client=f.client,
         as_of=f.as_of,
-        verdict=found,
+        verdict=ruling,
         headline=headline(f),
         estimates=f.estimates,
         checks=checks(f),
-        actions=actions(f, found),
+        actions=actions(f, ruling),
         tables={
             "friction": f.friction,
             "funnel": f.funnel.rows(),

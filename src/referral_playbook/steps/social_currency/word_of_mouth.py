@@ -73,20 +73,20 @@ def fitted(engagement: Engagement, *, confidence: float = 0.95) -> CountFit | No
     )
 
 
-def invites_per_customer(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
+def invites_per_customer(engagement: Engagement, *, stated: float | None = None, confidence: float = 0.95) -> Estimate:
     """Invites that a customer has sent so far; a few customers decide, and the range allows for that.
 
     Counts without dates are taken as invites. Undefined, with the reason, where no table tells and nothing was stated.
     """
     labels: dict[str, Any] = {"unit": "invites", "per": "customer, so far"}
-    if given is not None:
-        return assumed_value("invites_per_customer", given, PER_CUSTOMER, **labels)
+    if stated is not None:
+        return assumed_value("invites_per_customer", stated, PER_CUSTOMER, **labels)
     counts, fit = invite_counts(engagement), fitted(engagement, confidence=confidence)
     if counts is None or fit is None:
         return undefined("no table says how many invites customers send: state the invites per customer", **labels)
     spread = fit.dispersion.value
     made, customers = int(counts.index.to_numpy() @ counts.to_numpy()), int(counts.sum())
-    found = k_factor(
+    factor = k_factor(
         customers=customers,
         invites=made,
         conversions=0,
@@ -96,18 +96,18 @@ def invites_per_customer(engagement: Engagement, *, given: float | None = None, 
     table = (
         "referrals: invited_on" if engagement.has("referrals") else "customers: referrals_made, each taken as an invite"
     )
-    return found.invites_per_customer.as_(per="customer, so far", source=f"{table}, over all customers")
+    return factor.invites_per_customer.as_(per="customer, so far", source=f"{table}, over all customers")
 
 
-def conversion_per_invite(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
+def conversion_per_invite(engagement: Engagement, *, stated: float | None = None, confidence: float = 0.95) -> Estimate:
     """Share of ripe invites that became paying customers; else qualified per referral x conversion per qualified."""
     rows = invited(engagement)
-    if given is None and rows is not None and rows[["qualified_on", "converted_on"]].notna().any(axis=None):
+    if stated is None and rows is not None and rows[["qualified_on", "converted_on"]].notna().any(axis=None):
         got = funnel.reached(rows, "converted_on", "invited_on", engagement)
         source = f"referrals: ripe invites of customers ({number(len(got))}), converted_on"
         return proportion(int(got.sum()), len(got), confidence=confidence, per="invite", source=source)
-    if given is not None:
-        return assumed_value("conversion_per_invite", given, Default(0.05, 0.02, 0.10), unit="share", per="invite")
+    if stated is not None:
+        return assumed_value("conversion_per_invite", stated, Default(0.05, 0.02, 0.10), unit="share", per="invite")
     both = propagate(
         lambda q, c: q * c,
         unit="share",
@@ -130,7 +130,7 @@ class WordOfMouth:
     @property
     def k(self) -> Estimate:
         """Friends per customer, so far: invites per customer x conversion per invite."""
-        found = propagate(
+        product = propagate(
             lambda i, c: i * c,
             unit="friends",
             per="customer, so far",
@@ -138,7 +138,7 @@ class WordOfMouth:
             i=self.invites,
             c=self.conversion,
         )
-        return found if found.low is None else found.as_(low=max(0.0, found.low))
+        return product if product.low is None else product.as_(low=max(0.0, product.low))
 
     @property
     def cascade(self) -> Estimate:
@@ -183,24 +183,24 @@ def word_of_mouth(
     fit = fitted(engagement, confidence=confidence)
     spread = fit.dispersion.value if fit is not None and invites is None else None
     return WordOfMouth(
-        invites=invites_per_customer(engagement, given=invites, confidence=confidence),
-        conversion=conversion_per_invite(engagement, given=conversion, confidence=confidence),
+        invites=invites_per_customer(engagement, stated=invites, confidence=confidence),
+        conversion=conversion_per_invite(engagement, stated=conversion, confidence=confidence),
         dispersion=1 / spread if spread else None,
     )
 
 
 def cycle_days(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     """Median days from referral to conversion, of those that converted, with exact limits by order: one generation."""
-    rows, said = invited(engagement), dict[str, Any](unit="days", per="converted referral")
+    rows, labels = invited(engagement), dict[str, Any](unit="days", per="converted referral")
     source = "referrals: referred_on to converted_on; those still on their way are not in it"
     if rows is None or rows["days_to_converted"].notna().sum() == 0:
-        return undefined("no referral has dates of both", source=source, **said)
+        return undefined("no referral has dates of both", source=source, **labels)
     days = rows["days_to_converted"].dropna().to_numpy(float)
     middle = float(np.median(days))
     limits = stats.quantile_test(days, q=middle, p=0.5).confidence_interval(confidence)
     if not np.isfinite([limits.low, limits.high]).all():
         why = f"{written(days.size, 'conversions')}: too few for a range of the median"
-        return undefined(why, source=source, n=days.size, **said)
+        return undefined(why, source=source, n=days.size, **labels)
     return Estimate(
         value=middle,
         low=limits.low,
@@ -209,7 +209,7 @@ def cycle_days(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
         n=days.size,
         basis=Basis.MEASURED,
         source=source,
-        **said,
+        **labels,
     )
 
 

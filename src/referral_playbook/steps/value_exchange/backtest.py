@@ -83,10 +83,10 @@ def backtest(engagement: Engagement, *, months: int = 12) -> Check:
     try:
         if test is None:
             raise ValueError("won deals are averaged, not forecast")
-        found = test(engagement, months)
+        tested = test(engagement, months)
     except ValueError as error:
         return Check(name="backtest", passed=None, text=f"the value could not be held against what came later: {error}")
-    return Check(name="backtest", passed=found.winner != "naive", text=found.sentence)
+    return Check(name="backtest", passed=tested.winner != "naive", text=tested.sentence)
 
 
 def _contract(engagement: Engagement, months: int) -> Backtest:

@@ -24,8 +24,8 @@ def exchanges(engagement: Engagement, known: Mapping[str, Estimate], offer: Offe
     """
     table = engagement.fact("exchanges")
     written = pd.DataFrame(columns=COLUMNS) if table is None else table.assign(**{"from": WORKSHOP})
-    said = set(written["stage"].str.strip().str.lower())
-    rows = [row for row in _worked_out(engagement, known, offer, ask) if row["stage"] not in said]
+    stages = set(written["stage"].str.strip().str.lower())
+    rows = [row for row in _worked_out(engagement, known, offer, ask) if row["stage"] not in stages]
     filled = pd.DataFrame(rows, columns=COLUMNS)
     both = filled if written.empty else written if filled.empty else pd.concat([written, filled])
     order = {stage: i for i, stage in enumerate(STAGES)}
@@ -36,9 +36,9 @@ def exchanges(engagement: Engagement, known: Mapping[str, Estimate], offer: Offe
 def _worked_out(
     engagement: Engagement, known: Mapping[str, Estimate], offer: Offer, ask: Estimate
 ) -> list[dict[str, Any]]:
-    firm, worth = engagement.client, known["customer_value"]
+    firm, value = engagement.client, known["customer_value"]
     rows: list[tuple[Any, ...]] = [
-        ("money", "customer", firm, "margin of what a new customer pays", None, worth.value),
+        ("money", "customer", firm, "margin of what a new customer pays", None, value.value),
         ("money", firm, "customer", "the product", None, None),
         ("information", "customer", firm, "names friends when asked, before any reward", None, ask.value),
     ]

@@ -24,11 +24,11 @@ ASKED_EVERY = 13  # weeks: without a record of asks, every customer is taken to 
 METRIC = f"customers offered it who refer somebody within {WINDOW} weeks"
 
 
-def refer_share(engagement: Engagement, *, given: float | None = None, confidence: float = 0.95) -> Estimate:
+def refer_share(engagement: Engagement, *, stated: float | None = None, confidence: float = 0.95) -> Estimate:
     """Share of customers who refer somebody within half a year today: stated, measured, else assumed 5% (2% to 10%)."""
     profile, made = engagement.fact("customer_profile"), engagement.fact("referrals")
     per = f"customer, within {WINDOW} weeks"
-    if given is None and profile is not None and made is not None and engagement.real_dates:
+    if stated is None and profile is not None and made is not None and engagement.real_dates:
         since = pd.Timestamp(engagement.as_of - timedelta(weeks=WINDOW))
         there = profile[(pd.to_datetime(profile["joined_on"]) <= since) & ~profile["left"].astype(bool)]
         recent = set(made.loc[pd.to_datetime(made["referred_on"]) > since, "referrer_id"])
@@ -36,7 +36,7 @@ def refer_share(engagement: Engagement, *, given: float | None = None, confidenc
         if who:
             source = f"referrals of the last {WINDOW} weeks, customers who were there all the time"
             return proportion(who, len(there), confidence=confidence, per=per, source=source)
-    return assumed_value("refer_share", given, REFERS, unit="share", per=per)
+    return assumed_value("refer_share", stated, REFERS, unit="share", per=per)
 
 
 def asked_a_week(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:

@@ -90,7 +90,7 @@ def _published(customers: int) -> Referring:
     one, some = (active.point * p for p in parts)  # type: ignore[operator]
     shares = np.array([1 - active.point, one, some, active.point - one - some])
     mean, k = _nearest(shares)
-    found = Estimate(
+    published = Estimate(
         value=mean,
         low=mean / 2,
         high=mean * 2,
@@ -101,7 +101,7 @@ def _published(customers: int) -> Referring:
         basis=Basis.BENCHMARK,
         source=f"{active.source}; read as if every customer were enrolled; half to twice",
     )
-    return Referring(customers=customers, mean=found, k=k)
+    return Referring(customers=customers, mean=published, k=k)
 
 
 def _nearest(shares: np.ndarray) -> tuple[float, float]:

@@ -259,8 +259,8 @@ def check(rows: pd.DataFrame, offer: Offer) -> Check:
             name="reward_pays_in_every_segment", passed=None, text="no segment is large enough to be valued alone"
         )
     refused, unsure = (list(rows.loc[rows["decision"] == d, "segment"]) for d in (REFUSE, UNKNOWN))
-    said = offer.name if offer.rewards else "asking without a reward"
-    text = f"{said} pays in {len(rows) - len(refused) - len(unsure)} of {len(rows)} segments"
+    name = offer.name if offer.rewards else "asking without a reward"
+    text = f"{name} pays in {len(rows) - len(refused) - len(unsure)} of {len(rows)} segments"
     text += f"; refuse it in {', '.join(refused)}" * bool(refused) + f"; test it in {', '.join(unsure)}" * bool(unsure)
     return Check(name="reward_pays_in_every_segment", passed=False if refused else None if unsure else True, text=text)
 

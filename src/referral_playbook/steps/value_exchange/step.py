@@ -173,20 +173,20 @@ def known_inputs(engagement: Engagement, p: Parameters, horizon: Horizon) -> dic
         confidence=level,
     )
     known["qualified_share"] = baseline.qualified_share(
-        engagement, given=p.optional_number("qualified_share"), confidence=level
+        engagement, stated=p.optional_number("qualified_share"), confidence=level
     )
     goal = engagement.parameters_of(Step.GOAL_SETTING)
     status = programme_status(engagement, programme_start=goal.optional_text("programme_start"))
     factor = uplift(
-        engagement, given=p.optional_number("uplift"), setting=goal.optional_text("uplift_setting"), confidence=level
+        engagement, stated=p.optional_number("uplift"), setting=goal.optional_text("uplift_setting"), confidence=level
     )
-    now = baseline.baseline(engagement, given=p.optional_number("referrals_per_month"), confidence=level)
+    now = baseline.baseline(engagement, stated=p.optional_number("referrals_per_month"), confidence=level)
     without = baseline_referrals(
         engagement,
         status=status,
         uplift=factor,
         now=now,
-        given=goal.optional_number("baseline_referrals"),
+        stated=goal.optional_number("baseline_referrals"),
         confidence=level,
     )
     return {**known, "uplift": factor, "baseline_referrals": without}

@@ -19,14 +19,16 @@ def verdict(known: Mapping[str, Estimate], unit: Estimate, offer: Offer) -> Verd
     if not unit.defined:
         reason = f"What a qualified referral is worth is not known: {unit.reason}."
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=reason)
-    said = f"With {offer.name}, a qualified referral is worth {interval(unit)} after rewards"
+    sentence = f"With {offer.name}, a qualified referral is worth {interval(unit)} after rewards"
     stands_on = known["customer_value"], known["conversion_rate"]
     if unit.lower > 0:
-        return _below_ceiling(known, offer, said).capped(*stands_on)
+        return _below_ceiling(known, offer, sentence).capped(*stands_on)
     if unit.upper <= 0:
         advice = "Give less." if offer.rewards else "A new customer costs more than they bring, so no reward pays."
-        return Verdict(status=Status.STOP, reason=f"{said}: the offer costs more than a referral is worth. {advice}")
-    return Verdict(status=Status.TEST_SMALL, reason=f"{said}: the range includes zero, so test it small.")
+        return Verdict(
+            status=Status.STOP, reason=f"{sentence}: the offer costs more than a referral is worth. {advice}"
+        )
+    return Verdict(status=Status.TEST_SMALL, reason=f"{sentence}: the range includes zero, so test it small.")
 
 
 def _below_ceiling(known: Mapping[str, Estimate], offer: Offer, said: str) -> Verdict:

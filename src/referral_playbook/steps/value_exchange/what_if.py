@@ -40,7 +40,7 @@ def moves(engagement: Engagement, known: Mapping[str, Estimate], offer: Offer) -
     stated: dict[str, Callable[[float], Estimate]] = {
         "customer_value": lambda x: customer_value.stated_value(x, engagement.currency),
         "incremental_share": lambda x: referral_inputs.incremental_share(engagement, x),
-        "conversion_rate": lambda x: funnel.conversion_rate(engagement, given=x),
+        "conversion_rate": lambda x: funnel.conversion_rate(engagement, stated=x),
     }
 
     def at(**settings: float) -> tuple[dict[str, Estimate], Offer]:
@@ -78,11 +78,11 @@ def _parameters(offer: Offer, settings: Mapping[str, float]) -> dict[str, Any]:
 def _sliders(known: Mapping[str, Estimate], offer: Offer) -> dict[str, Slider]:
     if not unit_value(known, offer).defined:
         return {}
-    worth, reward = known["customer_value"].value or 0.0, offer.both_sides
-    step = max(1.0, float(f"{abs(worth) / 100:.1g}"))
+    value, reward = known["customer_value"].value or 0.0, offer.both_sides
+    step = max(1.0, float(f"{abs(value) / 100:.1g}"))
     return {
-        "customer_value": (min(0.0, worth), float(max(round(2 * worth), 1)), step, worth),
+        "customer_value": (min(0.0, value), float(max(round(2 * value), 1)), step, value),
         "incremental_share": (0.0, 1.0, 0.05, known["incremental_share"].value or 0.0),
         "conversion_rate": (0.0, 1.0, 0.01, known["conversion_rate"].value or 0.0),
-        "reward_both_sides": (0.0, max(2 * reward, round(worth), 1.0), step, reward),
+        "reward_both_sides": (0.0, max(2 * reward, round(value), 1.0), step, reward),
     }
