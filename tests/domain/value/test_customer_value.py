@@ -10,10 +10,7 @@ from referral_playbook.domain.programme import referral_inputs
 from referral_playbook.domain.value import customer_value, referred_customers
 from referral_playbook.domain.value.value_terms import Horizon, gross_margin
 from referral_playbook.steps.value_exchange import backtest
-
-
-def holds(estimate, true):
-    return estimate.low <= true <= estimate.high
+from tests.steps.shared import holds
 
 
 def worth(client, **options):

@@ -13,6 +13,7 @@ from referral_playbook.domain.programme import costs
 from referral_playbook.steps.break_even import sentences
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 from referral_playbook.steps.break_even.step import build_result, find
+from tests.steps import shared
 
 REQUIRED = {
     "fixed_cost",
@@ -53,7 +54,7 @@ FEW = {"draws": 2_000}
 
 
 def concluded(client, **given) -> StepResult:
-    return build_result(find(client, Parameters.of("break_even", **FEW, **given)))
+    return shared.concluded("break_even", client, **FEW, **given)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from steps.goal_setting.made import TABLES, referral_rows
+from steps.goal_setting.made import referral_rows
+
+from tests.steps.shared import client_of
 
 
 @pytest.fixture(scope="session")
@@ -12,14 +14,7 @@ def made(simulated):
     """``made(rows, **tables)``: a small client with customers and these referrals only (as of 30 September 2026)."""
 
     def _made(rows, **tables):
-        given = {"customers", "referrals", *tables}
-        return simulated(
-            seed=5,
-            customers=80,
-            fraud=False,
-            without=tuple(t for t in TABLES if t not in given),
-            edit=lambda _: {"referrals": rows, **tables},
-        )
+        return client_of(simulated, {"referrals": rows, **tables})
 
     return _made
 

@@ -4,29 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from referral_playbook.contract.settings.parameters import Parameters
-from referral_playbook.steps.goal_setting.step import build_result, find
-
-TABLES = (
-    "customers",
-    "payments",
-    "surveys",
-    "referrals",
-    "leads",
-    "touchpoints",
-    "arms",
-    "costs",
-    "rewards",
-    "exchanges",
-    "friction",
-    "effort",
-    "goals",
-)
+from tests.steps import shared
 
 
 def concluded(client, *, wanted=None, rate=None, uplift=None, owner=""):
     stated = {"advocate_goal_wanted": wanted, "referrals_per_month": rate, "uplift": uplift, "owner": owner}
-    return build_result(find(client, Parameters.of("goal_setting", **stated)))
+    return shared.concluded("goal_setting", client, **stated)
 
 
 def referral_rows(days, who):

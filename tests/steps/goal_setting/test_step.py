@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from steps.goal_setting.made import TABLES, concluded, referral_rows
+from steps.goal_setting.made import concluded, referral_rows
 
 from referral_playbook.contract.evidence import Basis, Estimate, Status, assumed
-from referral_playbook.contract.handover import load, record
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.lists.goal_band import Outlook
 from referral_playbook.domain.lists.progress import alerts
@@ -20,6 +19,7 @@ from referral_playbook.domain.programme.uplift import stated_uplift
 from referral_playbook.steps.goal_setting import step as goal_setting
 from referral_playbook.steps.goal_setting.advocate_goals import advocate_goal
 from referral_playbook.steps.goal_setting.step import build_result, find
+from tests.steps.shared import EVERY_TABLE, handed_over, same_bytes
 
 REQUIRED = ("referrals_per_month", "advocate_goal", "advocate_goal_probability", "programme_goal")
 
@@ -243,19 +243,15 @@ class TestProgress:
 
 
 class TestHandOver:
-    @pytest.mark.parametrize("table", TABLES)
+    @pytest.mark.parametrize("table", EVERY_TABLE)
     def test_without_each_table_in_turn(self, simulated, table):
         client = simulated(customers=250, without=(table,))
         result = concluded(client)
         assert set(REQUIRED) <= set(result.estimates)
-        path = record(result, client.results_dir)
-        assert load("goal_setting", client.results_dir).to_dict() == result.to_dict()
-        assert path.name == "goal_setting.json"
+        handed_over(result, client.results_dir)
 
     def test_same_inputs_same_bytes(self, sample, tmp_path):
-        client = sample("brightdesk")
-        first, second = (record(concluded(client), tmp_path / str(i)).read_bytes() for i in (1, 2))
-        assert first == second
+        same_bytes(concluded, sample("brightdesk"), tmp_path)
 
     def test_telco_has_counts_only(self, real_client):
         result = concluded(real_client("telco"))

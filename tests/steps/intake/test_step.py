@@ -14,18 +14,17 @@ from hypothesis import strategies as st
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.names import STEPS
-from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.engagement import open_engagement
 from referral_playbook.steps.intake import capacity, coverage, data_quality
-from referral_playbook.steps.intake import step as intake
 from referral_playbook.steps.intake.coverage_needs import NEEDS, Has
+from tests.steps import shared
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def concluded(engagement, **options):
-    return intake.build_result(intake.find(engagement, Parameters.of("intake", **options)))
+    return shared.concluded("intake", engagement, **options)
 
 
 def _rows_of(path: Path) -> int:

@@ -7,16 +7,14 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Status
-from referral_playbook.contract.settings.parameters import Parameters
-from referral_playbook.steps.loyalty_and_upsell import step as loyalty_and_upsell
+from tests.steps import shared
 
 REQUIRED = {"retention_rate", "nrr", "grr", "quick_ratio", "customer_value"}
 
 
 def concluded(client, **changed):
     """What the notebook does, with its defaults."""
-    parameters = Parameters.of("loyalty_and_upsell", **changed)
-    return loyalty_and_upsell.build_result(loyalty_and_upsell.find(client, parameters))
+    return shared.concluded("loyalty_and_upsell", client, **changed)
 
 
 def holds_the_contract(result):

@@ -10,16 +10,13 @@ from referral_playbook.domain.lists.segments import very_disappointed
 from referral_playbook.domain.value import retention
 from referral_playbook.steps.pmf_check import step as pmf_check
 from referral_playbook.steps.pmf_check.surveys import scores
+from tests.steps.shared import holds
 
 REQUIRED = {"very_disappointed_share", "nps", "csat", "retention_rate", "organic_referral_share"}
 
 
 def concluded(client):
     return pmf_check.build_result(pmf_check.find(client))
-
-
-def holds(estimate, truth):
-    return estimate.low <= truth <= estimate.high
 
 
 def test_the_truth_lies_in_the_ranges(sample, truth):

@@ -16,22 +16,7 @@ from referral_playbook.domain.forecast_record import score_forecasts
 from referral_playbook.domain.programme import fraud
 from referral_playbook.simulate import simulate
 from referral_playbook.simulate.world import SubscriptionWorld
-
-EVERY_TABLE = (
-    "customers",
-    "payments",
-    "surveys",
-    "referrals",
-    "leads",
-    "touchpoints",
-    "arms",
-    "costs",
-    "rewards",
-    "exchanges",
-    "friction",
-    "effort",
-    "goals",
-)
+from tests.steps.shared import EVERY_TABLE
 
 
 def flagged_as(client, flag, **limits):

@@ -5,32 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from referral_playbook.contract.settings.parameters import Parameters
-from referral_playbook.steps import referral_sources
+from tests.steps import shared
 
 CONTRACT = {"source", "leads", "won", "conversion", "low", "high", "value", "share_of_won"}
 
 
-EVERY_TABLE = (
-    "customers",
-    "payments",
-    "surveys",
-    "referrals",
-    "leads",
-    "touchpoints",
-    "arms",
-    "costs",
-    "rewards",
-    "exchanges",
-    "friction",
-    "effort",
-    "goals",
-)
-
-
 def concluded(client, **stated):
     """The result of step 07 under its defaults and what is stated."""
-    return referral_sources.build_result(referral_sources.find(client, Parameters.of("referral_sources", **stated)))
+    return shared.concluded("referral_sources", client, **stated)
 
 
 def by_source(result) -> dict[str, dict]:

@@ -11,7 +11,8 @@ from referral_playbook.domain.sources import source_audit
 from referral_playbook.domain.sources import source_words as source_groups
 from referral_playbook.domain.sources import sources as source_record
 from referral_playbook.steps.referral_sources import balance_sheet, crm_fields, markets
-from tests.steps.referral_sources.made import CONTRACT, EVERY_TABLE, by_source, concluded
+from tests.steps.referral_sources.made import CONTRACT, by_source, concluded
+from tests.steps.shared import EVERY_TABLE
 
 
 class TestServicesFirmAgainstTheTruth:

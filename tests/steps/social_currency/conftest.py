@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.steps.social_currency.made import (
-    TABLES,
-    concluded,
-)
+from tests.steps.shared import client_of
+from tests.steps.social_currency.made import concluded
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +18,7 @@ def made(simulated):
     """``made(tables)``: a small client who has these tables only."""
 
     def _made(**tables):
-        kept = {"customers", *tables}
-        return simulated(
-            seed=5, customers=80, fraud=False, without=tuple(t for t in TABLES if t not in kept), edit=lambda _: tables
-        )
+        return client_of(simulated, tables)
 
     return _made
 

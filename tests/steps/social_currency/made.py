@@ -9,25 +9,9 @@ from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.baseline import baseline
 from referral_playbook.steps.social_currency import step as social_currency
 from referral_playbook.steps.social_currency.word_of_mouth import WordOfMouth
+from tests.steps import shared
 
 REQUIRED = ("invites_per_customer", "conversion_per_invite", "k_factor", "cascade_size", "top_decile_share")
-
-
-TABLES = (
-    "customers",
-    "payments",
-    "surveys",
-    "referrals",
-    "leads",
-    "touchpoints",
-    "arms",
-    "costs",
-    "rewards",
-    "exchanges",
-    "friction",
-    "effort",
-    "goals",
-)
 
 
 def finding(client, **stated_values):
@@ -35,15 +19,11 @@ def finding(client, **stated_values):
 
 
 def concluded(client, **stated_values):
-    return social_currency.build_result(finding(client, **stated_values))
+    return shared.concluded("social_currency", client, **stated_values)
 
 
 def make_or_buy(client, **options):
     return social_currency.make_or_buy(client, referrals=baseline(client), **options)
-
-
-def holds(estimate, true):
-    return estimate.low <= true <= estimate.high
 
 
 def stated(value, low=None, high=None, *, unit="x", basis=Basis.MEASURED):

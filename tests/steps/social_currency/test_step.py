@@ -5,15 +5,9 @@ from __future__ import annotations
 import pytest
 
 from referral_playbook.contract.evidence import Basis, Status
-from referral_playbook.contract.handover import load, record
 from referral_playbook.steps.social_currency import step as social_currency
-from tests.steps.social_currency.made import (
-    REQUIRED,
-    TABLES,
-    concluded,
-    finding,
-    holds,
-)
+from tests.steps.shared import EVERY_TABLE, handed_over, holds, same_bytes
+from tests.steps.social_currency.made import REQUIRED, concluded, finding
 
 
 class TestTruth:
@@ -40,18 +34,15 @@ class TestTruth:
 
 
 class TestHandOver:
-    @pytest.mark.parametrize("table", TABLES)
+    @pytest.mark.parametrize("table", EVERY_TABLE)
     def test_without_each_table_in_turn(self, simulated, table):
         client = simulated(customers=250, without=(table,))
         result = concluded(client)
         assert set(REQUIRED) <= set(result.estimates)
-        record(result, client.results_dir)
-        assert load("social_currency", client.results_dir).to_dict() == result.to_dict()
+        handed_over(result, client.results_dir)
 
     def test_same_inputs_same_bytes(self, sample, tmp_path):
-        client = sample("brightdesk")
-        first, second = (record(concluded(client), tmp_path / str(i)).read_bytes() for i in (1, 2))
-        assert first == second
+        same_bytes(concluded, sample("brightdesk"), tmp_path)
 
     def test_telco_has_counts_only(self, real_client):
         client = real_client("telco")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from referral_playbook.contract.evidence import Basis, assumed
-from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.assumptions import decided_value
-from referral_playbook.steps.value_exchange.step import build_result, find
+from tests.steps import shared
 
 
 def concluded(client, *, share=0.65, **options):
-    stated = Parameters.of("value_exchange", incremental_share=share, **options)
-    return build_result(find(client, stated))
+    return shared.concluded("value_exchange", client, incremental_share=share, **options)
 
 
 def known_as(*, value=400.0, share=0.8, conversion=0.1, qualified=0.5, fulfilment=10.0, basis=Basis.MEASURED):

@@ -12,6 +12,7 @@ from referral_playbook.contract.handover import load, record
 from referral_playbook.domain.programme.offers import Offer, brought, reward_ceiling, unit_value
 from referral_playbook.methods.decisions import economics
 from referral_playbook.methods.decisions.economics import Reward
+from tests.steps.shared import holds
 
 REQUIRED = ("customer_value", "value_of_the_ask", "reward_ceiling", "unit_value_per_qualified_referral")
 
@@ -25,10 +26,6 @@ TAKEN_BY_05 = (
     "reward_advocate",
     "reward_friend",
 )
-
-
-def holds(estimate, true):
-    return estimate.low <= true <= estimate.high
 
 
 @pytest.fixture(scope="module")
