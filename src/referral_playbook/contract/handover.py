@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from functools import lru_cache
 from pathlib import Path
 
 from referral_playbook.contract.evidence import StepResult
@@ -44,6 +45,12 @@ def load(step: str, results_dir: str | Path) -> StepResult | None:
         time.sleep(0.02)
     if not path.is_file():
         return None
+    stat = path.stat()
+    return _read(path, (stat.st_mtime_ns, stat.st_size, stat.st_ino))
+
+
+@lru_cache(maxsize=32)  # a step asks for the estimates of an earlier one, one at a time
+def _read(path: Path, stamp: tuple[int, ...]) -> StepResult:
     return StepResult.from_dict(json.loads(path.read_text(encoding="utf-8")))
 
 

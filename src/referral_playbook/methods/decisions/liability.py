@@ -166,11 +166,13 @@ def referral_pmf(mean: float, *, dispersion: float | None) -> Array:
         raise ValueError(f"the mean is 0 or more and the dispersion above 0, not {mean} and {dispersion}")
     if mean == 0:
         return np.ones(1)
-    counts = stats.poisson(mean) if dispersion is None else stats.nbinom(dispersion, dispersion / (dispersion + mean))
-    reach = counts.isf(1e-12)
+    # Not frozen with its parameters: scipy would write a docstring for each, which takes longer than the chances.
+    law = stats.poisson if dispersion is None else stats.nbinom
+    shape = (mean,) if dispersion is None else (dispersion, dispersion / (dispersion + mean))
+    reach = law.isf(1e-12, *shape)
     if not reach <= MOST_REFERRALS:
         raise ValueError(f"a mean of {mean:g} referrals of one advocate is beyond reason: at most {MOST_REFERRALS:,}")
-    chances = counts.pmf(np.arange(int(reach) + 2))
+    chances = law.pmf(np.arange(int(reach) + 2), *shape)
     return np.asarray(chances / chances.sum())
 
 

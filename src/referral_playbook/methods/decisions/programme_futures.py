@@ -261,6 +261,43 @@ def programme_futures(
     return ProgrammeFutures(**joined, **averaged, drawn=drawn, deadline=timetable.deadline)
 
 
+@door
+def programme_probabilities(
+    inputs: Mapping[str, Distribution], timetable: Timetable, *, cash_by: int, draws: int, seed: int = 0
+) -> tuple[float, float]:
+    """Shares of futures with all cost covered by the deadline in value, and by month `cash_by` in cash.
+
+    What `programme_futures` says as `probability_by_date` and `probability_cash`, without all that it says besides.
+
+    Parameters
+    ----------
+    inputs, timetable, draws, seed
+        As in `programme_futures`.
+    cash_by : int
+        Month.
+
+    Examples
+    --------
+    >>> from referral_playbook.methods.uncertainty.distributions import Known, LogNormal
+    >>> inputs = {"baseline": Known(value=20), "uplift": LogNormal.from_quantiles(low=1.2, high=2.0),
+    ...     "qualified_share": Known(value=0.5), "conversion_rate": Known(value=0.3),
+    ...     "customer_value": Known(value=400), "monthly_cost": Known(value=100)}
+    >>> when, n = Timetable(months=24, deadline=12), 2_000
+    >>> full = programme_futures(inputs, when, draws=n)
+    >>> programme_probabilities(inputs, when, cash_by=24, draws=n) == (
+    ...     full.probability_by_date, full.probability_cash(24))
+    True
+    """
+    chance = np.random.default_rng([seed, 1])
+    value_ahead = cash_ahead = 0.0
+    for drawn in futures(inputs, draws=draws, seed=seed):
+        value, cash = _cumulative(complete(drawn), timetable, chance)
+        weight = value.shape[1] / draws
+        value_ahead += weight * float((value[timetable.deadline - 1] >= 0).mean())
+        cash_ahead += weight * float((cash[cash_by - 1] >= 0).mean())
+    return value_ahead, cash_ahead
+
+
 def _chunk(drawn: Mapping[str, Floats], timetable: Timetable, chance: np.random.Generator | None) -> ProgrammeFutures:
     value, cash = _cumulative(complete(drawn), timetable, chance)
     at = timetable.deadline - 1

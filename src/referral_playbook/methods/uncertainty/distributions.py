@@ -27,7 +27,9 @@ FEWEST = 0.01
 
 
 class Distribution(Protocol):
-    """What an uncertain input can say of itself."""
+    """What an uncertain input can say of itself; one that is equal is the same."""
+
+    def __hash__(self) -> int: ...
 
     @property
     def mean(self) -> float: ...

@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,9 +78,17 @@ def _chunks(
     for start in range(0, draws, chunk):
         if size != min(chunk, draws - start):
             size = min(chunk, draws - start)
-            values = {name: d.ppf((np.arange(size) + 0.5) / size) for name, d in inputs.items()}
+            values = {name: _equally_likely(d, size) for name, d in inputs.items()}
         ranks = _ranks(streams, size, factor)
         yield {name: values[name][order] for name, order in zip(inputs, ranks, strict=True)}
+
+
+@lru_cache(maxsize=32)  # the same inputs come again with one of them moved, and inverting a distribution takes long
+def _equally_likely(distribution: Distribution, size: int) -> Floats:
+    """The `size` equally likely values of a distribution, rising; they cannot be changed."""
+    values = distribution.ppf((np.arange(size) + 0.5) / size)
+    values.flags.writeable = False
+    return values
 
 
 def _ranks(streams: list[np.random.Generator], size: int, factor: Floats) -> list[NDArray[np.intp]]:

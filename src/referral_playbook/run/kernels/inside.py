@@ -14,6 +14,7 @@ import sys
 from functools import cache
 from typing import Any
 
+import nbformat
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
@@ -88,10 +89,9 @@ def shell() -> Any:
 def rehearse() -> None:
     """Run a cell, so that what the first cell of every notebook loads is loaded."""
     made = shell()
-    made.run_cell("1", store_history=False)
-    made.displayhook.session.emptied()
-    made.reset()
-    made.execution_count = 1
+    made.run_cell("None", store_history=False)
+    made.display_formatter.format(1)
+    nbformat.validate(nbformat.v4.new_notebook())  # compiles the schema
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,7 @@ from referral_playbook.methods.decisions.programme_futures import (
     Timetable,
     expected_value_result,
     programme_futures,
+    programme_probabilities,
 )
 from referral_playbook.methods.uncertainty.distributions import Distribution, Known
 
@@ -82,11 +83,10 @@ class Forecast:
 
     @cached_property
     def futures(self) -> ProgrammeFutures:
-        return self._run(self.distributions, self.draws)
-
-    def _run(self, inputs: Mapping[str, Distribution], draws: int) -> ProgrammeFutures:
         tied = {("uplift", "incremental_share"): self.correlation} if self.correlation else None
-        return programme_futures(inputs, self.timetable, draws=draws, seed=self.seed, correlations=tied)
+        return programme_futures(
+            self.distributions, self.timetable, draws=self.draws, seed=self.seed, correlations=tied
+        )
 
     @property
     def values(self) -> dict[str, float]:
@@ -104,12 +104,11 @@ class Forecast:
         One input is moved at a time, because both at their worst together is far less likely than either alone.
         """
         moved = [(n, x) for n in LEAST_KNOWN if self.known[n].low != self.known[n].high for x in _limits(self.known[n])]
-        draws = min(RANGE_DRAWS, self.draws)
-        untied = replace(self, draws=draws, correlation=0.0)
+        draws, how = min(RANGE_DRAWS, self.draws), {"cash_by": self.payback_months, "seed": self.seed}
         ends = []
         for name, x in moved:
-            futures = untied._run({**self.distributions, name: Known(value=x)}, draws)
-            value, cash = futures.probability_by_date, futures.probability_cash(self.payback_months)
+            at_end = {**self.distributions, name: Known(value=x)}
+            value, cash = programme_probabilities(at_end, self.timetable, draws=draws, **how)
             ends.append(EndOfRange(input=name, at=x, value=_shrunk(value, draws), cash=_shrunk(cash, draws)))
         return tuple(ends)
 
