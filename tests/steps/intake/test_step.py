@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+from importlib import import_module
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.handover import record
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.engagement import open_engagement
@@ -125,25 +126,23 @@ OPEN = {
 """Numbers that may be undefined although everything they need is there, and why."""
 
 
-def run_notebooks(client) -> dict[tuple[str, str], str]:
-    """Run the notebooks of all steps on a client, cell by cell, and take what each number stands on."""
+def run_steps(client) -> dict[tuple[str, str], str]:
+    """Run all steps on a client, one after the other as their notebooks do, and take what each number stands on."""
     stands_on = {}
-    for number, step in enumerate(STEPS[:-1]):
-        scope: dict = {}
-        for cell in nbformat.read(ROOT / "notebooks" / f"{number:02d}_{step}.ipynb", as_version=4).cells:
-            if cell.cell_type == "code":
-                exec(compile(cell.source, step, "exec"), scope)
-            if "parameters" in cell.metadata.get("tags", []):
-                scope |= {"client_dir": str(client.client_dir), "results_dir": str(client.results_dir)}
-                scope |= {"draws": 2000} if "draws" in scope else {}
-        for name, e in scope["result"].estimates.items():
+    for step in STEPS[:-1]:
+        parameters = client.parameters_of(step)
+        few = {"draws": 2000} if "draws" in parameters.values else {}
+        module = import_module(f"referral_playbook.steps.{step}.step")
+        result = module.build_result(module.find(client, parameters.with_(**few)))
+        record(result, client.results_dir)
+        for name, e in result.estimates.items():
             stands_on[step, name] = e.basis.value if e.defined else "not known"
     return stands_on
 
 
 def _as_run(client):
     wanted = coverage.coverage(client)
-    done = run_notebooks(client)
+    done = run_steps(client)
     wrong = {}
     for row in wanted.itertuples():
         key = (row.step, row.quantity)
