@@ -80,7 +80,10 @@ def describe_unknown(found: Sources, share: Estimate) -> str:
     counted = found.rows.groupby("source")["leads" if found.counts_losses else "won"].sum()
     empty = int(counted.get("(empty)", 0))
     written = round(share.point * share.n) - empty  # type: ignore[operator]
-    return f"{number(written)} are written down as unknown and {number(empty)} were left empty, of {number(share.n)}."
+    are, were = ("is" if written == 1 else "are"), ("was" if empty == 1 else "were")
+    return (
+        f"{number(written)} {are} written down as unknown and {number(empty)} {were} left empty, of {number(share.n)}."
+    )
 
 
 def by_group(rows: pd.DataFrame) -> pd.DataFrame:
