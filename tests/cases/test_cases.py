@@ -194,6 +194,42 @@ CASES = {
         says="line 7.*not a form",
         refused=True,
     ),
+    "costs alone, dated by month": Case(
+        table="costs", csv="month,item,hours,amount\n2026-05,managing,3,100\n", says="costs: 1 row"
+    ),
+    "a reward that costs less than nothing": Case(
+        table="rewards",
+        csv="name,kind,side,trigger,cost\ngift,gift,advocate,conversion,-5\n",
+        says="line 2.*'-5'.*negative",
+        refused=True,
+    ),
+    "a goal on a metric that nothing counts": Case(
+        table="goals", csv="month,metric,target\n2026-05,Empfehlungen,5\n", says=r'metric = \{ referrals = \["Empfehl'
+    ),
+    "a margin above the amount": Case(
+        table="payments",
+        csv="customer_id,paid_on,amount,margin\na,2026-05-01,50,60\n",
+        says="a margin above the amount",
+    ),
+    "a recommendation scored from 1 to 5": Case(
+        table="surveys",
+        csv="respondent_id,asked_on,question,answer\n"
+        + "".join(f"r{n},2026-05-01,nps,{n % 3 + 3}\n" for n in range(12)),
+        says="all 12 answers to nps lie between 3 and 5.*0-10",
+        refused=True,
+    ),
+    "the same scores, declared as 0 to 10": Case(
+        table="surveys",
+        csv="respondent_id,asked_on,question,answer\n"
+        + "".join(f"r{n},2026-05-01,nps,{n % 3 + 3}\n" for n in range(12)),
+        declared='scale = { nps = "0-10" }',
+        says="surveys: 12 rows",
+    ),
+    "nobody, in the place of an advocate": Case(
+        table="customers",
+        csv="customer_id,joined_on,referred_by\na,2026-01-05,niemand\nb,2026-01-06,a\n",
+        says=r'referred_by = \{ "" = \["niemand"\]',
+    ),
     "price and quantity": Case(
         table="payments",
         csv="customer_id,paid_on,Quantity,Price\na,2026-05-01,12,6.95\n",

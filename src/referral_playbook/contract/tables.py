@@ -70,6 +70,11 @@ REFERRER_TYPES = ("customer", "employee", "intermediary", "connector", "agency",
 TOUCHPOINT_KINDS = ("support", "delight", "kind_act", "review", "ask", "complaint", "upsell")
 PMF_ANSWERS = ("very disappointed", "somewhat disappointed", "not disappointed", "no longer use")
 
+GOAL_METRICS = ("asks", "invites", "referrals", "qualified", "conversions")
+"""What the tables count by month, and a goal can be compared with."""
+VIRAL = ("k", "k_factor", "k factor", "k-factor", "viral coefficient", "virality", "network growth")
+"""Names for growth through the network, on which no goal may be set."""
+
 CUSTOMERS = Table(
     name="customers",
     says="one row per customer, those who left too",

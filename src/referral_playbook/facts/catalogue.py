@@ -131,5 +131,6 @@ FACTS: tuple[Fact, ...] = (
     _fact(referrals.first_referral, "customers", "referrals", keys=("months", "referred"), calendar=True),
     _fact(leads.lead_sources, "leads", keys=("month", "source", "given_or_received")),
     _fact(leads.won_deals, "leads", keys=("source", "given_or_received", "value")),
+    _fact(leads.lead_waits, "leads", keys=("given_or_received", "days")),
     *map(_as_it_is, ("costs", "arms", "rewards", "exchanges", "friction", "effort", "goals")),
 )

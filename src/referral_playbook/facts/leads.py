@@ -7,7 +7,7 @@ from datetime import date
 import ibis
 
 from referral_playbook.facts.asof import Tables, use
-from referral_playbook.facts.expressions import EMPTY, filled, month_index, named_months, total
+from referral_playbook.facts.expressions import EMPTY, days_between, filled, month_index, named_months, total
 
 
 def lead_sources(tables: Tables, as_of: date) -> ibis.Table:
@@ -33,3 +33,12 @@ def won_deals(tables: Tables, as_of: date) -> ibis.Table:
     rows = rows.filter(rows.won_on.notnull())
     rows = rows.mutate(source=filled(rows.source, EMPTY), given_or_received=filled(rows.given_or_received))
     return rows.group_by("source", "given_or_received", "value").aggregate(deals=rows.count())
+
+
+def lead_waits(tables: Tables, as_of: date) -> ibis.Table:
+    """Won leads by the days from the enquiry to the win: how long one must wait before a lead counts as lost."""
+    rows = use(tables, "leads", as_of)
+    rows = rows.filter(rows.won_on.notnull())
+    days = ibis.greatest(days_between(rows.created_on, rows.won_on).cast("int64"), 0)
+    rows = rows.mutate(days=days, given_or_received=filled(rows.given_or_received))
+    return rows.group_by("given_or_received", "days").aggregate(won=rows.count())

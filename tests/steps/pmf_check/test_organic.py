@@ -66,3 +66,10 @@ def test_many_unknown_sources_fail_the_check(tmp_path):
     check = sources_known(client(tmp_path, ["search"] * 9))
     assert check.passed is True
     assert "left out" not in check.text
+
+
+def test_a_share_that_rests_on_unmapped_words_is_withheld(tmp_path):
+    """Ten of 'Empfehlung' beside two of 'referral': 5% would be wrong in silence."""
+    share = organic_referrals(client(tmp_path, ["referral"] * 2 + ["Empfehlung"] * 10 + ["search"] * 28))
+    assert not share.defined
+    assert "'Empfehlung' (10 rows)" in share.reason

@@ -208,6 +208,8 @@ def _survey_keys(known: Table, spec: TableSpec, at: KeyPath, sheet: Sheet) -> No
         sheet.note((*at, "questions"), "question and answer are mapped too", fix)
     for question, scale in spec.scale.items():
         path = (*at, "scale", question) if question else (*at, "scale")
+        if (question, scale) == ("nps", "0-10"):
+            continue  # NPS has no other scale; to say it accepts answers that look like those of another
         if question not in (*SCALED, EVERY_COLUMN):
             sheet.note(path, f"{question} has no scale to declare", f"Declare it for {' or '.join(SCALED)}")
         elif not (ends := re.fullmatch("([01])-([0-9]+)", scale)) or not 2 <= int(ends[2]) <= 10:

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from referral_playbook.contract.evidence import Check
+from referral_playbook.contract.tables import GOAL_METRICS, VIRAL
 from referral_playbook.contract.writing.dates import month
 from referral_playbook.contract.writing.formatting import number, whole
 from referral_playbook.domain.lists.goal_band import BAND, Outlook
@@ -24,14 +25,12 @@ from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.referrals.counts import count_distribution, fit_counts
 from referral_playbook.methods.uncertainty.predictions import predict_counts
 
-LEADING = ("asks", "invites", "referrals", "qualified", "conversions")
 DATED_BY = {
     "invites": "invited_on",
     "referrals": "referred_on",
     "qualified": "qualified_on",
     "conversions": "converted_on",
 }
-VIRAL = ("k", "k_factor", "k factor", "viral coefficient", "virality", "network growth")
 WHY_NOT_K = (
     "growth through the network is a side effect: nobody can act on K directly, it falls when many new customers join "
     "who had no time to refer yet; set the goal on asks, invitations or qualified referrals"
@@ -56,7 +55,7 @@ def actual(engagement: Engagement, *, window: int = WINDOW) -> pd.DataFrame:
     last = last_whole_month(engagement.as_of)
     months = [str(m) for m in pd.period_range(last - window + 1, last, freq="M")]
     counts = {name: series.reindex(months, fill_value=0) for name, series in _series(engagement).items()}
-    return pd.DataFrame({name: counts[name] for name in LEADING if name in counts}, index=months, dtype=int)
+    return pd.DataFrame({name: counts[name] for name in GOAL_METRICS if name in counts}, index=months, dtype=int)
 
 
 def _series(engagement: Engagement) -> dict[str, pd.Series]:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from referral_playbook.contract.doubtful_words import doubtful, why_withheld
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined
 from referral_playbook.contract.writing.dates import day, month
 from referral_playbook.domain.assumptions import Default, assumed_value
@@ -249,8 +250,11 @@ def unknown_share(engagement: Engagement, *, window: int = WINDOW, confidence: f
     if facts["month"].notna().any():
         facts = facts[(facts["month"] > str(last - window)) & (facts["month"] <= str(last))]
         labels["source"] += f", joined in the last {window} months"
-    unknown = int(facts.loc[facts["referred"].isna(), "customers"].sum())
-    return proportion(unknown, int(facts["customers"].sum()), confidence=confidence, **labels)
+    unknown, total = int(facts.loc[facts["referred"].isna(), "customers"].sum()), int(facts["customers"].sum())
+    words = facts[facts["referred"].notna()].groupby("source")["customers"].sum()
+    if nobody_knows := doubtful(words.to_dict(), known=total, unknown_only=True):
+        return undefined(why_withheld(nobody_knows, "customers"), unit="share", n=total, **labels)
+    return proportion(unknown, total, confidence=confidence, **labels)
 
 
 def measured(estimate: Estimate) -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from referral_playbook.contract.doubtful_words import doubtful
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.writing.dates import month
 from referral_playbook.domain.assumptions import Default, assumed_value
-from referral_playbook.domain.sources.source_words import by_referral
+from referral_playbook.domain.sources.source_words import UNSORTED, by_referral, group_of, groups
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
@@ -62,10 +64,34 @@ def _measured_conversion(engagement: Engagement) -> tuple[int, int, str]:
         return int(got.sum()), len(got), "referrals: ripe qualified ones, converted_on"
     leads = engagement.fact("lead_sources")
     if leads is not None:
-        received = leads[leads["given_or_received"] != "given"]
-        referred = received[by_referral(received["source"], engagement.parameters.get("source_groups"))]
-        return int(referred["won"].sum()), int(referred["leads"].sum()), "leads: source referral, won_on"
+        return _from_leads(leads[leads["given_or_received"] != "given"], engagement)
     return 0, 0, ""
+
+
+def _from_leads(received: pd.DataFrame, engagement: Engagement) -> tuple[int, int, str]:
+    """Won and all of the ripe enquiries by referral; none where words that may mean a referral are not mapped."""
+    own = engagement.parameters.get("source_groups")
+    words = received.groupby("source")["leads"].sum()
+    unsorted = {str(word): int(n) for word, n in words.items() if group_of(str(word), groups(own)) == UNSORTED}
+    referred = received[by_referral(received["source"], own)]
+    if doubtful(unsorted, known=int(referred["leads"].sum())):
+        return 0, 0, ""
+    ripe = referred[_ripe_months(referred["month"], engagement)]
+    source = "leads: source referral, won_on"
+    if 0 < len(ripe) < len(referred):
+        source += f"; those up to {month(str(ripe['month'].max()))}, which had the time to be won"
+    return int(ripe["won"].sum()), int(ripe["leads"].sum()), source
+
+
+def _ripe_months(months: pd.Series, engagement: Engagement) -> pd.Series:
+    """Months whose enquiries are all older than nine in ten of the won ones needed; all where nothing was won."""
+    waits = engagement.fact("lead_waits")
+    waits = None if waits is None else waits[waits["given_or_received"] != "given"].sort_values("days")
+    if waits is None or waits.empty:
+        return pd.Series(True, index=months.index)
+    needed = waits.loc[waits["won"].cumsum() >= RIPE * waits["won"].sum(), "days"].iloc[0]
+    over = pd.Timestamp(engagement.as_of) - pd.PeriodIndex(months, freq="M").end_time.normalize()
+    return pd.Series(over.days >= needed, index=months.index)
 
 
 def reached(rows: pd.DataFrame, stage: str, since: str, engagement: Engagement) -> pd.Series:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from referral_playbook.contract.doubtful_words import doubtful, why_withheld
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.contract.writing.dates import month
 from referral_playbook.contract.writing.formatting import interval, money, number
@@ -70,6 +71,8 @@ def unknown_share(found: Sources, *, confidence: float = 0.95) -> Estimate:
         return undefined("no table has a source", unit="share", **labels)
     counted = found.rows.groupby("source")["leads" if found.counts_losses else "won"].sum()
     lost = int(counted[[found.group[str(s)] == UNKNOWN for s in counted.index]].sum())
+    if nobody_knows := doubtful(found.unsorted, known=int(counted.sum()), unknown_only=True):
+        return undefined(why_withheld(nobody_knows, found.table), unit="share", n=int(counted.sum()), **labels)
     return proportion(lost, int(counted.sum()), confidence=confidence, **labels)
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from referral_playbook.contract.client_toml.client import TableSpec
+from referral_playbook.contract.doubtful_words import NOBODY
 from referral_playbook.contract.tables import Column, Table
 from referral_playbook.intake.columns.days import (
     AS_WRITTEN,
@@ -23,12 +24,13 @@ from referral_playbook.intake.columns.days import (
     parsed_days,
 )
 from referral_playbook.intake.columns.figures import LARGEST, cell_numbers, fitting_marks
-from referral_playbook.intake.columns.ids import NOBODY, plain_ids, shortened
+from referral_playbook.intake.columns.ids import plain_ids, shortened
 from referral_playbook.intake.declared.periods import months_of
 from referral_playbook.intake.declared.words import proposal, tallied
 from referral_playbook.intake.faults import Faults, named
 from referral_playbook.intake.files.source import TEXT, Cells, Mask, arrow_text, flags, pandas_text
 
+NEVER_NEGATIVE = {"rewards.cost", "rewards.value", "costs.hours", "friction.seconds"}
 MAY_BE_NEGATIVE = {"payments.amount", "payments.margin", "exchanges.value", "goals.target"}
 NOBODY_SORTED = sorted(NOBODY)
 MOSTLY = 0.5
@@ -213,7 +215,11 @@ def _months(cells: Cells, reading: Reading) -> pd.Series:
 def amounts(cells: Cells, reading: Reading) -> pd.Series:
     """Amounts (float64, NaN where empty); what is no number is an error, what is negative mostly a warning."""
     numbers = figures(cells, reading)
-    if f"{reading.table.name}.{reading.column.name}" not in MAY_BE_NEGATIVE:
+    place = f"{reading.table.name}.{reading.column.name}"
+    if place in NEVER_NEGATIVE:
+        fix = "Give what it costs as 0 or more, or leave the row out"
+        reading.note((numbers < 0).to_numpy(), cells, "negative, which a cost or a time cannot be", fix)
+    elif place not in MAY_BE_NEGATIVE:
         fix = "The row is kept. Check what it means: a credit, a correction, an error of the export?"
         reading.note((numbers < 0).to_numpy(), cells, "negative", fix, warn=True)
     _note_three_digits(cells, reading)

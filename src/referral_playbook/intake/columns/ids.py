@@ -34,30 +34,6 @@ def key_text(cells: Cells, width: int | None = None) -> pd.Series:
     return plain_ids(cells.text, width)
 
 
-NOBODY = frozenset(
-    (
-        "unknown",
-        "n/a",
-        "#n/a",
-        "na",
-        "none",
-        "null",
-        "nan",
-        "nil",
-        "-",
-        "--",
-        "?",
-        "anonymous",
-        "guest",
-        "tbd",
-        "unbekannt",
-        "inconnu",
-        "desconocido",
-    )
-)
-"""Words that programs and people write where there is no id."""
-
-
 def shortened(text: pd.Series) -> Mask:
     """Ids that Excel has shortened to a power of ten, so that their last digits are gone.
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from referral_playbook.contract.client_toml.table_checks import SCALED
-from referral_playbook.contract.tables import PMF_ANSWERS, TABLES
+from referral_playbook.contract.tables import GOAL_METRICS, PMF_ANSWERS, TABLES, VIRAL
 from referral_playbook.intake.columns.convert import Reading
 from referral_playbook.intake.columns.figures import LARGEST, cell_numbers
 from referral_playbook.intake.columns.ids import KnownIds, hashes_of, zeros_lost
@@ -113,6 +113,48 @@ def check_ranges(frame: Frame, read: Callable[[str], Reading], picked: Picked, t
             out = ((frame[column] < low) | (frame[column] > high)).to_numpy(dtype=bool)
             fix = f"Give scores from {low} to {high}, or leave the column out"
             read(column).note(out, picked.cells[column], f"outside the scale from {low} to {high}", fix)
+
+
+def check_metrics(frame: Frame, read: Callable[[str], Reading], picked: Picked) -> None:
+    """Warn of goals on a metric that the tables do not count, for nothing would be compared with them."""
+    if "metric" not in frame or "metric" not in picked.cells:
+        return
+    plain = frame["metric"].fillna("").str.strip().str.lower()
+    bad = ~plain.isin(["", *GOAL_METRICS, *VIRAL]).to_numpy(dtype=bool)
+    if bad.any():
+        cells = picked.cells["metric"]
+        words = json.dumps(list(tallied(cells.text[bad])), ensure_ascii=False)
+        fix = f"Say what it means, as in [tables.goals.values] metric = {{ referrals = {words} }}"
+        fix += f"; the metrics are {', '.join(GOAL_METRICS)}. A goal on another one is not compared with anything"
+        read("metric").note(bad, cells, "no metric that the tables count", fix, warn=True)
+
+
+def check_nps_scale(frame: Frame, read: Callable[[str], Reading], picked: Picked) -> None:
+    """Refuse NPS answers that all lie between 1 and 5, as on a scale of five: everybody would be a detractor."""
+    reading = read("answer")
+    if reading.spec.scale.get("nps"):
+        return
+    scores = pd.to_numeric(frame["answer"][frame["question"] == "nps"], errors="coerce").dropna()
+    if len(scores) >= MANY_ANSWERS and scores.between(1, FIVE).all():
+        low, high = int(scores.min()), int(scores.max())
+        problem = f"all {len(scores):,} answers to nps lie between {low} and {high}, as on a scale from 1 to 5"
+        fix = (
+            "NPS asks for 0 to 10. Map the answers to csat if they are such, [tables.surveys.values] question; "
+            'if 0 to 10 was asked, say so: [tables.surveys] scale = { nps = "0-10" }'
+        )
+        place = picked.cells["answer"].place
+        reading.faults.add(Fault(file=place.file, column=place.header, table="surveys", problem=problem, fix=fix))
+
+
+MANY_ANSWERS, FIVE = 10, 5
+
+
+def check_margin(frame: Frame, read: Callable[[str], Reading], picked: Picked) -> None:
+    """Warn of margins above what was paid: they may be a percentage, or a price."""
+    if "margin" in frame and "amount" in frame and "margin" in picked.cells:
+        above = (frame["margin"] > frame["amount"].clip(lower=0) + CENT).to_numpy(dtype=bool)
+        fix = "The row is kept. Give the margin in money, amount less cost: a percentage or a price is none"
+        read("margin").note(above, picked.cells["margin"], "a margin above the amount", fix, warn=True)
 
 
 FEWEST = 3

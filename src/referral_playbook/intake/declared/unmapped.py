@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
-from referral_playbook.intake.declared.words import REFERRAL, listed
+from referral_playbook.contract.doubtful_words import MAY_BE_REFERRAL, MAY_BE_UNKNOWN
+from referral_playbook.intake.declared.words import listed
 from referral_playbook.intake.faults import Fault, Faults, named
 
 SOURCES = ("referral", "unknown")
 """The words of `source` that the contract knows; any other word is a source of its own."""
-UNKNOWN = re.compile(
-    r"unbekannt|inconnue?|desconocid[oa]|desconhecid[oa]|sconosciut[oa]|onbekend|okänd|ukendt|ukjent|nieznan[ey]|"
-    r"n\.?/?a\.?|none|null|not (known|recorded|specified|set|stated)|no source|keine angabe|k\. ?a\.|[?\-–—]+",
-    re.I,
-)
-"""Words for a source that say that nobody knows it."""
 MOST = 50
 """Words that are handed on; a column may hold many more."""
 
@@ -49,12 +43,12 @@ def note_words(faults: Faults) -> None:
 
 
 def _note_source(table: str, file: str, header: str, there: dict[str, int], faults: Faults) -> None:
-    if nobody_knows := {word: n for word, n in there.items() if UNKNOWN.fullmatch(word.strip())}:
+    if nobody_knows := {word: n for word, n in there.items() if MAY_BE_UNKNOWN.fullmatch(word.strip())}:
         words = json.dumps(list(nobody_knows), ensure_ascii=False)
         mapping = f"[tables.{table}.values] source = {{ unknown = {words} }}"
         fix = f"If they mean that nobody knows the source, say so: {mapping}"
         _warn(file, table, header, f"words that may mean 'unknown' are not mapped: {listed(nobody_knows)}", fix, faults)
-    likely = {word: n for word, n in there.items() if word not in SOURCES and REFERRAL.search(word)}
+    likely = {word: n for word, n in there.items() if word not in SOURCES and MAY_BE_REFERRAL.search(word)}
     if "referral" in there and not likely:
         return
     mapping = (

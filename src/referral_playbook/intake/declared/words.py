@@ -12,10 +12,6 @@ import pandas as pd
 
 YES_NO = frozenset({"true", "false", "yes", "no", "y", "n"})
 LISTED = 12
-REFERRAL = re.compile(
-    r"referr|refer a|word.of.mouth|empfehl|recommend|recomend|parrain|friend|amigo|freund|passaparola", re.I
-)
-"""Words in several languages that may well mean that somebody was referred."""
 
 
 def same(text: pd.Series, words: Iterable[str]) -> pd.Series:

@@ -52,6 +52,7 @@ def _ends_early(client: Client, intake: Intake) -> list[str]:
     """A warning where nothing is dated in the months before the as-of date; nothing where no table has dates."""
     customers = intake.tables.get("customers")
     days = [str(row["last"]) for row in intake.quality.values() if row["last"] and not row["synthetic_dates"]]
+    days = [_last_day(day, client.as_of) for day in days]
     if isinstance(customers, pd.DataFrame) and "left_on" in customers and customers["left_on"].notna().any():
         days.append(str(customers["left_on"].max()))
     elif customers is not None and not isinstance(customers, pd.DataFrame):
@@ -63,6 +64,11 @@ def _ends_early(client: Client, intake: Intake) -> list[str]:
         f"{client.as_of.isoformat()}. What happened since is not in it, such as customers who left. Export the tables "
         "again, or set as_of in client.toml to the day of the export"
     ]
+
+
+def _last_day(day: str, as_of: date) -> str:
+    """A day, and of a month its last one that is not after the as-of date."""
+    return day if len(day) > len("2026-09") else min(f"{pd.Period(day, 'M').end_time:%Y-%m-%d}", as_of.isoformat())
 
 
 def _read(folder: Path, faults_file: Path | None) -> tuple[Client, Intake]:

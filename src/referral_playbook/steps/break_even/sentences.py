@@ -122,10 +122,9 @@ def _uplift(f: BreakEvenFinding) -> str:
 def describe_no_volume(f: BreakEvenFinding) -> str:
     """That the programme breaks even at no volume, and what would have to change."""
     if f.inputs.loses_on_every_sale:
-        margin = interval(f.inputs.beside["gross_margin"])
-        return (
-            f"The programme {ANY_VOLUME}: the gross margin is below zero ({margin}), so the margin has to change first."
-        )
+        margin = f.inputs.beside["gross_margin"]
+        level = "zero" if margin.value == 0 else f"below zero ({interval(margin)})"
+        return f"The programme {ANY_VOLUME}: the gross margin is {level}, so the margin has to change first."
     left = money(f.contribution.value or 0.0, f.currency)
     text = f"The programme {ANY_VOLUME}: one extra conversion leaves {left}."
     value = f.inputs.known["customer_value"].value

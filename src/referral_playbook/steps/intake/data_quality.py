@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from referral_playbook.contract.doubtful_words import doubtful, why_withheld
 from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.contract.writing.formatting import number, quantity
 from referral_playbook.facts.engagement import Engagement
@@ -130,8 +131,15 @@ def unknown_sources(engagement: Engagement, *, confidence: float = 0.95) -> Esti
     ours = [r for r in rows if r["table"] == table]
     if {r["source"] for r in ours} <= {EMPTY}:
         return undefined(f"the export of {table} has no source", unit="share", **labels)
-    k = sum(r["rows"] for r in ours if r["source"].strip().lower() in (UNKNOWN, EMPTY))
-    return proportion(k, sum(r["rows"] for r in ours), confidence=confidence, **labels)
+    k, total = sum(r["rows"] for r in ours if _is_unknown(r["source"])), sum(r["rows"] for r in ours)
+    words = {r["source"]: r["rows"] for r in ours if not _is_unknown(r["source"])}
+    if nobody_knows := doubtful(words, known=total, unknown_only=True):
+        return undefined(why_withheld(nobody_knows, table), unit="share", n=total, **labels)
+    return proportion(k, total, confidence=confidence, **labels)
+
+
+def _is_unknown(source: str) -> bool:
+    return source.strip().lower() in (UNKNOWN, EMPTY)
 
 
 def checks(engagement: Engagement) -> tuple[Check, ...]:

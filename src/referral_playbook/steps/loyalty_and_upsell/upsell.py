@@ -177,12 +177,14 @@ class UpsellList:
         if cost is None:
             text = f"We do not know what a contact costs in {currency}: state the cost of a contact."
             return Check(name="offers_are_worth_a_contact", passed=None, text=text)
+        if self.reason or self._offer.empty:
+            text = self.reason or "Nobody is on the list this month, so no offer has to pay for a contact."
+            return Check(name="offers_are_worth_a_contact", passed=None, text=text)
         more = self._everyone(int((self._offer["expected_margin"] > cost).sum()))
         price = money(cost, currency)
         offers = f"{number(more)} of {written(self.offers, 'offers')}"
         text = f"{offers} will probably bring more than a contact costs ({price})."
-        passed = None if self.reason or self._offer.empty else more == self.offers
-        return Check(name="offers_are_worth_a_contact", passed=passed, text=self.reason or text)
+        return Check(name="offers_are_worth_a_contact", passed=more == self.offers, text=text)
 
 
 def upsell_list(

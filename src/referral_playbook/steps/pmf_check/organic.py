@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.client_toml.client import read_client
+from referral_playbook.contract.doubtful_words import FEW, NOBODY, doubtful, why_withheld
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
 from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.sources.referral_clusters import families
@@ -35,11 +36,34 @@ def organic_referrals(engagement: Engagement, *, confidence: float = 0.95) -> Es
         return undefined("nobody wrote down how any customer came", unit="share", n=len(profile), **labels)
     if not came.any() and not _maps_referral(engagement):
         return undefined(_no_word(profile.loc[known, "source"]), unit="share", n=int(known.sum()), **labels)
+    if unclear := _unclear(profile[known]):
+        return undefined(unclear, unit="share", n=int(known.sum()), **labels)
     cluster = families(profile["customer_id"], engagement.fact("referral_edges")).to_numpy()
     if came.any() and came[known].all() and not known.all():
         return _floor(came, cluster, confidence)
     referred = came[known].groupby(cluster[known.to_numpy()]).agg(["sum", "count"])
     return clustered_proportion(referred["sum"], referred["count"], confidence=confidence, **labels)
+
+
+def _unclear(known: pd.DataFrame) -> str:
+    """Why the sources of these customers cannot be counted; empty where they can."""
+    others = known[~known["referred"].astype(bool)]
+    if words := doubtful(others["source"].value_counts().to_dict(), known=len(known)):
+        return why_withheld(words, "customers")
+    advocates = known["referred_by"].fillna("") if "referred_by" in known else pd.Series(dtype=object)
+    named = advocates[~advocates.isin(["", *known["customer_id"]])].value_counts()
+    nobody = {who: int(n) for who, n in named.items() if who.casefold() in NOBODY or n > REPEATED * len(known)}
+    if sum(nobody.values()) <= FEW * len(known):
+        return ""
+    word = max(nobody, key=lambda who: nobody[who])
+    return (
+        f"{number(nobody[word])} customers were referred by '{word}', who is no customer. If it means nobody, say so "
+        f'in client.toml: [tables.customers.values] referred_by = {{ "" = ["{word}"] }}'
+    )
+
+
+REPEATED = 0.2
+"""Share of customers from which one advocate who is no customer may be a word for nobody."""
 
 
 def _floor(came: pd.Series, cluster: Any, confidence: float) -> Estimate:

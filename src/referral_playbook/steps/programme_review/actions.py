@@ -24,7 +24,9 @@ def verdict(f: ReviewFinding) -> Verdict:
         return Verdict(status=Status.GO, reason=f"{proof} No goal is behind by more than chance explains.")
     if not f.tested and f.goals.empty and not f.control.uplift.defined:
         why = f.run.note or "no two groups can be compared"
-        return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"There is neither a goal nor an experiment: {why}.")
+        return Verdict(
+            status=Status.NOT_ENOUGH_DATA, reason=f"There is neither a goal to compare with nor an experiment: {why}."
+        )
     return Verdict(status=Status.TEST_SMALL, reason=_open(f))
 
 

@@ -15,6 +15,8 @@ def verdict(known: Mapping[str, Estimate], unit: Estimate, offer: Offer) -> Verd
     margin = known["gross_margin"] if "gross_margin" in known else known["customer_value"]
     if margin.high is not None and margin.high <= 0:
         reason = f"The gross margin is below zero ({interval(margin)}): a new customer costs more than they pay."
+        if margin.value == 0:
+            reason = f"The gross margin is zero ({interval(margin)}): a new customer leaves nothing."
         return Verdict(status=Status.STOP, reason=f"{reason} No reward pays.")
     if not unit.defined:
         reason = f"What a qualified referral is worth is not known: {unit.reason}."
