@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral_playbook.intake.proposals.guesses import Guess, counted, shown
+from referral_playbook.intake.proposals.guesses import Guess, shown
 
 
 @given(st.text(max_size=80), st.integers(1, 30))
@@ -16,10 +16,6 @@ def test_a_value_never_leaves_its_line(text: str, at_most: int) -> None:
     assert len(quoted) <= at_most + 5
     if len(text) <= at_most and text.isprintable():
         assert quoted == f'"{text}"'
-
-
-def test_counts_have_their_noun() -> None:
-    assert [counted(n, "row") for n in (0, 1, 2, 12345)] == ["0 rows", "1 row", "2 rows", "12,345 rows"]
 
 
 def test_a_comment_says_how_sure_and_why() -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from referral_playbook.contract.writing.dates import day
 from referral_playbook.contract.writing.formatting import whole
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.domain.programme.kept_control import KeptControl
 
 NO_CONTROL = KeptControl(share=0.0)
@@ -70,7 +71,7 @@ def why_ask(row: dict[str, Any]) -> str:
 
 
 def _ago(days: float) -> str:
-    return "today" if days == 0 else f"{whole(days)} day{'' if days == 1 else 's'} ago"
+    return "today" if days == 0 else f"{counted(days, 'day')} ago"
 
 
 def _times(n: float) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from referral_playbook.contract.tables import PMF_ANSWERS
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.files.peek import Peek
-from referral_playbook.intake.proposals.guesses import Guess, counted, shown
+from referral_playbook.intake.proposals.guesses import Guess, shown
 from referral_playbook.intake.proposals.matching import plain, vocabulary, word_for
 
 NUMBERED = re.compile(r"(?:.*\D)?(\d{1,2})")

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.columns.days import GOOGLE, parsed_days
-from referral_playbook.intake.proposals.guesses import Guess, counted, shown
+from referral_playbook.intake.proposals.guesses import Guess, shown
 
 DAY = "%Y-%m-%d"
 CLOCKS = {

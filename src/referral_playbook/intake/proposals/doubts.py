@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from referral_playbook.contract.tables import QUESTIONS, TABLES
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.declared.presets import preset
-from referral_playbook.intake.proposals.guesses import MOST, Doubt, counted, shown
+from referral_playbook.intake.proposals.guesses import MOST, Doubt, shown
 from referral_playbook.intake.proposals.matching import holds, plain
 from referral_playbook.intake.proposals.money_doubts import money_doubts
 from referral_playbook.intake.proposals.propose import Proposal

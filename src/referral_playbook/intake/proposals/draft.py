@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from referral_playbook.contract.tables import TABLES
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.declared.presets import preset
 from referral_playbook.intake.proposals.doubts import doubts
-from referral_playbook.intake.proposals.guesses import Doubt, Guess, counted, shown
+from referral_playbook.intake.proposals.guesses import Doubt, Guess, shown
 from referral_playbook.intake.proposals.propose import Proposal
 
 WIDTH = 34

@@ -55,14 +55,3 @@ def shown(text: object, at_most: int = 40) -> str:
     """
     plain = "".join(c if c.isprintable() else " " for c in str(text))
     return f'"{plain[:at_most]}..."' if len(plain) > at_most else f'"{plain}"'
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "row"), counted(2100, "row")
-    ('1 row', '2,100 rows')
-    """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

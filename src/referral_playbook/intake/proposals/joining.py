@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from referral_playbook.contract.tables import TABLES
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.declared.presets import preset
 from referral_playbook.intake.files.peek import Peek
-from referral_playbook.intake.proposals.guesses import counted, shown
+from referral_playbook.intake.proposals.guesses import shown
 from referral_playbook.intake.proposals.propose import Join, Proposal
 
 SHARE = 0.8

@@ -12,9 +12,10 @@ from importlib.resources import files
 from typing import Any
 
 from referral_playbook.contract.tables import TABLES, Column, Table
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.files.formats import are_numbers, guess_dates, tolerated
 from referral_playbook.intake.files.peek import Peek
-from referral_playbook.intake.proposals.guesses import Guess, counted, shown
+from referral_playbook.intake.proposals.guesses import Guess, shown
 
 WHOLE_WORDS = 0.5
 """Quality of a header that has exactly the words of a column; below, it has other words as well."""

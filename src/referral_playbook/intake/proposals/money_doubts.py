@@ -7,9 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.declared.periods import WORDS, is_period
 from referral_playbook.intake.files.formats import bare
-from referral_playbook.intake.proposals.guesses import MOST, Doubt, counted, shown
+from referral_playbook.intake.proposals.guesses import MOST, Doubt, shown
 from referral_playbook.intake.proposals.matching import plain
 from referral_playbook.intake.proposals.propose import Proposal
 

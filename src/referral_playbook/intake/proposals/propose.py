@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from referral_playbook.contract.tables import TABLES
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.declared.presets import preset
 from referral_playbook.intake.declared.questions import Asked, find_questions
 from referral_playbook.intake.files.formats import are_numbers, fits_form, guess_dates, guess_marks, signs_in
 from referral_playbook.intake.files.peek import Peek, peek
-from referral_playbook.intake.proposals.guesses import Guess, counted, shown
+from referral_playbook.intake.proposals.guesses import Guess, shown
 from referral_playbook.intake.proposals.matching import (
     MARGIN,
     Matched,

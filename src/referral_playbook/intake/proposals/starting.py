@@ -16,12 +16,13 @@ import pandas as pd
 
 from referral_playbook.contract.client_toml.checks import currencies_in_use
 from referral_playbook.contract.tables import TABLES
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.columns.days import parsed_days
 from referral_playbook.intake.declared.presets import preset
 from referral_playbook.intake.files.formats import MARKS
 from referral_playbook.intake.files.peek import Peek, merged, peek, same_layout
 from referral_playbook.intake.proposals.draft import Draft, draft
-from referral_playbook.intake.proposals.guesses import Guess, counted
+from referral_playbook.intake.proposals.guesses import Guess
 from referral_playbook.intake.proposals.joining import find_join, with_columns
 from referral_playbook.intake.proposals.missing import still_missing
 from referral_playbook.intake.proposals.propose import Proposal, UnknownExportError, propose_for, summary

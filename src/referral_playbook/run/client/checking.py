@@ -13,6 +13,7 @@ import pandas as pd
 from referral_playbook.contract.client_toml.client import Client, ClientError, read_client
 from referral_playbook.contract.leftovers import prefix_of
 from referral_playbook.contract.tables import TABLES
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake import Intake, IntakeError, read_client_tables
 from referral_playbook.intake.faults import grouped
 from referral_playbook.run.client.faults_file import write_faults
@@ -45,7 +46,7 @@ def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> 
         yield f"not given: {', '.join(absent)}"
     warnings = [*grouped(intake.faults), *_ends_early(client, intake)]
     yield from (f"warning: {message}" for message in warnings)
-    yield f"{_counted(len(intake.tables), 'table')} read, no errors, {_counted(len(warnings), 'warning')}"
+    yield f"{counted(len(intake.tables), 'table')} read, no errors, {counted(len(warnings), 'warning')}"
 
 
 def _ends_early(client: Client, intake: Intake) -> list[str]:
@@ -88,7 +89,7 @@ def _read(folder: Path, faults_file: Path | None) -> tuple[Client, Intake]:
 
 def _line(row: Mapping[str, Any]) -> str:
     dates = f", {row['first']} to {row['last']}" if row["first"] else ""
-    parts = [f"{row['table']}: {_counted(row['rows_used'], 'row')}{dates}"]
+    parts = [f"{row['table']}: {counted(row['rows_used'], 'row')}{dates}"]
     for key, noun, what in (
         ("rows_blank", "blank row", " skipped"),
         ("rows_repeated", "repeated row", " folded"),
@@ -97,17 +98,6 @@ def _line(row: Mapping[str, Any]) -> str:
         ("duplicates", "duplicate", ""),
         ("orphans", "row", " whose customer is not in customers"),
     ):
-        parts += [f"{_counted(row[key], noun)}{what}"] if row[key] else []
-    parts += [f"{_counted(n, 'row')} converted from {code}" for code, n in row["converted"].items()]
+        parts += [f"{counted(row[key], noun)}{what}"] if row[key] else []
+    parts += [f"{counted(n, 'row')} converted from {code}" for code, n in row["converted"].items()]
     return "; ".join([*parts, row["note"]] if row["note"] else parts)
-
-
-def _counted(number: int, noun: str) -> str:
-    """A number with its noun.
-
-    Examples
-    --------
-    >>> _counted(1, "row"), _counted(1200, "row")
-    ('1 row', '1,200 rows')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

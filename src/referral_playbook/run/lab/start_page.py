@@ -13,6 +13,7 @@ from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.quantities import title
 from referral_playbook.contract.session import Opened, why_out_of_date
 from referral_playbook.contract.settings.parameters import stated_in_cell
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.run.lab.notebooks import cell_of
 from referral_playbook.show.grid import Html
 from referral_playbook.show.words import STATUS, escaped, name
@@ -100,7 +101,7 @@ def age(seconds: float) -> str:
     """
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if (count := int(seconds // length)) >= 1:
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+            return f"{counted(count, unit)} ago"
     return "just now"
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.run.portfolio.findings import Chance, Score
 from referral_playbook.run.portfolio.one_client import Outcome
 
@@ -94,13 +95,13 @@ def _words(main: Promise, clients: int, brier: float | None, chances: int) -> st
     low, high = main.interval
     text = (
         f"Our {main.level:.0%} ranges held {main.held} of {main.n} times ({main.share:.0%}, {low:.0%} to {high:.0%}), "
-        f"over {clients} {'client' if clients == 1 else 'clients'}."
+        f"over {counted(clients, 'client')}."
     )
     if main.interval[1] < main.level:
         text += " That is less often than they promise, so read the ranges of these clients as too narrow."
     if brier is not None:
-        counted = "1 stated chance" if chances == 1 else f"{chances} stated chances"
-        text += f" The Brier score of {counted} is {brier:.2f} (0 is perfect, 0.25 is a coin toss)."
+        stated = counted(chances, "stated chance")
+        text += f" The Brier score of {stated} is {brier:.2f} (0 is perfect, 0.25 is a coin toss)."
     return text
 
 

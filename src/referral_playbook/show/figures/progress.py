@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.show.dates import month as month_words
 from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, titled
 from referral_playbook.show.money import interval, money, number
@@ -113,7 +114,7 @@ def _month(month: str, done: float, low: float, mid: float, high: float) -> str:
 def _tier(tier: Mapping[str, Any], currency: str) -> list[str]:
     needed = tier["referrals"]
     cost = "cost not known" if tier["cost"] is None else money(tier["cost"], currency)
-    description = [f"{number(needed)} referral{'' if needed == 1 else 's'}", cost]
+    description = [counted(needed, "referral"), cost]
     reach = tier.get("probability")
     return description if reach is None else [*description, f"reached by {interval(reach)}"]
 

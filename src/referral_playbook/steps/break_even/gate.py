@@ -13,7 +13,7 @@ from typing import Any
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.writing.formatting import chance_of, money, share, whole
 from referral_playbook.contract.writing.input_labels import INPUT_LABELS
-from referral_playbook.domain.wording import count_text
+from referral_playbook.contract.writing.wording import counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,10 +164,10 @@ NO_PURSE = "no limit on cash was stated"
 
 def _back(month: float, latest: int) -> str:
     if not math.isfinite(month):
-        return f"not paid back within the limit of {count_text(latest, 'month')}"
+        return f"not paid back within the limit of {counted(latest, 'month')}"
     if month > latest:
-        return f"paid back in month {whole(month)}, after the limit of {count_text(latest, 'month')}"
-    return f"paid back in month {whole(month)}, within the limit of {count_text(latest, 'month')}"
+        return f"paid back in month {whole(month)}, after the limit of {counted(latest, 'month')}"
+    return f"paid back in month {whole(month)}, within the limit of {counted(latest, 'month')}"
 
 
 def evidence_test(seen: Outlook, *, currency: str) -> GateTest:

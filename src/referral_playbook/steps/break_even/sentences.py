@@ -17,7 +17,7 @@ from referral_playbook.contract.writing.formatting import (
     written,
 )
 from referral_playbook.contract.writing.input_labels import INPUT_LABELS
-from referral_playbook.domain.wording import count_text
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.methods.decisions.against_nothing import ANY_VOLUME
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.steps.break_even.answers import changes_needed
@@ -94,13 +94,13 @@ def describe_needed(f: BreakEvenFinding) -> str:
     if n.value is None:
         return f"How many conversions it takes is not known: {n.reason}."
     referrals = f.needed["break_even_referrals"]
-    many = f"{count_text(n.value, 'extra conversion')}{_range(n)}"
+    many = f"{counted(n.value, 'extra conversion')}{_range(n)}"
     text = (
         f"For the value of customers won to cover all cost by month {f.parameters.months}, against doing nothing, the "
         f"programme needs {many}."
     )
     if referrals.value is not None:
-        text += f" That takes {count_text(referrals.value, 'referral')} in all{_range(referrals)}."
+        text += f" That takes {counted(referrals.value, 'referral')} in all{_range(referrals)}."
     if factor.value is not None:
         text += f" Referrals must rise to {quantity(factor)} the baseline; the estimate is {_uplift(f)}."
     return text
@@ -179,7 +179,7 @@ def describe_pilot(found: Pilots, currency: str) -> str:
     t, cost = found.best.test, money(found.best.cost, currency)
     return agreed(
         f"Ask {number(t.asked)} customers and hold out {number(t.held_out)}, chosen by lot, for "
-        f"{count_text(t.months, 'month')}. "
+        f"{counted(t.months, 'month')}. "
         f"The test costs about {cost} and is worth about {money(found.best.evsi, currency)} before that cost."
     )
 
@@ -249,7 +249,7 @@ def _how(first: Measurement) -> str:
 
 def _effort(first: Measurement, currency: str) -> str:
     """How long the measurement takes and what it costs; the beginning of a sentence."""
-    return f"This takes {count_text(first.months, 'month')} and costs about {money(first.cost, currency)}"
+    return f"This takes {counted(first.months, 'month')} and costs about {money(first.cost, currency)}"
 
 
 def describe_channels(f: BreakEvenFinding) -> str:

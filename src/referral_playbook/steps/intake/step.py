@@ -16,6 +16,7 @@ from referral_playbook.contract.exports import in_plain_words
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.contract.writing.formatting import quantity, whole, written
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.domain import headcount
 from referral_playbook.domain.record_end import capped_by_record, reaches_as_of
 from referral_playbook.facts.engagement import Engagement
@@ -147,7 +148,7 @@ def _actions(finding: IntakeFinding) -> tuple[Action, ...]:
     bring = [
         Action(
             what=f"Bring {in_plain_words(row['bring'])}",
-            why=f"{_numbers(row['numbers'])} become measured ({row['steps']})",
+            why=f"{counted(row['numbers'], 'number')} become measured ({row['steps']})",
             due=14,
         )
         for row in finding.to_bring[:3]
@@ -157,10 +158,6 @@ def _actions(finding: IntakeFinding) -> tuple[Action, ...]:
         why = f"{quantity(unknown)} of rows have no known source"
         bring.append(Action(what="Make the source a required field where enquiries are recorded", why=why, due=30))
     return tuple(bring)
-
-
-def _numbers(n: int) -> str:
-    return f"{n} number" if n == 1 else f"{n} numbers"
 
 
 def describe_capacity(finding: IntakeFinding) -> list[str | Estimate]:

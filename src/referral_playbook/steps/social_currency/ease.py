@@ -8,6 +8,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, exact, undefined
 from referral_playbook.contract.writing.formatting import whole
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.facts.engagement import Engagement
 
 SECONDS_PER_FIELD = 5.0
@@ -65,16 +66,12 @@ def easy(engagement: Engagement, *, seconds: float = EASY_SECONDS) -> Check:
     rows = audit(engagement)
     hardest = rows.loc[rows["friction"].idxmax(), "step"]
     fields, steps = int(rows["fields"].sum()), len(rows)
-    walk = f"{_counted(fields, 'field')} in {_counted(steps, 'step')}"
+    walk = f"{counted(fields, 'field')} in {counted(steps, 'step')}"
     text = (
         f"Sharing takes {whole(took.value)} seconds, with {walk}; up to {whole(seconds)} seconds count as easy. "
         f"The hardest step is '{hardest}'."
     )
     return Check(name="sharing_is_easy", passed=bool(took.value <= seconds), text=text)
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n} {noun if n == 1 else noun + 's'}"
 
 
 def channels(engagement: Engagement) -> pd.DataFrame:

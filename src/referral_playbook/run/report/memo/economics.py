@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from referral_playbook.contract.estimate import Basis, Estimate
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.writing.formatting import about, number, share, times, two_digits, written
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.run.report.memo.blocks import Block, Chart, Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import NONE
 from referral_playbook.run.report.memo.findings import Findings, Row
 from referral_playbook.run.report.memo.labels import heading_of, label_of
-from referral_playbook.run.report.memo.words import counted, sentences
+from referral_playbook.run.report.memo.words import sentences
 from referral_playbook.show.challenged import memo_lines
 from referral_playbook.show.figures import quantile_dotplot, tornado, waterfall
 from referral_playbook.show.picture import axes

@@ -8,10 +8,11 @@ from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.exports import in_plain_words
 from referral_playbook.contract.names import STEPS, Step
 from referral_playbook.contract.quantities import quantities, title
+from referral_playbook.contract.writing.wording import counted
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Text
 from referral_playbook.run.report.memo.findings import Findings, text_of
 from referral_playbook.run.report.memo.front_page import first_actions
-from referral_playbook.run.report.memo.words import counted, distinct, sentence, sentences
+from referral_playbook.run.report.memo.words import distinct, sentence, sentences
 from referral_playbook.show.words import clean, name
 
 DECISIVE = ("referrals_per_month", "customer_value", "value_result", "very_disappointed_share")

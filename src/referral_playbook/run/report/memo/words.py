@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from referral_playbook.contract.estimate import Estimate
-from referral_playbook.contract.writing.formatting import interval, number
+from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.show.words import clean
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'“£€$0-9])")
@@ -54,17 +54,6 @@ def range_of(estimate: Estimate) -> str:
     """
     said = interval(estimate)
     return said[said.index("(") + 1 : said.rindex(")")] if "(" in said else ""
-
-
-def counted(count: float, noun: str) -> str:
-    """A count with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "customer"), counted(2500, "customer")
-    ('1 customer', '2,500 customers')
-    """
-    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def listed(items: Sequence[str]) -> str:
