@@ -9,9 +9,9 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Estimate
 from referral_playbook.contract.writing.agreement import agreed
+from referral_playbook.contract.writing.dates import day
+from referral_playbook.contract.writing.formatting import NOT_KNOWN, interval, number, written
 from referral_playbook.show import words
-from referral_playbook.show.dates import day
-from referral_playbook.show.money import NOT_KNOWN, interval, number, written
 from referral_playbook.show.words import clean, escaped, plain
 
 Format = str | Callable[[Any], str]

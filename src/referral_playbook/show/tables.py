@@ -13,8 +13,9 @@ from typing import Any
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.contract.personal import IDS, is_personal
 from referral_playbook.contract.writing.agreement import agreed
+from referral_playbook.contract.writing.dates import day
+from referral_playbook.contract.writing.formatting import NPS, interval, is_symbol, number, quantity, share, written
 from referral_playbook.show import words
-from referral_playbook.show.dates import day
 from referral_playbook.show.grid import (
     Figure,
     Format,
@@ -26,7 +27,6 @@ from referral_playbook.show.grid import (
     refuse_unknown,
     render,
 )
-from referral_playbook.show.money import NPS, interval, is_symbol, number, quantity, share, written
 from referral_playbook.show.words import clean, escaped
 
 VERDICT_COLOURS = {

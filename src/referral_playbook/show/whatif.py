@@ -10,10 +10,10 @@ from typing import Any, Protocol
 from matplotlib.axes import Axes
 
 from referral_playbook.contract.evidence import Estimate, StepResult, Verdict
+from referral_playbook.contract.writing.formatting import number, written
 from referral_playbook.show import words
 from referral_playbook.show.grid import Format, Html
 from referral_playbook.show.live import HEADLESS, live
-from referral_playbook.show.money import number, written
 from referral_playbook.show.picture import Picture, axes, picture
 from referral_playbook.show.tables import table
 from referral_playbook.show.tables import verdict as verdict_of

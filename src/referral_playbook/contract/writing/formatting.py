@@ -1,8 +1,8 @@
 """Numbers as people write them: money, shares, months and ranges, with no more digits than are known.
 
 This is the one place that writes a number for a reader, so that a sum reads "£683" in a sentence of a step, a table,
-a chart and the memo alike. Steps and `domain` use it directly; `show.money` re-exports it. The locale is that of the
-client (see `contract.language`), so that the same result reads the same on every machine.
+a chart and the memo alike. The locale is that of the client (see `contract.language`), so that the same result reads
+the same on every machine.
 
 Examples
 --------

@@ -15,6 +15,7 @@ from referral_playbook.contract.client_toml.client import Client, read_client
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.session import NOTES, Opened, write_note
 from referral_playbook.contract.settings.statements import settle, statements_of_overrides
+from referral_playbook.contract.writing.dates import day
 from referral_playbook.facts.fresh import fingerprint
 from referral_playbook.run.client.checking import check_client
 from referral_playbook.run.client.manifest import PACKAGE, file_digest, read_manifest
@@ -24,7 +25,6 @@ from referral_playbook.run.client.plan import Notebook, find_notebooks, notebook
 from referral_playbook.run.client.run_client import default_out
 from referral_playbook.run.lab.notebooks import digest, is_current, near, write_notebook
 from referral_playbook.run.lab.start_page import start_page
-from referral_playbook.show.dates import day
 
 BOOK: Any = v4
 START = "start.ipynb"

@@ -8,6 +8,7 @@ from typing import Any
 
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.quantities import title as title_of
+from referral_playbook.contract.writing.dates import day
 from referral_playbook.run.report.memo.blocks import Bullets, Cards, Grid
 from referral_playbook.run.report.memo.economics import answers, gate
 from referral_playbook.run.report.memo.findings import Findings
@@ -30,7 +31,6 @@ from referral_playbook.run.report.slides import (
     text_slide,
     write_lines,
 )
-from referral_playbook.show.dates import day
 from referral_playbook.show.words import clean, name
 
 FILE = "meeting.pptx"

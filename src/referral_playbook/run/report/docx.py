@@ -6,12 +6,12 @@ import io
 from datetime import datetime
 from typing import Any
 
+from referral_playbook.contract.writing.dates import day
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Cards, Chart, Grid, Text
 from referral_playbook.run.report.memo.findings import Findings
 from referral_playbook.run.report.memo.front_page import decision
 from referral_playbook.run.report.memo.memo import contents
 from referral_playbook.run.report.office import still
-from referral_playbook.show.dates import day
 from referral_playbook.show.words import clean
 
 FILE = "report.docx"

@@ -19,11 +19,11 @@ from referral_playbook.contract.challenged import read_challenge
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import load, load_failure
 from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.writing.dates import day
 from referral_playbook.run.report.footnotes import Footnotes
 from referral_playbook.run.report.people import key_of
 from referral_playbook.run.report.section import TEMPLATES, anchor, section_html
 from referral_playbook.show.challenged import challenge_section
-from referral_playbook.show.dates import day
 from referral_playbook.show.words import STATUS, clean, name
 
 DECISION = "client_report"

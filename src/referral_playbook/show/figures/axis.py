@@ -10,7 +10,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.show.money import PLAIN_UNITS, number, written
+from referral_playbook.contract.writing.formatting import PLAIN_UNITS, number, written
 from referral_playbook.show.palette import GREY, INK
 from referral_playbook.show.style import label
 

@@ -10,8 +10,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import ArrayLike, NDArray
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.writing.formatting import NOT_KNOWN, interval, number, share, written
 from referral_playbook.show.figures.axis import SMALL, beside, by_unit, nothing, rows, span, titled
-from referral_playbook.show.money import NOT_KNOWN, interval, number, share, written
 from referral_playbook.show.palette import BLUE, GREY, INK, ORANGE, SEQUENCE
 from referral_playbook.show.style import figure, label
 

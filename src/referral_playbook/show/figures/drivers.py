@@ -8,9 +8,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from referral_playbook.contract.writing.formatting import written
 from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, rule, titled
 from referral_playbook.show.figures.axis import rows as name_rows
-from referral_playbook.show.money import written
 from referral_playbook.show.palette import BLUE, INK
 from referral_playbook.show.style import figure, label
 

@@ -9,9 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.writing.formatting import TINY
+from referral_playbook.contract.writing.formatting import TINY, interval, money, number, share
 from referral_playbook.show.figures.axis import SMALL, beside, by_unit, nothing, rows, titled
-from referral_playbook.show.money import interval, money, number, share
 from referral_playbook.show.palette import BLUE, INK, VERMILION
 from referral_playbook.show.style import figure, label
 

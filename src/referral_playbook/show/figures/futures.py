@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
+from referral_playbook.contract.writing.formatting import number, written
 from referral_playbook.show.figures.axis import by_unit, nothing, rule, titled
-from referral_playbook.show.money import number, written
 from referral_playbook.show.palette import BLUE, VERMILION
 from referral_playbook.show.style import figure, label
 

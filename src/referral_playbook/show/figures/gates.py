@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from matplotlib.axes import Axes
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.writing.formatting import interval, number, quantity, written
 from referral_playbook.show.figures.axis import (
     SMALL,
     beside,
@@ -20,7 +21,6 @@ from referral_playbook.show.figures.axis import (
     span,
     titled,
 )
-from referral_playbook.show.money import interval, number, quantity, written
 from referral_playbook.show.palette import BLUE, INK, PALE, VERMILION
 from referral_playbook.show.style import figure, label
 

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from referral_playbook.contract.writing.formatting import months, number, share
 from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, titled
-from referral_playbook.show.money import months, number, share
 from referral_playbook.show.palette import DASHES, SERIES
 from referral_playbook.show.style import figure, label
 

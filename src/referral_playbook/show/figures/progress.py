@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from referral_playbook.contract.writing.dates import month as month_words
+from referral_playbook.contract.writing.formatting import interval, money, number
 from referral_playbook.contract.writing.wording import counted
-from referral_playbook.show.dates import month as month_words
 from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, titled
-from referral_playbook.show.money import interval, money, number
 from referral_playbook.show.palette import BLUE, INK, PALE, VERMILION
 from referral_playbook.show.style import figure, label
 

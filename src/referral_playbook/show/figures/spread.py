@@ -8,8 +8,8 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike, NDArray
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.writing.formatting import interval, number, share, whole
 from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, span, titled
-from referral_playbook.show.money import interval, number, share, whole
 from referral_playbook.show.palette import BLUE, GREY, INK, ORANGE, PALE
 from referral_playbook.show.style import figure, label
 

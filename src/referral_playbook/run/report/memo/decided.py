@@ -7,11 +7,11 @@ from datetime import date
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.in_words import setting_name, setting_value
 from referral_playbook.contract.writing.agreement import agreed
+from referral_playbook.contract.writing.dates import day
 from referral_playbook.contract.writing.formatting import about, number
 from referral_playbook.run.report.memo.blocks import Block, Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import NONE
 from referral_playbook.run.report.memo.findings import Findings, Row
-from referral_playbook.show.dates import day
 from referral_playbook.show.words import STATUS, clean
 
 MOST = 8

@@ -10,12 +10,12 @@ from datetime import date, timedelta
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import Action, Status
 from referral_playbook.contract.names import STEPS, Step
+from referral_playbook.contract.writing.dates import day
 from referral_playbook.contract.writing.formatting import quantity, times, whole, written
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Card, Cards, Chart, Grid
 from referral_playbook.run.report.memo.findings import Findings, Row, text_of
 from referral_playbook.run.report.memo.labels import label_of
 from referral_playbook.run.report.memo.words import distinct, range_of, sentence, sentences
-from referral_playbook.show.dates import day
 from referral_playbook.show.figures.clocks import two_clocks
 from referral_playbook.show.picture import axes
 from referral_playbook.show.words import STATUS, clean

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.writing.dates import day
 from referral_playbook.run.report.files import write_whole
 from referral_playbook.run.report.look import USUAL, Look
 from referral_playbook.run.report.memo.blocks import Block, Section, Text
@@ -25,7 +26,6 @@ from referral_playbook.run.report.memo.programme import programme
 from referral_playbook.run.report.memo.thin import thin_page
 from referral_playbook.run.report.memo.words import listed
 from referral_playbook.run.report.section import TEMPLATES, anchor
-from referral_playbook.show.dates import day
 from referral_playbook.show.words import clean, name
 
 SECTIONS = (changes, decided, programme, economics, customers, offer, month)

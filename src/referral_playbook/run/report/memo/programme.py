@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.writing.dates import month
 from referral_playbook.contract.writing.formatting import interval, number
 from referral_playbook.run.report.memo.blocks import Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import NONE, plain
 from referral_playbook.run.report.memo.findings import Findings, Row
 from referral_playbook.run.report.memo.words import sentence
-from referral_playbook.show.dates import month
 from referral_playbook.show.words import clean
 
 
