@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import assumed
@@ -41,3 +44,71 @@ def test_the_paid_answer_like_the_others_in_the_sample(sample):
     found = survey_incentives.answers_differ(sample())
     assert found.low <= 0 <= found.high  # the simulator pays at random
     assert "no difference" in "".join(x for x in survey_incentives.describe_differ(found) if isinstance(x, str))
+
+
+ROWS = [
+    # question, answer, incentive, answers
+    ("pmf", "very disappointed", "10 GBP", 30),
+    ("pmf", "somewhat disappointed", "10 GBP", 30),
+    ("pmf", "very disappointed", "(none)", 20),
+    ("pmf", "not disappointed", "(none)", 60),
+    ("pmf", "no longer use", "10 GBP", 99),
+    ("nps", "9", "(none)", 5),
+]
+
+
+def surveyed(rows=ROWS):
+    counts = pd.DataFrame(rows, columns=["question", "answer", "incentive", "answers"])
+    return SimpleNamespace(fact={"survey_counts": counts}.get, currency="GBP", rates={})
+
+
+def test_answers_are_counted_by_question_and_incentive():
+    table = survey_incentives.answers_by_incentive(surveyed()).set_index("question")
+    assert table.loc["pmf"].tolist() == [159, 80]
+    assert table.loc["nps"].tolist() == [0, 5]
+    assert survey_incentives.answers_by_incentive(SimpleNamespace(fact={}.get)).empty
+
+
+def test_paid_answers_that_differ_are_counted_apart():
+    """30 of 60 with an incentive against 20 of 80 without: those who no longer use it are left out."""
+    gap = survey_incentives.answers_differ(surveyed())
+    assert gap.value == pytest.approx(0.25)
+    assert gap.low > 0
+    assert "count them apart" in survey_incentives.describe_differ(gap)[-1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([("nps", "9", "(none)", 5)], "nobody answered the Ellis question"),
+        ([("pmf", "very disappointed", "(none)", 5)], "all were asked with an incentive, or all without"),
+    ],
+)
+def test_where_only_one_kind_was_asked_nothing_is_compared(rows, reason):
+    gap = survey_incentives.answers_differ(surveyed(rows))
+    assert gap.reason == reason
+    assert reason in survey_incentives.describe_differ(gap)[0]
+
+
+def test_the_clients_own_survey_comes_first_where_invitations_are_known():
+    stated = {"incentive_cost": 8.0, "invited_with": 400, "invited_without": 400}
+    own, *others = survey_incentives.incentive_rows(surveyed(), **stated)
+    assert own["way"] == "your own survey"
+    assert own["extra_share"].value == pytest.approx((159 - 80) / 400)
+    # paid to all 159 who answer: 159 x 8 for 79 extra answers
+    assert own["cost_per_extra_answer"].value == pytest.approx(159 * 8 / 79)
+    assert len(others) == len(survey_incentives.incentive_rows(surveyed(), incentive_cost=8.0)) == 4
+
+
+def test_money_in_the_letter_is_paid_to_everybody_who_is_asked():
+    rows = {row["way"]: row for row in survey_incentives.incentive_rows(surveyed(), incentive_cost=2.0)}
+    mail = rows["mail, money sent with the letter"]
+    assert mail["cost_per_extra_answer"].value == pytest.approx(2.0 / mail["extra_share"].value)
+    assert mail["basis"] == "benchmark"
+
+
+def test_nobody_answers_a_survey_more_often_than_always():
+    sure = survey_incentives.response_rate(start=1.0, finish=1.0, incentive=True)
+    assert sure.value == 1.0
+    assert survey_incentives.web_gain(start=1.0, finish=1.0).value == 0
+    assert survey_incentives.response_rate(start=0.4, finish=0.5).value == pytest.approx(0.2)

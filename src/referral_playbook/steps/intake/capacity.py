@@ -179,7 +179,8 @@ def against_industry(growth: Estimate, industry: float | None) -> str:
     """The client's growth beside its industry's, in words."""
     if not growth.defined:
         return f"we do not know how fast the client grows: {growth.reason}"
-    own = f"customers grew by {interval(growth)} in a year"
+    changed = "customers grew" if growth.point >= 0 else "the number of customers changed"
+    own = f"{changed} by {interval(growth)} in a year"
     if industry is None:
         return f"{own}; ask how fast the industry grows"
     above, below = growth.lower > industry, growth.upper < industry
