@@ -140,7 +140,7 @@ def rehearse() -> None:
     """Draw and write once what every notebook draws and writes: fonts, styles and languages are then loaded."""
     from datetime import date
 
-    from referral_playbook.show import dates, money
+    from referral_playbook.contract.writing import dates, formatting
     from referral_playbook.show.picture import axes, picture
 
     ax: Any = axes()
@@ -149,7 +149,7 @@ def rehearse() -> None:
     ax.legend()
     ax.alt_text = "A line."
     picture(ax)
-    for text in (dates.day(date(2026, 9, 30)), money.number(1234.5), money.written(1234.5, "GBP")):
+    for text in (dates.day(date(2026, 9, 30)), formatting.number(1234.5), formatting.written(1234.5, "GBP")):
         assert text
 
 
