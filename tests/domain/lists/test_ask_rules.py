@@ -40,7 +40,7 @@ def test_the_reason_to_ask_names_score_time_gift_and_last_ask():
         ({"nps": 7.0, "complains": True}, "complaint open: listen, put it right, and ask for nothing"),
         (
             {"nps": 0.0, "complains": True, "complaint_since": pd.Timestamp("2026-09-01")},
-            "detractor (0); complaint open since 2026-09-01: listen, put it right, and ask for nothing",
+            "detractor (0); complaint open since 1 Sept 2026: listen, put it right, and ask for nothing",
         ),
     ],
 )
@@ -58,7 +58,7 @@ def test_a_missing_score_is_no_detractor():
         ({"nps": float("nan")}, "ask the NPS question first", "never answered"),
         ({"given": float("nan")}, "ask the account manager", "is not known"),
         ({"asks": 3.0}, "give before asking again", "asked 3 times and given to twice"),
-        ({}, "give something this month", "given nothing within 90 days (last on 2026-09-29)"),
+        ({}, "give something this month", "given nothing within 90 days (last on 29 Sept 2026)"),
         ({"last_given_on": pd.NaT, "given": 0.0, "asks": 0.0}, "give something this month", "(nothing yet)"),
     ],
 )

@@ -101,7 +101,7 @@ def test_the_estimates_that_steps_plan_with_are_those_of_the_whole_reading():
         (kept_control_share(client), found.incremental_share),
     ):
         assert (alone.value, alone.low, alone.high, alone.n) == (whole.value, whole.low, whole.high, whole.n)
-    assert found.uplift.source == "kept control of 10% of the customers since 2025-10"
+    assert found.uplift.source == "kept control of 10% of the customers since Oct 2025"
 
 
 def test_a_wider_confidence_gives_a_wider_range_of_the_same_uplift():
