@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -30,6 +31,14 @@ def test_what_was_recorded_is_loaded_again(result, tmp_path):
     again = load("break_even", tmp_path / "results")
     assert again.verdict == result.verdict
     assert again.estimates["uplift"] == result.estimates["uplift"]
+
+
+def test_a_result_that_was_recorded_anew_is_read_anew(result, tmp_path):
+    record(result, tmp_path)
+    first = load("break_even", tmp_path)
+    assert load("break_even", tmp_path) is first
+    record(replace(result, headline="Go: the uplift is measured."), tmp_path)
+    assert load("break_even", tmp_path).headline == "Go: the uplift is measured."
 
 
 def test_the_same_result_gives_the_same_bytes_and_leaves_nothing_beside(result, tmp_path):

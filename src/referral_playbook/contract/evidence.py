@@ -188,7 +188,20 @@ def records(rows: Any) -> list[dict[str, Any]]:
     """
     if hasattr(rows, "to_dict"):
         rows = rows.to_dict("records")
-    return [{k: v for key, cell in row.items() for k, v in _cells(str(key), cell)} for row in rows]
+    return [_record(row) for row in rows]
+
+
+_AS_IT_IS = frozenset((str, int, bool, type(None)))
+
+
+def _record(row: Mapping[Any, Any]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for key, cell in row.items():
+        if type(cell) in _AS_IT_IS:  # most cells; results are read many times
+            out[str(key)] = cell
+        else:
+            out.update(_cells(str(key), cell))
+    return out
 
 
 def _cells(key: str, cell: Any) -> list[tuple[str, Any]]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.discrete.discrete_model import NegativeBinomial
 
+from referral_playbook.methods.referrals import counts as counts_module
 from referral_playbook.methods.referrals.counts import count_distribution, fit_counts, top_share
 from referral_playbook.methods.uncertainty.predictions import predict_counts, predict_events
 
@@ -64,6 +65,15 @@ class TestFit:
                 inside[2 + column] += fit.dispersion.low <= 0.8 <= fit.dispersion.high
         # 400 trials: standard error 0.02 at 80%, 0.011 at 95%
         assert inside / trials == pytest.approx([0.80, 0.95, 0.80, 0.95], abs=0.045)
+
+    @pytest.mark.parametrize(("mean", "dispersion"), [(30_000, 0.05), (5_000, 0.3), (3_000, 5.0)])
+    def test_sums_by_blocks_give_the_same_fit_as_one_by_one(self, monkeypatch, mean, dispersion):
+        months = drawn(mean, dispersion, 36, seed=2)
+        blocks = fit_counts(months).dispersion
+        monkeypatch.setattr(counts_module, "ONE_BY_ONE", 10**9)
+        exact = fit_counts(months).dispersion
+        for end in ("value", "low", "high"):
+            assert getattr(blocks, end) == pytest.approx(getattr(exact, end), rel=1e-8), end
 
     def test_poisson_counts_fall_back_with_a_reason(self):
         fit = fit_counts([2, 2, 3, 3, 2])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from referral_playbook.facts.engagement import Engagement
@@ -61,11 +62,23 @@ def _raised(new: pd.DataFrame, own: pd.DataFrame, everyone: pd.DataFrame, keys: 
     return everyone[keys].join(amounts)
 
 
+def months_of(days: pd.Series) -> pd.Series:
+    """``YYYY-MM`` of days, null for none. As `strftime` says it, but each month is written once.
+
+    Examples
+    --------
+    >>> months_of(pd.to_datetime(pd.Series(["2026-01-31", None, "2026-01-02"]))).tolist()
+    ['2026-01', nan, '2026-01']
+    """
+    codes, months = pd.factorize(days.to_numpy().astype("datetime64[M]"))
+    return pd.Series(np.datetime_as_string(months), dtype="str").reindex(codes).set_axis(days.index)
+
+
 def funnel(rows: pd.DataFrame) -> pd.DataFrame:
     """`referral_funnel` of these rows."""
     words = rows[["referrer_type", "channel", "arm"]].replace("", None).fillna("(none)")
     each = words.assign(
-        month=rows["referred_on"].dt.strftime("%Y-%m"),
+        month=months_of(rows["referred_on"]),
         referrals=1,
         reward=rows["reward"],
         invited=rows["invited_on"].notna(),
@@ -80,7 +93,7 @@ def funnel(rows: pd.DataFrame) -> pd.DataFrame:
 
 def by_month(rows: pd.DataFrame) -> pd.DataFrame:
     """`referral_months` of these rows."""
-    counts = {day: rows[day].dropna().dt.strftime("%Y-%m").value_counts() for day in EVENTS}
+    counts = {day: months_of(rows[day].dropna()).value_counts() for day in EVENTS}
     table = pd.DataFrame(counts).fillna(0).astype("int64").sort_index()
     return table.rename_axis("month").reset_index()
 
@@ -89,11 +102,11 @@ def by_group(rows: pd.DataFrame, profile: pd.DataFrame | None) -> pd.DataFrame:
     """`referral_groups` of these rows."""
     if profile is None:
         return pd.DataFrame(columns=["by", "group", "month", "referrals"])
-    parts = []
+    parts, month = [], months_of(rows["referred_on"])
     for by in ("all", *GROUPINGS):
         of = pd.Series("all", index=profile.index) if by == "all" else profile[by].replace("", None).fillna("(none)")
         group = rows["referrer_id"].map(dict(zip(profile["customer_id"], of, strict=True)))
-        made = pd.DataFrame({"by": by, "group": group, "month": rows["referred_on"].dt.strftime("%Y-%m")})
+        made = pd.DataFrame({"by": by, "group": group, "month": month})
         parts.append(made[group.notna()])
     return (
         pd.concat(parts).groupby(["by", "group", "month"], as_index=False).size().rename(columns={"size": "referrals"})

@@ -108,7 +108,9 @@ class MonthlyRevenue:
 
 def month_number(month: pd.Series) -> pd.Series:
     """``YYYY-MM`` as months since year 0."""
-    return month.str[:4].astype("int64") * 12 + month.str[5:7].astype("int64") - 1
+    codes, words = pd.factorize(month)
+    numbers = np.array([int(word[:4]) * 12 + int(word[5:7]) - 1 for word in words], dtype="int64")
+    return pd.Series(numbers[codes], index=month.index, name=month.name)
 
 
 def month_text(number: int) -> str:

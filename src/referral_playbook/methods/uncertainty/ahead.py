@@ -20,7 +20,9 @@ MEMORY, GROWTH = np.meshgrid(np.linspace(0.64, 1.0, 10), np.linspace(-0.06, 0.06
 TYPICAL_GROWTH = 0.02
 LIKE_POISSON = 3
 LEAST_PERIODS = 6
-KNOTS = 5_000
+UNHEARD = 1e-15
+"""Weight below which a pair of discount and growth does not change a digit of the forecast."""
+KNOTS = 2_000
 """Whole numbers up to which each has its own probability; of more, evenly spaced ones do, and those between follow."""
 
 
@@ -128,7 +130,9 @@ def _predictive(y: Floats, e: Floats, ahead: int) -> tuple[NDArray[np.int64], Fl
     variance = spread * mean * (1 + future / (scale * memory))
     grid = np.arange(math.ceil(float((mean + 8 * np.sqrt(variance))[weight > 1e-6].max())) + 20)
     knots = grid if grid.size <= KNOTS else np.unique(np.linspace(0, grid[-1], KNOTS).round().astype(np.int64))
-    below = np.asarray(weight @ _nbinom_cdf(knots, mean**2 / (variance - mean), mean / variance))
+    heard = weight > UNHEARD
+    size, share = (mean**2 / (variance - mean))[heard], (mean / variance)[heard]
+    below = np.asarray(weight[heard] @ _nbinom_cdf(knots, size, share))
     return grid, below if knots is grid else np.interp(grid, knots, below)
 
 

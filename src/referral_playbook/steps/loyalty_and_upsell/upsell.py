@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import pandas as pd
@@ -17,6 +17,7 @@ from referral_playbook.contract.evidence import Check, Estimate, exact, undefine
 from referral_playbook.contract.writing.formatting import money, number, whole, written
 from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.value.customer_money import YEAR
+from referral_playbook.domain.value.payment_rhythm import month_number
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.loyalty_and_upsell.upsell_offers import SOLD
@@ -215,7 +216,8 @@ def upsell_list(
     usual = known_people.groupby(known_people["segment"].fillna(NO_SEGMENT))["yearly_amount"].median()
     chosen = may.assign(why_now=["; ".join(r) for r in reasons], reasons=list(map(len, reasons)))
     chosen = chosen[chosen["reasons"] > 0]
-    chosen = chosen.assign(what=[what(row, usual, engagement.currency) for row in chosen.to_dict("records")])
+    monthly = cache(lambda yearly: money(yearly / YEAR, engagement.currency))  # one text per segment, not per customer
+    chosen = chosen.assign(what=[what(row, usual, monthly) for row in chosen.to_dict("records")])
     chosen = _valued(chosen, worth).sort_values(["expected_margin", "customer_id"], ascending=[False, True])
     reason = (
         ""
@@ -244,11 +246,9 @@ def _told(engagement: Engagement, people: pd.DataFrame) -> pd.DataFrame:
         days_since_given=(as_of - pd.to_datetime(people["last_kind_act_on"])).dt.days,
     )
     dated["days_since_asked"] = (as_of - dated[["last_offered_on", "last_asked_on"]].max(axis=1)).dt.days
-    now = pd.Period(as_of, freq="M")
-    dated["months_since_sold"] = [
-        (now - pd.Period(m, freq="M")).n if isinstance(m, str) else None for m in dated["sold_month"]
-    ]
-    return dated.astype({"months_since_sold": float})
+    sold_in = month_number(dated["sold_month"].dropna().astype(str))
+    dated["months_since_sold"] = (as_of.year * 12 + as_of.month - 1 - sold_in).reindex(dated.index).astype(float)
+    return dated
 
 
 def last_offers(engagement: Engagement) -> dict[str, pd.Timestamp]:
@@ -289,15 +289,13 @@ def _anniversary(tenure: float) -> bool:
     return bool(tenure >= YEAR - 1 and min(tenure % YEAR, YEAR - tenure % YEAR) <= 1)
 
 
-def what(row: dict[str, Any], usual: pd.Series, currency: str) -> str:
+def what(row: dict[str, Any], usual: pd.Series, monthly: Callable[[float], str]) -> str:
     """Upsell to who pays less than half of their segment does, cross-sell to the others."""
     middle = usual.get(row["segment"] if isinstance(row["segment"], str) else NO_SEGMENT)
     if middle is None or pd.isna(middle) or pd.isna(row["yearly_amount"]):
         return "ask what else they need: what they pay is not known"
     if row["yearly_amount"] < middle:
-        return (
-            f"upsell: the next plan or size; half of their segment pays over {money(middle / YEAR, currency)} a month"
-        )
+        return f"upsell: the next plan or size; half of their segment pays over {monthly(middle)} a month"
     return "cross-sell: something beside what they have; they already pay what their segment pays"
 
 

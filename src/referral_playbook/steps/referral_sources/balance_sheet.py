@@ -83,7 +83,7 @@ def _deals(engagement: Engagement, known: dict[str, str]) -> pd.DataFrame:
     """Won deals received from known sources, a row each: source, value."""
     deals = engagement.fact("won_deals")
     assert deals is not None  # made of the same table
-    groups_ = deals["source"].map(lambda s: group_of(s, known))
+    groups_ = deals["source"].map({source: group_of(source, known) for source in deals["source"].unique()})
     # Credit notes have negative values: with them a share of the total could exceed it.
     deals = deals[(deals["given_or_received"] != "given") & (deals["value"] > 0) & (groups_ != UNKNOWN)]
     return deals.loc[deals.index.repeat(deals["deals"]), ["source", "value"]]
