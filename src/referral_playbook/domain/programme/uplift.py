@@ -22,6 +22,7 @@ from referral_playbook.domain.assumptions import STATED
 from referral_playbook.domain.programme.control_reading import kept_control_uplift
 from referral_playbook.domain.programme.rollout import staggered
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.facts.remembered import remembered
 
 UNIT, PER = "times", "referral without the programme"
 HARM = 0.95  # an unmeasured uplift is allowed to fall at least this far
@@ -115,6 +116,7 @@ def best_uplift(own: Estimate, published: Estimate) -> Estimate:
     return updated.estimate.as_(unit=UNIT, per=PER, source=source)
 
 
+@remembered
 def own_uplift(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     """The client's own measurement: arms with a hold-out, a kept control, a staggered roll-out; else undefined."""
     review = engagement.parameters_of(Step.PROGRAMME_REVIEW)

@@ -9,8 +9,10 @@ from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.programme import baseline, fraud
 from referral_playbook.domain.sources import funnel
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.facts.remembered import remembered
 
 
+@remembered
 def valid(engagement: Engagement) -> Engagement:
     """The engagement with valid referrals only: the same definition in every step, with the limits of step 09."""
     p = engagement.parameters_of(Step.PROGRAMME_REVIEW)

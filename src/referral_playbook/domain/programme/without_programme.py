@@ -13,6 +13,7 @@ from referral_playbook.domain.programme import baseline as today
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.domain.value.customer_months import all_referrals
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.facts.remembered import remembered
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.referrals.clusters import ratio_of_sums
 from referral_playbook.methods.uncertainty.propagation import propagate
@@ -62,6 +63,7 @@ def over_uplift(now: Estimate, uplift: Estimate) -> Estimate:
     return propagate(lambda r, u: r / u, unit=UNIT, per=PER, source=source, product=True, r=now, u=flat)
 
 
+@remembered
 def before_programme(engagement: Engagement, status: ProgrammeStatus, *, confidence: float = 0.95) -> Estimate:
     """Referrals per customer-month before the programme, times today's customers; undefined with too few months."""
     labels: dict[str, Any] = {"unit": UNIT, "per": PER}

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
-from papermill.execute import execute_notebook
+from papermill.execute import raise_for_execution_errors
 from papermill.parameterize import parameterize_notebook
 
 from referral_playbook.run.kernels.failures import CellError
@@ -89,17 +90,21 @@ def _run(
     path: Path, values: Mapping[str, Any], shown: Mapping[str, Any], target: Path, seconds: int, how: dict[str, Any]
 ) -> None:
     done: list[Any] = []
+    node = with_parameters(path, values)
+    for cell in node.cells:
+        cell.metadata["papermill"] = {}
     try:
-        # No output path: papermill would write the file twice, and it takes a path for a format string.
-        execute_notebook(
-            with_parameters(path, values),
-            None,
+        # Not `execute_notebook`: it writes the notebook as text and reads and checks it again, before and after.
+        papermill_engines.execute_notebook_with_engine(
+            nb=node,
+            kernel_name="python3",
             keep=done.append,
             progress_bar=False,
             execution_timeout=seconds,
             resources={"metadata": {"path": str(target.parent)}},
             **how,
         )
+        raise_for_execution_errors(done[0], None)
     except PapermillExecutionError as error:
         raise CellError(error.cell_index, error.ename, error.evalue) from None
     finally:
