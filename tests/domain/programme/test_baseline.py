@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Basis
-from referral_playbook.domain.programme.baseline import baseline
+from referral_playbook.domain.programme.baseline import baseline, by_source, qualified_share, record, unknown_share
 
 MONTHS = [str(month) for month in pd.period_range("2025-08", "2026-09", freq="M")]
 
@@ -80,3 +80,105 @@ def test_a_record_of_a_few_days_has_no_rate_yet():
     rate = baseline(young(date(2026, 9, 27), date(2026, 9, 29), 3))
     assert rate.value is None
     assert "covers only 3 days" in rate.reason
+
+
+def dated(counts, *, as_of=date(2026, 9, 30), last=None, **facts):
+    """A client whose referrals by month end in this way; each month is one row of one channel."""
+    months = pd.period_range(end=pd.Period(last or as_of, "M"), periods=len(counts), freq="M").astype(str)
+    rows = pd.DataFrame({"month": months, "referrals": counts, "referrer_type": "customer", "channel": "email"})
+    facts = {"referral_funnel": rows[rows["referrals"] > 0], **facts}
+    tables = {"referrals": {"first": date(2025, 1, 1), "last": last or as_of}}
+    return SimpleNamespace(scale=1.0, as_of=as_of, fact=facts.get, tables=tables, parameters={})
+
+
+def test_the_last_twelve_whole_months_count_and_quiet_ones_among_them():
+    """14 months of which the first may be half a one; a month without a referral is one of 0."""
+    found = record(dated([9, 5, 4, 0, 6, 2, 3, 4, 5, 4, 3, 4, 4, 4]))
+    assert found.months[0] == "2025-10"
+    assert found.counts.tolist() == [4, 0, 6, 2, 3, 4, 5, 4, 3, 4, 4, 4]
+    rate = baseline(dated([9, 5, 4, 0, 6, 2, 3, 4, 5, 4, 3, 4, 4, 4]))
+    assert rate.value == pytest.approx(43 / 12)
+
+
+def test_the_month_in_which_the_record_began_is_left_out():
+    assert record(dated([9, 5, 4])).months == ("2026-08", "2026-09")
+
+
+def test_a_month_that_is_not_over_does_not_count():
+    found = record(dated([5, 4, 3, 1], as_of=date(2026, 9, 15)))
+    assert found.months == ("2026-07", "2026-08")
+
+
+@pytest.mark.parametrize(
+    ("counts", "ended"),
+    [
+        ([6] * 12, True),  # six a month, then four months of silence: nobody wrote them down any more
+        ([0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1], False),  # a few a year: four silent months may well be chance
+    ],
+)
+def test_a_long_silence_ends_a_busy_record_and_not_a_quiet_one(counts, ended):
+    found = record(dated(counts, last=date(2026, 5, 31)))
+    assert (found.ended == date(2026, 5, 31)) is ended
+    assert found.months[-1] == ("2026-05" if ended else "2026-09")
+    assert ("the record ends" in found.words) is ended
+
+
+def test_months_that_differ_more_than_chance_have_a_wider_range():
+    steady, jumpy = (baseline(dated(c)) for c in ([1] + [4] * 12, [1] + [0, 8] * 6))
+    assert steady.value == jumpy.value == 4
+    assert jumpy.high - jumpy.low > steady.high - steady.low
+
+
+def test_a_stated_rate_goes_first_with_half_of_it_on_each_side():
+    rate = baseline(dated([4] * 13), stated=10.0)
+    assert (rate.low, rate.value, rate.high, rate.basis) == (5.0, 10.0, 15.0, "assumed")
+
+
+def test_counts_without_dates_are_spread_over_the_lives_of_customers():
+    """10 referrals in 60 customer-months of four customers, three of whom are still there: 0.5 a month."""
+    profile = pd.DataFrame(
+        {
+            "referrals_made": [4, 3, 2, 1, None],
+            "tenure_months": [10.0, 20.0, 20.0, 10.0, 50.0],
+            "left": [False, True, False, False, False],
+        }
+    )
+    engagement = SimpleNamespace(scale=1.0, fact={"customer_profile": profile}.get, parameters={}, tables={})
+    rate = baseline(engagement)
+    assert rate.value == pytest.approx(10 / 60 * 3)
+    assert rate.n == 4
+    nothing = baseline(SimpleNamespace(fact={}.get, parameters={}, tables={}))
+    assert "state a number a month" in nothing.reason
+
+
+def test_referrals_are_told_apart_by_who_made_them_and_how():
+    client = dated([1] + [4] * 12)
+    rows = client.fact("referral_funnel")
+    staff = rows.assign(referrer_type="employee", channel="phone", referrals=1)
+    client.fact = {"referral_funnel": pd.concat([rows, staff])}.get
+    found = by_source(client)
+    assert found[["source", "channel", "referrals"]].to_numpy().tolist() == [
+        ["customer", "email", 48],
+        ["employee", "phone", 12],
+    ]
+    assert [e.value for e in found["a_month"]] == [4.0, 1.0]
+    assert [e.value for e in found["share"]] == [0.8, 0.2]
+
+
+def test_of_new_customers_those_without_a_source_are_unknown():
+    rows = pd.DataFrame(
+        {
+            "month": ["2025-09", "2025-10", "2026-09", "2026-09"],
+            "source": ["(empty)", "search", "unknown", "referral"],
+            "referred": pd.array([None, False, None, True], "boolean"),
+            "customers": [99, 6, 3, 1],
+        }
+    )
+    share = unknown_share(dated([4] * 13, acquisition=rows))
+    assert (share.value, share.n) == (0.3, 10)  # September 2025 is thirteen months ago
+    assert "no customers table" in unknown_share(dated([4] * 13)).reason
+
+
+def test_a_lead_that_came_by_referral_is_a_qualified_referral():
+    assert qualified_share(client(referral=4, search=2)).value == 1.0
+    assert qualified_share(client(referral=4, search=2), stated=0.4).value == 0.4
