@@ -51,6 +51,7 @@ def faults(outcome: Outcome, *, must_be_refused: bool = False, ids: Collection[s
     found += plan_faults(outcome.results)
     found += [f"{step}, shown: {fault}" for step, html in outcome.shown for fault in _of_text(_text(html))]
     found += [f"contradiction: {fault}" for fault in contradictions(outcome.results)]
+    found += [f"two texts of one number: {fault}" for fault in outcome.two_ways]
     slow = [f"{step}: took {took:.0f} CPU seconds" for step, took in outcome.seconds.items() if took > SECONDS]
     return [fault for fault in dict.fromkeys(found + slow) if not any(f"{who} in: " in fault for who in ids)]
 
@@ -59,7 +60,7 @@ def _of_result(result: StepResult) -> Iterator[str]:
     reasons = {check.name: check.text for check in result.checks}
     for name, estimate in result.estimates.items():
         yield from _of_estimate(name, estimate, reasons)
-    for text in _texts(result):
+    for text in sentences_of(result):
         yield from _of_text(text)
         if raw := PARAMETERS.search(text):
             yield f"a parameter's raw name, {raw.group()}: {text[:160]}"
@@ -78,7 +79,8 @@ def _of_estimate(name: str, estimate: Estimate, reasons: dict[str, str]) -> Iter
         yield f"{name} is null without a reason"
 
 
-def _texts(result: StepResult) -> Iterator[str]:
+def sentences_of(result: StepResult) -> Iterator[str]:
+    """Every sentence that a result hands over, outside its tables."""
     yield from (result.headline, result.verdict.reason)
     yield from (check.text for check in result.checks)
     yield from (text for action in result.actions for text in (action.what, action.why))

@@ -15,6 +15,7 @@ import pandas as pd
 from referral_playbook.contract.estimate import Basis, Estimate
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.sealed import Forecast, SealedSet
+from referral_playbook.contract.writing.formatting import share
 from referral_playbook.domain.forecasts import CLOCKS, DATED_BY, LEVEL, REACH, upstream
 from referral_playbook.domain.programme.baseline import last_whole_month
 from referral_playbook.domain.programme.realised import realised
@@ -86,7 +87,7 @@ class Record:
                 return f"No forecast has ripened yet; {self.waiting} are waiting for their month."
             return "This is the first run for this client, so no forecast has ripened yet."
         times = "time" if scored.n == 1 else "times"
-        text = f"Our 80% ranges held {scored.held} of {scored.n} {times}."
+        text = f"Our {share(0.8)} ranges held {scored.held} of {scored.n} {times}."
         if self.too_narrow:
             text += " That is less often than they promise, so read every range in this report as too narrow."
         return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Estimate
 from referral_playbook.contract.writing.agreement import agreed
-from referral_playbook.contract.writing.dates import day
+from referral_playbook.contract.writing.dates import day, month
 from referral_playbook.contract.writing.formatting import NOT_KNOWN, interval, number, written
 from referral_playbook.show import words
 from referral_playbook.show.words import clean, escaped, plain
@@ -147,8 +148,17 @@ def _cell(value: Any, how: Format | None, personal: bool) -> str:
     if isinstance(value, date):
         return day(value)
     if isinstance(value, str) and not personal and not isinstance(value, Figure):
-        return agreed(plain(value))
+        return _calendar(value) or agreed(plain(value))
     return number(float(value)) if _is_number(value) and not isinstance(value, Figure) else str(value)
+
+
+_DATE = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])(-\d\d)?")
+
+
+def _calendar(text: str) -> str:
+    """A day or month of a table, as people write it; nothing for other text."""
+    found = _DATE.fullmatch(text)
+    return "" if not found else day(text) if found[1] else month(text)
 
 
 PERSONAL = "personal"

@@ -11,6 +11,7 @@ from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.quantities import quantities
 from referral_playbook.contract.tables import TABLES
+from referral_playbook.contract.writing.formatting import number
 
 STATUS = {
     Status.GO: "Go",
@@ -34,10 +35,12 @@ def name(key: str) -> str:
     --------
     >>> name("very_disappointed_share"), name("k_factor"), name("nps"), name("Client's own heading")
     ('Very disappointed share', 'K factor', 'NPS', "Client's own heading")
+    >>> name("referrals_per_1000")
+    'Referrals per 1,000'
     """
     if not key.replace("_", "").isalnum() or key != key.lower():
         return key
-    labels = [_SPECIAL.get(word, word) for word in key.split("_") if word]
+    labels = [number(int(word)) if word == "1000" else _SPECIAL.get(word, word) for word in key.split("_") if word]
     return " ".join(
         [labels[0][:1].upper() + labels[0][1:] if labels[0] not in _SPECIAL.values() else labels[0], *labels[1:]]
     )

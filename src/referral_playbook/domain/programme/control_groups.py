@@ -20,7 +20,8 @@ from referral_playbook.methods.experiments.sequential_arms import Looks, months_
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.uncertainty.fieller import ratio_limits
 
-EFFECT_WORTH_FINDING = math.log(1.5)
+UPLIFT_WORTH_FINDING = 1.5
+EFFECT_WORTH_FINDING = math.log(UPLIFT_WORTH_FINDING)
 LEAST_PER_GROUP = 5
 DAYS_A_MONTH = 30.4375
 COLUMNS = ["month", "customer_months", "referrals", "control_customer_months", "control_referrals"]

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
-from referral_playbook.contract.writing.dates import day
+from referral_playbook.contract.writing.dates import day, month
 from referral_playbook.contract.writing.formatting import interval, share
 from referral_playbook.domain.value.payment_rhythm import MonthlyRevenue, month_text, monthly_revenue
 from referral_playbook.facts.engagement import Engagement
@@ -153,11 +153,13 @@ class Recurring:
         sentence = f"NRR is {interval(nrr)}"
         if nrr.low > 1:
             return Check(
-                name=name, passed=True, text=f"{sentence}. The whole range is above 100%, so churn is negative."
+                name=name, passed=True, text=f"{sentence}. The whole range is above {share(1)}, so churn is negative."
             )
         if nrr.high <= 1:
-            return Check(name=name, passed=False, text=f"{sentence}. It is not above 100%, so churn is not negative.")
-        return Check(name=name, passed=None, text=f"{sentence}. The range includes 100%, so we cannot tell.")
+            return Check(
+                name=name, passed=False, text=f"{sentence}. It is not above {share(1)}, so churn is not negative."
+            )
+        return Check(name=name, passed=None, text=f"{sentence}. The range includes {share(1)}, so we cannot tell.")
 
 
 def kept_ratio(
@@ -205,7 +207,7 @@ def recurring(engagement: Engagement, *, months: int = 12, confidence: float = 0
             return _from_customers(engagement, months, labels)
         return Recurring(customers=_nobody(), reason="the payments table is empty", **labels)
     first, last = revenue.last - months, revenue.last
-    labels["window"] = (month_text(first), month_text(last))
+    labels["window"] = (month(month_text(first)), month(month_text(last)))
     reason = _not_recurring(revenue, first)
     if reason:
         return Recurring(customers=_nobody(), reason=reason, **labels)
@@ -236,13 +238,15 @@ def _not_recurring(revenue: MonthlyRevenue, first: int) -> str:
     months = revenue.spread.loc[revenue.spread["amount"] != 0, "month"]
     began, ended = (int(months.min()), int(months.max())) if len(months) else (0, 0)
     if began > first or not len(months):
-        record = f"payments begin in {month_text(began)}" if len(months) else "nothing was paid"
-        return f"{record}, and the comparison begins in {month_text(first)}"
+        record = f"payments begin in {month(month_text(began))}" if len(months) else "nothing was paid"
+        return f"{record}, and the comparison begins in {month(month_text(first))}"
     if not revenue.rhythm.recurring:
         return revenue.rhythm.describe()
     if ended < revenue.last:
-        latest = f"the latest payment covers {month_text(ended)}"
-        return f"no payment covers {month_text(revenue.last)}, the last whole month before the as-of date: {latest}"
+        latest = f"the latest payment covers {month(month_text(ended))}"
+        return (
+            f"no payment covers {month(month_text(revenue.last))}, the last whole month before the as-of date: {latest}"
+        )
     return ""
 
 

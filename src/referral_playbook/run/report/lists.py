@@ -10,6 +10,7 @@ from typing import Any
 from referral_playbook.contract.customer_lists import LIST_TABLES, candidates
 from referral_playbook.contract.evidence import Action, StepResult
 from referral_playbook.contract.writing.agreement import agreed
+from referral_playbook.contract.writing.dates import day
 from referral_playbook.contract.writing.formatting import money
 from referral_playbook.run.report.csv_text import csv_text
 from referral_playbook.show.words import clean
@@ -155,7 +156,7 @@ def _due(action: Action | None, one: List, as_of: date) -> str:
 def _script(key: str, row: Mapping[str, Any], result: StepResult, due: str) -> str:
     """The words to say: those of the step where it wrote them, else the list's own, filled in."""
     own = _text(row, "script_text")
-    return own or LISTS[key].script.replace("{client}", clean(result.client)).replace("{due}", due)
+    return own or LISTS[key].script.replace("{client}", clean(result.client)).replace("{due}", day(due))
 
 
 def _stake(row: Mapping[str, Any], result: StepResult) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from referral_playbook.contract.writing.formatting import money, number
+from referral_playbook.contract.writing.formatting import money, number, share
 from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, titled
 from referral_playbook.show.palette import BLUE, INK, VERMILION
 from referral_playbook.show.style import figure
@@ -54,7 +54,7 @@ cash £20 (-£120 to £40) after 4 months, at or above zero from month 4.'
     # The side on which the lines leave room: they rise from the left, or fall from it.
     falls = months[-1]["value_p50"] + months[-1]["cash_p50"] < 0
     ax.legend(loc="lower left" if falls else "upper left", fontsize=SMALL, frameon=False)
-    ax.set(xlabel="months from now (band: 80% of futures)", ylabel="against doing nothing")
+    ax.set(xlabel=f"months from now (band: {share(0.8)} of futures)", ylabel="against doing nothing")
     by_unit(ax.xaxis, "count", most=12)
     by_unit(ax.yaxis, currency)
     titled(ax, title)

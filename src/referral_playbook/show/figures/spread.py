@@ -98,7 +98,7 @@ def concentration(
     ax.plot([0.1, 0.1], [0, top], color=ORANGE, linestyle="-")
     ax.plot([0.1], [top], "o", color=ORANGE)
     ax.annotate(
-        f"top 10%: {share(top)}",
+        f"top {share(0.1)}: {share(top)}",
         (0.1, top),
         xytext=(8, -9 if top > 0.5 else -4),
         textcoords="offset points",
@@ -110,7 +110,7 @@ def concentration(
     by_unit(ax.yaxis, "share")
     titled(ax, title)
     total = f"{number(float((made * weight).sum()))} referrals"
-    people = f"The most active 10% of {number(float(weight.sum()))} {who} make {share(top)} of {total}"
+    people = f"The most active {share(0.1)} of {number(float(weight.sum()))} {who} make {share(top)} of {total}"
     return f"{people}; half of the referrals come from {share(half)} of them."
 
 

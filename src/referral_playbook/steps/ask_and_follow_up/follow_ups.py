@@ -15,7 +15,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined, weakest
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.writing.formatting import whole
+from referral_playbook.contract.writing.formatting import number, whole
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.programme import offers, referral_inputs
 from referral_playbook.domain.programme import offers as offer_value
@@ -227,7 +227,8 @@ def _faded(last: Estimate, contacts: int) -> Estimate:
     """The chance so many contacts later: half as much with each, assumed to lie from 0.3 to 0.7 times."""
     value, low, high = numbers(last)
     corners = [limit * fade**contacts for limit in (low, high) for fade in (FADES.low, FADES.high)]
-    source = f"{last.source}; then half as much with each contact (0.3 to 0.7 times), assumed"
+    fades = f"({number(FADES.low)} to {number(FADES.high)} times)"
+    source = f"{last.source}; then half as much with each contact {fades}, assumed"
     return assumed(value * FADES.value**contacts, min(corners), max(corners), unit="share", per=last.per, source=source)
 
 

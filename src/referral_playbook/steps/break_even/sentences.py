@@ -152,7 +152,7 @@ def describe_record(f: BreakEvenFinding) -> str:
     before, since = rows["before"], rows["since"]
     return (
         f"{f.status.question} Since the start there were {number(since['referrals_per_1000'])} referrals and "
-        f"{number(since['conversions_per_1000'])} conversions per 1,000 customer-months, against "
+        f"{number(since['conversions_per_1000'])} conversions per {number(1000)} customer-months, against "
         f"{number(before['referrals_per_1000'])} and {number(before['conversions_per_1000'])} before. This describes "
         "what happened. It is not an effect, because nobody was left without the programme."
     )
@@ -163,7 +163,7 @@ def record_bars(f: BreakEvenFinding) -> dict[str, Estimate]:
     labels = {"before": "before", "since": "since the start"}
     return {
         f"{what} {labels[row['period']]}": poisson_rate(
-            round(row[what]), row["customer_months"] / 1_000, unit=what, per="1,000 customer-months"
+            round(row[what]), row["customer_months"] / 1_000, unit=what, per=f"{number(1000)} customer-months"
         )
         for row in f.record
         for what in ("referrals", "conversions")

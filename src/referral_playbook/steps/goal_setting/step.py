@@ -14,6 +14,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.parameters import Parameters
+from referral_playbook.contract.writing.dates import month
 from referral_playbook.contract.writing.formatting import chance_of, interval, number, whole
 from referral_playbook.domain.lists import progress as goal_progress
 from referral_playbook.domain.lists.cut import cut
@@ -42,8 +43,8 @@ def naive(engagement: Engagement) -> str:
     if recorded is None or not recorded.months:
         return "none, for referrals are not dated."
     best = int(recorded.counts.argmax())
-    month, count = recorded.months[best], number(recorded.counts[best])
-    return f"the best month so far, {month}, brought {count}: let every month do that."
+    when, count = month(recorded.months[best]), number(recorded.counts[best])
+    return f"the best month so far, {when}, brought {count}: let every month do that."
 
 
 def broken(engagement: Engagement, rate: Estimate) -> str:

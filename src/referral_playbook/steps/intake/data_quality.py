@@ -10,6 +10,7 @@ from typing import Any
 
 from referral_playbook.contract.doubtful_words import doubtful, why_withheld
 from referral_playbook.contract.evidence import Check, Estimate, undefined
+from referral_playbook.contract.writing.dates import day
 from referral_playbook.contract.writing.formatting import number, quantity
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
@@ -196,7 +197,7 @@ def describe(engagement: Engagement) -> str:
     """The data in one sentence: tables, rows, span of dates, faults."""
     rows = file_rows(engagement)
     days = [d for r in rows for d in (r["first"], r["last"]) if d]
-    span = f", dated {min(days)} to {max(days)}" if days else ", without any date"
+    span = f", dated {day(min(days))} to {day(max(days))}" if days else ", without any date"
     cells = sum(r["cells"] for r in fault_rows(engagement))
     return (
         f"{len(rows)} tables with {number(sum(r['rows_in_file'] for r in rows))} rows{span}; "

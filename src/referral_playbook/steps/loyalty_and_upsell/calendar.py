@@ -44,8 +44,8 @@ class Rhythm:
     days_between_asks: int = 60
 
     def __post_init__(self) -> None:
-        if self.every < 1 or self.months < 1 or self.days_between_asks < 1:
-            raise ValueError(f"every and months are 1 or more, days_between_asks 1 or more: {self}")
+        if self.every < 1 or self.months < 1 or self.days_between_asks < 0:
+            raise ValueError(f"every and months are 1 or more, days_between_asks 0 or more: {self}")
 
 
 QUARTERLY = Rhythm()

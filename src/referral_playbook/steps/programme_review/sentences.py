@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.writing.formatting import interval, share, two_digits, written
+from referral_playbook.contract.writing.formatting import interval, number, share, two_digits, written
 from referral_playbook.domain.forecast_record import Record
+from referral_playbook.domain.programme.control_groups import UPLIFT_WORTH_FINDING
 from referral_playbook.domain.programme.control_reading import ControlReading
 from referral_playbook.steps.programme_review.decay import describe as decay_words
 from referral_playbook.steps.programme_review.finding import ReviewFinding
@@ -63,9 +64,14 @@ def describe_control(reading: ControlReading) -> str:
         return f"{text} The programme's effect is shown."
     if reading.more_months is None:
         return f"{text} At this pace the control will not tell within ten years; a larger control would tell sooner."
+    worth_finding = number(UPLIFT_WORTH_FINDING)
     if reading.more_months == 0:
-        return f"{text} That is long enough to show an uplift of 1.5, so the true uplift is probably smaller."
-    return f"{text} If the true uplift is 1.5, it will tell in about {written(reading.more_months, 'months')}."
+        return (
+            f"{text} That is long enough to show an uplift of {worth_finding}, so the true uplift is probably smaller."
+        )
+    return (
+        f"{text} If the true uplift is {worth_finding}, it will tell in about {written(reading.more_months, 'months')}."
+    )
 
 
 def control_rows(reading: ControlReading) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from referral_playbook.benchmarks.registry import benchmark
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.contract.writing.formatting import whole
+from referral_playbook.contract.writing.formatting import share, whole
 from referral_playbook.domain.headcount import counts_of_everyone
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
@@ -42,7 +42,7 @@ def top_decile_share(engagement: Engagement, *, advocates_only: bool = True, con
         confidence=confidence,
         unit="share",
         per="referral",
-        source=f"made by the top 10% of {who}",
+        source=f"made by the top {share(0.1)} of {who}",
     )
 
 

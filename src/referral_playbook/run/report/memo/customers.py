@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.personal import SMALL_GROUP
-from referral_playbook.contract.writing.formatting import interval
+from referral_playbook.contract.writing.formatting import interval, share
 from referral_playbook.run.report.memo.blocks import Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import ranged
 from referral_playbook.run.report.memo.findings import Findings, Row
@@ -26,7 +26,9 @@ def _fit(findings: Findings) -> Text | None:
     nps = findings.estimate(Step.PMF_CHECK, "nps")
     lines = []
     if ellis is not None:
-        lines.append(f"{interval(ellis)} of users would be very disappointed without you; the usual threshold is 40%.")
+        lines.append(
+            f"{interval(ellis)} of users would be very disappointed without you; the usual threshold is {share(0.4)}."
+        )
     if nps is not None:
         lines.append(f"The net promoter score is {interval(nps)}.")
     result = findings.result(Step.PMF_CHECK)

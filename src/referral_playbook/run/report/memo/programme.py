@@ -24,7 +24,8 @@ def record(findings: Findings) -> Grid | None:
     rows = findings.first_rows("record", Step.BREAK_EVEN, Step.PROGRAMME_REVIEW)
     if not rows:
         return None
-    headings = ("Period", "Customer-months", "Referrals", "per 1,000", "Conversions", "per 1,000")
+    per = f"per {number(1000)}"
+    headings = ("Period", "Customer-months", "Referrals", per, "Conversions", per)
     caption = "The record. It describes what happened; it does not show what the programme caused"
     return Grid(caption, headings, tuple(map(_record_row, rows)), (1, 2, 3, 4, 5))
 
