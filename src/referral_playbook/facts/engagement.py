@@ -21,6 +21,7 @@ from referral_playbook.contract.handover import SETTINGS, load
 from referral_playbook.contract.session import note_cell, note_opened
 from referral_playbook.contract.settings.parameters import Parameters, stated_in_cell
 from referral_playbook.contract.settings.statements import Settings, settings_of
+from referral_playbook.contract.writing.dates import day
 from referral_playbook.contract.writing.language import write_numbers_in
 from referral_playbook.facts.fresh import FACTS_FILE, ensure_facts
 
@@ -109,6 +110,11 @@ class Engagement:
     def upstream(self, step: str) -> StepResult | None:
         """What an earlier step found, or None where it has not been run."""
         return load(step, self.results_dir)
+
+    @property
+    def heading(self) -> str:
+        """The client, the as-of date, and the currency, as the heading of a table."""
+        return f"{self.client} as of {day(self.as_of)}, money in {self.currency}"
 
     @property
     def parameters(self) -> Mapping[str, Any]:
