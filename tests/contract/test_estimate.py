@@ -66,3 +66,15 @@ def test_a_conclusion_is_as_weak_as_its_weakest_input():
     assert weakest(made(0.4, 0.3, 0.5)) is Basis.MEASURED
     with pytest.raises(ValueError, match="at least one"):
         weakest()
+
+
+def test_a_value_outside_its_range_is_refused_with_both():
+    with pytest.raises(ValueError, match="value 3 lies outside its range 1 to 2"):
+        assumed(3.0, 1.0, 2.0, unit="share", per="answer", source="x")
+    with pytest.raises(ValueError, match=r"value 0.5 lies outside its range 1 to 2\. Give a range around it"):
+        assumed(0.5, 1.0, 2.0, unit="share", per="answer", source="x")
+
+
+@pytest.mark.parametrize("low", [0.3, 0.3 + 1e-12])
+def test_the_last_bit_of_a_float_puts_no_value_outside(low):
+    assert assumed(0.1 + 0.2, low, 0.3 + 1e-12, unit="share", per="answer", source="x").value == pytest.approx(0.3)

@@ -85,7 +85,7 @@ class Estimate:
         low, value, high = (float(x) for x in numbers)
         slack = 1e-9 * max(1.0, abs(low), abs(value), abs(high))
         if not low - slack <= value <= high + slack:
-            raise ValueError(f"the range {self.low} to {self.high} does not hold {self.value}")
+            raise ValueError(f"value {value:g} lies outside its range {low:g} to {high:g}. Give a range around it")
 
     @property
     def defined(self) -> bool:

@@ -67,8 +67,11 @@ def test_no_customers_and_no_invites_say_why():
     quiet = k_factor(customers=50, invites=0, conversions=0)
     assert quiet.conversion_per_invite.reason == "no invites"
     assert quiet.invites_per_customer.value == 0
-    with pytest.raises(ValueError, match="one is too many"):
+    with pytest.raises(ValueError, match=r"conversions \(4\) cannot exceed invites \(3\)\. Check that both"):
         k_factor(customers=5, invites=3, conversions=4)
+    for counts in ({"customers": -1, "conversions": 0}, {"customers": 5, "conversions": -2}):
+        with pytest.raises(ValueError, match="is 0 or more, not"):
+            k_factor(invites=3, **counts)
 
 
 @given(k=st.floats(0, 0.95), seeds=st.floats(1, 1000), cycle=st.floats(0.5, 60))

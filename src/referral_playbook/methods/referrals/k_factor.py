@@ -57,8 +57,10 @@ def k_factor(
     >>> found.k.value, round(found.k.low, 3), round(found.k.high, 3)
     (0.12, 0.1, 0.143)
     """
-    if not 0 <= conversions <= invites or customers < 0:
-        raise ValueError(f"conversions {conversions} of invites {invites} of customers {customers}: one is too many")
+    if conversions > invites:
+        raise ValueError(
+            f"conversions ({conversions}) cannot exceed invites ({invites}). Check that both count the same period"
+        )
     if invites:
         limits = stats.binomtest(conversions, invites).proportion_ci(confidence, method="wilson")
         conversion = Estimate(
