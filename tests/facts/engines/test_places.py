@@ -223,8 +223,8 @@ def test_a_run_on_postgresql_says_so_and_writes_no_password(postgres, tmp_path, 
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("mysql://ann:s3cret@db/shop", "no engine is called 'mysql'"),
-        ("somewhere", "no engine is called ''"),
+        ("mysql://ann:s3cret@db/shop", "unknown engine 'mysql'. Use one of: duckdb://"),
+        ("somewhere", "unknown engine ''. Use one of"),
         ("duckdb://?memory=8GB", "no option 'memory'; there are memory_limit"),
         ("duckdb://?memory_limit=lots", "such as 8GB"),
         ("duckdb://?threads=0", "a number from 1"),

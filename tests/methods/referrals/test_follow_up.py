@@ -45,7 +45,11 @@ def test_horizon_zero_is_the_payoff():
 
 @pytest.mark.parametrize(
     ("matrix", "d", "why"),
-    [([[0.5, 0.4], [0, 1]], 0.1, "sum to 1"), ([[1.0]], 0.1, "one payoff"), ([[0.5, 0.5], [0, 1]], 0.0, "above 0")],
+    [
+        ([[0.5, 0.4], [0, 1]], 0.1, "sum to 1"),
+        ([[1.0]], 0.1, "as there are payoffs"),
+        ([[0.5, 0.5], [0, 1]], 0.0, "above 0"),
+    ],
 )
 def test_a_chain_that_is_none_is_refused(matrix, d, why):
     with pytest.raises(ValueError, match=why):
@@ -90,3 +94,16 @@ def test_bad_input_is_refused():
         follow_up_plan([1.2], value=1, cost=1, discount_rate=0)
     with pytest.raises(ValueError, match="needs a discount rate"):
         follow_up_plan([0.2], value=1, cost=1, discount_rate=0, repeats=True)
+
+
+@pytest.mark.parametrize(
+    ("transitions", "payoff"),
+    [
+        ([[1.0]], [1.0, 2.0]),  # a payoff too many
+        ([[0.5, 0.6], [0.0, 1.0]], [1.0, 0.0]),  # shares above 1
+        ([[-0.5, 1.5], [0.0, 1.0]], [1.0, 0.0]),
+    ],
+)
+def test_a_chain_that_is_none_is_refused_with_its_number_of_states(transitions, payoff):
+    with pytest.raises(ValueError, match="one row and one column per state, 2 as there are payoffs"):
+        chain_value(transitions, payoff, discount_rate=0.1)

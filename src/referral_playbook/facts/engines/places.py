@@ -126,12 +126,12 @@ def engine_at(url: str) -> Engine:
     >>> engine_at("mysql://ann:secret@db.example/shop")
     Traceback (most recent call last):
     ...
-    referral_playbook.facts.engines.places.EngineError: --engine: no engine is called 'mysql'; there are duckdb://, ...
+    referral_playbook.facts.engines.places.EngineError: --engine: unknown engine 'mysql'. Use one of: duckdb://, ...
     """
     parts = _split(url)
     kind = KINDS.get(parts.scheme)
     if kind is None:
-        raise EngineError(f"--engine: no engine is called {parts.scheme!r}; there are {FORMS}")
+        raise EngineError(f"--engine: unknown engine {parts.scheme!r}. Use one of: {FORMS}")
     if not kind.installed:
         raise EngineError(f"--engine: {kind.name} needs a package that is not installed: {kind.remedy}")
     return Engine(kind=kind, url=url, options=dict(parse_qsl(parts.query, keep_blank_values=True)))

@@ -273,7 +273,7 @@ def _still_to_come(fit: BgNbdFit, x: Array, T: Array, t: Array) -> Array:
     # Euler's transformation of the published 2F1(r+x, b+x; c; z), finite for any x
     result = c / (a - 1) * (1 - (1 - z) ** (a - 1) * special.hyp2f1(c - size, a - 1, c, z)) + 0.0
     if not np.all(np.isfinite(result)):
-        raise ValueError("no finite expectation at these parameters and times: is t in the unit of T?")
+        raise ValueError("no finite expectation at these parameters and times. Check that t and T are in the same unit")
     return np.asarray(result)
 
 
