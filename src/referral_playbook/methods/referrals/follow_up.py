@@ -65,8 +65,8 @@ def chain_value(
     p, r = np.asarray(transitions, dtype=float), np.asarray(payoff, dtype=float)
     if p.shape != (r.size, r.size) or np.any(p < 0) or not np.allclose(p.sum(axis=1), 1):
         raise ValueError(
-            f"transitions needs one row and one column per state, {r.size} as there are payoffs, and the shares of each "
-            "row must sum to 1"
+            f"transitions needs one row and one column per state, {r.size} as there are payoffs, and the shares of "
+            "each row must sum to 1"
         )
     if discount_rate <= -1 or (horizon is None and discount_rate <= 0):
         raise ValueError(f"without a horizon the value needs a discount rate above 0, not {discount_rate}")
