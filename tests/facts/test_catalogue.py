@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -44,6 +45,12 @@ def test_facts_of_customers_are_ordered_by_the_person_too():
     assert {"customer_profile", "referrals", "touchpoints"} <= {one.name for one in FACTS if one.rows_of}
 
 
+@pytest.mark.parametrize("one", [one for one in FACTS if one.rows_of], ids=lambda one: one.name)
+def test_a_fact_with_rows_by_person_says_why_counts_would_not_do(one):
+    said = " ".join((one.build.__doc__ or "").split())
+    assert re.search("A row per .*(panel|refund).* because", said), said
+
+
 def test_all_tables_that_are_needed_must_be_there(client):
     both = fact(needs=("customers", "referrals"))
     assert why_absent(both, client("customers", "referrals")) is None
@@ -70,4 +77,4 @@ def test_a_tenure_has_no_calendar(client):
 def test_a_table_that_is_a_fact_as_it_is_is_handed_on(monkeypatch):
     monkeypatch.setattr(catalogue, "use", lambda tables, name, as_of: (name, as_of))
     assert NAMED["costs"].build({}, date(2026, 9, 30)) == ("costs", date(2026, 9, 30))
-    assert NAMED["touchpoints"].build({}, date(2026, 9, 30)) == ("touchpoints", date(2026, 9, 30))
+    assert NAMED["arms"].build({}, date(2026, 9, 30)) == ("arms", date(2026, 9, 30))

@@ -113,7 +113,12 @@ FACTS: tuple[Fact, ...] = (
     _fact(surveys.value_multiples, "surveys", keys=("respondent_id",), rows_of="respondent_id"),
     _fact(touchpoints.service, "touchpoints", keys=("kind", "channel")),
     _fact(touchpoints.touchpoint_months, "touchpoints", keys=("month", "kind", "channel")),
-    _as_it_is("touchpoints", keys=(_ID, "on", "kind", "channel", "resolved_on", "score"), rows_of=_ID),
+    _fact(
+        touchpoints.touchpoints,
+        "touchpoints",
+        keys=(_ID, "on", "kind", "channel", "resolved_on", "score"),
+        rows_of=_ID,
+    ),
     _fact(purchases.purchase_summary, "payments", keys=(_ID,), rows_of=_ID),
     _fact(purchases.payment_flow, "payments", keys=("month", "kind")),
     _fact(purchases.customer_months, "payments", keys=(_ID, "month"), rows_of=_ID),

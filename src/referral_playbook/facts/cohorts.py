@@ -17,10 +17,11 @@ def period_flow(tables: Tables, as_of: date) -> ibis.Table:
     Every month from the first joining to the as-of date has a row, also where nothing happened.
     """
     rows = people(tables, as_of)
-    rows = rows.mutate(joined_in=month_index(rows.joined_on), left_in=month_index(rows.left_on))
-    joined = rows.group_by(at="joined_in").aggregate(joined=rows.count())
-    gone = rows.filter(rows.left).group_by(at="left_in").aggregate(left=lambda t: t.count())
-    flow = _months(rows, as_of).left_join(joined, "at").drop("at_right").left_join(gone, "at").drop("at_right")
+    both = {"joined_in": month_index(rows.joined_on), "left_in": month_index(rows.left_on)}
+    cells = rows.group_by(**both).aggregate(customers=rows.count())
+    joined = cells.group_by(at="joined_in").aggregate(joined=cells.customers.sum())
+    gone = cells.filter(cells.left_in.notnull()).group_by(at="left_in").aggregate(left=lambda t: t.customers.sum())
+    flow = _months(cells, as_of).left_join(joined, "at").drop("at_right").left_join(gone, "at").drop("at_right")
     flow = flow.mutate(joined=flow.joined.fill_null(0), left=flow["left"].fill_null(0))
     so_far = ibis.window(order_by="at", preceding=None, following=0)
     flow = flow.mutate(end=(flow.joined - flow["left"]).sum().over(so_far))
@@ -28,8 +29,8 @@ def period_flow(tables: Tables, as_of: date) -> ibis.Table:
     return flow.select(month=month_text(flow["at"]), start=start, joined=flow.joined, left=flow["left"], end=flow.end)
 
 
-def _months(rows: ibis.Table, as_of: date) -> ibis.Table:
-    ends = rows.aggregate(first=rows.joined_in.min().cast("int64"), last=ibis.literal(index_of(as_of) + 1, "int64"))
+def _months(cells: ibis.Table, as_of: date) -> ibis.Table:
+    ends = cells.aggregate(first=cells.joined_in.min().cast("int64"), last=ibis.literal(index_of(as_of) + 1, "int64"))
     return ends.select(at=ibis.range(ends["first"], ends["last"]).unnest())
 
 
@@ -40,11 +41,12 @@ def customer_flow(tables: Tables, as_of: date) -> ibis.Table:
     """Customers who joined and who left in each month: of everyone (by is "all"), and by segment and by region."""
     rows = people(tables, as_of)
     words = {name: filled(rows[name]) for name in GROUPS}
-    one, none = ibis.literal(1, "int64"), ibis.literal(0, "int64")
-    came = rows.select(month=month_index(rows.joined_on), joined=one, left=none, **words)
-    gone = rows.filter(rows.left_on.notnull()).select(month=month_index(rows.left_on), joined=none, left=one, **words)
-    both = came.union(gone)
-    cells = both.group_by("month", *GROUPS).aggregate(joined=both.joined.sum(), left=both["left"].sum())
+    both = {"joined_in": month_index(rows.joined_on), "left_in": month_index(rows.left_on)}
+    seen = rows.group_by(**both, **words).aggregate(customers=rows.count())
+    none = ibis.literal(0, "int64")
+    came = seen.select(*GROUPS, month="joined_in", joined="customers", left=none)
+    gone = seen.filter(seen.left_in.notnull()).select(*GROUPS, month="left_in", joined=none, left="customers")
+    cells = came.union(gone)
     every = ibis.union(
         *(cells.select("month", "joined", "left", by=ibis.literal(by), group=group) for by, group in groupings(cells))
     )
@@ -64,11 +66,12 @@ def cohort_triangle(tables: Tables, as_of: date) -> ibis.Table:
     customer is counted as lost for want of time. Every cohort has age 0, where all are active.
     """
     rows = people(tables, as_of)
-    rows = rows.mutate(
-        at=month_index(rows.joined_on).cast("int64"), stayed=whole_months(rows.joined_on, rows.left_on).cast("int64")
+    stayed = whole_months(rows.joined_on, rows.left_on).cast("int64")
+    cells = rows.group_by("left", at=month_index(rows.joined_on).cast("int64"), stayed=stayed).aggregate(
+        customers=rows.count()
     )
-    grid = _ages(rows.group_by("at").aggregate(customers=rows.count()), as_of)
-    lost = rows.filter(rows.left).group_by("at", "stayed").aggregate(lost=lambda t: t.count())
+    grid = _ages(cells.group_by("at").aggregate(customers=cells.customers.sum()), as_of)
+    lost = cells.filter(cells["left"]).select("at", "stayed", lost="customers")
     pairs = grid.left_join(lost, [grid["at"] == lost["at"], lost.stayed < grid.age_months]).drop("at_right")
     seen = pairs.group_by("at", "age_months", "customers").aggregate(lost=pairs.lost.sum().fill_null(0))
     active = seen.customers - seen.lost

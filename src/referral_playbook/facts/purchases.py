@@ -134,7 +134,8 @@ def customer_months(tables: Tables, as_of: date) -> ibis.Table:
 def kind_months(tables: Tables, as_of: date) -> ibis.Table:
     """What each customer paid in each month under the kinds that change a contract: upsell, cross_sell, contraction.
 
-    Says which of the rises in `customer_months` were sold as what, so it has the same customers.
+    A row per customer, month and kind (of a panel, where there are very many), because it says which of the rises in
+    `customer_months` were sold as what, so it has the same customers.
     """
     rows = paid(tables, as_of)
     rows = rows.filter(rows.kind.isin(["upsell", "cross_sell", "contraction"]) & ~rows.refund)
@@ -160,8 +161,8 @@ def spending(tables: Tables, as_of: date) -> ibis.Table:
 def refunds(tables: Tables, as_of: date) -> ibis.Table:
     """Days on which a customer got money back: what was refunded and what had been paid, both up to that day.
 
-    A row per customer and day with a refund, so few; it tells whether a conversion was undone within the hold period.
-    Where there is a panel, only those of friends whom the panel referred.
+    A row per customer and day with a refund, because it tells whether the conversion of one friend was undone within
+    the hold period. Where there is a panel, only those of friends whom the panel referred.
     """
     rows = ready(tables, FRIENDS_PAID, as_of)
     rows = paid(tables, as_of) if rows is None else rows

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import ibis
 
 from referral_playbook.facts.asof import Tables, gives, use
-from referral_playbook.facts.cohorts import groupings
+from referral_playbook.facts.cohorts import GROUPS, groupings
 from referral_playbook.facts.customers import people
 from referral_playbook.facts.expressions import (
     days_between,
@@ -32,7 +34,8 @@ def referrals(tables: Tables, as_of: date) -> ibis.Table:
     """Every referral as it stood on the as-of date, with its days to qualified and to converted.
 
     Also whether the friend had been named before (named_before) and, of a friend who is a customer, friend_joined_on
-    and friend_left_on. Rows, because the rules that flag a referral compare it with the advocate's others.
+    and friend_left_on. A row per referral (of a panel, where there are very many), because the rules that flag a
+    referral compare it with the advocate's others.
     """
     rows = use(tables, "referrals", as_of)
     rows = rows.mutate(
@@ -86,9 +89,10 @@ def referral_funnel(tables: Tables, as_of: date) -> ibis.Table:
 def referral_months(tables: Tables, as_of: date) -> ibis.Table:
     """How many referrals were invited, made, qualified, converted and rewarded in each month, whoever made them."""
     rows = use(tables, "referrals", as_of)
-    events = ibis.union(*(rows.select(event=ibis.literal(day), day=rows[day]) for day in DAYS))
-    events = events.filter(events.day.notnull()).mutate(month=month_index(events.day))
-    counts = {day: (events.event == day).sum() for day in DAYS}
+    cells = rows.group_by(**{day: month_index(rows[day]) for day in DAYS}).aggregate(referrals=rows.count())
+    events = ibis.union(*(cells.select("referrals", event=ibis.literal(day), month=cells[day]) for day in DAYS))
+    events = events.filter(events.month.notnull())
+    counts = {day: events.referrals.sum(where=events.event == day).fill_null(0) for day in DAYS}
     return named_months(events.group_by("month").aggregate(**counts))
 
 
@@ -97,22 +101,29 @@ def referral_groups(tables: Tables, as_of: date) -> ibis.Table:
     rows = use(tables, "referrals", as_of)
     them = people(tables, as_of).select("customer_id", "segment", "region")
     made = rows.select("referrer_id", month=month_index(rows.referred_on)).join(them, [("referrer_id", "customer_id")])
-    every = ibis.union(*(made.select("month", by=ibis.literal(by), group=group) for by, group in groupings(made)))
-    return named_months(every.group_by("by", "group", "month").aggregate(referrals=every.count()))
+    cells = made.group_by("month", *GROUPS).aggregate(referrals=made.count())
+    every = ibis.union(
+        *(cells.select("month", "referrals", by=ibis.literal(by), group=group) for by, group in groupings(cells))
+    )
+    return named_months(every.group_by("by", "group", "month").aggregate(referrals=every.referrals.sum()))
 
 
 def cycle_time(tables: Tables, as_of: date) -> ibis.Table:
     """Days from stage to stage: how many referrals, median and 90th percentile."""
     rows = use(tables, "referrals", as_of)
-    spans = ibis.union(*(_span(rows, *stage) for stage in STAGES))
-    spans = spans.filter(spans.took.notnull())
-    return spans.group_by("stage").aggregate(
-        n=spans.count(), median_days=spans.took.quantile(0.5), p90_days=spans.took.quantile(0.9)
-    )
-
-
-def _span(rows: ibis.Table, stage: str, start: str, end: str) -> ibis.Table:
-    return rows.select(stage=ibis.literal(stage), took=days_between(rows[start], rows[end]).cast("float64"))
+    took = [days_between(rows[start], rows[end]).cast("float64") for _, start, end in STAGES]
+    measures: dict[str, Callable[[Any], ibis.Value]] = {
+        "n": lambda days: days.count(),
+        "median_days": lambda days: days.quantile(0.5),
+        "p90_days": lambda days: days.quantile(0.9),
+    }
+    each = rows.aggregate(**{f"{m}_{i}": of(days) for i, days in enumerate(took) for m, of in measures.items()})
+    stages = [
+        each.select(stage=ibis.literal(stage), **{m: each[f"{m}_{i}"] for m in measures})
+        for i, (stage, _, _) in enumerate(STAGES)
+    ]
+    every = ibis.union(*stages)
+    return every.filter(every.n > 0)
 
 
 def reward_states(tables: Tables, as_of: date) -> ibis.Table:
@@ -146,7 +157,8 @@ def advocacy(tables: Tables, as_of: date) -> ibis.Table:
 def advocate_months(tables: Tables, as_of: date) -> ibis.Table:
     """Referrals by advocate and month; months without one have no row.
 
-    Rows by advocate (of a panel, where there are very many), because goals ask how one advocate's months differ.
+    A row per advocate and month (of a panel, where there are very many), because goals ask how one advocate's months
+    differ.
     """
     rows = by_customers(tables, as_of)
     rows = rows.mutate(month=month_index(rows.referred_on))

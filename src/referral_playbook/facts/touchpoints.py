@@ -12,6 +12,15 @@ from referral_playbook.facts.expressions import days_between, filled, month_inde
 KIND_ACTS = ("kind_act", "delight", "review")
 
 
+def touchpoints(tables: Tables, as_of: date) -> ibis.Table:
+    """Every contact as the client's table has it.
+
+    A row per contact (of a panel, where there are very many), because lists ask when and how each customer was last
+    contacted, and programme reviews compare the customers who were asked with the others.
+    """
+    return use(tables, "touchpoints", as_of)
+
+
 def service(tables: Tables, as_of: date) -> ibis.Table:
     """By kind and channel: contacts, how many were resolved and in how many days, how many scored 4 or more."""
     rows = use(tables, "touchpoints", as_of)
