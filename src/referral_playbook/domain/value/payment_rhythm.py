@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.writing.formatting import share
+from referral_playbook.domain.value.plan_changes import given_back, switched, until_given_back
 from referral_playbook.domain.value.short_plans import in_months
 from referral_playbook.facts.engagement import Engagement
 
@@ -148,8 +149,9 @@ def monthly_revenue(engagement: Engagement) -> MonthlyRevenue | None:
     if not rhythm.recurring:
         # without a contract a payment stands for nothing but its own month
         return MonthlyRevenue(spread=paid[["customer_id", "month", "amount"]], rhythm=rhythm, last=last)
-    spread = _spread(paid, rhythm.plans, last)
-    spread = _while_customer(spread, paid, rhythm.plans, engagement)
+    plan = switched(paid, rhythm.plans).fillna(paid["customer_id"].map(rhythm.plans)).astype("int64")
+    spread = _spread(paid, plan, last, given_back(engagement))
+    spread = _while_customer(spread, paid.assign(plan=plan), rhythm.plans, engagement)
     return MonthlyRevenue(spread=spread, rhythm=rhythm, last=last, short=short)
 
 
@@ -252,9 +254,12 @@ def _nearest_plan(main: pd.DataFrame, own: pd.Series, customers: pd.Index) -> pd
     return pd.Series(levels.index.to_numpy()[away.argmin(axis=1)], index=usual.index).reindex(customers)
 
 
-def _spread(paid: pd.DataFrame, plans: pd.Series, last: int) -> pd.DataFrame:
-    """Each payment over the months that it pays for: until the next one, and at the end of the record a little late."""
-    plan = paid["customer_id"].map(plans)
+def _spread(paid: pd.DataFrame, plan: pd.Series, last: int, refunds: pd.DataFrame) -> pd.DataFrame:
+    """Each payment over the months that it pays for: until the next one, and at the end of the record a little late.
+
+    `plan` is by row of `paid`, for a customer may change from a monthly plan to a longer one or back; `refunds` end
+    what they undo.
+    """
     monthly = paid.loc[plan == 1, ["customer_id", "month", "amount"]]
     longer = paid[plan > 1].assign(plan=plan[plan > 1])
     if longer.empty:
@@ -262,7 +267,9 @@ def _spread(paid: pd.DataFrame, plans: pd.Series, last: int) -> pd.DataFrame:
     main = _is_main(longer)
     terms = longer[main]
     lasting = pd.Series(_term_ends(terms, last) - terms["month"].to_numpy() + 1, index=terms.index)
-    parts = [monthly, _repeated(terms, terms["amount"] / terms["plan"], lasting)]
+    lasting = until_given_back(terms, lasting, refunds)
+    left = lasting > 0
+    parts = [monthly, _repeated(terms[left], (terms["amount"] / terms["plan"])[left], lasting[left])]
     added = longer[~main]
     if len(added):
         # what is bought during a term is spread over the rest of it
@@ -311,12 +318,13 @@ def _repeated(rows: pd.DataFrame, amount: pd.Series, months: pd.Series) -> pd.Da
 
 def _while_customer(spread: pd.DataFrame, paid: pd.DataFrame, plans: pd.Series, engagement: Engagement) -> pd.DataFrame:
     """Longer plans end when the customer leaves, and begin before the record where the customer was there already."""
-    longer = plans.index[plans > 1]
-    profile = engagement.fact("customer_profile")
-    if profile is None or not len(longer) or not engagement.real_dates:
+    longer, profile = plans.index[plans > 1], engagement.fact("customer_profile")
+    ahead = paid.loc[paid["plan"] > 1, "customer_id"].unique()
+    if profile is None or not len(ahead) or not engagement.real_dates:
         return spread
-    dates = profile.set_index("customer_id")[["joined_on", "left_on"]].reindex(longer)
+    dates = profile.set_index("customer_id")[["joined_on", "left_on"]]
     joined, left = (dates[c].dt.year * 12 + dates[c].dt.month - 1 for c in ("joined_on", "left_on"))
+    joined, left = joined.reindex(longer), left.reindex(ahead)
     gone = spread["month"] > spread["customer_id"].map(left)
     first = spread[spread["customer_id"].isin(longer)].groupby("customer_id")["month"].min()
     began = int(paid["month"].min())
