@@ -230,6 +230,16 @@ CASES = {
         csv="customer_id,joined_on,referred_by\na,2026-01-05,niemand\nb,2026-01-06,a\n",
         says=r'referred_by = \{ "" = \["niemand"\]',
     ),
+    "who left by the status, on no day": Case(
+        table="customers",
+        csv="customer_id,joined_on,status\na,2026-01-05,left\nb,2026-01-06,active\n",
+        says="left, but no left_on.*counts as having left on 2026-06-30",
+    ),
+    "tenure in days": Case(
+        table="customers",
+        csv="customer_id,tenure_months,status\n" + "".join(f"c{n},{300 + 9 * n},active\n" for n in range(12)),
+        says="half of the customers have been there for 29 years or more.*not in days",
+    ),
     "price and quantity": Case(
         table="payments",
         csv="customer_id,paid_on,Quantity,Price\na,2026-05-01,12,6.95\n",

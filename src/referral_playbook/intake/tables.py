@@ -138,6 +138,13 @@ def _customers(read: Mapping[str, Typed]) -> KnownIds | None:
 def _orphans(read: Mapping[str, Typed], known: KnownIds | None, faults: Faults) -> dict[str, int]:
     if known is None:
         return {}
+    if {"payments", "customers"} <= read.keys():
+        rules.note_paid_after_leaving(
+            read["payments"].frame,
+            read["payments"].picked,
+            read["customers"].frame,
+            lambda column: reading_of("payments", read["payments"].spec, faults, column),
+        )
     return rules.count_orphans(
         {name: one.frame for name, one in read.items()},
         {name: one.picked for name, one in read.items()},

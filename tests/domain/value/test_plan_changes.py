@@ -44,7 +44,8 @@ def test_a_plan_paid_ahead_ends_when_the_customer_leaves():
 
 
 @pytest.mark.parametrize(("refunded_on", "amount", "left"), [
-    ("2026-03-18", 1200.0, 0.0), ("2026-04-08", 1200.0, 0.0), ("2026-04-08", 200.0, 100.0), ("2025-04-08", 1200.0, 100.0),
+    ("2026-03-18", 1200.0, 0.0), ("2026-04-08", 1200.0, 0.0), ("2026-04-08", 200.0, 100.0),
+    ("2025-04-08", 1200.0, 100.0),
 ])  # fmt: skip
 def test_a_year_that_was_given_back_is_not_paid(refunded_on, amount, left):
     """Yearly in March: the renewal of 2026 is refunded, or a small part of it, or the year before."""

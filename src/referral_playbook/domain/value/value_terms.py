@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from referral_playbook.contract.evidence import Basis, Estimate, exact
+from referral_playbook.contract.evidence import Basis, Estimate, exact, undefined
 from referral_playbook.contract.writing.formatting import months, share
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.facts.engagement import Engagement
@@ -101,6 +101,8 @@ def mean_amount(
     amounts: NDArray[np.float64], *, unit: str, per: str, source: str, confidence: float = 0.95
 ) -> Estimate:
     """Mean with its bootstrap interval; where all pay the same price, that price."""
+    if not amounts.size:
+        return undefined("no amount is known for any of the customers", unit=unit, per=per, source=source, n=0)
     if amounts.size and np.all(amounts == amounts[0]):
         price = float(amounts[0])
         return exact(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -250,6 +250,7 @@ def from_tenure(frame: Frame, picked: Picked, read: Callable[[str], Reading], as
         "a hundred years or more",
         "Give the tenure in months, not in days",
     )
+    _note_days(months, picked, read)
     end = pd.Timestamp(as_of).as_unit("s")
     days = np.ceil(np.minimum(months, LIFETIME) * DAYS_PER_MONTH)
     joined = pd.Series(end - pd.to_timedelta(days, unit="D")).astype("datetime64[s]")
@@ -257,16 +258,33 @@ def from_tenure(frame: Frame, picked: Picked, read: Callable[[str], Reading], as
     return {**frame, "joined_on": joined, "left_on": left}
 
 
-def check_status(frame: Frame, picked: Picked, read: Callable[[str], Reading]) -> None:
-    """A status beside real dates must not contradict them."""
+def _note_days(months: npt.NDArray[np.float64], picked: Picked, read: Callable[[str], Reading]) -> None:
+    """Warn where most customers have been there for decades, for the tenure may be in days."""
+    if len(months) >= MANY_CUSTOMERS and np.median(months) > DECADES:
+        problem = f"half of the customers have been there for {np.median(months) / 12:.0f} years or more"
+        place, fix = picked.cells["tenure_months"].place, "Check that the tenure is in months, not in days or weeks"
+        fault = Fault(file=place.file, column=place.header, table="customers", problem=problem, fix=fix)
+        read("tenure_months").faults.add(replace(fault, severity="warning"))
+
+
+MANY_CUSTOMERS, DECADES = 10, 240
+
+
+def left_without_a_day(frame: Frame, picked: Picked, read: Callable[[str], Reading], as_of: date) -> Frame:
+    """Customers who left by their status and have no day of leaving leave on the as-of date; a warning counts them."""
     if "status" not in frame or "joined_on" not in picked.cells:
-        return
+        return frame
     gone = (frame["status"] == "left").fillna(False)
     dated = frame["left_on"].notna() if "left_on" in frame else pd.Series(False, index=gone.index)
-    fix = "Fill left_on; a customer without it counts as active"
-    read("status").note(
-        (gone & ~dated).to_numpy(dtype=bool), picked.cells["status"], "left, but no left_on", fix, warn=True
-    )
+    lacking = gone & ~dated
+    if not lacking.any():
+        return frame
+    fix = f"Fill left_on. Until then, who left counts as having left on {as_of.isoformat()}, so lives look too long"
+    read("status").note(lacking.to_numpy(dtype=bool), picked.cells["status"], "left, but no left_on", fix, warn=True)
+    joined = frame["joined_on"]
+    known = frame["left_on"] if "left_on" in frame else pd.Series(pd.NaT, index=gone.index, dtype=joined.dtype)
+    end = pd.Timestamp(as_of).as_unit("s")
+    return {**frame, "left_on": known.mask(lacking & (joined <= end).fillna(False), end).astype("datetime64[s]")}
 
 
 def count_orphans(
@@ -280,6 +298,19 @@ def count_orphans(
         for table, frame in tables.items()
         if table in KNOWN_BY
     }
+
+
+def note_paid_after_leaving(paid: Frame, picked: Picked, customers: Frame, read: Callable[[str], Reading]) -> None:
+    """Warn of payments by customers who had left more than a month before."""
+    if not {"customer_id", "paid_on", "amount"} <= paid.keys() or not {"customer_id", "left_on"} <= customers.keys():
+        return
+    if not customers["left_on"].notna().any():
+        return
+    left = customers["left_on"].groupby(customers["customer_id"]).max()
+    late = paid["paid_on"] > paid["customer_id"].map(left) + pd.Timedelta(days=DAYS_PER_MONTH)
+    fix = "The row is kept. Correct left_on, or find out what was paid"
+    bad = (late & (paid["amount"] > 0)).to_numpy(dtype=bool)
+    read("paid_on").note(bad, picked.cells["paid_on"], "paid more than a month after the customer left", fix, warn=True)
 
 
 def _orphans(

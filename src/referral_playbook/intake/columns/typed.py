@@ -123,7 +123,8 @@ def _frame(
         faults.tally.add("source", name, cells.place.file, cells.place.header, cells.text)
     rules.check_ranges(frame, reading, picked, name)
     rules.check_order(frame, reading, picked, name)
-    rules.check_status(frame, picked, reading)
+    if name == "customers":
+        frame = rules.left_without_a_day(frame, picked, reading, client.as_of)
     made = name == "customers" and "joined_on" not in frame and {"tenure_months", "status"} <= frame.keys()
     if made:
         frame = rules.from_tenure(frame, picked, reading, client.as_of)
