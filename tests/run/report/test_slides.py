@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from referral_playbook.run.report import slides
-from referral_playbook.run.report.memo.blocks import Grid
+from referral_playbook.run.report.memo.blocks import Card, Grid
 
 pptx = pytest.importorskip("pptx")
 pytest.importorskip("pptx.enum.chart")
@@ -38,3 +38,46 @@ def test_charts_keep_names_outside_the_plot_and_thousands_readable():
     (chart,) = [s.chart for s in show.slides[0].shapes if s.has_chart]
     assert chart.category_axis.tick_label_position == pptx.enum.chart.XL_TICK_LABEL_POSITION.LOW
     assert chart.value_axis.tick_labels.number_format == "#,##0"
+
+
+def test_large_numbers_stand_above_their_range_and_where_they_come_from():
+    show = pptx.Presentation()
+    cards = [
+        Card("Value result", "£2,100", "-£600 to £5,200", "assumed", "by month 12"),
+        Card("Pay-back", "Not known", "", ""),
+    ]
+    slides.cards_slide(show, "T", cards, "notes")
+    (shape,) = [s for s in show.slides[0].shapes if s.has_table]
+    column = [[shape.table.cell(r, c).text for r in range(4)] for c in range(2)]
+    assert column == [
+        ["Value result", "£2,100", "-£600 to £5,200", "assumed by month 12"],
+        ["Pay-back", "Not known", "", ""],
+    ]
+    size = [shape.table.cell(r, 0).text_frame.paragraphs[0].font.size.pt for r in range(4)]
+    assert size[1] == max(size)
+
+
+def test_every_slide_has_its_title_and_what_to_say():
+    show = pptx.Presentation()
+    slide = slides.text_slide(show, "The decision", ["Go.", "It pays."], "Pause here.")
+    assert slide.shapes.title.text == "The decision"
+    assert slide.notes_slide.notes_text_frame.text == "Pause here."
+    assert [p.text for s in slide.shapes if s != slide.shapes.title for p in s.text_frame.paragraphs] == [
+        "Go.",
+        "It pays.",
+    ]
+
+
+def test_a_chart_carries_its_numbers():
+    show = pptx.Presentation()
+    slides.chart_slide(show, "T", "BAR_CLUSTERED", ["x", "y"], {"low": [1.004, 2.0], "high": [3.0, 4.0]}, "notes")
+    (chart,) = [s.chart for s in show.slides[0].shapes if s.has_chart]
+    assert list(chart.plots[0].categories) == ["x", "y"]
+    assert {s.name: list(s.values) for s in chart.series} == {"low": [1.0, 2.0], "high": [3.0, 4.0]}
+    assert chart.category_axis.reverse_order  # the first on top
+
+
+def test_without_categories_there_is_no_empty_chart():
+    show = pptx.Presentation()
+    slides.chart_slide(show, "T", "LINE", [], {}, "notes")
+    assert slides.NOT_IN_RUN in [s.text_frame.text for s in show.slides[0].shapes if s.has_text_frame]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
+
+import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral_playbook.contract.evidence import assumed
+from referral_playbook.contract.evidence import assumed, undefined
 from referral_playbook.steps.ask_and_follow_up import follow_ups
 
 
@@ -76,3 +82,67 @@ def test_value_of_going_on_falls_with_every_ask_without_success():
     worth = [row["worth"] for row in _sequence(0.0).recency_rows()]
     assert worth == sorted(worth, reverse=True)
     assert worth[-1] == 0
+
+
+def test_the_worth_of_a_contact_is_what_it_brings_and_all_that_follow():
+    """Without discounting: the last that pays brings 0.1 x 100 - 5 = 5; the first 0.3 x 100 - 5 + 0.7 x 5 = 28.5."""
+    gains = [row["worth_less_cost"] for row in _sequence(5.0).rows()]
+    assert gains[1] == pytest.approx(5.0, abs=0.01)
+    assert gains[0] == pytest.approx(28.5, abs=0.01)
+    assert [row["day"] for row in _sequence(5.0).rows()] == [0, 10, 20, 30]
+
+
+def test_at_worst_and_at_best_there_are_fewer_and_more_contacts():
+    """Half the chances leave 0.15 and 0.05: one pays at 6. Twice as many are 0.6, 0.2 and 0.08: three pay."""
+    contacts = _sequence(6.0).contacts()
+    assert (contacts.low, contacts.value, contacts.high) == (1, 2, 3)
+
+
+def test_a_contact_that_never_pays_is_not_made_and_the_ask_is_to_change():
+    sequence = _sequence(40.0)
+    assert sequence.contacts().value == 0
+    assert "not even the first contact pays" in sequence.words()[-1]
+    assert not any(row["send"] for row in sequence.rows())
+
+
+def test_what_is_not_known_is_named_and_nothing_is_planned():
+    unknown = undefined("no prices", unit="EUR", per="referral")
+    sequence = replace(_sequence(5.0), value=unknown)
+    assert "what a referral is worth is not known: no prices" in sequence.words()[0]
+    assert {row["send"] for row in sequence.rows()} == {None}
+    assert sequence.recency_rows() == []
+    assert "what a contact costs" in replace(_sequence(5.0), cost=unknown).words()[0]
+
+
+def test_each_further_contact_brings_half_as_much_where_nobody_was_asked():
+    client = SimpleNamespace(fact={}.get, absent={}, as_of=date(2026, 9, 30), real_dates=True)
+    extra = follow_ups.extra_referrals(client, first=0.2)
+    assert [e.value for e in extra] == pytest.approx([0.2, 0.1, 0.05, 0.025, 0.0125])
+    assert all(e.low < e.value < e.high for e in extra)
+    assert extra[1].low == pytest.approx(extra[0].low * 0.3)
+    assert extra[1].high == pytest.approx(extra[0].high * 0.7)
+    assert not follow_ups.measured(replace(_sequence(5.0), extra=extra))
+
+
+def test_days_are_whole_and_from_one(sample):
+    with pytest.raises(ValueError, match="days_between = 0 and answer_days = 30 are whole days from 1"):
+        follow_ups.sequence(sample(), days_between=0)
+
+
+def test_the_worth_of_going_on_is_that_of_simulated_customers():
+    """A customer is asked again and again; each ask succeeds by the chance of its number, and success starts anew."""
+    sequence = replace(_sequence(5.0), discount_rate=0.5)
+    rate, chances = 1.5 ** (90 / 365.25) - 1, [0.3, 0.1, 0.04, 0.01]
+    rng, totals = np.random.default_rng(4), []
+    for _ in range(4_000):
+        total, state, discount = 100.0 - 5.0, 0, 1.0
+        while state < len(chances) and discount > 1e-4:
+            discount /= 1 + rate
+            if rng.random() < chances[state]:
+                total, state = total + discount * 95.0, 0
+            else:
+                state += 1
+                total -= discount * 5.0 if state < len(chances) else 0.0
+        totals.append(total)
+    worth = sequence.recency_rows()[0]["worth"]
+    assert worth == pytest.approx(np.mean(totals), abs=4 * np.std(totals) / len(totals) ** 0.5)

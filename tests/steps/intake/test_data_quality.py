@@ -74,4 +74,75 @@ def test_several_files_of_one_table_are_named_with_their_rows():
 def test_the_summary_says_tables_rows_and_dates():
     said = data_quality.describe(client(table("customers", 40), table("leads", 2)))
     assert "2 tables with 42 rows" in said
-    assert "2025-01-01 to 2026-01-01" in said
+    assert "1 Jan 2025 to 1 Jan 2026" in said
+
+
+@pytest.mark.parametrize(
+    ("late", "words"),
+    [(0, "0 rows are dated"), (1, "1 row is dated"), (1_200, "1,200 rows are dated")],
+)
+def test_rows_after_the_as_of_date_are_counted_in_good_english(late, words):
+    row = table("payments", 2_000, rows_after_as_of=late, rows_used=2_000 - late)
+    (check,) = [c for c in data_quality.checks(client(row)) if c.name == "rows_accounted_for"]
+    assert check.text == f"Every row is used or accounted for; {words} after the as-of date and left out."
+
+
+def fault(problem, line=3, value="x", more=0, column="paid_on"):
+    place = {"table": "payments", "column": column, "line": line}
+    return {**place, "problem": problem, "value": value, "more": more, "fix": "F"}
+
+
+def test_faults_of_one_kind_are_one_row_with_all_their_cells():
+    faults = [fault("not a date"), fault("not a date", line=9, more=40), fault("negative", column="amount")]
+    rows = data_quality.fault_rows(client(table("payments", 100), faults=faults))
+    assert [(r["problem"], r["cells"], r["first"]) for r in rows] == [
+        ("not a date", 42, "line 3: x"),
+        ("negative", 1, "line 3: x"),
+    ]
+    assert "43 in all" in data_quality.describe_fault(client(table("payments", 100), faults=faults))
+    assert data_quality.describe_fault(client(table("payments", 100))) == "No cell has a fault."
+
+
+def test_a_fault_without_a_place_is_told_without_one():
+    (row,) = data_quality.fault_rows(client(table("payments", 1), faults=[fault("cut off", line=None, value=None)]))
+    assert row["first"] == ""
+
+
+def test_unusable_amounts_are_told_once_whether_intake_saw_them_or_not():
+    amounts = pd.DataFrame(
+        [("payments", "amount", "refund above 0", 4, 80.0), ("payments", "margin", "missing", 0, 0.0)],
+        columns=["table", "column", "fault", "rows", "amount"],
+    )
+    (row,) = data_quality.fault_rows(client(table("payments", 9), amount_faults=amounts))
+    assert (row["cells"], row["what_to_do"]) == (4, "Taken as negative; write refunds with a minus")
+    seen = [fault("refund above 0", column="amount")]
+    assert len(data_quality.fault_rows(client(table("payments", 9), faults=seen, amount_faults=amounts))) == 1
+
+
+def test_sources_of_customers_and_enquiries_stand_one_below_the_other():
+    customers = pd.DataFrame({"source": ["search", None, "search"], "customers": [20, 5, 5]})
+    leads = pd.DataFrame({"source": ["fair", "search"], "leads": [1, 9], "won": [0, 3]})
+    rows = data_quality.source_rows(client(table("customers", 30), acquisition=customers, lead_sources=leads))
+    assert [(r["table"], r["source"], r["rows"], r["won"], r["share"]) for r in rows] == [
+        ("customers", "search", 25, None, pytest.approx(25 / 30)),
+        ("customers", "(empty)", 5, None, pytest.approx(5 / 30)),
+        ("leads", "search", 9, 3, 0.9),
+        ("leads", "fair", 1, 0, 0.1),
+    ]
+
+
+def test_where_nobody_wrote_a_source_the_unknown_share_is_not_100_percent():
+    empty = pd.DataFrame({"source": [None, None], "customers": [20, 5]})
+    found = data_quality.unknown_sources(client(table("customers", 25), acquisition=empty))
+    assert found.reason == "the export of customers has no source"
+    (check,) = [c for c in data_quality.checks(client(acquisition=empty)) if c.name == "sources_known"]
+    assert (check.passed, check.text) == (None, "The export of customers has no source.")
+
+
+def test_ids_and_dates_that_cannot_be_compared_are_neither_right_nor_wrong():
+    bare = client(table("leads", 5))
+    assert passed(bare)["ids_match"] is None
+    assert passed(bare)["dates_are_real"] is None
+    tenures = client(table("customers", 5))
+    tenures.real_dates = False
+    assert passed(tenures)["dates_are_real"] is False

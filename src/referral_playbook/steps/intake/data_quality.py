@@ -155,7 +155,7 @@ def _accounted(rows: list[dict[str, Any]]) -> Check:
     text = (
         f"The rows of {', '.join(lost)} do not add up."
         if lost
-        else f"Every row is used or accounted for; {number(late)} are dated after the as-of date and left out."
+        else f"Every row is used or accounted for; {number(late)} rows are dated after the as-of date and left out."
     )
     return Check(name="rows_accounted_for", passed=not lost, text=text)
 
