@@ -6,10 +6,12 @@ import pytest
 from steps.programme_review.made import reviewed
 
 from referral_playbook.contract.settings.parameters import Parameters
+from referral_playbook.methods.experiments.contrasts import Arm
 from referral_playbook.steps.programme_review import (
     looks,
     step,
 )
+from referral_playbook.steps.programme_review.readout import Experiment, contrasts
 
 
 class TestReadEveryMonth:
@@ -28,3 +30,38 @@ class TestReadEveryMonth:
         readings = step.find(client, Parameters.of("programme_review", planned_users=3300)).readings
         assert readings[0].valid.futile
         assert "futile for gift" in looks.describe_progress(readings)
+
+
+class TestArmsByHand:
+    CONTROL = Arm(name="none", users=2_000, events=80)
+
+    def read(self, *arms, **options):
+        run = Experiment(arms=(self.CONTROL, *arms), control="none", source="arms")
+        return looks.read_arms(run, contrasts(run), **{"planned_users": 4_000, "weeks_run": 12.0, **options})
+
+    def test_a_large_difference_is_shown_at_every_look(self):
+        (reading,) = self.read(Arm(name="gift", users=2_000, events=180))
+        assert reading.ratio == pytest.approx(180 / 80)
+        assert reading.shown(0.05)
+        assert reading.conclusion.startswith("gift has 2.")
+        assert reading.row()["share_of_plan"] == pytest.approx(0.5)
+
+    def test_of_two_arms_the_p_values_are_corrected(self):
+        one, two = self.read(
+            Arm(name="gift", users=2_000, events=135), Arm(name="cash", users=2_000, events=84), correction="holm"
+        )
+        assert one.p_adjusted == pytest.approx(min(1.0, 2 * one.valid.p_value))
+        assert two.p_adjusted >= two.valid.p_value
+
+    def test_without_a_plan_nobody_can_say_how_far_it_has_come(self):
+        readings = self.read(Arm(name="gift", users=2_000, events=90), planned_users=None)
+        assert readings[0].valid.fraction is None
+        assert "No number of users was planned" in looks.describe_progress(readings)
+
+    def test_an_arm_without_events_on_either_side_cannot_be_compared(self):
+        arms = tuple(Arm(name=name, users=50, events=0) for name in ("none", "gift"))
+        run = Experiment(arms=arms, control="none", source="arms")
+        (reading,) = looks.read_arms(run, contrasts(run), planned_users=None, weeks_run=None)
+        assert reading.p_adjusted is None
+        assert "too few events" in reading.conclusion
+        assert not reading.shown(0.05)
