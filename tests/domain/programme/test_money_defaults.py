@@ -35,7 +35,7 @@ def test_an_hour_costs_forty_pounds_and_as_much_in_yen():
     yen = stated_money("hourly_rate", None, currency="JPY", per="hour")
     assert (pounds.low, pounds.value, pounds.high) == (30.0, 40.0, 60.0)
     assert (yen.low, yen.value, yen.high) == (5700.0, 7600.0, 11400.0)
-    assert "£40 at 190 JPY a pound" in yen.source
+    assert "£40 at 190 JPY a pound, the playbook's rounded planning rate of 2024" in yen.source
 
 
 @pytest.mark.parametrize("name", IN_POUNDS)

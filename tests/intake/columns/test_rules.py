@@ -159,7 +159,8 @@ def test_a_status_must_not_contradict_the_dates(read):
         "customer_id,joined_on,left_on,status\nA,2026-01-01,,left\nB,2026-01-01,2026-03-01,left\nC,2026-01-01,,active\n"
     )
     faults = [f for f in read(CUSTOMERS, {"c.csv": rows}).faults if f.problem == "left, but no left_on"]
-    assert [(f.line, f.fix) for f in faults] == [(2, "Fill left_on. Until then, who left counts as having left on 2026-09-30, so lives look too long")]
+    fix = "Fill left_on. Until then, who left counts as having left on 2026-09-30, so lives look too long"
+    assert [(f.line, f.fix) for f in faults] == [(2, fix)]
 
 
 def test_ids_that_no_customer_has_are_counted_and_kept(read):

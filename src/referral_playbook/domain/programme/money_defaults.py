@@ -27,7 +27,8 @@ IN_POUNDS = {
 }
 """Most likely value, low and high end, in pounds."""
 
-RATES_OF = "the playbook's planning rate"
+RATES_OF = "the playbook's rounded planning rate of 2024"
+"""How a report names a rate of `PER_POUND`: whose it is, and of when."""
 PER_POUND = {
     "GBP": 1.0,
     "EUR": 1.2,
@@ -52,8 +53,14 @@ PER_POUND = {
 }
 """Planning rates set in 2024, in units of each currency per pound, to two digits: no quotation of a market.
 
-Each lies within 15% of a published rate (tests/domain/programme/test_money_defaults.py), which is little beside costs
-that are known to within a factor of two. A client who wants another rate declares it in client.toml.
+Each lies within 15% of a published rate, which is little beside costs that are known to within a factor of two; a test
+compares them (tests/domain/programme/test_money_defaults.py). The published rates are
+
+- for EUR, USD, CAD, AUD, NZD, NOK, DKK, JPY, CNY, HKD, SGD, INR, BRL, MXN and ZAR the averages of the year 2023 of the
+  US Internal Revenue Service ("Yearly average currency exchange rates"), by way of the dollar;
+- for CHF, SEK, PLN and CZK the euro reference rates of the European Central Bank of 8 April 2025, by way of the euro.
+
+A client who wants another rate declares it in client.toml. In any other currency the cost is asked for.
 """
 
 
