@@ -52,7 +52,7 @@ from pathlib import Path
 from referral_playbook.facts.build import prepared, read_tables, write_fact
 from referral_playbook.facts.catalogue import FACTS
 from referral_playbook.facts.engines.places import engine_at
-CORE = ("purchase_summary", "cohort_triangle", "referral_funnel", "cycle_time", "referral_edges", "first_referral")
+CORE = ("purchase_summary", "cohort_triangle", "referral_funnel", "referral_months", "referral_edges", "first_referral")
 folder, wanted = Path({folder!r}), {wanted!r}
 (folder / "facts").mkdir(exist_ok=True)
 with engine_at("duckdb://?memory_limit=2GB&threads=2").opened() as session:

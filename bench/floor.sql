@@ -68,8 +68,6 @@ copy (
   select question, answer, segment, count(*) as answers from last_answers
     left join people on respondent_id = customer_id group by all
 ) to '{out}/survey_counts.parquet';
-copy (select year(asked_on) * 12 + month(asked_on) as month, question, count(*) as answers from answers group by all)
-  to '{out}/survey_months.parquet';
 copy (
   select respondent_id, answer::double / monthly_amount as multiple from last_answers
     join panel on respondent_id = customer_id where question = 'value'
@@ -110,13 +108,6 @@ copy (
       sum(reward) as reward
     from referred group by all
 ) to '{out}/reward_states.parquet';
-copy (
-  select quantile_cont(date_diff('day', referred_on, qualified_on), [0.5, 0.9]) as qualified,
-      quantile_cont(date_diff('day', referred_on, converted_on), [0.5, 0.9]) as converted,
-      quantile_cont(date_diff('day', qualified_on, converted_on), [0.5, 0.9]) as from_qualified,
-      quantile_cont(date_diff('day', converted_on, rewarded_on), [0.5, 0.9]) as rewarded
-    from referred
-) to '{out}/cycle_time.parquet';
 copy (
   with each as (select referrer_id, count(*) as referrals, any_value(gone) as gone from made group by 1)
   select referrals, gone, count(*) as customers from each group by all

@@ -61,7 +61,6 @@ def test_nothing_is_lost_on_the_way(whole, sample):
     assert _fact(whole, "referral_funnel").referrals.sum() == used["referrals"]
     assert _fact(whole, "lead_sources").leads.sum() == used["leads"]
     assert _fact(whole, "service").contacts.sum() == used["touchpoints"]
-    assert _fact(whole, "survey_months").answers.sum() == used["surveys"]
     assert _fact(whole, "first_referral").customers.sum() == used["customers"]
     assert _fact(whole, "advocate_counts").customers.sum() == used["customers"]
     paid = pd.read_parquet(tables / "payments.parquet")

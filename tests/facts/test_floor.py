@@ -34,7 +34,6 @@ SUMS = {
     "customer_months": ["amount", "margin"],
     "kind_months": ["amount"],
     "survey_counts": ["answers"],
-    "survey_months": ["answers"],
     "value_multiples": ["multiple"],
     "service": ["contacts", "resolved", "scored", "top2"],
     "touchpoint_months": ["contacts"],

@@ -1,14 +1,12 @@
 from datetime import date, timedelta
 
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referral_playbook.facts.referrals import (
     advocate_counts,
     advocate_months,
-    cycle_time,
     first_referral,
     referral_funnel,
     referrals,
@@ -55,14 +53,6 @@ def test_funnel_by_hand(rows):
         ("(none)", "email", "2026-02", "(none)", 2, 0, 2, 1, 0, 5.0),
         ("customer", "(none)", "2026-02", "(none)", 1, 0, 0, 0, 0, None),
         ("employee", "(none)", "2026-02", "(none)", 1, 0, 0, 0, 0, None),
-    ]
-
-
-def test_cycle_time_by_hand(rows):
-    assert rows(cycle_time, keys=["stage"], referrals=SIX) == [
-        ("qualified to converted", 1, 20.0, 20.0),
-        ("referred to converted", 2, 15.5, pytest.approx(27.1)),
-        ("referred to qualified", 2, 15.0, 19.0),
     ]
 
 

@@ -1,6 +1,6 @@
 from datetime import date
 
-from referral_playbook.facts.surveys import opinions, survey_comments, survey_counts, survey_months, value_multiples
+from referral_playbook.facts.surveys import opinions, survey_comments, survey_counts, value_multiples
 
 
 def _said(who, day, question, answer, segment=None):
@@ -46,15 +46,6 @@ def test_the_last_answer_counts_once(rows):
 def test_the_customers_segment_stands_in_where_the_survey_has_none(rows):
     found = rows(survey_counts, keys=KEYS, columns=["question", "segment"], surveys=ANSWERS[:6], customers=CUSTOMERS)
     assert found == [("nps", "big"), ("nps", "small"), ("pmf", "small")]
-
-
-def test_every_answer_counts_in_its_month(rows):
-    assert rows(survey_months, keys=["month", "question"], surveys=ANSWERS) == [
-        ("2026-01", "pmf", 1),
-        ("2026-03", "nps", 3),
-        ("2026-03", "pmf", 1),
-        ("2026-03", "value", 4),
-    ]
 
 
 def test_multiples_need_a_price_above_nought(rows):

@@ -42,12 +42,10 @@ class Prepared(dict[str, Any]):
         self._cached: list[str] = []
         self._named = count(1)
 
-    def cached(self, rows: ibis.Table, *, instead_of: ibis.Table | None) -> ibis.Table:
-        """The rows, computed once; given back when others stand for them, or when the fact is written."""
+    def cached(self, rows: ibis.Table) -> ibis.Table:
+        """The rows, computed once; given back when the fact is written."""
         name = f"c_{next(self._named)}"
-        done = self.session.keep(name, rows, lineage=False)
-        if instead_of is not None:
-            self.release()
+        done = self.session.keep(name, rows)
         self._cached.append(name)
         return done
 
@@ -62,10 +60,10 @@ def ready(tables: Tables, name: str, as_of: date) -> ibis.Table | None:
     return tables.ready.get(name) if isinstance(tables, Prepared) and tables.as_of == as_of else None
 
 
-def cached(tables: Tables, rows: ibis.Table, *, instead_of: ibis.Table | None = None) -> ibis.Table:
-    """The rows, computed once, for an expression that would double each time; they may stand for earlier ones."""
+def cached(tables: Tables, rows: ibis.Table) -> ibis.Table:
+    """The rows, computed once, for an expression that uses them several times."""
     if isinstance(tables, Prepared) and tables.session is not None:
-        return tables.cached(rows, instead_of=instead_of)
+        return tables.cached(rows)
     return rows.cache()
 
 

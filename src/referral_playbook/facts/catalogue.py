@@ -103,7 +103,6 @@ FACTS: tuple[Fact, ...] = (
     _fact(cohorts.customer_flow, "customers", keys=("by", "group", "month"), calendar=True),
     _fact(cohorts.cohort_triangle, "customers", keys=("cohort", "age_months"), calendar=True),
     _fact(surveys.survey_counts, "surveys", keys=("question", "answer", "segment", "incentive")),
-    _fact(surveys.survey_months, "surveys", keys=("month", "question")),
     _fact(
         surveys.survey_comments,
         "surveys",
@@ -129,7 +128,6 @@ FACTS: tuple[Fact, ...] = (
     _fact(referrals.referral_months, "referrals", keys=("month",)),
     _fact(referrals.referral_groups, "customers", "referrals", keys=("by", "group", "month"), calendar=True),
     _fact(referrals.reward_states, "referrals", keys=("converted", "rewarded")),
-    _fact(referrals.cycle_time, "referrals", keys=("stage",)),
     _fact(tree.referral_edges, keys=("friend_id",), rows_of="friend_id", beside_everyone=True, any_of=_FRIENDS),
     _fact(referrals.advocate_months, "referrals", keys=("referrer_id", "month"), rows_of="referrer_id"),
     _fact(referrals.advocate_counts, "customers", keys=("referrals", "left"), any_of=_COUNTED),

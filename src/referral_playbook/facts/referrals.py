@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import ibis
 
@@ -22,12 +20,6 @@ from referral_playbook.facts.expressions import (
 )
 
 DAYS = ("invited_on", "referred_on", "qualified_on", "converted_on", "rewarded_on")
-STAGES = (
-    ("referred to qualified", "referred_on", "qualified_on"),
-    ("referred to converted", "referred_on", "converted_on"),
-    ("qualified to converted", "qualified_on", "converted_on"),
-    ("converted to rewarded", "converted_on", "rewarded_on"),
-)
 
 
 def referrals(tables: Tables, as_of: date) -> ibis.Table:
@@ -106,24 +98,6 @@ def referral_groups(tables: Tables, as_of: date) -> ibis.Table:
         *(cells.select("month", "referrals", by=ibis.literal(by), group=group) for by, group in groupings(cells))
     )
     return named_months(every.group_by("by", "group", "month").aggregate(referrals=every.referrals.sum()))
-
-
-def cycle_time(tables: Tables, as_of: date) -> ibis.Table:
-    """Days from stage to stage: how many referrals, median and 90th percentile."""
-    rows = use(tables, "referrals", as_of)
-    took = [days_between(rows[start], rows[end]).cast("float64") for _, start, end in STAGES]
-    measures: dict[str, Callable[[Any], ibis.Value]] = {
-        "n": lambda days: days.count(),
-        "median_days": lambda days: days.quantile(0.5),
-        "p90_days": lambda days: days.quantile(0.9),
-    }
-    each = rows.aggregate(**{f"{m}_{i}": of(days) for i, days in enumerate(took) for m, of in measures.items()})
-    stages = [
-        each.select(stage=ibis.literal(stage), **{m: each[f"{m}_{i}"] for m in measures})
-        for i, (stage, _, _) in enumerate(STAGES)
-    ]
-    every = ibis.union(*stages)
-    return every.filter(every.n > 0)
 
 
 def reward_states(tables: Tables, as_of: date) -> ibis.Table:

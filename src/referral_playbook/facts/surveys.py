@@ -8,7 +8,7 @@ import ibis
 
 from referral_playbook.facts.asof import Tables, gives, ready, use
 from referral_playbook.facts.customers import people
-from referral_playbook.facts.expressions import filled, month_index, named_months, number, stripped
+from referral_playbook.facts.expressions import filled, number, stripped
 
 ASKED = ["respondent_id", "question"]
 
@@ -61,13 +61,6 @@ def survey_counts(tables: Tables, as_of: date) -> ibis.Table:
     rows = last_answers(tables, as_of)
     rows = rows.mutate(segment=filled(rows.segment), incentive=filled(rows.incentive))
     return rows.group_by("question", "answer", "segment", "incentive").aggregate(answers=rows.count())
-
-
-def survey_months(tables: Tables, as_of: date) -> ibis.Table:
-    """All answers, repeated ones too, by month and question."""
-    rows = answers(tables, as_of)
-    rows = rows.mutate(month=month_index(rows.asked_on))
-    return named_months(rows.group_by("month", "question").aggregate(answers=rows.count()))
 
 
 def value_multiples(tables: Tables, as_of: date) -> ibis.Table:

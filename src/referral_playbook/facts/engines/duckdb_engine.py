@@ -35,7 +35,7 @@ class DuckSession:
     def read(self, name: str, path: Path) -> ibis.Table:
         return self.backend.read_parquet(str(path), table_name=name)
 
-    def keep(self, name: str, table: ibis.Table, *, lineage: bool = True) -> ibis.Table:
+    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
         return self.backend.create_table(name, table, temp=True)
 
     def drop(self, name: str) -> None:

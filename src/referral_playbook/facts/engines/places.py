@@ -38,8 +38,8 @@ class Session(Protocol):
     def read(self, name: str, path: Path) -> ibis.Table:
         """A Parquet file as a table of the engine."""
 
-    def keep(self, name: str, table: ibis.Table, *, lineage: bool = True) -> ibis.Table:
-        """The rows of an expression, computed once; without `lineage`, how they came about is forgotten."""
+    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
+        """The rows of an expression, computed once."""
 
     def drop(self, name: str) -> None:
         """Give back what was kept."""

@@ -50,7 +50,7 @@ class PostgresSession:
                     copy.write(_as_csv(batch, schema))
         return self._counted(name)
 
-    def keep(self, name: str, table: ibis.Table, *, lineage: bool = True) -> ibis.Table:
+    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
         made = sql.SQL("create temporary table {} as ").format(sql.Identifier(name)).as_string(self.backend.con)
         self.backend.raw_sql(made + self.backend.compile(table)).close()
         return self._counted(name)

@@ -98,10 +98,8 @@ class SparkConnectSession:
         whole = reduce(lambda one, two: one.unionAll(two), parts or [self._sent(schema.empty_table())])
         return self._named(name, whole)
 
-    def keep(self, name: str, table: ibis.Table, *, lineage: bool = True) -> ibis.Table:
-        rows = self.spark.sql(self.backend.compile(table))
-        # A plan that holds the one before it twice doubles each time; a checkpoint cuts it.
-        return self._named(name, rows) if lineage else self._named(name, rows.localCheckpoint(eager=True), cached=True)
+    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
+        return self._named(name, self.spark.sql(self.backend.compile(table)))
 
     def drop(self, name: str) -> None:
         self.spark.catalog.dropTempView(name)
