@@ -49,6 +49,7 @@ def test_an_engagement_reads_what_was_built(client_dir, tmp_path):
         "orphans": 0,
         "duplicates": 0,
     }
+    assert made.heading == "Toy as of 30 Jun 2026, money in GBP"
     assert made.has("customers")
     assert not made.has("surveys")
     assert made.parameters == {"discount_rate": 0.1, "conversion_rate": 0.08}

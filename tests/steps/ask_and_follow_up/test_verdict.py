@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Status, assumed, undefined
@@ -18,13 +19,14 @@ def test_nobody_to_ask_is_a_stop_with_what_to_do(simulated):
     assert "once something was given" in ask_verdict.verdict(lists, least_asks=20).reason
 
 
-def lists_of(ask, *, close=0, give=0):
+def lists_of(ask, *, close=0, give=0, answered=False):
     """As much of the lists as the verdict looks at."""
     per = {"unit": "customers", "per": "month", "source": "test"}
     known = undefined("nobody was asked how they feel", unit="customers", per="month") if ask is None else None
     size = known or assumed(ask, ask, ask, **per)
     sizes = SimpleNamespace(today=670, ask=ask or 0, give=give, close=close)
-    rows = {"to_ask": range(ask or 0), "close_the_loop": range(close)}
+    people = pd.DataFrame({"nps": [9.0 if answered else None]})
+    rows = {"to_ask": range(ask or 0), "close_the_loop": range(close), "people": people}
     return SimpleNamespace(size=lambda: size, to_close=lambda: assumed(close, close, close, **per), sizes=sizes, **rows)
 
 
@@ -57,4 +59,5 @@ def test_each_list_has_its_action_and_an_empty_one_none():
 
     assert len(what(lists_of(45, close=89, give=3))) == 3
     assert what(lists_of(0, give=3)) == ["Give something useful to the customers on give-first.csv"]
-    assert what(lists_of(None))[0].startswith("Ask the NPS question")
+    assert what(lists_of(None))[0].startswith("Ask the NPS question, and record")
+    assert what(lists_of(None, answered=True))[0].startswith("Record what you give")

@@ -90,3 +90,18 @@ def test_a_programme_that_pays_stops_paying_where_an_input_falls():
     (row,) = would_change(gates(GO, GO, SMALL, tables={"flips": flips}, estimates=pays))
     share = "share who would not have come anyway"
     assert row["what"] == f"The programme would no longer pay if the {share} fell to 35% (now 65%)."
+
+
+def test_what_pays_on_average_only_says_so():
+    """A few large futures raise the expected result above zero, and the median stays below."""
+    flips = [{"input": "incremental_share", "now": 0.5, "value": 0.27, "unit": "share"}]
+    tables = {"flips": flips, "plan": [{"name": "result_at_values", "value": 8_450.0}]}
+    loses = {"value_result": measured(-7_130.0, unit="GBP")}
+    (row,) = would_change(gates(GO, GO, SMALL, tables=tables, estimates=loses))
+    assert row["what"].startswith("On average over all futures, the programme would no longer pay if the share")
+
+
+def test_counts_of_the_plan_have_two_digits():
+    flips = [{"input": "baseline_referrals", "now": 1.8342, "value": 0.9811, "unit": "referrals"}]
+    (row,) = would_change(gates(GO, GO, SMALL, tables={"flips": flips}))
+    assert row["what"].endswith("fell to 0.98 referrals (now 1.8 referrals).")

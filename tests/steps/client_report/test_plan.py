@@ -123,3 +123,21 @@ def test_an_action_that_sends_the_reader_to_another_step_is_left_out():
 def test_the_reason_is_one_sentence():
     (item,) = plan(break_even=[Action(what="a", why="it pays in 27% of futures. Go from 80%. More.")])
     assert item.action.why == "It pays in 27% of futures."
+
+
+def test_data_is_brought_once_and_a_question_asked_once():
+    rows = plan(
+        intake=[
+            Action(what="Bring the list of referrals, or how many each customer has made", why="x"),
+            Action(what="Bring the list of referrals: who referred, and when", why="x"),
+            Action(what="Bring answers to the question whether customers would recommend you (0 to 10)", why="x"),
+        ],
+        ask_and_follow_up=[Action(what="Ask the NPS question, and record what you give", why="x")],
+    )
+    assert [r.action.what.split(",")[0] for r in rows] == ["Ask the NPS question", "Bring the list of referrals"]
+
+
+def test_how_easy_sharing_is_waits_for_a_decision():
+    easy = step("social_currency", actions=(Action(what="Refer somebody as a customer would", why="x", due=14),))
+    assert make_plan(by_step(easy), Status.NOT_ENOUGH_DATA) == ()
+    assert len(make_plan(by_step(easy), Status.TEST_SMALL)) == 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.evidence import Check, Status, assumed
+from referral_playbook.contract.evidence import Check, Status, assumed, undefined
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.programme_review import actions, step
 
@@ -80,6 +80,8 @@ def test_only_clean_rewards_are_paid_and_the_oldest_is_named(winning):
     assert pay.what == "Pay the 2 rewards that are due and not flagged"
     assert "due for 45 days" in pay.why
     assert not any(w.startswith("Pay") for w in what(replace(winning, due=due.tail(1))))
+    nobody = {"reward_liability": undefined("nobody says for what reward", unit="GBP", per="client")}
+    assert not any(w.startswith("Pay") for w in what(replace(found, liability=nobody)))
 
 
 def test_rewards_that_were_paid_in_vain_are_added_up(winning):

@@ -87,7 +87,8 @@ def actions(f: AskFinding, found: Verdict) -> tuple[Action, ...]:
     """Who works on which list."""
     lists, asked, waiting = f.lists, f.lists.sizes.ask, f.lists.sizes.give
     if found.status is Status.NOT_ENOUGH_DATA:
-        what = "Ask the NPS question, and record what you give, what you ask and who complains"
+        record = "ecord what you give, what you ask and who complains"
+        what = f"R{record}" if lists.people["nps"].notna().any() else f"Ask the NPS question, and r{record}"
         return (*_close(lists), Action(what=what, why=found.reason, owner="client", due=30))
     asks = Action(
         what=f"Ask each of {on_list(len(lists.to_ask), asked, 'customers', 'ask-list.csv')} for one introduction",

@@ -7,6 +7,7 @@ import math
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.writing.agreement import agreed
 from referral_playbook.contract.writing.formatting import (
+    about,
     chance_of,
     interval,
     money,
@@ -176,11 +177,11 @@ def describe_pilot(found: Pilots, currency: str) -> str:
     if found.best is None:
         why = found.reason or "no size is worth its cost"
         return f"No hold-out test of the uplift is advised: {why}."
-    t, cost = found.best.test, money(found.best.cost, currency)
+    t, cost = found.best.test, about(found.best.cost, currency)
     return agreed(
         f"Ask {number(t.asked)} customers and hold out {number(t.held_out)}, chosen by lot, for "
         f"{counted(t.months, 'month')}. "
-        f"The test costs about {cost} and is worth about {money(found.best.evsi, currency)} before that cost."
+        f"The test costs about {cost} and is worth about {about(found.best.evsi, currency)} before that cost."
     )
 
 
@@ -249,7 +250,7 @@ def _how(first: Measurement) -> str:
 
 def _effort(first: Measurement, currency: str) -> str:
     """How long the measurement takes and what it costs; the beginning of a sentence."""
-    return f"This takes {counted(first.months, 'month')} and costs about {money(first.cost, currency)}"
+    return f"This takes {counted(first.months, 'month')} and costs about {about(first.cost, currency)}"
 
 
 def describe_channels(f: BreakEvenFinding) -> str:
@@ -259,7 +260,7 @@ def describe_channels(f: BreakEvenFinding) -> str:
     if marginal.value is None or average.value is None:
         return f"What an extra customer costs by referral is not known: {marginal.reason or average.reason}."
     text = (
-        f"One more extra customer by referral costs about {money(marginal.value, f.currency)}. With the fixed "
+        f"One more extra customer by referral costs about {about(marginal.value, f.currency)}. With the fixed "
         f"cost and the rewards on the baseline the average is {money(average.value, f.currency)}."
     )
     if len(f.channels) == 1:

@@ -105,15 +105,25 @@ def _positive(f: BreakEvenFinding) -> Check:
     return Check(name="contribution_positive", passed=left.low > 0, text=text)
 
 
+def _missing(f: BreakEvenFinding) -> str:
+    """What nobody can compute the economics without, as far as it is not known."""
+    parts = {"customer_value": "what customers pay", "baseline_referrals": "who refers them"}
+    lacking = [what for name, what in parts.items() if not (e := f.inputs.known.get(name)) or not e.defined]
+    return " and ".join(lacking or parts.values())
+
+
 def actions(f: BreakEvenFinding, found: Verdict) -> tuple[Action, ...]:
     """One action: what to do next, by whom and when."""
     running = f.status.running
     if found.status is Status.STOP:
         stop = "Stop paying rewards under the present offer, and tell advocates the last day that counts"
-        what = stop if running else "Do not start the programme with this offer"
+        start = (
+            "Do not start the programme with this offer" if f.inputs.offer.rewards else "Do not start a programme now"
+        )
+        what = stop if running else start
         return (Action(what=what, why=found.reason, owner="managing director", due=14),)
     if found.status is Status.NOT_ENOUGH_DATA:
-        what = "Bring the missing data on what customers pay and who refers them"
+        what = f"Bring the missing data on {_missing(f)}"
         return (Action(what=what, why=found.reason, owner="managing director", due=30),)
     if f.gate is not None and f.gate.open:
         why = " ".join(t.text for t in f.gate.tests if t.passed is False)

@@ -7,11 +7,11 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Status, Verdict
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.writing.formatting import TIMES, number, times, written
+from referral_playbook.contract.writing.formatting import TIMES, is_symbol, number, times, two_digits, written
 from referral_playbook.steps.client_report.results import Results, estimate, label, rows
 
 GATES = {
-    Step.PMF_CHECK: "Would customers miss the product?",
+    Step.PMF_CHECK: "Would customers miss you?",
     Step.VALUE_EXCHANGE: "Is a referral worth its reward?",
     Step.BREAK_EVEN: "Does the programme pay against doing nothing?",
 }
@@ -124,10 +124,11 @@ def would_change(results: Results) -> list[dict[str, Any]]:
     flips = [row for row in rows(results, Step.BREAK_EVEN, "flips") if row.get("value") is not None]
     flips.sort(key=lambda row: _is_measured(results, row["input"]))
     result = estimate(results, Step.BREAK_EVEN, "value_result")
-    pays = result is not None and (result.value or 0.0) >= 0
+    median = -1.0 if result is None else result.value or 0.0
+    expected = next((r["value"] for r in rows(results, Step.BREAK_EVEN, "plan") if r["name"] == EXPECTED), median)
     return [
         {
-            "what": _flip(row, pays=pays),
+            "what": _flip(row, pays=expected >= 0, on_average=(expected >= 0) != (median >= 0)),
             "input": row["input"],
             "now": row["now"],
             "at": row["value"],
@@ -142,14 +143,24 @@ def _is_measured(results: Results, name: str) -> bool:
     return estimate_ is not None and estimate_.basis == "measured"
 
 
-def _flip(row: dict[str, Any], *, pays: bool) -> str:
+def _short(x: float, unit: str) -> str:
+    """A number of the plan: counts to two digits, for nobody decides on the third."""
+    return written(x, unit) if is_symbol(unit) or abs(x) >= 100 else f"{two_digits(x)} {unit}"
+
+
+EXPECTED = "result_at_values"
+"""The result whose sign the flips change; where a few large futures raise it, the median has another sign."""
+
+
+def _flip(row: dict[str, Any], *, pays: bool, on_average: bool = False) -> str:
     """Where one input would have to be for the programme to pay, or to pay no longer."""
     unit, at_value, now_value = str(row["unit"]), float(row["value"]), float(row["now"])
-    at, now = written(at_value, unit), written(now_value, unit)
+    at, now = _short(at_value, unit), _short(now_value, unit)
     if unit == TIMES:
         at, now = times(at_value), times(now_value)
         if at == now:  # two digits would hide the difference
             at, now = f"{number(at_value)} times", f"{number(now_value)} times"
     would = "no longer pay" if pays else "pay"
     moved = "fell" if at_value < now_value else "rose"
-    return f"The programme would {would} if the {label(row['input'])} {moved} to {at} (now {now})."
+    programme = "On average over all futures, the programme" if on_average else "The programme"
+    return f"{programme} would {would} if the {label(row['input'])} {moved} to {at} (now {now})."

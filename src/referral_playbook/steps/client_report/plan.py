@@ -116,6 +116,8 @@ def _fits(item: Planned, status: Status | None, results: Results) -> bool:
     """Whether an action is for this run: its list is not empty, and it does not go on with a programme that ends."""
     if GIVE_FIRST in item.action.what and "give-first" not in list_of_each(results).values():
         return False
+    if status is Status.NOT_ENOUGH_DATA and item.step == Step.SOCIAL_CURRENCY:
+        return False  # how easy sharing is matters once there is a decision
     return status is not Status.STOP or not (item.step in OF_A_PROGRAMME or _GOES_ON.match(item.action.what))
 
 
@@ -156,10 +158,17 @@ def _distinct(planned: Iterator[Planned]) -> Iterator[Planned]:
     """Leave out what was asked for already, in the same words but for figures, case and marks."""
     seen: set[str] = set()
     for item in planned:
-        words = re.sub(r"[^a-z ]+", "", item.action.what.casefold()).strip()
+        words = re.sub(r"[^a-z ]+", "", _asked_for(item.action.what).casefold()).strip()
         if words not in seen:
             seen.add(words)
             yield item
+
+
+def _asked_for(what: str) -> str:
+    """What an action asks for: of data to bring only the table, and a survey question by its name."""
+    if re.search(r"Bring answers .* recommend you|^Ask the NPS question", what):
+        return "NPS question"
+    return re.split(r"[,:]", what)[0] if what.startswith("Bring the list of") else what
 
 
 def _due(item: Planned, earliest: int) -> Planned:

@@ -73,9 +73,24 @@ def _bring(engagement: Engagement, needs: Needs, found: Kind) -> str:
     wanted = needs.measured or (needs.assumed if found == "not known" else ())
     if found == "measured" or not wanted:
         return ""
-    lacking = [[part.bring for part in parts if not there(engagement, part)] for parts in wanted]
+    brought = _long_record(engagement)
+    lacking = [
+        [part.bring for part in parts if not there(engagement, part) and not (brought and part.bring == LONGER)]
+        for parts in wanted
+    ]
     fewest = min(range(len(lacking)), key=lambda i: len(lacking[i]))
     return "; ".join(dict.fromkeys(lacking[fewest]))
+
+
+LONGER = "payments: every payment of a year and more"
+LONG_RECORD = 400
+"""Days of payments after which more of them would not make a number known: they do not come in a rhythm."""
+
+
+def _long_record(engagement: Engagement) -> bool:
+    rows = engagement.tables.get("payments", {})
+    first, last = rows.get("first"), rows.get("last")
+    return bool(first and last and (last - first).days >= LONG_RECORD)
 
 
 def measured_share(found: pd.DataFrame, *, confidence: float = 0.95) -> Estimate:

@@ -21,7 +21,7 @@ def monthly_amount(people: pd.DataFrame, *, currency: str, confidence: float = 0
     amounts = people["yearly_amount"].dropna().to_numpy(float) / YEAR
     labels: dict[str, Any] = {"unit": currency, "per": "customer and month", "source": "customers: what they pay today"}
     if not amounts.size:
-        return undefined("no table shows what customers pay", **labels)
+        return undefined("no list of customers shows what each of them pays a month", **labels)
     return mean_amount(amounts, confidence=confidence, **labels)
 
 

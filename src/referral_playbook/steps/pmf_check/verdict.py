@@ -19,10 +19,10 @@ HALF = 0.5
 MAIN_FROM = 0.2
 """Share of all answers from which a segment is a main segment."""
 HEADLINES = {
-    Status.GO: "Customers would miss the product, so there are referrals to be had.",
-    Status.TEST_SMALL: "Customers say that they would miss the product, but many leave: test small first.",
-    Status.STOP: "Too few customers would miss the product for a referral programme to work.",
-    Status.NOT_ENOUGH_DATA: "We do not know yet whether customers would miss the product.",
+    Status.GO: "Customers would miss you, so there are referrals to be had.",
+    Status.TEST_SMALL: "Customers say that they would miss you, but many leave: test small first.",
+    Status.STOP: "Too few customers would miss you for a referral programme to work.",
+    Status.NOT_ENOUGH_DATA: "We do not know yet whether customers would miss you.",
 }
 
 

@@ -152,7 +152,7 @@ def _flags(f: ReviewFinding) -> list[Action]:
 
 def _owed(f: ReviewFinding) -> list[Action]:
     clean = f.due[~f.due["flagged"].astype(bool)]
-    if clean.empty:
+    if clean.empty or not f.liability["reward_liability"].defined:  # nobody promised a reward, as far as we know
         return []
     what = f"Pay the {written(len(clean), 'rewards')} that are due and not flagged"
     days = int(clean["days_waiting"].max())

@@ -14,10 +14,10 @@ from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
 FIX = {
-    "leads.source": "ask every enquiry who sent them, make the field compulsory, and offer the groups as a list",
+    "leads.source": "ask every enquiry who sent them: make the field compulsory, with a list to choose from",
     "leads.value": "note the value of a deal when it is won",
     "leads.given_or_received": "note for every partner's enquiry whether it was received or given",
-    "customers.source": "carry the source of the lead over to the customer",
+    "customers.source": "copy the source of each lead to the customer's record",
     "customers.referred_by": "name the advocate of every customer who came by referral",
     "referrals.referrer_type": "note whether a customer, partner, connector, agency or one of the staff referred",
     "referrals.friend_id": "note which lead or customer the friend became",

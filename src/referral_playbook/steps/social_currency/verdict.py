@@ -75,7 +75,7 @@ def actions(f: SocialCurrencyFinding, found: Verdict) -> tuple[Action, ...]:
 
 def _easier(is_easy: Check) -> Action:
     if is_easy.passed is None:
-        what = "Walk through sharing with a stop-watch, and write down steps, fields and seconds"
+        what = "Refer somebody as a customer would, and note every step, every field and how long it takes"
         return Action(what=what, why=is_easy.text, owner="marketing manager", due=14)
     what = "Remove the hardest step of sharing, and measure again"
     return Action(what=what, why=is_easy.text, owner="marketing manager", due=30)

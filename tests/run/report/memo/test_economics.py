@@ -115,7 +115,7 @@ def test_futures_that_cover_their_cost_are_counted():
 
 def test_the_input_that_moves_the_result_most_is_named():
     chart = drivers(samples.rich())
-    assert chart.caption.startswith("Share who would not have come anyway moves the result most")
+    assert chart.caption.startswith("The share who would not have come anyway moves the result most")
     assert "40%" in chart.alt
     assert "80%" in chart.alt
     assert drivers(with_table("tornado", [{"input": "uplift", "low_result": None, "high_result": None}])) is None
@@ -165,3 +165,18 @@ def test_a_challenge_of_another_decision_is_not_told():
 
 def test_without_break_even_there_is_no_section():
     assert economics(Findings({"pmf_check": samples.step("pmf_check", "go", "H")})) is None
+
+
+def test_a_measurement_that_costs_more_than_it_teaches_is_not_praised():
+    found = with_table("knowledge", [{"input": "incremental_share", "evppi": 89.0}])
+    even = found.results["break_even"]
+    named = [{"input": "incremental_share", "named": True, "cost": 168.0}]
+    found = Findings({"break_even": replace(even, tables={**even.tables, "measurements": named})})
+    (block,) = (b for b in economics(found).blocks if b.kind == "text" and "costs about" in b.text)
+    assert "about £168, more than the answer is worth on average (up to £89)" in block.text
+
+
+@pytest.mark.parametrize(("good", "words"), [(0, "none of them"), (2, "all of them"), (1, "1 of them")])
+def test_none_and_all_futures_are_said_in_words(good, words):
+    futures = [{"value_result": 100.0 if i < good else -100.0} for i in range(2)]
+    assert words in dots(with_table("futures", futures)).caption

@@ -60,3 +60,21 @@ def test_where_nothing_can_be_said_it_says_so_and_the_actions_remain():
     found = page(actions=(Action(what="run a survey", why="w", due=30),))
     assert "Nothing can be said yet" in found["text"].text
     assert found["grid"].rows[0][0] == "Run a survey."
+
+
+def test_a_list_is_asked_for_once_and_a_reason_that_stands_there_is_not_repeated():
+    rows = [{"number": "customer_value", "why": "no payments"}, {"number": "nps", "why": "no survey"}]
+    rows += [{"number": "value_result", "why": "no payments; no survey"}]
+    bring = [{"bring": "referrals, or customers: referrals_made"}, {"bring": "referrals: referrer_id, referred_on"}]
+    found = page(missing=rows, bring=bring)
+    assert len(found["What is missing"].items) == 2
+    assert found["What to bring"].items == ("The list of referrals, or how many each customer has made.",)
+
+
+def test_a_survey_alone_says_something():
+    ellis = samples.estimate(0.5, 0.35, 0.65, "share", n=38)
+    found = page(
+        steps=(samples.step("pmf_check", "not_enough_data", "H", estimates={"very_disappointed_share": ellis}),)
+    )
+    (line,) = found["What can be said already"].items
+    assert line == "50% (35% to 65%) would be very disappointed without you (38 answers; usual threshold 40%)."

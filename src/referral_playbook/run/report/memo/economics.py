@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 
 from referral_playbook.contract.estimate import Basis, Estimate
+from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.writing.formatting import about, number, share, times, two_digits, written
+from referral_playbook.contract.writing.formatting import about, is_symbol, number, share, times, two_digits, written
 from referral_playbook.contract.writing.wording import counted
 from referral_playbook.run.report.memo.blocks import Block, Chart, Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import NONE
@@ -166,7 +167,8 @@ def _left_over(total: float, on_baseline: float | None, currency: str) -> str:
     if not on_baseline:
         return f"One extra conversion leaves {about(total, currency)} after rewards and fulfilment."
     own = f"One extra conversion leaves {about(total - on_baseline, currency)} after its own reward and fulfilment"
-    return f"{own}, and {about(total, currency)} after the rewards paid on referrals that come anyway."
+    all_of_them = f"{about(total, currency)} after the rewards paid on referrals that come anyway"
+    return f"{own}, and {all_of_them}. Amounts are rounded."
 
 
 def _ends_in_total(steps: dict[str, float]) -> bool:
@@ -190,7 +192,13 @@ def dots(findings: Findings) -> Chart | None:
     )
     good = sum(x >= 0 for x in results)
     counted_futures = f"Each dot is one of {len(results)} equally likely futures"
-    return Chart.of(ax, f"{counted_futures}; in {good} of them the value of customers won covers all costs.")
+    return Chart.of(
+        ax, f"{counted_futures}; in {_of_all(good, len(results))} the value of customers won covers all costs."
+    )
+
+
+def _of_all(count: int, all_of_them: int) -> str:
+    return {0: "none of them", all_of_them: "all of them"}.get(count, f"{count} of them")
 
 
 def drivers(findings: Findings) -> Chart | None:
@@ -218,8 +226,12 @@ def drivers(findings: Findings) -> Chart | None:
         most=most,
         xlabel="value result by the date",
     )
-    first = max(bars, key=lambda b: abs(b["at_high"] - b["at_low"]))["input"]
-    return Chart.of(ax, f"{first} moves the result most. Each bar runs from the input's low end to its high end.")
+    first = label_of(str(max(rows, key=lambda r: abs(r["high_result"] - r["low_result"]))["input"]))
+    return Chart.of(
+        ax,
+        f"The {first} moves the result most. Each bar moves one input over the range that holds 8 of 10 futures, "
+        "with the others at their expected values.",
+    )
 
 
 def _middle(findings: Findings) -> float | None:
@@ -230,7 +242,10 @@ def _middle(findings: Findings) -> float | None:
 
 def _end(row: Row, key: str) -> str | None:
     value = row.get(key)
-    return None if value is None else written(float(value), str(row.get("unit") or "count"))
+    unit = str(row.get("unit") or "count")
+    if value is None or is_symbol(unit) or abs(value) >= 100:
+        return None if value is None else written(float(value), unit)
+    return f"{two_digits(float(value))} {unit}"
 
 
 def _worth_knowing(findings: Findings) -> Text | None:
@@ -240,6 +255,15 @@ def _worth_knowing(findings: Findings) -> Text | None:
     best = _named(findings, rows) or max(rows, key=lambda row: row["evppi"])
     gain = about(best["evppi"], findings.currency)
     what = label_of(str(best["input"]))
+    cost = next((m.get("cost") for m in findings.rows(Step.BREAK_EVEN, "measurements") if m.get("named")), None)
+    if findings.status is Status.STOP and cost is None:
+        return None  # nothing that can be measured would change the decision
+    if cost is not None and cost > best["evppi"]:
+        price = about(cost, findings.currency)
+        return Text(
+            f"The decision waits for the {what}. Measuring it costs about {price}, more than the answer is worth on "
+            f"average (up to {gain}), but without it there is too little evidence for a start."
+        )
     return Text(f"The most useful thing to measure is the {what}. Knowing it before deciding is worth up to {gain}.")
 
 

@@ -87,7 +87,7 @@ def goals(findings: Findings) -> Grid | None:
         return None
     when = month(max(str(row["month"]) for row in last.values()))
     lines = tuple(_goal_row(row) for row in last.values())
-    return Grid(f"Goals, {when}", ("Goal", "Actual", "Target", "Expected", "Reading"), lines, (1, 2, 3))
+    return Grid(f"Goals, {when}", ("Goal", "Actual", "Target", "Normal range", "Reading"), lines, (1, 2, 3))
 
 
 def _goal_row(row: Row) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.exports import in_plain_words
 from referral_playbook.contract.names import STEPS, Step
 from referral_playbook.contract.quantities import quantities, title
+from referral_playbook.contract.writing.formatting import interval, share
 from referral_playbook.contract.writing.wording import counted
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Text
 from referral_playbook.run.report.memo.findings import Findings, text_of
@@ -32,9 +34,16 @@ def _missing(findings: Findings) -> Bullets | None:
     groups: dict[str, list[str]] = {}
     for row in findings.rows(Step.CLIENT_REPORT, "missing"):
         groups.setdefault(clean(str(row.get("why") or "")), []).append(str(row.get("number") or row.get("what") or ""))
+    groups = {why: group for why, group in groups.items() if not _said_elsewhere(why, groups)}
     ordered = sorted(groups.items(), key=lambda group: (not _decides(group[1]), -len(group[1])))
     items = distinct(_line(why, numbers) for why, numbers in ordered[:MISSING])
     return Bullets("What is missing", tuple(items)) if items else None
+
+
+def _said_elsewhere(why: str, groups: Mapping[str, list[str]]) -> bool:
+    """Whether a reason is made of reasons that stand there by themselves."""
+    parts = why.split("; ")
+    return len(parts) > 1 and all(part in groups for part in parts)
 
 
 def _decides(numbers: Sequence[str]) -> bool:
@@ -53,7 +62,10 @@ def _line(why: str, numbers: Sequence[str]) -> str:
 
 def _bring(findings: Findings) -> Bullets | None:
     rows = findings.rows(Step.INTAKE, "exports_to_bring")
-    items = distinct(sentence(in_plain_words(text_of(row, "bring"))) for row in rows)[:BRING]
+    once: dict[str, str] = {}
+    for text in (in_plain_words(text_of(row, "bring")) for row in rows):
+        once.setdefault(re.split(r"[,:]", text)[0] if text.startswith("the list of") else text, text)
+    items = distinct(map(sentence, once.values()))[:BRING]
     return Bullets("What to bring", tuple(items)) if items else None
 
 
@@ -63,6 +75,23 @@ def _said(findings: Findings) -> Block | None:
     results = [findings.results[step] for step in STEPS if step in findings.results and step not in skipped]
     decided = [r for r in results if r.verdict.status is not Status.NOT_ENOUGH_DATA]
     items = distinct(sentence(sentences(result.headline, 1)) for result in decided)[:SAID]
+    if not items and (asked := _answers(findings)):
+        return asked
     if not items:
         return Text("Nothing can be said yet: no step had enough data to reach a verdict.")
     return Bullets("What can be said already", tuple(items))
+
+
+def _answers(findings: Findings) -> Bullets | None:
+    """What a survey alone says, too little to decide on."""
+    ellis = findings.estimate(Step.PMF_CHECK, "very_disappointed_share")
+    nps = findings.estimate(Step.PMF_CHECK, "nps")
+    items = []
+    if ellis is not None:
+        people = counted(ellis.n or 0, "answer")
+        items.append(
+            f"{interval(ellis)} would be very disappointed without you ({people}; usual threshold {share(0.4)})."
+        )
+    if nps is not None:
+        items.append(f"The net promoter score is {interval(nps)}.")
+    return Bullets("What can be said already", tuple(items)) if items else None
