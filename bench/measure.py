@@ -31,9 +31,11 @@ class Figure:
 
 def once(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> Figure:
     """Run a command to its end, with its children; RuntimeError with what it said where it fails."""
+    # A user's Python keeps what it has compiled; where it may not, every process compiles our modules again.
+    around = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, **(env or {})}
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**around, **(env or {})}
     ) as process:
         said = process.stdout.read() if process.stdout else b""
         _, status, usage = os.wait4(process.pid, 0)

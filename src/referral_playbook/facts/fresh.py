@@ -33,7 +33,7 @@ def fingerprint(client_dir: str | Path) -> dict[str, str]:
     folder = Path(client_dir)
     toml = folder / CLIENT_FILE
     named = sorted(set(_named_files(_toml(toml).get("tables", {}))))
-    return {CLIENT_FILE: _sha256(toml), **{name: _sha256(folder / name) for name in named}, "code": _code()}
+    return {CLIENT_FILE: _sha256(toml), **{name: _sha256(folder / name) for name in named}, "code": code_of_facts()}
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _sha256(path: Path) -> str:
 
 
 @cache
-def _code() -> str:
+def code_of_facts() -> str:
     """One digest over contract, intake and facts: a changed rule makes old facts stale as changed data do.
 
     Once a process, as the code was when it started.

@@ -79,13 +79,13 @@ def label(text: str, width: int = 28, *, lines: int = 3) -> str:
     >>> label("漢字 Ltd")
     '□□ Ltd'
     """
-    there = _glyphs()
+    there = glyphs()
     drawable = "".join(c if ord(c) in there else "□" for c in clean(text))
     return "\n".join(wrap(drawable, width, max_lines=lines, placeholder=" …"))
 
 
 @cache
-def _glyphs() -> frozenset[int]:
+def glyphs() -> frozenset[int]:
     """Characters that both the plain and the bold font have."""
     fonts = (
         font_manager.findfont(font_manager.FontProperties(family="DejaVu Sans", weight=w)) for w in ("normal", "bold")

@@ -6,6 +6,7 @@ import pytest
 
 from referral_playbook.run.kernels import shared
 from referral_playbook.run.kernels.failures import KernelStoppedError
+from referral_playbook.run.kernels.pool import FACTS
 from referral_playbook.run.kernels.shared import SharedKernels
 
 
@@ -30,7 +31,8 @@ def started(monkeypatch):
     """Every warm process that was started."""
     processes = []
 
-    def start(sources):
+    def start(sources, also):
+        assert also == FACTS, "facts are built for many clients"
         processes.append(Warm())
         return processes[-1]
 

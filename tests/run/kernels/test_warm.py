@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import socket
 import sys
 
@@ -66,6 +67,15 @@ def test_a_module_that_cannot_be_imported_does_not_keep_from_the_others(tmp_path
     _import(["no_such_module_at_all", "breaks_in_a_test", "works_in_a_test"])
     assert "works_in_a_test" in sys.modules
     monkeypatch.delitem(sys.modules, "works_in_a_test")
+
+
+def test_what_every_notebook_reads_is_read_once():
+    for function in warm.ONCE:
+        module, _, name = function.partition(":")
+        read = getattr(importlib.import_module(module), name)
+        read.cache_clear()
+        warm._call([function])
+        assert read.cache_info().currsize == 1, function
 
 
 def test_when_the_other_side_closes_there_is_nothing_to_answer(made):

@@ -12,4 +12,7 @@ ENVIRONMENT = {
     # A kernel is one of several at work; threads of its own would only get in the way of the others.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
+    # glibc gives large arrays back to the system one by one and asks for them again; each time every page is cleared.
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 28),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
 }

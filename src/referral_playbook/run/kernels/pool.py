@@ -109,10 +109,17 @@ class Kernels:
             one.kill()
 
 
-def warm_parent(sources: Iterable[str]) -> WarmParent | None:
-    """What kernels for these pieces of source are forked from; None where they are started as usual."""
+FACTS = ("referral_playbook.facts.build", "referral_playbook.intake", "ibis.backends.duckdb")
+"""What building facts imports: worth it before forking only where the facts of several clients are built."""
+
+
+def warm_parent(sources: Iterable[str], also: Iterable[str] = ()) -> WarmParent | None:
+    """What kernels for these pieces of source are forked from; None where they are started as usual.
+
+    `also` are modules to import beside those of the sources.
+    """
     forking = can_fork() and os.environ.get(CHOICE) != PLAIN
-    return WarmParent(imported(sources), ENVIRONMENT) if forking else None
+    return WarmParent([*imported(sources), *also], ENVIRONMENT) if forking else None
 
 
 @contextmanager

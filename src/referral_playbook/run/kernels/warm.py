@@ -30,6 +30,15 @@ LATER = (
     "pandas.core.reshape.reshape",
 )
 """What running a notebook takes, and what is imported with the first table: now, once, and not in every fork."""
+ONCE = (
+    "referral_playbook.contract.settings.declarations:declarations",
+    "referral_playbook.contract.quantities:quantities",
+    "referral_playbook.benchmarks.registry:registry",
+    "referral_playbook.domain.programme.uplift:published_uplift",
+    "referral_playbook.facts.fresh:code_of_facts",
+    "referral_playbook.show.style:glyphs",
+)
+"""What every notebook reads from our own files and keeps: read once here, and not in every fork."""
 REPORT = "--report"
 """Argument: that reports are written in forks too."""
 REPORTING = ("referral_playbook.run.report.deliver", "weasyprint")
@@ -88,6 +97,7 @@ class Warm:
                 rehearse()
             with contextlib.suppress(Exception):
                 rehearse_cells()
+            _call(ONCE)
             # Objects that live as long as the process need not be walked, and their pages stay shared.
             gc.freeze()
             self.ready = True
@@ -164,6 +174,12 @@ def _import(modules: Iterable[str]) -> None:
     for name in modules:
         with contextlib.suppress(Exception):  # the notebook that needs it will say so, in its own cell
             importlib.import_module(name)
+
+
+def _call(functions: Iterable[str]) -> None:
+    for module, _, name in (function.partition(":") for function in functions):
+        with contextlib.suppress(Exception):  # the notebook that needs it will say so
+            getattr(importlib.import_module(module), name)()
 
 
 def main(arguments: list[str]) -> None:
