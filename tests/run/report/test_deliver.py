@@ -17,14 +17,25 @@ from referral_playbook.run.report.pdf import PrinterMissingError
 from . import sample_results as samples
 
 
+def run_of(findings, folder):
+    """A run folder with these results and one notebook."""
+    for result in findings.results.values():
+        record(result, folder / "results")
+    (folder / "notebooks").mkdir()
+    title = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# The report")])
+    nbformat.write(title, folder / "notebooks" / "10_client_report.ipynb")
+    return folder
+
+
 @pytest.fixture
 def run_folder(tmp_path):
-    for result in samples.rich().results.values():
-        record(result, tmp_path / "results")
-    (tmp_path / "notebooks").mkdir()
-    title = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# The report")])
-    nbformat.write(title, tmp_path / "notebooks" / "10_client_report.ipynb")
-    return tmp_path
+    return run_of(samples.rich(), tmp_path)
+
+
+@pytest.fixture
+def thin_folder(tmp_path):
+    """A run that knows little, whose papers are made quickly: no picture is drawn."""
+    return run_of(samples.poor(), tmp_path)
 
 
 @pytest.fixture
@@ -47,21 +58,21 @@ def test_memo_papers_workbook_and_lists_are_written_and_named(run_folder, no_pri
     assert all(path.is_file() for path in written if path.name != "report.pdf")
 
 
-def test_without_a_printer_the_rest_is_delivered_and_what_to_install_is_said(run_folder, monkeypatch):
+def test_without_a_printer_the_rest_is_delivered_and_what_to_install_is_said(thin_folder, monkeypatch):
     def missing(html, target):
         raise PrinterMissingError("report.pdf is left out: apt-get install libpango")
 
     monkeypatch.setattr(delivery, "write_pdf", missing)
     said = []
-    names = [path.name for path in deliver(run_folder, progress=said.append)]
+    names = [path.name for path in deliver(thin_folder, progress=said.append)]
     assert said == ["report.pdf is left out: apt-get install libpango"]
     assert "report.pdf" not in names
     assert "report.html" in names
 
 
 @pytest.mark.parametrize(("look", "extra"), [({}, set()), ({"deck": True}, {".pptx"}), ({"docx": True}, {".docx"})])
-def test_slides_and_word_are_made_where_they_are_wanted(run_folder, no_printer, look, extra):
-    made = {path.suffix for path in deliver(run_folder, look=Look(**look))}
+def test_slides_and_word_are_made_where_they_are_wanted(thin_folder, no_printer, look, extra):
+    made = {path.suffix for path in deliver(thin_folder, look=Look(**look))}
     assert made & {".pptx", ".docx"} == extra
 
 
@@ -83,14 +94,14 @@ def test_the_language_is_that_of_the_facts_where_there_are_some(tmp_path):
     assert language_of(tmp_path) == "nl"
 
 
-def test_in_another_process_the_look_goes_as_plain_values_and_what_was_said_comes_back(run_folder, monkeypatch):
+def test_in_another_process_the_look_goes_as_plain_values_and_what_was_said_comes_back(thin_folder, monkeypatch):
     def missing(html, target):
         raise PrinterMissingError("no printer")
 
     monkeypatch.setattr(delivery, "write_pdf", missing)
     look = Look(accent="#0b4f80")
-    assert delivered(str(run_folder), vars(look)) == ["no printer"]
-    assert "#0b4f80" in (run_folder / "report.html").read_text(encoding="utf-8")
+    assert delivered(str(thin_folder), vars(look)) == ["no printer"]
+    assert "#0b4f80" in (thin_folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_folder_without_results_delivers_nothing(tmp_path):
