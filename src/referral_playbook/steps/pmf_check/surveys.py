@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -91,38 +92,32 @@ def declared_scale(engagement: Engagement, question: str) -> tuple[int, int] | N
 
 def satisfied(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     """CSAT: share of answers in the two best boxes of the declared scale."""
-    counts = scored(answers(engagement, "csat"))
-    scale = declared_scale(engagement, "csat") if len(counts) else None
-    if len(counts) and scale is None:
-        return _no_scale("csat", counts)
-    top = scale[1] if scale else 5
-    source = f"surveys: question csat, {top - 1} or {top} of {top}" if scale else "surveys: question csat"
-    return _share_of(counts, counts.index >= top - 1, source, confidence)
+    return _in_two_boxes(engagement, "csat", confidence, lambda scale: (scale[1] - 1, f"of {scale[1]}"))
 
 
 def low_effort(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     """CES: share of answers in the two lowest boxes of the declared scale: it took little effort."""
-    counts = scored(answers(engagement, "ces"))
-    scale = declared_scale(engagement, "ces") if len(counts) else None
-    if len(counts) and scale is None:
-        return _no_scale("ces", counts)
-    least = scale[0] if scale else 1
-    source = f"surveys: question ces, {least} or {least + 1} (little effort)" if scale else "surveys: question ces"
-    return _share_of(counts, counts.index <= least + 1, source, confidence)
+    return _in_two_boxes(engagement, "ces", confidence, lambda scale: (scale[0], "(little effort)"))
 
 
-def _no_scale(question: str, counts: pd.Series) -> Estimate:
-    reason = (
-        f"the scale of {question} is not declared, and {number(int(counts.sum()))} answers cannot tell it; "
-        f'declare it in client.toml, for example scale = {{ {question} = "1-5" }} in [tables.surveys]'
-    )
-    return undefined(reason, unit="share", per="answer", source=f"surveys: question {question}", n=int(counts.sum()))
-
-
-def _share_of(counts: pd.Series, these: Any, source: str, confidence: float) -> Estimate:
+def _in_two_boxes(
+    engagement: Engagement, question: str, confidence: float, boxes: Callable[[tuple[int, int]], tuple[int, str]]
+) -> Estimate:
+    """Share of answers in two boxes at one end of the declared scale; `boxes` says the lower one, and what they are."""
+    counts, scale = scored(answers(engagement, question)), declared_scale(engagement, question)
+    n, source = int(counts.sum()), f"surveys: question {question}"
     if counts.empty:
         return undefined("nobody was asked", unit="share", per="answer", source=source, n=0)
-    return proportion(int(counts[these].sum()), int(counts.sum()), confidence=confidence, per="answer", source=source)
+    if scale is None:
+        reason = (
+            f"the scale of {question} is not declared, and {number(n)} answers cannot tell it; "
+            f'declare it in client.toml, for example scale = {{ {question} = "1-5" }} in [tables.surveys]'
+        )
+        return undefined(reason, unit="share", per="answer", source=source, n=n)
+    first, what = boxes(scale)
+    inside = int(counts[counts.index.isin([first, first + 1])].sum())
+    source = f"{source}, {first} or {first + 1} {what}"
+    return proportion(inside, n, confidence=confidence, per="answer", source=source)
 
 
 def scores(engagement: Engagement, *, confidence: float = 0.95) -> dict[str, Estimate]:
