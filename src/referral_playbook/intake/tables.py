@@ -70,7 +70,7 @@ def read_client_tables(client: Client, *, spool: Path | None = None) -> Intake:
     """
     faults = Faults()
     specs = {name: with_preset(client, name, own, faults) for name, own in client.tables.items()}
-    big = {name: spec for name, spec in specs.items() if spool and is_big(client, name, spec)}
+    big = {name: spec for name, spec in specs.items() if spool and is_big(client, spec)}
     read = {n: one for n, spec in specs.items() if n not in big and (one := _read(client, n, spec, faults))}
     customers, tables = _customers(read), {}
     if spool and "customers" in big:  # first the customers, whose ids others name

@@ -38,7 +38,7 @@ def truth(
         "referrals": _referrals(world, people, honest),
         "first_referral": _first_referral(world),
         "funnel": _funnel(world),
-        "k": _k(world, people, honest),
+        "k": _k(world, people),
         "organic_referral_share": _organic(world, people),
         "incremental_share": world.incremental_share,
         "experiment": _experiment(world, people),
@@ -184,7 +184,7 @@ def _funnel(world: SubscriptionWorld) -> dict[str, Any]:
     }
 
 
-def _k(world: SubscriptionWorld, people: pd.DataFrame, honest: pd.DataFrame) -> dict[str, Any]:
+def _k(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]:
     per_invite = _funnel(world)["converted_per_invited"]
     to_date = float(expected_referrals(people, world, day(world.start), day(world.as_of)).mean()) * world.invited
     months = np.arange(world.horizon)

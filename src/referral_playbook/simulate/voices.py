@@ -43,7 +43,7 @@ def surveys(people: pd.DataFrame, contacts: pd.DataFrame, world: SubscriptionWor
     rng = generator(seed, "surveys")
     parts = [_pmf(people, wave, world, rng) for wave in world.pmf_waves]
     parts += [_nps(people, wave, world, rng) for wave in world.nps_waves]
-    parts += [_value(people, parts[len(world.pmf_waves) - 1], world, rng), _after_support(contacts, world, rng)]
+    parts += [_value(people, parts[len(world.pmf_waves) - 1], world, rng), _after_support(contacts, rng)]
     rows = pd.concat([p for p in parts if len(p)], ignore_index=True)
     rows = rows[rows["asked"] <= pd.Timestamp(world.as_of)]
     rows["segment"] = people["segment"].reindex(rows["person"]).to_numpy()
@@ -107,7 +107,7 @@ def _value(
     return _answers(who, "value", np.char.mod("%d", np.round(multiple * price)))
 
 
-def _after_support(contacts: pd.DataFrame, world: SubscriptionWorld, rng: np.random.Generator) -> pd.DataFrame:
+def _after_support(contacts: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Scores given after a support contact: satisfaction for all who score, effort (1 easy to 7 hard) for some."""
     scored = contacts[contacts["score"].notna() & (contacts["kind"] == "support")]
     asked = scored.assign(asked=scored["resolved"].fillna(scored["on"]))
@@ -134,7 +134,7 @@ def _answers(who: pd.DataFrame, question: str, answer: Any, *, comment: Any = ""
 def touchpoints(people: pd.DataFrame, world: SubscriptionWorld, seed: int) -> pd.DataFrame:
     """One row a contact, each kind at its own rate while the customer stays; a few kind acts before the sale."""
     rng = generator(seed, "touchpoints")
-    kinds = [_contacts(people, kind, rate, world, rng) for kind, rate in world.contacts.items()]
+    kinds = [_contacts(people, kind, rate, rng) for kind, rate in world.contacts.items()]
     rows = pd.concat([*kinds, _before_the_sale(people, rng)], ignore_index=True)
     channel = [pick(rng, CHANNELS[k], int((rows["kind"] == k).sum())) for k in world.contacts]
     for kind, words in zip(world.contacts, channel, strict=True):
@@ -142,9 +142,7 @@ def touchpoints(people: pd.DataFrame, world: SubscriptionWorld, seed: int) -> pd
     return _resolved(rows, people, world, rng).sort_values(["on", "person", "kind"], kind="stable")
 
 
-def _contacts(
-    people: pd.DataFrame, kind: str, rate: float, world: SubscriptionWorld, rng: np.random.Generator
-) -> pd.DataFrame:
+def _contacts(people: pd.DataFrame, kind: str, rate: float, rng: np.random.Generator) -> pd.DataFrame:
     joined, out = people["joined"].to_numpy("M8[D]"), people["exit"].to_numpy("M8[D]")
     days = (out - joined).astype(int)
     who = np.repeat(np.arange(len(people)), rng.poisson(rate / 30.4375 * days))

@@ -59,7 +59,7 @@ class Picking:
             return constant(header[1:], Place(self.source.file, header, np.zeros(0, np.int64)), self.source.rows)
         columns_found = self.source.find(header)
         if columns_found is None:
-            self.note(header, f"no such header (used in {key})", nearest(header, self.source, self.spec))
+            self.note(header, f"no such header (used in {key})", nearest(header, self.source))
         return columns_found
 
     def note(self, header: str, problem: str, fix: str, *, severity: Any = "error") -> None:
@@ -126,11 +126,11 @@ def _found(column: Column, picking: Picking) -> Cells | None:
     if mapped:
         severity = "warning" if column.name in picking.optional and not column.required else "error"
         problem = f"no such header (mapped to {column.name})"
-        picking.note(header, problem, nearest(header, source, picking.spec), severity=severity)
+        picking.note(header, problem, nearest(header, source), severity=severity)
     return None
 
 
-def nearest(header: str, source: Source, spec: TableSpec) -> str:
+def nearest(header: str, source: Source) -> str:
     """What to do about a header that the file lacks: the nearest one, with its invisible marks shown."""
     plain = {_bare(name): name for name in source.cells}
     near = difflib.get_close_matches(_bare(header), list(plain), n=2, cutoff=0.6)
@@ -247,7 +247,7 @@ def _note_missing(picking: Picking, cells: Mapping[str, Cells]) -> None:
     for name in table.required:
         if name not in cells and name not in stands_in and not picking.spec.columns.get(name):
             problem = f"{table.name} needs {name}, and no header has this name"
-            fix = f'Map it in client.toml: columns = {{ {name} = "..." }}. {nearest(name, source, picking.spec)}'
+            fix = f'Map it in client.toml: columns = {{ {name} = "..." }}. {nearest(name, source)}'
             if name == "joined_on":
                 fix += ". Without dates, tenure_months with status (active, left) may stand for it"
             fix += _other_ways(name, source)

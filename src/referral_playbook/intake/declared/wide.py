@@ -22,7 +22,7 @@ def one_row_per_answer(table: Table, spec: TableSpec, source: Source, faults: Fa
     for question, header in asked.items():
         if columns[question] is None:
             problem = f"no such header (the answers to {question})"
-            fix = nearest(header, source, spec)
+            fix = nearest(header, source)
             faults.add(Fault(file=source.file, table=table.name, column=header, line=1, problem=problem, fix=fix))
     answers = {question: cells for question, cells in columns.items() if cells is not None}
     if len(answers) < len(asked):

@@ -153,7 +153,7 @@ def _first_few(lines: list[int], problem: Callable[[int], str], fix: str, name: 
     ]
 
 
-def other_delimiter(head: list[tuple[int, list[str]]], headers: list[str], form: Form) -> str | None:
+def other_delimiter(headers: list[str], form: Form) -> str | None:
     """The delimiter that would give the headers which are looked for, or more than one field."""
     whole = form.delimiter.join(headers)
     marks = [mark for mark in (";", "\t", "|", ",") if mark != form.delimiter and mark in whole]

@@ -172,7 +172,7 @@ def _refused(seen: _Pass, name: str, table: str, form: Form) -> list[Fault]:
         return [csv_faults.many_columns(name, table, len(seen.header[0]))]
     headers = joined_header(seen.header)
     if form.header_lines and not form.wanted & set(headers):
-        if other := csv_faults.other_delimiter(seen.head, headers, form):
+        if other := csv_faults.other_delimiter(headers, form):
             return [csv_faults.delimiter(name, table, other)]
         if line := csv_faults.later_header(seen.head, form):
             return [csv_faults.header_below(name, table, line, seen.head[0][1])]

@@ -63,7 +63,7 @@ class Big:
     faults: Faults
 
 
-def is_big(client: Client, name: str, spec: TableSpec) -> bool:
+def is_big(client: Client, spec: TableSpec) -> bool:
     """Whether a table goes piece by piece: a big CSV or Parquet file that stands alone."""
     path = client.folder / spec.file
     if spec.join or spec.returned or len(spec.all_files) > 1 or spec.repeats == "fold" or not path.is_file():
