@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral_playbook.contract.estimate import Basis, Estimate, assumed, undefined, weakest
+from referral_playbook.contract.estimate import Basis, Estimate, assumed, exact, undefined, weakest
 
 FINITE = st.floats(-1e12, 1e12)
 LABELS = {"unit": "share", "per": "answer", "source": "surveys.csv"}
@@ -78,3 +78,14 @@ def test_a_value_outside_its_range_is_refused_with_both():
 @pytest.mark.parametrize("low", [0.3, 0.3 + 1e-12])
 def test_the_last_bit_of_a_float_puts_no_value_outside(low):
     assert assumed(0.1 + 0.2, low, 0.3 + 1e-12, unit="share", per="answer", source="x").value == pytest.approx(0.3)
+
+
+def test_some_fields_are_values_of_json():
+    share = assumed(0.1, 0.05, 0.2, unit="share", per="lead", source="owner")
+    assert share.fields("value", "high", "basis") == {"value": 0.1, "high": 0.2, "basis": "assumed"}
+
+
+def test_an_exact_number_is_its_own_range():
+    counted = exact(12, unit="customers", per="month", n=40)
+    assert (counted.low, counted.value, counted.high, counted.n) == (12, 12, 12, 40)
+    assert (counted.basis, counted.confidence) == (Basis.MEASURED, None)

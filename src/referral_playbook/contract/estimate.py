@@ -132,6 +132,10 @@ class Estimate:
         fields.pop("reason")
         return fields | {"basis": self.basis.value}
 
+    def fields(self, *names: str) -> dict[str, Any]:
+        """Some of the fields as JSON values, for a row of a table."""
+        return {name: value for name, value in self.to_dict().items() if name in names}
+
 
 def _refuse_half_defined(estimate: Estimate) -> None:
     if estimate.low is not None or estimate.high is not None:

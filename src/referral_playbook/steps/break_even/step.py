@@ -170,16 +170,5 @@ def input_rows(f: BreakEvenFinding) -> list[dict[str, Any]]:
     rows = {**f.inputs.known, "fixed_cost_to_date": f.fixed, **f.inputs.beside}
     if not f.inputs.from_nothing:
         del rows["new_referrals"]
-    return [
-        {
-            "name": name,
-            "value": e.value,
-            "low": e.low,
-            "high": e.high,
-            "unit": e.unit,
-            "per": e.per,
-            "basis": e.basis.value,
-            "source": e.source,
-        }
-        for name, e in rows.items()
-    ]
+    columns = ("value", "low", "high", "unit", "per", "basis", "source")
+    return [{"name": name, **e.fields(*columns)} for name, e in rows.items()]

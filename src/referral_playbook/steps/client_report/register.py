@@ -55,15 +55,7 @@ def number_rows(results: Results) -> list[dict[str, Any]]:
     """The four numbers of page 1 as rows: name, value, low, high, unit, basis, why (they are not known)."""
     estimates = key_numbers(results)
     return [
-        {
-            "name": name,
-            "value": e.value,
-            "low": e.low,
-            "high": e.high,
-            "unit": e.unit,
-            "basis": e.basis.value,
-            "why": e.reason,
-        }
+        {"name": name, **e.fields("value", "low", "high", "unit", "basis"), "why": e.reason}
         for name, e in ((name, estimates[name]) for name in FOUR_NUMBERS)
     ]
 
@@ -81,13 +73,7 @@ def assumptions(results: Results) -> list[dict[str, Any]]:
 def _assumption(name: str, step: str, e: Estimate, swing: float | None) -> dict[str, Any]:
     return {
         "assumption": name,
-        "value": e.value,
-        "low": e.low,
-        "high": e.high,
-        "unit": e.unit,
-        "per": e.per,
-        "basis": e.basis.value,
-        "source": e.source,
+        **e.fields("value", "low", "high", "unit", "per", "basis", "source"),
         "swing": swing,
         "step": step,
     }
