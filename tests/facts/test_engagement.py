@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Status, StepResult, Verdict
-from referral_playbook.contract.handover import record
+from referral_playbook.contract.handover import FACTS, record
 from referral_playbook.facts.engagement import open_engagement
 from referral_playbook.facts.fresh import ensure_facts, fingerprint, is_fresh
 from referral_playbook.intake import IntakeError
@@ -95,6 +95,16 @@ def test_facts_are_built_once_and_again_when_a_file_changed(client_dir, tmp_path
     made = open_engagement(client_dir, tmp_path / "run" / "results")
     assert (made.tables["payments"]["rows"], made.tables["payments"]["rows_after_as_of"]) == (3, 2)
     assert [p.name for p in (tmp_path / "run").iterdir()] == ["facts"]
+
+
+def test_a_notebook_of_a_run_takes_the_facts_that_the_run_has_checked(client_dir, tmp_path, monkeypatch):
+    facts = tmp_path / "out" / "facts"
+    ensure_facts(client_dir, facts)
+    (client_dir / "payments.csv").write_text(PAYMENTS + "b,2026-02-01,5\n")
+    monkeypatch.setenv(FACTS, str(facts))
+    assert len(open_engagement(client_dir, tmp_path / "out" / "results").fact("purchase_summary")) == 1
+    monkeypatch.setenv(FACTS, str(tmp_path / "another run" / "facts"))
+    assert len(open_engagement(client_dir, tmp_path / "out" / "results").fact("purchase_summary")) == 2
 
 
 def test_a_fact_of_a_table_that_is_gone_is_gone_too(client_dir, tmp_path):

@@ -13,6 +13,8 @@ from referral_playbook.contract.session import note_recorded
 
 AWAITED = "REFERRAL_PLAYBOOK_AWAITED"
 """Environment variable of a notebook in a run: the earlier steps whose results come, parted by commas."""
+FACTS = "REFERRAL_PLAYBOOK_FACTS"
+"""Environment variable of a notebook in a run: the folder of the facts that the run has built or checked before."""
 SETTINGS = "REFERRAL_PLAYBOOK_SETTINGS"
 """Environment variable of a notebook in a run: the parameters that were set, as JSON (see `statements.Settings`)."""
 

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from referral_playbook.contract.client_toml.exchange import ExchangeRate
 from referral_playbook.contract.evidence import StepResult
-from referral_playbook.contract.handover import SETTINGS, load
+from referral_playbook.contract.handover import FACTS, SETTINGS, load
 from referral_playbook.contract.session import note_cell, note_opened
 from referral_playbook.contract.settings.parameters import Parameters, stated_in_cell
 from referral_playbook.contract.settings.statements import Settings, settings_of
@@ -194,7 +194,8 @@ def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engageme
     results = Path(results_dir)
     facts = results.parent / "facts"
     note_opened(client_dir, results)
-    ensure_facts(client_dir, facts)
+    if os.environ.get(FACTS) != str(facts):  # a run has looked at the client's files once, for all its notebooks
+        ensure_facts(client_dir, facts)
     manifest = json.loads((facts / FACTS_FILE).read_text(encoding="utf-8"))
     write_numbers_in(manifest.get("language"))
     return Engagement(

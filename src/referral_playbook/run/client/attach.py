@@ -36,5 +36,6 @@ def attach_challenge(challenge: Challenge, run_folder: Path, *, look: Look = USU
     write_challenge(challenge, run_folder)
     deliver(run_folder, progress=lambda line: None, look=look)
     facts = {key: value for key, value in manifest.items() if key not in ("versions", "files")}
-    write_manifest(run_folder, {**facts, "report": report_stands_on(files_digests(run_folder), look)})
+    made_from = files_digests(run_folder, leave_out=("facts",))
+    write_manifest(run_folder, {**facts, "report": report_stands_on(made_from, look)})
     return ""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from referral_playbook.contract.client_toml.client import Client
-from referral_playbook.contract.handover import AWAITED, SETTINGS, load, record_failure
+from referral_playbook.contract.handover import AWAITED, FACTS, SETTINGS, load, record_failure
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.statements import DECISIONS_FILE, SCENARIOS_FILE, Settings
 from referral_playbook.run.client.changed import Previous, why_run
@@ -233,6 +233,7 @@ class Chain:
             environment={
                 AWAITED: ",".join(name for name in self._earlier(step) if self._comes(name)),
                 SETTINGS: job.settings.to_json(),
+                FACTS: str(job.work / "facts"),
             },
         )
         result = load(step, job.work / "results")

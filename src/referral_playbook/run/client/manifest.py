@@ -39,10 +39,11 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def files_digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file below a folder, by its path there."""
-    paths = sorted(p for p in folder.rglob("*") if p.is_file())
-    return {p.relative_to(folder).as_posix(): file_digest(p) for p in paths}
+def files_digests(folder: Path, *, leave_out: Iterable[str] = ()) -> dict[str, str]:
+    """SHA-256 of every file below a folder, by its path there; but of those in the folders that are left out."""
+    skipped = tuple(f"{name}/" for name in leave_out)
+    paths = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {name: file_digest(path) for name, path in paths.items() if not name.startswith(skipped)}
 
 
 @cache
@@ -73,8 +74,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 def write_manifest(folder: Path, told: Mapping[str, Any], *, leave_out: Iterable[str] = ("facts",)) -> Path:
     """Write ``manifest.json`` with the SHA-256 of every file of the run but those in `leave_out`."""
-    skipped = tuple(f"{name}/" for name in leave_out)
-    files = {name: sha for name, sha in files_digests(folder).items() if not name.startswith(skipped)}
+    files = files_digests(folder, leave_out=leave_out)
     whole = {MARK: FORMAT, **told, "versions": dict(versions()), "files": files}
     beside = folder / f"{FILE}.part"
     beside.write_text(json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")

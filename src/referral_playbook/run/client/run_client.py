@@ -206,7 +206,7 @@ def _facts(job: Job, kernels: Kernels, engine: str) -> None:
 
 def _report(job: Job, kernels: Kernels) -> str:
     """Write the files made from notebooks and results, or keep those of the previous run; what they stand on."""
-    stands_on = report_stands_on(files_digests(job.work), job.look)
+    stands_on = report_stands_on(files_digests(job.work, leave_out=("facts",)), job.look)
     there = [name for name in job.previous.manifest.get("files", {}) if "/" not in name and name not in KEPT_APART]
     if job.previous.manifest.get("report") == stands_on and job.previous.holds(REPORT, *there):
         job.previous.hand_on(job.work, *there)
