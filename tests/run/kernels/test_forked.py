@@ -12,7 +12,7 @@ import pytest
 
 from referral_playbook.contract.client_toml.problems import ClientFaultError
 from referral_playbook.facts.engines.places import EngineError
-from referral_playbook.run.kernels.forked import _call, _settle
+from referral_playbook.run.kernels.forked import _call, _settle, become
 
 # the fork of this test ends at once and uses no lock of another thread
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
@@ -69,3 +69,14 @@ def test_a_fork_has_its_own_folder_log_environment_and_random_numbers(tmp_path):
     assert float(number) != expected
     assert log.read_bytes() == b"said"
     assert "A_TEST" not in os.environ
+
+
+def test_a_fork_whose_folder_was_cleared_ends_without_a_word(tmp_path):
+    said = tmp_path / "said"
+    request = {"be": "call", "environment": {}, "cwd": str(tmp_path / "gone"), "log": str(tmp_path / "log")}
+    child = os.fork()
+    if child == 0:
+        os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT), 2)
+        become(request, parent=os.getppid())
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    assert said.read_text() == ""

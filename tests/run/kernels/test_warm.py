@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import json
+import os
 import socket
 import sys
 
@@ -10,6 +12,9 @@ import pytest
 
 from referral_playbook.run.kernels import warm
 from referral_playbook.run.kernels.warm import REPORT, REPORTING, Warm, _import
+
+# the fork of this test ends at once and uses no lock of another thread
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 
 
 @pytest.fixture
@@ -83,6 +88,23 @@ def test_when_the_other_side_closes_there_is_nothing_to_answer(made):
     found = Warm(theirs, ())
     ours.close()
     assert found._answer() is False
+    for end in (theirs, found.bell, found.ringer):
+        end.close()
+
+
+def test_a_run_that_ends_while_a_fork_is_made_is_no_error(tmp_path):
+    ours, theirs = socket.socketpair()
+    found = Warm(theirs, ())
+    found.ready = True
+    request = {"be": "call", "environment": {}, "cwd": str(tmp_path / "gone"), "log": str(tmp_path / "log")}
+    told, tells = os.pipe()
+    socket.send_fds(ours, [json.dumps(request).encode()], [tells])
+    ours.close()
+    assert found._answer() is False
+    (pid,) = found.pipes
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1
+    for fd in (told, tells, found.pipes[pid]):
+        os.close(fd)
     for end in (theirs, found.bell, found.ringer):
         end.close()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from referral_playbook.run.portfolio.executors import executor_at
 from referral_playbook.run.portfolio.portfolio import run_portfolio
 
 from ..clients import make_books, make_clients, noted, parents
@@ -111,3 +112,23 @@ def test_a_client_at_fault_on_a_worker_is_told_like_one_here(cluster, tmp_path):
         clients, tmp_path / "out", notebooks=books, progress=lambda line: None, executor=cluster.address
     ).failed
     assert (outcome.blame, "client.toml" in outcome.why) == ("client's data", True)
+
+
+def test_no_more_clients_than_jobs_are_at_work_at_once():
+    """What bounds the memory of a portfolio: each client at work has a few forks, and the others have none."""
+    lock, both, at_work, most = threading.Lock(), threading.Barrier(2), 0, []
+
+    def work(number):
+        nonlocal at_work
+        with lock:
+            at_work += 1
+            most.append(at_work)
+        both.wait(30)  # two are there together, or this fails
+        with lock:
+            at_work -= 1
+        both.wait(30)
+        return number
+
+    with executor_at(None, jobs=2) as pool:
+        assert list(pool.map(work, range(6))) == list(range(6))
+    assert max(most) == 2

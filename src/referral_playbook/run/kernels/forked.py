@@ -9,7 +9,8 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -30,13 +31,23 @@ def become(request: dict[str, Any], *, parent: int) -> NoReturn:
     try:
         _die_with(parent)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        _settle(request)
+        with _while_wanted():
+            _settle(request)
         code = BE[request["be"]](**request["arguments"])
     except BaseException:
         traceback.print_exc()
     finally:
         sys.stderr.flush()
         os._exit(code)
+
+
+@contextmanager
+def _while_wanted() -> Iterator[None]:
+    """End without a word where the folders of the fork are gone: the run was stopped and has cleared them."""
+    try:
+        yield
+    except FileNotFoundError:
+        os._exit(1)
 
 
 def _die_with(parent: int) -> None:

@@ -120,8 +120,13 @@ class Warm:
         if pid == 0:
             self._leave(pipes)
             become(request, parent=self.pid)
+        with contextlib.suppress(OSError):  # the fork does the same: whoever is first, it has a group when it is told
+            os.setpgid(pid, pid)
         self.pipes[pid] = pipes[0]
-        self.control.sendall(str(pid).encode())
+        try:
+            self.control.sendall(str(pid).encode())
+        except OSError:  # the run ended while it waited
+            return False
         return True
 
     def _leave(self, pipes: Iterable[int]) -> None:
