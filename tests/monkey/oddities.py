@@ -249,6 +249,57 @@ OTHER: dict[str, Change] = {
 }
 
 
+def every_days(days: int) -> Change:
+    """Customers pay at this interval and not every month."""
+
+    def change(client: OddClient, chance: Random) -> OddClient:
+        rows = []
+        for row in client.tables.get("customers", ()):
+            first, last = date.fromisoformat(row["joined_on"]), date.fromisoformat(row.get("left_on") or str(AS_OF))
+            for number in range(max(0, (last - first).days // days) + 1):
+                on = (first + timedelta(days=days * number)).isoformat()
+                rows.append(
+                    {"customer_id": row["customer_id"], "paid_on": on, "amount": "9", "margin": "6", "kind": ""}
+                )
+        return client.with_table("payments", rows) if rows and "payments" in client.tables else client
+
+    return change
+
+
+def a_year_ahead(client: OddClient, chance: Random) -> OddClient:
+    """Half of the customers paid a year at once last January, and nothing since."""
+    rows = []
+    for row in client.tables.get("payments", ()):
+        moved = row["customer_id"] < "c0012" and row["paid_on"] >= "2026-01"
+        if moved and row["paid_on"] < "2026-02":
+            rows.append({**row, **{k: str(10 * float(row[k])) for k in ("amount", "margin") if k in row}})
+        elif not moved:
+            rows.append(row)
+    return client.with_table("payments", rows) if rows else client
+
+
+def credited_and_invoiced_again(client: OddClient, chance: Random) -> OddClient:
+    """Every payment is taken back the day after, and made again."""
+    rows = list(client.tables.get("payments", ()))
+    back = [{**r, **{k: f"-{r[k]}" for k in ("amount", "margin") if k in r}, "kind": "refund"} for r in rows]
+    return client.with_table("payments", [*rows, *back, *rows]) if rows else client
+
+
+ORDINARY: dict[str, Change] = {
+    "paid every week": every_days(7),
+    "paid every 28 days": every_days(28),
+    "a year paid ahead": a_year_ahead,
+    "credited and invoiced again": credited_and_invoiced_again,
+    "sources in another language": then(
+        alter("customers", source=lambda row, _: GERMAN.get(row["source"], row["source"])),
+        alter("leads", source=lambda row, _: GERMAN.get(row["source"], row["source"])),
+    ),
+    "nobody by a word": alter("customers", referred_by="niemand"),
+}
+"""What is odd to a program and ordinary to a firm."""
+GERMAN = {"referral": "Empfehlung", "search": "Suche", "event": "Messe", "unknown": "keine Angabe", "": ""}
+
+
 def singles() -> Iterator[tuple[str, Change]]:
     """Every change alone, in an order that does not vary."""
     yield "nothing odd", lambda client, chance: client
@@ -262,6 +313,7 @@ def singles() -> Iterator[tuple[str, Change]]:
         for column in (c for c in table.columns if not c.required):
             yield f"{name} without {column.name}", lacking_column(name, column.name)
     yield from settings()
+    yield from ORDINARY.items()
 
 
 def settings() -> Iterator[tuple[str, Change]]:
