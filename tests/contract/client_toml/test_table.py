@@ -83,7 +83,7 @@ def test_empty_values_switch_a_presets_off() -> None:
         ("payments", 'scale = "1-5"', "scale", "surveys"),
         ("surveys", 'scale = "5"', "scale", "1-5"),
         ("surveys", 'scale = "1-100"', "scale", "1-5"),
-        ("surveys", 'scale = { nps = "0-10" }', "scale.nps", "csat"),
+        ("surveys", 'scale = { nps = "1-5" }', "scale.nps", "csat"),
         ("surveys", 'questions = { npss = "x" }', "questions.npss", "nps"),
         ("surveys", 'questions = { nps = "x" }\ncolumns = { answer = "y" }', "questions", "Remove"),
         ("customers", "period = 12", "period", "payments"),

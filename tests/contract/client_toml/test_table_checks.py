@@ -55,7 +55,7 @@ def test_a_declaration_that_can_be_used_has_no_problem(tmp_path: Path, known: Ta
         (PAYMENTS, {"skip_lines": [0]}, "skip_lines", "not a number of lines"),
         (PAYMENTS, {"questions": {"nps": "Score"}}, "questions", "only surveys"),
         (SURVEYS, {"questions": {"npss": "Score"}}, "questions.npss", "no such question"),
-        (SURVEYS, {"scale": {"nps": "0-10"}}, "scale.nps", "no scale to declare"),
+        (SURVEYS, {"scale": {"nps": "1-5"}}, "scale.nps", "no scale to declare"),
         (SURVEYS, {"scale": {"csat": "2-7"}}, "scale.csat", "not a scale"),
         (CUSTOMERS, {"period": 12}, "period", "only payments"),
         (PAYMENTS, {"period": 121}, "period", "not a number of months"),
