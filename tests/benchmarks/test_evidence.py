@@ -21,7 +21,7 @@ def test_own_data_and_their_weight_are_printed():
     text = "\n".join(evidence_lines(uplift_evidence(), _own()))
     assert "Gershon and Jiang" in text
     assert "1.21 times (1.00 to 1.46), weight 100%" in text
-    assert "Range for the next client: 1.2 times (0.3 to 4.2)" in text
+    assert "Range for the next client: 1.2 times (0.31 to 4.2)" in text
     assert "96% of the weight" in text  # 0.67^2 / (0.67^2 + 0.14^2)
     assert "Against it" in text
 
