@@ -18,6 +18,7 @@ from run.report.browser import look
 from run.report.language import faults, reading_ease
 from run.report.pages import Page, words
 from test_plain_words import old_words
+from writings import recorded
 
 from referral_playbook.contract.handover import record
 from referral_playbook.contract.names import Step
@@ -37,14 +38,20 @@ SAMPLES = ("brightdesk", "cupboard", "harlow-partners", "lantern")
 SHOWN: dict[int, list[str]] = {}
 """Tables and sentences of the notebooks, by the run."""
 
+TWO_WAYS: dict[int, list[str]] = {}
+"""Numbers that the memo shows with different digits in two places, by the run."""
+
 
 @pytest.fixture(scope="module", params=SAMPLES)
 def findings(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param) / "results"
     fewer = {"break_even": {"draws": 20_000}}
     shown: list[str] = []
-    found = Findings(run_plain(DATA / request.param, folder, rendered=False, parameters=fewer, keep=shown))
+    with recorded() as written:
+        found = Findings(run_plain(DATA / request.param, folder, rendered=False, parameters=fewer, keep=shown))
+        memo = words_of(memo_html(found))
     SHOWN[id(found)] = shown
+    TWO_WAYS[id(found)] = list(written.two_ways(memo))
     return found
 
 
@@ -106,6 +113,7 @@ def test_everything_that_the_notebooks_show_is_in_plain_words(findings):
 
 def test_no_part_of_the_run_contradicts_another(findings):
     assert contradictions(findings.results) == []
+    assert TWO_WAYS[id(findings)] == []
 
 
 def test_memo_and_deck_have_one_verdict_and_the_same_numbers(findings, page):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
 from referral_playbook.run.report.deck import DeckError, deck
+from referral_playbook.run.report.memo.findings import Findings
 
 from . import sample_results as samples
 from .language import faults
@@ -64,3 +66,18 @@ def test_without_the_library_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "pptx", None)
     with pytest.raises(DeckError, match="pip install"):
         deck(samples.rich())
+
+
+@pytest.mark.parametrize(
+    ("passed", "title"),
+    [
+        ((False, None, False), "None of the 3 tests is passed"),
+        ((True, False, False), "1 of the 3 tests is passed"),
+        ((True, True, False), "2 of the 3 tests are passed"),
+    ],
+)
+def test_the_tests_that_were_passed_are_counted_in_words(passed, title):
+    even = samples.break_even()
+    tables = {**even.tables, "gate": [{"test": str(n), "passed": one} for n, one in enumerate(passed)]}
+    found = Findings({"break_even": replace(even, tables=tables)})
+    assert title in [words(slide).splitlines()[0] for slide in slides(found)]

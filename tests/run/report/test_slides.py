@@ -50,7 +50,7 @@ def test_large_numbers_stand_above_their_range_and_where_they_come_from():
     (shape,) = [s for s in show.slides[0].shapes if s.has_table]
     column = [[shape.table.cell(r, c).text for r in range(4)] for c in range(2)]
     assert column == [
-        ["Value result", "£2,100", "-£600 to £5,200", "assumed by month 12"],
+        ["Value result", "£2,100", "-£600 to £5,200", "assumed, by month 12"],
         ["Pay-back", "Not known", "", ""],
     ]
     size = [shape.table.cell(r, 0).text_frame.paragraphs[0].font.size.pt for r in range(4)]

@@ -19,3 +19,12 @@ def test_tornado_orders_by_swing_and_says_both_ends():
 
 def test_tornado_of_nothing_uncertain_says_so():
     assert "none is uncertain" in draw.tornado(axes(), [], base=1, unit="GBP").alt_text
+
+
+def test_the_text_at_a_low_end_stays_within_the_axes_however_long_the_other_end_reaches():
+    """A long bar to the right makes the room on the left a smaller share of the axes."""
+    rows = [{"input": "uplift", "at_low": -55_800, "at_high": 134_000, "low": "0.61 times", "high": "2.2 times"}]
+    ax = draw.tornado(axes(), rows, base=11_000, unit="EUR", threshold=0)
+    low, high = ax.get_xlim()
+    assert (-55_800 - low) / (high - low) >= draw.CHARACTER * 11 - 0.01
+    assert (high - 134_000) / (high - low) >= draw.CHARACTER * 10 - 0.01

@@ -19,7 +19,7 @@ from referral_playbook.run.report.memo.front_page import (
     four_numbers,
     what_would_change,
 )
-from referral_playbook.run.report.memo.labels import heading_of
+from referral_playbook.run.report.memo.labels import heading_of, label_of
 from referral_playbook.run.report.memo.month import lists
 from referral_playbook.run.report.office import still
 from referral_playbook.run.report.slides import (
@@ -51,8 +51,9 @@ def deck(findings: Findings) -> bytes:
     show = _presentation()
     choice, even = decision(findings), _sources(findings, Step.BREAK_EVEN)
     notes = f"{clean(findings.client)}, data up to {day(findings.as_of)}. Source: the memo, page 1."
-    slide = text_slide(show, f"{choice.words}: {choice.headline}", [choice.why], notes)
-    write_lines(slide, [f"{clean(findings.client)}. Data up to {day(findings.as_of)}."], top=6.3, size=16, colour=SOFT)
+    slide = text_slide(show, choice.headline, [choice.why], notes)
+    where = f"{choice.words}. {clean(findings.client)}. Data up to {day(findings.as_of)}."
+    write_lines(slide, [where], top=6.3, size=16, colour=SOFT)
     _numbers_slide(show, findings, even)
     _clocks_slide(show, findings, even)
     table_slide(show, "What it takes to break even", answers(findings), even)
@@ -102,7 +103,7 @@ def _drivers_slide(show: Any, findings: Findings, sources: str) -> None:
         "Input at its high end": [row["high_result"] for row in rows],
     }
     labels = [heading_of(str(row["input"])) for row in rows]
-    title = f"{labels[0]} moves the result most" if labels else "What moves the result"
+    title = f"The {label_of(str(rows[0]['input']))} moves the result most" if labels else "What moves the result"
     notes = f"Each input alone moves the value result between the two bars. {sources}"
     chart_slide(show, title, "BAR_CLUSTERED", labels, series, notes)
 
@@ -110,7 +111,10 @@ def _drivers_slide(show: Any, findings: Findings, sources: str) -> None:
 def _tests_title(findings: Findings) -> str:
     """How many of the tests were passed."""
     outcomes = [row.get("passed") for row in findings.rows(Step.BREAK_EVEN, "gate")]
-    return f"{sum(map(bool, outcomes))} of {len(outcomes)} tests are passed" if outcomes else "The tests that decide"
+    if not outcomes:
+        return "The tests that decide"
+    passed = sum(map(bool, outcomes))
+    return f"{passed or 'None'} of the {len(outcomes)} tests {'are' if passed > 1 else 'is'} passed"
 
 
 def _actions_slide(show: Any, findings: Findings) -> None:

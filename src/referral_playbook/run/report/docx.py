@@ -33,8 +33,8 @@ def memo_docx(findings: Findings) -> bytes:
     first, sections = contents(findings)
     paper.add_heading(clean(findings.client), level=0)
     paper.add_paragraph(f"Referral programme. Data up to {day(findings.as_of)}")
-    paper.add_heading(f"{choice.words}: {choice.headline}", level=1)
-    paper.add_paragraph(choice.why)
+    paper.add_heading(choice.headline, level=1)
+    paper.add_paragraph(f"{choice.words}. {choice.why}")
     for block in first:
         _write(paper, block)
     for section in sections:

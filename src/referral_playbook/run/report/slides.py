@@ -60,7 +60,7 @@ def cards_slide(show: Any, title: str, cards: Sequence[Card], notes: str) -> Non
     shape = slide.shapes.add_table(4, len(cards), *place)
     _plain(shape)
     for column, card in enumerate(cards):
-        origin = " ".join(filter(None, (card.basis, card.note)))
+        origin = ", ".join(filter(None, (card.basis, card.note)))
         for row, (text, size) in enumerate(((card.label, 18), (card.value, 34), (card.range, 18), (origin, 16))):
             cell = shape.table.cell(row, column)
             cell.text = text

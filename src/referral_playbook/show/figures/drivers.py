@@ -80,14 +80,14 @@ def tornado(
     return f"{title or 'What moves the result'}: {middle}{description}."
 
 
-CHARACTER = 0.021
+CHARACTER = 0.026
 """The width of a character at the end of a bar, as a share of the width of the axes."""
 
 
 def _room_for_ends(ax: Axes, rows: Sequence[Mapping[str, Any]], base: float | None) -> None:
     """Widen the axes until no text at the end of a bar reaches beyond them."""
     low, high = ax.get_xlim()
-    for row in rows:
+    for row in (*rows, *rows, *rows):  # room on one side makes that on the other a smaller share
         ends = sorted((row[at], str(row.get(n) or "")) for at, n, *_ in ENDS)
         middle = sum(end for end, _ in ends) / 2 if base is None else base
         for (end, text), out in zip(ends, (min(ends[0][0], middle), max(ends[1][0], middle)), strict=True):

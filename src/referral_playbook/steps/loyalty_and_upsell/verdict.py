@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Action, Estimate, Status, Verdict
-from referral_playbook.contract.writing.formatting import interval, share, written
+from referral_playbook.contract.writing.formatting import interval, number, share, written
 from referral_playbook.domain.lists.cut import on_list
 from referral_playbook.steps.loyalty_and_upsell.finding import LoyaltyFinding
 from referral_playbook.steps.loyalty_and_upsell.retention_summary import KEPT, what_is_kept
@@ -84,9 +84,8 @@ def actions(finding: LoyaltyFinding) -> tuple[Action, ...]:
         why = f"{written(worst['unhappy_today'], 'customers')} of today wrote about it when they were unhappy"
         made.append(Action(what=f"Name an owner for the theme {worst['theme']!r}", why=why, due=30))
     if upsell.offers and ruled.status is not Status.STOP:
-        many = f"the first {written(MOST_OFFERS, 'customers')}"
-        whom = many if upsell.offers > MOST_OFFERS else f"the {written(upsell.offers, 'customers')}"
-        what = f"Offer more to {whom} on upsell.csv"
+        first = f"first {number(MOST_OFFERS)} of the " if upsell.offers > MOST_OFFERS else ""
+        what = f"Offer more to the {first}{written(upsell.offers, 'customers')} on upsell.csv"
         made.append(Action(what=what, why="Each has a reason now, and no complaint is open.", due=30))
     if ruled.status is Status.NOT_ENOUGH_DATA:
         what = "Write down who leaves and when, and each payment with its kind"
