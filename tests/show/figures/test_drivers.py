@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.show import figures as draw
+from referral_playbook.show.figures.drivers import CHARACTER
 from referral_playbook.show.picture import axes
 from tests.show.drawn import ROWS
 
@@ -26,5 +27,5 @@ def test_the_text_at_a_low_end_stays_within_the_axes_however_long_the_other_end_
     rows = [{"input": "uplift", "at_low": -55_800, "at_high": 134_000, "low": "0.61 times", "high": "2.2 times"}]
     ax = draw.tornado(axes(), rows, base=11_000, unit="EUR", threshold=0)
     low, high = ax.get_xlim()
-    assert (-55_800 - low) / (high - low) >= draw.CHARACTER * 11 - 0.01
-    assert (high - 134_000) / (high - low) >= draw.CHARACTER * 10 - 0.01
+    assert (-55_800 - low) / (high - low) >= CHARACTER * 11 - 0.01
+    assert (high - 134_000) / (high - low) >= CHARACTER * 10 - 0.01
