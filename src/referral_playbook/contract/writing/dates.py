@@ -11,15 +11,17 @@ from referral_playbook.contract.writing.language import locale
 
 
 def day(when: date | str | None) -> str:
-    """Write a date.
+    """Write a date; of text that names a month alone, the month.
 
     Examples
     --------
-    >>> day(date(2026, 9, 30)), day("2026-09-30"), day(None)
-    ('30 Sept 2026', '30 Sept 2026', 'not known')
+    >>> day(date(2026, 9, 30)), day("2026-09-30"), day("2026-09"), day(None)
+    ('30 Sept 2026', '30 Sept 2026', 'Sept 2026', 'not known')
     """
     if when is None or when != when:
         return NOT_KNOWN
+    if isinstance(when, str) and len(when) == len("2026-09"):
+        return month(when)
     when = date.fromisoformat(when[:10]) if isinstance(when, str) else when
     return str(format_date(when, format="d MMM y" if _english() else "long", locale=locale()))
 
