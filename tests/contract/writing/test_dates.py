@@ -16,6 +16,7 @@ from referral_playbook.contract.writing.formatting import NOT_KNOWN
         (date(2026, 1, 1), "1 Jan 2026"),
         ("2024-02-29", "29 Feb 2024"),
         ("2026-09-30T23:59:59", "30 Sept 2026"),
+        ("2026-04", "Apr 2026"),
         (None, NOT_KNOWN),
         (float("nan"), NOT_KNOWN),
     ],

@@ -146,3 +146,8 @@ def test_ids_and_dates_that_cannot_be_compared_are_neither_right_nor_wrong():
     tenures = client(table("customers", 5))
     tenures.real_dates = False
     assert passed(tenures)["dates_are_real"] is False
+
+
+def test_a_table_of_months_may_reach_further_than_all_days():
+    said = data_quality.describe(client(table("customers", 40), table("costs", 2, first="2024-04", last="2026-09")))
+    assert "dated Apr 2024 to Sept 2026" in said
