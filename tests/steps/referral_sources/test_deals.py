@@ -98,3 +98,11 @@ def test_effort_counts_contacts_with_customers_against_enquiries_of_the_last_yea
 
 def test_without_tables_there_is_no_effort_to_compare():
     assert deal_types.effort_rows(SimpleNamespace(**CLIENT)) == []
+
+
+def test_a_one_off_deal_of_nothing_is_no_measure():
+    nothing = assumed(0.0, 0.0, 0.0, unit="GBP", per="one-off deal")
+    kept = assumed(0.8, 0.8, 0.8, unit="share", per="year")
+    found = deal_types.times(nothing, assumed(900.0, 900.0, 900.0, unit="GBP", per="deal"), kept)
+    assert not found.defined
+    assert "worth nothing" in found.reason

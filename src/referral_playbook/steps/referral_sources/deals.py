@@ -121,6 +121,8 @@ def times(
         return undefined(first_year.reason or once.reason, **labels)
     if (once.value, once.n) == (first_year.value, first_year.n):
         return propagate(multiple, r=kept, **labels)
+    if once.lower <= 0:
+        return undefined("a one-off deal may be worth nothing, so there is nothing to divide by", **labels)
     return propagate(lambda a, b, r: b * multiple(r) / a, a=once, b=first_year, r=kept, **labels)
 
 
