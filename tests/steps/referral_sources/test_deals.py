@@ -101,8 +101,7 @@ def test_without_tables_there_is_no_effort_to_compare():
 
 
 def test_a_one_off_deal_of_nothing_is_no_measure():
-    nothing = assumed(0.0, 0.0, 0.0, unit="GBP", per="one-off deal")
-    kept = assumed(0.8, 0.8, 0.8, unit="share", per="year")
-    found = deal_types.times(nothing, assumed(900.0, 900.0, 900.0, unit="GBP", per="deal"), kept)
+    kept = assumed(0.8, 0.8, 0.8, unit="share", per="customer and year", source="x")
+    found = deal_types.times(amount(0.0), amount(900.0), kept)
     assert not found.defined
     assert "worth nothing" in found.reason
