@@ -44,8 +44,12 @@ def test_each_threshold_turns_the_verdict(changed, expected):
 
 
 def test_the_input_that_fails_the_evidence_is_named():
-    found = gate(replace(GOOD, at_low_end={"uplift": -9.0, "incremental_share": -20.0, "reward": 5.0}), LIMITS)
-    assert "share who would not have come anyway is not measured" in found.test("evidence").text
+    ends = {"uplift": -9.0, "incremental_share": -20.0, "reward": 5.0}
+    found = gate(replace(GOOD, at_low_end=ends, low_end={"incremental_share": "33%"}), LIMITS)
+    assert found.test("evidence").text == (
+        "The share who would not have come anyway is not measured. At the unfavourable end of its range, 33%, "
+        "the median result is -£20."
+    )
 
 
 def test_a_purse_that_was_not_stated_is_said_and_does_not_fail():

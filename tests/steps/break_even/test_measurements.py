@@ -75,7 +75,7 @@ def test_more_answers_are_worth_more_and_never_more_than_knowing_the_share():
 def test_what_turns_the_result_goes_before_what_is_only_worth_more():
     rich = Measurement(input="uplift", size=50, held_out=50, months=6, cost=100, worth=900)
     needed = Measurement(input="incremental_share", size=20, months=6, cost=200, worth=250)
-    assert first_to_measure((rich, needed), {"incremental_share": -5.0, "uplift": 10.0}) is needed
+    assert first_to_measure((rich, needed), {"incremental_share": (0.3, -5.0), "uplift": (1.5, 10.0)}) is needed
     assert first_to_measure((rich, needed), {}) is rich
     assert first_to_measure((), {}) is None
 

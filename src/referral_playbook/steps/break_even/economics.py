@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.writing.formatting import written
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.answers import fixed_cost, needed, plan_of, unit_contribution
@@ -83,13 +84,14 @@ def decide(
     """The gate on the futures; None where they cannot be run."""
     if forecast.unknown or contribution.value is None:
         return None
-    payback = outcomes["cash_payback_month"].value
+    payback, ends = outcomes["cash_payback_month"].value, worst_ends(forecast)
     seen = Outlook(
         probability=outcomes["probability_by_date"].value or 0.0,
         contribution=contribution.value,
         extra_conversions=outcomes["extra_conversions"].value or 0.0,
         peak_need=outcomes["peak_cash_need"].high or 0.0,
         payback=math.inf if payback is None else payback,
-        at_low_end=worst_ends(forecast),
+        at_low_end={name: result for name, (_, result) in ends.items()},
+        low_end={name: written(end, forecast.known[name].unit) for name, (end, _) in ends.items()},
     )
     return gate(seen, p.thresholds, currency=forecast.currency, months=p.months)

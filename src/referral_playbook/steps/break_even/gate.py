@@ -58,6 +58,8 @@ class Outlook:
         Cash pay-back month of the median future; infinity where it is never.
     at_low_end : mapping of str to float
         Middle result with each input that is not measured at its unfavourable end.
+    low_end : mapping of str to str
+        That end of each input, in words.
     """
 
     probability: float
@@ -66,6 +68,7 @@ class Outlook:
     peak_need: float
     payback: float
     at_low_end: Mapping[str, float] = field(default_factory=dict)
+    low_end: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,8 +180,9 @@ def evidence_test(seen: Outlook, *, currency: str) -> GateTest:
         return GateTest(test="evidence", value=None, threshold=0.0, passed=True, text=text)
     worst = min(seen.at_low_end, key=lambda name: seen.at_low_end[name])
     result = seen.at_low_end[worst]
+    end = f", {seen.low_end[worst]}," if worst in seen.low_end else ""
     text = (
-        f"The {INPUT_LABELS.get(worst, worst.replace('_', ' '))} is not measured. At the unfavourable end of its range "
-        f"the median result is {money(result, currency)}."
+        f"The {INPUT_LABELS.get(worst, worst.replace('_', ' '))} is not measured. At the unfavourable end of its "
+        f"range{end} the median result is {money(result, currency)}."
     )
     return GateTest(test="evidence", value=result, threshold=0.0, passed=result >= 0, text=text)

@@ -81,8 +81,8 @@ def _crossing(forecast: Forecast, name: str, low: float, high: float) -> float |
     return float(grid[i] - result[i] * (grid[i + 1] - grid[i]) / (result[i + 1] - result[i]))
 
 
-def worst_ends(forecast: Forecast) -> dict[str, float]:
-    """Expected value result with each input that is not measured at the less favourable end of its range."""
+def worst_ends(forecast: Forecast) -> dict[str, tuple[float, float]]:
+    """The less favourable end of the range of each input that is not measured, and the expected value result there."""
     if forecast.unknown:
         return {}
     ends = {}
@@ -90,7 +90,8 @@ def worst_ends(forecast: Forecast) -> dict[str, float]:
         if e.basis is Basis.MEASURED or e.low == e.high:
             continue
         engine = ENGINE_NAME.get(name, name)
-        ends[name] = min(forecast.value_at(**{engine: float(x)}) for x in (e.low, e.high) if x is not None)
+        at = {float(x): forecast.value_at(**{engine: float(x)}) for x in (e.low, e.high) if x is not None}
+        ends[name] = min(at.items(), key=lambda end: end[1])
     return ends
 
 

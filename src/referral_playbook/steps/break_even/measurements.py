@@ -205,14 +205,14 @@ def _gain(forecast: Forecast, seen: Any) -> float:
     return evppi(forecast.futures.expected, signal) if np.ptp(signal) else 0.0
 
 
-def first_to_measure(found: Iterable[Measurement], at_low_end: Mapping[str, float]) -> Measurement | None:
+def first_to_measure(found: Iterable[Measurement], ends: Mapping[str, tuple[float, float]]) -> Measurement | None:
     """The measurement that a `test_small` names.
 
     Where unmeasured inputs could turn the result negative, one of these has to be measured before the answer can be go:
     the one whose measurement is worth most after its cost. Where none of them can, it is the best of all.
     """
     every = list(found)
-    turning = [m for m in every if at_low_end.get(m.input, 0.0) < 0]
+    turning = [m for m in every if m.input in ends and ends[m.input][1] < 0]
     return max(turning or every, key=lambda m: m.net, default=None)
 
 
