@@ -34,11 +34,11 @@ from referral_playbook.steps.goal_setting import step as goal_setting, what_if a
 from referral_playbook.steps.value_exchange import step as value_exchange, what_if as offers
 whatif.live = lambda: True
 
-def milliseconds(moves, figure):
-    draw = drawing(figure, moves.drawn)
-    box = what_if(moves.answer, sliders=moves.sliders, units=moves.units, draw=draw, verdict=moves.verdict)
+def milliseconds(live, figure):
+    draw = drawing(figure, live.drawn)
+    box = what_if(live.answer, sliders=live.sliders, units=live.units, draw=draw, verdict=live.verdict)
     sliders, took = box.children[1].children[0].children, []
-    for slider, (low, high, *_) in zip(sliders, moves.sliders.values()):
+    for slider, (low, high, *_) in zip(sliders, live.sliders.values()):
         for end in (low, (low + high) / 2, high):
             began = time.process_time()
             slider.value = end
@@ -48,10 +48,10 @@ def milliseconds(moves, figure):
 with TemporaryDirectory() as folder:
     client = open_engagement(Path({client!r}), Path(folder, "results"))
     exchange, plan, programme = value_exchange.find(client), goal_setting.find(client), break_even.find(client)
-    offer = offers.moves(exchange.engagement, exchange.known, exchange.offer)
+    offer = offers.live_settings(exchange.engagement, exchange.known, exchange.offer)
     print(json.dumps({{"value_exchange": milliseconds(offer, gate),
-                       "goal_setting": milliseconds(goals.moves(plan), bars),
-                       "break_even": milliseconds(programmes.moves(client, programme), quantile_dotplot)}}))
+                       "goal_setting": milliseconds(goals.live_settings(plan), bars),
+                       "break_even": milliseconds(programmes.live_settings(client, programme), quantile_dotplot)}}))
 """
 
 

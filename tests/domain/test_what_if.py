@@ -23,10 +23,10 @@ from referral_playbook.steps.value_exchange import what_if as offer_what_if
 
 
 @pytest.fixture(scope="module")
-def offer_moves(sample):
+def offer_live(sample):
     client = sample()
     known, offer = referral_inputs.inputs(client), offers.chosen(client)
-    return offer_what_if.moves(client, known, offer), known, offer
+    return offer_what_if.live_settings(client, known, offer), known, offer
 
 
 @pytest.fixture(scope="module")
@@ -36,76 +36,76 @@ def programme(sample):
 
 @pytest.fixture(scope="module")
 def programme_moves(sample, programme):
-    return programme_what_if.moves(sample(), programme, draws=1_000)
+    return programme_what_if.live_settings(sample(), programme, draws=1_000)
 
 
 @pytest.fixture(scope="module")
 def goal_moves(sample):
-    return goal_what_if.moves(goal_setting.find(sample()))
+    return goal_what_if.live_settings(goal_setting.find(sample()))
 
 
 @pytest.fixture(params=["value_exchange", "goal_setting", "break_even"])
-def step(request, offer_moves, goal_moves, programme_moves):
-    """A step's moves, with the figure that its notebook draws."""
+def step(request, offer_live, goal_moves, programme_moves):
+    """A step's live, with the figure that its notebook draws."""
     return {
-        "value_exchange": (offer_moves[0], gate),
+        "value_exchange": (offer_live[0], gate),
         "goal_setting": (goal_moves, bars),
         "break_even": (programme_moves, quantile_dotplot),
     }[request.param]
 
 
-def plan_of(moves):
-    return {name: value for name, (_, _, _, value) in moves.sliders.items()}
+def plan_of(live):
+    return {name: value for name, (_, _, _, value) in live.sliders.items()}
 
 
 def test_the_plan_lies_on_every_slider(step):
-    moves, _ = step
-    assert all(low <= value <= high and by > 0 for low, high, by, value in moves.sliders.values())
+    live, _ = step
+    assert all(low <= value <= high and by > 0 for low, high, by, value in live.sliders.values())
 
 
 def test_headless_it_is_a_table_and_no_widget_library_is_needed(step, monkeypatch):
     """An import of ipywidgets would fail here; a row for the plan, and one for each end that is not the plan."""
-    moves, figure = step
+    live, figure = step
     monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    shown = what_if(moves.answer, sliders=moves.sliders, units=moves.units, draw=drawing(figure, moves.drawn))
-    ends = sum((low != value) + (high != value) for low, high, _, value in moves.sliders.values())
+    shown = what_if(live.answer, sliders=live.sliders, units=live.units, draw=drawing(figure, live.drawn))
+    ends = sum((low != value) + (high != value) for low, high, _, value in live.sliders.values())
     assert len(repr(shown).splitlines()) == 3 + 1 + ends
     assert "as planned" in repr(shown)
 
 
 def test_live_a_slider_redraws_the_table_and_the_picture(step, monkeypatch):
-    moves, figure = step
+    live, figure = step
     monkeypatch.setattr(whatif, "live", lambda: True)
-    box = what_if(moves.answer, sliders=moves.sliders, draw=drawing(figure, moves.drawn), verdict=moves.verdict)
+    box = what_if(live.answer, sliders=live.sliders, draw=drawing(figure, live.drawn), verdict=live.verdict)
     judged, side, table = box.children
     controls, right = side.children
     (image,) = right.children
     before = table.value, image.value
     assert (table.value.count("<table"), image.value.count("<img")) == (1, 1)
-    controls.children[0].value = next(iter(moves.sliders.values()))[1]
+    controls.children[0].value = next(iter(live.sliders.values()))[1]
     assert table.value != before[0]
     assert image.value != before[1]
-    assert ("As planned:" in judged.value) == (moves.verdict is not None)
+    assert ("As planned:" in judged.value) == (live.verdict is not None)
 
 
-def test_an_offer_begins_where_the_step_stands(offer_moves):
-    moves, known, offer = offer_moves
-    found = moves.answer(**plan_of(moves))
+def test_an_offer_begins_where_the_step_stands(offer_live):
+    live, known, offer = offer_live
+    found = live.answer(**plan_of(live))
     assert found["brings"] == unit_value(known, offer)
     assert found["ceiling"] == reward_ceiling(known, trigger=offer.trigger, hold_survival=offer.hold_survival)
 
 
-def test_a_reward_at_the_ceiling_leaves_nothing(offer_moves):
-    moves, *_ = offer_moves
-    plan = plan_of(moves)
-    most = moves.answer(**plan)["ceiling"].value
-    assert moves.answer(**plan | {"reward_both_sides": most})["brings"].value == pytest.approx(0, abs=1e-6)
-    assert moves.answer(**plan | {"reward_both_sides": 2 * most})["brings"].value < 0
-    assert moves.answer(**plan | {"conversion_rate": 0.5})["ceiling"].value == pytest.approx(most)
+def test_a_reward_at_the_ceiling_leaves_nothing(offer_live):
+    live, *_ = offer_live
+    plan = plan_of(live)
+    most = live.answer(**plan)["ceiling"].value
+    assert live.answer(**plan | {"reward_both_sides": most})["brings"].value == pytest.approx(0, abs=1e-6)
+    assert live.answer(**plan | {"reward_both_sides": 2 * most})["brings"].value < 0
+    assert live.answer(**plan | {"conversion_rate": 0.5})["ceiling"].value == pytest.approx(most)
 
 
-def test_a_reward_keeps_its_split_and_where_there_was_none_it_is_halved(offer_moves):
-    *_, offer = offer_moves
+def test_a_reward_keeps_its_split_and_where_there_was_none_it_is_halved(offer_live):
+    *_, offer = offer_live
     double = paying(offer, 2 * offer.both_sides)
     assert double.cost("friend") == 2 * offer.cost("friend")
     assert paying(NO_OFFER, 30.0).cost("advocate") == paying(NO_OFFER, 30.0).cost("friend") == 15.0
@@ -176,10 +176,10 @@ def test_what_nobody_knows_cannot_be_moved(sample, programme):
     unknown = replace(
         programme, inputs=replace(programme.inputs, known=known), forecast=replace(programme.forecast, known=known)
     )
-    moves = programme_what_if.moves(sample(), unknown)
-    assert moves.sliders == {}
-    assert "not known" in repr(what_if(moves.answer, sliders=moves.sliders))
-    assert "not known" in drawing(quantile_dotplot, moves.drawn)().alt
+    live = programme_what_if.live_settings(sample(), unknown)
+    assert live.sliders == {}
+    assert "not known" in repr(what_if(live.answer, sliders=live.sliders))
+    assert "not known" in drawing(quantile_dotplot, live.drawn)().alt
 
 
 def test_the_goal_moves_with_the_uplift(goal_moves):

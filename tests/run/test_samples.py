@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from referral_playbook.run.kernels.failures import NotebookError
 from referral_playbook.run.samples import keep_outputs
 
 from .conftest import TOML, make_notebook, recording
@@ -64,6 +65,14 @@ def test_a_notebook_that_is_no_steps_is_run_by_itself_and_kept(root):
     assert "validation.ipynb" in [p.name for p in changed]
     assert cells(root, "validation.ipynb")[-1].outputs[0].text == "UTC 2\n"
     assert keep_outputs(root, progress=lambda line: None) == []
+
+
+def test_outputs_of_a_failure_are_not_kept(root):
+    make_notebook(root / "notebooks", "01_pmf_check.ipynb", "1 / 0", parameters=FOLDERS)
+    before = (root / "notebooks" / "01_pmf_check.ipynb").read_bytes()
+    with pytest.raises(NotebookError, match="ZeroDivisionError"):
+        keep_outputs(root, progress=lambda line: None)
+    assert (root / "notebooks" / "01_pmf_check.ipynb").read_bytes() == before
 
 
 def test_nothing_that_differs_from_run_to_run_is_kept(root):

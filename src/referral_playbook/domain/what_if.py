@@ -20,7 +20,7 @@ Decides = Callable[[Mapping[str, float]], Mapping[str, Any]]
 """The parameters that sliders stand for."""
 
 
-class Moves(NamedTuple):
+class LiveSettings(NamedTuple):
     """A what-if: every function takes the sliders by name.
 
     `answer` gives the outcomes as estimates, `drawn` the arguments of the figure that shows them, `sliders` low, high,

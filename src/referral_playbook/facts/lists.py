@@ -15,7 +15,7 @@ import ibis
 from referral_playbook.facts.asof import Prepared, cached, gives
 from referral_playbook.facts.customers import people
 from referral_playbook.facts.expressions import number
-from referral_playbook.facts.panel import kept
+from referral_playbook.facts.panel import only_people
 from referral_playbook.facts.surveys import last_answers
 from referral_playbook.facts.touchpoints import care
 
@@ -72,4 +72,4 @@ def _orders(rows: ibis.Table) -> Iterator[tuple[ibis.BooleanValue, list[ibis.Val
 def listed(tables: Prepared) -> Prepared:
     """The same tables with only the rows of those candidates."""
     ids = tables.session.keep("l_ids", candidates(tables))
-    return kept(tables, lambda rows, person: rows.semi_join(ids, [(person, "customer_id")]), prefix="l")
+    return only_people(tables, lambda rows, person: rows.semi_join(ids, [(person, "customer_id")]), prefix="l")

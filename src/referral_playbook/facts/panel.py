@@ -79,10 +79,10 @@ def panel_of(tables: Prepared, panel: Panel) -> Prepared:
 
     Referrers and respondents who are not among the customers are drawn at the same rate, by the same rule.
     """
-    return kept(tables, lambda rows, person: rows.filter(in_panel(rows[person], panel.limit)), prefix="p")
+    return only_people(tables, lambda rows, person: rows.filter(in_panel(rows[person], panel.limit)), prefix="p")
 
 
-def kept(tables: Prepared, those: Callable[[ibis.Table, str], ibis.Table], *, prefix: str) -> Prepared:
+def only_people(tables: Prepared, those: Callable[[ibis.Table, str], ibis.Table], *, prefix: str) -> Prepared:
     """The same tables with only some people's rows, payments aside (`with_payments`).
 
     Parameters

@@ -45,13 +45,20 @@ def run_samples(root: Path = ROOT, *, progress: Progress = print) -> Path:
     -------
     Path
         An empty folder: a kernel that works there finds the sample data and the chain's results by the defaults.
+
+    Raises
+    ------
+    NotebookError
+        A notebook failed: its outputs are not worth keeping.
     """
     tree = root / "reports" / ".samples"
     (tree / "notebooks").mkdir(parents=True, exist_ok=True)
     if not (tree / "data").exists():
         (tree / "data").symlink_to(os.path.relpath(root / "data", tree), target_is_directory=True)
     out, books = tree / "reports" / CLIENT, root / "notebooks"
-    run_client(root / "data" / CLIENT, out, in_cells=False, progress=progress, notebooks=books)
+    outcome = run_client(root / "data" / CLIENT, out, in_cells=False, progress=progress, notebooks=books)
+    if outcome.failures:
+        raise outcome.failures[0]
     return tree / "notebooks"
 
 
@@ -67,7 +74,7 @@ def keep_outputs(root: Path = ROOT, *, progress: Progress = print) -> list[Path]
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         before = path.read_bytes()
         done = _read(executed / path.name) if path in steps else _run_alone(path, place)
-        write_whole(kept(done), path)
+        write_whole(as_committed(done), path)
         changed += [path] if path.read_bytes() != before else []
     return changed
 
@@ -86,7 +93,7 @@ def _run_alone(path: Path, place: Path) -> Any:
     return book
 
 
-def kept(executed: Any) -> Any:
+def as_committed(executed: Any) -> Any:
     """An executed notebook as it is committed: no injected cell, counts from 1, ids by content, no other metadata."""
     cells = [cell for cell in executed.cells if INJECTED not in cell.metadata.get("tags", [])]
     count = 0

@@ -359,9 +359,9 @@ class TestSensitivity:
         client = simulated(customers=60, fraud=False, edit=no_price, without=("payments", "leads"))
         known, offer = referral_inputs.inputs(client), offers.chosen(client)
         assert sensitivity.sensitivity(known, offer) == []
-        moves = what_if.moves(client, known, offer)
-        assert moves.sliders == {}
-        assert not moves.answer()["brings"].defined
+        live = what_if.live_settings(client, known, offer)
+        assert live.sliders == {}
+        assert not live.answer()["brings"].defined
 
 
 class TestRules:

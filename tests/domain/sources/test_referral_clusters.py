@@ -4,13 +4,13 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral_playbook.domain.sources.referral_clusters import families
+from referral_playbook.domain.sources.referral_clusters import clusters_of
 
 
 def _of(by: dict[str, str | None]) -> dict[str, str]:
     edges = [{"friend_id": friend, "referrer_id": advocate} for friend, advocate in by.items() if advocate]
     told = pd.DataFrame(edges, columns=["friend_id", "referrer_id"])
-    return families(pd.Series(list(by), dtype=object), told).to_dict()
+    return clusters_of(pd.Series(list(by), dtype=object), told).to_dict()
 
 
 def test_a_chain_leads_back_to_its_beginning():
@@ -22,7 +22,7 @@ def test_who_was_brought_by_somebody_unknown_begins_a_family():
 
 
 def test_where_no_referral_is_known_each_is_alone():
-    assert families(pd.Series(["a", "b"]), None).to_dict() == {"a": "a", "b": "b"}
+    assert clusters_of(pd.Series(["a", "b"]), None).to_dict() == {"a": "a", "b": "b"}
 
 
 def test_a_loop_ends():

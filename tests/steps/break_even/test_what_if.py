@@ -11,7 +11,7 @@ from referral_playbook.contract.evidence import undefined
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.break_even.step import find
 from referral_playbook.steps.break_even.verdict import verdict
-from referral_playbook.steps.break_even.what_if import _step, caption, moves
+from referral_playbook.steps.break_even.what_if import _step, caption, live_settings
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def finding(sample):
 
 @pytest.fixture(scope="module")
 def planned(sample, finding):
-    return moves(sample(), finding)
+    return live_settings(sample(), finding)
 
 
 def plan_of(found):
@@ -59,19 +59,19 @@ def test_every_slider_reaches_its_plan(planned):
 
 def test_a_moved_reward_keeps_its_split(sample, finding):
     made = inputs(reward_of(30.0, 10.0))
-    found = moves(sample(), replace(finding, inputs=made))
+    found = live_settings(sample(), replace(finding, inputs=made))
     changes = found.decides({"reward_both_sides": 80.0, "uplift": 2.0})
     assert changes == {"uplift": 2.0, "reward_advocate": 60.0, "reward_friend": 20.0}
 
 
 def test_a_reward_per_lead_stays_one(sample, finding):
-    found = moves(sample(), replace(finding, inputs=inputs(reward_of(3.0, trigger="lead"))))
+    found = live_settings(sample(), replace(finding, inputs=inputs(reward_of(3.0, trigger="lead"))))
     assert found.decides({"reward_both_sides": 6.0})["reward_trigger"] == "lead"
 
 
 def test_inputs_that_are_not_known_have_no_sliders(sample, finding):
     lacking = inputs(customer_value=undefined("no prices", unit="GBP", per="new customer"))
-    assert moves(sample(), replace(finding, inputs=lacking)).sliders == {}
+    assert live_settings(sample(), replace(finding, inputs=lacking)).sliders == {}
 
 
 @pytest.mark.parametrize(("most", "step"), [(50.0, 1.0), (240.0, 2.0), (4_400.0, 40.0)])

@@ -9,7 +9,7 @@ from referral_playbook.steps.goal_setting.step import find
 
 class TestWhatIf:
     def test_headless_it_is_a_table_of_the_ends(self, sample):
-        moves = what_if_of_goals.moves(find(sample("brightdesk")))
-        text = repr(what_if(moves.answer, sliders=moves.sliders, units=moves.units))
+        live = what_if_of_goals.live_settings(find(sample("brightdesk")))
+        text = repr(what_if(live.answer, sliders=live.sliders, units=live.units))
         assert "as planned" in text
         assert "Uplift 3.0 times" in text

@@ -40,7 +40,7 @@ def test_complaints_come_first_and_everybody_once():
 def test_without_contacts_quiet_cannot_be_seen():
     found = quiet.follow_up(client(), PEOPLE, recurring=True)
     assert found.unknown == ("quiet",)
-    assert found.told().text.endswith("for: quiet.")
+    assert found.check().text.endswith("for: quiet.")
     assert found.rows()[2]["customers"] is None
 
 
@@ -55,7 +55,7 @@ def test_who_stands_on_a_list_of_step_06_is_not_called_a_second_time():
     assert found.to_call["customer_id"].tolist() == ["silent"]
     assert found.size().value == 1
     assert [(row["customers"], row["on_the_follow_up_list"]) for row in found.rows()] == [(1, 0), (1, 0), (1, 1)]
-    assert "2 customers of these are on a list of complaints or asks already" in found.told().text
+    assert "2 customers of these are on a list of complaints or asks already" in found.check().text
 
 
 def test_the_lists_of_step_06_are_read_with_the_control():

@@ -180,7 +180,7 @@ def test_follow_up_names_each_once_by_the_gravest_reason():
     assert list(found.people["customer_id"]) == ["c0", "c1", "c2"]
     assert list(found.people["why"]) == ["open complaint", "detractor", "quiet"]
     assert found.people["yearly_margin"].tolist() == [600.0] * 3
-    assert found.told().passed is True
+    assert found.check().passed is True
 
 
 def test_a_purchase_is_a_sign_of_life_only_where_it_does_not_come_by_itself():

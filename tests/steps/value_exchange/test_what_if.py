@@ -8,14 +8,14 @@ from steps.value_exchange.made import known_as
 from referral_playbook.contract.evidence import undefined
 from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.methods.decisions.economics import Reward
-from referral_playbook.steps.value_exchange.what_if import moves
+from referral_playbook.steps.value_exchange.what_if import live_settings
 
 SPLIT = Offer(name="split", kind="cash", rewards=(Reward(cost=30), Reward(cost=10, side="friend")))
 
 
 @pytest.fixture
 def planned(sample):
-    return moves(sample("brightdesk"), known_as(), SPLIT)
+    return live_settings(sample("brightdesk"), known_as(), SPLIT)
 
 
 def as_planned(found):
@@ -45,10 +45,10 @@ def test_a_moved_reward_keeps_its_split(planned):
 
 def test_a_reward_per_lead_stays_one(sample):
     lead = Offer(name="lead", kind="gift", rewards=(Reward(cost=3, trigger="lead"),))
-    found = moves(sample("brightdesk"), known_as(), lead)
+    found = live_settings(sample("brightdesk"), known_as(), lead)
     assert found.decides({"reward_both_sides": 6.0})["reward_trigger"] == "lead"
 
 
 def test_an_unknown_value_has_no_sliders(sample):
     known = known_as() | {"customer_value": undefined("no prices", unit="GBP", per="new customer")}
-    assert moves(sample("brightdesk"), known, SPLIT).sliders == {}
+    assert live_settings(sample("brightdesk"), known, SPLIT).sliders == {}

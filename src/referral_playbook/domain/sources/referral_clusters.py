@@ -8,7 +8,7 @@ ROUNDS = 40
 """Of pointer jumping: chains of 2^40 friends; what has not settled by then goes in a loop."""
 
 
-def families(customers: pd.Series, edges: pd.DataFrame | None) -> pd.Series:
+def clusters_of(customers: pd.Series, edges: pd.DataFrame | None) -> pd.Series:
     """For each customer, who stands at the beginning of the chain that brought them.
 
     Parameters

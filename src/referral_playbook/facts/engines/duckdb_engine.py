@@ -71,8 +71,8 @@ def settings(engine: Engine) -> dict[str, Any]:
     >>> settings(engine_at("duckdb://?threads=4"))
     {'memory_limit': '2GB', 'threads': '4'}
     """
-    if engine.told != DUCKDB:
-        raise EngineError(f"--engine: {engine.told}: facts need no database file; write duckdb://")
+    if engine.without_password != DUCKDB:
+        raise EngineError(f"--engine: {engine.without_password}: facts need no database file; write duckdb://")
     for name, value in engine.options.items():
         if name not in FITS:
             raise EngineError(f"--engine: duckdb:// has no option {name!r}; there are {', '.join(FITS)}")

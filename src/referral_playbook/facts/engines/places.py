@@ -93,7 +93,7 @@ class Engine:
     options: dict[str, str] = field(repr=False)
 
     @property
-    def told(self) -> str:
+    def without_password(self) -> str:
         """What may be said of it: host, port and database, without user, password, token and options."""
         parts = _split(self.url)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.partition(';')[0].rstrip('/')}"
@@ -121,7 +121,7 @@ def engine_at(url: str) -> Engine:
 
     Examples
     --------
-    >>> engine_at("postgres://ann:secret@db.example/shop?sslmode=require").told
+    >>> engine_at("postgres://ann:secret@db.example/shop?sslmode=require").without_password
     'postgres://db.example/shop'
     >>> engine_at("mysql://ann:secret@db.example/shop")
     Traceback (most recent call last):

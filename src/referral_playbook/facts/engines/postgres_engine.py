@@ -80,7 +80,7 @@ def opened(engine: Engine) -> Iterator[PostgresSession]:
     try:
         connection = psycopg.connect(engine.url, autocommit=True, connect_timeout=15)
     except psycopg.Error as error:
-        raise EngineError(f"--engine: {engine.told}: {_without_password(str(error), engine)}") from None
+        raise EngineError(f"--engine: {engine.without_password}: {_without_password(str(error), engine)}") from None
     with connection:
         yield PostgresSession(ibis.postgres.from_connection(connection))
 

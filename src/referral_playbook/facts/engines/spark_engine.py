@@ -133,7 +133,9 @@ def opened(engine: Engine) -> Iterator[SparkConnectSession]:
         spark = SparkSession.builder.remote(engine.url.partition("?")[0]).create()
         backend = ibis.pyspark.connect(spark)
     except PySparkException as error:
-        raise EngineError(f"--engine: {engine.told}: {error.getCondition() or 'no Spark Connect server'}") from None
+        raise EngineError(
+            f"--engine: {engine.without_password}: {error.getCondition() or 'no Spark Connect server'}"
+        ) from None
     session = SparkConnectSession(backend, spark, store)
     try:
         yield session
@@ -144,9 +146,9 @@ def opened(engine: Engine) -> Iterator[SparkConnectSession]:
 
 def _reach(engine: Engine) -> None:
     """Look whether somebody listens: the library tries again for ten minutes."""
-    host, _, port = engine.told.removeprefix("sc://").rpartition(":")
+    host, _, port = engine.without_password.removeprefix("sc://").rpartition(":")
     host, port = (host, port) if host else (port, str(PORT))
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=SECONDS).close()
     except (OSError, ValueError) as error:
-        raise EngineError(f"--engine: {engine.told} cannot be reached: {error}") from None
+        raise EngineError(f"--engine: {engine.without_password} cannot be reached: {error}") from None

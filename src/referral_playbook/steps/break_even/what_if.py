@@ -15,7 +15,7 @@ from referral_playbook.contract.settings.declarations import declarations
 from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.programme.offers import paying
 from referral_playbook.domain.programme.valid_referrals import valid
-from referral_playbook.domain.what_if import Moves, Slider, sliders_that_moved
+from referral_playbook.domain.what_if import LiveSettings, Slider, sliders_that_moved
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
 from referral_playbook.steps.break_even.scenarios import finding_at
@@ -25,12 +25,12 @@ LIVE_DRAWS = 2_500
 SHOWN = ("probability_by_date", "value_result", "cash_result", "peak_cash_need", "cash_payback_month")
 
 
-def moves(engagement: Engagement, found: BreakEvenFinding, *, draws: int = LIVE_DRAWS) -> Moves:
+def live_settings(engagement: Engagement, found: BreakEvenFinding, *, draws: int = LIVE_DRAWS) -> LiveSettings:
     """What a reader moves in step 05, and what follows from it.
 
     Returns
     -------
-    Moves
+    LiveSettings
         Settings uplift, incremental_share, conversion_rate, reward_both_sides and monthly_cost; drawn as fifty futures.
         As planned, everything is that of the step itself.
     """
@@ -67,7 +67,7 @@ def moves(engagement: Engagement, found: BreakEvenFinding, *, draws: int = LIVE_
 
     money = dict.fromkeys(("reward_both_sides", "monthly_cost"), found.currency)
     units = {"uplift": "times", "incremental_share": "share", "conversion_rate": "share"} | money
-    return Moves(answer, drawn, sliders, units, verdict=judged, decides=decides)
+    return LiveSettings(answer, drawn, sliders, units, verdict=judged, decides=decides)
 
 
 def caption(draws: int = LIVE_DRAWS) -> str:

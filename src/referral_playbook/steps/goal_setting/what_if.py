@@ -12,13 +12,13 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.domain.lists.goal_band import certain_uplift
-from referral_playbook.domain.what_if import Moves, Slider, by_name, sliders_that_moved
+from referral_playbook.domain.what_if import LiveSettings, Slider, by_name, sliders_that_moved
 from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.goal_setting.finding import GoalFinding
 from referral_playbook.steps.goal_setting.plan import Plan, planned
 
 
-def moves(found: GoalFinding) -> Moves:
+def live_settings(found: GoalFinding) -> LiveSettings:
     """What a reader moves in step 04: settings uplift, qualified and conversion; drawn as bars."""
     sliders = _sliders(found.plan)
 
@@ -37,7 +37,7 @@ def moves(found: GoalFinding) -> Moves:
     def drawn(**settings: float) -> dict[str, Any]:
         return bars_of(at(**settings))
 
-    return Moves(answer, drawn, sliders, {"uplift": "times", "qualified": "share", "conversion": "share"})
+    return LiveSettings(answer, drawn, sliders, {"uplift": "times", "qualified": "share", "conversion": "share"})
 
 
 def bars_of(plan: Plan) -> dict[str, Any]:

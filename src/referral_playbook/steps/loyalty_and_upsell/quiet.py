@@ -107,7 +107,7 @@ class FollowUp:
             "margin_a_year": self.scale * these["yearly_margin"].sum(min_count=1),
         }
 
-    def told(self) -> Check:
+    def check(self) -> Check:
         """Whether each reason could be looked for."""
         if self.unknown:
             text = f"A table is missing, so we cannot see who belongs here for: {', '.join(self.unknown)}."

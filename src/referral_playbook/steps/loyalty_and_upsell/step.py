@@ -234,7 +234,7 @@ def _checks(base: _Base, growth: Growth, care: Care) -> tuple[Check, ...]:
             text=upsell.reason or text,
         ),
         care.planned.check(),
-        care.follow.told(),
+        care.follow.check(),
         care.advocacy.written_down(),
         feedback.themes_found(care.themes, care.comments),
     )

@@ -10,7 +10,7 @@ from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.contract.doubtful_words import FEW, NOBODY, doubtful, why_withheld
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
 from referral_playbook.contract.writing.formatting import number
-from referral_playbook.domain.sources.referral_clusters import families
+from referral_playbook.domain.sources.referral_clusters import clusters_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.referrals.clusters import clustered_proportion
 
@@ -38,7 +38,7 @@ def organic_referrals(engagement: Engagement, *, confidence: float = 0.95) -> Es
         return undefined(_no_word(profile.loc[known, "source"]), unit="share", n=int(known.sum()), **labels)
     if unclear := _unclear(profile[known]):
         return undefined(unclear, unit="share", n=int(known.sum()), **labels)
-    cluster = families(profile["customer_id"], engagement.fact("referral_edges")).to_numpy()
+    cluster = clusters_of(profile["customer_id"], engagement.fact("referral_edges")).to_numpy()
     if came.any() and came[known].all() and not known.all():
         return _floor(came, cluster, confidence)
     referred = came[known].groupby(cluster[known.to_numpy()]).agg(["sum", "count"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, Verdict
@@ -11,7 +12,7 @@ from referral_playbook.domain.programme import referral_inputs
 from referral_playbook.domain.programme.offers import Offer, paying, unit_value
 from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.value import customer_value
-from referral_playbook.domain.what_if import Moves, Slider, sliders_that_moved
+from referral_playbook.domain.what_if import LiveSettings, Slider, sliders_that_moved
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.value_exchange.ceilings import ceiling_for
 from referral_playbook.steps.value_exchange.verdict import verdict
@@ -19,7 +20,7 @@ from referral_playbook.steps.value_exchange.verdict import verdict
 SHARES = ("incremental_share", "conversion_rate")
 
 
-def moves(engagement: Engagement, known: Mapping[str, Estimate], offer: Offer) -> Moves:
+def live_settings(engagement: Engagement, known: Mapping[str, Estimate], offer: Offer) -> LiveSettings:
     """The verdict, the value of a qualified referral and the ceiling of the reward, as a reader moves their inputs.
 
     Parameters
@@ -33,7 +34,7 @@ def moves(engagement: Engagement, known: Mapping[str, Estimate], offer: Offer) -
 
     Returns
     -------
-    Moves
+    LiveSettings
         Outcomes `brings` (per qualified referral) and `ceiling` (each time rewards are paid); drawn at its gate, 0.
     """
     sliders = _sliders(known, offer)
@@ -61,7 +62,8 @@ def moves(engagement: Engagement, known: Mapping[str, Estimate], offer: Offer) -
 
     money = known["customer_value"].unit
     units = dict.fromkeys(SHARES, "share") | {"customer_value": money, "reward_both_sides": money}
-    return Moves(answer, drawn, sliders, units, verdict=judged, decides=lambda settings: _parameters(offer, settings))
+    decides = partial(_parameters, offer)
+    return LiveSettings(answer, drawn, sliders, units, verdict=judged, decides=decides)
 
 
 def _parameters(offer: Offer, settings: Mapping[str, float]) -> dict[str, Any]:
