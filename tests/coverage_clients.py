@@ -143,6 +143,7 @@ def _profile(people: pd.DataFrame, of: SubscriptionWorld) -> pd.DataFrame:
             "left": ~np.isnat(left),
             "monthly_amount": people["price"],
             "amount_usable": True,
+            "source": people["source"],
             "referred": people["referred"].where(people["referred"] | ~people["source"].isin(["unknown", ""])),
         }
     )

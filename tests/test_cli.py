@@ -236,7 +236,7 @@ def test_output_that_is_no_terminal_has_no_colours(place):
 def test_evidence_on_the_uplift_is_printed_with_its_range_and_drawn(tmp_path):
     result = call("evidence", "uplift", "--setting", "business", "--figure", str(tmp_path / "forest.svg"))
     assert result.exit_code == 0
-    assert "Range for the next client: 1.2 times (0.3 to 4.2)" in result.output
+    assert "Range for the next client: 1.2 times (0.31 to 4.2)" in result.output
     assert "none is from a business setting" in result.output
     assert (tmp_path / "forest.svg").read_text().lstrip().startswith("<?xml")
 

@@ -266,4 +266,4 @@ class TestHandOver:
         rows = client.fact("lead_sources")
         mine = rows[(rows["source"] == "referral") & (rows["month"] >= "2017-07")]
         assert found.value == pytest.approx(mine["leads"].sum() / 11)
-        assert "ends on 2018-05-31" in found.source
+        assert "ends on 31 May 2018" in found.source
