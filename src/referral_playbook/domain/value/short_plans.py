@@ -47,6 +47,8 @@ def in_months(engagement: Engagement, paid: pd.DataFrame, last: int) -> tuple[pd
         return paid, pd.Index([])
     gap = _short_gaps(bought.set_index("customer_id"), paid.groupby("customer_id")["payments"].sum())
     own = paid[paid["customer_id"].isin(gap.index)]
+    if own.empty:
+        return paid, pd.Index([])
     own = own.assign(gap=own["customer_id"].map(gap), each=own["amount"] / own["payments"].where(own["payments"] > 0))
     regular = _regular(own)
     if not len(regular):
