@@ -29,13 +29,15 @@ class Writings:
         for x, texts in self.texts.items():
             shown = [text for text in texts if SIGN.search(text) and _stands_in(text, page)]
             for kind in (r"%", r"[^\w\s.,%-]", r"^[\d.,-]+$"):
-                alike = [text for text in shown if re.search(kind, text)]
+                # 1.5 in a sentence and 1.50 beside its range are one number
+                alike = list({TRAILING.sub("", text): text for text in shown if re.search(kind, text)}.values())
                 if len(alike) > 1 and any(len(re.sub(r"\D", "", text)) > 2 for text in alike):
                     yield f"{x!r} is written " + " and ".join(f"{text} by {texts[text]}" for text in alike)
 
 
 OF_NOTEBOOKS = ("show/grid.py", "show/tables.py")
 """Tables of the working papers, which no memo shows."""
+TRAILING = re.compile(r"(?<=\.\d)0+$")
 SIGN = re.compile(r"[^\w-]")
 
 

@@ -78,10 +78,10 @@ def test_what_would_change_it_begins_with_what_was_not_measured():
     )
 
 
-def test_factors_that_are_the_same_to_two_digits_keep_a_third():
+def test_factors_that_are_the_same_to_two_digits_differ_only_a_little():
     flips = [{"input": "uplift", "now": 1.46, "value": 1.54, "unit": "times"}]
     (row,) = would_change(gates(GO, GO, SMALL, tables={"flips": flips}))
-    assert row["what"] == "The programme would pay if the uplift of referrals rose to 1.54 times (now 1.46 times)."
+    assert row["what"] == "The programme would pay if the uplift of referrals rose only a little (now about 1.5 times)."
 
 
 def test_a_programme_that_pays_stops_paying_where_an_input_falls():

@@ -7,7 +7,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Status, Verdict
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.writing.formatting import TIMES, is_symbol, number, times, two_digits, written
+from referral_playbook.contract.writing.formatting import TIMES, is_symbol, times, two_digits, written
 from referral_playbook.steps.client_report.results import Results, estimate, label, rows
 
 GATES = {
@@ -158,9 +158,9 @@ def _flip(row: dict[str, Any], *, pays: bool, on_average: bool = False) -> str:
     at, now = _short(at_value, unit), _short(now_value, unit)
     if unit == TIMES:
         at, now = times(at_value), times(now_value)
-        if at == now:  # two digits would hide the difference
-            at, now = f"{number(at_value)} times", f"{number(now_value)} times"
     would = "no longer pay" if pays else "pay"
     moved = "fell" if at_value < now_value else "rose"
     programme = "On average over all futures, the programme" if on_average else "The programme"
-    return f"{programme} would {would} if the {label(row['input'])} {moved} to {at} (now {now})."
+    # Where both read the same, a third digit would be no more certain than the second.
+    end = "only a little" if at == now else f"to {at}"
+    return f"{programme} would {would} if the {label(row['input'])} {moved} {end} (now {now})."
