@@ -1,4 +1,4 @@
-"""Scenarios are named, kept beside client.toml, replaced by name, and removed without a trace."""
+"""Scenarios are named, kept beside client.toml, and replaced by name."""
 
 from __future__ import annotations
 

@@ -192,6 +192,6 @@ def test_lost_leading_zeros_come_with_the_width_that_restores_them(read):
     files = {"c.csv": customers, "p.csv": payments}
     (fault,) = {f.fix for f in read(CUSTOMERS + PAYMENTS, files).faults}
     assert fault == "Declare how many digits the ids have: [tables.payments] width = { customer_id = 4 }"
-    mended = read(CUSTOMERS + PAYMENTS + "width = { customer_id = 4 }\n", files)
-    assert mended.tables["payments"]["customer_id"].tolist() == ["0071", "0072", "0123"]
-    assert not mended.faults
+    fixed = read(CUSTOMERS + PAYMENTS + "width = { customer_id = 4 }\n", files)
+    assert fixed.tables["payments"]["customer_id"].tolist() == ["0071", "0072", "0123"]
+    assert not fixed.faults

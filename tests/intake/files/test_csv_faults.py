@@ -1,4 +1,4 @@
-"""What is wrong with a CSV file, as the client reads it: place, fault, and the declaration that mends it."""
+"""What is wrong with a CSV file, as the client reads it: place, fault, and the declaration that fixes it."""
 
 from __future__ import annotations
 

@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-import nbformat
 import pytest
 
 from referral_playbook.run.client.execute import _cell, _failed
-from referral_playbook.run.client.plan import read_notebook
 from referral_playbook.run.kernels.failures import CellError
-
-
-@pytest.fixture
-def book(tmp_path):
-    """Title, parameters, two cells of code."""
-    cells = [
-        nbformat.v4.new_markdown_cell("# Title", id="title"),
-        nbformat.v4.new_code_cell(
-            'client_dir: str = "x"\nrate: float = 0.5', id="p", metadata={"tags": ["parameters"]}
-        ),
-        nbformat.v4.new_code_cell("1", id="c1"),
-        nbformat.v4.new_code_cell("2", id="c2"),
-    ]
-    path = tmp_path / "01_pmf_check.ipynb"
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
-    return read_notebook("pmf_check", path)
 
 
 @pytest.mark.parametrize(("index", "cell"), [(0, 1), (1, 2), (3, 3), (4, 4), (None, None)])
