@@ -7,12 +7,12 @@ that it was made from: a run of other data does not take it over.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from referral_playbook.contract.files import write_json
 from referral_playbook.contract.names import Step
 
 FILE = "challenge.json"
@@ -118,8 +118,4 @@ def read_challenge(run_folder: Path) -> Challenge | None:
 
 def write_challenge(challenge: Challenge, run_folder: Path) -> Path:
     """Write ``challenge.json`` whole; the same challenge gives the same bytes."""
-    path = run_folder / FILE
-    beside = path.with_suffix(".json.part")
-    beside.write_text(json.dumps(challenge.to_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(beside, path)
-    return path
+    return write_json(run_folder / FILE, challenge.to_dict())

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from referral_playbook.contract.evidence import StepResult
+from referral_playbook.contract.files import write_json, write_whole
 from referral_playbook.contract.session import note_recorded
 
 AWAITED = "REFERRAL_PLAYBOOK_AWAITED"
@@ -27,11 +28,7 @@ def record(result: StepResult, results_dir: str | Path) -> Path:
     """
     folder = Path(results_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{result.step}.json"
-    text = json.dumps(result.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
-    beside = path.with_suffix(".json.part")
-    beside.write_text(text + "\n", encoding="utf-8")
-    os.replace(beside, path)
+    path = write_json(folder / f"{result.step}.json", result.to_dict())
     note_recorded(result.step, folder)
     return path
 
@@ -59,11 +56,7 @@ def _read(path: Path, stamp: tuple[int, ...]) -> StepResult:
 def record_failure(step: str, why: str, results_dir: str | Path) -> Path:
     """Write ``<results_dir>/<step>.failed`` in the place of a result, so that no other step waits for one."""
     (Path(results_dir) / f"{step}.json").unlink(missing_ok=True)
-    path = _failure(step, results_dir)
-    beside = path.with_suffix(".failed.part")
-    beside.write_text(why + "\n", encoding="utf-8")
-    os.replace(beside, path)
-    return path
+    return write_whole(_failure(step, results_dir), why + "\n")
 
 
 def load_failure(step: str, results_dir: str | Path) -> str:

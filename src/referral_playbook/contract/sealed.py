@@ -7,12 +7,13 @@ that is repeated with other data cannot improve what it said.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
+
+from referral_playbook.contract.files import write_json
 
 FILE = "forecasts.json"
 MARK, FORMAT = "referral_playbook_forecasts", 1
@@ -132,9 +133,4 @@ def seal(new: SealedSet, earlier: Iterable[SealedSet]) -> tuple[SealedSet, ...]:
 
 def write_sealed(folder: Path, sets: Iterable[SealedSet]) -> Path:
     """Write ``forecasts.json`` whole; the same sets give the same bytes."""
-    path = folder / FILE
-    whole = {MARK: FORMAT, "sealed": [sealed.to_dict() for sealed in sets]}
-    beside = path.with_suffix(".json.part")
-    beside.write_text(json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    os.replace(beside, path)
-    return path
+    return write_json(folder / FILE, {MARK: FORMAT, "sealed": [sealed.to_dict() for sealed in sets]})

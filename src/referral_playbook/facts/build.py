@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -14,6 +13,7 @@ import ibis
 import pyarrow.parquet as pq
 
 from referral_playbook.contract.client_toml.client import Client
+from referral_playbook.contract.files import write_json, writing
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.asof import SYNTHETIC, Counted, Prepared, has_calendar, use
 from referral_playbook.facts.catalogue import FACTS, Fact, why_absent
@@ -79,7 +79,8 @@ def build_facts(
         if panel is not None:
             _write_lists(firsts, [fact for fact in FACTS if fact.name in FACTS_OF_LISTS and fact.name in rows], folder)
         about = {**_about(client, tables, folder), "engine": session.version, "panel": panel and panel.described()}
-    return _record(folder, {**about, "facts": rows, "absent": absent, "fingerprint": dict(fingerprint or {})})
+    whole = {**about, "facts": rows, "absent": absent, "fingerprint": dict(fingerprint or {})}
+    return write_json(folder / "facts.json", whole, default=_plain)
 
 
 def _chosen(tables: Prepared, panel: Panel) -> tuple[Prepared, Prepared]:
@@ -159,13 +160,11 @@ def write_fact(fact: Fact, table: ibis.Table, tables: Prepared, folder: Path) ->
     if fact.keys:
         table = table.order_by([ibis.asc(key, nulls_first=True) for key in fact.keys])
     schema, rows = table.schema().to_pyarrow(), 0
-    beside = folder / f"{fact.name}.parquet.part"
-    with pq.ParquetWriter(beside, schema) as out:
+    with writing(folder / f"{fact.name}.parquet") as beside, pq.ParquetWriter(beside, schema) as out:
         for batch in tables.session.batches(table, ROWS_AT_ONCE):
             out.write_batch(batch.cast(schema))
             rows += batch.num_rows
     tables.release()
-    os.replace(beside, folder / f"{fact.name}.parquet")
     return rows
 
 
@@ -185,12 +184,3 @@ def _about(client: Client, tables: Mapping[str, ibis.Table], folder: Path) -> di
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _record(folder: Path, about: dict[str, Any]) -> Path:
-    path = folder / "facts.json"
-    beside = path.with_suffix(".json.part")
-    text = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False, default=_plain)
-    beside.write_text(text + "\n", encoding="utf-8")
-    os.replace(beside, path)
-    return path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from referral_playbook.contract.client_toml.client import Client, TableSpec
+from referral_playbook.contract.files import write_json, writing
 from referral_playbook.intake import returned
 from referral_playbook.intake.columns import rules
 from referral_playbook.intake.columns.ids import KnownIds
@@ -171,11 +171,8 @@ def write_tables(intake: Intake, folder: str | Path) -> Path:
         if isinstance(frame, Spooled):
             os.replace(frame.path, out / f"{name}.parquet")
             continue
-        beside = out / f"{name}.parquet.part"
-        pq.write_table(pa.Table.from_pandas(frame, schema(name, frame.columns), preserve_index=False), beside)
-        os.replace(beside, out / f"{name}.parquet")
+        with writing(out / f"{name}.parquet") as beside:
+            pq.write_table(pa.Table.from_pandas(frame, schema(name, frame.columns), preserve_index=False), beside)
     content = {"tables": list(intake.quality.values()), "faults": [_public(fault) for fault in intake.faults]}
-    beside = out / "quality.json.part"
-    beside.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    os.replace(beside, out / "quality.json")
+    write_json(out / "quality.json", content)
     return out

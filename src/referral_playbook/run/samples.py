@@ -17,9 +17,10 @@ import click
 import nbformat
 from nbclient import NotebookClient
 
+from referral_playbook.contract.files import write_whole
 from referral_playbook.run.client.chain import Progress
 from referral_playbook.run.client.manifest import PACKAGE
-from referral_playbook.run.client.papermilled import INJECTED, write_whole
+from referral_playbook.run.client.papermilled import INJECTED
 from referral_playbook.run.client.plan import find_notebooks
 from referral_playbook.run.client.run_client import run_client
 from referral_playbook.run.kernels.environment import ENVIRONMENT
@@ -74,7 +75,7 @@ def keep_outputs(root: Path = ROOT, *, progress: Progress = print) -> list[Path]
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         before = path.read_bytes()
         done = _read(executed / path.name) if path in steps else _run_alone(path, place)
-        write_whole(as_committed(done), path)
+        write_whole(path, nbformat.writes(as_committed(done)) + "\n")
         changed += [path] if path.read_bytes() != before else []
     return changed
 

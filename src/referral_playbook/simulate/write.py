@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.simulate.dictionary import data_dictionary
 from referral_playbook.simulate.simulated import FileLayout, Simulated, plain
@@ -82,7 +82,7 @@ def as_text(table: str, column: pd.Series, layout: FileLayout) -> pd.Series:
 def client_toml(simulated: Simulated) -> str:
     """client.toml of the simulated client, only what differs from the defaults."""
     head = [
-        f"name = {_q(simulated.name)}",
+        f"name = {literal(simulated.name)}",
         f'currency = "{simulated.currency}"',
         f"as_of = {simulated.as_of}",
         'time_unit = "month"',
@@ -95,32 +95,23 @@ def client_toml(simulated: Simulated) -> str:
 
 
 def _settings(step: str, given: Mapping[str, Any]) -> list[str]:
-    return [f"[parameters{'.' * bool(step)}{step}]", *(f"{name} = {_value(value)}" for name, value in given.items())]
-
-
-def _value(value: Any) -> str:
-    """A TOML value: a date stands bare, the others are written as in JSON."""
-    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
+    return [f"[parameters{'.' * bool(step)}{step}]", *(f"{name} = {literal(value)}" for name, value in given.items())]
 
 
 def _block(name: str, layout: FileLayout) -> list[str]:
-    lines = [f"[tables.{name}]", f"file = {_q(layout.file)}"]
+    lines = [f"[tables.{name}]", f"file = {literal(layout.file)}"]
     if layout.sheet:
-        lines.append(f"sheet = {_q(layout.sheet)}")
+        lines.append(f"sheet = {literal(layout.sheet)}")
     for key, usual in (("delimiter", ","), ("decimal", "."), ("encoding", "utf-8")):
         if getattr(layout, key) != usual and not layout.sheet:
-            lines.append(f"{key} = {_q(getattr(layout, key))}")
+            lines.append(f"{key} = {literal(getattr(layout, key))}")
     if any(c.kind == "date" for c in TABLES[name].columns):
-        lines.append(f"dates = {_q(layout.dates)}")
+        lines.append(f"dates = {literal(layout.dates)}")
     if layout.scale:
-        lines.append("scale = { " + ", ".join(f"{k} = {_q(v)}" for k, v in layout.scale.items()) + " }")
+        lines.append("scale = { " + ", ".join(f"{k} = {literal(v)}" for k, v in layout.scale.items()) + " }")
     if layout.columns:
-        lines.append("columns = { " + ", ".join(f"{k} = {_q(v)}" for k, v in layout.columns.items()) + " }")
+        lines.append("columns = { " + ", ".join(f"{k} = {literal(v)}" for k, v in layout.columns.items()) + " }")
     for column, words in layout.values.items():
         lines += ["", f"[tables.{name}.values]"] if column == next(iter(layout.values)) else []
-        lines.append(f"{column} = {{ " + ", ".join(f"{_q(k)} = [{_q(v)}]" for k, v in words.items()) + " }")
+        lines.append(f"{column} = {{ " + ", ".join(f"{literal(k)} = [{literal(v)}]" for k, v in words.items()) + " }")
     return lines
-
-
-def _q(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

@@ -6,7 +6,7 @@ import json
 
 import nbformat
 
-from referral_playbook.run.client.papermilled import INJECTED, tidy, with_parameters, write_record, write_whole
+from referral_playbook.run.client.papermilled import INJECTED, tidy, with_parameters, write_record
 
 VALUES = {"client_dir": "/tmp/work", "rate": 0.75}
 
@@ -32,14 +32,6 @@ def test_an_executed_notebook_has_no_times_and_names_the_folders_as_they_will_be
     assert "duration" not in text
     assert "/tmp/work" not in text
     assert "2026-01-01" not in text
-
-
-def test_a_notebook_is_put_in_its_place_whole(book, tmp_path):
-    target = tmp_path / "out.ipynb"
-    target.write_text("the one before", encoding="utf-8")
-    write_whole(with_parameters(book.path, VALUES), target)
-    assert len(json.loads(target.read_text(encoding="utf-8"))["cells"]) == 5
-    assert not list(tmp_path.glob("*.part"))
 
 
 def test_a_notebook_is_written_as_far_as_its_process_went(book, tmp_path):

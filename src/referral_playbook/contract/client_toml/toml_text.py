@@ -1,31 +1,39 @@
-"""TOML as we write it: values as literals, and files that are whole or as they were."""
+"""TOML as we write it."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+import json
+from collections.abc import Mapping
+from datetime import date
 
 Scalar = float | int | str | bool
 
 
-def literal(value: Scalar) -> str:
-    """Write a value as TOML does.
+def literal(value: object) -> str:
+    """Write a value as TOML does: a day bare, everything else as in JSON.
 
     Examples
     --------
-    >>> literal(True), literal(0.25), literal('say "no"')
-    ('true', '0.25', '"say \\\\"no\\\\""')
+    >>> literal(True), literal(0.25), literal('say "no"'), literal(date(2026, 9, 30)), literal(["x"])
+    ('true', '0.25', '"say \\\\"no\\\\""', '2026-09-30', '["x"]')
     """
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        escaped = "".join(f"\\u{ord(c):04X}" if ord(c) < 32 or c == "\x7f" else c for c in value.replace("\\", "\\\\"))
-        return '"' + escaped.replace('"', '\\"') + '"'
-    return repr(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{name} = {literal(one)}' for name, one in value.items())} }}"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace a TOML file at once, so that nobody reads half of it."""
-    beside = path.with_suffix(".toml.part")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)
+def entry(name: str, /, **values: object) -> str:
+    """One entry of a list of tables, such as a decision; what is None is left out.
+
+    Examples
+    --------
+    >>> print(entry("scenario", who="Ana", was=None, settings={"uplift": 1.5}))
+    [[scenario]]
+    who = "Ana"
+    settings = { uplift = 1.5 }
+    <BLANKLINE>
+    """
+    lines = [f"{key} = {literal(value)}\n" for key, value in values.items() if value is not None]
+    return f"[[{name}]]\n{''.join(lines)}"

@@ -13,7 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.contract.client_toml.toml_text import literal, write_whole
+from referral_playbook.contract.client_toml.toml_text import Scalar, entry
+from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.settings.declarations import declarations
 from referral_playbook.contract.settings.statements import DECISIONS_FILE
 
@@ -30,17 +31,17 @@ class Decision:
     """One change of the plan: a parameter, its new and earlier value, and who decided it, when and why."""
 
     parameter: str
-    value: float | int | str | bool
-    was: float | int | str | bool | None
+    value: Scalar
+    was: Scalar | None
     who: str
     when: date
     why: str = ""
 
     def __post_init__(self) -> None:
-        entry = declarations().get(self.parameter)
-        if entry is None:
+        declared = declarations().get(self.parameter)
+        if declared is None:
             raise ValueError(f"There is no parameter {self.parameter!r}, so the decision cannot be kept.")
-        entry.accept(self.value)
+        declared.accept(self.value)
         if not self.who.strip():
             raise ValueError("Say who decided it: fill in a name before you keep the decision.")
 
@@ -59,17 +60,8 @@ class Decision:
         why = ""
         <BLANKLINE>
         """
-        was = [] if self.was is None else [f"was = {literal(self.was)}"]
-        lines = [
-            ENTRY,
-            f"parameter = {literal(self.parameter)}",
-            f"value = {literal(self.value)}",
-            *was,
-            f"who = {literal(self.who.strip())}",
-            f"when = {self.when.isoformat()}",
-            f"why = {literal(self.why.strip())}",
-        ]
-        return "\n".join(lines) + "\n"
+        stated = {**vars(self), "who": self.who.strip(), "why": self.why.strip()}
+        return entry("decision", **stated)
 
 
 def keep_decisions(client_dir: str | Path, decisions: Sequence[Decision]) -> Path:

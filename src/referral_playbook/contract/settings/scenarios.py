@@ -15,7 +15,8 @@ from typing import Any
 
 from referral_playbook.contract.client_toml.problems import Problem
 from referral_playbook.contract.client_toml.toml_lines import line_in_message
-from referral_playbook.contract.client_toml.toml_text import Scalar, literal, write_whole
+from referral_playbook.contract.client_toml.toml_text import Scalar, entry
+from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.settings.statements import SCENARIOS_FILE, ParameterError, Statement, settle
 
 MOST_SCENARIOS, LONGEST_NAME = 6, 40
@@ -67,16 +68,8 @@ class Scenario:
 
     def to_toml(self) -> str:
         """The scenario as an entry of scenarios.toml."""
-        settings = ", ".join(f"{name} = {literal(value)}" for name, value in self.settings.items())
-        lines = [
-            "[[scenario]]",
-            f"name = {literal(self.name.strip())}",
-            f"who = {literal(self.who.strip())}",
-            f"when = {self.when.isoformat()}",
-            f"why = {literal(self.why.strip())}",
-            f"settings = {{ {settings} }}",
-        ]
-        return "\n".join(lines) + "\n"
+        texts = {"name": self.name.strip(), "who": self.who.strip(), "when": self.when, "why": self.why.strip()}
+        return entry("scenario", **texts, settings=self.settings)
 
 
 def keep_scenario(client_dir: str | Path, scenario: Scenario) -> bool:

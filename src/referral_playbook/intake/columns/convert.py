@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from referral_playbook.contract.client_toml.client import TableSpec
+from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.contract.doubtful_words import NOBODY
 from referral_playbook.contract.tables import Column, Table
 from referral_playbook.intake.columns.days import (
@@ -26,7 +26,7 @@ from referral_playbook.intake.columns.days import (
 from referral_playbook.intake.columns.figures import LARGEST, cell_numbers, fitting_marks
 from referral_playbook.intake.columns.ids import plain_ids, shortened
 from referral_playbook.intake.declared.periods import months_of
-from referral_playbook.intake.declared.words import proposal, tallied
+from referral_playbook.intake.declared.words import key, proposal, tallied
 from referral_playbook.intake.faults import Faults, named
 from referral_playbook.intake.files.source import TEXT, Cells, Mask, arrow_text, flags, pandas_text
 
@@ -95,11 +95,11 @@ def _ids(cells: Cells, reading: Reading) -> pd.Series:
     """Ids in their plain form, with a warning for words that stand for nobody: their rows are not one person's."""
     nobody = flags(pc.is_in(pc.utf8_lower(arrow_text(cells.text)), pa.array(NOBODY_SORTED, pa.large_string())))
     if nobody.any():
-        words = json.dumps(list(tallied(cells.text[nobody])), ensure_ascii=False)
+        words = literal(list(tallied(cells.text[nobody])))
         place, name = f"[tables.{reading.table.name}.values]", reading.column.name
         fix = f'If it means that there is none, say so: {place} {name} = {{ "" = {words} }}'
         if reading.column.required:
-            where = f"where = {{ {_key(cells.place.header)} = {{ not = {words} }} }}"
+            where = f"where = {{ {key(cells.place.header)} = {{ not = {words} }} }}"
             fix = f"If it means nobody, leave such rows out: {where}"
         reading.note(nobody, cells, "a word in the place of an id", fix, warn=True)
     fix = "Format the column as text before Excel opens the file, or export it again; the last digits are lost here"
@@ -111,14 +111,8 @@ def _note_empty(cells: Cells, reading: Reading) -> None:
     if not (empty := cells.empty).any():
         return
     header = cells.place.header
-    fix = f"Fill it; or leave such rows out, and have them counted: where = {{ {_key(header)} = {{ empty = false }} }}"
+    fix = f"Fill it; or leave such rows out, and have them counted: where = {{ {key(header)} = {{ empty = false }} }}"
     reading.note(empty, cells, f"{reading.column.name} is empty, and {reading.table.name} needs it", fix)
-
-
-def _key(header: str) -> str:
-    """A header as a key of TOML."""
-    bare = header.isascii() and header.replace("_", "").replace("-", "").isalnum()
-    return header if bare else f'"{header}"'
 
 
 def nulled(text: pd.Series) -> pd.Series:
@@ -194,7 +188,7 @@ def _correct(bad: pd.Series, reading: Reading) -> str:
 
 def _none(bad: pd.Series, reading: Reading) -> str:
     """How to say in client.toml that a word means nothing."""
-    words = json.dumps(list(tallied(bad)), ensure_ascii=False)
+    words = literal(list(tallied(bad)))
     return f'[tables.{reading.table.name}.values] {reading.column.name} = {{ "" = {words} }}'
 
 

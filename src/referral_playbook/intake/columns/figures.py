@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import numpy as np
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 from referral_playbook.contract.client_toml.checks import currencies_in_use
 from referral_playbook.contract.client_toml.client import TableSpec
 from referral_playbook.contract.client_toml.table_checks import BRACKETS, PERCENT
+from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.intake.files.source import Cells, Mask, arrow_text
 
 PLAIN = TableSpec(file="typed")
@@ -123,7 +123,7 @@ def _declared(decimal: str, thousands: str, marks: list[str], spec: TableSpec) -
     if (decimal, thousands) != (spec.decimal, spec.thousands or ""):
         expectations += [f'decimal = "{decimal}"', *([f'thousands = "{thousands}"'] if thousands else [])]
     if marks:
-        expectations.append(f"marks = {json.dumps(marks, ensure_ascii=False)}")
+        expectations.append(f"marks = {literal(marks)}")
     return ", ".join(expectations)
 
 

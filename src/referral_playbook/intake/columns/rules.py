@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from referral_playbook.contract.client_toml.table_checks import SCALED
+from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.contract.tables import GOAL_METRICS, PMF_ANSWERS, TABLES, VIRAL
 from referral_playbook.intake.columns.convert import Reading
 from referral_playbook.intake.columns.figures import LARGEST, cell_numbers
@@ -96,10 +96,7 @@ def _answer_advice(bad: pd.Series, low: int, high: int, asked: str) -> str:
     number = {word: re.findall(r"(?<![0-9.,])[0-9]+(?![0-9.,])", word) for word in labels}
     single = {word: int(found[0]) for word, found in number.items() if len(found) == 1 and found[0] != word}
     if len(single) == len(labels) and all(low <= n <= high for n in single.values()):
-        pairs = ", ".join(
-            f"{n} = {json.dumps([word], ensure_ascii=False)}"
-            for word, n in sorted(single.items(), key=lambda pair: pair[1])
-        )
+        pairs = ", ".join(f"{n} = {literal([word])}" for word, n in sorted(single.items(), key=lambda pair: pair[1]))
         return f"Say which number each answer is: [tables.surveys.values] answer = {{ {pairs} }}"
     other = f'; if the scale is another one, declare it: scale = {{ {asked} = "1-10" }}' if asked in SCALED else ""
     return f"Correct it, or leave the row out{other}"
@@ -123,7 +120,7 @@ def check_metrics(frame: Frame, read: Callable[[str], Reading], picked: Picked) 
     bad = ~plain.isin(["", *GOAL_METRICS, *VIRAL]).to_numpy(dtype=bool)
     if bad.any():
         cells = picked.cells["metric"]
-        words = json.dumps(list(tallied(cells.text[bad])), ensure_ascii=False)
+        words = literal(list(tallied(cells.text[bad])))
         fix = f"Say what it means, as in [tables.goals.values] metric = {{ referrals = {words} }}"
         fix += f"; the metrics are {', '.join(GOAL_METRICS)}. A goal on another one is not compared with anything"
         read("metric").note(bad, cells, "no metric that the tables count", fix, warn=True)

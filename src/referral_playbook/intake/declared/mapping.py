@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ import pandas as pd
 
 from referral_playbook.contract.client_toml.checks import currencies_in_use
 from referral_playbook.contract.client_toml.client import Condition, TableSpec
+from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.contract.tables import Column, Table
 from referral_playbook.intake.declared.conditions import holds
 from referral_playbook.intake.declared.words import YES_NO
@@ -265,7 +265,7 @@ def _note_unused_quantity(picking: Picking, cells: Mapping[str, Cells]) -> None:
     if amount is None or header is None or "amount" in picking.spec.times:
         return
     if any(word in amount.place.header.lower() for word in PRICES):
-        times = f"times = {{ amount = {json.dumps(header, ensure_ascii=False)} }}"
+        times = f"times = {{ amount = {literal(header)} }}"
         fix = f"If amount is the price of one, multiply it: [tables.{picking.table.name}] {times}"
         picking.note(amount.place.header, f"a price, and {header!r} is not used", fix, severity="warning")
 
@@ -277,5 +277,5 @@ def _other_ways(name: str, source: Source) -> str:
     header = next((h for h in source.cells if "?" in h or "recommend" in h.lower()), "...")
     return (
         '. Where every row answers the same question, write columns = { question = "=nps" }; where each question has '
-        f"its own column, questions = {{ nps = {json.dumps(header, ensure_ascii=False)} }}"
+        f"its own column, questions = {{ nps = {literal(header)} }}"
     )

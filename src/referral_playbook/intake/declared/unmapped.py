@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.contract.doubtful_words import MAY_BE_REFERRAL, MAY_BE_UNKNOWN
 from referral_playbook.intake.declared.words import listed
 from referral_playbook.intake.faults import Fault, Faults, named
@@ -44,16 +44,14 @@ def note_words(faults: Faults) -> None:
 
 def _note_source(table: str, file: str, header: str, there: dict[str, int], faults: Faults) -> None:
     if nobody_knows := {word: n for word, n in there.items() if MAY_BE_UNKNOWN.fullmatch(word.strip())}:
-        words = json.dumps(list(nobody_knows), ensure_ascii=False)
+        words = literal(list(nobody_knows))
         mapping = f"[tables.{table}.values] source = {{ unknown = {words} }}"
         fix = f"If they mean that nobody knows the source, say so: {mapping}"
         _warn(file, table, header, f"words that may mean 'unknown' are not mapped: {listed(nobody_knows)}", fix, faults)
     likely = {word: n for word, n in there.items() if word not in SOURCES and MAY_BE_REFERRAL.search(word)}
     if "referral" in there and not likely:
         return
-    mapping = (
-        f"[tables.{table}.values] source = {{ referral = {json.dumps(list(likely) or ['...'], ensure_ascii=False)} }}"
-    )
+    mapping = f"[tables.{table}.values] source = {{ referral = {literal(list(likely) or ['...'])} }}"
     if likely:
         fix = f"If they mean that a customer referred them, say so: {mapping}"
         problem = f"words that may mean a referral are not mapped: {listed(likely)}"

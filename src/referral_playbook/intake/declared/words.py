@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+
+from referral_playbook.contract.client_toml.toml_text import literal
 
 YES_NO = frozenset({"true", "false", "yes", "no", "y", "n"})
 LISTED = 12
@@ -80,14 +81,14 @@ def proposal(words: Mapping[str, int], choices: Iterable[str], place: str, colum
             f'Say what each word means: {place} {column} = {{ {key(next(iter(meanings.values())))} = ["..."], ... }}. '
             + (f"Words here: {listed(open_words)}")
         )
-    mapped = ", ".join(f"{key(choice)} = {json.dumps(many, ensure_ascii=False)}" for choice, many in safe.items())
+    mapped = ", ".join(f"{key(choice)} = {literal(many)}" for choice, many in safe.items())
     rest = f"; still to be mapped: {listed(open_words)}" if open_words else ""
     return f"Say what each word means: {place} {column} = {{ {mapped} }}{rest}"
 
 
 def key(word: str) -> str:
     """A word as a key of TOML."""
-    return word if re.fullmatch("[A-Za-z0-9_-]+", word) else json.dumps(word, ensure_ascii=False)
+    return word if re.fullmatch("[A-Za-z0-9_-]+", word) else literal(word)
 
 
 MOST_WORDS = 1_000

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import json
 from collections.abc import Callable
 from pathlib import Path
 
+from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.intake.faults import SHOWN, Fault
 from referral_playbook.intake.files import limits
 from referral_playbook.intake.files.form import Form
@@ -163,7 +163,7 @@ def other_delimiter(headers: list[str], form: Form) -> str | None:
 
 def delimiter(name: str, table: str, mark: str) -> Fault:
     """A file whose columns are separated by another sign than the declared one."""
-    fix = f"Declare it in [tables.{table}]: delimiter = {json.dumps(mark)}"
+    fix = f"Declare it in [tables.{table}]: delimiter = {literal(mark)}"
     problem = f"the columns are separated by a {MARKS[mark]}, so the whole header is one field"
     return Fault(file=name, table=table, line=1, problem=problem, fix=fix)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.contract.tables import QUESTIONS, TABLES
 from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.declared.presets import preset
@@ -80,15 +80,13 @@ def _other_words(proposal: Proposal, when: Mapping[str, Mapping[str, list[str]]]
 
 def _stages(column: str, header: str, words: Counter[str]) -> tuple[tuple[str, str], ...]:
     ordered = sorted(words.items(), key=lambda item: (not _looks_won(item[0]), -item[1]))[:MOST]
-    return tuple((f"{column} = {{ {_key(header)} = [{_key(word)}] }}", counted(rows, "row")) for word, rows in ordered)
+    return tuple(
+        (f"{column} = {{ {literal(header)} = [{literal(word)}] }}", counted(rows, "row")) for word, rows in ordered
+    )
 
 
 def _looks_won(word: str) -> bool:
     return any(said in plain(word).replace(" ", "") for said in SAYS_WON)
-
-
-def _key(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _no_question(proposal: Proposal, used: set[str]) -> Iterator[Doubt]:
@@ -97,7 +95,7 @@ def _no_question(proposal: Proposal, used: set[str]) -> Iterator[Doubt]:
         return
     used = used | {one.header for one in proposal.columns.values()}
     free = [header for header in proposal.found.columns if header not in used]
-    choices = tuple((f"nps = {_key(header)}", _sample(header, proposal)) for header in free[:MOST])
+    choices = tuple((f"nps = {literal(header)}", _sample(header, proposal)) for header in free[:MOST])
     text = f"Which column asks what? No header reads like one of our questions ({', '.join(QUESTIONS)})."
     yield Doubt("questions", text, choices)
 
@@ -112,7 +110,7 @@ def _missing(proposal: Proposal) -> Iterator[Doubt]:
             continue
         column = table.column(name)
         free = [header for header in proposal.unused if holds(column, header, table, proposal.found)]
-        choices = [(f"{name} = {_key(header)}", _sample(header, proposal)) for header in free[:MOST]]
+        choices = [(f"{name} = {literal(header)}", _sample(header, proposal)) for header in free[:MOST]]
         says = f" ({column.says})" if column.says else ""
         text = f"Which column is {name}{says}? {table.name} needs it, and no header reads like it."
         yield Doubt("columns", text, tuple(choices) or ((f'{name} = "..."', "no column of the file fits"),))
@@ -134,7 +132,7 @@ def _rows_without_key(proposal: Proposal) -> Iterator[Doubt]:
         if blank:
             rows = f"{counted(blank, 'row')} of {peeked.rows:,}"
             text = f"{shown(header)} is empty in {rows}. Are such rows to be left out?"
-            choice = (f"{_key(header)} = {{ empty = false }}", "yes; otherwise fill the cells in the file")
+            choice = (f"{literal(header)} = {{ empty = false }}", "yes; otherwise fill the cells in the file")
             yield Doubt("where", text, (choice,))
 
 
@@ -156,7 +154,9 @@ def _price_or_amount(proposal: Proposal) -> Iterator[Doubt]:
         f"Is {shown(amount.header)} the price of one piece, to be multiplied by {shown(number)}? "
         'If it is the price of the whole line, only remove the line with "?".'
     )
-    yield Doubt("times", text, ((f"amount = {_key(number)}", "yes, the amount is price x quantity"),), 'amount = "?"')
+    yield Doubt(
+        "times", text, ((f"amount = {literal(number)}", "yes, the amount is price x quantity"),), 'amount = "?"'
+    )
 
 
 def _joined(header: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
+from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.declared.presets import preset
@@ -41,9 +40,9 @@ class _Page:
 
     def say(self, key: str, guess: Guess, *, name: str) -> None:
         """A key with the value of a guess that is not open."""
-        self.add(f"{key} = {quoted(guess.value)}", guess.comment)
+        self.add(f"{key} = {literal(guess.value)}", guess.comment)
         if guess.sure == "likely":
-            self.unsure.append(f"{name} = {quoted(guess.value)}: {guess.evidence}")
+            self.unsure.append(f"{name} = {literal(guess.value)}: {guess.evidence}")
 
     def ask(self, question: str, lines: Iterable[tuple[str, str]], *, first: str = "") -> None:
         """A question: what is unclear, and the lines to choose from, each commented out."""
@@ -52,17 +51,6 @@ class _Page:
         self.lines.append(f"# {first or 'Remove the # before the line that is right.'} {UNTIL_THEN}")
         for line, meaning in lines:
             self.add(f"# {line}", meaning)
-
-
-def quoted(value: object) -> str:
-    """A value as TOML text.
-
-    Examples
-    --------
-    >>> quoted('a "b"'), quoted(["x"])
-    ('"a \\\\"b\\\\""', '["x"]')
-    """
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def draft(proposals: Sequence[tuple[Sequence[str], Proposal]], *, name: str, currency: Guess, as_of: Guess) -> Draft:
@@ -82,7 +70,7 @@ def draft(proposals: Sequence[tuple[Sequence[str], Proposal]], *, name: str, cur
     """
     page = _Page()
     page.add("# Written by `playbook init`. Every line says how sure it is; change what is wrong.")
-    page.add(f"name = {quoted(name)}")
+    page.add(f"name = {literal(name)}")
     _head(page, "currency", currency, "In which currency are the amounts?")
     _head(page, "as_of", as_of, "On which day were the files exported? Nothing after this day is used.")
     page.add('time_unit = "month"', "week, month, quarter or year")
@@ -94,13 +82,9 @@ def draft(proposals: Sequence[tuple[Sequence[str], Proposal]], *, name: str, cur
 
 def _head(page: _Page, key: str, guess: Guess, question: str) -> None:
     if guess.sure != "open":
-        value = guess.value.isoformat() if isinstance(guess.value, date) else quoted(guess.value)
-        page.add(f"{key} = {value}", guess.comment)
+        page.add(f"{key} = {literal(guess.value)}", guess.comment)
         return
-    choices = [
-        (f"{key} = {value.isoformat() if isinstance(value, date) else quoted(value)}", says)
-        for value, says in guess.options
-    ]
+    choices = [(f"{key} = {literal(value)}", says) for value, says in guess.options]
     page.ask(f"{question} {guess.evidence}", choices, first="Write the right value and remove the #.")
 
 
@@ -108,15 +92,15 @@ def _section(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
     peeked, at = proposal.found, f"tables.{proposal.table}"
     page.add(f"[{at}]", TABLES[proposal.table].says)
     own, joined = files[: len(files) - len(proposal.joins)], files[len(files) - len(proposal.joins) :]
-    named = f"file = {quoted(own[0])}" if len(own) == 1 else f"files = {quoted(list(own))}"
+    named = f"file = {literal(own[0])}" if len(own) == 1 else f"files = {literal(list(own))}"
     page.add(named, counted(peeked.rows, "row"))
     if proposal.known:
-        page.add(f"preset = {quoted(proposal.known.preset)}", f"certain: {proposal.known.why}")
+        page.add(f"preset = {literal(proposal.known.preset)}", f"certain: {proposal.known.why}")
     _joins(page, joined, proposal)
     _form(page, proposal)
     _lines_to_skip(page, proposal)
     if proposal.currency and not (proposal.known and preset(proposal.known.preset).get("currency")):
-        page.add(f"currency = {quoted(proposal.currency)}", "certain: this column names the currency of each row")
+        page.add(f"currency = {literal(proposal.currency)}", "certain: this column names the currency of each row")
     _numbers(page, proposal)
     together = _dates(page, proposal)
     open_points = doubts(proposal)
@@ -152,7 +136,7 @@ def _joins(page: _Page, files: Sequence[str], proposal: Proposal) -> None:
         keys |= {"delimiter": join.found.delimiter.value} if join.found.delimiter.value not in (None, ",") else {}
         keys |= {"encoding": join.found.encoding.value} if join.found.encoding.value else {}
         keys |= {"skip_lines": join.found.skipped} if join.found.skipped else {}
-        made.append("{ " + ", ".join(f"{key} = {quoted(value)}" for key, value in keys.items()) + " }")
+        made.append("{ " + ", ".join(f"{key} = {literal(value)}" for key, value in keys.items()) + " }")
         page.unsure.append(f"{proposal.table}.join: {join.why}")
     if made:
         page.add(f"join = [{', '.join(made)}]", f"likely: {'; '.join(join.why for join in proposal.joins)}")
@@ -183,7 +167,7 @@ def _scales(page: _Page, proposal: Proposal, at: str) -> None:
         if scale.sure != "open":
             page.say(question, scale, name=f"{proposal.table}.scale.{question}")
             continue
-        choices = [(f"{question} = {quoted(value)}", meaning) for value, meaning in scale.options]
+        choices = [(f"{question} = {literal(value)}", meaning) for value, meaning in scale.options]
         page.ask(f"On which scale was {question} asked? {scale.evidence}", choices, first=ONE_OF)
         page.add(f'{question} = "?"')
 
@@ -206,27 +190,27 @@ def _where(page: _Page, proposal: Proposal, at: str, open_points: Sequence[Doubt
         here = [total for total in totals if total.header == header]
         words = list(dict.fromkeys(total.word for total in here))
         lines = ", ".join(str(total.line) for total in here)
-        page.add(f"{quoted(header)} = {{ not = {quoted(words)} }}", f"likely: line {lines} sums up the others")
+        page.add(f"{literal(header)} = {{ not = {literal(words)} }}", f"likely: line {lines} sums up the others")
         page.unsure.append(f"{proposal.table}: line {lines} of the file looks like a total and is left out")
     _ask(page, points)
 
 
 def _numbers(page: _Page, proposal: Proposal) -> None:
     if proposal.marks:
-        page.add(f"marks = {quoted(list(proposal.marks))}", "certain: they stand beside the amounts")
+        page.add(f"marks = {literal(list(proposal.marks))}", "certain: they stand beside the amounts")
     guess = proposal.decimal
     if guess is None or (guess.value == "." and not proposal.thousands):
         return
     if guess.sure != "open":
         page.say("decimal", guess, name=f"{proposal.table}.decimal")
         if proposal.thousands:
-            page.add(f"thousands = {quoted(proposal.thousands)}", "certain: it separates groups of three digits")
+            page.add(f"thousands = {literal(proposal.thousands)}", "certain: it separates groups of three digits")
         return
     choices = []
     for (mark, group), meaning in guess.options:
-        choices.append((f"decimal = {quoted(mark)}", meaning))
+        choices.append((f"decimal = {literal(mark)}", meaning))
         if group:
-            choices.append((f"thousands = {quoted(group)}", "together with the line above"))
+            choices.append((f"thousands = {literal(group)}", "together with the line above"))
     page.ask(f"Which mark is the decimal mark of {proposal.table}? {_sentence(guess.evidence)}", choices, first=ONE_OF)
     page.add('decimal = "?"')
 
@@ -245,7 +229,7 @@ def _dates(page: _Page, proposal: Proposal) -> bool:
         named = " and ".join(proposal.dates)
         page.ask(
             f"How are the dates of {proposal.table} written ({named})? {_sentence(guess.evidence)}",
-            [(f"dates = {quoted(form)}", meaning) for form, meaning in guess.options],
+            [(f"dates = {literal(form)}", meaning) for form, meaning in guess.options],
         )
     elif guess.value is not None or proposal.known:
         page.say("dates", Guess(guess.value or "%Y-%m-%d", guess.sure, guess.evidence), name=f"{proposal.table}.dates")
@@ -258,7 +242,7 @@ def _dates_by_column(page: _Page, proposal: Proposal, at: str) -> None:
         if guess.sure == "open":
             page.ask(
                 f"How are the dates of {column} written? {_sentence(guess.evidence)}",
-                [(f"{column} = {quoted(form)}", meaning) for form, meaning in guess.options],
+                [(f"{column} = {literal(form)}", meaning) for form, meaning in guess.options],
             )
         else:
             value = Guess(guess.value or "%Y-%m-%d", guess.sure, guess.evidence)
@@ -288,7 +272,7 @@ def _words(page: _Page, proposal: Proposal, at: str) -> None:
     if all_words:
         page.add(f"[{at}.values]")
     for column, words in all_words.items():
-        inner = ", ".join(f"{quoted(ours)} = {quoted(theirs)}" for ours, theirs in words.items())
+        inner = ", ".join(f"{literal(ours)} = {literal(theirs)}" for ours, theirs in words.items())
         if all(ours == theirs.casefold() for ours, many in words.items() for theirs in many):
             page.add(f"{column} = {{ {inner} }}", "certain: only the case differs")
             continue

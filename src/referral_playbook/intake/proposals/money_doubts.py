@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.declared.periods import WORDS, is_period
 from referral_playbook.intake.files.formats import bare
@@ -61,7 +61,7 @@ def _less(refund: str, proposal: Proposal) -> Doubt:
         f"Is {shown(refund)} to be subtracted from the amounts (it is above zero in {counted(back, 'row')})? "
         'If the amounts are net of refunds already, only remove the line with "?".'
     )
-    return Doubt("less", text, ((f"amount = {_key(refund)}", "yes, subtract it"),), 'amount = "?"')
+    return Doubt("less", text, ((f"amount = {literal(refund)}", "yes, subtract it"),), 'amount = "?"')
 
 
 def _not_paid(proposal: Proposal, *, refunds_apart: bool) -> Iterator[Doubt]:
@@ -77,7 +77,7 @@ def _not_paid(proposal: Proposal, *, refunds_apart: bool) -> Iterator[Doubt]:
         text = (
             f'Did money come in on every row? {shown(header)} says: {rows}. If it did, only remove the line with "?".'
         )
-        choice = (f"{_key(header)} = {{ not = {json.dumps(out, ensure_ascii=False)} }}", "no, leave these rows out")
+        choice = (f"{literal(header)} = {{ not = {literal(out)} }}", "no, leave these rows out")
         yield Doubt("where", text, (choice,), '"?" = "?"')
         return
 
@@ -108,7 +108,7 @@ def _period(proposal: Proposal) -> Iterator[Doubt]:
                 f"Does {shown(header)} say for how long each payment is ({rows})? A yearly payment then counts for "
                 'twelve months. If not, only remove the line with "?".'
             )
-            yield Doubt("top", text, ((f"period = {_key(header)}", "yes"),), 'period = "?"')
+            yield Doubt("top", text, ((f"period = {literal(header)}", "yes"),), 'period = "?"')
             return
 
 
@@ -128,7 +128,3 @@ def _epoch(proposal: Proposal) -> bool:
 
 def _in_small(codes: Sequence[str]) -> bool:
     return bool(codes) and all(code.islower() for code in codes)
-
-
-def _key(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date
 
+from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.contract.tables import TABLES, Column, Table
 
 USUAL = ("customers", "payments", "surveys", "referrals", "leads", "costs")
@@ -57,7 +57,7 @@ def client_toml(*, name: str, currency: str, as_of: date, tables: Iterable[str] 
     <BLANKLINE>
     """
     head = (
-        f"name = {json.dumps(name, ensure_ascii=False)}\n"
+        f"name = {literal(name)}\n"
         f'currency = "{currency}"         # ISO 4217\n'
         f"as_of = {as_of.isoformat()}       # nothing after this day is used\n"
         'time_unit = "month"      # every figure is per month\n\n'

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from referral_playbook.contract.files import write_json
 
 FILE = "manifest.json"
 MARK = "referral_playbook_run"
@@ -72,11 +73,8 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return manifest if isinstance(manifest, dict) and manifest.get(MARK) == FORMAT else None
 
 
-def write_manifest(folder: Path, told: Mapping[str, Any], *, leave_out: Iterable[str] = ("facts",)) -> Path:
-    """Write ``manifest.json`` with the SHA-256 of every file of the run but those in `leave_out`."""
-    files = files_digests(folder, leave_out=leave_out)
-    whole = {MARK: FORMAT, **told, "versions": dict(versions()), "files": files}
-    beside = folder / f"{FILE}.part"
-    beside.write_text(json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    os.replace(beside, folder / FILE)
-    return folder / FILE
+def write_manifest(folder: Path, told: Mapping[str, Any]) -> Path:
+    """Write ``manifest.json`` with the SHA-256 of every file of the run but its facts and itself."""
+    files = files_digests(folder, leave_out=("facts",))
+    files.pop(FILE, None)  # that of the run before, where a challenge is attached
+    return write_json(folder / FILE, {MARK: FORMAT, **told, "versions": dict(versions()), "files": files})

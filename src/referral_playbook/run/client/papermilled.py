@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.execute import raise_for_execution_errors
 from papermill.parameterize import parameterize_notebook
 
+from referral_playbook.contract.files import write_whole
 from referral_playbook.run.kernels.failures import CellError
 from referral_playbook.run.kernels.pool import Kernels
 
@@ -110,7 +110,7 @@ def _run(
     finally:
         if done:
             tidy(done[0], values, shown)
-            write_whole(done[0], target)
+            write_whole(target, nbformat.writes(done[0]) + "\n")
 
 
 def write_record(
@@ -122,7 +122,7 @@ def write_record(
         node.cells[index]["execution_count"] = count
         node.cells[index]["outputs"] = nbformat.from_dict(outputs)
     tidy(node, values, shown)
-    write_whole(node, Path(target))
+    write_whole(Path(target), nbformat.writes(node) + "\n")
 
 
 def tidy(node: Any, values: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
@@ -151,11 +151,3 @@ def _show_instead(output: Any, values: Mapping[str, Any], shown: Mapping[str, An
         for key in ("text", "text/plain"):
             for name in shown.keys() & values.keys() if isinstance(place.get(key), str) else ():
                 place[key] = place[key].replace(str(values[name]), str(shown[name]))
-
-
-def write_whole(node: Any, target: Path) -> None:
-    """Write a notebook beside and put it in its place."""
-    beside = target.with_name(f"{target.name}.part")
-    text = nbformat.writes(node)
-    beside.write_text(text + "\n", encoding="utf-8")
-    os.replace(beside, target)

@@ -14,9 +14,9 @@ from typing import Any
 
 import nbformat
 
+from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.session import Opened, why_out_of_date
 from referral_playbook.run.client.declared import TAG, declared_in
-from referral_playbook.run.client.papermilled import write_whole
 from referral_playbook.run.client.plan import Notebook
 from referral_playbook.show.picture import LARGE
 
@@ -50,7 +50,7 @@ def write_notebook(
             cell.execution_count, cell.outputs = None, outputs.get(cell["id"], [])
             if not show_code:
                 cell.metadata["jupyter"] = {"source_hidden": True}
-    write_whole(node, target)
+    write_whole(target, nbformat.writes(node) + "\n")
 
 
 def _move_folders(node: Any, client_dir: Path, folder: Path) -> None:

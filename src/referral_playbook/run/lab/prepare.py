@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nbformat import v4
+import nbformat
 
 from referral_playbook.contract.client_toml.client import Client, read_client
+from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.session import NOTES, Opened, write_note
 from referral_playbook.contract.settings.statements import settle, statements_of_overrides
@@ -19,14 +20,13 @@ from referral_playbook.contract.writing.dates import day
 from referral_playbook.facts.fresh import fingerprint
 from referral_playbook.run.client.checking import check_client
 from referral_playbook.run.client.manifest import PACKAGE, file_digest, read_manifest
-from referral_playbook.run.client.papermilled import write_whole
 from referral_playbook.run.client.parameters import cell_values, settings_for
 from referral_playbook.run.client.plan import Notebook, find_notebooks, notebooks_dir
 from referral_playbook.run.client.run_client import default_out
 from referral_playbook.run.lab.notebooks import digest, is_current, near, write_notebook
 from referral_playbook.run.lab.start_page import start_page
 
-BOOK: Any = v4
+BOOK: Any = nbformat.v4
 START = "start.ipynb"
 WRITTEN = "written.json"
 """What we wrote into a session, by hash: a notebook that differs from it was edited and is kept."""
@@ -197,7 +197,7 @@ def _write_start(lab: Path, client: Client) -> None:
     cell.outputs = [BOOK.new_output("display_data", data=data)]
     node = BOOK.new_notebook(cells=[BOOK.new_markdown_cell(intro, id="start"), cell])
     node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    write_whole(node, lab / START)
+    write_whole(lab / START, nbformat.writes(node) + "\n")
 
 
 def _plain(text: str) -> str:

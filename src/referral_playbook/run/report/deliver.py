@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.writing.language import numbers_in
 from referral_playbook.facts.fresh import FACTS_FILE
 from referral_playbook.run.report.evidence import write_evidence
-from referral_playbook.run.report.files import write_whole
 from referral_playbook.run.report.look import USUAL, Look
 from referral_playbook.run.report.memo.findings import Findings
 from referral_playbook.run.report.memo.memo import write_memo

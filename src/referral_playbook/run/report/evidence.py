@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from markupsafe import Markup
 
 from referral_playbook.contract.challenged import read_challenge
 from referral_playbook.contract.evidence import StepResult
+from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.handover import load, load_failure
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.writing.dates import day
@@ -86,11 +86,7 @@ def write_evidence(run_folder: Path, *, private: bool = False) -> Path:
     sections = [_section(run_folder, step, result, key) for step, result in results.items()]
     sections += [_failed(step, reason) for step, reason in why.items()]
     page = _page(results, _with_footnotes(sections, results) + _put_to_the_test(run_folder))
-    target = run_folder / "evidence.html"
-    beside = target.with_name("evidence.html.part")
-    beside.write_text(page, encoding="utf-8")
-    os.replace(beside, target)
-    return target
+    return write_whole(run_folder / "evidence.html", page)
 
 
 def _with_footnotes(sections: list[Section], results: Mapping[str, StepResult]) -> list[Section]:

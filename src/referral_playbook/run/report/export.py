@@ -6,11 +6,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.writing.language import numbers_in
 from referral_playbook.run.report.deck import DeckError, deck
 from referral_playbook.run.report.deliver import language_of
 from referral_playbook.run.report.docx import DocxError, memo_docx
-from referral_playbook.run.report.files import write_whole
 from referral_playbook.run.report.memo.findings import Findings
 from referral_playbook.run.report.pdf import PrinterMissingError, write_pdf
 

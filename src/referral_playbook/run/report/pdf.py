@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.run.report.files import write_whole
+from referral_playbook.contract.files import write_whole
 
 IDENTIFIER = b"referral-playbook"
 """In place of a random number, so that the same memo gives the same bytes."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.handover import load
 from referral_playbook.contract.names import STEPS, Step
-from referral_playbook.run.report.files import write_whole
 from referral_playbook.run.report.lists import list_files
 from referral_playbook.run.report.sheet.book import break_even_sheet
 

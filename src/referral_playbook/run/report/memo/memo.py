@@ -9,9 +9,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.writing.dates import day
-from referral_playbook.run.report.files import write_whole
 from referral_playbook.run.report.look import USUAL, Look
 from referral_playbook.run.report.memo.blocks import Block, Section, Text
 from referral_playbook.run.report.memo.changes import changes

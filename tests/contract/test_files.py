@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from referral_playbook.run.report import files
-from referral_playbook.run.report.files import write_whole
+from referral_playbook.contract import files
+from referral_playbook.contract.files import write_whole
 
 
 @pytest.mark.parametrize("content", ["Grüße, €5 🎉\r\nzwei", b"\x00\xff\r\n"])
