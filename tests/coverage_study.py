@@ -20,7 +20,7 @@ from referral_playbook.methods.comparisons import difference
 from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
 from referral_playbook.methods.customer_value.sbg import discounted_lifetime
 from referral_playbook.methods.customer_value.simple import sbg_customer_value
-from referral_playbook.methods.experiments.contrasts import Arm, Measured, arm_ratio, mean_contrasts
+from referral_playbook.methods.experiments.contrasts import Arm, arm_ratio
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import RateMethod, RatioMethod, poisson_rate, rate_ratio
 from referral_playbook.methods.referrals.clusters import ratio_of_sums
@@ -201,15 +201,6 @@ def revenue_kept(rng: np.random.Generator) -> tuple[float, Interval]:
     return truth, lambda c: ratio_of_sums(end, start, confidence=c, per="unit of revenue", source="simulated")
 
 
-def mean_per_user(rng: np.random.Generator) -> tuple[float, Interval]:
-    (n, m), (a, b) = (int(x) for x in rng.integers(100, 800, 2)), rng.uniform(0.3, 2, 2)
-    arms = [
-        Measured.of("arm", advocates(rng, n, a, 1.5)),
-        Measured.of("base", advocates(rng, m, b, 1.5)),
-    ]
-    return a - b, lambda c: mean_contrasts(arms, "base", equal_variance=False, confidence=c)[0].difference
-
-
 def value_of_the_ask(rng: np.random.Generator) -> tuple[float, Interval]:
     """A product of three measured shares, by square-and-add."""
     n, p = rng.integers(60, 600, 3), rng.uniform(0.1, 0.5, 3)
@@ -281,7 +272,6 @@ STUDIES: tuple[Study, ...] = (
         aim="wrong on purpose",
         why="What is lost when the few who do most are taken for chance. Use the negative binomial.",
     ),
-    Study(method="Difference of mean counts, Welch", clients="100-800 a group, a few do most", client=mean_per_user),
     Study(method="Kaplan-Meier at 12 months", clients="50-500 lives, censored", client=km_at_a_year),
     Study(
         method="Restricted mean to 12 months", clients="50-500 lives, censored", client=restricted_mean, repeats=4_000

@@ -84,30 +84,6 @@ def test_wilson_covers_as_often_as_it_says_on_average():
         assert covered.mean() == pytest.approx(level, abs=0.01)
 
 
-class TestFinitePopulation:
-    @given(counts, st.integers(0, 1000))
-    def test_it_narrows_the_range(self, kn, others):
-        k, n = kn
-        whole, part = proportion(k, n), proportion(k, n, population=n + others)
-        assert part.high - part.low <= whole.high - whole.low + 1e-12
-
-    def test_a_census_has_no_sampling_error_and_a_large_population_changes_nothing(self):
-        census = proportion(12, 30, population=30)
-        assert (census.low, census.high) == (0.4, 0.4)
-        assert proportion(12, 30, population=10**9).low == pytest.approx(proportion(12, 30).low, abs=1e-7)
-
-    def test_the_textbook_standard_error(self):
-        share = proportion(50, 100, population=400, method="wald")
-        error = math.sqrt(0.25 / 100 * (400 - 100) / (400 - 1))
-        assert share.high - share.value == pytest.approx(stats.norm.isf(0.025) * error)
-
-    def test_exact_methods_and_impossible_populations_are_refused(self):
-        with pytest.raises(ValueError, match="use wilson"):
-            proportion(12, 30, population=100, method="clopper_pearson")
-        with pytest.raises(ValueError, match="population of 20"):
-            proportion(12, 30, population=20)
-
-
 class TestEdges:
     def test_nobody_asked_is_undefined_not_0(self):
         share = proportion(0, 0, per="answer")
@@ -150,9 +126,9 @@ class TestDifference:
         expected = confint_proportions_2indep(*one, *base, compare="diff", method="newcomb", alpha=1 - level)
         assert (d.low, d.high) == pytest.approx(expected, abs=1e-9)
 
-    @given(counts, counts, st.sampled_from(SOUND))
-    def test_it_turns_round_with_its_groups(self, one, base, method):
-        d, turned = difference(*one, *base, method=method), difference(*base, *one, method=method)
+    @given(counts, counts)
+    def test_it_turns_round_with_its_groups(self, one, base):
+        d, turned = difference(*one, *base), difference(*base, *one)
         assert (d.value, d.low, d.high) == pytest.approx((-turned.value, -turned.high, -turned.low), abs=1e-9)
         assert -1 <= d.low <= d.value <= d.high <= 1
 
@@ -165,13 +141,9 @@ class TestDifference:
         ]:
             d = difference(*groups)
             assert (d.low, d.high) == pytest.approx(plain, abs=5e-5)
-        corrected = difference(56, 70, 48, 80, method="wilson_cc")
-        assert (corrected.low, corrected.high) == pytest.approx((0.0428, 0.3422), abs=5e-5)
 
-    def test_an_empty_group_is_undefined_and_wald_is_refused(self):
+    def test_an_empty_group_is_undefined(self):
         assert difference(1, 2, 0, 0).value is None
-        with pytest.raises(ValueError, match="square-and-add"):
-            difference(1, 2, 1, 2, method="wald")
 
 
 class TestRatios:
@@ -212,12 +184,6 @@ class TestAnswersNeeded:
 
         assert decided(n + more)
         assert more == 0 or not decided((n + more - 1) * (1 - 1e-6))
-
-    def test_a_finite_population_needs_fewer_and_never_more_than_there_are(self):
-        wanted = answers_needed(46, 100, threshold=0.40, population=200)
-        assert 0 < wanted <= 100
-        assert wanted < answers_needed(46, 100, threshold=0.40)
-        assert proportion(0.46 * (100 + wanted), 100 + wanted, population=200).low >= 0.40
 
     def test_no_answers_yet_is_refused(self):
         with pytest.raises(ValueError, match="needs answers"):

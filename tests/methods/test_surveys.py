@@ -11,14 +11,12 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import samplesize_confint_proportion
 
-from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.surveys import (
     answers_for_margin,
     net_promoter_score,
     nonresponse_bounds,
     nps_standard_error,
     nps_variance,
-    top_box,
 )
 
 answers = st.tuples(*[st.integers(0, 300)] * 3).filter(lambda counts: sum(counts) > 0)
@@ -68,25 +66,6 @@ class TestNetPromoterScore:
             net_promoter_score(1, 3, 4, method="exact")
         with pytest.raises(ValueError, match="add up to 1"):
             nps_variance(0.7, 0.6)
-
-
-class TestTopBox:
-    @given(st.lists(st.integers(1, 5), min_size=1))
-    def test_it_is_the_share_of_fours_and_fives(self, said):
-        found, counted = top_box(said), proportion(sum(a >= 4 for a in said), len(said), per="answer")
-        assert found == counted
-
-    def test_missing_answers_are_not_counted(self):
-        assert top_box([5, math.nan, 1]).n == 2
-        assert top_box([math.nan]).value is None
-        assert top_box([]).value is None
-
-    def test_the_scale_is_stated(self):
-        assert top_box([7, 6, 5, 4], scale=(1, 7), boxes=3).value == 0.75
-        with pytest.raises(ValueError, match="an answer of 7"):
-            top_box([7, 3])
-        with pytest.raises(ValueError, match="no top-5-box"):
-            top_box([3], boxes=5)
 
 
 class TestAnswersForMargin:

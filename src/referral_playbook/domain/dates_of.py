@@ -12,7 +12,6 @@ def dates_of(ids: pd.Series, dates: pd.Series) -> pd.Series:
 
     Parameters
     ----------
-    ids : Series
     dates : Series of datetime64
         Indexed by id; every id at most once.
 

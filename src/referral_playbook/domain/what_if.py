@@ -54,7 +54,6 @@ class ClientPlan:
 
     Parameters
     ----------
-    engagement : Engagement
     decides : callable
         Sliders to the parameters that they set.
     """

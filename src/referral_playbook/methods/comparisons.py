@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, Unpack
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -14,12 +14,8 @@ from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.arguments import amounts, yes_no
 from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
-from referral_playbook.methods.proportions import Method, check_counts, proportion, z_value
+from referral_playbook.methods.proportions import binomial_limits, check_counts, z_value
 from referral_playbook.methods.survival.survival_curve import tally
-
-DifferenceMethod = Method | Literal["agresti_caffo", "miettinen_nurminen"]
-Groups = tuple[tuple[int, int], tuple[int, int]]
-"""Successes and size of the group of interest and of the base."""
 
 
 @door
@@ -29,40 +25,27 @@ def difference(
     base_successes: int,
     base_n: int,
     *,
-    method: DifferenceMethod = "wilson",
     confidence: float = 0.95,
     **labels: Unpack[Labels],
 ) -> Estimate:
-    """Difference of two independent shares, first minus base, by Newcombe's square-and-add or another interval.
+    """Difference of two independent shares, first minus base, by Newcombe's square-and-add (his method 10).
 
-    ``low = d - sqrt((p1-l1)^2 + (u0-p0)^2)``, ``high = d + sqrt((u1-p1)^2 + (p0-l0)^2)`` with each share's own limits
-    (Wilson: his method 10; `wilson_cc`: method 11). ``agresti_caffo`` is Wald's with one success and one failure added
-    to each group; ``miettinen_nurminen`` inverts the score test, with its variance times ``N / (N - 1)``.
+    ``low = d - sqrt((p1-l1)^2 + (u0-p0)^2)``, ``high = d + sqrt((u1-p1)^2 + (p0-l0)^2)`` with each share's own limits,
+    which are Wilson's.
 
     Parameters
     ----------
     successes, n, base_successes, base_n : int
         Counts of the group of interest and of the base.
-    method : str
-        Limits of each share for square-and-add, see `proportions.binomial_limits` ("wald" is refused);
-        ``agresti_caffo`` or ``miettinen_nurminen``.
-    confidence : float
-        Level, two-sided.
 
     Returns
     -------
     Estimate
         Difference of shares, -1 to 1; undefined where either n is 0.
 
-    Raises
-    ------
-    ValueError
-        Impossible counts, or Wald limits, which square-and-add exists to avoid.
-
     References
     ----------
-    Newcombe (1998), Statistics in Medicine 17:873-890; Agresti & Caffo (2000), American Statistician 54:280-288;
-    Miettinen & Nurminen (1985), Statistics in Medicine 4:213-226.
+    Newcombe (1998), Statistics in Medicine 17:873-890.
 
     Examples
     --------
@@ -70,73 +53,15 @@ def difference(
     >>> round(d.value, 4), round(d.low, 4), round(d.high, 4)
     (0.2, 0.0524, 0.3339)
     """
-    if method == "wald":
-        raise ValueError("square-and-add of Wald limits has no width at 0 and n: use wilson")
-    unit, per, groups = "difference of shares", "observation", ((successes, n), (base_successes, base_n))
-    if method == "agresti_caffo" or method == "miettinen_nurminen":
-        return _difference_by(method, groups, confidence, Labels(unit=unit, per=per) | labels)
-    shares = [proportion(k, m, method=method, confidence=confidence) for k, m in groups]
-    if not all(share.defined for share in shares):
-        return missing("one of the two groups is empty", n=n + base_n, labels=labels, unit=unit, per=per)
-    (p, low, high), (p0, low0, high0) = (_numbers(share) for share in shares)
-    d = p - p0
-    low, high = d - math.hypot(p - low, high0 - p0), d + math.hypot(high - p, p0 - low0)
-    return ranged(d, low, high, n=n + base_n, confidence=confidence, labels=labels, unit=unit, per=per)
-
-
-def _difference_by(
-    method: Literal["agresti_caffo", "miettinen_nurminen"], groups: Groups, confidence: float, labels: Labels
-) -> Estimate:
-    (k, n), (k0, n0) = groups
-    check_counts(k, n)
-    check_counts(k0, n0)
-    words = Words(unit="difference of shares", per="observation")
-    if not (n and n0):
-        return missing("one of the two groups is empty", n=n + n0, labels=labels, **words)
-    limits = _agresti_caffo if method == "agresti_caffo" else _miettinen_nurminen
-    d, (low, high) = k / n - k0 / n0, limits(groups, z_value(confidence))
-    return ranged(d, min(low, d), max(high, d), n=n + n0, confidence=confidence, labels=labels, **words)
-
-
-def _agresti_caffo(groups: Groups, z: float) -> tuple[float, float]:
-    (p, n), (p0, n0) = (((k + 1) / (m + 2), m + 2) for k, m in groups)
-    half = z * math.sqrt(p * (1 - p) / n + p0 * (1 - p0) / n0)
-    return max(-1.0, p - p0 - half), min(1.0, p - p0 + half)
-
-
-def _miettinen_nurminen(groups: Groups, z: float) -> tuple[float, float]:
-    """The differences at which the score test just rejects, sought on either side of the one seen."""
-    (k, n), (k0, n0) = groups
-    seen = k / n - k0 / n0
-
-    def excess(d: float) -> float:
-        gap, variance = (seen - d) ** 2, _score_variance(groups, d)
-        return gap - z * z * variance
-
-    def limit(end: float) -> float:
-        inner, beside = end * (1 - 1e-12), seen + math.copysign(1e-9, end)  # at an end the variance is 0
-        return end if excess(inner) <= 0 else float(optimize.brentq(excess, beside, inner, xtol=1e-12))
-
-    return (limit(-1.0) if seen > -1 else -1.0), (limit(1.0) if seen < 1 else 1.0)
-
-
-def _score_variance(groups: Groups, d: float) -> float:
-    """Variance of the difference with shares fitted under ``p1 - p0 = d``, by the closed form of their cubic."""
-    (k1, n1), (k0, n0) = groups
-    n = n1 + n0
-    b, c, e = (n1 + 2 * n0) * d - n - k1 - k0, (n0 * d - n - 2 * k0) * d + k1 + k0, k0 * d * (1 - d)
-    shift = b**3 / (27 * n**3) - b * c / (6 * n**2) + e / (2 * n)
-    root = math.copysign(math.sqrt(max(b**2 / (9 * n**2) - c / (3 * n), 0.0)), shift)
-    ratio = min(1.0, max(-1.0, shift / root**3)) if root else 0.0
-    p0 = 2 * root * math.cos((math.pi + math.acos(ratio)) / 3) - b / (3 * n)
-    p0 = min(max(p0, 0.0, -d), 1.0, 1.0 - d)
-    p1 = min(max(p0 + d, 0.0), 1.0)
-    return (p1 * (1 - p1) / n1 + p0 * (1 - p0) / n0) * n / max(n - 1, 1)
-
-
-def _numbers(share: Estimate) -> tuple[float, float, float]:
-    assert share.value is not None and share.low is not None and share.high is not None  # noqa: PT018 - for mypy
-    return share.value, share.low, share.high
+    words, groups = Words(unit="difference of shares", per="observation"), ((successes, n), (base_successes, base_n))
+    for k, m in groups:
+        check_counts(k, m)
+    if not (n and base_n):
+        return missing("one of the two groups is empty", n=n + base_n, labels=labels, **words)
+    (low, high), (low0, high0) = (binomial_limits(k, m, confidence=confidence) for k, m in groups)
+    p, p0 = successes / n, base_successes / base_n
+    low, high = p - p0 - math.hypot(p - low, high0 - p0), p - p0 + math.hypot(high - p, p0 - low0)
+    return ranged(p - p0, low, high, n=n + base_n, confidence=confidence, labels=labels, **words)
 
 
 @door
@@ -149,8 +74,6 @@ def odds_ratio(
     ----------
     successes, n, base_successes, base_n : int
         Counts of the group of interest and of the base.
-    confidence : float
-        Level, two-sided.
 
     Returns
     -------

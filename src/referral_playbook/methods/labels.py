@@ -61,6 +61,8 @@ def missing(reason: str, *, n: int | None, labels: Labels, unit: str, per: str) 
 def check_confidence(confidence: float) -> float:
     """The confidence itself, refused when it is not strictly between 0 and 1 (95 instead of 0.95).
 
+    Levels are two-sided wherever a method takes a `confidence`, unless it says otherwise.
+
     Examples
     --------
     >>> check_confidence(0.95)

@@ -10,7 +10,7 @@ from scipy import optimize, special, stats
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
+from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 
 Method = Literal["wilson", "wilson_cc", "jeffreys", "clopper_pearson", "mid_p", "agresti_coull", "wald"]
 Limits = tuple[float, float]
@@ -29,7 +29,7 @@ def z_value(confidence: float) -> float:
 
 
 def _wilson(k: float, n: float, confidence: float) -> Limits:
-    # written out, for scipy's takes whole counts only and a finite population makes them fractional
+    # written out, for scipy's takes whole counts only, and the people that a range is worth are fractional
     z2, p = z_value(confidence) ** 2, k / n
     middle, half = p + z2 / (2 * n), math.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n * n)))
     low, high = (middle - half) / (1 + z2 / n), (middle + half) / (1 + z2 / n)
@@ -98,8 +98,6 @@ def binomial_limits(successes: float, n: float, *, method: Method = "wilson", co
         ``wilson`` (score; Wilson 1927), ``wilson_cc`` (with continuity correction), ``jeffreys`` (Beta(1/2, 1/2)),
         ``clopper_pearson`` (exact, conservative), ``mid_p``, ``agresti_coull`` or ``wald``, the textbook one, which has
         no width at 0 and n.
-    confidence : float
-        Level, two-sided.
 
     Raises
     ------
@@ -131,24 +129,18 @@ def proportion(
     *,
     method: Method = "wilson",
     confidence: float = 0.95,
-    population: int | None = None,
     **labels: Unpack[Labels],
 ) -> Estimate:
     """A share with its interval, Wilson's by default.
 
-    ``p = k/n``; Wilson: ``(p + z^2/2n +- z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)``. A finite population counts n as
-    ``n (N-1)/(N-n)``, so that a census has no sampling error left.
+    ``p = k/n``; Wilson: ``(p + z^2/2n +- z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)``.
 
     Parameters
     ----------
     successes, n : int
         Counts, ``0 <= successes <= n``.
     method : str
-        See `intervals.binomial_limits`.
-    confidence : float
-        Level, two-sided.
-    population : int, optional
-        Size of the whole group that `n` was drawn from at random; None for a large one.
+        See `binomial_limits`.
     **labels
         `unit`, `per`, `source`, `basis` of the Estimate. Name the denominator in `per`.
 
@@ -160,11 +152,11 @@ def proportion(
     Raises
     ------
     ValueError
-        Counts that are negative or larger than n or the population, or an unknown method.
+        Counts that are negative or larger than n, or an unknown method.
 
     References
     ----------
-    Newcombe (1998), Statistics in Medicine 17:857-872; Cochran (1977) for the finite population.
+    Newcombe (1998), Statistics in Medicine 17:857-872.
 
     Examples
     --------
@@ -174,29 +166,14 @@ def proportion(
     """
     check_counts(successes, n)
     check_confidence(confidence)
-    if population is not None and population < n:
-        raise ValueError(f"{n} were asked out of a population of {population}: the population is at least the sample")
+    words = Words(unit="share", per="observation")
     if n == 0:
-        return missing("no observations", n=0, labels=labels, unit="share", per="observation")
-    low, high = _limits(successes, n, method, confidence, population)
-    if method == "wald" and successes in (0, n) and population != n:
-        reason = f"Wald has no width at {successes:g} of {n}: use wilson"
-        return missing(reason, n=n, labels=labels, unit="share", per="observation")
+        return missing("no observations", n=0, labels=labels, **words)
+    low, high = binomial_limits(successes, n, method=method, confidence=confidence)
+    if method == "wald" and successes in (0, n):
+        return missing(f"Wald has no width at {successes:g} of {n}: use wilson", n=n, labels=labels, **words)
     p = successes / n
-    return ranged(
-        p, min(low, p), max(high, p), n=n, confidence=confidence, labels=labels, unit="share", per="observation"
-    )
-
-
-def _limits(k: float, n: int, method: Method, confidence: float, population: int | None) -> tuple[float, float]:
-    if population is None:
-        return binomial_limits(k, n, method=method, confidence=confidence)
-    if method in WHOLE_COUNTS:
-        raise ValueError(f"{method} is exact for a large population only: use wilson with a finite one")
-    if population == n:
-        return k / n, k / n
-    effective = n * (population - 1) / (population - n)
-    return binomial_limits(k / n * effective, effective, method=method, confidence=confidence)
+    return ranged(p, min(low, p), max(high, p), n=n, confidence=confidence, labels=labels, **words)
 
 
 def check_counts(successes: float, n: int) -> None:
@@ -242,13 +219,10 @@ def binomial_test(successes: int, n: int, *, p: float, alternative: Alternative 
 
 
 @door
-def answers_needed(
-    successes: float, n: int, *, threshold: float, confidence: float = 0.95, population: int | None = None
-) -> int | None:
+def answers_needed(successes: float, n: int, *, threshold: float, confidence: float = 0.95) -> int | None:
     """How many further answers put Wilson's interval on one side of the threshold, if the share stays as it is.
 
-    Wilson's limit is at the threshold t when ``n = z^2 t(1-t) / (p-t)^2`` (the score test turned round); a finite
-    population N needs ``n N / (N - 1 + n)`` of these.
+    Wilson's limit is at the threshold t when ``n = z^2 t(1-t) / (p-t)^2`` (the score test turned round).
 
     Parameters
     ----------
@@ -256,10 +230,6 @@ def answers_needed(
         Answers so far; n at least 1.
     threshold : float
         Share to clear or to fail, strictly between 0 and 1.
-    confidence : float
-        Level of the interval.
-    population : int, optional
-        Everyone who could be asked.
 
     Returns
     -------
@@ -286,6 +256,4 @@ def answers_needed(
     if gap < 1e-12:
         return None
     total = z_value(confidence) ** 2 * threshold * (1 - threshold) / gap**2
-    if population is not None:
-        total = total * population / (population - 1 + total)
     return max(0, math.ceil(total - 1e-9) - n)

@@ -40,8 +40,6 @@ def poisson_rate(
         What they were seen over: months, customer-months, invites.
     method : str
         ``mid_p`` or ``exact``.
-    confidence : float
-        Level, two-sided.
 
     Returns
     -------
@@ -96,8 +94,6 @@ def poisson_limits(events: float, *, method: RateMethod = "mid_p", confidence: f
         The count, 0 or more.
     method : str
         ``mid_p`` or ``exact``.
-    confidence : float
-        Level, two-sided.
 
     References
     ----------
@@ -158,8 +154,6 @@ def rate_ratio(
         Events and exposure of the group of interest and of the base, in the same unit of exposure.
     method : str
         ``mid_p`` (its level on average), ``exact`` (at least its level) or ``log``, which needs events in both groups.
-    confidence : float
-        Level, two-sided.
 
     Returns
     -------

@@ -8,13 +8,10 @@ from __future__ import annotations
 import math
 from typing import Literal, Unpack
 
-import numpy as np
-from numpy.typing import ArrayLike
-
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
-from referral_playbook.methods.proportions import Method, check_counts, proportion, z_value
+from referral_playbook.methods.proportions import check_counts, z_value
 
 NpsMethod = Literal["adjusted_wald", "wald"]
 ADDED = {"adjusted_wald": (0.75, 1.5, 0.75), "wald": (0.0, 0.0, 0.0)}
@@ -99,8 +96,6 @@ def net_promoter_score(
         ``adjusted_wald`` or ``wald``, which claims certainty when everyone says the same and is then undefined.
     ddof : int
         See `nps_standard_error`.
-    confidence : float
-        Level, two-sided.
 
     Returns
     -------
@@ -134,54 +129,6 @@ def net_promoter_score(
 
 
 @door
-def top_box(
-    answers: ArrayLike,
-    *,
-    scale: tuple[int, int] = (1, 5),
-    boxes: int = 2,
-    method: Method = "wilson",
-    confidence: float = 0.95,
-    **labels: Unpack[Labels],
-) -> Estimate:
-    """Share of answers in the best `boxes` of the scale: top-2-box for CSAT, top-3-box for CES on 1 to 7.
-
-    Parameters
-    ----------
-    answers : array of float
-        Scores on the scale; missing ones (nan) are left out and not counted.
-    scale : tuple of int
-        Lowest and highest answer possible, stated rather than read from the answers.
-    boxes : int
-        How many of the highest answers count as satisfied.
-
-    Returns
-    -------
-    Estimate
-        Share per answer; undefined without answers.
-
-    Raises
-    ------
-    ValueError
-        An answer outside the scale, or more boxes than the scale has.
-
-    Examples
-    --------
-    >>> top_box([5, 4, 4, 2, 1]).value
-    0.6
-    """
-    worst, best = scale
-    if not 0 < boxes <= best - worst:
-        raise ValueError(f"a scale of {worst} to {best} has no top-{boxes}-box")
-    scores = np.asarray(answers, dtype=float)
-    scores = scores[~np.isnan(scores)]
-    outside = scores[(scores < worst) | (scores > best)]
-    if outside.size:
-        raise ValueError(f"an answer of {outside[0]:g} is outside the scale of {worst} to {best}")
-    words = Labels(per="answer") | labels
-    return proportion(int((scores > best - boxes).sum()), scores.size, method=method, confidence=confidence, **words)
-
-
-@door
 def answers_for_margin(
     margin: float, *, share: float = 0.5, confidence: float = 0.95, population: int | None = None
 ) -> int:
@@ -195,8 +142,6 @@ def answers_for_margin(
         Half-width wanted, as a share (0.05 for five points).
     share : float
         Share expected; 0.5 asks for the most.
-    confidence : float
-        Level, two-sided.
     population : int, optional
         Everyone who could be asked.
 

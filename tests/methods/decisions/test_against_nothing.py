@@ -17,7 +17,6 @@ from referral_playbook.methods.decisions.against_nothing import (
     calculator_errors,
     monthly_contribution,
     reward_ceilings,
-    reward_per_conversion,
     three_answers,
     what_would_have_to_change,
 )
@@ -190,12 +189,6 @@ def test_arrays_give_arrays():
     )
     assert np.isinf(uplifts[[0, 2]]).all()
     assert uplifts[1] == pytest.approx(2.2)
-
-
-def test_only_rewards_that_are_claimed_are_counted():
-    assert reward_per_conversion(reward=80, claim_share=0.25, fulfilment=3) == 23.0
-    with pytest.raises(ValueError, match="claim_share"):
-        reward_per_conversion(reward=80, claim_share=1.5)
 
 
 def test_the_three_errors_of_public_calculators():

@@ -13,7 +13,6 @@ from referral_playbook.methods.decisions.economics import (
     customer_referral_value,
     relative_difference,
     return_on_reward,
-    reward_ceiling,
     reward_cost,
     unit_contribution,
     unit_value,
@@ -72,17 +71,6 @@ def test_waiting_never_costs_more(c, cost, h):
     assert now <= lead + 1e-9
 
 
-@given(c=share, s=share, v=money, f=money, keep=st.floats(-50, 50), trigger=triggers, h=share)
-def test_a_reward_at_the_ceiling_leaves_what_is_to_be_kept(c, s, v, f, keep, trigger, h):
-    told = {"conversion": c, "margin_value": v, "incremental_share": s, "fulfilment": f}
-    top = reward_ceiling(**told, trigger=trigger, hold_survival=h, keep=keep)
-    if top < 0:
-        assert unit_value(**told) < keep + 1e-9
-    else:
-        left = unit_value(**told, rewards=[Reward(cost=top, trigger=trigger, hold_survival=h)])
-        assert left == pytest.approx(keep, abs=1e-6)
-
-
 @given(c=share, s=share, v=money, offer=st.lists(rewards, max_size=3))
 def test_contribution_per_conversion_times_conversion_is_unit_value(c, s, v, offer):
     told = {"conversion": c, "margin_value": v, "incremental_share": s, "rewards": offer, "fulfilment": 1.0}
@@ -106,11 +94,9 @@ def test_a_share_out_of_range_is_refused_by_name(bad):
         unit_value(conversion=bad, margin_value=1, incremental_share=1)
 
 
-def test_no_conversion_has_no_contribution_and_no_ceiling():
+def test_no_conversion_has_no_contribution():
     with pytest.raises(ValueError, match="undefined"):
         unit_contribution(conversion=0.0, margin_value=1, incremental_share=1)
-    with pytest.raises(ValueError, match="no reward is ever paid"):
-        reward_ceiling(margin_value=1, incremental_share=1, conversion=0.0)
 
 
 @pytest.mark.parametrize("bad", [{"cost": -1}, {"cost": 1, "side": "all"}, {"cost": 1, "hold_survival": 2}])

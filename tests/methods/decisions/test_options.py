@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy import integrate, stats
 
-from referral_playbook.methods.decisions.options import Payoffs, evpi
-from referral_playbook.methods.decisions.pilots import normal_evpi
+from referral_playbook.methods.decisions.options import Payoffs, evpi, unit_normal_loss
 
 tables = hnp.arrays(float, st.tuples(st.integers(1, 4), st.integers(1, 5)), elements=st.floats(-1e5, 1e5))
 weights = st.lists(st.floats(0.01, 1), min_size=5, max_size=5)
@@ -121,7 +121,7 @@ def test_evpi_of_draws_scales_and_does_not_mind_the_order(net: np.ndarray, facto
 
 def test_evpi_of_draws_agrees_with_the_normal_closed_form() -> None:
     net = np.random.default_rng(2).normal(500, 1_000, 400_000)
-    assert evpi(net) == pytest.approx(normal_evpi(500, 1_000, break_even=0, slope=1), rel=0.02)
+    assert evpi(net) == pytest.approx(1_000 * unit_normal_loss(0.5), rel=0.02)
 
 
 def test_evpi_of_options_is_no_less_than_that_of_two_of_them() -> None:
@@ -134,3 +134,17 @@ def test_evpi_of_options_is_no_less_than_that_of_two_of_them() -> None:
 def test_no_draws_no_value(net: list) -> None:
     with pytest.raises(ValueError, match="finite"):
         evpi(net)
+
+
+@given(st.floats(-6, 6))
+def test_unit_normal_loss_is_the_integral_it_names(u: float) -> None:
+    area, _ = integrate.quad(lambda z: (z - u) * stats.norm.pdf(z), u, u + 12)
+    assert unit_normal_loss(u) == pytest.approx(area, rel=1e-6, abs=1e-12)
+    assert unit_normal_loss(-u) == pytest.approx(u + unit_normal_loss(u), abs=1e-9)
+
+
+def test_unit_normal_loss_far_out_stays_positive_and_falls() -> None:
+    found = unit_normal_loss(np.array([5, 10, 20, 30.0]))
+    assert (found > 0).all()
+    assert (np.diff(found) < 0).all()
+    assert found[1] == pytest.approx(stats.norm.pdf(10) / 100 * (1 - 3 / 100 + 15 / 10_000), rel=1e-4)  # asymptotic

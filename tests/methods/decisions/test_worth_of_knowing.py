@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from referral_playbook.methods.decisions.options import evpi
-from referral_playbook.methods.decisions.pilots import normal_evpi, normal_evsi
+from referral_playbook.methods.decisions.options import evpi, unit_normal_loss
 from referral_playbook.methods.decisions.worth_of_knowing import (
     HoldOut,
     TrialWorth,
@@ -28,7 +27,7 @@ def _shuffled(values, seed):
 
 def test_knowing_a_normal_input_is_worth_its_unit_normal_loss():
     x, noise = stats.norm(30, 100).ppf(LEVELS), _shuffled(stats.norm(0, 200).ppf(LEVELS), 1)
-    assert evppi(x + noise, x) == pytest.approx(normal_evpi(30, 100, break_even=0, slope=1), rel=0.03)
+    assert evppi(x + noise, x) == pytest.approx(100 * unit_normal_loss(0.3), rel=0.03)
 
 
 def test_knowing_one_input_is_worth_no_more_than_knowing_all():
@@ -52,7 +51,8 @@ def test_a_hold_out_is_worth_what_the_normal_approximation_says():
     result = 1_000 * (log_uplift - 0.2)
     expected_referrals = 1_000 * 6 * 0.05
     sampling = np.sqrt(1 / expected_referrals / np.exp(prior.mu) + 1 / expected_referrals)
-    closed = normal_evsi(prior.mu, prior.sigma, n=1, sampling_sd=sampling, break_even=0.2, slope=1_000)
+    learned = prior.sigma**2 / np.hypot(prior.sigma, sampling)  # sd of the posterior mean before the test is run
+    closed = 1_000 * learned * unit_normal_loss(abs(prior.mu - 0.2) / learned)
     assert evsi(result, uplift=np.exp(log_uplift), referral_rate=rate, test=test) == pytest.approx(closed, rel=0.02)
 
 

@@ -22,12 +22,6 @@ def test_weeks_are_enough_and_one_fewer_are_not(exact: float, arms: int, rate: f
     assert weeks.low <= weeks.value <= weeks.high
 
 
-def test_a_month_is_longer_than_four_weeks() -> None:
-    sample = SampleSize(exact=50)
-    weeks, months, days = (weeks_needed(sample, traffic(10, 10, 10), period=p).value for p in ("week", "month", "day"))
-    assert (weeks, months, days) == (10, 44, 2)
-
-
 def test_no_traffic_has_no_duration_and_says_why() -> None:
     sample = SampleSize(exact=50)
     assert weeks_needed(sample, traffic(0, 0, 0)).reason == "no traffic: 100 users are never reached"

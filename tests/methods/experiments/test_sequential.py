@@ -6,14 +6,12 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import binom
 
 from referral_playbook.methods.experiments.sequential import (
     conditional_power,
     crossing_probability,
     mixture_bound,
     planned_information,
-    share_sequence,
     spending_bounds,
     valid_bounds,
     valid_p,
@@ -114,27 +112,6 @@ def test_conditional_power_at_the_start_and_at_the_end():
     assert conditional_power(0.0, 1e-12, effect=0.28016, planned=planned) == pytest.approx(0.80, abs=0.001)
     assert conditional_power(2.5, 1.0, effect=0.3, planned=planned) == 1.0
     assert conditional_power(-1.0, 0.7, effect=0.28016, planned=planned) < 0.01
-
-
-def test_a_share_is_covered_at_every_look_together():
-    """Probability that the sequence ever excludes the true share, by exact dynamic programming over 60 users."""
-    truth, inside = 0.3, np.array([1.0])
-    for n in range(1, 61):
-        ahead = np.zeros(n + 1)
-        ahead[: inside.size] += inside * (1 - truth)
-        ahead[1:] += inside * truth
-        covers = [(e := share_sequence(k, n)).low <= truth <= e.high for k in range(n + 1)]
-        inside = np.where(covers, ahead, 0.0)
-    assert 0.95 <= inside.sum() <= 1.0
-    assert binom.pmf(range(61), 60, truth).sum() == pytest.approx(1)
-
-
-def test_a_share_of_none_and_of_all():
-    assert share_sequence(0, 10).low == 0.0
-    assert share_sequence(10, 10).high == 1.0
-    assert not share_sequence(0, 0).defined
-    with pytest.raises(ValueError, match="between 0 and n"):
-        share_sequence(3, 2)
 
 
 @pytest.mark.parametrize("information", [[], [0.0], [1.0, math.nan], [[1.0]]])

@@ -11,7 +11,6 @@ from scipy import stats
 from referral_playbook.methods.experiments.sequential import planned_information, valid_bounds
 from referral_playbook.methods.experiments.sequential_arms import (
     Looks,
-    difference_sequence,
     months_to_tell,
     read_arm,
 )
@@ -91,26 +90,6 @@ def test_months_to_tell_grow_as_the_effect_shrinks():
     assert weak == 11
     assert months_to_tell(0.1, effect=math.log(1.2)) is None
     assert months_to_tell(0.0, effect=math.log(2)) is None
-
-
-def test_difference_of_shares_covers_zero_in_null_experiments():
-    rng = np.random.default_rng(5)
-    missed = 0
-    for _ in range(200):
-        arms = rng.binomial(100, 0.2, (2, 12)).cumsum(axis=1)
-        users = 100 * np.arange(1, 13)
-        planned = 1 / (2 * 0.16 / 1200)
-        hits = [
-            difference_sequence(arms[0, : k + 1], users[: k + 1], arms[1, : k + 1], users[: k + 1], planned=planned)
-            for k in (2, 5, 8, 11)
-        ]
-        missed += any(not h.low <= 0 <= h.high for h in hits)
-    assert missed / 200 <= 0.08
-
-
-def test_difference_needs_five_with_and_without():
-    assert not difference_sequence(2, 100, 2, 100).defined
-    assert difference_sequence(30, 100, 20, 100).value == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize("rows", [([1, 2], [10], [1], [10]), ([2, 1], [10, 20], [1, 1], [10, 20]), (-1, 10, 1, 10)])

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
-from lifelines.statistics import logrank_test
 from lifelines.utils import median_survival_times, restricted_mean_survival_time
 from scipy import stats
 
-from referral_playbook.methods.survival.estimators import compare_hazards, hazard_by_period, kaplan_meier, logrank
+from referral_playbook.methods.survival.estimators import compare_hazards, hazard_by_period, kaplan_meier
 
 # Freireich et al. (1963): weeks of remission under 6-MP and placebo, the data every survival package is tried on
 WEEKS = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
@@ -212,47 +211,3 @@ class TestHazards:
         assert "one of the two groups" in compare_hazards([2, 3], [True, False], horizon=30).reason
         with pytest.raises(ValueError, match="longer than 0"):
             hazard_by_period([1], [True], width=0)
-
-
-class TestLogRank:
-    def test_freireich(self):
-        """The published chi-square of the two arms is 16.79."""
-        group = [True] * 21 + [False] * 21
-        test = logrank(WEEKS + PLACEBO, RELAPSED + [1] * 21, group)
-        assert test.chi_square == pytest.approx(16.79, abs=0.005)
-
-    @given(waits, waits)
-    @settings(max_examples=50)
-    def test_lifelines_gives_the_same_statistic(self, one, other):
-        rows, group = one + other, [True] * len(one) + [False] * len(other)
-        time, event = zip(*rows, strict=True)
-        test = logrank(time, event, group)
-        if test.chi_square is None:
-            assert test.reason
-            return
-        theirs = logrank_test([t for t, _ in one], [t for t, _ in other], [e for _, e in one], [e for _, e in other])
-        assert test.chi_square == pytest.approx(theirs.test_statistic, abs=1e-8)
-        assert test.p_value == pytest.approx(theirs.p_value, abs=1e-8)
-
-    def test_weights_stand_for_rows(self):
-        whole = logrank([1, 1, 2, 3, 3], [1, 1, 0, 1, 1], [True, True, False, False, False])
-        packed = logrank([1, 2, 3], [1, 0, 1], [True, False, False], weights=[2, 1, 2])
-        assert whole == packed
-
-    @pytest.mark.parametrize(
-        ("rows", "reason"),
-        [
-            (([1, 2], [True, True], [True, True]), "empty"),
-            (([1, 2], [False, False], [True, False]), "nothing happened"),
-            (([1, 2], [False, True], [True, False]), "never at risk together"),
-            (([], [], []), "empty"),
-        ],
-    )
-    def test_edges_have_a_reason(self, rows, reason):
-        test = logrank(*rows)
-        assert test.p_value is None
-        assert reason in test.reason
-
-    def test_nonsense_is_refused(self):
-        with pytest.raises(ValueError, match="one group per row"):
-            logrank([1, 2], [True, True], [True])

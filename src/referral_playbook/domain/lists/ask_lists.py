@@ -126,7 +126,6 @@ class Lists:
     ----------
     people : DataFrame
         One row an active customer; empty where there is no customers table.
-    rules : AskRules
     reason : str
         Why nobody can be put on the ask list, or nothing.
     scale : float

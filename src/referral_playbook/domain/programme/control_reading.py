@@ -96,7 +96,6 @@ def read_control(engagement: Engagement, control: KeptControl, *, confidence: fl
     ----------
     engagement : Engagement
         With customers who have dates, and referrals.
-    control : KeptControl
     """
     reason = why_not(engagement, control)
     if reason:

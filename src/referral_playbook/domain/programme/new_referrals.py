@@ -34,7 +34,6 @@ def new_referrals(
     ----------
     baseline : Estimate
         Referrals a month without the programme.
-    status : ProgrammeStatus
     stated : float or None
         As the client stated them.
     """

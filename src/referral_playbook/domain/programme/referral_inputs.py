@@ -53,7 +53,6 @@ def inputs(
 
     Parameters
     ----------
-    horizon : Horizon
     gross_margin, customer_value, share, conversion_rate : float or None
         Stated by the client; None measures, or says what is assumed. The share may also stand in client.toml.
     fulfilment : float

@@ -24,7 +24,6 @@ class ProgrammeStatus:
 
     Parameters
     ----------
-    running : bool
     start : pandas.Period or None
         Its first month; None where no programme runs or no table dates its start.
     signs : tuple of str

@@ -38,7 +38,6 @@ def baseline_referrals(
 
     Parameters
     ----------
-    status : ProgrammeStatus
     uplift : Estimate
         From `domain.uplift`.
     now : Estimate

@@ -63,7 +63,6 @@ def customer_value(
 
     Parameters
     ----------
-    horizon : Horizon
     margin_share : Estimate
         From `gross_margin`.
     model : str or None

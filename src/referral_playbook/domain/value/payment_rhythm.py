@@ -76,7 +76,6 @@ class MonthlyRevenue:
     ----------
     spread : DataFrame
         customer_id, month (number of months since year 0), amount; a row for each paid month.
-    rhythm : Rhythm
     last : int
         The last whole month before the as-of date.
     short : Index

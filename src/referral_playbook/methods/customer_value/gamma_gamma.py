@@ -153,22 +153,6 @@ def _drawn_means(fit: SpendFit, x: Array, z: Array, draws: int, seed: int) -> Ar
 
 
 @door
-def spend_log_likelihood(fit: SpendFit, x: ArrayLike, mean_amount: ArrayLike) -> float:
-    """``ln f = ln G(px+q) - ln G(px) - ln G(q) + q ln gamma + (px-1) ln z + px ln x - (px+q) ln(gamma + x z)``, summed.
-
-    Examples
-    --------
-    >>> fit = SpendFit(p=1, q=2, gamma=1)
-    >>> round(spend_log_likelihood(fit, [1, 1], [1, 1]), 4)  # 2 ln(2 / 2^3)
-    -2.7726
-    """
-    count, amount = (np.asarray(v, dtype=float) for v in (x, mean_amount))
-    if np.any(count < 1) or np.any(amount <= 0):
-        raise ValueError("x is 1 or more and mean_amount above 0: leave out customers without a purchase")
-    return _log_likelihood(np.array([fit.p, fit.q, fit.gamma]), count, amount)[0]
-
-
-@door
 def conditional_spend(fit: SpendFit, *, x: ArrayLike, mean_amount: ArrayLike) -> Array:
     """Mean amount expected of a customer: ``p (gamma + x z) / (p x + q - 1)``.
 

@@ -114,24 +114,6 @@ def sbg_survival(t: ArrayLike, *, alpha: Numbers, beta: Numbers) -> Array:
 
 
 @door
-def sbg_retention(t: ArrayLike, *, alpha: Numbers, beta: Numbers) -> Array:
-    """Retention rate of period `t` (1, 2, ...): ``r_t = (beta + t - 1) / (alpha + beta + t - 1)``.
-
-    It rises with t although no single customer becomes more loyal: those who leave easily have left.
-
-    Examples
-    --------
-    >>> sbg_retention([1, 2, 3], alpha=1, beta=1).round(3)
-    array([0.5  , 0.667, 0.75 ])
-    """
-    _positive(alpha, beta)
-    times = np.asarray(t, dtype=float)
-    if np.any(times < 1):
-        raise ValueError("the first retention rate is that of period 1")
-    return np.asarray((beta + times - 1) / (alpha + beta + times - 1))
-
-
-@door
 def discounted_lifetime(
     *, alpha: Numbers, beta: Numbers, discount_rate: float, timing: Timing = "start", horizon: int | None = None
 ) -> Any:
@@ -143,10 +125,8 @@ def discounted_lifetime(
 
     Parameters
     ----------
-    alpha, beta : float or array
     discount_rate : float
         Per period. At 0 without a horizon alpha must be above 1, or the lifetime has no finite mean.
-    timing : "start" or "end"
     horizon : int, optional
         Periods looked at from joining: payments at t = 0 .. horizon - 1 ("start") or 1 .. horizon ("end").
 
@@ -189,7 +169,6 @@ def discounted_residual_lifetime(
     alpha, beta, discount_rate : as in `discounted_lifetime`
     renewals_made : int
         0 for a customer in the first period.
-    timing : "due" or "just_made"
     horizon : int, optional
         Renewals counted from now.
 

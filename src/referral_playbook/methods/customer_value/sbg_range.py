@@ -62,7 +62,6 @@ def expected_lifetime(
 
     Parameters
     ----------
-    renewals : Renewals
     discount_rate, horizon, timing : as in `sbg.discounted_lifetime`
 
     Returns

@@ -39,8 +39,6 @@ def margin_multiple(
     ----------
     retention, discount_rate, growth : float or array
         Shares per period.
-    timing : "start" or "end"
-    periods : int, optional
 
     Raises
     ------
@@ -121,7 +119,6 @@ def value_with_retention_cost(
         0 at the start of the period, 0.5 in its middle, 1 at its end.
     period_length : float
         L, in years: 0.5 for half-yearly purchases, 2 for one every other year.
-    acquisition_cost : float
 
     References
     ----------
@@ -224,7 +221,6 @@ def sbg_customer_value(
 
     Parameters
     ----------
-    renewals : Renewals
     margin : Estimate or float
         Per customer and period, at the same `confidence`.
     discount_rate, horizon, timing : as in `sbg.discounted_lifetime`

@@ -68,19 +68,6 @@ def monthly_contribution(
 
 
 @door
-def reward_per_conversion(*, reward: Numbers, claim_share: Numbers = 1.0, fulfilment: Numbers = 0.0) -> Any:
-    """Cost of rewards and fulfilment per conversion, where only a share of the conversions claims a reward.
-
-    Examples
-    --------
-    >>> reward_per_conversion(reward=50, claim_share=0.6, fulfilment=5)
-    35.0
-    """
-    check_shares(claim_share=claim_share)
-    return claim_share * reward + fulfilment
-
-
-@door
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What the three answers are computed from; every field is a plain number.

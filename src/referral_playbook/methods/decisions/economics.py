@@ -121,7 +121,6 @@ def reward_cost(rewards: Sequence[Reward], *, conversion: Numbers, leads_per_qua
 
     Parameters
     ----------
-    rewards : sequence of Reward
     conversion : float or array
         Share of qualified referrals that convert.
     leads_per_qualified : float or array
@@ -156,7 +155,6 @@ def unit_value(
         V, margin value of a new customer.
     incremental_share : float or array
         s, share of converted friends who would not have come otherwise.
-    rewards : sequence of Reward
     fulfilment : float or array
         Cost of handling, per conversion.
     leads_per_qualified : float or array
@@ -260,35 +258,6 @@ def value_of_ask(
     """
     check_shares(acceptance=acceptance, qualified=qualified, conversion=conversion, incremental_share=incremental_share)
     return friends * acceptance * qualified * conversion * incremental_share * margin_value
-
-
-@door
-def reward_ceiling(
-    *, margin_value: Numbers, incremental_share: Numbers, conversion: Numbers = 1.0, trigger: Trigger = "conversion",
-    hold_survival: float = 1.0, fulfilment: Numbers = 0.0, keep: Numbers = 0.0, leads_per_qualified: Numbers = 1.0,
-) -> Any:  # fmt: skip
-    """Most that both sides together may get each time a reward is paid, so that unit value stays at `keep`.
-
-    ``(c * (s * V - fulfilment) - keep) / paid``, paid = c on conversion, c * hold_survival after a hold,
-    leads_per_qualified per lead. Below 0: no reward pays.
-
-    Parameters as in `unit_value`; `keep` is the unit value per qualified referral that the firm wants to keep.
-
-    Examples
-    --------
-    >>> reward_ceiling(margin_value=400, incremental_share=0.8, fulfilment=10)
-    310.0
-    >>> reward_ceiling(margin_value=400, incremental_share=0.8, fulfilment=10, conversion=0.1, trigger="lead")
-    31.0
-    """
-    one = Reward(cost=1.0, trigger=trigger, hold_survival=hold_survival)
-    paid = reward_cost([one], conversion=conversion, leads_per_qualified=leads_per_qualified)
-    if np.any(np.asarray(paid) == 0):
-        raise ValueError("no reward is ever paid (conversion or hold_survival is 0): its ceiling is undefined")
-    gross = unit_value(
-        conversion=conversion, margin_value=margin_value, incremental_share=incremental_share, fulfilment=fulfilment
-    )
-    return (gross - keep) / paid
 
 
 @door

@@ -43,8 +43,6 @@ def tiered_reward(referrals: ArrayLike, *, tiers: Sequence[Tier], cap: int | Non
 
     Parameters
     ----------
-    referrals : array of int
-    tiers : sequence of Tier
     cap : int, optional
         Rewarded referrals per advocate and period.
 
@@ -100,7 +98,6 @@ def reward_liability(
 
     Parameters
     ----------
-    advocates : int
     referrals_per_advocate : float
         Mean of *rewarded* referrals per advocate in the period: those that reach the trigger (a share c of negative-
         binomial referrals is negative binomial again, with mean c times theirs and the same dispersion).

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import erfcx
 
 from referral_playbook.methods.doors import door
 from referral_playbook.methods.uncertainty.distributions import Floats
@@ -216,3 +217,27 @@ def _options(net: ArrayLike) -> Floats:
     if table.ndim != 2 or table.size == 0 or not np.isfinite(table).all():
         raise ValueError("net is draws, or draws x options, all finite")
     return table
+
+
+@door
+def unit_normal_loss(u: Floats | float) -> Floats:
+    """Expected loss of a standard normal beyond u: ``L(u) = phi(u) - u (1 - Phi(u))``.
+
+    Without cancellation in the far tail: ``phi(u) (1 - u R(u))`` with Mills' ratio R.
+
+    References
+    ----------
+    Schlaifer (1959), Probability and Statistics for Business Decisions, table of the unit normal loss.
+
+    Examples
+    --------
+    >>> unit_normal_loss([0, 1, 2.5]).round(6).tolist()
+    [0.398942, 0.083315, 0.002004]
+    """
+    x = np.asarray(u, dtype=float)
+    if np.isnan(x).any():
+        raise ValueError("u is a number of standard deviations, not nan: leave out what is not known")
+    far = np.minimum(np.abs(x), 40.0)  # beyond 40 the density is 0 to the last bit
+    mills = np.sqrt(np.pi / 2) * erfcx(far / np.sqrt(2))
+    beyond = np.exp(-(far**2) / 2) / np.sqrt(2 * np.pi) * np.maximum(0, 1 - far * mills)
+    return np.asarray(beyond + np.maximum(-x, 0))

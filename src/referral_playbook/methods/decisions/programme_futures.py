@@ -228,7 +228,6 @@ def programme_futures(
         baseline (referrals a month without the programme), uplift, qualified_share (per referral), conversion_rate (per
         qualified referral), customer_value, and where there are any new_referrals, incremental_share, reward,
         lead_reward, monthly_cost, set_up_cost.
-    timetable : Timetable
     draws, seed, correlations, chunk
         As in `uncertainty.futures`; the uplift and the incremental share may be correlated.
     luck : bool

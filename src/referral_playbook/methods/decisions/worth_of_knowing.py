@@ -93,7 +93,6 @@ def evsi(
     uplift : array of shape (draws,)
     referral_rate : array of shape (draws,)
         Baseline referrals per customer and month.
-    test : HoldOut
     evpi_limit : bool
         Never give more than perfect information is worth; the regression may exceed it by simulation error.
 

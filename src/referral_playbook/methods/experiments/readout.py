@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Unpack
@@ -18,7 +19,7 @@ from referral_playbook.methods.experiments.contrasts import Arm, arm_ratio, arm_
 from referral_playbook.methods.labels import Labels
 from referral_playbook.methods.uncertainty.distributions import Floats
 
-Correction = Literal["holm", "hochberg", "bonferroni", "benjamini-hochberg", "benjamini-yekutieli"]
+Correction = Literal["holm", "benjamini-hochberg"]
 
 
 @door
@@ -70,62 +71,6 @@ def benjamini_hochberg(p: ArrayLike) -> Floats:
     return np.asarray(false_discovery_control(tested)) if tested.size else tested
 
 
-@door
-def bonferroni(p: ArrayLike) -> Floats:
-    """p-values times their number, at most 1: the simplest correction, and never better than Holm's.
-
-    References
-    ----------
-    Dunn (1961), JASA 56:52-64.
-
-    Examples
-    --------
-    >>> bonferroni([0.01, 0.04, 0.03, 0.005]).tolist()
-    [0.04, 0.16, 0.12, 0.02]
-    """
-    tested = _p_values(p)
-    return np.asarray(np.minimum(1.0, tested * tested.size))
-
-
-@door
-def hochberg(p: ArrayLike) -> Floats:
-    """p-values corrected by Hochberg's step-up, which asks for independent or positively dependent tests.
-
-    In falling order the running minimum of ``(m - i) p[i]`` of Holm's multipliers.
-
-    References
-    ----------
-    Hochberg (1988), Biometrika 75:800-802.
-
-    Examples
-    --------
-    >>> hochberg([0.01, 0.04, 0.03, 0.005]).round(4).tolist()
-    [0.03, 0.04, 0.04, 0.02]
-    """
-    tested = _p_values(p)
-    order = np.argsort(tested, kind="stable")[::-1]
-    adjusted = np.empty_like(tested)
-    adjusted[order] = np.minimum(1, np.minimum.accumulate(tested[order] * np.arange(1, tested.size + 1)))
-    return adjusted
-
-
-@door
-def benjamini_yekutieli(p: ArrayLike) -> Floats:
-    """p-values corrected for the false discovery rate whatever the tests' dependence, by scipy.
-
-    References
-    ----------
-    Benjamini & Yekutieli (2001), Annals of Statistics 29:1165-1188.
-
-    Examples
-    --------
-    >>> benjamini_yekutieli([0.01, 0.04, 0.03, 0.005]).round(4).tolist()
-    [0.0417, 0.0833, 0.0833, 0.0417]
-    """
-    tested = _p_values(p)
-    return np.asarray(false_discovery_control(tested, method="by")) if tested.size else tested
-
-
 def _p_values(p: ArrayLike) -> Floats:
     tested = np.asarray(p, dtype=float)
     if tested.ndim != 1 or not ((tested >= 0) & (tested <= 1)).all():
@@ -133,13 +78,7 @@ def _p_values(p: ArrayLike) -> Floats:
     return tested
 
 
-CORRECTIONS = {
-    "holm": holm,
-    "hochberg": hochberg,
-    "bonferroni": bonferroni,
-    "benjamini-hochberg": benjamini_hochberg,
-    "benjamini-yekutieli": benjamini_yekutieli,
-}
+CORRECTIONS = {"holm": holm, "benjamini-hochberg": benjamini_hochberg}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,10 +105,16 @@ class Contrast:
     better: Better | None
     p_value: float | None
     p_adjusted: float | None
-    conclusion: str
+
+    @property
+    def ratio(self) -> float:
+        """Rate over that of the control; beyond any number where only the arm has events."""
+        if self.rate_ratio.value is not None:
+            return self.rate_ratio.value
+        return math.inf if self.better is not None and self.better.probability > 0.5 else 0.0
 
     def row(self) -> dict[str, Any]:
-        """The contract's row of ``tables.contrasts``."""
+        """The contract's row of ``tables.contrasts``, without its conclusion."""
         ratio = self.rate_ratio
         return {
             "arm": self.arm,
@@ -179,7 +124,6 @@ class Contrast:
             "high": ratio.high,
             "p_value": self.p_value,
             "p_adjusted": self.p_adjusted,
-            "conclusion": self.conclusion,
         }
 
 
@@ -197,14 +141,12 @@ def read_out(
 
     Parameters
     ----------
-    arms : sequence of Arm
     control : str
         Name of the arm that the others are held against.
     alpha : float
         Error of the first kind over all contrasts; ranges are at ``1 - alpha`` each.
     correction : str
-        ``holm``, ``hochberg`` or ``bonferroni`` (no false alarm at all), or ``benjamini-hochberg`` or
-        ``benjamini-yekutieli`` (few among those raised).
+        ``holm`` (no false alarm at all) or ``benjamini-hochberg`` (few among those raised).
     dispersion : float
         As in `arm_ratio`.
 
@@ -216,18 +158,16 @@ def read_out(
     Examples
     --------
     >>> arms = [Arm(name="none", users=1_000, events=40), Arm(name="gift", users=1_000, events=80)]
-    >>> [c.row()["conclusion"] for c in read_out(arms, "none")]
-    ['gift brings 2 times what none brings (1.37 to 2.92).']
+    >>> [(c.rate_ratio.value, round(c.p_adjusted, 4)) for c in read_out(arms, "none")]
+    [(2.0, 0.0003)]
     """
     base = _control(arms, control)
     others = [arm for arm in arms if arm.name != control]
     tests = [arm_ratio_p(arm, base, dispersion=dispersion) for arm in others]
     adjusted = iter(CORRECTIONS[correction]([p for p in tests if p is not None]))
     together = [None if p is None else float(next(adjusted)) for p in tests]
-    looks = sum(p is not None for p in tests)
     return tuple(
-        _contrast(arm, base, p, q, looks, alpha, dispersion, labels)
-        for arm, p, q in zip(others, tests, together, strict=True)
+        _contrast(arm, base, p, q, alpha, dispersion, labels) for arm, p, q in zip(others, tests, together, strict=True)
     )
 
 
@@ -245,7 +185,6 @@ def _contrast(
     control: Arm,
     p: float | None,
     adjusted: float | None,
-    looks: int,
     alpha: float,
     dispersion: float,
     labels: Labels,
@@ -262,30 +201,4 @@ def _contrast(
         better=better_arm((control.events, control.users), (arm.events, arm.users)) if there else None,
         p_value=p,
         p_adjusted=adjusted,
-        conclusion=_words(arm, control, ratio, p, adjusted, looks, alpha),
     )
-
-
-def _words(
-    arm: Arm, control: Arm, ratio: Estimate, p: float | None, adjusted: float | None, looks: int, alpha: float
-) -> str:
-    if p is None or adjusted is None:
-        return f"{arm.name} cannot be compared with {control.name}: nothing was counted, or nobody was there."
-    more = arm.events * control.at_risk > control.events * arm.at_risk
-    if ratio.value is None:
-        seen = f"{arm.events} of {arm.at_risk:g} against {control.events} of {control.at_risk:g}"
-        reason = (
-            f"{arm.name} brings {'more' if more else 'less'} than {control.name}"
-            if adjusted < alpha
-            else _no_more(arm, control)
-        )
-        return f"{reason}: {seen}, too few for a ratio."
-    span = f"({ratio.low:.3g} to {ratio.high:.3g})"
-    if adjusted < alpha:
-        return f"{arm.name} brings {ratio.value:.3g} times what {control.name} brings {span}."
-    alone = f", though alone it would: one of {looks} looks" if p < alpha else ""
-    return f"{_no_more(arm, control)}: {ratio.value:.3g} times {span}{alone}."
-
-
-def _no_more(arm: Arm, control: Arm) -> str:
-    return f"{arm.name} does not show a difference from {control.name}"

@@ -29,11 +29,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
-from scipy.special import betaln, ndtr, ndtri, xlogy
+from scipy.special import ndtr, ndtri
 
-from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
 
 Floats = NDArray[np.float64]
 
@@ -228,40 +226,6 @@ def conditional_power(z: float, fraction: float, *, effect: float, planned: floa
     bound = float(ndtri(1 - _level(alpha) / 2))
     left = math.sqrt(1 - fraction)
     return float(ndtr((ahead - bound) / left) + ndtr((-ahead - bound) / left))
-
-
-@door
-def share_sequence(successes: int, n: int, *, confidence: float = 0.95, **labels: Labels) -> Estimate:
-    """Confidence sequence for one share: valid at every look, exactly, for any number of looks.
-
-    Keeps each share whose likelihood is at least ``1 - confidence`` times the average likelihood over all shares (the
-    Beta-binomial mixture with a uniform prior).
-
-    References
-    ----------
-    Robbins (1970); Howard et al. (2021), section 3.3.
-
-    Examples
-    --------
-    >>> found = share_sequence(40, 100)
-    >>> round(found.low, 3), round(found.high, 3)
-    (0.254, 0.559)
-    """
-    check_confidence(confidence)
-    if not 0 <= successes <= n:
-        raise ValueError(f"successes must lie between 0 and n, not {successes} of {n}")
-    if n == 0:
-        return missing("nobody has been observed", n=0, labels=labels, unit="share", per="case")  # type: ignore[arg-type]
-    failures = n - successes
-    threshold = float(betaln(successes + 1, failures + 1)) + math.log(1 - confidence)
-
-    def support(share: float) -> float:
-        return float(xlogy(successes, share) + xlogy(failures, 1 - share)) - threshold
-
-    share = successes / n
-    low = 0.0 if successes == 0 else brentq(support, 1e-300, share)
-    high = 1.0 if failures == 0 else brentq(support, share, 1 - 1e-16)
-    return ranged(share, low, high, n=n, confidence=confidence, labels=labels, unit="share", per="case")  # type: ignore[arg-type]
 
 
 class _Path:

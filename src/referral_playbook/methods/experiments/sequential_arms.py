@@ -82,7 +82,6 @@ class SequentialReading:
     ----------
     rate_ratio : Estimate
         Always-valid confidence sequence; undefined where too little has been seen.
-    p_value : float or None
     fraction : float or None
         Share of the planned information seen so far; None without a plan.
     chance : float or None
@@ -116,7 +115,6 @@ def read_arm(
 
     Parameters
     ----------
-    looks : Looks
     planned : float, optional
         Information at the planned end, as `sequential.planned_information` gives it.
     effect : float, optional
@@ -151,62 +149,6 @@ def read_arm(
         p_value=valid_p(z, information, planned=planned),
         fraction=fraction,
         chance=chance,
-    )
-
-
-@door
-def difference_sequence(
-    successes: ArrayLike,
-    users: ArrayLike,
-    control_successes: ArrayLike,
-    control_users: ArrayLike,
-    *,
-    planned: float | None = None,
-    confidence: float = 0.95,
-    **labels: Unpack[Labels],
-) -> Estimate:
-    """Difference of two shares, valid at every look: the estimate plus and minus the valid bound times its error.
-
-    Parameters
-    ----------
-    successes, users, control_successes, control_users : array of shape (k,)
-        Cumulative at each look, oldest first.
-    planned : float, optional
-        Information on the difference at the planned end, one over its variance.
-
-    References
-    ----------
-    Waudby-Smith et al. (2024), section 2: the asymptotic confidence sequence of a difference of means.
-
-    Examples
-    --------
-    >>> found = difference_sequence([80], [1_000], [40], [1_000])
-    >>> round(found.value, 3), round(found.low, 4), round(found.high, 4)
-    (0.04, -0.0004, 0.0804)
-    """
-    looks = Looks.of(successes, users, control_successes, control_users)
-    n = int(looks.exposure[-1] + looks.control_exposure[-1])
-    smallest = np.minimum(looks.exposure, looks.control_exposure)
-    events = looks.events + looks.control_events
-    quiet = looks.exposure + looks.control_exposure - events
-    enough = (smallest > 0) & (np.minimum(events, quiet) >= 5)
-    if not enough[-1]:
-        reason = "fewer than five users of both arms together with, or without, the event"
-        return missing(reason, n=n, labels=labels, unit="difference of shares", per="user")
-    variance = _difference_variance(looks, enough)
-    information = np.maximum.accumulate(1 / variance)
-    bound = float(valid_bounds(information, planned=planned, alpha=1 - check_confidence(confidence))[-1])
-    gap = float(looks.events[-1] / looks.exposure[-1] - looks.control_events[-1] / looks.control_exposure[-1])
-    half = bound * math.sqrt(float(variance[-1]))
-    return ranged(
-        gap,
-        max(-1.0, gap - half),
-        min(1.0, gap + half),
-        n=n,
-        confidence=confidence,
-        labels=labels,
-        unit="difference of shares",
-        per="user",
     )
 
 
@@ -278,16 +220,6 @@ def _wilson(events: float, total: float, z: float) -> tuple[float, float]:
     centre = (events + z**2 / 2) / (total + z**2)
     half = z / (total + z**2) * math.sqrt(events * (total - events) / total + z**2 / 4)
     return max(0.0, centre - half), min(1 - 1e-12, centre + half)
-
-
-def _difference_variance(looks: Looks, enough: NDArray[np.bool_]) -> Floats:
-    """Variance of the difference of shares at each look that shows enough, unpooled, each share kept off 0 and 1."""
-    arms = ((looks.events, looks.exposure), (looks.control_events, looks.control_exposure))
-    total = np.zeros(int(enough.sum()))
-    for events, exposure in arms:
-        share = (events[enough] + 0.5) / (exposure[enough] + 1)
-        total += share * (1 - share) / exposure[enough]
-    return total
 
 
 @door

@@ -29,8 +29,6 @@ def clustered_proportion(
     ----------
     successes, sizes : array, shape (groups,)
         Of each group: how many, and out of how many.
-    confidence : float
-        Level, two-sided.
     **labels
         `unit`, `per`, `source`, `basis` of the Estimate. Name the denominator in `per`.
 

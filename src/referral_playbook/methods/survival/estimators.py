@@ -7,15 +7,13 @@ from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.methods.arguments import counts, yes_no
 from referral_playbook.methods.doors import MOST, door
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 from referral_playbook.methods.proportions import binomial_limits, z_value
 from referral_playbook.methods.rates import rate_ratio
-from referral_playbook.methods.survival.survival_curve import Floats, SurvivalCurve, Waiting, tally
+from referral_playbook.methods.survival.survival_curve import Floats, SurvivalCurve, tally
 
 
 @door
@@ -133,8 +131,6 @@ def hazard_by_period(
         As `kaplan_meier` takes them.
     width : float
         Length of a period, in the unit of the durations.
-    confidence : float
-        Level, two-sided.
 
     Returns
     -------
@@ -204,8 +200,6 @@ def compare_hazards(
         As `kaplan_meier` takes them.
     horizon : float, optional
         End of the follow-up looked at; the longest duration by default.
-    confidence : float
-        Level, two-sided.
 
     Returns
     -------
@@ -230,94 +224,3 @@ def compare_hazards(
     early = (int(seen.events[first].sum()), float(people @ np.clip(seen.times, 0, end / 3)))
     late = (int(seen.events[last].sum()), float(people @ (np.clip(seen.times, 2 * end / 3, end) - 2 * end / 3)))
     return rate_ratio(*late, *early, confidence=confidence, **(Labels(per=words["per"]) | labels))
-
-
-@dataclass(frozen=True, kw_only=True)
-class LogRank:
-    """Two curves compared: chi-square on one degree of freedom and its p-value, or None and the reason.
-
-    Parameters
-    ----------
-    chi_square, p_value : float or None
-    reason : str
-        Why they are None.
-    observed, expected, variance : float or None
-        Of the group: events seen, events expected if both curves were the same, and the variance of their difference.
-    """
-
-    chi_square: float | None
-    p_value: float | None
-    reason: str = ""
-    observed: float | None = None
-    expected: float | None = None
-    variance: float | None = None
-
-
-@door
-def logrank(durations: ArrayLike, events: ArrayLike, group: ArrayLike, *, weights: ArrayLike | None = None) -> LogRank:
-    """Log-rank test that two groups have the same curve: ``(O - E)^2 / V``.
-
-    At each time with d events among n at risk, of whom n1 are in the group, ``E = d n1/n`` and
-    ``V = d (n1/n) (1 - n1/n) (n - d)/(n - 1)``; all three are summed over the times.
-
-    Parameters
-    ----------
-    durations, events, weights : arrays, shape (n,)
-        As `kaplan_meier` takes them.
-    group : array of bool, shape (n,)
-        True for one group, False for the other (referred or not).
-
-    Returns
-    -------
-    LogRank
-        None with a reason where a group is empty, nothing happened, or the groups were never at risk together.
-
-    Raises
-    ------
-    ValueError
-        Arrays that do not fit each other; see `waiting.tally`.
-
-    References
-    ----------
-    Mantel (1966), Cancer Chemotherapy Reports 50:163-170.
-
-    Examples
-    --------
-    >>> test = logrank([1, 2, 3, 4, 5, 6], [True] * 6, [True, True, True, False, False, False])
-    >>> round(test.chi_square, 3), round(test.p_value, 3)
-    (5.052, 0.025)
-    >>> test.observed, round(test.expected, 3), round(test.variance, 3)
-    (3.0, 1.15, 0.677)
-    """
-    seen = tally(durations, events, weights=weights)
-    member, happened = yes_no(group, "group"), yes_no(events, "events")
-    people = np.ones(happened.shape) if weights is None else counts(weights, "weights")
-    if member.shape != happened.shape:
-        raise ValueError(f"one group per row: {member.shape} groups, {happened.shape} events")
-    if not people[member].sum() or not people[~member].sum():
-        return LogRank(chi_square=None, p_value=None, reason="one of the two groups is empty")
-    if not seen.events.sum():
-        return LogRank(chi_square=None, p_value=None, reason="nothing happened in either group")
-    observed, expected, variance = _observed_and_expected(
-        seen, tally(np.asarray(durations, dtype=float)[member], happened[member], weights=people[member])
-    )
-    if not variance > 0:
-        return LogRank(chi_square=None, p_value=None, reason="the groups were never at risk together at an event")
-    chi_square = (observed - expected) ** 2 / variance
-    return LogRank(
-        chi_square=chi_square,
-        p_value=float(special.chdtrc(1, chi_square)),
-        observed=observed,
-        expected=expected,
-        variance=variance,
-    )
-
-
-def _observed_and_expected(everyone: Waiting, group: Waiting) -> tuple[float, float, float]:
-    """Events in the group, those expected of it, and the hypergeometric variance, summed over the times of events."""
-    n, d = everyone.at_risk, everyone.events
-    # The group's numbers at the times of everyone: it is at risk until the last of its own times that is not earlier.
-    inside = np.append(group.at_risk, 0.0)[np.searchsorted(group.times, everyone.times, side="left")]
-    share = inside / n
-    spread = np.divide(n - d, n - 1, out=np.zeros_like(n), where=n > 1)
-    return float(group.events.sum()), float((d * share).sum()), float((d * share * (1 - share) * spread).sum())

@@ -30,8 +30,6 @@ def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95
         Customers at the start and at the end of the period.
     new : int
         Customers at the end who joined within the period.
-    confidence : float
-        Level of the interval.
 
     Returns
     -------
@@ -88,8 +86,6 @@ def leaving_rate(
         How long each was watched; any unit of time, 0 or more.
     weights : array of int, shape (customers,), optional
         Customers per row, where equal customers are counted once.
-    confidence : float
-        Level, two-sided.
 
     Returns
     -------

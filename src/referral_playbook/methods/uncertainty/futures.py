@@ -38,7 +38,6 @@ def futures(
 
     Parameters
     ----------
-    inputs : mapping of str to distribution
     draws, chunk : int
         Futures in all, and at a time.
     correlations : mapping of (name, name) to float, optional
@@ -156,7 +155,6 @@ def tornado(
 
     Parameters
     ----------
-    inputs : mapping of str to distribution
     result : callable
         Input name -> array of shape (m,) in, array of shape (m,) out.
     levels : (float, float)

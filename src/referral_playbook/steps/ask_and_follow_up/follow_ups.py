@@ -43,7 +43,6 @@ class Sequence:
         Chance that the k-th contact brings a referral that would not have come, one a contact.
     value, cost : Estimate
         Money per referral and per contact.
-    days_between : int
     discount_rate : float
         A year.
     """

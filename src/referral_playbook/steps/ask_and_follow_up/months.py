@@ -25,7 +25,6 @@ class AskWindow:
         First referrals per customer-month in the window.
     ratio : Estimate
         That rate over the rate of all other months; its level is corrected for the number of windows looked at.
-    since : str
     """
 
     start: int

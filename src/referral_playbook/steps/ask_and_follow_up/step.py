@@ -29,14 +29,7 @@ STEP = Step.ASK_AND_FOLLOW_UP
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> AskFinding:
-    """Compute step 06 once, from the facts and the parameters.
-
-    Parameters
-    ----------
-    engagement : Engagement
-    parameters : Parameters, optional
-        Of this step; what the client set, and the defaults, where it is not given.
-    """
+    """Compute step 06 once, from the facts and the parameters."""
     p = AskParameters.of(parameters or engagement.parameters_of(STEP))
     joined, rules = first_referrals.since_joining(engagement), p.rules(engagement.as_of)
     return AskFinding(

@@ -38,7 +38,6 @@ def counted(when: Timetable, *, monthly_cost: float = 1.0, set_up_cost: float = 
 
     Parameters
     ----------
-    when : Timetable
     monthly_cost, set_up_cost : float
         Money; they decide how much of the fixed cost is paid early.
 

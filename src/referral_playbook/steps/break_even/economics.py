@@ -30,8 +30,6 @@ def economics_at(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenPa
     ----------
     engagement : Engagement
         Of valid referrals.
-    status : ProgrammeStatus
-    p : BreakEvenParameters
 
     Returns
     -------

@@ -28,12 +28,10 @@ class BreakEvenFinding:
     Parameters
     ----------
     client, currency, as_of
-    parameters : BreakEvenParameters
     status : ProgrammeStatus
         Whether a programme runs.
     record : list of dict
         Its own record before and since the start.
-    inputs : ProgrammeInputs
     fixed, contribution : Estimate
         Fixed cost to the date, and what one extra conversion leaves.
     counted : Counted
@@ -42,19 +40,16 @@ class BreakEvenFinding:
         Every input at its value; None where one is not known.
     needed : mapping
         What the answer against doing nothing asks for.
-    forecast : Forecast
     outcomes : mapping
         Estimates of the futures.
     gate : Gate or None
         None where the futures cannot be run.
-    pilots : Pilots
     measurements : tuple of Measurement
         The best way to measure each input that is not measured.
     first_measurement : Measurement or None
         The one that a `test_small` names.
     costs, channels, tornado, flips, knowledge, beside : list of dict
         Tables ready to show.
-    checks : tuple of Check
     record_check : Check or None
         Whether the record reaches the as-of date.
     months_behind : float

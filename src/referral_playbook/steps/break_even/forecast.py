@@ -50,8 +50,6 @@ class Forecast:
     ----------
     known : mapping of str to Estimate
         As in `inputs.ProgrammeInputs`.
-    timetable : Timetable
-    payback_months : int
     correlations : mapping, optional
         Between inputs, by the names of `known`.
     """

@@ -42,7 +42,6 @@ class ProgrammeInputs:
         monthly_cost, set_up_cost.
     beside : mapping of str to Estimate
         referrals_per_month (today), claim_share, fulfilment, hourly_rate, gross_margin.
-    offer : Offer
     """
 
     known: Mapping[str, Estimate]

@@ -110,7 +110,6 @@ class Pilots:
 
     Parameters
     ----------
-    trials : tuple of TrialWorth
     best : TrialWorth or None
         None where no test is worth its cost.
     reason : str

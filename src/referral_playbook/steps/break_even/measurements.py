@@ -55,10 +55,8 @@ class Measurement:
 
     Parameters
     ----------
-    input : str
     size : int
         Cases, as `CASES` names them.
-    months : int
     cost : float
         Money: the work at the hourly rate; of a hold-out test what it costs to run.
     worth : float

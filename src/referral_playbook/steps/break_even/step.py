@@ -43,14 +43,7 @@ STEP = Step.BREAK_EVEN
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakEvenFinding:
-    """Compute step 05 once, from the facts and the parameters.
-
-    Parameters
-    ----------
-    engagement : Engagement
-    parameters : Parameters, optional
-        Of this step; what the client set, and the defaults, where it is not given.
-    """
+    """Compute step 05 once, from the facts and the parameters."""
     p = BreakEvenParameters.of(parameters or engagement.parameters_of(STEP))
     every, engagement = engagement, valid(engagement)
     status = programme_status(engagement, programme_start=p.programme_start)

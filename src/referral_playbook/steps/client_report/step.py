@@ -52,7 +52,6 @@ class ClientReportFinding:
 
     Parameters
     ----------
-    decision : Decision
     gates, canvas, numbers, register, missing, would_change, contradictions, influence : list of rows
     plan : tuple of Planned
         At most nine actions.
@@ -62,7 +61,6 @@ class ClientReportFinding:
         Value result of the median future, the line from which the tornado is drawn; 0 where it is not known.
     next_best : str
         What is worth finding out first.
-    checks : tuple of Check
     decisions : list of rows
         Changes of the plan that were kept in meetings, oldest first (see `contract.decisions.decision_rows`).
     """
@@ -97,7 +95,6 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Client
 
     Parameters
     ----------
-    engagement : Engagement
     parameters : Parameters, optional
         Step 10 has none of its own; it is here because all steps are called alike.
     """

@@ -30,7 +30,6 @@ class GoalFinding:
     client, currency, as_of
     engagement : Engagement
         With valid referrals only.
-    status : ProgrammeStatus
     today, baseline, uplift, new : Estimate
         Referrals a month today, and without the programme; the uplift; referrals that come where there are none yet.
     plan : Plan
@@ -41,7 +40,6 @@ class GoalFinding:
         What advocates make, the goal for one of them, and the share who should reach it.
     rungs, ladder
         The tiers, and the tiers with cost.
-    by_source, progress, goals, leading, messages : DataFrame
     asks : Asks
         Asks that the goal needs, beside those that are made.
     beside : list of dict

@@ -41,7 +41,6 @@ class Plan:
         Baseline x uplift; where no referral comes without the programme, the new referrals.
     baseline, uplift, new : Estimate
         The uplift is undefined where it has nothing to multiply, and `new` is 0 where it has.
-    qualified, conversion, share, worth : Estimate
     """
 
     outlook: Outlook
@@ -94,7 +93,6 @@ def planned(engagement: Engagement, status: ProgrammeStatus, today: Estimate, p:
     ----------
     engagement : Engagement
         Of valid referrals.
-    status : ProgrammeStatus
     today : Estimate
         Referrals a month today.
     p : Parameters

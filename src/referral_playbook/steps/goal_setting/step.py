@@ -105,14 +105,7 @@ def verdict(rate: Estimate, goal: AdvocateGoal) -> Verdict:
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> GoalFinding:
-    """Compute step 04 once, from the facts and the parameters, on valid referrals.
-
-    Parameters
-    ----------
-    engagement : Engagement
-    parameters : Parameters, optional
-        Of this step; what the client set, and the defaults, where it is not given.
-    """
+    """Compute step 04 once, from the facts and the parameters, on valid referrals."""
     p = parameters or engagement.parameters_of(STEP)
     level, client = p.number("confidence"), valid(engagement)
     status = programme_status(client, programme_start=p.optional_text("programme_start"))

@@ -33,7 +33,6 @@ class Needs:
 
     Parameters
     ----------
-    step, name : str
     measured, benchmark, assumed : alternatives
         Each a tuple of what must be there together; the first kind with one that is there counts. An empty alternative
         is always there.

@@ -45,10 +45,8 @@ class IntakeFinding:
         Rows of the tables that are shown and handed over.
     largest_sources : mapping
         Rows by source, ready to draw.
-    unknown_sources, measured_share : Estimate
     coverage : DataFrame
         Every number of the playbook, and what it will stand on.
-    capacity : Capacity
     stated : int
         How many of the three questions of the business context were answered.
     """

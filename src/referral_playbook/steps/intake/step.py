@@ -34,14 +34,7 @@ HEADLINES = {
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> IntakeFinding:
-    """Compute step 00 once, from the tables and the parameters.
-
-    Parameters
-    ----------
-    engagement : Engagement
-    parameters : Parameters, optional
-        Of this step; what the client set, and the defaults, where it is not given.
-    """
+    """Compute step 00 once, from the tables and the parameters."""
     p = parameters or engagement.parameters_of(STEP)
     stage, aim = p.optional_text("life_cycle_stage"), p.optional_text("owners_aim")
     growth, confidence = p.optional_number("industry_growth"), p.number("confidence")

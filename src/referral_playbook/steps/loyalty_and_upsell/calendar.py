@@ -68,7 +68,6 @@ def contact_calendar(people: pd.DataFrame, *, as_of: date, rhythm: Rhythm = QUAR
         customer_id, listen, may_refer, may_upsell (bool), last_asked_on (date or missing: the last ask of either kind).
     as_of : date
         The calendar begins the day after.
-    rhythm : Rhythm
 
     Notes
     -----
@@ -172,7 +171,6 @@ class Planned:
         `contact_calendar.contact_calendar`.
     people : DataFrame
         customer_id, listen, may_refer, may_upsell (bool), last_asked_on.
-    rhythm : Rhythm
     scale : float
         Customers for whom each row stands.
     first : Planned or None

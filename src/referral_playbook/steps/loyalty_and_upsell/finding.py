@@ -31,7 +31,6 @@ class Growth:
         How often offers are taken, and by how much revenue then rises.
     offer_value : Estimate
         Margin that one offer brings, as a share of a year's revenue.
-    upsell : UpsellList
     contact_cost : float or None
         In the client's currency; None where it is not known.
     """
@@ -83,13 +82,10 @@ class LoyaltyFinding:
     retained : mapping
         retention_rate, churn_rate, customers_kept, kept_at_horizon, bought_again, gross_margin, customer_value, and the
         ratios of `revenue`.
-    cohorts : Cohorts
     values : sequence of dict
         From the plain lifetime value to the model's, step by step.
     spend : mapping
         Cost and value of loyalty spend.
-    growth : Growth
-    care : Care
     """
 
     client: str

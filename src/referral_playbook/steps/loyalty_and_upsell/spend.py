@@ -84,7 +84,6 @@ def loyalty_spend(
         Per customer and month; per customer and month; per unit of revenue.
     said : mapping
         From `assumptions`.
-    customers : int
 
     Returns
     -------

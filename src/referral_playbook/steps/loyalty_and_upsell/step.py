@@ -69,14 +69,7 @@ class _Base:
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> LoyaltyFinding:
-    """Compute step 08 once, from the facts and the parameters.
-
-    Parameters
-    ----------
-    engagement : Engagement
-    parameters : Parameters, optional
-        Of this step; what the client set, and the defaults, where it is not given.
-    """
+    """Compute step 08 once, from the facts and the parameters."""
     p = parameters or engagement.parameters_of(STEP)
     base = _base(engagement, p)
     values, spend = _values(base)

@@ -204,7 +204,6 @@ def upsell_list(
         `customer_money.with_money`.
     worth : Estimate
         `Offers.worth`: expected margin of an offer as a share of what the customer pays in a year.
-    rules : UpsellRules
     elsewhere : frozenset of str
         Customers on a list that comes before this one.
     """

@@ -32,7 +32,6 @@ class PmfFinding:
         What is kept over a year (revenue, or customers), and how much of it.
     plateau : Check
         Whether the curve flattens.
-    service, segments : DataFrame
     """
 
     client: str

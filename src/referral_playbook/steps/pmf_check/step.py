@@ -47,14 +47,7 @@ STEP = Step.PMF_CHECK
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> PmfFinding:
-    """Compute step 01 once, from the facts and the parameters.
-
-    Parameters
-    ----------
-    engagement : Engagement
-    parameters : Parameters, optional
-        Of this step; what the client set, and the defaults, where it is not given.
-    """
+    """Compute step 01 once, from the facts and the parameters."""
     p = parameters or engagement.parameters_of(STEP)
     threshold, confidence, months = p.number("threshold"), p.number("confidence"), p.count("retention_months")
     surveyed = p.optional_count("surveyed")

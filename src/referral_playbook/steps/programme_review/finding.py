@@ -32,7 +32,6 @@ class ReviewFinding:
         Goals of past months with their band, with and without the flagged referrals.
     goal_checks : tuple of Check
         One for each metric: behind or not, without the flagged referrals.
-    run : Experiment
     readings : tuple of ArmReading
         Each arm against the control, fixed-sample and always-valid.
     rates : mapping

@@ -50,10 +50,7 @@ class ArmReading:
 
     @property
     def ratio(self) -> float:
-        """Rate over that of the control; beyond any number where only the arm has events."""
-        if self.fixed.rate_ratio.value is not None:
-            return self.fixed.rate_ratio.value
-        return math.inf if self.fixed.better is not None and self.fixed.better.probability > 0.5 else 0.0
+        return self.fixed.ratio
 
     def row(self) -> dict[str, Any]:
         """``tables.contrasts``: the contract's columns, the always-valid range and p-value beside them."""

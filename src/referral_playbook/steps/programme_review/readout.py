@@ -32,7 +32,6 @@ class Experiment:
         What was counted: conversions or invites.
     per : str
         Per what.
-    source : str
     randomised : bool
         Whether chance decided who got which arm, as the client says.
     note : str
@@ -63,7 +62,6 @@ def experiment(
         Name of the control; None takes the first arm.
     outcome : str or None
         ``conversions`` or ``invites`` of the arms table; None takes conversions where they were counted.
-    randomised : bool
 
     Raises
     ------
@@ -194,17 +192,5 @@ def naive(run: Experiment) -> str:
 
 def winner(contrasts_read: tuple[Contrast, ...], *, alpha: float = 0.05) -> Contrast | None:
     """The arm that beats the control after correction, by the largest ratio; None where none does."""
-    better = [c for c in contrasts_read if shown(c, alpha) and _ratio(c) > 1]
-    return max(better, key=_ratio, default=None)
-
-
-def shown(c: Contrast, alpha: float) -> bool:
-    """Whether the corrected contrast shows a difference."""
-    return c.p_adjusted is not None and c.p_adjusted < alpha
-
-
-def _ratio(c: Contrast) -> float:
-    """The ratio; where the control has no event and the arm has, it is beyond any number."""
-    if c.rate_ratio.value is not None:
-        return c.rate_ratio.value
-    return float("inf") if c.better is not None and c.better.probability > 0.5 else 0.0
+    better = [c for c in contrasts_read if c.p_adjusted is not None and c.p_adjusted < alpha and c.ratio > 1]
+    return max(better, key=lambda c: c.ratio, default=None)

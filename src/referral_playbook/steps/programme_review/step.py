@@ -42,14 +42,7 @@ STEP = Step.PROGRAMME_REVIEW
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> ReviewFinding:
-    """Compute step 09 once, from the facts, the earlier steps and the runs before.
-
-    Parameters
-    ----------
-    engagement : Engagement
-    parameters : Parameters, optional
-        Of this step; what the client set, and the defaults, where it is not given.
-    """
+    """Compute step 09 once, from the facts, the earlier steps and the runs before."""
     p = ReviewParameters.of(parameters or engagement.parameters_of(STEP))
     flagged = fraud.flags(engagement, limits=p.limits)
     clean = fraud.without(engagement, flagged)

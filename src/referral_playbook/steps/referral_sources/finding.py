@@ -59,8 +59,6 @@ class SourcesFinding:
     deal_rows, effort : list of rows
     unknown, by_referral, introducers : Estimate
         Share of unknown sources, share won by referral, share of referrals by the most active fifth.
-    deals : Deals
-    thresholds : Thresholds
     """
 
     client: str

@@ -33,14 +33,7 @@ STEP = Step.REFERRAL_SOURCES
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> SourcesFinding:
-    """Compute step 07 once, from the facts and the parameters.
-
-    Parameters
-    ----------
-    engagement : Engagement
-    parameters : Parameters, optional
-        Of this step; what the client set, and the defaults, where it is not given.
-    """
+    """Compute step 07 once, from the facts and the parameters."""
     p = parameters or engagement.parameters_of(STEP)
     confidence, words = p.number("confidence"), p.optional_texts("source_groups")
     source_list = sources(engagement, source_groups=words)

@@ -29,7 +29,6 @@ def verdict(unknown: Estimate, by_referral: Estimate, limits: Thresholds) -> Ver
         Share of unknown sources.
     by_referral : Estimate
         Share of what was won by referral, with its bounds over the unknown.
-    limits : Thresholds
     """
     if unknown.value is None or unknown.high is None or unknown.low is None:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"Sources are not known: {unknown.reason}.")

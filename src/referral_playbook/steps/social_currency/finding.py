@@ -24,12 +24,8 @@ class SocialCurrencyFinding:
         Steps of sharing; channels; referrals by number made; who advocates, and whom to recruit; given and asked.
     ease, others : mapping of Estimate
         Steps, fields and seconds per share; what else step 03 hands over, by contract name.
-    is_easy, in_balance, so_far : Check
-    funnel : Funnel
-    word_of_mouth : WordOfMouth
     conversion_per_qualified : Estimate
         For the naive K, which mixes denominators.
-    choice : MakeOrBuy
     seeds : int
         Customers to begin with, in the picture of where word of mouth ends.
     least_sharing : float

@@ -45,14 +45,7 @@ STEP = Step.SOCIAL_CURRENCY
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> SocialCurrencyFinding:
-    """Compute step 03 once, from valid referrals and the parameters.
-
-    Parameters
-    ----------
-    engagement : Engagement
-    parameters : Parameters, optional
-        Of this step; what the client set, and the defaults, where it is not given.
-    """
+    """Compute step 03 once, from valid referrals and the parameters."""
     p = parameters or engagement.parameters_of(STEP)
     confidence = p.number("confidence")
     engagement = valid(engagement)

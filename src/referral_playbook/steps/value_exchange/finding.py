@@ -34,14 +34,10 @@ class ValueFinding:
         The lifetime value that clients know.
     model : str
         The model of customer value, in words.
-    horizon : Horizon
-    backtest : Check
     offer : Offer
         The reward that the plan uses.
     ask, unit, saving : Estimate
         Value of the ask, unit value per qualified referral, and acquisition cost saved.
-    ceilings : Ceilings
-    referral_value, rewards_a_year : Estimate
     exchanges, referred, ways, friends, options, caps, segments, rules, hypotheses, swings, beside
         Tables ready to show.
     """

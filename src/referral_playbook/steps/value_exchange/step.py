@@ -82,14 +82,7 @@ def offer_row(offer: Offer, known: Mapping[str, Estimate]) -> dict[str, Any]:
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> ValueFinding:
-    """Compute step 02 once, from the facts and the parameters, on valid referrals.
-
-    Parameters
-    ----------
-    engagement : Engagement
-    parameters : Parameters, optional
-        Of this step; what the client set, and the defaults, where it is not given.
-    """
+    """Compute step 02 once, from the facts and the parameters, on valid referrals."""
     p = parameters or engagement.parameters_of(STEP)
     client = valid(engagement)
     horizon = Horizon(months=p.count("horizon_months"), discount_rate=p.number("discount_rate"))
