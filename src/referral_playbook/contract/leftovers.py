@@ -40,11 +40,8 @@ def _is_left(path: Path) -> bool:
     match = _NAME.fullmatch(path.name)
     if match is None or path.is_symlink() or not path.is_dir() or int(match[1]) != _namespace():
         return False
-    return _is_ours(path) and not _is_alive(int(match[2]))
-
-
-def _is_ours(path: Path) -> bool:
-    return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
+    ours = not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
+    return ours and not _is_alive(int(match[2]))
 
 
 def _is_alive(pid: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,10 @@ import numpy.typing as npt
 from referral_playbook.contract.client_toml.problems import ClientFaultError
 from referral_playbook.intake.declared.words import Tally
 
-SHOWN = 5
+if TYPE_CHECKING:
+    from referral_playbook.intake.files.source import Cells
+
+SHOWN, MOST_NAMED, LONGEST_VALUE = 5, 12, 80
 
 Severity = Literal["error", "warning"]
 Lines = npt.NDArray[np.int64]
@@ -167,47 +170,30 @@ class Faults:
             self._count(fault.table, fault.column, 1)
 
     def cells(
-        self,
-        bad: Any,
-        *,
-        values: Any,
-        place: Place,
-        table: str,
-        problem: str,
-        fix: str,
-        severity: Severity = "error",
-        private: bool = False,
+        self, bad: Any, cells: Cells, table: str, problem: str, fix: str, *, warn: bool = False, private: bool = False
     ) -> None:
         """Note the cells where `bad` (bool, one a row): the first few each, the others as a number."""
-        rows = np.flatnonzero(np.asarray(bad, dtype=bool))
-        noted = self._noted_of(place, table, problem, severity)
+        if not np.any(bad):  # the text of typed cells is not made for nothing
+            return
+        rows, place = np.flatnonzero(np.asarray(bad, dtype=bool)), cells.place
+        what = {"table": table, "problem": problem, "severity": "warning" if warn else "error"}
+        # Of the pieces of a file: which of the faults that were found are such cells of earlier ones.
+        key = (place.file, place.header, *what.values())
+        noted = [] if self._noted is None else self._noted.setdefault(key, [])
         shown = rows[: SHOWN - len(noted)]
         for row in shown:
             noted.append(len(self._found))
             file, header = place.at(int(row))
-            self._found.append(
-                Fault(
-                    file=file,
-                    line=int(place.lines[row]),
-                    column=header,
-                    value=_shown(values, int(row)),
-                    table=table,
-                    problem=problem,
-                    fix=fix,
-                    severity=severity,
-                    private=private,
-                )
-            )
+            value, line = str(cells.text.iloc[row]), int(place.lines[row])
+            value = value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 3]}..."
+            where: dict[str, Any] = {"file": file, "line": line, "column": header, "value": value, **what}
+            self._found.append(Fault(fix=fix, private=private, **where))
         if len(rows) > len(shown):
             last = self._found[noted[-1]]
             self._found[noted[-1]] = replace(last, more=last.more + len(rows) - len(shown))
         headers = [place.header] * len(rows) if place.part is None else [place.at(int(row))[1] for row in rows]
         for header in dict.fromkeys(headers):
             self._count(table, header, headers.count(header))
-
-    def _noted_of(self, place: Place, *what: str) -> list[int]:
-        """Which of the faults that were found are such cells of earlier pieces."""
-        return [] if self._noted is None else self._noted.setdefault((place.file, place.header, *what), [])
 
     def _count(self, table: str, column: str, cells: int) -> None:
         self._counts[table, column] = self._counts.get((table, column), 0) + cells
@@ -217,12 +203,7 @@ class Faults:
         return {column: n for (name, column), n in self._counts.items() if name == table}
 
 
-def _shown(values: Any, row: int) -> str:
-    value = values.iloc[row] if hasattr(values, "iloc") else values[row]
-    return str(value) if len(str(value)) <= 80 else str(value)[:77] + "..."
-
-
-def named(words: Iterable[str], *, at_most: int = 12) -> str:
+def named(words: Iterable[str]) -> str:
     """A list of words for a message, each quoted so that blanks show.
 
     Examples
@@ -231,5 +212,5 @@ def named(words: Iterable[str], *, at_most: int = 12) -> str:
     "'Customerid ', 'City'"
     """
     quoted = [repr(word) for word in words]
-    rest = f" and {len(quoted) - at_most} more" if len(quoted) > at_most else ""
-    return ", ".join(quoted[:at_most]) + rest
+    rest = f" and {len(quoted) - MOST_NAMED} more" if len(quoted) > MOST_NAMED else ""
+    return ", ".join(quoted[:MOST_NAMED]) + rest

@@ -46,7 +46,7 @@ def problem(parameters=None, overrides=()):
     with pytest.raises(ParameterError) as caught:
         in_client(parameters or {}, overrides)
     assert len(caught.value.problems) == 1, caught.value
-    return caught.value.first
+    return caught.value.problems[0]
 
 
 def folder(tmp_path: Path, parameters: str, decisions: str = "") -> Path:

@@ -18,7 +18,6 @@ from referral_playbook.contract.client_toml.problems import Sheet, did_you_mean
 from referral_playbook.contract.client_toml.toml_lines import KeyPath
 from referral_playbook.contract.writing.language import locale_of
 
-LARGEST = 1e15
 LONGEST_NAME = 255
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet")
 ADVICE = {

@@ -6,6 +6,7 @@ what to do. Whether the tables themselves are sound is the business of `intake`.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -37,20 +38,23 @@ MOST_KEYS = 2_000
 M = TypeVar("M", bound=BaseModel)
 
 
-class _Head(Model):
+class _About(Model):
     name: Text
     currency: str
     as_of: date
     time_unit: str = "month"
     timezone: Text | None = None
     language: Text | None = None
-    hard_links: bool = False
     rates: dict[str, Rate] = Field(default_factory=dict)
+
+
+class _Head(_About):
+    hard_links: bool = False
     tables: dict[str, dict[str, Any]] = Field(default_factory=dict)
     parameters: dict[str, Any] = Field(default_factory=dict)
 
 
-class Client(Model):
+class Client(_About):
     """A client as `client.toml` describes it.
 
     `statements` are the parameters that it sets; `folder` is where the files are. Days are those of `timezone`;
@@ -59,13 +63,6 @@ class Client(Model):
     """
 
     folder: Path
-    name: str
-    currency: str
-    as_of: date
-    time_unit: str = "month"
-    timezone: str | None = None
-    language: str | None = None
-    rates: dict[str, Rate] = Field(default_factory=dict)
     tables: dict[str, TableSpec] = Field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
 
@@ -107,7 +104,7 @@ folder that holds client.toml, for example data/brightdesk
     """
     root = Path(folder)
     text = _text(root)
-    sheet = Sheet(file=str(root / FILE), text=text, data=_parsed(root, text))
+    sheet = Sheet(file=str(root / FILE), text=text, data=_parsed(root / FILE, text))
     client = _client(root, sheet)
     if client is None or sheet.problems:
         raise ClientError(sheet.problems)
@@ -115,57 +112,41 @@ folder that holds client.toml, for example data/brightdesk
 
 
 def _text(root: Path) -> str:
-    if not _is_folder(root):
-        fix = "Give the folder that holds client.toml, for example data/brightdesk"
-        raise ClientError([Problem(file=str(root), problem="there is no such folder", fix=fix)])
     path = root / FILE
+    if not os.path.isdir(root):  # unlike `Path.is_dir` it takes a name that is longer than any file's
+        fix = "Give the folder that holds client.toml, for example data/brightdesk"
+        raise _refused(root, "there is no such folder", fix)
     if not path.is_file():
-        fix = f"Start one with: playbook init {root}"
-        raise ClientError([Problem(file=str(path), problem="there is no such file", fix=fix)])
+        raise _refused(path, "there is no such file", f"Start one with: playbook init {root}")
     if not path.resolve().is_relative_to(root.resolve()):
         fix = "Put the file itself into the client folder, not a link"
-        raise ClientError([Problem(file=str(path), problem="the file is a link out of the client folder", fix=fix)])
+        raise _refused(path, "the file is a link out of the client folder", fix)
     if path.stat().st_size > MOST_BYTES:
-        problem = Problem(
-            file=str(path), problem=f"larger than {MOST_BYTES >> 10} KB", fix="Keep data out of client.toml"
-        )
-        raise ClientError([problem])
+        raise _refused(path, f"larger than {MOST_BYTES >> 10} KB", "Keep data out of client.toml")
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        problem = Problem(file=str(path), line=line, problem="not UTF-8 text", fix="Save the file as UTF-8")
-        raise ClientError([problem]) from None
+        raise _refused(path, "not UTF-8 text", "Save the file as UTF-8", line) from None
 
 
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # a name that is longer than any file's
-        return False
+def _refused(file: Path, problem: str, fix: str, line: int | None = None) -> ClientError:
+    return ClientError([Problem(file=str(file), problem=problem, fix=fix, line=line)])
 
 
-def _parsed(root: Path, text: str) -> dict[str, Any]:
+def _parsed(path: Path, text: str) -> dict[str, Any]:
     try:
         data = tomllib.loads(text)
-        if (keys := _keys(data)) > MOST_KEYS:
-            problem, fix = f"{keys:,} keys, and at most {MOST_KEYS:,} are read", "Keep data out of client.toml"
-            raise ClientError([Problem(file=str(root / FILE), problem=problem, fix=fix)])
-        return data
+        keys = _keys(data)
     except tomllib.TOMLDecodeError as error:
-        detail = Problem(
-            file=str(root / FILE),
-            line=line_in_message(error, text),
-            problem=f"not TOML: {error}",
-            fix='Text stands in quotes, dates do not: name = "Brightdesk", as_of = 2026-09-30',
-        )
-        raise ClientError([detail]) from None
-    except ClientError:
-        raise
+        fix = 'Text stands in quotes, dates do not: name = "Brightdesk", as_of = 2026-09-30'
+        raise _refused(path, f"not TOML: {error}", fix, line_in_message(error, text)) from None
     except (ValueError, RecursionError):  # a number of thousands of digits, or hundreds of brackets within each other
         fix = "Remove the very long number or the deeply nested value"
-        problem = "a number is too long or brackets are too deep to be read"
-        raise ClientError([Problem(file=str(root / FILE), problem=problem, fix=fix)]) from None
+        raise _refused(path, "a number is too long or brackets are too deep to be read", fix) from None
+    if keys > MOST_KEYS:
+        raise _refused(path, f"{keys:,} keys, and at most {MOST_KEYS:,} are read", "Keep data out of client.toml")
+    return data
 
 
 def _keys(data: Any) -> int:

@@ -38,35 +38,11 @@ class ClientFaultError(ValueError):
 
 
 class ClientError(ClientFaultError):
-    """The client folder cannot be used as it is; `problems` has every reason, the fields tell of the first."""
+    """The client folder cannot be used as it is; `problems` has every reason."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: p.line or 0))
         super().__init__("\n".join(str(p) for p in self.problems))
-
-    @property
-    def first(self) -> Problem:
-        return self.problems[0]
-
-    @property
-    def file(self) -> str:
-        return self.first.file
-
-    @property
-    def line(self) -> int | None:
-        return self.first.line
-
-    @property
-    def key(self) -> str | None:
-        return self.first.key
-
-    @property
-    def value(self) -> Any:
-        return self.first.value
-
-    @property
-    def fix(self) -> str:
-        return self.first.fix
 
 
 @dataclass

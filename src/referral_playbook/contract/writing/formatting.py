@@ -332,16 +332,16 @@ def _is_currency(unit: str) -> bool:
     return unit != NPS and _CURRENCY.fullmatch(unit) is not None
 
 
-def _divided(unit: str) -> bool:
-    return unit in ("share", NPS, "months")
-
-
 def _step(estimate: Estimate) -> float:
     """The last digit worth writing: a fifth of the range; of counts a twentieth, so that sums add up."""
     assert estimate.value is not None
     assert estimate.low is not None
     width = 2 * (estimate.value - estimate.low) if estimate.high is None else estimate.high - estimate.low
-    return float(10.0 ** _magnitude(width / (5 if _divided(estimate.unit) else 20))) if width > 0 else 1.0
+    return (
+        float(10.0 ** _magnitude(width / (5 if estimate.unit in ("share", NPS, "months") else 20)))
+        if width > 0
+        else 1.0
+    )
 
 
 def _to_step(x: float | None, unit: str, step: float) -> str:
@@ -358,7 +358,7 @@ def _to_step(x: float | None, unit: str, step: float) -> str:
         return _percent(x, max(step, 0.001) if 0.02 <= abs(x) <= 0.98 else step, trim=False)
     if _is_currency(unit):
         return money(x, unit)
-    return _decimal(_rounded(x, step), step, trim=_is_whole(x))
+    return _decimal(_rounded(x, step), step, trim=float(x).is_integer())
 
 
 def _amount(x: float) -> Decimal:
@@ -367,10 +367,6 @@ def _amount(x: float) -> Decimal:
     if written_down:
         return _rounded(x, 1.0 if abs(x) >= 100 else 0.01)
     return _rounded(x, max(1.0, 10.0 ** (_magnitude(x) - 2)) if abs(x) >= 10 else 0.01)
-
-
-def _is_whole(x: float) -> bool:
-    return float(x).is_integer()
 
 
 def _points(x: float) -> str:

@@ -28,7 +28,7 @@ from referral_playbook.intake.columns.ids import plain_ids, shortened
 from referral_playbook.intake.declared.periods import months_of
 from referral_playbook.intake.declared.words import key, proposal, tallied
 from referral_playbook.intake.faults import Faults, named
-from referral_playbook.intake.files.source import TEXT, Cells, Mask, arrow_text, flags, pandas_text
+from referral_playbook.intake.files.source import TEXT, Cells, Mask, arrow_values, flags, pandas_text
 
 NEVER_NEGATIVE = {"rewards.cost", "rewards.value", "costs.hours", "friction.seconds"}
 MAY_BE_NEGATIVE = {"payments.amount", "payments.margin", "exchanges.value", "goals.target"}
@@ -51,18 +51,7 @@ class Reading:
     zones: Zones = AS_WRITTEN
 
     def note(self, bad: Any, cells: Cells, problem: str, fix: str, *, warn: bool = False) -> None:
-        if not np.any(bad):  # the text of typed cells is not made for nothing
-            return
-        self.faults.cells(
-            bad,
-            values=cells.text,
-            place=cells.place,
-            table=self.table.name,
-            problem=problem,
-            fix=fix,
-            severity="warning" if warn else "error",
-            private=self.column.is_id,
-        )
+        self.faults.cells(bad, cells, self.table.name, problem, fix, warn=warn, private=self.column.is_id)
 
 
 def convert(cells: Cells, reading: Reading) -> pd.Series:
@@ -93,7 +82,7 @@ def convert(cells: Cells, reading: Reading) -> pd.Series:
 
 def _ids(cells: Cells, reading: Reading) -> pd.Series:
     """Ids in their plain form, with a warning for words that stand for nobody: their rows are not one person's."""
-    nobody = flags(pc.is_in(pc.utf8_lower(arrow_text(cells.text)), pa.array(NOBODY_SORTED, pa.large_string())))
+    nobody = flags(pc.is_in(pc.utf8_lower(arrow_values(cells.text)), pa.array(NOBODY_SORTED, pa.large_string())))
     if nobody.any():
         words = literal(list(tallied(cells.text[nobody])))
         place, name = f"[tables.{reading.table.name}.values]", reading.column.name
@@ -117,7 +106,7 @@ def _note_empty(cells: Cells, reading: Reading) -> None:
 
 def nulled(text: pd.Series) -> pd.Series:
     """Text with null for empty."""
-    words = arrow_text(text)
+    words = arrow_values(text)
     empty = pc.equal(words, "")
     return pandas_text(pc.if_else(empty, pa.scalar(None, words.type), words)) if pc.any(empty).as_py() else text
 
@@ -290,7 +279,7 @@ def _counts(cells: Cells, reading: Reading) -> pd.Series:
 
 def _choices(cells: Cells, reading: Reading) -> pd.Series:
     column = reading.column
-    bad = ~flags(pc.is_in(arrow_text(cells.text), pa.array([*column.choices, ""], pa.large_string())))
+    bad = ~flags(pc.is_in(arrow_values(cells.text), pa.array([*column.choices, ""], pa.large_string())))
     if bad.any():
         words = tallied(cells.text[bad])
         fix = proposal(words, column.choices, f"[tables.{reading.table.name}.values]", column.name)

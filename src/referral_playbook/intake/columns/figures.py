@@ -13,7 +13,7 @@ from referral_playbook.contract.client_toml.checks import currencies_in_use
 from referral_playbook.contract.client_toml.client import TableSpec
 from referral_playbook.contract.client_toml.table_checks import BRACKETS, PERCENT
 from referral_playbook.contract.client_toml.toml_text import literal
-from referral_playbook.intake.files.source import Cells, Mask, arrow_text
+from referral_playbook.intake.files.source import Cells, Mask, arrow_values
 
 PLAIN = TableSpec(file="typed")
 BLANKS = (" ", "\u00a0", "\u202f")
@@ -45,12 +45,12 @@ def numbers(text: pd.Series, typed: Mask, spec: TableSpec) -> pd.Series:
     [1234.5, -3.0, -7.0, 0.125, nan]
     """
     if typed.all():
-        return _parsed(arrow_text(text), PLAIN)
+        return _parsed(arrow_values(text), PLAIN)
     bare, percent = _bare(text, spec) if spec.marks else (text, np.zeros(len(text), dtype=bool))
-    parsed = _parsed(arrow_text(bare), spec)
+    parsed = _parsed(arrow_values(bare), spec)
     if percent.any():
         parsed = parsed.where(~percent, parsed / 100)
-    return parsed.where(~typed, _parsed(arrow_text(text), PLAIN)) if typed.any() else parsed
+    return parsed.where(~typed, _parsed(arrow_values(text), PLAIN)) if typed.any() else parsed
 
 
 def cell_numbers(cells: Cells, spec: TableSpec) -> pd.Series:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from referral_playbook.intake.files.hashes import Hashes, different, text_hashes
-from referral_playbook.intake.files.source import Cells, Mask, arrow_text, flags
+from referral_playbook.intake.files.source import Cells, Mask, arrow_values, flags
 
 
 def plain_ids(text: pd.Series, width: int | None = None) -> pd.Series:
@@ -29,11 +29,6 @@ def plain_ids(text: pd.Series, width: int | None = None) -> pd.Series:
     return text
 
 
-def key_text(cells: Cells, width: int | None = None) -> pd.Series:
-    """The text of a column by which rows are matched."""
-    return plain_ids(cells.text, width)
-
-
 def shortened(text: pd.Series) -> Mask:
     """Ids that Excel has shortened to a power of ten, so that their last digits are gone.
 
@@ -42,7 +37,7 @@ def shortened(text: pd.Series) -> Mask:
     >>> shortened(pd.Series(["1.23457E+11", "12E5", "123"])).tolist()
     [True, False, False]
     """
-    words = arrow_text(text)
+    words = arrow_values(text)
     if not pc.any(pc.match_substring(words, "+")).as_py():
         return np.zeros(len(text), dtype=bool)
     return flags(pc.match_substring_regex(words, r"^[0-9](?:[.,][0-9]+)?[eE][+][0-9]+$"))
@@ -58,7 +53,7 @@ class KnownIds:
     @classmethod
     def of(cls, ids: pd.Series) -> KnownIds:
         """The ids of customers who are all in memory; null is no id."""
-        return cls(pd.Index(different(text_hashes(arrow_text(ids.dropna())))), lambda: ids)
+        return cls(pd.Index(different(text_hashes(arrow_values(ids.dropna())))), lambda: ids)
 
     def has(self, hashes: Hashes) -> Mask:
         """Which of these ids, given by their hashes, a customer has."""
@@ -68,7 +63,7 @@ class KnownIds:
 
 def hashes_of(ids: pd.Series, cells: Cells) -> Hashes:
     """The hashes of ids as they were read from these cells; most often they are the same text."""
-    return cells.hashes if ids is cells.text else text_hashes(arrow_text(ids))
+    return cells.hashes if ids is cells.text else text_hashes(arrow_values(ids))
 
 
 def zeros_lost(lost: pd.Series, known: pd.Series | pd.Index) -> tuple[Mask, int | None, bool]:
@@ -87,11 +82,11 @@ def zeros_lost(lost: pd.Series, known: pd.Series | pd.Index) -> tuple[Mask, int 
         Which of them match (bool, one per row); the width of the ids that kept their zeros; whether the customers lost
         theirs, not the other file. Nothing matches where two customers differ by zeros alone.
     """
-    texts = arrow_text(lost)
+    texts = arrow_values(lost)
     numeric = flags(pc.ascii_is_decimal(texts))
     padded = np.zeros(len(lost), dtype=bool)
     if numeric.any():
-        digits = pc.unique(arrow_text(known)).drop_null()
+        digits = pc.unique(arrow_values(known)).drop_null()
         digits = digits.filter(pc.ascii_is_decimal(digits))
         values = pc.ascii_ltrim(digits, "0")
         at = pc.index_in(pc.ascii_ltrim(texts, "0"), value_set=values.cast(texts.type))

@@ -34,7 +34,7 @@ from referral_playbook.intake.files.hashes import (
     row_hashes,
     text_hashes,
 )
-from referral_playbook.intake.files.source import Cells, Source, arrow_text, arrow_values
+from referral_playbook.intake.files.source import Cells, Source, arrow_values
 
 ARROW = {"date": pa.date32(), "number": pa.float64(), "count": pa.int64()}
 NOTE = (
@@ -211,7 +211,7 @@ def _as_in_file(values: pa.ChunkedArray, cells: Cells) -> bool:
     """Whether a column is what the file says, so that the hashes of its cells, made already, stand for it."""
     native = cells.native
     given = pc.fill_null(values, "") if native is None and not is_number(values.type) else values
-    theirs = arrow_text(cells.text) if native is None else native
+    theirs = arrow_values(cells.text) if native is None else native
     if native is not None and pa.types.is_date32(native.type) and pa.types.is_timestamp(values.type):
         given = pc.cast(values, native.type)
     if given.type != theirs.type or given.null_count != theirs.null_count:

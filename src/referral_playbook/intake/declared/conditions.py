@@ -49,14 +49,8 @@ def _compared(
 ) -> Mask:
     """Rows on the declared side of a number or a date; an empty cell is on no side, and other text is an error."""
     measured, bad, wanted = _measured(cells, bound, spec)
-    faults.cells(
-        bad & ~cells.empty,
-        values=cells.text,
-        place=cells.place,
-        table=table.name,
-        problem=f"not a {wanted}, but {key} compares it ({name})",
-        fix="Correct it, or choose these rows by their words",
-    )
+    problem, fix = f"not a {wanted}, but {key} compares it ({name})", "Correct it, or choose these rows by their words"
+    faults.cells(bad & ~cells.empty, cells, table.name, problem, fix)
     limit = pd.Timestamp(bound) if isinstance(bound, date) else bound
     return np.asarray(COMPARE[name](measured, limit), dtype=bool) & ~bad
 

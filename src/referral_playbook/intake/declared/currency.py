@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -75,10 +75,7 @@ def _note_blank(blank: Mask, amount: pd.Series, picked: Picked, home: str, name:
     if blank.any():
         problem = f"no currency, so the amount is read in {home} (sum {float(amount[blank].sum()):,.2f})"
         fix = "Fill the currency, or leave such rows out with where and { empty = false }"
-        cells = picked.currency
-        faults.cells(
-            blank, values=cells.text, place=cells.place, table=name, problem=problem, fix=fix, severity="warning"
-        )
+        faults.cells(blank, picked.currency, name, problem, fix, warn=True)
 
 
 def _note(code: str, here: Mask, amount: pd.Series, picked: Picked, name: str, faults: Faults) -> None:
@@ -100,13 +97,5 @@ def note_foreign(client: Client, faults: Faults) -> None:
             fix = f'Correct the code; or, if the column names no currency, write currency = "" in [tables.{table}]'
         rows = "1 row is" if foreign.rows == 1 else f"{foreign.rows:,} rows are"
         problem = f"{rows} in {code} (sum {foreign.total:,.2f}), not in the client's currency {client.currency}"
-        faults.add(
-            Fault(
-                file=foreign.file,
-                line=foreign.line if foreign.line > 0 else None,
-                column=foreign.header,
-                table=table,
-                problem=problem,
-                fix=fix,
-            )
-        )
+        fault = Fault(file=foreign.file, column=foreign.header, table=table, problem=problem, fix=fix)
+        faults.add(replace(fault, line=foreign.line) if foreign.line > 0 else fault)

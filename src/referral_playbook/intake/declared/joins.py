@@ -10,8 +10,8 @@ import pandas as pd
 from referral_playbook.contract.client_toml.client import JoinSpec, TableSpec
 from referral_playbook.contract.client_toml.table import EVERY_COLUMN
 from referral_playbook.intake.columns.figures import cell_numbers
-from referral_playbook.intake.columns.ids import key_text, zeros_lost
-from referral_playbook.intake.faults import Fault, Faults, Place, Severity, named
+from referral_playbook.intake.columns.ids import plain_ids, zeros_lost
+from referral_playbook.intake.faults import Fault, Faults, Place, named
 from referral_playbook.intake.files.source import TEXT, Cells, Rows, Source
 
 COUNT = "count"
@@ -25,7 +25,7 @@ def joined(first: Source, second: Source, join: JoinSpec, spec: TableSpec, table
     if left is None or right is None or _refused(right, join, table, faults):
         return None
     width = spec.width.get(join.on)
-    left_keys, right_keys = key_text(left, width), key_text(right, width)
+    left_keys, right_keys = plain_ids(left.text, width), plain_ids(right.text, width)
     _note_unmatched(left_keys, right_keys, right, join.on, table, first.file, faults)
     added = _folded(second, right_keys, join, spec, table, faults) if join.many else dict(second.cells)
     keys = right_keys.drop_duplicates() if join.many else right_keys
@@ -50,16 +50,14 @@ def _key(source: Source, header: str, table: str, faults: Faults) -> Cells | Non
 def _refused(key: Cells, join: JoinSpec, table: str, faults: Faults) -> bool:
     """A joined file with two rows for one key would double rows; one with empty keys belongs to nobody."""
     many = bool(join.many)
-    twice = key_text(key).duplicated(keep=False).to_numpy() & ~key.empty & (not many)
-    note = {"values": key.text, "place": key.place, "table": table, "private": True}
+    twice = plain_ids(key.text).duplicated(keep=False).to_numpy() & ~key.empty & (not many)
     fix = (
         'Say what to make of several rows, many = "first", "last", "sum" or "count" in the join; '
         "or keep one row per key in the joined file"
     )
-    faults.cells(twice, problem="the joined file has this key twice", fix=fix, **note)
+    faults.cells(twice, key, table, "the joined file has this key twice", fix, private=True)
     fix = "Fill the key or remove the row"
-    severity: Severity = "warning" if many else "error"
-    faults.cells(key.empty, problem="the joined file has a row without key", fix=fix, severity=severity, **note)
+    faults.cells(key.empty, key, table, "the joined file has a row without key", fix, warn=many, private=True)
     return bool(twice.any() or (key.empty.any() and not many))
 
 
@@ -70,16 +68,8 @@ def _note_unmatched(
     fix = "Check that both exports cover the same period"
     if lost.any() and (width := zeros_lost(right.where(lost), left)[1]) is not None:
         fix = f"Leading zeros were lost in one of the files: declare [tables.{table}] width = {{ {on} = {width} }}"
-    faults.cells(
-        lost,
-        values=key.text,
-        place=key.place,
-        table=table,
-        problem=f"no row of {first} has this key; the joined row is not used",
-        fix=fix,
-        severity="warning",
-        private=True,
-    )
+    problem = f"no row of {first} has this key; the joined row is not used"
+    faults.cells(lost, key, table, problem, fix, warn=True, private=True)
 
 
 def _folded(
@@ -116,7 +106,7 @@ def _summed(
     bad = numbers.isna().to_numpy(dtype=bool) & ~cells.empty
     if asked:
         fix = 'Correct it, or choose another rule: "first" or "last"'
-        faults.cells(bad, values=cells.text, place=cells.place, table=table, problem="not a number to sum", fix=fix)
+        faults.cells(bad, cells, table, "not a number to sum", fix)
     if bad.any():
         return None
     totals = np.bincount(codes, weights=numbers.fillna(0.0).to_numpy())

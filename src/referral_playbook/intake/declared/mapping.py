@@ -64,17 +64,8 @@ class Picking:
 
     def note(self, header: str, problem: str, fix: str, *, severity: Any = "error") -> None:
         """Note a fault of the header line."""
-        self.faults.add(
-            Fault(
-                file=self.source.file,
-                table=self.table.name,
-                column=header,
-                problem=problem,
-                fix=fix,
-                severity=severity,
-                line=1,
-            )
-        )
+        fault = Fault(file=self.source.file, table=self.table.name, column=header, problem=problem, fix=fix, line=1)
+        self.faults.add(replace(fault, severity=severity))
 
     def take(self, rows: Rows) -> Picking:
         """The same with these rows of the file."""

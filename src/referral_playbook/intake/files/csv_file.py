@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
@@ -60,7 +59,7 @@ def _agree(rows: int, lines: int) -> None:
 def _source(name: str, checked: Checked, rows: pa.Table, first: int, form: Form) -> Source:
     """Rows as a `Source`, without those that are blank or declared as lines to skip."""
     lines = checked.lines[first : first + rows.num_rows]
-    read = source(name, checked.headers, _text(rows), lines=lines)
+    read = source(name, checked.headers, [as_text(column) for column in rows.columns], lines=lines)
     if form.dropped:
         positions = np.flatnonzero(~np.isin(lines, list(form.dropped)))
         read = read.take(positions) if len(positions) < len(lines) else read
@@ -100,7 +99,3 @@ def _options(form: Form, width: int) -> dict[str, Any]:
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
         ),
     }
-
-
-def _text(rows: pa.Table) -> list[pd.Series]:
-    return [as_text(column) for column in rows.columns]

@@ -206,7 +206,7 @@ def _text_file(path: Path) -> Peek:
         if fault := first_look.damage(data, path.name):
             raise UnreadableError(f"{path}, line {fault.line}: {fault.problem}. {fault.fix}")
         data, whole = first_look.beginning(data, whole)
-    text = _decoded(data, encoding.value or "utf-8-sig")
+    text = codecs.decode(data, encoding.value or "utf-8-sig", errors="replace")
     if (columns := first_look.most_fields(text, DELIMITERS)) > limits.MOST_COLUMNS:
         fault = csv_faults.many_columns(path.name, "", columns)
         raise UnreadableError(f"{path}: {fault.problem}. {fault.fix}")
@@ -227,10 +227,6 @@ def _text_file(path: Path) -> Peek:
     return _table(path, parsed, header, encoding, delimiter, whole)
 
 
-def _decoded(data: bytes, encoding: str) -> str:
-    return codecs.decode(data, encoding, errors="replace")
-
-
 def guess_encoding(data: bytes) -> Guess:
     """The encoding of a text file; the value is None where it is UTF-8, which needs no declaration.
 
@@ -248,7 +244,9 @@ def guess_encoding(data: bytes) -> Guess:
         around = data[max(0, error.start - 30) : error.start + 30]
     scores = {name: _letters(data, name) for name in ("cp1252", "cp850", "mac_roman")}
     best = max(scores, key=lambda name: scores[name])
-    word = max(re.split(r'[\s;,|"]+', _decoded(around, best)), key=lambda part: not part.isascii())
+    word = max(
+        re.split(r'[\s;,|"]+', codecs.decode(around, best, errors="replace")), key=lambda part: not part.isascii()
+    )
     sure: Sure = "likely" if scores[best] > 0 else "open"
     return Guess(best, sure, f"the file is not UTF-8; as {best} it says {shown(word)}")
 
@@ -256,7 +254,7 @@ def guess_encoding(data: bytes) -> Guess:
 def _letters(data: bytes, encoding: str) -> int:
     """Letters and marks of western languages less other signs beyond ASCII, if read so."""
     beyond = bytes(b for b in data if b > 127)
-    text = _decoded(beyond, encoding)
+    text = codecs.decode(beyond, encoding, errors="replace")
     return sum(1 if sign in WESTERN else -2 for sign in text)
 
 

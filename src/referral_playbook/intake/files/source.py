@@ -51,14 +51,14 @@ class Cells:
     @cached_property
     def empty(self) -> Mask:
         native = self.native
-        return flags(pc.equal(arrow_text(self.text), "") if native is None else pc.is_null(native, nan_is_null=True))
+        return flags(pc.equal(arrow_values(self.text), "") if native is None else pc.is_null(native, nan_is_null=True))
 
     @cached_property
     def hashes(self) -> Hashes:
         """The cells as numbers, to compare them with others; 0 where a cell is empty."""
         native = self.native
         if native is None or not is_number(native.type):
-            return text_hashes(arrow_text(self.text))
+            return text_hashes(arrow_values(self.text))
         return number_hashes(native)
 
     def with_text(self, text: pd.Series) -> Cells:
@@ -69,11 +69,11 @@ class Cells:
         """These rows in this order; -1 gives an empty cell."""
         none = rows < 0
         if len(self.given) == 0:
-            return blank(self.place, len(rows))
+            return constant("", self.place, len(rows))
         place, typed = self.place.take(rows), ~none & self.typed[rows]
         if self.native is not None:
             return Cells(self.native.take(pa.array(rows, mask=none)), place, typed)
-        chosen = arrow_text(self.text).take(pa.array(rows, mask=none))
+        chosen = arrow_values(self.text).take(pa.array(rows, mask=none))
         return Cells(pandas_text(pc.fill_null(chosen, "")), place, typed)
 
 
@@ -152,11 +152,6 @@ def constant(value: str, place: Place, rows: int) -> Cells:
     )
 
 
-def blank(place: Place, rows: int) -> Cells:
-    """A column of empty cells."""
-    return constant("", place, rows)
-
-
 def stacked(columns: Sequence[Cells]) -> Cells:
     """Columns one below the other; each cell keeps its place."""
     text = pd.concat([cells.text for cells in columns], ignore_index=True)
@@ -169,11 +164,6 @@ def as_text(values: object) -> pd.Series:
     if isinstance(values, (pa.Array, pa.ChunkedArray)):
         return pandas_text(pc.utf8_trim_whitespace(pc.fill_null(values, "")))
     return pd.Series(values, dtype=TEXT).fillna("").str.strip()
-
-
-def arrow_text(text: pd.Series) -> pa.ChunkedArray:
-    """The text of a column as Arrow holds it; nothing is copied."""
-    return arrow_values(text)
 
 
 def arrow_values(column: pd.Series) -> pa.ChunkedArray:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from referral_playbook.intake.faults import Fault, Faults, Place, named
-from referral_playbook.intake.files.source import Cells, Source, blank, stacked
+from referral_playbook.intake.files.source import Cells, Source, constant, stacked
 
 
 def one_below_other(sources: list[Source], wanted: frozenset[str], table: str, faults: Faults) -> Source:
@@ -34,4 +34,4 @@ def one_below_other(sources: list[Source], wanted: frozenset[str], table: str, f
 
 def _column(header: str, source: Source) -> Cells:
     nowhere = Place(source.file, header, np.zeros(0, dtype=np.int64))
-    return source.cells.get(header) or blank(nowhere, source.rows)
+    return source.cells.get(header) or constant("", nowhere, source.rows)
