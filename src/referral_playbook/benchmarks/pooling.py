@@ -24,7 +24,6 @@ HETEROGENEITY_SCALE = 0.5
 MEAN_SCALE = 1.0
 
 Floats = NDArray[np.float64]
-TauMethod = Literal["reml", "paule-mandel", "dersimonian-laird"]
 
 
 class EstimandMismatch(ValueError):  # noqa: N818
@@ -84,11 +83,6 @@ class Pooled:
 def pool(studies: Sequence[Study], *, confidence: float = 0.95) -> Pooled:
     """Pool studies of one estimand, by the method that fits their number.
 
-    Parameters
-    ----------
-    studies : sequence of Study
-        At least one. All with the same estimand and the same denominator.
-
     Raises
     ------
     ValueError
@@ -125,31 +119,12 @@ def _check_alike(studies: Sequence[Study]) -> None:
             raise DenominatorMismatch(f"{first.name} is per {first.per} and {other.name} per {other.per}")
 
 
-def random_effects(
-    effects: ArrayLike,
-    errors: ArrayLike,
-    *,
-    confidence: float = 0.95,
-    tau: TauMethod = "reml",
-    hartung_knapp: bool = True,
-    prediction_freedom: Literal["k-2", "k-1", "normal"] = "k-2",
-) -> Pooled:
+def random_effects(effects: ArrayLike, errors: ArrayLike, *, confidence: float = 0.95) -> Pooled:
     """Random-effects mean with its Hartung-Knapp interval and the prediction interval for a new study.
 
     The mean is weighted by ``1/(v + tau2)``. Its variance is ``sum w (y - m)^2 / ((k - 1) sum w)``, never taken below
     the classical ``1/sum w`` (the modified Hartung-Knapp variance, which keeps similar studies from looking too exact).
-    The prediction interval is ``m +- t(k-2) sqrt(tau2 + variance)``.
-
-    Parameters
-    ----------
-    effects, errors : array of shape (k,)
-        Effects on the log scale and their standard errors; three or more studies.
-    tau : str
-        Estimator of the variance between studies: ``reml``, ``paule-mandel`` or ``dersimonian-laird``.
-    hartung_knapp : bool
-        False gives the classical normal interval that older software prints.
-    prediction_freedom : str
-        ``k-1`` gives the prediction interval that R's metafor prints, ``normal`` that of older software.
+    The prediction interval is ``m +- t(k-2) sqrt(tau2 + variance)``. Three or more studies are needed.
 
     References
     ----------
@@ -165,16 +140,15 @@ def random_effects(
     """
     y, v = _arrays(effects, errors, at_least=3)
     k = y.size
-    tau2 = TAU[tau](y, v)
+    tau2 = tau2_reml(y, v)
     w = 1 / (v + tau2)
     mean = float(w @ y / w.sum())
     classical = float(1 / w.sum())
     spread = float(w @ (y - mean) ** 2 / ((k - 1) * w.sum()))
-    variance = max(spread, classical) if hartung_knapp else classical
+    variance = max(spread, classical)
     upper = (1 + confidence) / 2
-    half = _quantile(upper, k - 1 if hartung_knapp else math.inf) * math.sqrt(variance)
-    freedom = {"k-2": k - 2, "k-1": k - 1, "normal": math.inf}[prediction_freedom]
-    ahead = _quantile(upper, freedom) * math.sqrt(tau2 + variance)
+    half = float(stdtrit(k - 1, upper)) * math.sqrt(variance)
+    ahead = float(stdtrit(k - 2, upper)) * math.sqrt(tau2 + variance)
     return Pooled(
         mean=mean,
         mean_low=mean - half,
@@ -189,25 +163,13 @@ def random_effects(
     )
 
 
-def bayesian(
-    effects: ArrayLike,
-    errors: ArrayLike,
-    *,
-    confidence: float = 0.95,
-    mean_scale: float = MEAN_SCALE,
-    heterogeneity_scale: float = HETEROGENEITY_SCALE,
-) -> Pooled:
+def bayesian(effects: ArrayLike, errors: ArrayLike, *, confidence: float = 0.95) -> Pooled:
     """Random effects with priors, for the few studies that cannot show how much studies differ.
 
-    The average log ratio is Normal(0, `mean_scale`), so before any study a programme may divide referrals by seven or
-    multiply them by seven. The standard deviation between studies is half-normal with `heterogeneity_scale`: with 0.5
-    its median is 0.34, so that true effects typically lie within a factor of 1.4 of their average. The posterior is
-    integrated on a grid of that standard deviation; everything else is normal given it.
-
-    Parameters
-    ----------
-    effects, errors : array of shape (k,)
-        One study is enough.
+    The average log ratio is Normal(0, 1), so before any study a programme may divide referrals by seven or multiply
+    them by seven. The standard deviation between studies is half-normal with scale 0.5: its median is 0.34, so that
+    true effects typically lie within a factor of 1.4 of their average. The posterior is integrated on a grid of that
+    standard deviation; everything else is normal given it. One study is enough.
 
     References
     ----------
@@ -221,11 +183,11 @@ def bayesian(
     [1.18, 0.31, 4.22]
     """
     y, v = _arrays(effects, errors, at_least=1)
-    sd = np.linspace(0.0, 6 * heterogeneity_scale, 601)
+    sd = np.linspace(0.0, 6 * HETEROGENEITY_SCALE, 601)
     precision = 1 / (v[:, None] + sd**2)
-    total = precision.sum(axis=0) + mean_scale**-2
+    total = precision.sum(axis=0) + MEAN_SCALE**-2
     centre = precision.T @ y / total
-    posterior = _posterior_of_spread(y, precision, total, centre, sd / heterogeneity_scale, mean_scale)
+    posterior = _posterior_of_spread(y, precision, total, centre, sd / HETEROGENEITY_SCALE)
     mean = float(posterior @ centre)
     error = math.sqrt(float(posterior @ (1 / total + (centre - mean) ** 2)))
     about = _mixture_interval(posterior, centre, 1 / total, confidence)
@@ -245,11 +207,9 @@ def bayesian(
     )
 
 
-def _posterior_of_spread(
-    y: Floats, precision: Floats, total: Floats, centre: Floats, scaled: Floats, mean_scale: float
-) -> Floats:
+def _posterior_of_spread(y: Floats, precision: Floats, total: Floats, centre: Floats, scaled: Floats) -> Floats:
     """Posterior weight of each standard deviation on the grid, by the trapezoidal rule."""
-    misfit = (precision * (y[:, None] - centre) ** 2).sum(axis=0) + (centre / mean_scale) ** 2
+    misfit = (precision * (y[:, None] - centre) ** 2).sum(axis=0) + (centre / MEAN_SCALE) ** 2
     log_density = 0.5 * (np.log(precision).sum(axis=0) - np.log(total) - misfit - scaled**2)
     density = np.exp(log_density - log_density.max())
     density[[0, -1]] /= 2
@@ -276,45 +236,12 @@ def tau2_reml(effects: Floats, variances: Floats) -> float:
         mean = w @ effects / w.sum()
         return float(w**2 @ (effects - mean) ** 2 - w.sum() + (w**2).sum() / w.sum())
 
-    return _root(score, effects)
-
-
-def tau2_paule_mandel(effects: Floats, variances: Floats) -> float:
-    """Variance between studies at which the generalised Q equals its degrees of freedom (Paule & Mandel 1982)."""
-
-    def excess(tau2: float) -> float:
-        w = 1 / (variances + tau2)
-        return float(w @ (effects - w @ effects / w.sum()) ** 2) - (effects.size - 1)
-
-    return _root(excess, effects)
-
-
-def tau2_dersimonian_laird(effects: Floats, variances: Floats) -> float:
-    """Variance between studies by the method of moments (DerSimonian & Laird 1986)."""
-    w = 1 / variances
-    q = float(w @ (effects - w @ effects / w.sum()) ** 2)
-    return max(0.0, (q - (effects.size - 1)) / float(w.sum() - (w**2).sum() / w.sum()))
-
-
-TAU: dict[TauMethod, Callable[[Floats, Floats], float]] = {
-    "reml": tau2_reml,
-    "paule-mandel": tau2_paule_mandel,
-    "dersimonian-laird": tau2_dersimonian_laird,
-}
-
-
-def _root(falling: Callable[[float], float], effects: Floats) -> float:
-    """Where a function of tau2 that falls crosses zero; 0 where it starts below."""
-    if falling(0.0) <= 0:
+    if score(0.0) <= 0:  # it falls
         return 0.0
     top = float(np.var(effects, ddof=1)) + 1e-9
-    while falling(top) > 0:
+    while score(top) > 0:
         top *= 2
-    return float(brentq(falling, 0.0, top, xtol=1e-12))
-
-
-def _quantile(upper: float, freedom: float) -> float:
-    return float(stdtrit(freedom if math.isfinite(freedom) else 1e12, upper))
+    return float(brentq(score, 0.0, top, xtol=1e-12))
 
 
 def _arrays(effects: ArrayLike, errors: ArrayLike, *, at_least: int) -> tuple[Floats, Floats]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from referral_playbook.contract.client_toml.toml_text import literal
@@ -63,60 +64,37 @@ def _other_encoding(data: bytes, start: int) -> str:
     return f"Declare the encoding that reads this word as it should be: {proposals}. Or export as UTF-8"
 
 
-def empty(name: str, table: str) -> Fault:
-    """A file without a line."""
-    return Fault(file=name, table=table, problem="the file is empty", fix="Export it again, with its header")
+@dataclass(frozen=True)
+class Damage:
+    """One way in which a file can be damaged: what is wrong, and what to do about it."""
+
+    problem: str
+    fix: str
+
+    def fault(self, name: str, table: str, line: int | None = None, what: object = "") -> Fault:
+        """This damage in a file; `what` is a number or a reason that the message names."""
+        problem, fix = self.problem.format(what=what), self.fix.format(table=table)
+        return Fault(file=name, table=table, line=line, problem=problem, fix=fix)
 
 
-def no_rows(name: str, table: str) -> Fault:
-    """A file that is a header alone."""
-    fix = f"Export it again, or remove [tables.{table}] from client.toml"
-    return Fault(file=name, table=table, problem="the file has a header but no rows", fix=fix)
-
-
-def uneven_header(name: str, table: str) -> Fault:
-    """Header lines of different widths cannot be joined."""
-    fix = f"Check header_lines in [tables.{table}]; or skip all but one of its lines: skip_lines = [2]"
-    return Fault(file=name, table=table, line=1, problem="the lines of the header have different widths", fix=fix)
-
-
-def nul(name: str, table: str, line: int) -> Fault:
-    """A sign that no text has."""
-    fix = 'If the file is UTF-16, declare encoding = "utf-16" in client.toml; else the file is damaged: export it again'
-    return Fault(file=name, table=table, line=line, problem="a NUL character, which no text has", fix=fix)
-
-
-def endless_line(name: str, table: str, line: int) -> Fault:
-    """A line that fills the memory."""
-    problem = f"a line of more than {limits.LONGEST_LINE >> 20} MB"
-    return Fault(file=name, table=table, line=line, problem=problem, fix="The file is damaged: export it again")
-
-
-def many_blanks(name: str, table: str, line: int) -> Fault:
-    """A file of blank lines."""
-    problem = f"more than {limits.MOST_BLANK_LINES:,} blank lines"
-    return Fault(file=name, table=table, line=line, problem=problem, fix="Remove them, or export the file again")
-
-
-def many_columns(name: str, table: str, columns: int) -> Fault:
-    """A header with far more columns than any export has."""
-    problem = f"{columns:,} columns, and at most {limits.MOST_COLUMNS:,} are read"
-    fix = "Export only the columns that the playbook needs"
-    return Fault(file=name, table=table, line=1, problem=problem, fix=fix)
-
-
-def broken(name: str, table: str, line: int, reason: str) -> Fault:
-    """A quote that is never closed, or text after a closing one."""
-    return Fault(
-        file=name,
-        table=table,
-        line=line,
-        problem=f"quotes are not in order in the row that begins here ({reason})",
-        fix=QUOTES,
-    )
-
-
+EMPTY = Damage("the file is empty", "Export it again, with its header")
+NO_ROWS = Damage("the file has a header but no rows", "Export it again, or remove [tables.{table}] from client.toml")
+UNEVEN_HEADER = Damage(
+    "the lines of the header have different widths",
+    "Check header_lines in [tables.{table}]; or skip all but one of its lines: skip_lines = [2]",
+)
+NUL = Damage(
+    "a NUL character, which no text has",
+    'If the file is UTF-16, declare encoding = "utf-16" in client.toml; else the file is damaged: export it again',
+)
+ENDLESS_LINE = Damage(f"a line of more than {limits.LONGEST_LINE >> 20} MB", "The file is damaged: export it again")
+MANY_BLANKS = Damage(f"more than {limits.MOST_BLANK_LINES:,} blank lines", "Remove them, or export the file again")
+MANY_COLUMNS = Damage(
+    f"{{what:,}} columns, and at most {limits.MOST_COLUMNS:,} are read",
+    "Export only the columns that the playbook needs",
+)
 QUOTES = 'A value in quotes ends with a quote before the next delimiter; a quote within it is doubled: "5"" pipe"'
+BROKEN = Damage("quotes are not in order in the row that begins here ({what})", QUOTES)
 
 
 def bare_quotes(lines: list[int], name: str, table: str) -> list[Fault]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from referral_playbook.intake.faults import Faults
-from referral_playbook.intake.files.csv_faults import no_rows, undecodable
+from referral_playbook.intake.files.csv_faults import NO_ROWS, undecodable
 from referral_playbook.intake.files.csv_lines import Checked, checked_lines
 from referral_playbook.intake.files.form import Form
 from referral_playbook.intake.files.source import Source, as_text, source
@@ -74,7 +74,7 @@ def _usable(path: Path, name: str, table: str, form: Form, faults: Faults) -> Ch
         faults.add(undecodable(path, name, table, form.encoding))
         return None
     if checked is not None and not len(checked.lines):
-        faults.add(no_rows(name, table))
+        faults.add(NO_ROWS.fault(name, table))
         return None
     return checked
 

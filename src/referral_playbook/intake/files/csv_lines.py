@@ -76,12 +76,12 @@ class _Pass:
         if not filled and line not in self.form.dropped:
             self.blank.append(line)
             if len(self.blank) > limits.MOST_BLANK_LINES:
-                raise _RefusedError(csv_faults.many_blanks, line)
+                raise _RefusedError(csv_faults.MANY_BLANKS, line)
         return True
 
 
 class _RefusedError(ValueError):
-    """Why a file is refused before its end: what makes the fault, the line, and more that it needs."""
+    """Why a file is refused before its end: the damage, the line, and what the message names."""
 
 
 def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults) -> Checked | None:
@@ -89,8 +89,8 @@ def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults)
     try:
         seen = _by_bytes(path, form) or _by_rows(path, form)
     except _RefusedError as error:
-        fault, *where = error.args
-        faults.add(fault(name, table, *where))
+        damage, *where = error.args
+        faults.add(damage.fault(name, table, *where))
         return None
     refused = _refused(seen, name, table, form)
     for fault in refused:
@@ -153,23 +153,23 @@ def _quoted(path: Path, encoding: str) -> bool:
         while piece := file.read(1 << 20):
             quoted = quoted or b'"' in piece
             if not wide and (at := piece.find(b"\0")) >= 0:
-                raise _RefusedError(csv_faults.nul, lines + piece.count(b"\n", 0, at))
+                raise _RefusedError(csv_faults.NUL, lines + piece.count(b"\n", 0, at))
             end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
             since = since + len(piece) if end < 0 else len(piece) - end
             lines += piece.count(b"\n")
             if since > limits.LONGEST_LINE:
-                raise _RefusedError(csv_faults.endless_line, lines)
+                raise _RefusedError(csv_faults.ENDLESS_LINE, lines)
     return quoted or wide
 
 
 def _refused(seen: _Pass, name: str, table: str, form: Form) -> list[Fault]:
     """Why the file cannot be used; only the most likely reason, because the others follow from it."""
     if not seen.header or len(seen.header) < form.header_lines:
-        return [csv_faults.empty(name, table)]
+        return [csv_faults.EMPTY.fault(name, table)]
     if len({len(row) for row in seen.header}) > 1:
-        return [csv_faults.uneven_header(name, table)]
+        return [csv_faults.UNEVEN_HEADER.fault(name, table, 1)]
     if len(seen.header[0]) > limits.MOST_COLUMNS:
-        return [csv_faults.many_columns(name, table, len(seen.header[0]))]
+        return [csv_faults.MANY_COLUMNS.fault(name, table, 1, len(seen.header[0]))]
     headers = joined_header(seen.header)
     if form.header_lines and not form.wanted & set(headers):
         if other := csv_faults.other_delimiter(headers, form):
@@ -200,11 +200,11 @@ def _rows(path: Path, form: Form, *, recording: bool) -> Iterator[tuple[int, lis
                 else:
                     blank += 1
                     if blank > limits.MOST_BLANK_LINES:
-                        raise _RefusedError(csv_faults.many_blanks, last + 1)
+                        raise _RefusedError(csv_faults.MANY_BLANKS, last + 1)
                 recorded.clear()
                 last = skipped + reader.line_num
         except csv.Error as error:
-            raise _RefusedError(csv_faults.broken, last + 1, str(error)) from None
+            raise _RefusedError(csv_faults.BROKEN, last + 1, str(error)) from None
 
 
 def _recording(file: IO[str], recorded: list[str]) -> Iterator[str]:

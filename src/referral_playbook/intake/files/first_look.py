@@ -38,14 +38,14 @@ def damage(data: bytes, name: str) -> Fault | None:
     True
     """
     if (at := data.find(b"\0")) >= 0:
-        return csv_faults.nul(name, "", data.count(b"\n", 0, at) + 1)
+        return csv_faults.NUL.fault(name, "", data.count(b"\n", 0, at) + 1)
     if 2 * data.count(b"\n\n") > limits.MOST_BLANK_LINES:
-        return csv_faults.many_blanks(name, "", data.count(b"\n", 0, data.find(b"\n\n")) + 2)
+        return csv_faults.MANY_BLANKS.fault(name, "", data.count(b"\n", 0, data.find(b"\n\n")) + 2)
     part, _ = beginning(data, whole=True)
     places = np.flatnonzero(np.frombuffer(part, dtype=np.uint8) == _line_end(data)[0])
     lengths = np.diff(places, prepend=-1, append=len(part))
     if int(lengths.max()) > limits.LONGEST_LINE:
-        return csv_faults.endless_line(name, "", int(lengths.argmax()) + 1)
+        return csv_faults.ENDLESS_LINE.fault(name, "", int(lengths.argmax()) + 1)
     return None
 
 

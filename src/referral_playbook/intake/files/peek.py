@@ -208,7 +208,7 @@ def _text_file(path: Path) -> Peek:
         data, whole = first_look.beginning(data, whole)
     text = codecs.decode(data, encoding.value or "utf-8-sig", errors="replace")
     if (columns := first_look.most_fields(text, DELIMITERS)) > limits.MOST_COLUMNS:
-        fault = csv_faults.many_columns(path.name, "", columns)
+        fault = csv_faults.MANY_COLUMNS.fault(path.name, "", 1, columns)
         raise UnreadableError(f"{path}: {fault.problem}. {fault.fix}")
     delimiter = guess_delimiter(text)
     try:

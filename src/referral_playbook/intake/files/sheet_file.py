@@ -19,7 +19,7 @@ from referral_playbook.intake.files.canonical import canonical_text, is_text
 from referral_playbook.intake.files.csv_faults import header_below, later_header
 from referral_playbook.intake.files.csv_lines import HEAD
 from referral_playbook.intake.files.form import Form, joined_header
-from referral_playbook.intake.files.sheet_size import far_cell, parquet_too_large, too_large
+from referral_playbook.intake.files.sheet_size import far_cell, parquet_too_large, too_large, unreadable
 from referral_playbook.intake.files.source import Source, as_text, source
 
 PIECE_ROWS = 1 << 19
@@ -42,14 +42,9 @@ def read_excel(path: Path, name: str, table: str, *, form: Form, faults: Faults)
                 return None
             rows = sheet.to_python(skip_empty_area=False)
     except (CalamineError, OSError) as error:
-        faults.add(far_cell(name, table) if "limit exceeded" in str(error) else _unreadable(name, table, error))
+        faults.add(far_cell(name, table) if "limit exceeded" in str(error) else unreadable(name, table, error))
         return None
     return _from_rows(rows, name, table, form, faults)
-
-
-def _unreadable(name: str, table: str, error: Exception) -> Fault:
-    fix = "Open it in Excel and save it again as .xlsx, without a password"
-    return Fault(file=name, table=table, problem=f"not a readable workbook ({error})", fix=fix)
 
 
 def _sheet(book: CalamineWorkbook, name: str, table: str, sheet: str | None, faults: Faults) -> str | None:

@@ -23,8 +23,13 @@ def too_large(path: Path, name: str, table: str) -> Fault | None:
     try:
         return _too_large(path, name, table)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        fix = "Open it in Excel and save it again as .xlsx, without a password"
-        return Fault(file=name, table=table, problem=f"not a readable workbook ({error})", fix=fix)
+        return unreadable(name, table, error)
+
+
+def unreadable(name: str, table: str, error: Exception) -> Fault:
+    """A file that is no workbook, or one that is locked."""
+    fix = "Open it in Excel and save it again as .xlsx, without a password"
+    return Fault(file=name, table=table, problem=f"not a readable workbook ({error})", fix=fix)
 
 
 def _too_large(path: Path, name: str, table: str) -> Fault | None:
