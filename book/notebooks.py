@@ -14,7 +14,6 @@ import nbformat
 
 from book.code import imports, naming, references
 from referral_playbook.contract.names import STEPS
-from referral_playbook.run.client.declared import Parameter
 from referral_playbook.run.client.plan import find_notebooks
 from referral_playbook.run.report.section import HIDDEN
 
@@ -52,7 +51,7 @@ def notebook(step: str) -> Any:
     return nbformat.read(path(step), as_version=4)
 
 
-def parameters(step: str) -> Mapping[str, Parameter]:
+def parameters(step: str) -> Mapping[str, Any]:
     """What a step may be given, in its order; nothing where there is no notebook yet."""
     found = find_notebooks(FOLDER).get(step)
     return found.declared if found else {}

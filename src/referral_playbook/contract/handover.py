@@ -10,6 +10,7 @@ from pathlib import Path
 
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.files import write_json, write_whole
+from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.session import note_recorded
 
 AWAITED = "REFERRAL_PLAYBOOK_AWAITED"
@@ -46,6 +47,11 @@ def load(step: str, results_dir: str | Path) -> StepResult | None:
         return None
     stat = path.stat()
     return _read(path, (stat.st_mtime_ns, stat.st_size, stat.st_ino))
+
+
+def load_all(results_dir: str | Path) -> dict[str, StepResult]:
+    """The results that are there, by step in the order of the playbook."""
+    return {step: result for step in STEPS if (result := load(step, results_dir))}
 
 
 @lru_cache(maxsize=32)  # a step asks for the estimates of an earlier one, one at a time

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import StepResult
+from referral_playbook.contract.handover import load_all
 from referral_playbook.contract.names import STEPS, Step
 from referral_playbook.contract.quantities import quantities, title
 from referral_playbook.contract.writing.dates import day
@@ -106,12 +106,10 @@ def compare(old: Mapping[str, StepResult], new: Mapping[str, StepResult]) -> Com
 
 def read_results(folder: Path) -> dict[str, StepResult]:
     """The results of a run by step."""
-    place = folder / "results" if (folder / "results").is_dir() else folder
-    results = {path.stem: path for path in place.glob("*.json") if path.stem in STEPS}
+    results = load_all(folder / "results" if (folder / "results").is_dir() else folder)
     if not results:
         raise NotARunError(f"{folder} holds no results of a run. Give a run folder, such as reports/acme")
-    paths = [results[step] for step in STEPS if step in results]
-    return {path.stem: StepResult.from_dict(json.loads(path.read_text(encoding="utf-8"))) for path in paths}
+    return results
 
 
 def markdown(comparison: Comparison) -> str:

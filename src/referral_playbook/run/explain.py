@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from referral_playbook.contract.client_toml.problems import did_you_mean
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import StepResult
+from referral_playbook.contract.handover import load_all
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.quantities import Quantity, quantities
 from referral_playbook.contract.session import opened_session
@@ -62,17 +62,12 @@ def explanation(name: str, client: str | Path | None = None) -> Iterator[str]:
     results = {} if client is None else _results(Path(client))
     others = list(_checks_and_tables(name, step, short, results)) if not step or step in STEPS else []
     if (quantity is None and parameter is None and not others) or (step and step not in STEPS):
-        names = {**quantities(), **declarations(), **dict.fromkeys(_names_in(results))}
+        names = [*quantities(), *declarations(), *(c.name for r in results.values() for c in r.checks)]
+        names += [table for r in results.values() for table in r.tables]
         near = did_you_mean(step, STEPS) if step and step not in STEPS else did_you_mean(short, names)
         more = "" if client else " Name the client too where you ask about a check or a table of its results."
         raise UnknownNameError(f"{name}: there is no number and no parameter of this name. {near}{more}")
     return iter([*_lines(name, step or None, quantity, parameter, results), *others])
-
-
-def _names_in(results: Results) -> Iterator[str]:
-    for result in results.values():
-        yield from (check.name for check in result.checks)
-        yield from result.tables
 
 
 def _checks_and_tables(name: str, step: str, short: str, results: Results) -> Iterator[str]:
@@ -145,6 +140,4 @@ def _parameter(name: str, parameter: Declaration, *, alone: bool) -> Iterator[st
 
 def _results(place: Path) -> Results:
     folder = place if read_manifest(place) is not None or (place / "results").is_dir() else default_out(place)
-    paths = {step: folder / "results" / f"{step}.json" for step in STEPS}
-    there = {step: path for step, path in paths.items() if path.is_file()}
-    return {step: StepResult.from_dict(json.loads(path.read_text(encoding="utf-8"))) for step, path in there.items()}
+    return load_all(folder / "results")

@@ -14,13 +14,10 @@ fresh: bool = False
 """
 
 
-def test_names_types_defaults_and_comments_in_their_order():
+def test_names_and_defaults_in_their_order():
     found = declared_in([CELL])
     assert list(found) == ["client_dir", "uplift", "steps", "fresh"]
-    assert [p.kinds for p in found.values()] == [("str",), ("float", "None"), ("list[int]",), ("bool",)]
-    assert [p.default for p in found.values()] == ["../data/brightdesk", None, [1, 3], False]
-    assert found["uplift"].says == "times, per referral without the programme"
-    assert found["steps"].says == ""
+    assert list(found.values()) == ["../data/brightdesk", None, [1, 3], False]
 
 
 def test_no_cell_declares_nothing():

@@ -14,7 +14,7 @@ from papermill.translators import PythonTranslator
 from referral_playbook.contract.client_toml.client import Client
 from referral_playbook.contract.settings.declarations import Kind, declarations
 from referral_playbook.contract.settings.statements import ParameterError, statements_of_client
-from referral_playbook.run.client.declared import Parameter, declared_in
+from referral_playbook.run.client.declared import declared_in
 from referral_playbook.run.client.parameters import cell_values, check_names, settings_for
 from referral_playbook.run.client.plan import Notebook
 
@@ -36,15 +36,6 @@ def client(**parameters) -> Client:
 
 def book(step="break_even") -> Notebook:
     return Notebook(step=step, path=Path("x.ipynb"), cells=(), declared=declared_in([CELL]))
-
-
-def test_a_cell_declares_names_types_defaults_and_units():
-    found = book().declared
-    assert found["conversion_rate"] == Parameter(
-        name="conversion_rate", kinds=("float", "None"), default=None, says="share, per qualified referral"
-    )
-    assert (found["arm"].default, found["arm"].says) == ("a", "name # with a hash")
-    assert found["segments"].kinds == ("list[str]", "None")
 
 
 @pytest.mark.parametrize(

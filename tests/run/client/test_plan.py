@@ -28,7 +28,7 @@ def books(tmp_path):
 def test_notebooks_come_in_the_order_of_the_playbook(books):
     found = find_notebooks(books)
     assert list(found) == ["intake", "pmf_check", "value_exchange"]
-    assert found["pmf_check"].declared["rate"].says == "share"
+    assert found["pmf_check"].declared == {"rate": 0.5}
 
 
 def test_steps_run_in_their_order_however_they_are_named(books):

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from referral_playbook.run.report.deck import DeckError, deck
+from referral_playbook.run.report.deck import deck
+from referral_playbook.run.report.look import LookError
 from referral_playbook.run.report.memo.findings import Findings
 
 from . import sample_results as samples
@@ -64,7 +65,7 @@ def test_the_same_results_give_the_same_bytes_at_another_time():
 
 def test_without_the_library_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "pptx", None)
-    with pytest.raises(DeckError, match="pip install"):
+    with pytest.raises(LookError, match="pip install"):
         deck(samples.rich())
 
 

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from referral_playbook.run.report.docx import DocxError, memo_docx
+from referral_playbook.run.report.docx import memo_docx
+from referral_playbook.run.report.look import LookError
 from referral_playbook.run.report.memo.memo import contents
 
 from . import sample_results as samples
@@ -52,5 +53,5 @@ def test_the_same_results_give_the_same_bytes():
 
 def test_without_the_library_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "docx", None)
-    with pytest.raises(DocxError, match="pip install"):
+    with pytest.raises(LookError, match="pip install"):
         memo_docx(samples.rich())

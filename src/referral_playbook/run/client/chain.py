@@ -49,6 +49,12 @@ class StepRun:
     def ran(self) -> bool:
         return bool(self.why)
 
+    @classmethod
+    def kept(cls, step: str, entry: Mapping[str, Any]) -> StepRun:
+        """A step whose previous result stands, as the manifest has it."""
+        parts = {key: entry[key] for key in ("notebook", "verdict", "parameters", "stands_on")}
+        return cls(step=step, why="", seconds=0.0, **parts)
+
     def to_dict(self) -> dict[str, Any]:
         """For the manifest: without the seconds, which differ from run to run."""
         return {
@@ -162,11 +168,8 @@ class Chain:
                 raise
         if self.failures and (self.kernels.stopped or not any(done)):  # an interrupt is no failure of a step
             raise next(iter(self.failures.values()))
-        return tuple(self._finished(step) for step in done if step)
-
-    def _finished(self, step: StepRun) -> StepRun:
-        """With what it stood on, now that all earlier results are there."""
-        return replace(step, stands_on=self.job.stands_on(step.step)) if step.ran else step
+        steps = [step for step in done if step]  # each with what it stood on, now that all earlier results are there
+        return tuple(replace(s, stands_on=self.job.stands_on(s.step)) if s.ran else s for s in steps)
 
     def _step(self, step: str) -> StepRun | None:
         try:
@@ -212,15 +215,7 @@ class Chain:
         job.previous.hand_on(job.work, f"notebooks/{entry['notebook']}", f"results/{step}.json")
         stale = why_run(entry, job.stands_on(step), fresh=False)
         job.progress(f"{step} ... {entry['verdict']} (kept{f', although {stale}' if stale else ''})")
-        return StepRun(
-            step=step,
-            notebook=entry["notebook"],
-            verdict=entry["verdict"],
-            why="",
-            seconds=0.0,
-            parameters=entry["parameters"],
-            stands_on=entry["stands_on"],
-        )
+        return StepRun.kept(step, entry)
 
     def _executed(self, step: str, why: str) -> StepRun:
         job, book, began = self.job, self.job.books[step], time.perf_counter()
@@ -231,7 +226,9 @@ class Chain:
             shown=job.shown,
             target=job.work / "notebooks" / book.path.name,
             environment={
-                AWAITED: ",".join(name for name in self._earlier(step) if self._comes(name)),
+                AWAITED: ",".join(
+                    name for name in self._earlier(step) if name in job.wanted or job.previous.step(name)
+                ),
                 SETTINGS: job.settings.to_json(),
                 FACTS: str(job.work / "facts"),
             },
@@ -257,10 +254,6 @@ class Chain:
         finally:
             if self.kernels.warm is None:
                 _close_loop()
-
-    def _comes(self, step: str) -> bool:
-        """Whether a step has a result in this run, sooner or later."""
-        return step in self.job.wanted or self.job.previous.step(step) is not None
 
 
 def _close_loop() -> None:

@@ -1,12 +1,9 @@
-"""What a notebook declares in its `parameters` cell: names, types, defaults, units."""
+"""What a notebook declares in its `parameters` cell: names, types and defaults."""
 
 from __future__ import annotations
 
 import ast
-import io
-import tokenize
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +14,8 @@ KINDS = frozenset({*PYTHON.values(), *(f"list[{kind}]" for kind in PYTHON.values
 """The types that a cell may declare, for a value becomes source code there."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parameter:
-    """One declared parameter: `kinds` are the types it may have, `says` is its comment (unit, what it is)."""
-
-    name: str
-    kinds: tuple[str, ...]
-    default: Any
-    says: str = ""
-
-
-def declared_in(sources: Sequence[str], *, where: str | Path = "notebook") -> dict[str, Parameter]:
-    """The parameters that a notebook declares, in their order.
+def declared_in(sources: Sequence[str], *, where: str | Path = "notebook") -> dict[str, Any]:
+    """The parameters that a notebook declares, in their order, with their defaults.
 
     Parameters
     ----------
@@ -45,28 +32,21 @@ def declared_in(sources: Sequence[str], *, where: str | Path = "notebook") -> di
 
     Examples
     --------
-    >>> declared_in(["rate: float | None = None  # share, per qualified referral"])["rate"].kinds
-    ('float', 'None')
+    >>> declared_in(["rate: float | None = None  # share, per qualified referral"])
+    {'rate': None}
     """
     if len(sources) > 1:
         raise ValueError(f"{where}: more than one cell has the tag {TAG!r}")
-    parameters = [_parameter(node, _comments(source), where) for source in sources for node in ast.parse(source).body]
-    return {parameter.name: parameter for parameter in parameters}
+    return dict(_parameter(node, where) for source in sources for node in ast.parse(source).body)
 
 
-def _parameter(node: ast.stmt, says: Mapping[int, str], where: str | Path) -> Parameter:
+def _parameter(node: ast.stmt, where: str | Path) -> tuple[str, Any]:
     if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or node.value is None:
         raise ValueError(f"{where}, parameters, line {node.lineno}: write name: type = default  # unit")
-    kinds = tuple(part.strip() for part in ast.unparse(node.annotation).split("|"))
+    name, kinds = node.target.id, [part.strip() for part in ast.unparse(node.annotation).split("|")]
     if unknown := [kind for kind in kinds if kind not in KINDS]:
-        raise ValueError(f"{where}, parameters, {node.target.id}: no such type here: {', '.join(unknown)}")
+        raise ValueError(f"{where}, parameters, {name}: no such type here: {', '.join(unknown)}")
     try:
-        default = ast.literal_eval(node.value)
+        return name, ast.literal_eval(node.value)
     except ValueError:
-        raise ValueError(f"{where}, parameters, {node.target.id}: the default is not a literal") from None
-    return Parameter(name=node.target.id, kinds=kinds, default=default, says=says.get(node.end_lineno or 0, ""))
-
-
-def _comments(source: str) -> dict[int, str]:
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
+        raise ValueError(f"{where}, parameters, {name}: the default is not a literal") from None

@@ -13,7 +13,7 @@ from typing import Any
 
 from referral_playbook.contract.client_toml.problems import did_you_mean
 from referral_playbook.contract.names import STEPS
-from referral_playbook.run.client.declared import TAG, Parameter, declared_in
+from referral_playbook.run.client.declared import TAG, declared_in
 from referral_playbook.run.client.manifest import PACKAGE, digest
 
 PLACE = "REFERRAL_PLAYBOOK_NOTEBOOKS"
@@ -39,7 +39,7 @@ class Notebook:
     step: str
     path: Path
     cells: tuple[Cell, ...]
-    declared: Mapping[str, Parameter]
+    declared: Mapping[str, Any]
 
     @cached_property
     def sha256(self) -> str:

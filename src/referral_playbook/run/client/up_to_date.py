@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from referral_playbook.contract.challenged import FILE as CHALLENGE
 from referral_playbook.run.client.chain import Job, StepRun
@@ -42,9 +41,4 @@ def standing(job: Job) -> tuple[StepRun, ...] | None:
         return None
     if manifest.get("report") != report_stands_on(files, job.look) or not job.previous.holds(*files):
         return None
-    return tuple(_kept(step, one) for step, one in steps.items())
-
-
-def _kept(step: str, told: Mapping[str, Any]) -> StepRun:
-    result = {key: told[key] for key in ("notebook", "verdict", "parameters", "stands_on")}
-    return StepRun(step=step, why="", seconds=0.0, **result)
+    return tuple(StepRun.kept(step, one) for step, one in steps.items())

@@ -130,7 +130,7 @@ def cell_of(path: Path) -> dict[str, Any] | None:
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         tagged = ["".join(cell["source"]) for cell in cells if TAG in cell["metadata"].get("tags", ())]
-        return {name: parameter.default for name, parameter in declared_in(tagged).items()}
+        return declared_in(tagged)
     except (OSError, ValueError, KeyError):
         return None
 

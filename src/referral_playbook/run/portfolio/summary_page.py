@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from referral_playbook.contract.evidence import Status
@@ -17,9 +14,9 @@ from referral_playbook.run.portfolio.one_client import Outcome
 from referral_playbook.run.portfolio.record import pooled_record
 from referral_playbook.run.portfolio.shards import Shard
 from referral_playbook.run.portfolio.summary import SHOWN, link
+from referral_playbook.run.report.look import rendered
 from referral_playbook.show.words import STATUS, clean, name
 
-TEMPLATES = Path(__file__).parents[1] / "report" / "templates"
 MARKS = {Status.GO: "G", Status.TEST_SMALL: "T", Status.STOP: "S", Status.NOT_ENOUGH_DATA: "?"}
 """A verdict in one letter: a thousand clients are one row each, and colour alone is not seen by all."""
 
@@ -34,11 +31,10 @@ def portfolio_page(outcomes: Sequence[Outcome], shard: Shard | None = None) -> s
     shard
         Which part of the clients they are; None where they are all.
     """
-    # Everything is escaped here; the style sheets are ours.
-    env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    css = "".join((TEMPLATES / file).read_text(encoding="utf-8") for file in ("evidence.css", "portfolio.css"))
-    return env.get_template("portfolio.html.j2").render(
-        css=Markup(css),
+    return rendered(
+        "portfolio.html.j2",
+        "evidence.css",
+        "portfolio.css",
         shard=shard,
         count=len(outcomes),
         counts=_counts(outcomes),
@@ -47,7 +43,6 @@ def portfolio_page(outcomes: Sequence[Outcome], shard: Shard | None = None) -> s
         done=[_done(outcome) for outcome in outcomes if outcome.findings],
         failed=[_failed(outcome) for outcome in outcomes if outcome.blame],
         record=_record(outcomes),
-        version=version("referral-playbook"),
     )
 
 

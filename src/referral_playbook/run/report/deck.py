@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from datetime import datetime
 from typing import Any
 
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.quantities import title as title_of
 from referral_playbook.contract.writing.dates import day
+from referral_playbook.run.report.look import refuse_missing
 from referral_playbook.run.report.memo.blocks import Bullets, Cards, Grid
 from referral_playbook.run.report.memo.economics import answers, gate
 from referral_playbook.run.report.memo.findings import Findings
@@ -21,7 +20,7 @@ from referral_playbook.run.report.memo.front_page import (
 )
 from referral_playbook.run.report.memo.labels import heading_of, label_of
 from referral_playbook.run.report.memo.month import lists
-from referral_playbook.run.report.office import still
+from referral_playbook.run.report.office import saved
 from referral_playbook.run.report.slides import (
     NOT_IN_RUN,
     SOFT,
@@ -36,18 +35,15 @@ from referral_playbook.show.words import clean, name
 FILE = "meeting.pptx"
 
 
-class DeckError(RuntimeError):
-    """python-pptx is not installed."""
-
-
 def deck(findings: Findings) -> bytes:
     """The deck as bytes; the same results give the same bytes.
 
     Raises
     ------
-    DeckError
+    LookError
         The optional dependency is missing.
     """
+    refuse_missing("deck")
     show = _presentation()
     choice, even = decision(findings), _sources(findings, Step.BREAK_EVEN)
     notes = f"{clean(findings.client)}, data up to {day(findings.as_of)}. Source: the memo, page 1."
@@ -62,15 +58,13 @@ def deck(findings: Findings) -> bytes:
     asks = _sources(findings, Step.ASK_AND_FOLLOW_UP)
     table_slide(show, "Each customer stands on one list this month", lists(findings), asks)
     _actions_slide(show, findings)
-    return _saved(show, findings)
+    return saved(show, f"{clean(findings.client)}: referral programme", findings.as_of)
 
 
 def _presentation() -> Any:
-    try:
-        from pptx import Presentation
-        from pptx.util import Inches
-    except ImportError as error:
-        raise DeckError("The deck needs python-pptx: pip install 'referral-playbook[deck]'") from error
+    from pptx import Presentation
+    from pptx.util import Inches
+
     show = Presentation()
     show.slide_width, show.slide_height = Inches(13.333), Inches(7.5)
     return show
@@ -133,15 +127,3 @@ def _sources(findings: Findings, step: str) -> str:
     sourced = {key: e for key, e in result.estimates.items() if e.defined and e.source}
     notes = [f"{title_of(key)}: {e.basis.value}, {clean(e.source)}" for key, e in sourced.items()]
     return f"Source: working papers, {name(step).lower()}.\n" + "\n".join(notes[:12])
-
-
-def _saved(show: Any, findings: Findings) -> bytes:
-    """Save without a clock; the workbooks inside the charts are written again without theirs."""
-    as_of = findings.as_of
-    moment = datetime(as_of.year, as_of.month, as_of.day)
-    core = show.core_properties
-    core.title, core.author = f"{clean(findings.client)}: referral programme", "referral-playbook"
-    core.created = core.modified = moment
-    out = io.BytesIO()
-    show.save(out)
-    return still(out.getvalue(), moment)

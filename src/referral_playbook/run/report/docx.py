@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
 from typing import Any
 
 from referral_playbook.contract.writing.dates import day
+from referral_playbook.run.report.look import refuse_missing
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Cards, Chart, Grid, Text
 from referral_playbook.run.report.memo.findings import Findings
 from referral_playbook.run.report.memo.front_page import decision
 from referral_playbook.run.report.memo.memo import contents
-from referral_playbook.run.report.office import still
+from referral_playbook.run.report.office import saved
 from referral_playbook.show.words import clean
 
 FILE = "report.docx"
-
-
-class DocxError(RuntimeError):
-    """python-docx is not installed."""
 
 
 def memo_docx(findings: Findings) -> bytes:
@@ -26,10 +22,14 @@ def memo_docx(findings: Findings) -> bytes:
 
     Raises
     ------
-    DocxError
+    LookError
         The optional dependency is missing.
     """
-    paper, choice = _document(), decision(findings)
+    refuse_missing("docx")
+    from docx import Document
+
+    paper: Any = Document()
+    choice = decision(findings)
     first, sections = contents(findings)
     paper.add_heading(clean(findings.client), level=0)
     paper.add_paragraph(f"Referral programme. Data up to {day(findings.as_of)}")
@@ -41,15 +41,7 @@ def memo_docx(findings: Findings) -> bytes:
         paper.add_heading(section.title, level=1)
         for block in section.blocks:
             _write(paper, block)
-    return _saved(paper, findings)
-
-
-def _document() -> Any:
-    try:
-        from docx import Document
-    except ImportError as error:
-        raise DocxError("The Word memo needs python-docx: pip install 'referral-playbook[docx]'") from error
-    return Document()
+    return saved(paper, f"{clean(findings.client)}: referral memo", findings.as_of)
 
 
 def _write(paper: Any, block: Block) -> None:
@@ -90,13 +82,3 @@ def _picture(paper: Any, chart: Chart) -> None:
     picture = paper.add_picture(io.BytesIO(chart.png()), width=Inches(5))
     picture._inline.docPr.set("descr", chart.alt)
     paper.add_paragraph(chart.caption)
-
-
-def _saved(paper: Any, findings: Findings) -> bytes:
-    as_of = findings.as_of
-    core, moment = paper.core_properties, datetime(as_of.year, as_of.month, as_of.day)
-    core.title, core.author = f"{clean(findings.client)}: referral memo", "referral-playbook"
-    core.created = core.modified = moment
-    out = io.BytesIO()
-    paper.save(out)
-    return still(out.getvalue(), moment)

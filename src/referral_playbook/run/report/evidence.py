@@ -6,12 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from referral_playbook.contract.challenged import read_challenge
@@ -21,8 +19,9 @@ from referral_playbook.contract.handover import load, load_failure
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.writing.dates import day
 from referral_playbook.run.report.footnotes import Footnotes
+from referral_playbook.run.report.look import rendered
 from referral_playbook.run.report.people import key_of
-from referral_playbook.run.report.section import TEMPLATES, anchor, section_html
+from referral_playbook.run.report.section import anchor, section_html
 from referral_playbook.show.challenged import challenge_section
 from referral_playbook.show.words import STATUS, clean, name
 
@@ -145,14 +144,12 @@ def _title(notebook: Any) -> str:
 
 
 def _page(results: dict[str, StepResult], sections: list[Section]) -> str:
-    # Everything is escaped here; what must not be was made by `section_html`, and the style sheet is ours.
-    env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     first = next(iter(results.values()))
-    return env.get_template("evidence.html.j2").render(
+    return rendered(
+        "evidence.html.j2",
+        "evidence.css",
         client=clean(first.client),
         as_of=day(first.as_of),
         decision=Answer.of(results[DECISION]) if DECISION in results else None,
-        sections=sections,
-        css=Markup((TEMPLATES / "evidence.css").read_text(encoding="utf-8")),
-        version=version("referral-playbook"),
+        sections=sections,  # their HTML was made safe by `section_html`
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.writing.language import numbers_in
-from referral_playbook.run.report.deck import DeckError, deck
+from referral_playbook.run.report.deck import deck
 from referral_playbook.run.report.deliver import language_of
-from referral_playbook.run.report.docx import DocxError, memo_docx
+from referral_playbook.run.report.docx import memo_docx
 from referral_playbook.run.report.memo.findings import Findings
 from referral_playbook.run.report.pdf import PrinterMissingError, write_pdf
 
@@ -39,31 +40,19 @@ def export_pdf(run_folder: Path, target: Path) -> Path:
         raise ExportError(str(missing)) from None
 
 
-def export_deck(run_folder: Path, target: Path) -> Path:
-    """The memo as slides, made from the results of the run.
+def _export(make: Callable[[Findings], bytes], run_folder: Path, target: Path) -> Path:
+    """The memo as slides or as a Word document, made from the results of the run.
 
     Raises
     ------
     ExportError
-        python-pptx is not installed, or there is no run.
+        The library that writes it is not installed, or there is no run.
     """
-    return _export(run_folder, target, deck)
-
-
-def export_docx(run_folder: Path, target: Path) -> Path:
-    """The memo as a Word document.
-
-    Raises
-    ------
-    ExportError
-        python-docx is not installed, or there is no run.
-    """
-    return _export(run_folder, target, memo_docx)
-
-
-def _export(run_folder: Path, target: Path, make: Callable[[Findings], bytes]) -> Path:
     try:
         with numbers_in(language_of(run_folder)):
             return write_whole(target, make(Findings.read(run_folder)))
-    except (DeckError, DocxError, ValueError) as missing:
+    except ValueError as missing:
         raise ExportError(str(missing)) from None
+
+
+export_deck, export_docx = partial(_export, deck), partial(_export, memo_docx)

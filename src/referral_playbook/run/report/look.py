@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from referral_playbook.contract.writing.formatting import number
 
@@ -18,7 +21,18 @@ LEAST_CONTRAST = 4.5
 
 
 class LookError(ValueError):
-    """A logo or a colour that cannot be used."""
+    """A logo or a colour that cannot be used, or a paper whose library is not installed."""
+
+
+PAPERS = {"deck": ("pptx", "The deck"), "docx": ("docx", "The Word memo")}
+"""Papers that need a library of their own, by the extra that installs it."""
+
+
+def refuse_missing(paper: str) -> None:
+    """LookError that says what to install, where the library of a paper is not there."""
+    module, name = PAPERS[paper]
+    if find_spec(module) is None:
+        raise LookError(f"{name} needs python-{module}: pip install 'referral-playbook[{paper}]'")
 
 
 @dataclass(frozen=True)
@@ -60,10 +74,9 @@ class Look:
         LookError
             The logo is no picture or too large, or the colour cannot be read on white.
         """
-        if deck and find_spec("pptx") is None:
-            raise LookError("The deck needs python-pptx: pip install 'referral-playbook[deck]'")
-        if docx and find_spec("docx") is None:
-            raise LookError("The Word memo needs python-docx: pip install 'referral-playbook[docx]'")
+        for paper, wanted in (("deck", deck), ("docx", docx)):
+            if wanted:
+                refuse_missing(paper)
         return cls(
             accent=_accent(accent) if accent else "",
             logo=_logo(logo) if logo else "",
@@ -80,6 +93,21 @@ class Look:
 
 USUAL = Look()
 """The playbook's own colours, no logo, no deck."""
+
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def rendered(template: str, *styles: str, filters: Mapping[str, Callable[[str], str]] = {}, **values: Any) -> str:
+    """A page of ours from its template and style sheets; every value is escaped but what is `Markup`."""
+    # Here and not above: an unchanged run looks at the look alone.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    env.filters.update(filters)
+    css = Markup("".join((TEMPLATES / style).read_text(encoding="utf-8") for style in styles))
+    return env.get_template(template).render(css=css, version=version("referral-playbook"), **values)
 
 
 def _logo(path: Path) -> str:

@@ -5,9 +5,20 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def saved(paper: Any, title: str, as_of: date) -> bytes:
+    """Slides or a Word document as bytes, with the as-of date as the only time in them."""
+    core, moment = paper.core_properties, datetime(as_of.year, as_of.month, as_of.day)
+    core.title, core.author = title, "referral-playbook"
+    core.created = core.modified = moment
+    out = io.BytesIO()
+    paper.save(out)
+    return still(out.getvalue(), moment)
 
 
 def still(content: bytes, moment: datetime) -> bytes:

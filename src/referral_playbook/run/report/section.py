@@ -8,7 +8,6 @@ import threading
 from collections.abc import Mapping
 from functools import cache, partial
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters.templateexporter import TemplateExporter
@@ -17,10 +16,10 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
 from referral_playbook.contract.names import STEPS
+from referral_playbook.run.report.look import TEMPLATES
 from referral_playbook.run.report.people import without_people
 from referral_playbook.run.report.sanitise import sanitised
 
-TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN = "not-in-report"
 """The tag of a cell that the report leaves out."""
 WIDGET = "application/vnd.jupyter.widget-view+json"

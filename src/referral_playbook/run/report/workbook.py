@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from referral_playbook.contract.files import write_whole
-from referral_playbook.contract.handover import load
-from referral_playbook.contract.names import STEPS, Step
+from referral_playbook.contract.handover import load_all
+from referral_playbook.contract.names import Step
 from referral_playbook.run.report.lists import list_files
 from referral_playbook.run.report.sheet.book import break_even_sheet
 
@@ -21,7 +21,7 @@ def write_workbook(run_folder: Path) -> list[Path]:
     list of Path
         What was written.
     """
-    results = {step: result for step in STEPS if (result := load(step, run_folder / "results"))}
+    results = load_all(run_folder / "results")
     written = []
     if result := results.get(Step.BREAK_EVEN):
         written.append(write_whole(run_folder / "break-even.xlsx", break_even_sheet(result)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from referral_playbook.contract.estimate import Basis, Estimate
+from referral_playbook.contract.estimate import assumed
 from referral_playbook.contract.writing.formatting import interval, written
 from referral_playbook.run.report.memo.findings import Row
 
@@ -31,19 +31,7 @@ def spanned(value: Any, low: Any, high: Any, unit: str) -> str:
         return NONE
     if low is None or high is None:
         return written(float(value), unit)
-    return interval(
-        Estimate(
-            value=value,
-            low=min(low, value),
-            high=max(high, value),
-            confidence=None,
-            n=None,
-            unit=unit,
-            per="",
-            basis=Basis.MEASURED,
-            source="",
-        )
-    )
+    return interval(assumed(value, min(low, value), max(high, value), unit=unit, per="", source=""))
 
 
 def plain(value: Any, unit: str = "count") -> str:

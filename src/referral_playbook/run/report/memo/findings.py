@@ -11,7 +11,7 @@ from typing import Any
 
 from referral_playbook.contract.challenged import Challenge, read_challenge
 from referral_playbook.contract.evidence import Estimate, Status, StepResult
-from referral_playbook.contract.handover import load, load_failure
+from referral_playbook.contract.handover import load_all, load_failure
 from referral_playbook.contract.names import STEPS, Step
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -39,7 +39,7 @@ class Findings:
         ValueError
             The folder holds no result.
         """
-        found, before = (_results(run_folder / place) for place in ("results", "previous"))
+        found, before = (load_all(run_folder / place) for place in ("results", "previous"))
         if not found:
             raise ValueError(f"{run_folder} holds no results, so there is nothing to report. Run the client first.")
         failed = tuple(step for step in STEPS if load_failure(step, run_folder / "results"))
@@ -94,10 +94,6 @@ class Findings:
     def first_rows(self, table: str, *steps: str) -> list[dict[str, Any]]:
         """The rows of a table in the first of these steps that has it."""
         return next((rows for step in steps if (rows := self.rows(step, table))), [])
-
-
-def _results(folder: Path) -> dict[str, StepResult]:
-    return {step: result for step in STEPS if (result := load(step, folder))}
 
 
 def text_of(row: Row, *keys: str) -> str:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.writing.dates import day
-from referral_playbook.run.report.look import USUAL, Look
+from referral_playbook.run.report.look import USUAL, Look, rendered
 from referral_playbook.run.report.memo.blocks import Block, Section, Text
 from referral_playbook.run.report.memo.changes import changes
 from referral_playbook.run.report.memo.customers import customers
@@ -25,7 +21,7 @@ from referral_playbook.run.report.memo.offer import offer
 from referral_playbook.run.report.memo.programme import programme
 from referral_playbook.run.report.memo.thin import thin_page
 from referral_playbook.run.report.memo.words import listed
-from referral_playbook.run.report.section import TEMPLATES, anchor
+from referral_playbook.run.report.section import anchor
 from referral_playbook.show.words import clean, name
 
 SECTIONS = (changes, decided, programme, economics, customers, offer, month)
@@ -47,18 +43,16 @@ def write_memo(run_folder: Path, look: Look = USUAL) -> Path:
 def memo_html(findings: Findings, look: Look = USUAL) -> str:
     """The memo as one HTML page that loads nothing and runs nothing."""
     first, sections = contents(findings)
-    # Everything is escaped here; only pictures, which we drew, and our own style sheet are not.
-    env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    env.filters["anchor"], env.filters["step_name"] = anchor, name
-    return env.get_template("memo.html.j2").render(
+    return rendered(
+        "memo.html.j2",
+        "memo.css",
+        filters={"anchor": anchor, "step_name": name},
         client=clean(findings.client),
         as_of=day(findings.as_of),
         decision=decision(findings),
         first=first,
         sections=sections,
         look=look,
-        css=Markup((TEMPLATES / "memo.css").read_text(encoding="utf-8")),
-        version=version("referral-playbook"),
     )
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from datetime import date, datetime
 from typing import Any
 
@@ -12,9 +10,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from referral_playbook.run.report.office import still
 from referral_playbook.show.words import clean
 
-EPOCH = (1980, 1, 1, 0, 0, 0)
 TITLE, BOLD, SOFT = Font(bold=True, size=14), Font(bold=True), Font(italic=True, color="545B64")
 YELLOW = PatternFill("solid", fgColor="FFF6D6")
 WRAP = Alignment(wrap_text=True, vertical="top")
@@ -45,15 +43,7 @@ def widths(sheet: Worksheet, *sizes: float) -> None:
 
 def saved(book: Workbook, as_of: date) -> bytes:
     """Save without a clock: openpyxl and zip write when it was."""
-    day = datetime(as_of.year, as_of.month, as_of.day)
+    day, made = datetime(as_of.year, as_of.month, as_of.day), io.BytesIO()
     book.properties.created, book.properties.creator = day, "referral-playbook"
-    made, out = io.BytesIO(), io.BytesIO()
     book.save(made)
-    stamp = f"<dcterms:modified\\1>{day.isoformat()}Z</dcterms:modified>".encode()
-    with zipfile.ZipFile(made) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.namelist():
-            content = old.read(entry)
-            if entry == "docProps/core.xml":
-                content = re.sub(rb"<dcterms:modified([^>]*)>[^<]*</dcterms:modified>", stamp, content)
-            new.writestr(zipfile.ZipInfo(entry, date_time=EPOCH), content, compress_type=zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    return still(made.getvalue(), day)
