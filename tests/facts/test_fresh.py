@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 
@@ -92,3 +93,17 @@ def test_a_build_that_fails_leaves_the_facts_that_were_there(client, tmp_path, b
         fresh.ensure_facts(client, facts, fresh=True)
     assert (facts / fresh.FACTS_FILE).read_bytes() == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["client", "facts"], "nothing is left beside them"
+
+
+def test_no_garbage_is_looked_for_while_facts_are_built_and_again_afterwards(client, tmp_path, monkeypatch):
+    seen = []
+
+    def build(client_dir, folder, engine):
+        seen.append(gc.isenabled())
+        raise ValueError("a table is at fault")
+
+    monkeypatch.setattr(fresh, "_build", build)
+    with pytest.raises(ValueError, match="a table is at fault"):
+        fresh.ensure_facts(client, tmp_path / "facts")
+    assert seen == [False]
+    assert gc.isenabled()

@@ -12,6 +12,7 @@ from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.facts.build import counted_by_intake, prepared, read_tables
 from referral_playbook.facts.catalogue import FACTS, why_absent
 from referral_playbook.facts.engines.places import engine_at
+from referral_playbook.facts.engines.sql import sql_of
 from referral_playbook.facts.panel import draw, panel_of, with_payments
 from referral_playbook.intake import read_client_tables, write_tables
 
@@ -40,7 +41,7 @@ def opened(client):
 
 def _scans(session, table):
     """Tables and files in the physical plan of an expression, and how often each is scanned."""
-    text = session.backend.con.execute(f"explain (format json) {session.backend.compile(table)}").fetchall()[0][1]
+    text = session.backend.con.execute(f"explain (format json) {sql_of(session.backend, table)}").fetchall()[0][1]
     return Counter(name for node in json.loads(text) for name in _scanned(node))
 
 

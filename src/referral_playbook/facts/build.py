@@ -113,8 +113,8 @@ def prepared(
 ) -> Prepared:
     """The tables with what many facts start from: by the as-of rule, people, payments signed.
 
-    Payments are not kept: of all tables they are the large one, and reading them again costs no more than a copy does.
-    Of the customers only `people` are kept, which has all that is known of them.
+    Payments are not kept but named: of all tables they are the large one, and reading them again costs no more than a
+    copy does. Of the customers only `people` are kept, which has all that is known of them.
     """
     out = Prepared(tables, as_of, session, counted)
     for name in (name for name in MUCH_USED if name in tables):
@@ -124,7 +124,7 @@ def prepared(
     if "surveys" in tables:
         out.ready["last_answers"] = session.keep("v_answers", last_answers(out, as_of))
     if "payments" in tables:
-        out.ready["paid"] = paid(out, as_of)
+        out.ready["paid"] = session.view("v_paid", paid(out, as_of))
     return out
 
 

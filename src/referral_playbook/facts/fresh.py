@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
 import shutil
 import tomllib
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -125,11 +126,27 @@ def ensure_facts(client_dir: str | Path, facts_dir: str | Path, *, engine: str =
     part = target.with_name(f"{target.name}.part-{os.getpid()}")
     shutil.rmtree(part, ignore_errors=True)
     try:
-        _build(Path(client_dir), part, engine)
+        with _no_garbage_collection():
+            _build(Path(client_dir), part, engine)
         _swap(part, target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return True
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Put off the search for garbage: imports and expressions make many objects that stay, and little garbage.
+
+    The search would take a sixth of the time that the facts of a small client take.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _build(client_dir: Path, folder: Path, engine: str) -> None:

@@ -166,8 +166,9 @@ def refunds(tables: Tables, as_of: date) -> ibis.Table:
     """
     rows = ready(tables, FRIENDS_PAID, as_of)
     rows = paid(tables, as_of) if rows is None else rows
+    rows = rows.select("customer_id", "paid_on", "amount", "refund")
     given_back = rows.filter(rows.refund).select("customer_id", refunded_on="paid_on").distinct()
-    theirs = rows.semi_join(given_back, "customer_id").select("customer_id", "paid_on", "amount", "refund")
+    theirs = rows.semi_join(given_back, "customer_id")
     both = given_back.join(theirs, ["customer_id", given_back.refunded_on >= theirs.paid_on])
     return both.group_by("customer_id", "refunded_on").aggregate(
         refunded=total(-both.amount, where=both.refund), paid=total(both.amount, where=~both.refund).fill_null(0)

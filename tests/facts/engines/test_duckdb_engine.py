@@ -30,6 +30,17 @@ def test_what_does_not_fit_is_refused_with_what_to_give(url, words):
         settings(engine_at(url))
 
 
+def test_a_view_says_what_the_table_says_now_and_a_kept_table_what_it_said(tmp_path):
+    path = tmp_path / "rows.parquet"
+    pd.DataFrame({"x": [1, 2, 3]}).to_parquet(path)
+    with opened(engine_at("duckdb://")) as session:
+        rows = session.read("rows", path)
+        doubled = rows.mutate(y=rows.x * 2)
+        seen, kept = session.view("seen", doubled), session.keep("kept", doubled)
+        pd.DataFrame({"x": [5]}).to_parquet(path)
+        assert [next(session.batches(one, 9))["y"].to_pylist() for one in (seen, kept)] == [[10], [2, 4, 6]]
+
+
 def test_a_session_keeps_reads_and_drops_tables_and_leaves_no_spill(tmp_path):
     path = tmp_path / "rows.parquet"
     pd.DataFrame({"x": [1, 2, 3]}).to_parquet(path)

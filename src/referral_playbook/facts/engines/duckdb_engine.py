@@ -13,6 +13,7 @@ import ibis
 
 from referral_playbook.contract.leftovers import prefix_of
 from referral_playbook.facts.engines.places import DUCKDB, Engine, EngineError
+from referral_playbook.facts.engines.sql import sql_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,14 +36,21 @@ class DuckSession:
     def read(self, name: str, path: Path) -> ibis.Table:
         return self.backend.read_parquet(str(path), table_name=name)
 
+    def view(self, name: str, table: ibis.Table) -> ibis.Table:
+        return self._made("view", name, table)
+
     def keep(self, name: str, table: ibis.Table) -> ibis.Table:
-        return self.backend.create_table(name, table, temp=True)
+        return self._made("table", name, table)
+
+    def _made(self, what: str, name: str, table: ibis.Table) -> ibis.Table:
+        self.backend.con.execute(f'create temporary {what} "{name}" as {sql_of(self.backend, table)}')
+        return self.backend.table(name)
 
     def drop(self, name: str) -> None:
-        self.backend.drop_table(name)
+        self.backend.con.execute(f'drop table "{name}"')
 
     def batches(self, table: ibis.Table, rows: int) -> Iterator[pa.RecordBatch]:
-        yield from table.to_pyarrow_batches(chunk_size=rows)
+        yield from self.backend.con.execute(sql_of(self.backend, table)).fetch_record_batch(rows)
 
 
 @contextmanager

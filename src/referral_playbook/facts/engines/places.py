@@ -38,6 +38,9 @@ class Session(Protocol):
     def read(self, name: str, path: Path) -> ibis.Table:
         """A Parquet file as a table of the engine."""
 
+    def view(self, name: str, table: ibis.Table) -> ibis.Table:
+        """The rows of an expression under a name, computed whenever they are used."""
+
     def keep(self, name: str, table: ibis.Table) -> ibis.Table:
         """The rows of an expression, computed once."""
 

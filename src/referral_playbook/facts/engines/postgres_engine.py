@@ -17,6 +17,7 @@ from psycopg import sql
 from pyarrow import csv
 
 from referral_playbook.facts.engines.places import Engine, EngineError
+from referral_playbook.facts.engines.sql import sql_of
 from referral_playbook.facts.engines.upload import plain
 
 ROWS_AT_ONCE = 100_000
@@ -50,10 +51,17 @@ class PostgresSession:
                     copy.write(_as_csv(batch, schema))
         return self._counted(name)
 
+    def view(self, name: str, table: ibis.Table) -> ibis.Table:
+        self._make("view", name, table)
+        return self.backend.table(name)
+
     def keep(self, name: str, table: ibis.Table) -> ibis.Table:
-        made = sql.SQL("create temporary table {} as ").format(sql.Identifier(name)).as_string(self.backend.con)
-        self.backend.raw_sql(made + self.backend.compile(table)).close()
+        self._make("table", name, table)
         return self._counted(name)
+
+    def _make(self, what: str, name: str, table: ibis.Table) -> None:
+        made = sql.SQL("create temporary " + what + " {} as ").format(sql.Identifier(name)).as_string(self.backend.con)
+        self.backend.raw_sql(made + sql_of(self.backend, table)).close()
 
     def drop(self, name: str) -> None:
         self.backend.con.execute(sql.SQL("drop table {}").format(sql.Identifier(name)))

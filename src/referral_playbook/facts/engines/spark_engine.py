@@ -22,6 +22,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql.connect.session import SparkSession
 
 from referral_playbook.facts.engines.places import Engine, EngineError
+from referral_playbook.facts.engines.sql import sql_of
 from referral_playbook.facts.engines.upload import plain
 
 ROWS_AT_ONCE = 100_000
@@ -98,8 +99,12 @@ class SparkConnectSession:
         whole = reduce(lambda one, two: one.unionAll(two), parts or [self._sent(schema.empty_table())])
         return self._named(name, whole)
 
+    def view(self, name: str, table: ibis.Table) -> ibis.Table:
+        self.spark.sql(sql_of(self.backend, table)).createOrReplaceTempView(name)
+        return self.backend.table(name)
+
     def keep(self, name: str, table: ibis.Table) -> ibis.Table:
-        return self._named(name, self.spark.sql(self.backend.compile(table)))
+        return self._named(name, self.spark.sql(sql_of(self.backend, table)))
 
     def drop(self, name: str) -> None:
         self.spark.catalog.dropTempView(name)
@@ -107,7 +112,7 @@ class SparkConnectSession:
 
     def batches(self, table: ibis.Table, rows: int) -> Iterator[pa.RecordBatch]:
         # Not by Ibis, which goes by way of pandas, where whole numbers with gaps become floats.
-        found = self.spark.sql(self.backend.compile(table)).toArrow()
+        found = self.spark.sql(sql_of(self.backend, table)).toArrow()
         yield from found.cast(table.schema().to_pyarrow()).to_batches(max_chunksize=rows)
 
     def _sent(self, rows: pa.RecordBatch | pa.Table) -> Any:

@@ -1,0 +1,32 @@
+"""SQL as engines get it: the same rows as Ibis's own, in steps, and the user's options as they were."""
+
+from __future__ import annotations
+
+import ibis
+import pytest
+
+from referral_playbook.facts.engines.sql import sql_of
+
+
+@pytest.fixture
+def rows():
+    backend = ibis.duckdb.connect()
+    return backend.create_table("rows", ibis.memtable({"x": [1, 2, 3], "kind": ["a", "b", "b"]}))
+
+
+def test_steps_stay_subqueries_and_give_the_same_rows(rows):
+    backend = rows.get_backend()
+    more = rows.filter(rows.x > 1).select("kind", z=rows.x * 2)
+    mine, merged = sql_of(backend, more), backend.compile(more)
+    assert mine.count("SELECT") > merged.count("SELECT")
+    answers = [backend.con.execute(sql).fetchall() for sql in (mine, merged)]
+    assert answers[0] == answers[1] == [("b", 4), ("b", 6)]
+
+
+@pytest.mark.parametrize("merges", [True, False])
+def test_the_option_is_what_it_was_also_after_an_error(rows, monkeypatch, merges):
+    monkeypatch.setattr(ibis.options.sql, "fuse_selects", merges)
+    sql_of(rows.get_backend(), rows)
+    with pytest.raises(AttributeError):
+        sql_of(None, rows)
+    assert ibis.options.sql.fuse_selects is merges
