@@ -9,10 +9,10 @@ from io import BytesIO
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from referral_playbook.show.live import live
 from referral_playbook.show.style import axes, house
+from referral_playbook.show.svg import as_svg
 from referral_playbook.show.words import clean, escaped
 
 __all__ = ["Picture", "as_png", "axes", "picture"]
@@ -78,14 +78,12 @@ def picture(ax: Axes) -> Picture:
     alt = clean(getattr(ax, "alt_text", ""))
     if not alt:
         raise ValueError("set ax.alt_text to a sentence, with its numbers, that says what the picture shows")
-    out = BytesIO()
     with house():
         figure = ax.get_figure(root=True)
-        # A canvas of its own: no window, no global state.
-        canvas = FigureCanvasSVG(figure)
-        canvas.print_svg(out, metadata={"Date": None, "Creator": None, "Title": alt})
+        assert figure is not None, "axes were removed from their figure"
+        svg = as_svg(figure, alt)
         _close(figure)
-    return Picture(out.getvalue().decode("utf-8"), alt)
+    return Picture(svg, alt)
 
 
 def as_png(figure: Any) -> bytes:

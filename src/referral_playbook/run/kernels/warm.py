@@ -37,6 +37,7 @@ ONCE = (
     "referral_playbook.domain.programme.uplift:published_uplift",
     "referral_playbook.facts.fresh:code_of_facts",
     "referral_playbook.show.style:glyphs",
+    "referral_playbook.show.outlines:read_usual",
 )
 """What every notebook reads from our own files and keeps: read once here, and not in every fork."""
 REPORT = "--report"
