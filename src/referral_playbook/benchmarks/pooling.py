@@ -52,20 +52,10 @@ class Study:
 class Pooled:
     """Studies pooled, all on the logarithm of the ratio.
 
-    Parameters
-    ----------
-    mean, mean_low, mean_high : float
-        The average effect over studies and its interval.
-    low, high : float
-        Prediction interval: where the true effect of the next, similar client lies.
-    standard_error : float
-        Of the mean.
-    tau2 : float
-        Variance of true effects between studies (the posterior mean of it in the Bayesian model).
-    weights : tuple of float
-        Share of each study in the mean, in the order given; they add up to 1.
-    method : str
-        ``hartung-knapp`` or ``bayesian``.
+    The average effect has its interval; `low` to `high` is the prediction interval, where the true effect of the next,
+    similar client lies. `standard_error` is that of the mean, and `tau2` the variance of true effects between studies
+    (in the Bayesian model its posterior mean). `weights` are the share of each study in the mean, in the order given;
+    they add up to 1.
     """
 
     mean: float

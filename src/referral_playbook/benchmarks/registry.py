@@ -112,18 +112,9 @@ def parse(groups: Mapping[str, Mapping[str, Any]]) -> dict[str, Benchmark]:
 def benchmark(name: str, *, allow_weak: bool = False) -> Estimate:
     """One outside figure as an Estimate.
 
-    Parameters
-    ----------
-    name : str
-        A name of the registry.
-    allow_weak : bool
-        Weak figures are for a what-if. They must never reach a verdict, so they are asked for by saying so.
-
-    Returns
-    -------
-    Estimate
-        Basis `benchmark`; a convention is `assumed`, for it is no evidence. Where no range was published, low and
-        high equal the value and the source says so.
+    The basis is `benchmark`; a convention is `assumed`, for it is no evidence. Where no range was published, low and
+    high equal the value and the source says so. Weak figures are for a what-if and must never reach a verdict, so they
+    are asked for by saying so.
 
     Raises
     ------
@@ -171,16 +162,8 @@ def family(prefix: str) -> dict[str, Estimate]:
 def compare(ours: Estimate | str, theirs: Estimate | str) -> Estimate:
     """How many times `theirs` is `ours`; refused where the two are rates of different things.
 
-    Parameters
-    ----------
-    ours, theirs : Estimate or str
-        Estimates, or names of the registry.
-
-    Returns
-    -------
-    Estimate
-        The ratio, with the widest range that the two ranges allow (their errors may go together); undefined where
-        `theirs` may be zero.
+    Either is an estimate or a name of the registry. The ratio has the widest range that the two ranges allow, because
+    their errors may go together; it is undefined where `theirs` may be zero.
 
     Raises
     ------

@@ -32,13 +32,8 @@ class StudyShare:
 class UpliftEvidence:
     """Studies of the uplift, their average, and the range for the next client.
 
-    Parameters
-    ----------
-    studies : tuple of StudyShare
-    average : Estimate
-        The mean effect over studies.
-    next_client : Estimate
-        The prediction interval: where the uplift of one further client lies.
+    `average` is the mean effect over studies, `next_client` the prediction interval: where the uplift of one further
+    client lies.
     """
 
     studies: tuple[StudyShare, ...]
@@ -55,17 +50,8 @@ def pooled_uplift(
     The range is a prediction interval, close to symmetric on the logarithm. It reaches below 1, because a programme can
     do nothing, or harm.
 
-    Parameters
-    ----------
-    setting : str, optional
-        ``consumer``, ``business`` or ``staff``. Where no study comes from it, all are used and the source says so.
-    shared : sequence of SharedUplift
-        What other clients of the portfolio measured; each counts as a study.
-
-    Returns
-    -------
-    Estimate
-        Basis `benchmark`, unit `ratio`.
+    The setting is ``consumer``, ``business`` or ``staff``; where no study comes from it, all are used and the source
+    says so. What other clients of the portfolio measured (`shared`) counts as a study each.
 
     Examples
     --------
@@ -113,10 +99,7 @@ def update_with_own(prior: Estimate, own: Estimate) -> Updated:
     Both are taken as normal on the logarithm; the result is the precision-weighted mean. It counts as measured once
     the client's own data carry at least half of it.
 
-    Parameters
-    ----------
-    prior, own : Estimate
-        Ratios above 0, each with a confidence level. An undefined `own` leaves the prior as it is.
+    Both are ratios above 0 with a confidence level. An undefined `own` leaves the prior as it is.
 
     References
     ----------

@@ -25,22 +25,10 @@ Change = Callable[[Tables], Tables]
 class Damage:
     """One challenge.
 
-    Parameters
-    ----------
-    name : str
-    when : str
-        The same as a clause that completes "the verdict changes when ...".
-    asks : str
-        The question that it puts to the decision.
-    tables : callable, optional
-        Changed copies of the tables it touches, from the tables that the client has; a table that is left out stays, an
-        empty mapping means that it does not apply to this client. None in the mapping drops a table.
-    referrals : callable, optional
-        Changed referrals from the engagement's.
-    months_back : int
-        The as-of date is moved so many months back.
-    parameter : tuple of (str, str), optional
-        Name of a shared parameter, and the end of the base run's range that it is set to: ``low`` or ``high``.
+    `asks` is the question that it puts to the decision, and `when` the same as a clause that completes "the verdict
+    changes when ...". It changes one thing: `tables` gives changed copies of those it touches (None drops a table, and
+    an empty mapping means that it does not apply to this client), `referrals` changed referrals, `months_back` an
+    earlier as-of date, `parameter` the end, ``low`` or ``high``, of a shared parameter's range in the base run.
     """
 
     name: str

@@ -57,14 +57,8 @@ class Task:
 def challenge_client(client_dir: str | Path, *, run_folder: Path | None = None, jobs: int | None = None) -> Challenge:
     """Challenge every decision of a client.
 
-    Parameters
-    ----------
-    client_dir
-        Folder with client.toml.
-    run_folder
-        A run of this client, whose facts are used where they are still fresh.
-    jobs
-        Trials at a time, each in its own process; by default one for each processor.
+    Facts of the run in `run_folder` are used where they are still fresh. `jobs` are trials at a time, each in its own
+    process; by default one for each processor.
 
     Raises
     ------
@@ -153,14 +147,8 @@ def damaged(
 ) -> tuple[Engagement | None, str]:
     """The engagement under a damage, or None and why the damage does not apply.
 
-    Parameters
-    ----------
-    source, facts
-        The client's folder, and its facts as they are.
-    place
-        An empty folder for changed facts.
-    end
-        Value of the parameter, for a damage to an assumption.
+    `facts` are the client's facts as they are, `place` is an empty folder for changed ones, and `end` the value of the
+    parameter, for a damage to an assumption.
     """
     if damage.tables is not None or damage.months_back:
         return _rebuilt(damage, source, facts, place)

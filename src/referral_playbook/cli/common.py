@@ -49,14 +49,7 @@ def say(line: str) -> None:
 class StepProgress:
     """Tells each step, and on a terminal how many are done and about how long the rest takes.
 
-    Parameters
-    ----------
-    total
-        Steps of the run.
-    clock
-        Seconds, counted from anywhere.
-    live
-        Whether somebody watches; default: whether the output is a terminal.
+    The clock counts seconds from anywhere. Somebody watches (`live`) where the output is a terminal.
     """
 
     def __init__(self, total: int, *, clock: Callable[[], float] = time.monotonic, live: bool | None = None) -> None:

@@ -26,18 +26,9 @@ DECISION = Step.BREAK_EVEN
 class Trial:
     """One challenge and the verdict of each judged step under it.
 
-    Parameters
-    ----------
-    name, asks : str
-        What it is called, and the question that it puts to the decision.
-    when : str
-        The same as a clause that completes "the verdict changes when ...".
-    verdicts : mapping
-        Step to its verdict; empty where the challenge does not apply.
-    reason : str
-        Of the decision's verdict.
-    why_not : str
-        Why the challenge does not apply to this client, or could not be judged; else empty.
+    `asks` is the question that it puts to the decision, and `when` the same as a clause that completes "the verdict
+    changes when ...". `verdicts` is empty where the challenge does not apply to this client or could not be judged;
+    `why_not` says why. `reason` is that of the decision's verdict.
     """
 
     name: str
@@ -52,14 +43,7 @@ class Trial:
 class Challenge:
     """The verdicts on a client's data as they are, and under every challenge.
 
-    Parameters
-    ----------
-    client, as_of : str
-    inputs : mapping
-        File of the client to its SHA-256.
-    base : Trial
-        The data as they are.
-    trials : tuple of Trial
+    `inputs` has the SHA-256 of each file of the client; `base` is the trial of the data as they are.
     """
 
     client: str

@@ -39,14 +39,8 @@ FEW = 0.05
 def doubtful(words: Mapping[str, int], *, known: int, unknown_only: bool = False) -> dict[str, int]:
     """The words that may mean a referral or that nobody knows, with their counts; none where they are few.
 
-    Parameters
-    ----------
-    words : mapping
-        The client's words for a source that nothing maps, with the rows that they stand in.
-    known : int
-        All rows.
-    unknown_only : bool
-        Look for words for an unknown source alone.
+    `words` are the client's words for a source that nothing maps, with the rows that they stand in; `known` counts all
+    rows.
 
     Examples
     --------

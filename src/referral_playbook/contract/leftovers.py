@@ -19,15 +19,8 @@ def prefix_of(kind: str) -> str:
 def sweep(folder: Path | None = None) -> list[Path]:
     """Remove the temporary folders of processes that are gone, for instance killed.
 
-    Parameters
-    ----------
-    folder
-        Where temporary folders are. Default: the system's place for them.
-
-    Returns
-    -------
-    list of Path
-        What was removed. Folders of other users, and of processes of another container that shares the place, stay.
+    They lie in `folder`, by default the system's place for them. Folders of other users, and of processes of another
+    container that shares the place, stay. Returns what was removed.
     """
     place = folder or Path(tempfile.gettempdir())
     left = [path for path in place.glob("playbook-*") if _is_left(path)]

@@ -17,13 +17,8 @@ IDS = frozenset(column.name for table in TABLES.values() for column in table.col
 def is_personal(column: str, beside: Collection[str] = ()) -> bool:
     """Whether a column of a table identifies a person.
 
-    Parameters
-    ----------
-    column
-        Its name.
-    beside
-        The names of all columns of the table. The owner of an action is named, because somebody must act. The owner
-        of a goal's figures is not.
+    `beside` are all columns of the table: the owner of an action is named, because somebody must act, and the owner of
+    a goal's figures is not.
 
     Examples
     --------

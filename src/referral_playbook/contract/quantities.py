@@ -15,18 +15,9 @@ from typing import Any
 class Quantity:
     """One number that results carry under the same name.
 
-    Attributes
-    ----------
-    name, title, meaning : str
-        In result files, for a reader, and in a sentence.
-    formula, symbols : str
-        How it is computed, in words and in symbols; symbols may be empty.
-    inputs : tuple of str
-        Names of the estimates that it is computed from.
-    function : str
-        What computes it, dotted, without the package's name.
-    better : str
-        What would measure it better.
+    `title` and `meaning` are for a reader; `formula` and `symbols`, which may be empty, say how it is computed from
+    `inputs`, the names of estimates. `function` computes it (dotted, without the package's name), and `better` says
+    what would measure it better.
     """
 
     name: str

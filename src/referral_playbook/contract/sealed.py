@@ -23,18 +23,9 @@ MARK, FORMAT = "referral_playbook_forecasts", 1
 class Forecast:
     """One number about a time to come.
 
-    Parameters
-    ----------
-    name, what : str
-        The quantity, and what it is in words.
-    made_on, due_on : date
-        As-of date of the run, and the day from which the outcome is known.
-    horizon : int
-        Months ahead.
-    kind : str
-        ``range`` (value, low and high at `confidence`) or ``chance`` (value is a probability).
-    ranges : mapping
-        Ranges at other levels, such as ``{"0.95": (3, 18)}``; where there is none, the one at `confidence` is rescaled.
+    It was made on the as-of date of the run, for `horizon` months ahead; its outcome is known from `due_on` on. A
+    ``range`` has value, low and high at `confidence`; of a ``chance`` the value is a probability. `ranges` are those at
+    other levels, such as ``{"0.95": (3, 18)}``; where there is none, the one at `confidence` is rescaled.
     """
 
     name: str

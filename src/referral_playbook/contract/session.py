@@ -138,12 +138,8 @@ def _earlier(step: str, results_dir: Path) -> dict[str, str]:
 def why_out_of_date(step: str, now: Opened, results_dir: str | Path, *, cell: Mapping[str, Any] | None = None) -> str:
     """Why a result of a session is out of date; empty where it is not, or where nothing was noted.
 
-    Parameters
-    ----------
-    now
-        The client as it is now (`Opened.now`).
-    cell
-        What the parameter cell of the step's notebook sets now, where that is known.
+    `now` is the client as it is now (`Opened.now`), and `cell` what the parameter cell of the step's notebook sets now,
+    where that is known.
     """
     place = Path(results_dir).resolve()
     path = place.parent / NOTES / f"{step}.json"

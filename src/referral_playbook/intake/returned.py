@@ -37,17 +37,8 @@ def with_returned(
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Put the rows of the returned lists below the client's own touchpoints.
 
-    Parameters
-    ----------
-    spec
-        Of the touchpoints; its `returned` names the lists.
-    own, row
-        The client's own touchpoints, typed, and their quality row (see `Intake`).
-
-    Returns
-    -------
-    tuple of DataFrame and dict
-        All touchpoints, in which a complaint whose outcome says so is resolved, and their quality row.
+    `own` and `row` are the client's own touchpoints, typed, and their quality row (see `Intake`). A complaint whose
+    outcome says so is resolved.
     """
     if not spec.returned:
         return own, dict(row)

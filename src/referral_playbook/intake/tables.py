@@ -51,17 +51,8 @@ class Intake:
 def read_client_tables(client: Client, *, spool: Path | None = None) -> Intake:
     """Read, map, convert and check every table that client.toml names.
 
-    Parameters
-    ----------
-    client
-        From `contract.client.read_client`.
-    spool
-        Where a big CSV goes as Parquet, piece by piece. Without it every table is held whole.
-
-    Returns
-    -------
-    Intake
-        Frozen; with warnings, without errors.
+    Big files go to the folder `spool` as Parquet, piece by piece; without it every table is held whole. Warnings come
+    with the tables.
 
     Raises
     ------

@@ -72,10 +72,7 @@ class Comparison:
 def compare_runs(before: Path, after: Path) -> Comparison:
     """Compare two runs.
 
-    Parameters
-    ----------
-    before, after
-        Run folders, or their ``results`` folders.
+    Either is a run folder or its ``results`` folder.
 
     Raises
     ------

@@ -37,15 +37,8 @@ METADATA = {
 def run_samples(root: Path = ROOT, *, progress: Progress = print) -> Path:
     """Run the sample client with untouched parameter cells; the folder that stands for ``notebooks/`` in its tree.
 
-    Parameters
-    ----------
-    root
-        The checkout, with ``data/brightdesk`` and ``notebooks``.
-
-    Returns
-    -------
-    Path
-        An empty folder: a kernel that works there finds the sample data and the chain's results by the defaults.
+    `root` is the checkout. A kernel that works in the folder, which is empty, finds the sample data and the results of
+    the chain by the defaults.
 
     Raises
     ------

@@ -17,10 +17,8 @@ from referral_playbook.simulate.world import Segment, SubscriptionWorld
 def population(world: SubscriptionWorld, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Everyone who became a customer by the as-of date, and every honest referral they made.
 
-    Returns
-    -------
-    people : one row per customer, with what cannot be seen (life, urge to refer, delight)
-    referrals : one row per referral; `advocate` and `friend` are positions in `people` (friend -1: not a customer)
+    The people have what cannot be seen too (life, urge to refer, delight). `advocate` and `friend` of a referral are
+    positions among them, friend -1 for one who is no customer.
     """
     rng = generator(seed, "people")
     new = _arrivals(world, rng)

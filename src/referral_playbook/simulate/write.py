@@ -19,17 +19,8 @@ from referral_playbook.simulate.workbook import workbook_bytes
 def write_client(simulated: Simulated, folder: str | Path) -> Path:
     """Write the client folder; the same simulation gives the same bytes.
 
-    Parameters
-    ----------
-    simulated
-        From `simulate`.
-    folder
-        Made where it is missing. Files of the same name are replaced, others left alone.
-
-    Returns
-    -------
-    Path
-        The folder: client.toml, a file a table, DATA_DICTIONARY.md, and truth.json (for tests only).
+    The folder is made where it is missing; files of the same name are replaced, and others are left alone. It gets
+    client.toml, a file a table, DATA_DICTIONARY.md, and truth.json (for tests only).
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

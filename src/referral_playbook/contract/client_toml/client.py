@@ -79,15 +79,7 @@ class Client(_About):
 def read_client(folder: str | Path) -> Client:
     """Read ``<folder>/client.toml``.
 
-    Parameters
-    ----------
-    folder
-        The client folder.
-
-    Returns
-    -------
-    Client
-        Frozen; the files it names exist and lie inside the folder.
+    The client is frozen, and the files that it names exist and lie inside the folder.
 
     Raises
     ------

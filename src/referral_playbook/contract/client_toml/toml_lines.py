@@ -20,16 +20,8 @@ KeyPath = tuple[str, ...]
 def lines_of_keys(text: str) -> dict[KeyPath, int]:
     """The first line of every key, at all depths. The result is shared between callers: do not change it.
 
-    Parameters
-    ----------
-    text
-        A TOML document that parses.
-
-    Returns
-    -------
-    dict
-        Path of a key, for example ``("tables", "customers", "file")``, to its line, counted from 1. A value
-        that runs over several lines stands at its first.
+    Lines are counted from 1, and a value that runs over several lines stands at its first. The text is a TOML document
+    that parses.
 
     Examples
     --------

@@ -46,30 +46,11 @@ IN_WORDS = {Kind.NUMBER: "a number", Kind.COUNT: "a whole number", Kind.TEXT: "t
 class Declaration:
     """One parameter of the playbook.
 
-    Attributes
-    ----------
-    name : str
-    kind : Kind
-    unit : str
-        What the value is counted in; "money" stands for the client's currency.
-    meaning : str
-        What it is, in words.
-    default : Any
-        None where the parameter is empty unless somebody sets it.
-    optional : bool
-        Whether it may be empty; `empty` says what happens then.
-    low, high : float or None
-        Bounds, both allowed.
-    choices : tuple of str
-        The only texts allowed; empty where any text is.
-    pattern : str or None
-        What a text must match as a whole.
-    steps : tuple of str
-        The steps whose notebook has it in its parameter cell.
-    shared : bool
-        Whether it has one value for the whole run, wherever it is set.
-    was : str or None
-        An earlier name, which is still accepted.
+    "money" stands for the client's currency in `unit`. `default` is None where the parameter is empty unless somebody
+    sets it; where it may be empty (`optional`), `empty` says what happens then. Bounds are both allowed; `choices` are
+    the only texts allowed, and a text must match `pattern` as a whole. `steps` have it in their notebook's parameter
+    cell; a `shared` one has one value for the whole run, wherever it is set. `was` is an earlier name, which is still
+    accepted.
     """
 
     name: str

@@ -24,13 +24,8 @@ class Parameters:
     Each getter returns one type, so that a step needs no checks of its own: ``parameters.number("go")``. The
     `optional_*` getters return None where the parameter is empty.
 
-    Attributes
-    ----------
-    step : str
-    values : mapping
-        Name to value, complete: defaults where nobody set one. Lists are tuples.
-    origins : mapping
-        Name to where the value was set ("client.toml", "--set", "this notebook"); only names that somebody set.
+    `values` is complete, with the default where nobody set one, and lists are tuples. `origins` says where a value was
+    set ("client.toml", "--set", "this notebook"), of the names that somebody set.
 
     Examples
     --------
@@ -160,11 +155,8 @@ def _not_empty(name: str, value: T | None) -> T:
 def stated_in_cell(step: str, cell: Mapping[str, Any]) -> dict[str, Any]:
     """What a notebook's parameter cell sets: its values that are not the declared default.
 
-    Parameters
-    ----------
-    cell
-        Any mapping with the names in it, such as ``globals()``; other names are ignored. An earlier name of a
-        parameter counts as the parameter.
+    `cell` is any mapping with the names in it, such as ``globals()``; other names are ignored. An earlier name of a
+    parameter counts as the parameter.
 
     Examples
     --------

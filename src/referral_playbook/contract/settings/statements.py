@@ -34,18 +34,9 @@ class ParameterError(ClientError):
 class Statement:
     """One value that somebody sets.
 
-    Attributes
-    ----------
-    step : str or None
-        The step named with it; None where it was set for all.
-    file : str
-        The file as messages name it, or ``--set``.
-    path : tuple of str
-        The key in that file.
-    line : int or None
-        Where it is known already; else it is looked up when a message needs it.
-    by : str
-        Who decided it and when, for a decision.
+    `step` is None where it was set for all steps. `file` is the file as messages name it, or ``--set``, and `path` the
+    key there; its `line`, where it is not known yet, is looked up when a message needs it. `by` says who took a
+    decision, and when.
     """
 
     name: str
@@ -102,12 +93,8 @@ class Setting:
 class Settings:
     """Everything that was set for a run.
 
-    Attributes
-    ----------
-    by_name : mapping
-        Parameter to its value and origin; what nobody set is not in it.
-    notes : tuple of str
-        What the reader of the report should know: a shared value that was set for one step, an earlier name.
+    `by_name` lacks what nobody set. `notes` are what the reader of the report should know: a shared value that was set
+    for one step, an earlier name.
     """
 
     by_name: Mapping[str, Setting] = field(default_factory=dict)
@@ -140,12 +127,8 @@ class Settings:
 def settle(statements: Sequence[Statement], problems: Iterable[Problem] = ()) -> Settings:
     """One value per parameter out of everything that was stated.
 
-    Parameters
-    ----------
-    statements
-        In the order in which they were made; a later one of the same kind overrules an earlier one.
-    problems
-        Found while reading them; raised together with the problems found here.
+    They stand in the order in which they were made; a later one of the same kind overrules an earlier one. `problems`
+    were found while reading them and are raised with those found here.
 
     Raises
     ------

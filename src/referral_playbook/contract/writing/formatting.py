@@ -43,16 +43,7 @@ def money(x: float | None, currency: str) -> str:
     amount reads the same in a card, a sentence and a table. Pence are shown of a price below 100 and of a
     computed amount below 10.
 
-    Parameters
-    ----------
-    x : float or None
-        Amount in `currency`.
-    currency : str
-        ISO 4217 code.
-
-    Returns
-    -------
-    str
+    The currency is an ISO 4217 code.
 
     Examples
     --------
@@ -233,15 +224,7 @@ def quantity(estimate: Estimate) -> str:
 def interval(estimate: Estimate) -> str:
     """Write an estimate with its range.
 
-    Parameters
-    ----------
-    estimate : Estimate
-
-    Returns
-    -------
-    str
-        The value and its range; a number that was decided, so that low equals high, just stands; `not known` where
-        undefined.
+    A number that was decided, so that low equals high, just stands; one that is undefined is `not known`.
 
     Examples
     --------

@@ -57,10 +57,8 @@ class Reading:
 def convert(cells: Cells, reading: Reading) -> pd.Series:
     """One column as its contract kind says; cells that do not fit are noted and come out empty.
 
-    Returns
-    -------
-    pd.Series
-        date: datetime64 at midnight; number: float64; count: Int64; month: text YYYY-MM; else text, null where empty.
+    Dates become datetime64 at midnight, numbers float64, counts Int64, months text YYYY-MM; anything else is text, null
+    where empty.
     """
     column = reading.column
     if column.required:

@@ -69,18 +69,9 @@ def hashes_of(ids: pd.Series, cells: Cells) -> Hashes:
 def zeros_lost(lost: pd.Series, known: pd.Series | pd.Index) -> tuple[Mask, int | None, bool]:
     """Which unknown ids are known once leading zeros are taken off, and where the zeros were lost.
 
-    Parameters
-    ----------
-    lost
-        Ids (null where there is none) that are not among the known ones.
-    known
-        The ids of the customers.
-
-    Returns
-    -------
-    tuple
-        Which of them match (bool, one per row); the width of the ids that kept their zeros; whether the customers lost
-        theirs, not the other file. Nothing matches where two customers differ by zeros alone.
+    `lost` are ids that are not among the known ones, null where there is none. Returns which of them match (one per
+    row), the width of the ids that kept their zeros, and whether the customers lost theirs, not the other file. Nothing
+    matches where two customers differ by zeros alone.
     """
     texts = arrow_values(lost)
     numeric = flags(pc.ascii_is_decimal(texts))

@@ -79,12 +79,8 @@ def typed(
 ) -> Typed | None:
     """Map, convert and check one table; None where its headers are not there. Perhaps no row of it is left.
 
-    Parameters
-    ----------
-    spec
-        The client's declaration over its preset.
-    whole
-        Whether these are all rows; of a piece, keys and the last row are not compared with the others (see `across`).
+    The declaration is the client's over its preset. Where these are not all rows (`whole`), keys and the last row are
+    not compared with the others (see `across`).
     """
     spec = period_column(spec)
     source = one_row_per_answer(TABLES[name], spec, source, faults)

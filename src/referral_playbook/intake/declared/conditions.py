@@ -24,10 +24,7 @@ COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {"above": gt, "below": lt, "a
 def holds(cells: Cells, condition: Condition, key: str, spec: TableSpec, table: Table, faults: Faults) -> Mask:
     """Rows (bool, one each) whose cell fulfils a condition; the words it waits for are counted.
 
-    Parameters
-    ----------
-    key
-        "where" or "when" and the column, as a message names it.
+    `key` is "where" or "when" and the column, as a message names it.
     """
     text, keep = cells.text, np.ones(len(cells.text), dtype=bool)
     if condition.words:

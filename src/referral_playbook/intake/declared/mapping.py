@@ -75,10 +75,7 @@ class Picking:
 def pick(table: Table, spec: TableSpec, source: Source, optional: Iterable[str], faults: Faults) -> Picked:
     """Choose rows and columns of a file by what client.toml declares.
 
-    Returns
-    -------
-    Picked
-        Text columns by contract name; headers that are missing or stand twice are noted in `faults`.
+    The text columns have their contract names; headers that are missing or stand twice are noted in `faults`.
     """
     whole = Picking(table, spec, source, frozenset(optional), faults)
     picking = whole.take(_where(whole))

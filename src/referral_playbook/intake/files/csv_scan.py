@@ -42,16 +42,9 @@ class UnfitError(ValueError):
 class Wanted:
     """What the rows are compared with, and who gets them.
 
-    Attributes
-    ----------
-    width, first
-        The fields of the header, and the first of them: a row that begins with the same may be the header again.
-    after
-        The last line whose row is known already.
-    look
-        Called with line and fields of every odd row, in the order of the file.
-    good
-        Called with the lines of all rows as wide as the header, odd ones included.
+    `width` are the fields of the header and `first` is the first of them: a row that begins with the same may be the
+    header again. `after` is the last line whose row is known already. `look` is called with line and fields of every
+    odd row, in the order of the file, and `good` with the lines of all rows as wide as the header, odd ones included.
     """
 
     form: Form

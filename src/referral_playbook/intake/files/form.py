@@ -16,16 +16,9 @@ HEADER_JOINED = " - "
 class Form:
     """The declared form of one file.
 
-    Attributes
-    ----------
-    skipped
-        Lines above the header.
-    dropped
-        Numbers of single lines that are no rows.
-    header_lines
-        Lines of the header; 0 where there is none, then columns have their numbers.
-    wanted
-        Headers that are looked for: only used to say what to declare where they are not there.
+    `skipped` counts the lines above the header, and `dropped` are single lines that are no rows. Without header lines
+    (0) columns have their numbers. The headers that are `wanted` only serve to say what to declare where they are not
+    there.
     """
 
     delimiter: str = ","

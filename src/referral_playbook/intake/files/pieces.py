@@ -50,10 +50,7 @@ class Spooled:
 class Big:
     """One big table on its way.
 
-    Attributes
-    ----------
-    customers : KnownIds or None
-        The ids of the customers, where there are any and this is not their own table.
+    The ids of the customers are None where there are none, or where this is their own table.
     """
 
     client: Client

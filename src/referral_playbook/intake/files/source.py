@@ -26,13 +26,9 @@ Rows = npt.NDArray[np.int64]
 class Cells:
     """One column: its text (blanks around it removed, "" where empty) and where each cell stands.
 
-    Attributes
-    ----------
-    given
-        The text; or the numbers or dates as a Parquet file holds them, which become text only where somebody asks.
-    typed
-        The cells that the file itself holds as a number or a date (Excel, Parquet); their text is canonical (1234.5,
-        2026-09-30), whatever formats client.toml declares.
+    `given` is the text, or the numbers or dates as a Parquet file holds them, which become text only where somebody
+    asks. `typed` are the cells that the file itself holds as a number or a date (Excel, Parquet): their text is
+    canonical (1234.5, 2026-09-30), whatever formats client.toml declares.
     """
 
     given: pd.Series | pa.ChunkedArray
@@ -81,26 +77,11 @@ class Cells:
 class Source:
     """The rows of a table as its files have them.
 
-    Attributes
-    ----------
-    file, rows
-        The (first) file, and how many rows there are.
-    cells
-        Columns by header; a column without a header, or whose header stands twice, has the name "#" and its number.
-    twice
-        Headers that stand twice.
-    files
-        Name and rows of every file.
-    positions
-        The keys of `cells` in the order of the first file.
-    blank_rows
-        Rows in which every cell was empty; they are not among the rows.
-    repeated_rows
-        Rows that repeated another one cell by cell and were folded as declared; they are not among the rows.
-    made
-        Contract columns that were made from several columns of the file (see `wide`).
-    given
-        The same rows as a Parquet file holds them, of a piece; None for other files, and for a choice of rows.
+    Of several files `file` is the first, and `files` has the name and rows of each. `cells` are columns by header, in
+    the order `positions` in the first file; a column without a header, or whose header stands `twice`, has the name "#"
+    and its number. `blank_rows`, empty in every cell, and `repeated_rows`, which were folded as declared, are not among
+    the rows. `made` are contract columns that were made from several columns of the file (see `wide`). `given` are the
+    same rows as a Parquet file holds them, of a piece; None for other files, and for a choice of rows.
     """
 
     file: str

@@ -20,17 +20,7 @@ class Store:
     Pieces that are equal to the client's file in every cell and type are not written. If all are, the file is copied.
     At the first piece that differs, the rows before it are read again and written.
 
-    Parameters
-    ----------
-    path
-        The Parquet file that is made.
-    given
-        The client's file where it is Parquet; None for other kinds.
-
-    Attributes
-    ----------
-    rows : int
-        Rows so far.
+    The client's file is None where it is not Parquet.
     """
 
     def __init__(self, path: Path, stated: Path | None) -> None:

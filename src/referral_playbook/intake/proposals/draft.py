@@ -56,17 +56,7 @@ class _Page:
 def draft(proposals: Sequence[tuple[Sequence[str], Proposal]], *, name: str, currency: Guess, as_of: Guess) -> Draft:
     """Write client.toml.
 
-    Parameters
-    ----------
-    proposals
-        File names as they stand in the client folder, with what is proposed for them.
-    name, currency, as_of
-        Head of the file; an open guess is written as a question.
-
-    Returns
-    -------
-    Draft
-        TOML in which nothing open is decided.
+    File names are those in the client folder, and an open guess is written as a question: nothing open is decided.
     """
     page = _Page()
     page.add("# Written by `playbook init`. Every line says how sure it is; change what is wrong.")

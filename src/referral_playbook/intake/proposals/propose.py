@@ -52,28 +52,12 @@ class Join:
 class Proposal:
     """What is proposed for one file.
 
-    Parameters
-    ----------
-    found, table, known
-        What the file looks like, the contract's table, the preset where its headers were recognised.
-    columns
-        Contract column: header and how sure; those that the preset maps are not repeated.
-    dates
-        Contract column: format (None for plain ISO days).
-    decimal, thousands
-        Of the whole table; None where it has no numbers.
-    words
-        Contract column: the contract's word, then the client's words that safely stand for it.
-    questions
-        Of a survey form with a column for each question: our question and the column that asks it.
-    marks
-        Signs beside the numbers, such as a currency.
-    files
-        Further files of the same layout.
-    joins
-        Files whose columns stand beside the rows; `found` has them already.
-    currency
-        The header of the column that names the currency of each row, where there is one.
+    `known` is the preset whose headers the file has; the columns that it maps are not repeated in `columns`. `dates`
+    has the format of each contract column, None for plain ISO days, and `decimal` is None where the table has no
+    numbers. `words` has, by contract column, our word and the client's words that safely stand for it; `questions` the
+    columns of a survey form that ask one of ours. `marks` are signs beside the numbers, and `currency` is the header of
+    the column that names the currency of each row. `files` have the same layout; of the `joins`, whose columns stand
+    beside the rows, `found` has the columns already.
     """
 
     found: Peek
@@ -101,12 +85,7 @@ class Proposal:
 def propose(path: Path, table: str | None = None) -> Proposal:
     """Look at a file and propose how to read it.
 
-    Parameters
-    ----------
-    path
-        CSV, workbook or Parquet.
-    table
-        The contract's table where the user has said it.
+    `table` is the contract's table where the user has said it.
 
     Raises
     ------

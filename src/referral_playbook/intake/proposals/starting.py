@@ -55,14 +55,8 @@ def start_client(
 ) -> Iterator[str]:
     """Write ``<folder>/client.toml`` from exports; yield what was seen, asked and is missing, in plain words.
 
-    Parameters
-    ----------
-    folder
-        The client folder; it is made where it does not exist.
-    sources
-        The exports. A file outside the folder is copied into it.
-    name, currency, as_of
-        For the head of client.toml; what is None is proposed as a question.
+    The folder is made where it does not exist, and a file outside it is copied into it. What is None of the head of
+    client.toml is proposed as a question.
 
     Raises
     ------

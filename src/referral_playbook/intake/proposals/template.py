@@ -21,17 +21,7 @@ FORMS = {
 def client_toml(*, name: str, currency: str, as_of: date, tables: Iterable[str] = USUAL) -> str:
     """The text of a first client.toml, every column explained in a comment.
 
-    Parameters
-    ----------
-    name, currency, as_of
-        As in the contract: free text, ISO 4217 code, the day after which nothing is used.
-    tables
-        Contract names of the tables the client has.
-
-    Returns
-    -------
-    str
-        TOML that `read_client` accepts once the files are there.
+    `read_client` accepts it once the files are there. `tables` are those that the client has.
 
     Examples
     --------

@@ -21,10 +21,7 @@ def carry_challenge(previous: Path, work: Path, inputs: Mapping[str, str]) -> No
 def attach_challenge(challenge: Challenge, run_folder: Path, *, look: Look = USUAL) -> str:
     """Write a challenge into a run folder and make its memo and working papers anew.
 
-    Returns
-    -------
-    str
-        Why it was not attached; empty where it was.
+    Returns why it was not attached; empty where it was.
     """
     manifest = read_manifest(run_folder)
     if manifest is None:

@@ -130,13 +130,8 @@ class Job:
 class Chain:
     """Runs the steps of a job.
 
-    Parameters
-    ----------
-    job
-    kernels
-        What the notebooks run in; stopped where the client's data are at fault, for the run is then over.
-    width
-        Steps at a time. One more than there are processors by default: some only wait.
+    The kernels are stopped where the client's data are at fault, for the run is then over. `width` counts steps at a
+    time: one more than there are processors by default, because some only wait.
     """
 
     def __init__(self, job: Job, kernels: Kernels, *, width: int | None = None) -> None:

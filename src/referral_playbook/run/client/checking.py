@@ -27,12 +27,7 @@ LATE_AFTER = 92
 def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> Iterator[str]:
     """What a client gave, a line a table, then the warnings.
 
-    Parameters
-    ----------
-    client_dir
-        The client folder.
-    faults_file
-        Gets every problem and warning as a row of a CSV, also where the client is refused.
+    Every problem and warning is written as a row of the CSV `faults_file`, also where the client is refused.
 
     Raises
     ------

@@ -17,12 +17,7 @@ KINDS = frozenset({*PYTHON.values(), *(f"list[{kind}]" for kind in PYTHON.values
 def declared_in(sources: Sequence[str], *, where: str | Path = "notebook") -> dict[str, Any]:
     """The parameters that a notebook declares, in their order, with their defaults.
 
-    Parameters
-    ----------
-    sources
-        Sources of the cells with the tag `parameters`: one, or none.
-    where
-        Its file, for messages.
+    The sources are those of the cells with the tag `parameters`: one, or none. Messages name the file `where`.
 
     Raises
     ------

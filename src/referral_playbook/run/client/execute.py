@@ -28,20 +28,9 @@ def execute(
 ) -> None:
     """Run a notebook and write it, executed, to `target`.
 
-    Parameters
-    ----------
-    notebook
-        The step's notebook; its file is not changed.
-    values
-        What its parameters are set to, checked before (see `parameters.resolve`).
-    shown
-        Values to leave in the executed notebook instead: the folders as they will be when the run is whole.
-    target
-        File to write. After a failure the notebook as far as it went is there.
-    kernels
-        Where it runs.
-    environment
-        Variables of the kernel, beside those that all have.
+    Its parameters are set to `values`, which were checked before; what is `shown` stands in the executed notebook
+    instead: the folders as they will be when the run is whole. `environment` are variables of the kernel beside those
+    that all have. After a failure the notebook as far as it went is there.
 
     Raises
     ------

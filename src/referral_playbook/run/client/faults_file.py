@@ -16,12 +16,7 @@ COLUMNS = ("severity", "file", "table", "line", "column", "value", "problem", "w
 def write_faults(path: Path, found: Iterable[Fault] | ClientError) -> None:
     """Write faults of the tables, or problems of client.toml, for a spreadsheet; without any, the header alone.
 
-    Parameters
-    ----------
-    path
-        The CSV; it is written over.
-    found
-        Faults in the order of the files. `more_like_it` counts further cells with the same fault that have no row.
+    The file is written over. `more_like_it` counts further cells with the same fault that have no row.
     """
     rows = list(map(_of_problem, found.problems) if isinstance(found, ClientError) else map(_of_fault, found))
     text = csv_text(rows) if rows else ",".join(COLUMNS) + "\r\n"

@@ -65,15 +65,8 @@ def run_inside(
 ) -> dict[str, Any] | None:
     """Run a notebook in this process, which is a fork made for it.
 
-    Parameters
-    ----------
-    record
-        File that gets what is needed to write the notebook if this process dies (see `write_record`).
-
-    Returns
-    -------
-    dict or None
-        The arguments of a `CellError` where a cell raised.
+    The file `record` gets what is needed to write the notebook if this process dies (see `write_record`). Returns the
+    arguments of a `CellError` where a cell raised.
     """
     from referral_playbook.run.kernels.inside import ENGINE
 

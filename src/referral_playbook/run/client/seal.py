@@ -22,12 +22,7 @@ def carry_forecasts(previous: Path, work: Path) -> None:
 def seal_forecasts(work: Path, made_from: str) -> None:
     """Add what this run forecasts to the sealed sets; nothing where step 09 did not run.
 
-    Parameters
-    ----------
-    work
-        The run folder, with its results.
-    made_from
-        SHA-256 of what the run stands on.
+    `made_from` is the SHA-256 of what the run stands on.
     """
     path = work / "results" / f"{Step.PROGRAMME_REVIEW}.json"
     if not path.is_file():

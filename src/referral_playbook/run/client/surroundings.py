@@ -15,16 +15,9 @@ from referral_playbook.run.kernels.pool import Kernels, kernels_for
 class Setting:
     """What those who run many clients do otherwise; the defaults are for a run alone.
 
-    Parameters
-    ----------
-    kernels
-        Gives the kernels for a run whose notebooks have this source, and takes them back.
-    width
-        Steps at a time (see `chain.Chain`).
-    previous
-        The run before, where it is not in the run folder.
-    shown
-        ``client_dir`` and ``results_dir`` as the executed notebooks name them, where these are not the real ones.
+    `kernels` gives the kernels for a run whose notebooks have this source, and takes them back; `width` counts steps at
+    a time. `previous` is the run before where it is not in the run folder, and `shown` has ``client_dir`` and
+    ``results_dir`` as the executed notebooks name them where these are not the real ones.
     """
 
     kernels: Callable[[Iterable[str]], AbstractContextManager[Kernels]] = kernels_for

@@ -17,12 +17,7 @@ MADE_FROM = ("notebooks/", "results/", "previous/", CHALLENGE)
 def report_stands_on(files: Mapping[str, str], look: Look = USUAL) -> str:
     """SHA-256 of everything that the report and its companions are made from.
 
-    Parameters
-    ----------
-    files
-        SHA-256 of the files of a run, by their path there; only notebooks, results and the challenge count.
-    look
-        Brand and deck.
+    `files` has the SHA-256 of the files of a run by their path there; only notebooks, results and the challenge count.
     """
     made_from = {path: sha for path, sha in files.items() if path.startswith(MADE_FROM)}
     return digest([made_from, code_digest(RUN_CODE), versions(), *look.key])

@@ -30,13 +30,8 @@ def write_notebook(
 ) -> None:
     """Write a notebook of a session; one that is there with the same code is left as it is, with its outputs.
 
-    Parameters
-    ----------
-    values
-        What its parameter cell sets: values that were given for this session.
-    ran
-        The notebook as it ran last for this client, whose outputs are shown until it is run again; None where its
-        result is out of date or was made otherwise.
+    Its parameter cell sets `values`, those given for this session. Outputs are those of `ran`, the notebook as it ran
+    last for this client, until it is run again; it is None where the result is out of date or was made otherwise.
     """
     node: Any = nbformat.read(book.path, as_version=4)
     node.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}

@@ -58,12 +58,8 @@ def prepare_lab(
     things out does not change a run that was reported. A notebook that was edited in an earlier session is kept with
     the results made in it, unless `fresh`.
 
-    Parameters
-    ----------
-    show_code : bool
-        Leave the code of the notebooks unfolded.
-    fresh : bool
-        Begin again from the client's run, without the edits and results of earlier sessions.
+    `show_code` leaves the code of the notebooks unfolded. `fresh` begins again from the client's run, without the edits
+    and results of earlier sessions.
 
     Raises
     ------

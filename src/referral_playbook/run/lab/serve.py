@@ -69,12 +69,8 @@ NOT_NEEDED = ("jupyter_lsp", "notebook_shim")
 def open_lab(folder: Path, options: Sequence[str] = (), *, present: bool = False) -> int:
     """Start a server for a session and wait until it ends; return its exit code.
 
-    Parameters
-    ----------
-    options
-        Passed on to Jupyter (``--port 8899``, ``--no-browser``).
-    present : bool
-        Show the notebooks without any code (Voila), for the client's screen.
+    `options` are passed on to Jupyter (``--port 8899``, ``--no-browser``). To `present` is to show the notebooks
+    without any code (Voila), for the client's screen.
     """
     command = _present(folder) if present else _lab(folder)
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []

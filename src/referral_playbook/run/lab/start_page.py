@@ -43,18 +43,9 @@ COLUMNS = {"Step": "13%", "Question": "17%", "Verdict": "38%", "State": "12%", "
 class StepState:
     """Where one step stands in a session.
 
-    Attributes
-    ----------
-    verdict, headline : str
-        As recorded; empty where the step has not been run.
-    state : str
-        `NOT_RUN`, `STALE` (something that it rests on changed) or `CURRENT`.
-    because : str
-        Why it is out of date.
-    age : str
-        How long ago the result was made.
-    missing : tuple of str
-        Numbers that the step could not give.
+    Verdict and headline are as recorded, empty where the step has not been run. The state is `NOT_RUN`, `STALE`, then
+    `because` says what changed, or `CURRENT`. `age` says how long ago the result was made, and `missing` are numbers
+    that the step could not give.
     """
 
     step: str

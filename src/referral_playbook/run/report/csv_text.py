@@ -18,11 +18,7 @@ UNSEEN = ("Cc", "Cf", "Cn", "Co", "Zs", "Mn", "Me")
 def csv_text(rows: Iterable[Mapping[str, Any]], *, columns: Sequence[str] = ()) -> str:
     """Rows as CSV in which no cell is a formula: client text never becomes one.
 
-    Parameters
-    ----------
-    rows
-    columns
-        Which columns, in which order. Default: all that the rows have.
+    Without `columns` it has all that the rows have.
 
     Examples
     --------

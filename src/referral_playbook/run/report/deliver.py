@@ -26,10 +26,7 @@ def deliver(run_folder: Path, *, progress: Callable[[str], None] = print, look: 
     The same run gives the same bytes. Where the PDF printer is not installed, the PDF is left out and `progress`
     is told what to install.
 
-    Returns
-    -------
-    list of Path
-        The files that were written.
+    Returns the files that were written.
     """
     with numbers_in(language_of(run_folder)):
         return _deliver(run_folder, progress, look)

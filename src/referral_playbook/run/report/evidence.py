@@ -60,16 +60,8 @@ class Section:
 def write_evidence(run_folder: Path, *, private: bool = False) -> Path:
     """Write ``evidence.html`` from the run folder's notebooks and results; the same folder gives the same bytes.
 
-    Parameters
-    ----------
-    run_folder
-        With ``notebooks/NN_<step>.ipynb``, executed, and ``results/<step>.json``.
-    private
-        Show rows about single people, with hashed ids; else they are only counted.
-
-    Returns
-    -------
-    Path
+    It holds ``notebooks/NN_<step>.ipynb``, executed, and ``results/<step>.json``. Rows about single people are only
+    counted, and where `private` shown with hashed ids.
 
     Raises
     ------

@@ -97,10 +97,7 @@ LISTS = {
 def this_month(results: Mapping[str, StepResult]) -> list[dict[str, Any]]:
     """One row per customer over all lists, in the order of the lists.
 
-    Parameters
-    ----------
-    results
-        Results by step; those of `ask_and_follow_up` and `loyalty_and_upsell` carry the lists.
+    The results of `ask_and_follow_up` and `loyalty_and_upsell` carry the lists.
     """
     rows: dict[str, dict[str, Any]] = {}
     for key, row, result in candidates(results):

@@ -39,16 +39,8 @@ def refuse_missing(paper: str) -> None:
 class Look:
     """The client's brand, and whether a deck is wanted.
 
-    Parameters
-    ----------
-    accent : str
-        Colour as ``#rrggbb``; empty for the playbook's own.
-    logo : str
-        The picture as a ``data:`` address; empty for none.
-    deck, docx : bool
-        Whether slides and a Word document are made beside the memo.
-    private : bool
-        Whether the working papers show rows about single people, with hashed ids.
+    The accent is ``#rrggbb``, empty for the playbook's own, and the logo a picture as a ``data:`` address, empty for
+    none. `private` shows rows about single people in the working papers, with hashed ids.
     """
 
     accent: str = ""

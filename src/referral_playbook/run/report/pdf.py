@@ -31,12 +31,7 @@ class PrinterMissingError(RuntimeError):
 def write_pdf(html: str, target: Path) -> Path:
     """Print a page to PDF with tags, a title and page numbers; the same page gives the same bytes.
 
-    Parameters
-    ----------
-    html
-        A page that needs nothing from outside: only ``data:`` addresses are read.
-    target
-        The file to write.
+    The page needs nothing from outside: only ``data:`` addresses are read.
 
     Raises
     ------

@@ -30,12 +30,7 @@ def key_of(run_folder: Path) -> bytes:
 def without_people(html: str, key: bytes | None = None) -> str:
     """Tables of ours without what identifies people: the page is passed on, the notebook is not.
 
-    Parameters
-    ----------
-    html
-        An output of a notebook.
-    key
-        Where it is given, rows about single people stay, with a hash in place of their id.
+    With a `key`, rows about single people stay, with a hash in place of their id.
 
     Examples
     --------

@@ -43,14 +43,8 @@ def anchor(step: str) -> str:
 def section_html(notebook: Mapping[str, Any], *, answer: str = "", key: bytes | None = None) -> str:
     """The notebook as HTML for a section; `answer` (HTML) goes below its title.
 
-    Parameters
-    ----------
-    notebook
-        Executed, as nbformat reads it; not changed.
-    answer
-        Trusted HTML.
-    key
-        Where it is given, rows about single people are shown with hashed ids, and else only counted.
+    The notebook is executed and is not changed; `answer` is trusted. Rows about single people are only counted, and
+    with a `key` shown with hashed ids.
     """
     with _ONE_AT_A_TIME:  # the exporter is shared by the threads that run several clients
         _exporter().register_filter("shown", partial(shown, key=key))

@@ -16,10 +16,7 @@ def write_workbook(run_folder: Path) -> list[Path]:
 
     The same results give the same bytes.
 
-    Returns
-    -------
-    list of Path
-        What was written.
+    Returns what was written.
     """
     results = load_all(run_folder / "results")
     written = []

@@ -20,11 +20,8 @@ ANSWERS = "Answers"
 def break_even_sheet(result: StepResult) -> bytes:
     """The workbook as bytes; the same result gives the same bytes.
 
-    Parameters
-    ----------
-    result
-        Of the step `break_even`, with its tables `inputs`, `lags` and `plan`. Where an input is not known there is one
-        sheet that names what is missing.
+    The result is that of step `break_even`, with its tables `inputs`, `lags` and `plan`. Where an input is not known
+    there is one sheet that names what is missing.
     """
     book = Workbook()
     missing = [name for name in USED if name not in known_inputs(result)]
