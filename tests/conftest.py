@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import ibis
 import pandas as pd
 import pytest
 from hypothesis import settings
@@ -61,7 +62,7 @@ def compiled_once() -> Iterator[None]:
     original = Backend.compile
 
     def compile_once(self: Any, expr: Any, /, **how: Any) -> Any:
-        key = f"{expr!r} {how}"
+        key = f"{expr!r} {how} {ibis.options.sql.fuse_selects}"
         if "InMemoryTable" in key:  # it does not say which
             return original(self, expr, **how)
         if key not in compiled:
