@@ -7,7 +7,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from referral_playbook.intake.columns.days import Zones, fitting_forms, parsed_days
+from referral_playbook.intake.columns.days import Zones, parsed_days
+from referral_playbook.intake.files.formats import fitting_forms
 
 PAYMENTS = '[tables.payments]\nfile = "p.csv"\n'
 D = dt.date

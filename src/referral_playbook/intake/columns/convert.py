@@ -14,20 +14,13 @@ from referral_playbook.contract.client_toml.client import TableSpec
 from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.contract.doubtful_words import NOBODY
 from referral_playbook.contract.tables import Column, Table
-from referral_playbook.intake.columns.days import (
-    AS_WRITTEN,
-    ISO_DAY,
-    Zones,
-    cell_days,
-    fitting_forms,
-    most_likely_forms,
-    parsed_days,
-)
+from referral_playbook.intake.columns.days import AS_WRITTEN, ISO_DAY, Zones, cell_days, parsed_days
 from referral_playbook.intake.columns.figures import LARGEST, cell_numbers, fitting_marks
 from referral_playbook.intake.columns.ids import plain_ids, shortened
 from referral_playbook.intake.declared.periods import months_of
 from referral_playbook.intake.declared.words import key, proposal, tallied
 from referral_playbook.intake.faults import Faults, named
+from referral_playbook.intake.files.formats import fitting_forms, most_likely_forms
 from referral_playbook.intake.files.source import TEXT, Cells, Mask, arrow_values, flags, pandas_text
 
 NEVER_NEGATIVE = {"rewards.cost", "rewards.value", "costs.hours", "friction.seconds"}

@@ -19,41 +19,8 @@ ISO_STAMP = re.compile(rf"({DAY_SHAPE}(?:[ T][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}
 TIMED = re.compile("%[HIMSf]")
 NUMERIC = {"epoch": "s", "epoch_ms": "ms", "excel": "1899-12-30", "excel1904": "1904-01-01"}
 """Forms that are a number: the unit of seconds since 1970 in UTC, or the day zero of Excel's serial numbers."""
-_DAYS = (
-    "%Y-%m-%d",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d.%m.%Y",
-    "%d-%m-%Y",
-    "%m-%d-%Y",
-    "%Y/%m/%d",
-    "%Y%m%d",
-    "%d/%m/%y",
-    "%m/%d/%y",
-    "%d.%m.%y",
-    "%d %b %Y",
-    "%b %d, %Y",
-    "%d %B %Y",
-    "%B %d, %Y",
-    "%d-%b-%Y",
-    "%d-%b-%y",
-)
-_TIMES = (
-    "",
-    " %H:%M",
-    " %H:%M:%S",
-    " %I:%M %p",
-    " %I:%M:%S %p",
-    ", %H:%M",
-    ", %H:%M:%S",
-    ", %I:%M %p",
-    ", %I:%M:%S %p",
-)
 GOOGLE = "%Y/%m/%d %I:%M:%S %p %z"
 """How Google Forms writes the time of an answer: 2026/09/30 2:05:09 PM GMT+2; the offset changes with the clocks."""
-_MONTHS = ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y")
-USUAL = (*(day + time for time in _TIMES for day in _DAYS), GOOGLE, *_MONTHS)
-"""Forms that are offered in a message where a date does not fit; none is ever used unasked."""
 
 
 @dataclass(frozen=True)
@@ -190,24 +157,3 @@ def _offset(text: str) -> pd.Timedelta:
         return pd.Timedelta(0)
     size = pd.Timedelta(hours=int(parts[2]), minutes=int(parts[3] or 0))
     return -size if parts[1] == "-" else size
-
-
-def fitting_forms(bad: pd.Series) -> list[str]:
-    """The forms of dates that fit all of these texts, for the client to choose from."""
-    some = bad.drop_duplicates().head(200).reset_index(drop=True)
-    fitting = [form for form in USUAL if parsed_days(some, form).notna().all()]
-    if not fitting and parsed_days(some, "iso").notna().all():
-        return ["iso"]
-    if not fitting and some.str.fullmatch("1[0-9]{9}(?:[.][0-9]+)?").all():
-        return ["epoch"]
-    if not fitting and some.str.fullmatch("[2-7][0-9]{4}(?:[.][0-9]+)?").all():
-        return ["excel", "excel1904"]
-    return ["epoch_ms"] if not fitting and some.str.fullmatch("1[0-9]{12}").all() else fitting
-
-
-def most_likely_forms(bad: pd.Series) -> tuple[list[str], float]:
-    """The forms that fit most of these texts, and the share that they fit."""
-    some = bad.drop_duplicates().head(200).reset_index(drop=True)
-    shares = {form: float(parsed_days(some, form).notna().mean()) for form in (*USUAL, "iso")}
-    most = max(shares.values())
-    return [form for form, share in shares.items() if share == most][:2], most

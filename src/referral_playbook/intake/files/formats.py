@@ -13,14 +13,14 @@ from referral_playbook.intake.columns.days import GOOGLE, parsed_days
 from referral_playbook.intake.proposals.guesses import Guess, shown
 
 DAY = "%Y-%m-%d"
-CLOCKS = {
-    "": "",
+_CLOCKS = {
     r"[ T]\d{1,2}:\d{2}": " %H:%M",
     r" \d{1,2}:\d{2}:\d{2}": " %H:%M:%S",
     r" \d{1,2}:\d{2} [AaPp][Mm]": " %I:%M %p",
     r" \d{1,2}:\d{2}:\d{2} [AaPp][Mm]": " %I:%M:%S %p",
     r" \d{1,2}:\d{2}:\d{2} [+-]\d{4}": " %H:%M:%S %z",
 }
+CLOCKS = {"": "", **_CLOCKS, **{f",{shape}": f",{form}" for shape, form in _CLOCKS.items()}}
 DAYS = {
     r"\d{1,2}\.\d{1,2}\.\d{4}": ("%d.%m.%Y",),
     r"\d{1,2}\.\d{1,2}\.\d{2}": ("%d.%m.%y",),
@@ -37,7 +37,13 @@ DAYS = {
     r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])": ("%Y-%m",),
     r"(?:0[1-9]|1[0-2])/(?:19|20)\d{2}": ("%m/%Y",),
     r"[A-Za-z]{3} (?:19|20)\d{2}": ("%b %Y",),
+    r"\d{1,2} [A-Za-z]{4,} \d{4}": ("%d %B %Y",),
+    r"[A-Za-z]{4,} \d{1,2}, \d{4}": ("%B %d, %Y",),
+    r"[A-Za-z]{4,} (?:19|20)\d{2}": ("%B %Y",),
+    r"[A-Za-z]{3}-(?:19|20)\d{2}": ("%b-%Y",),
 }
+USUAL = (*(form + clock for clock in CLOCKS.values() for forms in DAYS.values() for form in forms), "%b-%y", GOOGLE)
+"""Forms that are offered in a message where a date does not fit; none is ever used unasked."""
 NUMBERS = {"epoch": re.compile(r"1\d{9}"), "epoch_ms": re.compile(r"1\d{12}"), "excel": re.compile(r"[345]\d{4}")}
 """Dates that are written as numbers: seconds or milliseconds since 1970, serial days of Excel."""
 GMT = re.compile(r"\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d{2}:\d{2} [AP]M GMT[+-]\d{1,2}(?::?\d{2})?")
@@ -110,6 +116,27 @@ def fits_form(values: Sequence[str], form: str) -> bool:
     """
     different = sorted(set(values))[:5000]
     return _misfits(different, form) <= tolerated(len(different))
+
+
+def fitting_forms(bad: pd.Series) -> list[str]:
+    """The forms of dates that fit all of these texts, for the client to choose from."""
+    some = bad.drop_duplicates().head(200).reset_index(drop=True)
+    fitting = [form for form in USUAL if parsed_days(some, form).notna().all()]
+    if not fitting and parsed_days(some, "iso").notna().all():
+        return ["iso"]
+    if not fitting and some.str.fullmatch("1[0-9]{9}(?:[.][0-9]+)?").all():
+        return ["epoch"]
+    if not fitting and some.str.fullmatch("[2-7][0-9]{4}(?:[.][0-9]+)?").all():
+        return ["excel", "excel1904"]
+    return ["epoch_ms"] if not fitting and some.str.fullmatch("1[0-9]{12}").all() else fitting
+
+
+def most_likely_forms(bad: pd.Series) -> tuple[list[str], float]:
+    """The forms that fit most of these texts, and the share that they fit."""
+    some = bad.drop_duplicates().head(200).reset_index(drop=True)
+    shares = {form: float(parsed_days(some, form).notna().mean()) for form in (*USUAL, "iso")}
+    most = max(shares.values())
+    return [form for form, share in shares.items() if share == most][:2], most
 
 
 def guess_dates(values: Sequence[str]) -> Guess | None:
