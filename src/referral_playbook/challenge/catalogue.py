@@ -91,7 +91,7 @@ DAMAGES: tuple[Damage, ...] = (
         "refunds doubled",
         "twice as much is refunded",
         "What if twice as much is refunded?",
-        tables=damages.refunds_doubled,
+        tables=damages.refunds_doubled(),
     ),
     Damage(
         "margin a fifth lower",

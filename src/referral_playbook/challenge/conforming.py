@@ -14,6 +14,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pandas as pd
+
 from referral_playbook.challenge.catalogue import DAMAGES, bad_end
 from referral_playbook.challenge.damages import Damage
 from referral_playbook.challenge.trials import damaged
@@ -91,39 +93,19 @@ def economics(engagement: Engagement) -> ProgrammeInputs:
     return programme_inputs(sound, programme_status(sound), p)
 
 
-def _customers(engagement: Engagement) -> Answer:
-    profile = engagement.fact("customer_profile")
-    return NOTHING if profile is None else float((~profile["left"].astype(bool)).sum())
+def _of(fact: str, compute: Callable[[pd.DataFrame], float]) -> Callable[[Engagement], Answer]:
+    """A number computed from a fact; referrals are the valid ones. Without the fact there is none."""
 
+    def answer(engagement: Engagement) -> Answer:
+        rows = (valid(engagement) if fact == "referrals" else engagement).fact(fact)
+        return NOTHING if rows is None else float(compute(rows))
 
-def _money(engagement: Engagement) -> Answer:
-    profile = engagement.fact("customer_profile")
-    return NOTHING if profile is None else float(profile["amount_paid"].sum())
-
-
-def _monthly_amounts(engagement: Engagement) -> Answer:
-    profile = engagement.fact("customer_profile")
-    return NOTHING if profile is None else float(profile.loc[~profile["left"].astype(bool), "monthly_amount"].sum())
-
-
-def _referrals(engagement: Engagement) -> Answer:
-    rows = valid(engagement).fact("referrals")
-    return NOTHING if rows is None else float(len(rows))
-
-
-def _conversions(engagement: Engagement) -> Answer:
-    rows = valid(engagement).fact("referrals")
-    return NOTHING if rows is None else float(rows["converted_on"].notna().sum())
+    return answer
 
 
 def _ask_list(engagement: Engagement) -> Answer:
     lists = ask_lists.lists(engagement)
     return NOTHING if lists.reason else float(len(lists.to_ask))
-
-
-def _arms(engagement: Engagement) -> Answer:
-    arms = engagement.fact("arms")
-    return NOTHING if arms is None else float(len(arms))
 
 
 def _measured(estimate: Estimate) -> Answer:
@@ -135,10 +117,6 @@ def _monthly_cost(engagement: Engagement) -> Answer:
     sheet = programme_costs.cost_sheet(engagement)
     cost = economics(engagement).known["monthly_cost"]
     return "assumed" if sheet is None else cost.value or 0.0
-
-
-def _set_up(engagement: Engagement) -> Answer:
-    return economics(engagement).known["set_up_cost"].value or 0.0
 
 
 def _contribution(engagement: Engagement) -> Answer:
@@ -160,17 +138,19 @@ def _contribution(engagement: Engagement) -> Answer:
 
 
 QUANTITIES: dict[str, Callable[[Engagement], Answer]] = {
-    "customers today": _customers,
-    "money received, refunds taken off": _money,
+    "customers today": _of("customer_profile", lambda rows: (~rows["left"].astype(bool)).sum()),
+    "money received, refunds taken off": _of("customer_profile", lambda rows: rows["amount_paid"].sum()),
     "margin share": lambda e: _measured(customer_value.gross_margin(e)),
-    "monthly amounts of today's customers": _monthly_amounts,
-    "valid referrals": _referrals,
-    "conversions of valid referrals": _conversions,
+    "monthly amounts of today's customers": _of(
+        "customer_profile", lambda rows: rows.loc[~rows["left"].astype(bool), "monthly_amount"].sum()
+    ),
+    "valid referrals": _of("referrals", len),
+    "conversions of valid referrals": _of("referrals", lambda rows: rows["converted_on"].notna().sum()),
     "share very disappointed": lambda e: very_disappointed(e).value or 0.0,
     "customers on the ask list": _ask_list,
-    "arms of the experiment": _arms,
+    "arms of the experiment": _of("arms", len),
     "programme cost a month": _monthly_cost,
-    "set-up cost": _set_up,
+    "set-up cost": lambda e: economics(e).known["set_up_cost"].value or 0.0,
     "contribution a month against doing nothing": _contribution,
 }
 """What a case asks for, and how the playbook computes it from a client's facts."""

@@ -73,56 +73,64 @@ def without_largest(tables: Tables, number: int) -> Tables:
     return without_customers(tables, set(top))
 
 
-def refunds_doubled(tables: Tables) -> Tables:
+def _in(table: str, *columns: str, change: Callable[[pd.DataFrame], pd.DataFrame | None]) -> Change:
+    """A change to one table; it does not apply where the table or a column that it needs is missing."""
+
+    def changed(tables: Tables) -> Tables:
+        rows = tables.get(table)
+        new = None if rows is None or not {*columns} <= {*rows} else change(rows)
+        return {} if new is None else {table: new}
+
+    return changed
+
+
+def refunds_doubled() -> Change:
     """Refunds of twice the amount, and twice the margin lost with them."""
-    paid = tables.get("payments")
-    if paid is None or "kind" not in paid or not (paid["kind"] == "refund").any():
-        return {}
-    columns = [c for c in ("amount", "margin") if c in paid]
-    return {"payments": paid.assign(**{c: paid[c].where(paid["kind"] != "refund", 2 * paid[c]) for c in columns})}
+
+    def change(paid: pd.DataFrame) -> pd.DataFrame | None:
+        refund = paid["kind"] == "refund"
+        doubled = {c: paid[c].where(~refund, 2 * paid[c]) for c in ("amount", "margin") if c in paid}
+        return paid.assign(**doubled) if refund.any() else None
+
+    return _in("payments", "kind", change=change)
 
 
 def prices_cut(share: float) -> Change:
     """Amounts lower by a share; the margin falls by as much money, because costs stay."""
 
-    def change(tables: Tables) -> Tables:
-        paid = tables.get("payments")
-        if paid is None:
-            return {}
+    def change(paid: pd.DataFrame) -> pd.DataFrame:
         lower = {"amount": (1 - share) * paid["amount"]}
         if "margin" in paid:
             lower["margin"] = paid["margin"] - share * paid["amount"]
-        return {"payments": paid.assign(**lower)}
+        return paid.assign(**lower)
 
-    return change
+    return _in("payments", change=change)
 
 
 def scaled(table: str, column: str, factor: float, share: float = 1.0) -> Change:
     """One column multiplied for a share of the rows."""
 
-    def change(tables: Tables) -> Tables:
-        rows = tables.get(table)
-        if rows is None or column not in rows or rows[column].isna().all():
-            return {}
-        ids = rows.iloc[:, 0].astype(str) if share < 1 else pd.Series("", index=rows.index)
-        hit = drawn_by_hash(ids, share, column) if share < 1 else pd.Series(True, index=rows.index)
-        return {table: rows.assign(**{column: rows[column].where(~hit, factor * rows[column])})}
+    def change(rows: pd.DataFrame) -> pd.DataFrame | None:
+        hit = drawn_by_hash(rows.iloc[:, 0].astype(str), share, column)
+        return (
+            None
+            if rows[column].isna().all()
+            else rows.assign(**{column: rows[column].mask(hit, factor * rows[column])})
+        )
 
-    return change
+    return _in(table, column, change=change)
 
 
 def silent(answer: Callable[[pd.Series], pd.Series], question: str, share: float) -> Change:
     """Survey answers of one kind that never came: missing, and not at random."""
 
-    def change(tables: Tables) -> Tables:
-        rows = tables.get("surveys")
-        if rows is None or not (rows["question"] == question).any():
-            return {}
+    def change(rows: pd.DataFrame) -> pd.DataFrame | None:
+        asked = rows["question"] == question
         ids = rows["respondent_id"].astype(str) + rows.index.astype(str)
-        gone = (rows["question"] == question) & answer(rows["answer"].astype(str)) & drawn_by_hash(ids, share, question)
-        return {"surveys": rows[~gone]}
+        gone = asked & answer(rows["answer"].astype(str)) & drawn_by_hash(ids, share, question)
+        return rows[~gone] if asked.any() else None
 
-    return change
+    return _in("surveys", change=change)
 
 
 def delighted(answers: pd.Series) -> pd.Series:
@@ -138,15 +146,22 @@ def others(answers: pd.Series) -> pd.Series:
 def leavers(share: float) -> Change:
     """More customers have left by the as-of date than the export says."""
 
-    def change(tables: Tables) -> Tables:
-        rows = tables.get("customers")
-        if rows is None or "left_on" not in rows or "joined_on" not in rows:
-            return {}
+    def change(rows: pd.DataFrame) -> pd.DataFrame:
         gone = rows["left_on"].isna() & drawn_by_hash(rows["customer_id"].astype(str), share, "left")
         last = rows[["joined_on", "left_on"]].max().max()
-        return {"customers": rows.assign(left_on=rows["left_on"].where(~gone, last))}
+        return rows.assign(left_on=rows["left_on"].where(~gone, last))
 
-    return change
+    return _in("customers", "left_on", "joined_on", change=change)
+
+
+def dearer(factor: float) -> Change:
+    """Hours and amounts of the cost sheet times a factor."""
+
+    def change(rows: pd.DataFrame) -> pd.DataFrame | None:
+        numbers = [c for c in ("hours", "amount") if c in rows]
+        return rows.assign(**{c: factor * rows[c] for c in numbers}) if numbers else None
+
+    return _in("costs", change=change)
 
 
 def missing(table: str) -> Callable[[Tables], Mapping[str, pd.DataFrame | None]]:
@@ -154,81 +169,66 @@ def missing(table: str) -> Callable[[Tables], Mapping[str, pd.DataFrame | None]]
     return lambda tables: {table: None} if table in tables else {}
 
 
-def busiest_out(engagement: Engagement) -> pd.DataFrame | None:
+def _of_referrals(
+    change: Callable[[pd.DataFrame, Engagement], pd.DataFrame | None],
+) -> Callable[[Engagement], pd.DataFrame | None]:
+    """A change to referrals; it does not apply where there are none."""
+
+    def changed(engagement: Engagement) -> pd.DataFrame | None:
+        rows = engagement.fact("referrals")
+        return None if rows is None or rows.empty else change(rows, engagement)
+
+    return changed
+
+
+@_of_referrals
+def busiest_out(rows: pd.DataFrame, _: Engagement) -> pd.DataFrame:
     """Referrals without those of the advocate who made most."""
-    rows = engagement.fact("referrals")
-    if rows is None or rows.empty:
-        return None
     return rows[rows["referrer_id"] != rows["referrer_id"].value_counts().index[0]]
 
 
-def last_quarter(engagement: Engagement) -> pd.DataFrame | None:
+@_of_referrals
+def last_quarter(rows: pd.DataFrame, engagement: Engagement) -> pd.DataFrame:
     """Referrals of the last three months alone."""
-    rows, begin = engagement.fact("referrals"), pd.Timestamp(engagement.as_of) - pd.DateOffset(months=3)
-    return None if rows is None else rows[rows["referred_on"] > begin]
+    return rows[rows["referred_on"] > pd.Timestamp(engagement.as_of) - pd.DateOffset(months=3)]
 
 
-def best_quarter_out(engagement: Engagement) -> pd.DataFrame | None:
+@_of_referrals
+def best_quarter_out(rows: pd.DataFrame, _: Engagement) -> pd.DataFrame:
     """Referrals without those of the calendar quarter that had most."""
-    rows = engagement.fact("referrals")
-    if rows is None or rows.empty:
-        return None
     quarter = rows["referred_on"].dt.to_period("Q")
     return rows[quarter != quarter.value_counts().index[0]]
 
 
-def unflagged(engagement: Engagement) -> pd.DataFrame | None:
+@_of_referrals
+def unflagged(rows: pd.DataFrame, engagement: Engagement) -> pd.DataFrame:
     """Flagged referrals counted as if they were valid: each with a friend and a day of its own."""
-    rows = engagement.fact("referrals")
-    if rows is None:
-        return None
     odd = rows["referral_id"].isin(fraud.flags(engagement).ids)
     days = pd.to_timedelta(2 * np.arange(len(rows)) % 27, unit="D")
     friends = "challenge-" + rows["referral_id"].astype(str)
-    apart = rows["referred_on"] - days
     return rows.assign(
-        friend_id=rows["friend_id"].where(~odd, friends), referred_on=rows["referred_on"].where(~odd, apart)
+        friend_id=rows["friend_id"].mask(odd, friends),
+        referred_on=rows["referred_on"].mask(odd, rows["referred_on"] - days),
     )
 
 
-def suspects_out(engagement: Engagement) -> pd.DataFrame | None:
+@_of_referrals
+def suspects_out(rows: pd.DataFrame, engagement: Engagement) -> pd.DataFrame | None:
     """Every referral of an advocate with one flag or more is left out."""
-    rows = engagement.fact("referrals")
-    if rows is None:
-        return None
     odd = set(rows.loc[rows["referral_id"].isin(fraud.flags(engagement).ids), "referrer_id"])
     return rows[~rows["referrer_id"].isin(odd)] if odd else None
 
 
 def thinned(share: float) -> Callable[[Engagement], pd.DataFrame | None]:
     """Referrals without a share of them."""
-
-    def change(engagement: Engagement) -> pd.DataFrame | None:
-        rows = engagement.fact("referrals")
-        return None if rows is None else rows[~drawn_by_hash(rows["referral_id"].astype(str), share, "unrecorded")]
-
-    return change
+    return _of_referrals(lambda rows, _: rows[~drawn_by_hash(rows["referral_id"].astype(str), share, "unrecorded")])
 
 
 def fewer_converted(share: float) -> Callable[[Engagement], pd.DataFrame | None]:
     """Referrals of which a share did not convert."""
 
-    def change(engagement: Engagement) -> pd.DataFrame | None:
-        rows = engagement.fact("referrals")
-        if rows is None:
-            return None
+    def change(rows: pd.DataFrame, _: Engagement) -> pd.DataFrame:
         gone = drawn_by_hash(rows["referral_id"].astype(str), share, "converted")
         return rows.assign(converted_on=rows["converted_on"].mask(gone))
 
-    return change
-
-
-def dearer(factor: float) -> Change:
-    """Hours and amounts of the cost sheet times a factor."""
-
-    def change(tables: Tables) -> Tables:
-        rows = tables.get("costs")
-        numbers = [] if rows is None else [c for c in ("hours", "amount") if c in rows]
-        return {} if rows is None or not numbers else {"costs": rows.assign(**{c: factor * rows[c] for c in numbers})}
-
-    return change
+    return _of_referrals(change)
