@@ -53,14 +53,8 @@ class VerdictPanel:
 class Panel:
     """Sliders with the verdict, the picture and the table that follow them.
 
-    Parameters
-    ----------
-    shown : Shown
-    sliders : mapping of name to (low, high, step, value as planned)
-    units : mapping of name to unit
-    plan : Plan, optional
-        Without it there is nothing to keep, and only the buttons that move sliders.
-    top : VerdictPanel, optional
+    `sliders` are (low, high, step, value as planned) by name, `units` their units. Without a `plan` there is nothing to
+    keep, and only the buttons that move sliders.
     """
 
     def __init__(

@@ -35,16 +35,10 @@ class FileLayout:
 class Simulated:
     """A client with known truth.
 
-    Parameters
-    ----------
-    tables : mapping of table name to DataFrame
-        In contract form: ids and words as text, dates as ``datetime64[s]``, money as float64, counts as Int64;
-        null where nothing is known. Nothing is dated after `as_of`.
-    truth : mapping
-        JSON-able: the parameters that made the tables and what follows from them. For tests only.
-    layout : mapping of table name to FileLayout
-    parameters : mapping
-        [parameters] of client.toml: of all steps, or a mapping of its own for one step.
+    `tables` are in contract form: ids and words as text, dates as ``datetime64[s]``, money as float64, counts as Int64,
+    null where nothing is known; nothing is dated after `as_of`. `truth`, for tests only, is the parameters that made
+    the tables and what follows from them, fit for JSON. `parameters` are [parameters] of client.toml: of all steps, or
+    a mapping of its own for one step.
     """
 
     name: str

@@ -24,16 +24,8 @@ def two_clocks(
 ) -> str:
     """Draw cumulative value and cash against doing nothing, each with the band of 80% of the futures.
 
-    Parameters
-    ----------
-    ax : Axes
-    months : sequence of mapping
-        Rows month, value_p10, value_p50, value_p90, cash_p10, cash_p50, cash_p90; money in `currency`.
-    currency : str
-        ISO 4217.
-    deadline : int or None
-        The client's date in months, marked by a line.
-    title : str
+    Each row of `months` has month, value_p10, value_p50, value_p90, cash_p10, cash_p50 and cash_p90, money in
+    `currency` (ISO 4217). `deadline`, the client's date in months, is marked by a line.
 
     Examples
     --------

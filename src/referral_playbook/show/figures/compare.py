@@ -31,16 +31,8 @@ def bars(
 ) -> str:
     """Draw bars with their numbers, the longest on top; estimates carry their range.
 
-    Parameters
-    ----------
-    ax : Axes
-        About 0.3 inches of height for each bar.
-    values : mapping of name to number or Estimate
-        In `unit`.
-    unit : str
-    pareto : bool
-        Write the running share of the total beside each bar, and say which few make 80%.
-    xlabel, title : str
+    `values` are in `unit`; each bar takes about 0.3 inches of height. With `pareto` the running share of the total
+    stands beside each bar, and it is said which few make 80%.
 
     Examples
     --------
@@ -79,16 +71,8 @@ def spidergram(
 ) -> str:
     """Draw current against desired effort by market on a polar axis, or two other things of 0 to 10.
 
-    Parameters
-    ----------
-    ax : Axes
-        Polar: ``axes(polar=True)``.
-    markets : sequence of str, shape (m,)
-    current, desired : array, shape (m,)
-        Effort, 0 to 10; drawn as nothing, and said so, where none of it is known.
-    names : (str, str)
-        What the two are.
-    title : str
+    The axes are polar (``axes(polar=True)``), the efforts 0 to 10 for each market; what is not known at all is drawn as
+    nothing, and said so. `names` says what the two are.
 
     Raises
     ------
@@ -139,13 +123,8 @@ def heatmap(
 ) -> str:
     """Draw a table as a map, light to dark; cells that are not known stay hatched, not zero.
 
-    Parameters
-    ----------
-    ax : Axes
-    values : array, shape (r, c)
-        In `unit`; NaN where not known. Cells are written out where there is room (up to 14 rows and 8 columns).
-    rows, columns : sequences of length r and c
-    unit, xlabel, ylabel, title : str
+    `values`, shape (rows, columns), are in `unit`, NaN where not known. Cells are written out where there is room (up
+    to 14 rows and 8 columns).
 
     Examples
     --------

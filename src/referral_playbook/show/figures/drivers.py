@@ -32,21 +32,10 @@ def tornado(
 ) -> str:
     """Draw how far each input alone moves the result, the strongest on top.
 
-    Parameters
-    ----------
-    ax : Axes
-        About 0.35 inches of height for each row, and 1.2 for the rest.
-    rows : sequence of mappings
-        `input` (name), `at_low` and `at_high` (result with the input at its 10th and 90th percentile, in `unit`);
-        `low` and `high` (those inputs, as text) are written at the ends where given.
-    base : float, optional
-        The result with every input at its middle, in `unit`. Without it each bar is parted at its own middle.
-    unit : str
-    threshold : float, optional
-        Where the decision flips, in `unit`.
-    xlabel, title : str
-    most : int
-        Rows to draw.
+    Each row has `input` (its name), and `at_low` and `at_high`, the result in `unit` with the input at its 10th and
+    90th percentile; `low` and `high` (those inputs, as text) are written at the ends where given. `base` is the result
+    with every input at its middle (without it each bar is parted at its own middle), `threshold` where the decision
+    flips, `most` how many rows are drawn. A row takes about 0.35 inches of height, the rest 1.2.
 
     Examples
     --------

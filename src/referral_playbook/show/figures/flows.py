@@ -19,15 +19,8 @@ from referral_playbook.show.style import figure, label
 def funnel(ax: Axes, stages: Mapping[str, float], *, rates: Mapping[str, Estimate], title: str = "") -> str:
     """Draw the counts of a funnel, with the rate into each stage and what it is a rate of.
 
-    Parameters
-    ----------
-    ax : Axes
-    stages : mapping of stage to count
-        In order, the widest first.
-    rates : mapping of stage to Estimate
-        The rate from the stage before into this one; `per` names its denominator. The steepest drop, the
-        lowest rate, is named.
-    title : str
+    `stages` are counts in order, the widest first. `rates` is, by stage, the rate from the one before into it, whose
+    `per` names its denominator; the steepest drop, the lowest rate, is named.
 
     Examples
     --------
@@ -73,14 +66,8 @@ def _stage(name: str, count: float, rates: Mapping[str, Estimate]) -> str:
 def waterfall(ax: Axes, steps: Mapping[str, float], *, currency: str, end: str = "end", title: str = "") -> str:
     """Draw how an amount grows and shrinks from its start, on top, to its end.
 
-    Parameters
-    ----------
-    ax : Axes
-        About 0.32 inches of height for each bar, and 0.8 for the rest.
-    steps : mapping of name to amount
-        The first is the start; each further one is added (negative: lost). In `currency`.
-    currency, end, title : str
-        `end` names the last bar, their sum.
+    The first of `steps` is the start; each further one is added (negative: lost), in `currency`. `end` names the last
+    bar, their sum. A bar takes about 0.32 inches of height, the rest 0.8.
 
     Examples
     --------

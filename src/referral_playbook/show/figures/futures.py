@@ -28,19 +28,9 @@ def quantile_dotplot(
 ) -> str:
     """Draw equally likely futures as dots to be counted: of 50 futures, so many break even in time.
 
-    Parameters
-    ----------
-    ax : Axes
-    futures : array, shape (n,)
-        Quantiles at equal steps of probability, usually 50. NaN or infinite: it never happens.
-    deadline : float, optional
-        Futures at or before it are in time (for times).
-    threshold : float, optional
-        Futures at or above it are good (for money). One of `deadline` and `threshold` is given.
-    unit : str
-        Unit of `futures`.
-    does : str
-        What is counted: ``"break even"``, ``"make money"``.
+    `futures` are quantiles at equal steps of probability in `unit`, usually 50; NaN or infinite ones never happen.
+    Those at or before `deadline` are in time; or, for money, those at or above `threshold` are good. `does` says what
+    is counted: ``"break even"``, ``"make money"``.
 
     Raises
     ------

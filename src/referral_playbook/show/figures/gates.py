@@ -29,21 +29,8 @@ from referral_playbook.show.style import figure, label
 def gate(ax: Axes, estimate: Estimate, threshold: float, *, name: str = "", better: str = "high") -> str:
     """Draw one range against its threshold: it passes, fails, or lies across the line.
 
-    Parameters
-    ----------
-    ax : Axes
-    estimate : Estimate
-    threshold : float
-        In the unit of `estimate`.
-    name : str
-        What is shown, in words.
-    better : {"high", "low"}
-        Which side of the threshold passes.
-
-    Returns
-    -------
-    Axes
-        With ``alt_text`` set; so for every figure function.
+    `threshold` is in the unit of `estimate`, `name` says in words what is shown, and `better`, high or low, which side
+    of the threshold passes. The axes come back with ``alt_text`` set, as from every figure function.
 
     Examples
     --------
@@ -76,14 +63,7 @@ def forest(
 ) -> str:
     """Draw several ranges below each other, with their numbers beside them.
 
-    Parameters
-    ----------
-    ax : Axes
-        About 0.35 inches of height for each row.
-    estimates : mapping of name to Estimate
-        One unit for all; an undefined one keeps its row and says so.
-    threshold : float, optional
-    xlabel, title : str
+    All estimates have one unit; an undefined one keeps its row and says so. A row takes about 0.35 inches of height.
 
     Raises
     ------

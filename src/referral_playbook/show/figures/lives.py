@@ -29,12 +29,7 @@ def survival(
 ) -> str:
     """Draw Kaplan-Meier steps with their bands, and the numbers at risk below.
 
-    Parameters
-    ----------
-    ax : Axes
-    curves : mapping of group name to curve
-        Each with `time` in months (ascending), `survival`, `low`, `high` (0 to 1) and `at_risk`.
-    xlabel, ylabel, title : str
+    Each curve has `time` in months (ascending), `survival`, `low` and `high` (0 to 1), and `at_risk`.
 
     Examples
     --------

@@ -31,16 +31,8 @@ def band(
 ) -> str:
     """Draw the goal with its band, and what happened: months below the band stand out.
 
-    Parameters
-    ----------
-    ax : Axes
-    months : sequence of str, shape (m,)
-        ``YYYY-MM``.
-    actual : array, shape (m,)
-        NaN for months still to come.
-    low, mid, high : array, shape (m,)
-        The goal and its band, in the unit of `actual`.
-    ylabel, title : str
+    Months are written ``YYYY-MM``; `actual` is NaN for those still to come, and the goal (`mid`) with its band is in
+    the unit of `actual`.
 
     Examples
     --------
@@ -73,13 +65,8 @@ def band(
 def ladder(ax: Axes, tiers: Sequence[Mapping[str, Any]], *, currency: str, title: str = "") -> str:
     """Draw reward tiers as steps: what each asks, what it costs, how likely an advocate gets there.
 
-    Parameters
-    ----------
-    ax : Axes
-    tiers : sequence of mappings
-        `name`, `referrals` (needed in the period), `cost` (of the tier, in `currency`), `probability` (Estimate
-        or None), from the lowest up.
-    currency, title : str
+    Each tier, from the lowest up, has `name`, `referrals` (needed in the period), `cost` (in `currency`) and
+    `probability` (an Estimate or None).
     """
     if not tiers:
         return nothing(ax, "No tiers are planned.")

@@ -20,16 +20,7 @@ Floats = NDArray[np.float64]
 def cascade(ax: Axes, k: Estimate, seeds: int, *, generations: int = 12, title: str = "") -> str:
     """Draw what K means: the customers that come of `seeds`, generation by generation.
 
-    Parameters
-    ----------
-    ax : Axes
-    k : Estimate
-        New customers that one customer brings.
-    seeds : int
-        Customers at the start.
-    generations : int
-        How many generations of referral to draw; each lasts one cycle.
-    title : str
+    `k` is the new customers that one customer brings; each generation of referral lasts one cycle.
 
     Notes
     -----
@@ -68,15 +59,8 @@ def concentration(
 ) -> str:
     """Draw how few make most of the referrals: the share made by the most active part.
 
-    Parameters
-    ----------
-    ax : Axes
-    referrals : array, shape (m,)
-        Referrals made; those who made none count where `who` includes them.
-    customers : array, shape (m,), optional
-        How many people made that many; default one each.
-    who, title : str
-        Who is counted, in words.
+    `referrals` are those that each made, or that each of so many `customers` made; those who made none count where
+    `who`, in words, includes them.
 
     Examples
     --------
