@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral_playbook.show.style import axes, figure, house, label, settings
+from referral_playbook.show.figures import bars
+from referral_playbook.show.picture import picture
+from referral_playbook.show.style import PREPARED, axes, figure, house, label, prepare_axes, settings
 
 
 def test_the_session_gets_its_own_settings_back() -> None:
@@ -27,6 +29,19 @@ def test_axes_have_the_size_asked_for() -> None:
     ax = axes(width=4.0, height=1.5)
     assert ax.figure.get_size_inches().tolist() == [4.0, 1.5]
     assert axes(polar=True).name == "polar"
+
+
+def test_axes_made_in_advance_give_the_same_picture_and_are_handed_out_once() -> None:
+    def drawn() -> str:
+        return picture(bars(axes(height=2), {"north": 3, "south": 20}, unit="leads", title="Leads")).svg
+
+    fresh = drawn()
+    prepare_axes(1)
+    (ready,) = PREPARED
+    assert axes(polar=True) is not ready
+    assert drawn() == fresh
+    assert not PREPARED
+    assert ready.figure.get_size_inches().tolist() == [5.0, 2.0]
 
 
 def test_a_figure_returns_its_axes_with_its_words_cleaned() -> None:

@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib import font_manager
+from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
@@ -26,6 +27,8 @@ SIDE_BY_SIDE = re.compile(
 )
 """Latin, Greek and Cyrillic text, whose letters stand one after another. Other scripts are left to matplotlib."""
 USUAL = "".join(map(chr, range(ord(" "), ord("~") + 1))) + "£€\u2212…"
+findfont = lru_cache(maxsize=256)(font_manager.findfont)
+"""The file of a font; matplotlib compares its settings at every call, and here they are always those of the house."""
 LETTER = {int(Path.MOVETO): "m", int(Path.LINETO): "l", int(Path.CURVE3): "q", int(Path.CURVE4): "c"}
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
 from textwrap import wrap
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -15,6 +16,8 @@ from matplotlib.figure import Figure
 
 from referral_playbook.show.words import clean
 
+PREPARED: list[Axes] = []
+"""Axes that were made in advance; each is handed out once."""
 P = ParamSpec("P")
 Drawing = Callable[Concatenate[Axes, P], str]
 
@@ -25,14 +28,16 @@ def settings() -> mpl.RcParams:
     return mpl.rc_params_from_file(Path(__file__).with_name("style.mplstyle"), use_default_template=True)
 
 
-def house() -> Any:
-    """Context in which matplotlib has the house style and nothing else.
+@contextmanager
+def house() -> Iterator[None]:
+    """Give matplotlib the house style and nothing else within this context.
 
     The back end is left as it is: drawing does not choose where it is shown.
     """
-    return mpl.rc_context(
-        {k: v for k, v in settings().items() if k not in ("backend", "interactive", "backend_fallback")}
-    )
+    ours = {k: v for k, v in dict.items(settings()) if k not in ("backend", "interactive", "backend_fallback")}
+    with mpl.rc_context():
+        mpl.rcParams._update_raw(ours)  # checked when they were read
+        yield
 
 
 def axes(*, width: float = 5.0, height: float = 3.0, polar: bool = False) -> Axes:
@@ -50,8 +55,28 @@ def axes(*, width: float = 5.0, height: float = 3.0, polar: bool = False) -> Axe
     >>> axes(height=2).figure.get_size_inches().tolist()
     [5.0, 2.0]
     """
+    if PREPARED and not polar:
+        ax = PREPARED.pop()
+        ax.figure.set_size_inches(width, height)  # type: ignore[union-attr]
+        return ax
     with house():
         return Figure(figsize=(width, height)).add_subplot(projection="polar" if polar else None)
+
+
+def prepare_axes(count: int = 4) -> None:
+    """Make axes with their ticks in advance, in the process whose forks draw: that takes half the time of a chart.
+
+    Parameters
+    ----------
+    count
+        A notebook, and the memo, draws up to four charts.
+    """
+    with house():
+        for _ in range(count):
+            ax = Figure().add_subplot()
+            ax.xaxis.get_major_ticks(8)
+            ax.yaxis.get_major_ticks(8)
+            PREPARED.append(ax)
 
 
 def figure(draw: Drawing[P]) -> Callable[Concatenate[Axes, P], Axes]:

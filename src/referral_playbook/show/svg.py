@@ -11,6 +11,7 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+from referral_playbook.show.layout import lay_out
 from referral_playbook.show.outlines import GRID, line_room, outline
 
 DPI = 72
@@ -28,6 +29,7 @@ def as_svg(figure: Figure, title: str) -> str:
     """
     out = StringIO()
     renderer = Canvas(figure, out, title).get_renderer()
+    lay_out(figure, renderer)
     figure.draw(renderer)  # type: ignore[arg-type]  # it is one in all but name
     renderer.finalize()
     return out.getvalue()

@@ -158,6 +158,7 @@ def rehearse() -> None:
 
     from referral_playbook.contract.writing import dates, formatting
     from referral_playbook.show.picture import axes, picture
+    from referral_playbook.show.style import prepare_axes
 
     ax: Any = axes()
     ax.plot([0, 1], [0, 1], label="rehearsal")
@@ -165,6 +166,7 @@ def rehearse() -> None:
     ax.legend()
     ax.alt_text = "A line."
     picture(ax)
+    prepare_axes()
     for text in (dates.day(date(2026, 9, 30)), formatting.number(1234.5), formatting.written(1234.5, "GBP")):
         assert text
 

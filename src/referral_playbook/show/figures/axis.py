@@ -69,7 +69,9 @@ def titled(ax: Axes, text: str, *, above: bool = False, across: bool = False) ->
     `above`: there is the name of a rule under it; `across`: the axes take the whole width.
     """
     inches = ax.get_figure(root=True).get_size_inches()[0]  # type: ignore[union-attr]
-    ax.set_title(label(text, int((10.5 if across else 8.2) * inches), lines=2), pad=18 if above else None)
+    # With a height given, matplotlib does not measure the labels again to find one; around a web it has to.
+    height = None if ax.name == "polar" else 1.0
+    ax.set_title(label(text, int((10.5 if across else 8.2) * inches), lines=2), pad=18 if above else None, y=height)
 
 
 def nothing(ax: Axes, text: str) -> str:
