@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from cohorts import renewals_from_cohorts
 from coverage_clients import TOLD, Told, measure_world, together
 from coverage_count import TARGETS, Aim, Coverage, Interval
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.comparisons import difference
-from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
 from referral_playbook.methods.customer_value.sbg import discounted_lifetime
-from referral_playbook.methods.customer_value.simple import sbg_customer_value
+from referral_playbook.methods.customer_value.sbg_range import expected_lifetime
 from referral_playbook.methods.experiments.contrasts import Arm, arm_ratio
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import RateMethod, RatioMethod, poisson_rate, rate_ratio
@@ -149,10 +149,9 @@ def sbg_value(rng: np.random.Generator) -> tuple[float, Interval]:
     a, b = rng.uniform(0.5, 2), rng.uniform(1.5, 6)
     leave = rng.geometric(rng.beta(a, b, int(rng.integers(300, 2_000))))
     cohort = [int((leave > t).sum()) for t in range(9)]
-    truth = 100 * float(discounted_lifetime(alpha=a, beta=b, discount_rate=0.1, horizon=10))
-    renewals, seed = renewals_from_cohorts([cohort]), int(rng.integers(1_000_000))
-    options = {"margin": 100, "discount_rate": 0.1, "unit": "GBP", "horizon": 10, "draws": 200, "seed": seed}
-    return truth, lambda c: sbg_customer_value(renewals, confidence=c, **options)
+    truth = float(discounted_lifetime(alpha=a, beta=b, discount_rate=0.1, horizon=10))
+    options = {"discount_rate": 0.1, "horizon": 10, "draws": 200, "seed": int(rng.integers(1_000_000))}
+    return truth, lambda c: expected_lifetime(renewals_from_cohorts([cohort]), confidence=c, **options)
 
 
 def k_of_clients(*, heavy: bool, told: bool = False) -> Client:

@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+from cohorts import renewals_from_cohorts
 
 from referral_playbook.methods.customer_value.bgnbd import (
     BgNbdFit,
@@ -16,7 +17,7 @@ from referral_playbook.methods.customer_value.bgnbd import (
     probability_alive,
 )
 from referral_playbook.methods.customer_value.gamma_gamma import SpendFit, conditional_spend, fit_spend
-from referral_playbook.methods.customer_value.renewals import Renewals, renewals_from_cohorts
+from referral_playbook.methods.customer_value.renewals import Renewals
 from referral_playbook.methods.customer_value.sbg import (
     discounted_lifetime,
     discounted_residual_lifetime,

@@ -66,22 +66,12 @@ def poisson_rate(
     """
     check_events(events, exposure)
     check_confidence(confidence)
+    words = Words(unit="events", per="exposure")
     if exposure == 0:
-        return missing(
-            "nothing was observed: the exposure is 0", n=events, labels=labels, unit="events", per="exposure"
-        )
+        return missing("nothing was observed: the exposure is 0", n=events, labels=labels, **words)
     low, high = (limit / exposure for limit in poisson_limits(events, method=method, confidence=confidence))
     rate = events / exposure
-    return ranged(
-        rate,
-        min(low, rate),
-        max(high, rate),
-        n=events,
-        confidence=confidence,
-        labels=labels,
-        unit="events",
-        per="exposure",
-    )
+    return ranged(rate, min(low, rate), max(high, rate), n=events, confidence=confidence, labels=labels, **words)
 
 
 @door
@@ -202,17 +192,13 @@ def _log(ratio: float, events: int, base: int, confidence: float) -> Limits:
 
 
 @door
-def rate_ratio_test(
-    events: int, exposure: float, base_events: int, base_exposure: float, *, ratio: float = 1.0
-) -> float:
-    """Exact two-sided p-value that the first rate is `ratio` times the base (conditional binomial test).
+def rate_ratio_test(events: int, exposure: float, base_events: int, base_exposure: float) -> float:
+    """Exact two-sided p-value that the first rate is the base's (conditional binomial test).
 
     Parameters
     ----------
     events, exposure, base_events, base_exposure : int, float
         As `rate_ratio` takes them; both exposures above 0 and at least one event.
-    ratio : float
-        Ratio under test.
 
     Raises
     ------
@@ -226,7 +212,7 @@ def rate_ratio_test(
     """
     check_events(events, exposure)
     check_events(base_events, base_exposure)
-    if exposure == 0 or base_exposure == 0 or events + base_events == 0 or not ratio > 0:
-        raise ValueError("a test of two rates needs exposure in both groups, an event and a ratio above 0")
-    share = ratio * exposure / (ratio * exposure + base_exposure)
+    if exposure == 0 or base_exposure == 0 or events + base_events == 0:
+        raise ValueError("a test of two rates needs exposure in both groups, and an event")
+    share = exposure / (exposure + base_exposure)
     return float(stats.binomtest(int(events), int(events + base_events), share).pvalue)

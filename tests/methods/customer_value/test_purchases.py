@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from referral_playbook.contract.evidence import assumed
 from referral_playbook.methods.customer_value.bgnbd import BgNbdFit, compress, expected_purchases
 from referral_playbook.methods.customer_value.gamma_gamma import SpendFit
 from referral_playbook.methods.customer_value.purchases import (
     backtest_purchases,
     discounted_purchases,
-    new_customer_value,
     purchases_of_new_customer,
 )
 
@@ -35,21 +33,9 @@ def test_the_range_covers_the_truth():
     assert np.mean([e.value for e in found]) == pytest.approx(truth, rel=0.02)
 
 
-def test_value_is_purchases_times_margin_with_both_ranges():
-    rows = compress(*simulate(1, 600, whole=True))
-    told = {"horizon": 24, "discount_rate": 0.01, "draws": 60}
-    bought = purchases_of_new_customer(rows, **told)
-    plain = new_customer_value(rows, margin_per_purchase=20.0, unit="GBP", **told)
-    assert (plain.value, plain.low) == pytest.approx((20 * bought.value, 20 * bought.low))
-    margin = assumed(20, 10, 30, unit="GBP", per="purchase", source="workshop")
-    wide = new_customer_value(rows, margin_per_purchase=margin, unit="GBP", **told)
-    assert wide.low < plain.low
-    assert wide.basis == "assumed"
-
-
 def test_nobody_came_back_gives_a_reason():
     rows = compress([0, 0, 0], [0, 0, 0], [10, 12, 15])
-    found = new_customer_value(rows, margin_per_purchase=20.0, unit="GBP", horizon=12, discount_rate=0.01)
+    found = purchases_of_new_customer(rows, horizon=12, discount_rate=0.01)
     assert found.value is None
     assert "no customer has bought again" in found.reason
 

@@ -6,11 +6,12 @@ import time
 
 import numpy as np
 import pytest
+from cohorts import renewals_from_cohorts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts, renewals_from_lives
+from referral_playbook.methods.customer_value.renewals import renewals_from_lives
 from referral_playbook.methods.customer_value.sbg import (
     discounted_lifetime,
     discounted_residual_lifetime,
@@ -60,15 +61,11 @@ def test_endless_lifetime_holds_where_scipy_gives_no_number():
     assert found == pytest.approx(1.01 / (1.01 - 0.9), rel=1e-4)
 
 
-@given(alpha=shape, beta=shape, d=rate, n=st.integers(1, 12))
-def test_timings_differ_by_what_their_names_say(alpha, beta, d, n):
+@given(alpha=shape, beta=shape, d=rate)
+def test_a_lifetime_is_the_first_payment_and_what_is_left_after_it(alpha, beta, d):
     told = {"alpha": alpha, "beta": beta, "discount_rate": d}
-    start, end = discounted_lifetime(**told), discounted_lifetime(**told, timing="end")
-    assert start - end == pytest.approx(1)
-    due, made = (discounted_residual_lifetime(**told, renewals_made=n, timing=t) for t in ("due", "just_made"))
-    assert due == pytest.approx(made * (1 + d))
     first = discounted_residual_lifetime(**told, renewals_made=0)
-    assert start == pytest.approx(1 + first / (1 + d))
+    assert discounted_lifetime(**told) == pytest.approx(1 + first / (1 + d))
 
 
 @given(alpha=shape, beta=shape, d=rate, m=st.integers(0, 10))
@@ -97,10 +94,10 @@ def test_without_discount_the_mean_lifetime_needs_alpha_above_one():
 
 @pytest.mark.parametrize(
     "bad",
-    [{"alpha": 0.0}, {"discount_rate": -0.1}, {"timing": "middle"}, {"horizon": 0}],
+    [{"alpha": 0.0}, {"discount_rate": -0.1}, {"horizon": 0}],
 )
 def test_what_makes_no_sense_is_refused(bad):
-    with pytest.raises(ValueError, match=r"above 0|0 or more|timing is|1 period or more"):
+    with pytest.raises(ValueError, match=r"above 0|0 or more|1 period or more"):
         discounted_lifetime(**{"alpha": 1.0, "beta": 1.0, "discount_rate": 0.1} | bad)
 
 

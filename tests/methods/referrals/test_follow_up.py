@@ -32,15 +32,12 @@ def test_value_is_that_of_simulated_customers():
 
 
 @given(chances, st.floats(0.05, 0.5))
-def test_a_long_horizon_is_the_endless_value(p, d):
+def test_the_value_is_that_of_a_long_sum(p, d):
     payoff = np.arange(len(p), dtype=float)
-    endless = chain_value(recency_chain(p), payoff, discount_rate=d)
-    long = chain_value(recency_chain(p), payoff, discount_rate=d, horizon=int(40 / np.log1p(d)))
-    np.testing.assert_allclose(long, endless, rtol=1e-8, atol=1e-8)
-
-
-def test_horizon_zero_is_the_payoff():
-    assert chain_value(recency_chain([0.5, 0]), [10, 1], discount_rate=0.0, horizon=0).tolist() == [10, 1]
+    chain, long = recency_chain(p), payoff
+    for _ in range(int(40 / np.log1p(d))):
+        long = payoff + chain @ long / (1 + d)
+    np.testing.assert_allclose(long, chain_value(chain, payoff, discount_rate=d), rtol=1e-8, atol=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -56,21 +53,19 @@ def test_a_chain_that_is_none_is_refused(matrix, d, why):
         chain_value(matrix, [1.0, 0.0], discount_rate=d)
 
 
-def _value_of_stopping_after(m, p, value, cost, d, repeats):
-    """Expected present value of exactly m contacts at most, by the chain with its matrix."""
+def _value_of_stopping_after(m, p, value, cost, d):
+    """Expected present value of m contacts at most."""
     if m == 0:
         return 0.0
-    reward = np.append((np.array(p[:m]) * value) / (1 + d) - cost, 0.0)
-    if repeats:
-        return chain_value(recency_chain([*p[:m], 0.0]), reward, discount_rate=d)[0]
+    reward = (np.array(p[:m]) * value) / (1 + d) - cost
     alive = np.cumprod(np.append(1, 1 - np.array(p[: m - 1])))
-    return float(np.sum(reward[:-1] * alive / (1 + d) ** np.arange(m)))
+    return float(np.sum(reward * alive / (1 + d) ** np.arange(m)))
 
 
-@given(p=chances, value=st.floats(1, 200), cost=st.floats(0.1, 30), d=st.floats(0.01, 0.3), repeats=st.booleans())
-def test_no_other_length_is_worth_more(p, value, cost, d, repeats):
-    plan = follow_up_plan(p, value=value, cost=cost, discount_rate=d, repeats=repeats)
-    tried = [_value_of_stopping_after(m, p, value, cost, d, repeats) for m in range(len(p) + 1)]
+@given(p=chances, value=st.floats(1, 200), cost=st.floats(0.1, 30), d=st.floats(0.01, 0.3))
+def test_no_other_length_is_worth_more(p, value, cost, d):
+    plan = follow_up_plan(p, value=value, cost=cost, discount_rate=d)
+    tried = [_value_of_stopping_after(m, p, value, cost, d) for m in range(len(p) + 1)]
     assert plan.value == pytest.approx(max(tried), abs=1e-6 * max(1, value))
     assert tried[plan.contacts] == pytest.approx(plan.value, abs=1e-6 * max(1, value))
 
@@ -92,8 +87,6 @@ def test_the_rule_is_one_more_contact_against_its_cost():
 def test_bad_input_is_refused():
     with pytest.raises(ValueError, match="shares from 0 to 1"):
         follow_up_plan([1.2], value=1, cost=1, discount_rate=0)
-    with pytest.raises(ValueError, match="needs a discount rate"):
-        follow_up_plan([0.2], value=1, cost=1, discount_rate=0, repeats=True)
 
 
 @pytest.mark.parametrize(

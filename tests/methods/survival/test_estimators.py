@@ -200,7 +200,7 @@ class TestHazards:
         assert steady.low < 1 < steady.high
 
     def test_a_hand_counted_case(self):
-        ratio = compare_hazards([1, 4, 9], [True, True, False], horizon=9)
+        ratio = compare_hazards([1, 4, 9], [True, True, False])
         # months 0-3: 1 event in 1 + 3 + 3; months 6-9: none in 3
         assert ratio.value == 0
         assert compare_hazards([1, 8, 9], [True, True, False]).value == pytest.approx((1 / 5) / (1 / 7))
@@ -208,6 +208,5 @@ class TestHazards:
     def test_edges(self):
         assert "the base has no events" in compare_hazards([5, 9], [True, False]).reason
         assert "any time" in compare_hazards([0, 0], [True, False]).reason
-        assert "one of the two groups" in compare_hazards([2, 3], [True, False], horizon=30).reason
         with pytest.raises(ValueError, match="longer than 0"):
             hazard_by_period([1], [True], width=0)

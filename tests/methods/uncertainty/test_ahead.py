@@ -44,13 +44,6 @@ def test_growth_is_carried_on():
     assert count_ahead(counts, ahead=3).value > 3 * counts[-6:].mean()
 
 
-def test_exposure_carries_a_rate():
-    counts, customers = [10] * 12 + [0], [100] * 12 + [0]
-    assert count_ahead(counts[:-1], exposure=customers[:-1]).value == pytest.approx(10, abs=1)
-    with pytest.raises(ValueError, match="above 0 where something was counted"):
-        count_ahead([3, 4], exposure=[1, 0])
-
-
 def test_nothing_at_all_gives_a_small_range_and_little_history_gives_none():
     found = count_ahead([0] * 24)
     assert (found.value, found.low) == (0, 0)

@@ -16,7 +16,8 @@ from referral_playbook.domain.value.payment_rhythm import MonthlyRevenue, monthl
 from referral_playbook.domain.value.value_terms import USUAL, Horizon, margin_of, mean_amount, times_margin
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.customer_value.renewals import Renewals, renewals_from_lives
-from referral_playbook.methods.customer_value.simple import sbg_customer_value, simple_customer_value
+from referral_playbook.methods.customer_value.sbg_range import expected_lifetime
+from referral_playbook.methods.customer_value.simple import simple_customer_value
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.uncertainty.propagation import propagate
 
@@ -181,17 +182,13 @@ def _lifetime(
         lost = int(renewals.lost.sum())
         few = f"only {lost} customers were lost, too few for the sBG" if lost else "nobody has been lost yet"
         return _simple(renewals, margin, horizon, currency, confidence, few)
-    value = sbg_customer_value(
-        renewals,
-        margin=margin,
-        discount_rate=horizon.monthly,
-        unit=currency,
-        horizon=horizon.months,
-        confidence=confidence,
-    )
-    if not value.defined:
-        return _simple(renewals, margin, horizon, currency, confidence, "the sBG does not fit these customers")
-    return value.as_(source="monthly amount x margin x discounted lifetime by sBG, first payment at the start")
+    lifetime = expected_lifetime(renewals, discount_rate=horizon.monthly, horizon=horizon.months, confidence=confidence)
+    source = "monthly amount x margin x discounted lifetime by sBG, first payment at the start"
+    labels: dict[str, Any] = {"unit": currency, "per": "new customer", "source": source}
+    value = propagate(lambda margin, lifetime: margin * lifetime, **labels, margin=margin, lifetime=lifetime)
+    if value.defined:
+        return value
+    return _simple(renewals, margin, horizon, currency, confidence, "the sBG does not fit these customers")
 
 
 def _simple(
@@ -204,7 +201,6 @@ def _simple(
         retention=retention,
         discount_rate=horizon.monthly,
         unit=currency,
-        timing="start",
         periods=horizon.months,
     )
     return value.as_(source=f"monthly amount x margin x simple multiple at one retention rate, because {why}")

@@ -5,6 +5,8 @@ Where a model does not fit, the simpler form takes its place and says so.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
@@ -12,7 +14,8 @@ from referral_playbook.domain.value.value_terms import Horizon, mean_amount, tim
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.customer_value.bgnbd import compress
 from referral_playbook.methods.customer_value.gamma_gamma import spend_of_new_customer
-from referral_playbook.methods.customer_value.purchases import new_customer_value
+from referral_playbook.methods.customer_value.purchases import purchases_of_new_customer
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 REPEATERS_AT_LEAST = 30
 """Customers who bought again; with fewer, the four parameters of the BG/NBD cannot be estimated."""
@@ -29,18 +32,21 @@ def purchase_value(engagement: Engagement, horizon: Horizon, margin_share: Estim
         why = f"only {repeaters} bought again, too few for a forecast of repeat purchases"
         return _so_far(bought, why, margin_share, currency, confidence)
     spend = spend_per_purchase(bought, currency, confidence)
-    value = new_customer_value(
-        compress(bought["x"], bought["t_x"], bought["T"]),
-        margin_per_purchase=times_margin(spend, margin_share, unit=currency, per="purchase"),
-        horizon=horizon.months,
-        discount_rate=horizon.monthly,
-        unit=currency,
-        confidence=confidence,
+    history = compress(bought["x"], bought["t_x"], bought["T"])
+    purchases = purchases_of_new_customer(
+        history, horizon=horizon.months, discount_rate=horizon.monthly, confidence=confidence
     )
-    if not value.defined:
-        why = "the usual forecast of repeat purchases does not fit these customers"
-        return _so_far(bought, why, margin_share, currency, confidence)
-    return value.as_(source=f"discounted purchases of a new customer by BG/NBD x margin per purchase; {spend.source}")
+    margin = times_margin(spend, margin_share, unit=currency, per="purchase")
+    labels: dict[str, Any] = {
+        "unit": currency,
+        "per": "new customer",
+        "source": f"discounted purchases of a new customer by BG/NBD x margin per purchase; {spend.source}",
+    }
+    value = propagate(lambda bought, margin: bought * margin, **labels, bought=purchases, margin=margin)
+    if value.defined:
+        return value
+    why = "the usual forecast of repeat purchases does not fit these customers"
+    return _so_far(bought, why, margin_share, currency, confidence)
 
 
 def buyers(engagement: Engagement) -> pd.DataFrame:

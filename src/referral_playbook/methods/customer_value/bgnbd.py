@@ -8,6 +8,7 @@ Fader, Hardie & Lee (2005) Marketing Science 24(2):275-284.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,10 +150,7 @@ def bgnbd_log_likelihood(fit: BgNbdFit, purchases: Purchases) -> float:
 
 @door
 def draw_bgnbd(fit: BgNbdFit, purchases: Purchases, *, draws: int, seed: int = 0) -> list[BgNbdFit]:
-    """Fits that the data would also bear: logarithms drawn normal around the maximum.
-
-    The covariance is the inverse of the observed information, from central differences of the analytic gradient; where
-    the likelihood is flat a weak prior (standard deviation 2 on a logarithm) keeps the draws within reason.
+    """Fits that the data would also bear, by `draw_around` the maximum.
 
     Examples
     --------
@@ -160,17 +158,28 @@ def draw_bgnbd(fit: BgNbdFit, purchases: Purchases, *, draws: int, seed: int = 0
     >>> len(draw_bgnbd(BgNbdFit(r=0.4, alpha=8, a=0.7, b=2.4), rows, draws=3))
     3
     """
-    terms, at = _by_count(purchases), np.log([fit.r, fit.alpha, fit.a, fit.b])
+    terms, best = _by_count(purchases), np.array([fit.r, fit.alpha, fit.a, fit.b])
+    drawn = draw_around(best, lambda at: _log_likelihood(at, purchases, terms)[1], draws=draws, seed=seed)
+    return [BgNbdFit(r=r, alpha=alpha, a=a, b=b, n=fit.n) for r, alpha, a, b in drawn.tolist()]
+
+
+@door
+def draw_around(best: Array, gradient: Callable[[Array], Array], *, draws: int, seed: int) -> Array:
+    """Positive parameters that the data would also bear: logarithms drawn normal around the maximum.
+
+    The covariance is the inverse of the observed information, from central differences of the analytic gradient of the
+    log-likelihood; where the likelihood is flat a weak prior (standard deviation 2 on a logarithm) keeps the draws
+    within reason. Shape (draws, parameters).
+    """
+    at, step = np.log(best), 1e-4 * np.eye(best.size)
 
     def slope(log: Array) -> Array:
-        return _log_likelihood(np.exp(log), purchases, terms)[1] * np.exp(log)
+        return gradient(np.exp(log)) * np.exp(log)
 
-    step = 1e-4 * np.eye(4)
     information = -np.array([(slope(at + h) - slope(at - h)) / 2e-4 for h in step])
     sizes, axes = np.linalg.eigh((information + information.T) / 2)
-    normal = np.random.default_rng(seed).standard_normal((draws, 4))
-    drawn = np.exp(at + normal / np.sqrt(np.maximum(sizes, 0) + 1 / 4) @ axes.T)
-    return [BgNbdFit(r=r, alpha=alpha, a=a, b=b, n=fit.n) for r, alpha, a, b in drawn.tolist()]
+    normal = np.random.default_rng(seed).standard_normal((draws, best.size))
+    return np.asarray(np.exp(at + normal / np.sqrt(np.maximum(sizes, 0) + 1 / 4) @ axes.T))
 
 
 def _by_count(p: Purchases) -> tuple[Array, Array]:

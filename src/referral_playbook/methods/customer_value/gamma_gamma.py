@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
-from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.methods.customer_value.bgnbd import draw_around
 from referral_playbook.methods.doors import door
+from referral_playbook.methods.labels import range_of_draws
 
 Array = NDArray[np.float64]
 LIMIT = 12.0
@@ -111,11 +113,8 @@ def spend_of_new_customer(
     """
     order = np.lexsort((np.asarray(mean_amount, dtype=float), np.asarray(x, dtype=float)))
     count, amount = (np.asarray(v, dtype=float)[order] for v in (x, mean_amount))
-    labels: dict[str, Any] = {
-        "unit": unit,
-        "per": "purchase",
-        "source": "payments: amount per purchase day by Gamma-Gamma",
-    }
+    source = "payments: amount per purchase day by Gamma-Gamma"
+    labels: dict[str, Any] = {"unit": unit, "per": "purchase", "source": source}
     try:
         fit = fit_spend(count, amount)
     except ValueError as error:
@@ -124,31 +123,13 @@ def spend_of_new_customer(
     if fit.edge or fit.population_mean is None or not np.isfinite(means).all():
         reason = "the Gamma-Gamma has no finite mean amount for these customers; use the mean amount"
         return undefined(reason, n=count.size, **labels)
-    low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
-    value = fit.population_mean
-    return Estimate(
-        value=value,
-        low=min(value, low),
-        high=max(value, high),
-        confidence=confidence,
-        n=count.size,
-        basis=Basis.MEASURED,
-        **labels,
-    )
+    return range_of_draws(fit.population_mean, means, n=count.size, confidence=confidence, **labels)
 
 
 def _drawn_means(fit: SpendFit, x: Array, z: Array, draws: int, seed: int) -> Array:
     """Population means that the data would also bear; infinite where q falls to 1."""
-    at = np.log([fit.p, fit.q, fit.gamma])
-
-    def slope(log: Array) -> Array:
-        return _log_likelihood(np.exp(log), x, z)[1] * np.exp(log)
-
-    step = 1e-4 * np.eye(3)
-    information = -np.array([(slope(at + h) - slope(at - h)) / 2e-4 for h in step])
-    sizes, axes = np.linalg.eigh((information + information.T) / 2)
-    normal = np.random.default_rng(seed).standard_normal((draws, 3))
-    p, q, gamma = np.exp(at + normal / np.sqrt(np.maximum(sizes, 0) + 1 / 4) @ axes.T).T
+    best = np.array([fit.p, fit.q, fit.gamma])
+    p, q, gamma = draw_around(best, lambda at: _log_likelihood(at, x, z)[1], draws=draws, seed=seed).T
     return np.where(q > 1, p * gamma / np.where(q > 1, q - 1, 1.0), np.inf)
 
 

@@ -6,12 +6,13 @@ Fader, Hardie & Lee (2005) Journal of Marketing Research 42(4):415-430, "RFM and
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.methods.customer_value.backtest import Backtest, compare_forecasts
 from referral_playbook.methods.customer_value.bgnbd import (
     BgNbdFit,
@@ -23,7 +24,7 @@ from referral_playbook.methods.customer_value.bgnbd import (
     fit_bgnbd,
 )
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.uncertainty.propagation import propagate
+from referral_playbook.methods.labels import range_of_draws
 
 Array = NDArray[np.float64]
 
@@ -83,63 +84,18 @@ def purchases_of_new_customer(
     True
     """
     source = f"BG/NBD, {horizon} periods discounted at {discount_rate:g} a period, first purchase included"
-    labels = {"unit": "purchases", "per": "new customer", "source": source}
+    labels: dict[str, Any] = {"unit": "purchases", "per": "new customer", "source": source}
 
     def worth(fit: BgNbdFit) -> float:
-        options: dict[str, Any] = {"horizon": horizon, "discount_rate": discount_rate}
-        return 1 + float(discounted_purchases(lambda t: expected_purchases(fit, t), **options))
+        expected = partial(expected_purchases, fit)
+        return 1 + float(discounted_purchases(expected, horizon=horizon, discount_rate=discount_rate))
 
     try:
         fit = fit_bgnbd(purchases)
         drawn = [worth(one) for one in draw_bgnbd(fit, purchases, draws=draws, seed=seed)]
     except ValueError as error:
-        return undefined(str(error), n=purchases.n, **labels)  # type: ignore[arg-type]
-    value, limits = worth(fit), np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Estimate(
-        value=value,
-        low=min(value, limits[0]),
-        high=max(value, limits[1]),
-        confidence=confidence,
-        n=purchases.n,
-        basis=Basis.MEASURED,
-        **labels,
-    )
-
-
-@door
-def new_customer_value(
-    purchases: Purchases,
-    *,
-    margin_per_purchase: Estimate | float,
-    horizon: int,
-    discount_rate: float,
-    unit: str,
-    confidence: float = 0.95,
-    draws: int = 300,
-    seed: int = 0,
-) -> Estimate:
-    """Customer value without a contract: discounted purchases of a new customer x margin per purchase.
-
-    Parameters
-    ----------
-    margin_per_purchase : Estimate or float
-        Money: the Gamma-Gamma population mean x margin share, or a bootstrap mean, at the same `confidence`.
-
-    Examples
-    --------
-    >>> rows = compress([0, 0, 1, 2, 3, 0], [0, 0, 4, 9, 20, 0], [30, 30, 30, 30, 30, 25])
-    >>> new_customer_value(rows, margin_per_purchase=20.0, horizon=12, discount_rate=0.01, unit="GBP").unit
-    'GBP'
-    """
-    bought = purchases_of_new_customer(
-        purchases, horizon=horizon, discount_rate=discount_rate, confidence=confidence, draws=draws, seed=seed
-    )
-
-    def value(bought: float, margin: float) -> float:
-        return bought * margin
-
-    source = f"{bought.source}, x margin per purchase"
-    return propagate(value, unit=unit, per="new customer", source=source, bought=bought, margin=margin_per_purchase)
+        return undefined(str(error), n=purchases.n, **labels)
+    return range_of_draws(worth(fit), drawn, n=purchases.n, confidence=confidence, **labels)
 
 
 @door

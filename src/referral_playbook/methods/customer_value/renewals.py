@@ -8,7 +8,6 @@ Fader & Hardie (2007) Journal of Interactive Marketing 21(1):76-90.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,35 +46,6 @@ class Renewals:
         """The later periods only, on the same ages."""
         later = np.arange(self.at_risk.size) >= period
         return Renewals(self.at_risk * later, self.lost * later)
-
-
-def renewals_from_cohorts(survivors: Sequence[Sequence[float]]) -> Renewals:
-    """Renewal counts of one or more cohorts.
-
-    Parameters
-    ----------
-    survivors : sequence of sequences
-        One list a cohort: customers at the start, after period 1, 2, ... Lists may differ in length.
-
-    Raises
-    ------
-    ValueError
-        A cohort that grows: who comes back is not a new renewal, so say which customers are meant.
-
-    Examples
-    --------
-    >>> both = renewals_from_cohorts([[100, 80, 70], [50, 45]])
-    >>> both.at_risk.tolist(), both.lost.tolist()
-    ([150.0, 80.0], [25.0, 10.0])
-    """
-    at_risk, lost = np.zeros((2, max((len(c) for c in survivors), default=1) - 1))
-    for row, cohort in enumerate(survivors):
-        alive = np.asarray(cohort, dtype=float)
-        if np.any(np.diff(alive) > 0) or np.any(alive < 0):
-            raise ValueError(f"cohort {row + 1} grows or is negative: {alive.tolist()}")
-        at_risk[: alive.size - 1] += alive[:-1]
-        lost[: alive.size - 1] -= np.diff(alive)
-    return Renewals(at_risk, lost)
 
 
 @door

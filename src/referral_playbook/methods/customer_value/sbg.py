@@ -7,9 +7,8 @@ whole periods; period 1 ends with the first renewal. Fader & Hardie (2007) Journ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,8 +19,6 @@ from referral_playbook.methods.customer_value.renewals import Renewals, fit_haza
 from referral_playbook.methods.doors import door
 
 Array = NDArray[np.float64]
-Timing = Literal["start", "end"]
-RenewalTiming = Literal["due", "just_made"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +42,7 @@ def fit_sbg(renewals: Renewals) -> SbgFit:
     Parameters
     ----------
     renewals : Renewals
-        Customers at risk and lost by period (`renewals_from_cohorts`, `renewals_from_lives`).
+        Customers at risk and lost by period, as `renewals_from_lives` counts them.
 
     Raises
     ------
@@ -54,8 +51,7 @@ def fit_sbg(renewals: Renewals) -> SbgFit:
 
     Examples
     --------
-    >>> from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
-    >>> fit = fit_sbg(renewals_from_cohorts([[1000, 869, 743, 653, 593, 551, 517, 491]]))
+    >>> fit = fit_sbg(Renewals([1000, 869, 743, 653, 593, 551, 517], [131, 126, 90, 60, 42, 34, 26]))
     >>> round(fit.alpha, 3), round(fit.beta, 3)
     (0.668, 3.806)
     """
@@ -79,10 +75,8 @@ def sbg_log_likelihood(*, alpha: float, beta: float, renewals: Renewals) -> floa
 
     Examples
     --------
-    >>> from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
-    >>> shares = renewals_from_cohorts([[1, 0.869, 0.743, 0.653, 0.593, 0.551, 0.517, 0.491]])
-    >>> round(sbg_log_likelihood(alpha=1, beta=1, renewals=shares), 4)
-    -2.1155
+    >>> round(sbg_log_likelihood(alpha=1, beta=1, renewals=Renewals([1, 0.5], [0.5, 0.1])), 4)
+    -0.9652
     """
     _positive(alpha, beta)
     t = np.arange(1, renewals.at_risk.size + 1)
@@ -114,21 +108,17 @@ def sbg_survival(t: ArrayLike, *, alpha: Numbers, beta: Numbers) -> Array:
 
 
 @door
-def discounted_lifetime(
-    *, alpha: Numbers, beta: Numbers, discount_rate: float, timing: Timing = "start", horizon: int | None = None
-) -> Any:
-    """Discounted expected lifetime (DEL) of a new customer, in payments.
+def discounted_lifetime(*, alpha: Numbers, beta: Numbers, discount_rate: float, horizon: int | None = None) -> Any:
+    """Discounted expected lifetime (DEL) of a new customer, in payments: one on joining and one at each renewal.
 
-    timing "start": a payment when they join and at each renewal, ``sum_{t>=0} S(t) / (1+d)^t``, which without
-    horizon is ``2F1(1, beta; alpha + beta; 1 / (1+d))``. timing "end": the first payment at the end of period 1
-    from those still customers, one payment less.
+    ``sum_{t>=0} S(t) / (1+d)^t``, which without horizon is ``2F1(1, beta; alpha + beta; 1 / (1+d))``.
 
     Parameters
     ----------
     discount_rate : float
         Per period. At 0 without a horizon alpha must be above 1, or the lifetime has no finite mean.
     horizon : int, optional
-        Periods looked at from joining: payments at t = 0 .. horizon - 1 ("start") or 1 .. horizon ("end").
+        Periods looked at from joining: payments at t = 0 .. horizon - 1.
 
     References
     ----------
@@ -138,31 +128,22 @@ def discounted_lifetime(
     --------
     >>> round(discounted_lifetime(alpha=0.668, beta=3.806, discount_rate=0.1), 4)
     5.9226
-    >>> round(discounted_lifetime(alpha=0.668, beta=3.806, discount_rate=0.1, timing="end"), 4)
-    4.9226
     """
     _positive(alpha, beta)
-    first = _timing(timing, ("start", "end"))
     if horizon is None:
-        return _endless(alpha, beta, discount_rate) - first
-    return _summed(alpha, beta, discount_rate, np.arange(first, first + _periods(horizon)))
+        return _endless(alpha, beta, discount_rate)
+    return _summed(alpha, beta, discount_rate, np.arange(_periods(horizon)))
 
 
 @door
 def discounted_residual_lifetime(
-    *,
-    alpha: Numbers,
-    beta: Numbers,
-    discount_rate: float,
-    renewals_made: int,
-    timing: RenewalTiming = "due",
-    horizon: int | None = None,
+    *, alpha: Numbers, beta: Numbers, discount_rate: float, renewals_made: int, horizon: int | None = None
 ) -> Any:
     """Discounted expected residual lifetime (DERL) of a customer who has made `renewals_made` renewals, in payments.
 
-    With n = renewals_made + 1: ``sum_{t>=n} S(t) / S(n-1) / (1+d)^(t-n)`` just before the next renewal falls due
-    ("due"; it is uncertain but not discounted); just after the last one ("just_made") a period more of discount.
-    Without horizon: ``(beta+n-1) / (alpha+beta+n-1) * 2F1(1, beta+n; alpha+beta+n; 1 / (1+d))``.
+    With n = renewals_made + 1: ``sum_{t>=n} S(t) / S(n-1) / (1+d)^(t-n)`` just before the next renewal falls due, which
+    is uncertain but not discounted. Without horizon:
+    ``(beta+n-1) / (alpha+beta+n-1) * 2F1(1, beta+n; alpha+beta+n; 1 / (1+d))``.
 
     Parameters
     ----------
@@ -182,15 +163,11 @@ def discounted_residual_lifetime(
     3.308377
     """
     _positive(alpha, beta)
-    wait = _timing(timing, ("due", "just_made"))
-    if renewals_made < 0:
-        raise ValueError(f"renewals_made is 0 or more, not {renewals_made}")
     # one who has renewed m times is a new customer of an sBG with beta + m
     loyal = np.asarray(beta) + renewals_made
-    scale = (1 + discount_rate) ** (1 - wait)
     if horizon is None:
-        return (_endless(alpha, loyal, discount_rate) - 1) * scale
-    return _summed(alpha, loyal, discount_rate, np.arange(1, 1 + _periods(horizon))) * scale
+        return (_endless(alpha, loyal, discount_rate) - 1) * (1 + discount_rate)
+    return _summed(alpha, loyal, discount_rate, np.arange(1, 1 + _periods(horizon))) * (1 + discount_rate)
 
 
 LEAST_RATE = 1e-6
@@ -234,12 +211,6 @@ def _plain(x: Numbers) -> Any:
 def _positive(alpha: Numbers, beta: Numbers) -> None:
     if not (np.all(np.asarray(alpha) > 0) and np.all(np.asarray(beta) > 0)):
         raise ValueError(f"alpha and beta are above 0, not {alpha} and {beta}")
-
-
-def _timing(timing: str, names: Sequence[str]) -> int:
-    if timing not in names:
-        raise ValueError(f"timing is one of {', '.join(names)}, not {timing!r}")
-    return names.index(timing)
 
 
 def _periods(horizon: int) -> int:

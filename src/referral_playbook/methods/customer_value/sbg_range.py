@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.methods.customer_value.backtest import Backtest, compare_forecasts
 from referral_playbook.methods.customer_value.renewals import Renewals, fit_hazards
-from referral_playbook.methods.customer_value.sbg import Timing, discounted_lifetime, fit_sbg
+from referral_playbook.methods.customer_value.sbg import discounted_lifetime, fit_sbg
 from referral_playbook.methods.doors import door
+from referral_playbook.methods.labels import range_of_draws
 
 Array = NDArray[np.float64]
 
@@ -29,8 +30,7 @@ def bootstrap_sbg(renewals: Renewals, *, draws: int = 400, seed: int = 0) -> tup
 
     Examples
     --------
-    >>> from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
-    >>> alpha, beta = bootstrap_sbg(renewals_from_cohorts([[1000, 869, 743, 653]]), draws=50)
+    >>> alpha, beta = bootstrap_sbg(Renewals([1000, 869, 743], [131, 126, 90]), draws=50)
     >>> alpha.shape
     (50,)
     """
@@ -53,7 +53,6 @@ def expected_lifetime(
     *,
     discount_rate: float,
     horizon: int | None = None,
-    timing: Timing = "start",
     confidence: float = 0.95,
     draws: int = 400,
     seed: int = 0,
@@ -62,7 +61,7 @@ def expected_lifetime(
 
     Parameters
     ----------
-    discount_rate, horizon, timing : as in `sbg.discounted_lifetime`
+    discount_rate, horizon : as in `sbg.discounted_lifetime`
 
     Returns
     -------
@@ -71,33 +70,22 @@ def expected_lifetime(
 
     Examples
     --------
-    >>> from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
-    >>> found = expected_lifetime(renewals_from_cohorts([[1000, 869, 743, 653, 593]]), discount_rate=0.1, horizon=10)
+    >>> found = expected_lifetime(Renewals([1000, 869, 743], [131, 126, 90]), discount_rate=0.1, horizon=10)
     >>> found.low < found.value < found.high
     True
     """
     span = "without end" if horizon is None else f"over {horizon} periods"
-    source = f"sBG, discounted at {discount_rate:g} a period {span}, first payment at {timing} of period 1"
+    source = f"sBG, discounted at {discount_rate:g} a period {span}, first payment at start of period 1"
     labels: dict[str, Any] = {"unit": "payments", "per": "new customer", "source": source}
     n = int(np.rint(renewals.at_risk[0]))
     try:
         fit = fit_sbg(renewals)
         alpha, beta = bootstrap_sbg(renewals, draws=draws, seed=seed)
-        options: dict[str, Any] = {"discount_rate": discount_rate, "timing": timing, "horizon": horizon}
-        value = discounted_lifetime(alpha=fit.alpha, beta=fit.beta, **options)
-        drawn = discounted_lifetime(alpha=alpha, beta=beta, **options)
+        value = discounted_lifetime(alpha=fit.alpha, beta=fit.beta, discount_rate=discount_rate, horizon=horizon)
+        drawn = discounted_lifetime(alpha=alpha, beta=beta, discount_rate=discount_rate, horizon=horizon)
     except ValueError as error:
         return undefined(str(error), n=n, **labels)
-    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Estimate(
-        value=value,
-        low=min(low, value),
-        high=max(high, value),
-        confidence=confidence,
-        n=n,
-        basis=Basis.MEASURED,
-        **labels,
-    )
+    return range_of_draws(value, drawn, n=n, confidence=confidence, **labels)
 
 
 def backtest_sbg(known: Renewals, held_out: Renewals) -> Backtest:
@@ -112,10 +100,8 @@ def backtest_sbg(known: Renewals, held_out: Renewals) -> Backtest:
 
     Examples
     --------
-    >>> from referral_playbook.methods.customer_value.renewals import renewals_from_cohorts
-    >>> whole = renewals_from_cohorts([[1000, 869, 743, 653, 593, 551, 517, 491]])
-    >>> known = whole.until(4)
-    >>> backtest_sbg(known, whole.after(4)).winner
+    >>> whole = Renewals([1000, 869, 743, 653, 593, 551, 517], [131, 126, 90, 60, 42, 34, 26])
+    >>> backtest_sbg(whole.until(4), whole.after(4)).winner
     'model'
     """
     fit = fit_sbg(known)

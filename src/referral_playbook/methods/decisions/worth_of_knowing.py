@@ -78,13 +78,12 @@ class HoldOut:
 
 
 @door
-def evsi(
-    result: Floats, *, uplift: Floats, referral_rate: Floats, test: HoldOut, evpi_limit: bool = True, seed: int = 0
-) -> float:
+def evsi(result: Floats, *, uplift: Floats, referral_rate: Floats, test: HoldOut, seed: int = 0) -> float:
     """Expected value of a hold-out test of the uplift, before its cost; 0 where it changes no choice.
 
     Both groups' referrals are drawn (Poisson) in every future, and the result is predicted from their ratio alone: the
-    referrals of earlier months are no control group, however many there are.
+    referrals of earlier months are no control group, however many there are. It is never more than perfect information
+    is worth, which the regression may exceed by simulation error.
 
     Parameters
     ----------
@@ -93,8 +92,6 @@ def evsi(
     uplift : array of shape (draws,)
     referral_rate : array of shape (draws,)
         Baseline referrals per customer and month.
-    evpi_limit : bool
-        Never give more than perfect information is worth; the regression may exceed it by simulation error.
 
     References
     ----------
@@ -114,8 +111,7 @@ def evsi(
     asked = chance.poisson(test.asked * test.months * referral_rate * uplift)
     held = chance.poisson(test.held_out * test.months * referral_rate)
     ratio = np.log((asked + 0.5) / test.asked) - np.log((held + 0.5) / test.held_out)
-    values_of_knowing = evppi(result, ratio)
-    return min(values_of_knowing, evpi(result)) if evpi_limit else values_of_knowing
+    return min(evppi(result, ratio), evpi(result))
 
 
 def _gain(result: Floats, basis: Floats) -> float:

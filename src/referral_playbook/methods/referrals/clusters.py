@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.methods.arguments import amounts, counts
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.labels import Labels
+from referral_playbook.methods.labels import Labels, ranged
 from referral_playbook.methods.proportions import binomial_limits, proportion
 
 
@@ -130,29 +130,20 @@ def ratio_of_sums(
         raise ValueError(f"one amount above and one below per customer: {top.shape} and {bottom.shape}")
     people = _people(weights, top.size)
     n, total, above = int(people.sum()), float(people @ bottom), float(people @ top)
+    words: dict[str, Any] = {"unit": "share", "per": per, "source": source}
     if total == 0:
-        return undefined(f"nothing to divide by: no {per}", unit="share", per=per, source=source, n=n)
+        return undefined(f"nothing to divide by: no {per}", n=n, **words)
     ratio = above / total
     if ratio < 0:  # the log scale has no place for it
         reason = f"the sums are {above:.4g} and {total:.4g}: a negative ratio has no range on the log scale"
-        return undefined(reason, unit="share", per=per, source=source, n=n)
+        return undefined(reason, n=n, **words)
     spread = top - ratio * bottom
     if n < 2 or ratio == 0 or np.allclose(spread, 0, atol=1e-9 * bottom.max()):
         reason = f"{n} customers who all moved alike: the ratio is {ratio:.4g}, but they show no range"
-        return undefined(reason, unit="share", per=per, source=source, n=n)
+        return undefined(reason, n=n, **words)
     variance = float(people @ (spread - people @ spread / n) ** 2) / (n - 1)
     factor = math.exp(special.ndtri((1 + confidence) / 2) * math.sqrt(n * variance) / above)
-    return Estimate(
-        value=ratio,
-        low=ratio / factor,
-        high=ratio * factor,
-        confidence=confidence,
-        n=n,
-        unit="share",
-        per=per,
-        basis=Basis.MEASURED,
-        source=source,
-    )
+    return ranged(ratio, ratio / factor, ratio * factor, n=n, confidence=confidence, labels={}, **words)
 
 
 def _people(weights: ArrayLike | None, rows: int) -> NDArray[np.float64]:

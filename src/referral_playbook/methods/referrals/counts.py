@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Unpack
 
@@ -280,33 +279,18 @@ def top_share(
     """
     if not 0 < top < 1:
         raise ValueError(f"the top is a share of people between 0 and 1, not {top}")
-
-    def statistic(values: Floats, people: Floats) -> float:
-        who, what = people[::-1].cumsum(), (people * values)[::-1].cumsum()
-        return float(np.interp(top * who[-1], np.r_[0.0, who], np.r_[0.0, what]) / what[-1])
-
-    return _resampled(statistic, amounts, weights, confidence, draws, seed, Labels(per="total") | labels)
-
-
-def _resampled(
-    statistic: Callable[[Floats, Floats], float],
-    amounts: ArrayLike,
-    weights: ArrayLike | None,
-    confidence: float,
-    draws: int,
-    seed: int,
-    labels: Labels,
-) -> Estimate:
     values, people = compressed(amounts, weights)
-    check_confidence(confidence)
-    n = int(people.sum())
-    reason = _nothing_to_see(values, people)
-    if reason:
-        return missing(reason, n=n, labels=labels, unit="share", per="total")
-    point, drawn = statistic(values, people), _draws(statistic, values, people, draws, seed)
+    n, words = int(people.sum()), Words(unit="share", per="total")
+    if reason := _nothing_to_see(values, people):
+        return missing(reason, n=n, labels=labels, **words)
+    point, drawn = _top(values, people, top), _draws(values, people, top, draws, seed)
     low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
-    limits = (min(low, point), max(high, point))
-    return ranged(point, *limits, n=n, confidence=confidence, labels=labels, unit="share", per="total")
+    return ranged(point, min(low, point), max(high, point), n=n, confidence=confidence, labels=labels, **words)
+
+
+def _top(values: Floats, people: Floats, top: float) -> float:
+    who, what = people[::-1].cumsum(), (people * values)[::-1].cumsum()
+    return float(np.interp(top * who[-1], np.r_[0.0, who], np.r_[0.0, what]) / what[-1])
 
 
 def _nothing_to_see(values: Floats, people: Floats) -> str:
@@ -318,13 +302,11 @@ def _nothing_to_see(values: Floats, people: Floats) -> str:
     return "all have the same amount" if values.size == 1 else ""
 
 
-def _draws(
-    statistic: Callable[[Floats, Floats], float], values: Floats, people: Floats, draws: int, seed: int
-) -> Floats:
+def _draws(values: Floats, people: Floats, top: float, draws: int, seed: int) -> Floats:
     """Resampling n people is one multinomial draw over the distinct amounts; draws of zeros only are left out."""
     random, n = np.random.default_rng(seed), int(people.sum())
     block, chunks = max(1, AT_ONCE // values.size), []
     for start in range(0, draws, block):
         drawn = random.multinomial(n, people / n, size=min(block, draws - start))
-        chunks += [statistic(values, one) for one in drawn if one @ values > 0]
+        chunks += [_top(values, one, top) for one in drawn if one @ values > 0]
     return np.array(chunks)

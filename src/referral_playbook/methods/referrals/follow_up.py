@@ -37,9 +37,7 @@ def recency_chain(success: ArrayLike) -> Array:
 
 
 @door
-def chain_value(
-    transitions: ArrayLike, payoff: ArrayLike, *, discount_rate: float, horizon: int | None = None
-) -> Array:
+def chain_value(transitions: ArrayLike, payoff: ArrayLike, *, discount_rate: float) -> Array:
     """Expected present value of a customer in each state: ``V = (I - P / (1+d))^-1 R``.
 
     Parameters
@@ -49,9 +47,7 @@ def chain_value(
     payoff : array, shape (states,)
         R, money on being in a state, received at once.
     discount_rate : float
-        Per period, above 0 without a horizon.
-    horizon : int, optional
-        Periods after the first payoff: ``sum_{t=0}^{horizon} (P / (1+d))^t R``.
+        Per period, above 0.
 
     References
     ----------
@@ -68,15 +64,9 @@ def chain_value(
             f"transitions needs one row and one column per state, {r.size} as there are payoffs, and the shares of "
             "each row must sum to 1"
         )
-    if discount_rate <= -1 or (horizon is None and discount_rate <= 0):
-        raise ValueError(f"without a horizon the value needs a discount rate above 0, not {discount_rate}")
-    step = p / (1 + discount_rate)
-    if horizon is None:
-        return np.asarray(np.linalg.solve(np.eye(r.size) - step, r))
-    value = r
-    for _ in range(horizon):
-        value = r + step @ value
-    return value
+    if discount_rate <= 0:
+        raise ValueError(f"a chain without end has a value at a discount rate above 0, not {discount_rate}")
+    return np.asarray(np.linalg.solve(np.eye(r.size) - p / (1 + discount_rate), r))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,14 +83,11 @@ class FollowUp:
 
 
 @door
-def follow_up_plan(
-    success: ArrayLike, *, value: float, cost: float, discount_rate: float, repeats: bool = False
-) -> FollowUp:
+def follow_up_plan(success: ArrayLike, *, value: float, cost: float, discount_rate: float) -> FollowUp:
     """Number of contacts after which to stop: when the expected value of one more is below its cost.
 
-    A contact costs `cost` now and succeeds with probability p_k one period later; success is worth `value`, and with
-    `repeats` starts the sequence anew (the recency chain). ``gain_k = (p_k (value + W) + (1 - p_k) V_{k+1}) / (1+d) -
-    cost``, V_k = max(0, gain_k), W = V_1 with `repeats`, else 0.
+    A contact costs `cost` now and succeeds with probability p_k one period later; success is worth `value`.
+    ``gain_k = (p_k value + (1 - p_k) V_{k+1}) / (1+d) - cost``, V_k = max(0, gain_k).
 
     Parameters
     ----------
@@ -109,7 +96,7 @@ def follow_up_plan(
     value, cost : float
         Money per success and per contact.
     discount_rate : float
-        Per interval between contacts; above 0 with `repeats`.
+        Per interval between contacts.
 
     Examples
     --------
@@ -118,27 +105,15 @@ def follow_up_plan(
     (2, 11.4)
     """
     p = _shares(success)
-    if cost < 0 or discount_rate < 0 or (repeats and discount_rate == 0):
-        raise ValueError("cost and discount_rate are 0 or more; a sequence that repeats needs a discount rate above 0")
-    again = 0.0
-    gain, slope = _gains(p, value, cost, discount_rate)
-    # W = V_1(W), convex and piecewise linear in W: Newton's steps reach it from below in a few rounds
-    while repeats and (short := max(0.0, gain[0]) - again) > 1e-12 * max(1.0, again):
-        again += short / (1 - slope)
-        gain, slope = _gains(p, value + again, cost, discount_rate)
+    if cost < 0 or discount_rate < 0:
+        raise ValueError("cost and discount_rate are 0 or more")
+    gain, later = np.empty_like(p), 0.0
+    for k in range(p.size - 1, -1, -1):
+        gain[k] = (p[k] * value + (1 - p[k]) * later) / (1 + discount_rate) - cost
+        later = max(0.0, gain[k])
     pays = gain > 0
     contacts = int(p.size if pays.all() else np.argmin(pays))
     return FollowUp(contacts=contacts, value=max(0.0, float(gain[0])), gain=tuple(gain.tolist()))
-
-
-def _gains(p: Array, value: float, cost: float, discount_rate: float) -> tuple[Array, float]:
-    """Gain of each contact, from the last to the first, and the slope of the first in `value`."""
-    gain, later, slope = np.empty_like(p), 0.0, 0.0
-    for k in range(p.size - 1, -1, -1):
-        gain[k] = (p[k] * value + (1 - p[k]) * later) / (1 + discount_rate) - cost
-        slope = (p[k] + (1 - p[k]) * slope) / (1 + discount_rate) if gain[k] > 0 else 0.0
-        later = max(0.0, gain[k])
-    return gain, slope
 
 
 def _shares(success: ArrayLike) -> Array:

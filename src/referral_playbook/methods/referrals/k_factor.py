@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.methods.doors import door
+from referral_playbook.methods.labels import ranged
+from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_limits
 from referral_playbook.methods.referrals.cascades import ceiling, check_positive
 from referral_playbook.methods.uncertainty.propagation import propagate
@@ -62,18 +64,8 @@ def k_factor(
             f"conversions ({conversions}) cannot exceed invites ({invites}). Check that both count the same period"
         )
     if invites:
-        limits = stats.binomtest(conversions, invites).proportion_ci(confidence, method="wilson")
-        conversion = Estimate(
-            value=conversions / invites,
-            low=limits.low,
-            high=limits.high,
-            confidence=confidence,
-            n=invites,
-            unit="share",
-            per="invite",
-            basis=Basis.MEASURED,
-            source="conversions / invites, Wilson",
-        )
+        source = "conversions / invites, Wilson"
+        conversion = proportion(conversions, invites, confidence=confidence, per="invite", source=source)
     else:
         conversion = undefined("no invites", unit="share", per="invite", source="conversions / invites", n=0)
     options: dict[str, Any] = {"customers": customers, "dispersion": dispersion, "confidence": confidence}
@@ -96,18 +88,9 @@ def _per_customer(
         check_positive(dispersion=dispersion)
         low, high = _uneven(events, dispersion * customers, (1 - confidence) / 2)
         low, high = dispersion * low, dispersion * high
-    value = events / customers
-    return Estimate(
-        value=value,
-        low=min(low, value),
-        high=max(high, value),
-        confidence=confidence,
-        n=customers,
-        unit=unit,
-        per="customer",
-        basis=Basis.MEASURED,
-        source=source,
-    )
+    value, words = events / customers, {"unit": unit, "per": "customer", "source": source}
+    low, high = min(low, value), max(high, value)
+    return ranged(value, low, high, n=customers, confidence=confidence, labels={}, **words)
 
 
 MOST_DOUBLINGS = 600.0

@@ -116,7 +116,6 @@ def hazard_by_period(
     durations: ArrayLike,
     events: ArrayLike,
     *,
-    weights: ArrayLike | None = None,
     width: float = 1.0,
     confidence: float = 0.95,
     **labels: Unpack[Labels],
@@ -127,7 +126,7 @@ def hazard_by_period(
 
     Parameters
     ----------
-    durations, events, weights : arrays, shape (n,)
+    durations, events : arrays, shape (n,)
         As `kaplan_meier` takes them.
     width : float
         Length of a period, in the unit of the durations.
@@ -149,7 +148,7 @@ def hazard_by_period(
     """
     if not width > 0:
         raise ValueError(f"a period is longer than 0, not {width}")
-    seen, periods = tally(durations, events, weights=weights), []
+    seen, periods = tally(durations, events), []
     check_confidence(confidence)
     if seen.times.size and seen.times[-1] / width > MOST["periods"]:
         raise ValueError(f"{seen.times[-1] / width:,.0f} periods of {width:g} are too many: take a wider period")
@@ -157,27 +156,13 @@ def hazard_by_period(
     for i in range(int(period.max()) + 1 if period.size else 0):
         ended, last_seen = seen.events[period == i].sum(), seen.censored[period == i].sum()
         entered = (seen.events + seen.censored)[period >= i].sum()
-        counts = (int(entered), int(ended), float(entered - last_seen / 2))
-        hazard = _hazard(counts, confidence, labels)
+        exposed, words = float(entered - last_seen / 2), Words(unit="share", per="customer who entered the period")
+        low, high = binomial_limits(ended, exposed, confidence=confidence)
+        hazard = ranged(ended / exposed, low, high, n=int(entered), confidence=confidence, labels=labels, **words)
         periods.append(
-            PeriodHazard(start=i * width, end=(i + 1) * width, at_risk=counts[0], events=counts[1], hazard=hazard)
+            PeriodHazard(start=i * width, end=(i + 1) * width, at_risk=int(entered), events=int(ended), hazard=hazard)
         )
     return tuple(periods)
-
-
-def _hazard(counts: tuple[int, int, float], confidence: float, labels: Labels) -> Estimate:
-    entered, ended, exposed = counts
-    low, high = binomial_limits(ended, exposed, confidence=confidence)
-    return ranged(
-        ended / exposed,
-        low,
-        high,
-        n=entered,
-        confidence=confidence,
-        labels=labels,
-        unit="share",
-        per="customer who entered the period",
-    )
 
 
 @door
@@ -186,7 +171,6 @@ def compare_hazards(
     events: ArrayLike,
     *,
     weights: ArrayLike | None = None,
-    horizon: float | None = None,
     confidence: float = 0.95,
     **labels: Unpack[Labels],
 ) -> Estimate:
@@ -198,8 +182,6 @@ def compare_hazards(
     ----------
     durations, events, weights : arrays, shape (n,)
         As `kaplan_meier` takes them.
-    horizon : float, optional
-        End of the follow-up looked at; the longest duration by default.
 
     Returns
     -------
@@ -215,12 +197,10 @@ def compare_hazards(
     seen, words = tally(durations, events, weights=weights), Words(unit="ratio", per="hazard of the first third")
     if not seen.n:
         return missing("nobody was observed", n=0, labels=labels, **words)
-    end = float(seen.times[-1]) if horizon is None else horizon
+    end = float(seen.times[-1])
     if not end > 0:
         return missing("nobody was followed for any time", n=seen.n, labels=labels, **words)
-    people, span = seen.events + seen.censored, (seen.times <= end)
-    first = (seen.times < end / 3) & span
-    last = (seen.times >= 2 * end / 3) & span
+    people, first, last = seen.events + seen.censored, seen.times < end / 3, seen.times >= 2 * end / 3
     early = (int(seen.events[first].sum()), float(people @ np.clip(seen.times, 0, end / 3)))
     late = (int(seen.events[last].sum()), float(people @ (np.clip(seen.times, 2 * end / 3, end) - 2 * end / 3)))
     return rate_ratio(*late, *early, confidence=confidence, **(Labels(per=words["per"]) | labels))

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
-from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.methods.arguments import yes_no
 from referral_playbook.methods.doors import door
+from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.referrals.clusters import ratio_of_sums
 
@@ -50,23 +50,10 @@ def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95
     stayed = end - new
     if not 0 <= stayed <= max(start, 0):
         raise ValueError(f"{end} at the end less {new} new is {stayed} kept of {start}: check what counts as new")
-    labels: dict[str, Any] = {
-        "unit": "share",
-        "per": "customer at the start of the period",
-        "source": "(end - new) / start, Wilson",
-    }
+    labels: dict[str, Any] = {"per": "customer at the start of the period", "source": "(end - new) / start, Wilson"}
     if start == 0:
-        return undefined("no customers at the start of the period", n=0, **labels)
-    limits = stats.binomtest(stayed, start).proportion_ci(confidence, method="wilson")
-    return Estimate(
-        value=stayed / start,
-        low=limits.low,
-        high=limits.high,
-        confidence=confidence,
-        n=start,
-        basis=Basis.MEASURED,
-        **labels,
-    )
+        return undefined("no customers at the start of the period", n=0, unit="share", **labels)
+    return proportion(stayed, start, confidence=confidence, **labels)
 
 
 @door
@@ -159,10 +146,6 @@ class RevenueMovement:
             raise ValueError(f"more is lost than there was at the start: {self}")
 
     @property
-    def end(self) -> float:
-        return self.start + self.new + self.net_change
-
-    @property
     def net_change(self) -> float:
         """Change in the revenue of customers who were there at the start."""
         return self.expansion - self.contraction - self.churn
@@ -187,12 +170,6 @@ class RevenueMovement:
     def negative_churn(self) -> bool | None:
         """Whether expansion outgrew the losses: NRR strictly above 100%."""
         return None if self.start == 0 else self.net_change > 0
-
-    @property
-    def reasons(self) -> dict[str, str]:
-        """Why a figure is None."""
-        why = dict.fromkeys(("nrr", "grr", "negative_churn"), "no revenue at the start") if self.start == 0 else {}
-        return why | ({} if self.churn + self.contraction else {"quick_ratio": "nothing was lost in the period"})
 
 
 def at_most_one(share: Estimate) -> Estimate:

@@ -11,7 +11,7 @@ from scipy.special import betainc, gammaln, ndtri
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
+from referral_playbook.methods.labels import Labels, Words, missing, ranged
 
 Floats = NDArray[np.float64]
 
@@ -27,18 +27,11 @@ KNOTS = 2_000
 
 
 @door
-def count_ahead(
-    counts: ArrayLike,
-    *,
-    exposure: ArrayLike | None = None,
-    ahead: int = 1,
-    confidence: float = 0.80,
-    **labels: Unpack[Labels],
-) -> Estimate:
+def count_ahead(counts: ArrayLike, *, ahead: int = 1, confidence: float = 0.80, **labels: Unpack[Labels]) -> Estimate:
     """Total of the next periods of a count whose rate drifts, with a predictive range.
 
     Each period, the Gamma distribution of the rate loses weight by the discount ``w``, moves with the growth ``g`` and
-    then learns from the count: ``a = w a + y``, ``b = w b exp(-g) + e``; the next count is negative binomial. Neither
+    then learns from the count: ``a = w a + y``, ``b = w b exp(-g) + 1``; the next count is negative binomial. Neither
     is picked: every pair counts by how well it has predicted the past. Counts that missed their one-step forecasts by
     more than these allow widen the range by the ratio of the mean squared miss to its expectation.
 
@@ -46,8 +39,6 @@ def count_ahead(
     ----------
     counts : array of int, shape (n,)
         Events per past period, oldest first, zeros included.
-    exposure : array of shape (n,), optional
-        Customers, or customer-months, behind each count.
     ahead : int
         Periods to predict, in total.
     confidence : float
@@ -56,8 +47,7 @@ def count_ahead(
     Returns
     -------
     Estimate
-        Median of the predictive distribution with its range; undefined with fewer than six periods, or none with
-        exposure.
+        Median of the predictive distribution with its range; undefined with fewer than six periods.
 
     References
     ----------
@@ -70,14 +60,13 @@ def count_ahead(
     >>> found.value, found.low, found.high
     (10.0, 6.0, 14.0)
     """
-    y, e = _counts(counts, exposure)
-    check_confidence(confidence)
-    n = int((e > 0).sum())
+    y = _counts(counts)
+    n = y.size
     words = Words(unit="events", per="period" if ahead == 1 else f"{ahead} periods")
     if n < LEAST_PERIODS:
         reason = f"{n} periods were observed and a forecast needs {LEAST_PERIODS}"
         return missing(reason, n=n, labels=labels, **words)
-    grid, below = _predictive(y, e, ahead)
+    grid, below = _predictive(y, ahead)
     value = float(grid[np.searchsorted(below, 0.5)])
     low, high = _whole_range(grid, below, value, confidence)
     return ranged(value, low, high, n=n, confidence=confidence, labels=labels, **words)
@@ -112,19 +101,19 @@ def chance_ahead(counts: ArrayLike, target: float, *, ahead: int = 1) -> float |
     >>> [round(chance_ahead([8, 11, 9, 12, 10, 9, 11, 10], target), 2) for target in (0, 10, 16)]
     [1.0, 0.54, 0.08]
     """
-    y, e = _counts(counts, None)
-    if int((e > 0).sum()) < LEAST_PERIODS:
+    y = _counts(counts)
+    if y.size < LEAST_PERIODS:
         return None
-    _, below = _predictive(y, e, ahead)
+    _, below = _predictive(y, ahead)
     missed = math.ceil(target) - 1
     return 1.0 if missed < 0 else float(1 - below[min(missed, below.size - 1)])
 
 
-def _predictive(y: Floats, e: Floats, ahead: int) -> tuple[NDArray[np.int64], Floats]:
+def _predictive(y: Floats, ahead: int) -> tuple[NDArray[np.int64], Floats]:
     """Whole numbers, and the probability that the total of the next periods is at most each of them."""
-    size, scale, weight, spread = _learned(y, e)
+    size, scale, weight, spread = _learned(y)
     months = np.arange(1, ahead + 1)
-    future = float(e[-1]) * np.exp(GROWTH.ravel()[:, None] * months).sum(1)
+    future = np.exp(GROWTH.ravel()[:, None] * months).sum(1)
     memory = MEMORY.ravel() ** ((ahead + 1) / 2)
     mean = size * future / scale
     variance = spread * mean * (1 + future / (scale * memory))
@@ -136,22 +125,21 @@ def _predictive(y: Floats, e: Floats, ahead: int) -> tuple[NDArray[np.int64], Fl
     return grid, below if knots is grid else np.interp(grid, knots, below)
 
 
-def _learned(y: Floats, e: Floats) -> tuple[Floats, Floats, Floats, float]:
+def _learned(y: Floats) -> tuple[Floats, Floats, Floats, float]:
     """Size and scale of the Gamma on today's rate and the weight, by pair of discount and growth; and the spread."""
     discount, growth = MEMORY.ravel(), GROWTH.ravel()
     size, scale, evidence = np.full(discount.size, 0.5), np.full(discount.size, 1e-9), _prior(growth)
-    misses, seen = np.zeros(discount.size), 0
-    for count, exposed in zip(y, e, strict=True):
+    misses = np.zeros(discount.size)
+    for seen, count in enumerate(y):
         size, scale = discount * size, discount * scale / np.exp(growth)
-        if exposed > 0 and seen:
-            evidence = evidence + _log_nbinom(count, size, scale / (scale + exposed))
-            mean = size * exposed / scale
-            misses += (count - mean) ** 2 / (mean * (1 + exposed / scale))
-        seen += exposed > 0
-        size, scale = np.maximum(size + count, 0.5), scale + exposed
+        if seen:
+            evidence = evidence + _log_nbinom(count, size, scale / (scale + 1))
+            mean = size / scale
+            misses += (count - mean) ** 2 / (mean * (1 + 1 / scale))
+        size, scale = np.maximum(size + count, 0.5), scale + 1
     weight = np.exp(evidence - evidence.max())
     weight /= weight.sum()
-    spread = float(weight @ (misses + LIKE_POISSON) / (seen - 1 + LIKE_POISSON))
+    spread = float(weight @ (misses + LIKE_POISSON) / (y.size - 1 + LIKE_POISSON))
     return size, scale, weight, max(1.0, spread)
 
 
@@ -187,11 +175,8 @@ def rescaled(estimate: Estimate, confidence: float) -> tuple[float, float]:
     )
 
 
-def _counts(counts: ArrayLike, exposure: ArrayLike | None) -> tuple[Floats, Floats]:
+def _counts(counts: ArrayLike) -> Floats:
     y = np.asarray(counts, dtype=float)
-    e = np.ones(y.shape) if exposure is None else np.asarray(exposure, dtype=float)
-    if y.ndim != 1 or y.shape != e.shape or not (np.isfinite(y) & (y >= 0) & (y == np.floor(y))).all():
-        raise ValueError("counts are one row of whole numbers from 0, with an exposure for each")
-    if not (np.isfinite(e) & (e >= 0)).all() or (y[e == 0] > 0).any():
-        raise ValueError("exposures are 0 or more, and above 0 where something was counted")
-    return y, e
+    if y.ndim != 1 or not (np.isfinite(y) & (y >= 0) & (y == np.floor(y))).all():
+        raise ValueError("counts are one row of whole numbers from 0")
+    return y

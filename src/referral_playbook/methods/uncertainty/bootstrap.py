@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.methods.doors import door
+from referral_playbook.methods.labels import ranged
 
 
 @door
@@ -44,13 +45,12 @@ def bootstrap(
     >>> round(found.value, 2), found.low < found.value < found.high
     (14.33, True)
     """
-    # sorted, so that the draws do not follow the order of the rows
-    sample = np.sort(np.asarray(values, dtype=float))
+    words: dict[str, Any] = {"unit": unit, "per": per, "source": source}
+    sample = np.sort(np.asarray(values, dtype=float))  # or the draws would follow the order of the rows
     if not np.all(np.isfinite(sample)):
         raise ValueError("values are finite numbers: leave out what is not known, and say how many")
     if sample.size < 2 or np.all(sample == sample[0]):
-        reason = f"{sample.size} values without spread give no range"
-        return undefined(reason, unit=unit, per=per, source=source, n=sample.size)
+        return undefined(f"{sample.size} values without spread give no range", n=sample.size, **words)
     resampled = stats.bootstrap(
         (sample,),
         statistic,
@@ -63,15 +63,6 @@ def bootstrap(
     )
     value, (low, high) = float(statistic(sample, axis=0)), resampled.confidence_interval
     if not np.isfinite([low, high]).all():
-        return undefined("too few distinct values for an interval", unit=unit, per=per, source=source, n=sample.size)
-    return Estimate(
-        value=value,
-        low=min(low, value),
-        high=max(high, value),
-        confidence=confidence,
-        n=sample.size,
-        unit=unit,
-        per=per,
-        basis=Basis.MEASURED,
-        source=source,
-    )
+        return undefined("too few distinct values for an interval", n=sample.size, **words)
+    low, high = min(low, value), max(high, value)
+    return ranged(value, low, high, n=sample.size, confidence=confidence, labels={}, **words)
