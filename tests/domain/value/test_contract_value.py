@@ -42,7 +42,12 @@ def client(*, monthly=20, yearly=10, amount=None, column=True, days_per_month=1)
     bought = months.groupby("customer_id").size().mul(days_per_month).rename("days").reset_index()
     facts = {"customer_profile": profile, "customer_months": months, "purchase_summary": bought}
     return SimpleNamespace(
-        fact=facts.get, as_of=date(2026, 9, 30), real_dates=True, currency="GBP", gives=lambda table, name: column
+        fact=facts.get,
+        as_of=date(2026, 9, 30),
+        real_dates=True,
+        currency="GBP",
+        scale=1.0,
+        gives=lambda table, name: column,
     )
 
 

@@ -52,6 +52,16 @@ def test_a_sign_is_its_currency(read) -> None:
     assert read(PAYMENTS, {"p.csv": text}).tables["payments"]["amount"].tolist() == [15.0]
 
 
+def test_a_sign_of_another_currency_is_said_with_its_place_where_a_preset_reads_it(read) -> None:
+    text = "Name,Email,Country,Created at,First sale at,Subscription canceled at,External ID,Sale amount\n"
+    text += "A,a@b.c,DE,2026-01-01T00:00:00Z,2026-01-01T00:00:00Z,,1,{}\n"
+    toml = '[tables.customers]\nfile = "d.csv"\npreset = "dub_customers"\n'
+    (fault,) = read(toml, {"d.csv": text.format('"$1,024.00"')}).faults
+    assert (fault.file, fault.line, fault.column, fault.value) == ("d.csv", 2, "Sale amount", "$1,024.00")
+    assert 'currency = "=USD"' in fault.fix
+    assert read(toml, {"d.csv": text.format("24.00")}).faults == ()
+
+
 def test_a_header_that_may_be_a_currency_counts_if_all_its_words_are_codes(errors, read) -> None:
     text = "customer_id,paid_on,amount,Price ccy\na,2026-05-01,15.00,EUR\n"
     assert len(errors(PAYMENTS, {"p.csv": text})) == 1

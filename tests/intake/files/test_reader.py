@@ -160,8 +160,10 @@ def test_a_workbook_with_several_sheets_asks_which(errors, read) -> None:
 
 def test_files_that_are_not_what_their_name_says(errors) -> None:
     (fault,) = errors(EXCEL, {"c.xlsx": b"no workbook"})
+    assert (fault.problem, fault.fix[:21]) == ("this is plain text, and its name says .xlsx", "Rename it to c.csv, i")
+    (fault,) = errors(EXCEL, {"c.xlsx": b"PK\x03\x04 damaged"})
     assert "not a readable workbook" in fault.problem
-    (fault,) = errors('[tables.customers]\nfile = "c.parquet"\n', {"c.parquet": b"no parquet"})
+    (fault,) = errors('[tables.customers]\nfile = "c.parquet"\n', {"c.parquet": b"PAR1 damaged"})
     assert "not a readable Parquet file" in fault.problem
 
 

@@ -18,6 +18,7 @@ from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.domain.lists.ask_rules import CONTROL_REASON, USUAL, AskRules, what_first, why_ask, why_close
 from referral_playbook.domain.lists.cut import LONGEST, cut
 from referral_playbook.domain.lists.segments import ASK
+from referral_playbook.domain.value.stated_amounts import priced_profile
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
@@ -310,7 +311,7 @@ def _rows(chosen: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 def lists(engagement: Engagement, *, rules: AskRules = USUAL) -> Lists:
     """The ask list, the close-the-loop list and the give-first list of a client's customers today."""
-    profile = engagement.fact("customer_profile")
+    profile = priced_profile(engagement)
     if profile is None:
         return Lists(
             people=todays_customers(None, None, engagement, rules),

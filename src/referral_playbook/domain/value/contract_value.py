@@ -13,6 +13,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
 from referral_playbook.domain.value.payment_rhythm import MonthlyRevenue, monthly_revenue
+from referral_playbook.domain.value.stated_amounts import priced_profile
 from referral_playbook.domain.value.value_terms import USUAL, Horizon, margin_of, mean_amount, times_margin
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.customer_value.renewals import Renewals, renewals_from_lives
@@ -42,7 +43,7 @@ def contract_profile(engagement: Engagement) -> pd.DataFrame | None:
     what the last payment makes a month, and customers without a payment are left out. Where nobody is recorded as
     having left, whoever no longer pays has left with the last month paid for.
     """
-    profile = engagement.fact("customer_profile")
+    profile = priced_profile(engagement)
     if profile is None or has_monthly_amounts(profile):
         return profile
     if engagement.fact("customer_months") is None:

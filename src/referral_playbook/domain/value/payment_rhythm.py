@@ -16,6 +16,7 @@ from referral_playbook.contract.writing.formatting import share
 from referral_playbook.domain.value.plan_changes import given_back, switched, until_given_back
 from referral_playbook.domain.value.short_plans import in_months
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.facts.remembered import remembered
 
 PLANS = (1, 2, 3, 6, 12, 24)
 """Months that one payment can pay for."""
@@ -136,6 +137,7 @@ def last_whole_month(day: date) -> int:
     return following.year * 12 + following.month - 2
 
 
+@remembered
 def monthly_revenue(engagement: Engagement) -> MonthlyRevenue | None:
     """Each customer's recurring revenue by month; None where there are no payments."""
     paid = engagement.fact("customer_months")

@@ -91,7 +91,7 @@ def typed(
     if not picked.cells:
         return None
     reading = partial(reading_of, name, spec, faults, zones=zones(client, spec))
-    frame, synthetic, converted = _frame(name, picked, reading, client, faults)
+    frame, synthetic, converted = _frame(name, picked, reading, spec, client, faults)
     late = rules.check_as_of(frame, reading, picked, name, client.as_of)
     duplicates = rules.check_key(frame, reading, picked, name) if whole else 0
     if whole:
@@ -106,11 +106,16 @@ def typed(
 
 
 def _frame(
-    name: str, picked: Picked, reading: Callable[[str], Reading], client: Client, faults: Faults
+    name: str,
+    picked: Picked,
+    reading: Callable[[str], Reading],
+    spec: TableSpec,
+    client: Client,
+    faults: Faults,
 ) -> tuple[rules.Frame, bool, dict[str, int]]:
     frame = {column: convert(cells, reading(column)) for column, cells in picked.cells.items()}
     _amounts_changed(name, frame, picked, reading)
-    converted = in_home_currency(name, frame, picked, client, faults)
+    converted = in_home_currency(name, frame, picked, spec.marks, client, faults)
     frame = converted.frame
     if name == "surveys" and {"question", "answer"} <= frame.keys():
         frame["answer"] = rules.check_answers(frame, reading, picked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,15 +26,18 @@ class Converted:
 
 
 def in_home_currency(
-    name: str, frame: dict[str, pd.Series], picked: Picked, client: Client, faults: Faults
+    name: str, frame: dict[str, pd.Series], picked: Picked, signs: Sequence[str], client: Client, faults: Faults
 ) -> Converted:
     """Convert the amounts of rows in another currency; those without a declared rate are counted as foreign.
 
-    An empty currency is the client's own, and a warning says how many rows have none where others have one.
+    An empty currency is the client's own, and a warning says how many rows have none where others have one. Where
+    nothing names the currency of the rows, another warning says which amounts have one of `signs` that is not of the
+    client's currency.
     """
     money = [c.name for c in TABLES[name].columns if c.is_money and c.name in frame]
-    if picked.currency is None and money:
-        _note_signs(name, client, faults)
+    if picked.currency is None:
+        for column in money:
+            _note_signs(column, frame[column], picked, signs, client, name, faults)
     if picked.currency is None or not money:
         return Converted(frame, {})
     codes = _codes(picked.currency.text, client.currency)
@@ -59,14 +63,29 @@ def _codes(text: pd.Series, home: str) -> pd.Series:
     return plain.where(plain != "", home)
 
 
-def _note_signs(name: str, client: Client, faults: Faults) -> None:
-    """Warn where the declared signs beside the amounts are those of other currencies."""
-    spec = client.tables[name]
-    for sign in (mark for mark in spec.marks if of_other_currencies(mark, client.currency)):
+def _note_signs(
+    column: str,
+    amount: pd.Series,
+    picked: Picked,
+    signs: Sequence[str],
+    client: Client,
+    name: str,
+    faults: Faults,
+) -> None:
+    """Warn where a sign beside the amounts of a column is one of other currencies."""
+    cells = picked.cells.get(column)
+    for sign in (mark for mark in signs if cells and of_other_currencies(mark, client.currency)):
+        assert cells is not None
+        here = cells.text.str.contains(sign, regex=False).to_numpy(dtype=bool) & amount.notna().to_numpy(dtype=bool)
         code = "USD" if sign == "$" else min(SIGNS[sign])
         problem = f"amounts with the sign {sign} are read in {client.currency}, as they stand"
-        fix = f'If they are {code}, say so in [tables.{name}]: currency = "={code}"; and declare a rate for it'
-        faults.add(Fault(file=spec.file, table=name, problem=problem, fix=fix, severity="warning"))
+        fix = (
+            f'If they are {code}, say so in [tables.{name}]: currency = "={code}"; and declare a rate for it. If they '
+            f"are {client.currency}, export them with its sign, or with none"
+        )
+        faults.cells(
+            here, values=cells.text, place=cells.place, table=name, problem=problem, fix=fix, severity="warning"
+        )
 
 
 def _note_blank(blank: Mask, amount: pd.Series, picked: Picked, home: str, name: str, faults: Faults) -> None:

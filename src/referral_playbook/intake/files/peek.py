@@ -23,6 +23,7 @@ from referral_playbook.intake.files.reader import is_csv
 from referral_playbook.intake.files.sheet_file import read_excel, read_parquet
 from referral_playbook.intake.files.sheet_size import too_large
 from referral_playbook.intake.files.source import Source
+from referral_playbook.intake.files.wrong_kind import wrong_kind
 from referral_playbook.intake.proposals.guesses import Guess, Sure, shown
 
 ITSELF = Guess(None, "certain", "the file says so itself")
@@ -130,6 +131,8 @@ def peek(path: Path) -> Peek:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise UnreadableError(f"{path} is not a kind of file that is read. Save it as one of: {', '.join(SUFFIXES)}")
+    if fault := wrong_kind(path, path.name):
+        raise UnreadableError(f"{path}: {fault.problem}. {fault.fix}")
     if is_csv(path.name):
         return _text_file(path)
     return _parquet(path) if path.suffix.lower() == ".parquet" else _workbook(path)

@@ -28,6 +28,7 @@ from referral_playbook.intake.files.reader import is_csv
 from referral_playbook.intake.files.sheet_file import parquet_pieces
 from referral_playbook.intake.files.source import Source, pandas_text
 from referral_playbook.intake.files.store import Store
+from referral_playbook.intake.files.wrong_kind import wrong_kind
 
 BIG = 64 << 20
 """Bytes of a CSV above which it goes piece by piece. All of a table is some seven times its CSV in memory."""
@@ -106,6 +107,9 @@ def _written(big: Big, path: Path) -> tuple[Across, list[dict[str, Any]], bool]:
 def _pieces(big: Big, faults: Faults) -> Iterator[tuple[Source, Typed]]:
     spec = big.spec
     path, form = big.client.folder / spec.file, form_of(spec, TABLES[big.name])
+    if fault := wrong_kind(path, spec.file, big.name):
+        faults.add(fault)
+        return
     if is_csv(spec.file):
         sources = csv_pieces(path, spec.file, big.name, form=form, faults=faults)
     else:

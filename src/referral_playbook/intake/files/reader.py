@@ -14,6 +14,7 @@ from referral_playbook.intake.files.form import Form, form_of, form_of_join
 from referral_playbook.intake.files.sheet_file import read_excel, read_parquet
 from referral_playbook.intake.files.source import Source
 from referral_playbook.intake.files.stack import one_below_other
+from referral_playbook.intake.files.wrong_kind import wrong_kind
 
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
@@ -43,6 +44,9 @@ def is_csv(file: str) -> bool:
 
 def _read(client: Client, table: str, file: str, form: Form, faults: Faults) -> Source | None:
     path, kind = client.folder / file, PurePosixPath(file).suffix.lower()
+    if fault := wrong_kind(path, file, table):
+        faults.add(fault)
+        return None
     if kind == ".parquet":
         return read_parquet(path, file, table, faults=faults)
     if kind in EXCEL:

@@ -12,10 +12,12 @@ from referral_playbook.contract.doubtful_words import doubtful, why_withheld
 from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.contract.writing.dates import day
 from referral_playbook.contract.writing.formatting import number, quantity
+from referral_playbook.domain.value.stated_amounts import stated_amounts
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
 EMPTY, UNKNOWN = "(empty)", "unknown"
+AMOUNTS_AGREE = "monthly_amounts_agree"
 MOST_UNKNOWN = 0.20
 
 
@@ -64,7 +66,16 @@ def fault_rows(engagement: Engagement) -> list[dict[str, Any]]:
         line = ": ".join(part for part in parts if part)
         row = problems.setdefault(key, _fault(*key, cells=0, first=line, what_to_do=fault["fix"]))
         row["cells"] += 1 + fault["more"]
-    return [*problems.values(), *_amounts(engagement, problems)]
+    return [*problems.values(), *_amounts(engagement, problems), *_contradictions(engagement)]
+
+
+def _contradictions(engagement: Engagement) -> list[dict[str, Any]]:
+    """The monthly amounts that payments contradict."""
+    compared = stated_amounts(engagement)
+    if compared is None or not len(compared.apart):
+        return []
+    rest = {"cells": len(compared.apart), "first": compared.example(), "what_to_do": compared.what_counts()}
+    return [_fault("customers", "monthly_amount", "differs from what the customer pays", **rest)]
 
 
 def _fault(table: str, column: str, problem: str, **rest: Any) -> dict[str, Any]:
@@ -144,9 +155,16 @@ def _is_unknown(source: str) -> bool:
 
 
 def checks(engagement: Engagement) -> tuple[Check, ...]:
-    """Whether every row is accounted for, ids match, nothing is there twice, dates are real and sources are known."""
+    """Whether rows add up, ids match, nothing is there twice, dates are real, sources are known and amounts agree."""
     rows = file_rows(engagement)
-    return (_accounted(rows), _orphans(rows), _duplicates(rows), _real_dates(engagement), _known(engagement))
+    always = (_accounted(rows), _orphans(rows), _duplicates(rows), _real_dates(engagement), _known(engagement))
+    return (*always, *_amounts_agree(engagement))
+
+
+def _amounts_agree(engagement: Engagement) -> tuple[Check, ...]:
+    """Whether customers pay what their monthly amount says; nothing where the two cannot be compared."""
+    compared = stated_amounts(engagement)
+    return () if compared is None else (Check(name=AMOUNTS_AGREE, passed=compared.agree, text=compared.describe()),)
 
 
 def _accounted(rows: list[dict[str, Any]]) -> Check:

@@ -18,6 +18,7 @@ from referral_playbook.contract.writing.formatting import money, number, whole, 
 from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.value.customer_money import YEAR
 from referral_playbook.domain.value.payment_rhythm import month_number
+from referral_playbook.domain.value.stated_amounts import priced_multiples
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.loyalty_and_upsell.upsell_offers import SOLD
@@ -232,7 +233,7 @@ def _empty() -> pd.DataFrame:
 
 def _told(engagement: Engagement, people: pd.DataFrame) -> pd.DataFrame:
     """Customers with when they were last offered, last asked, last sold something, and what it is worth to them."""
-    kinds, multiples = engagement.fact("kind_months"), engagement.fact("value_multiples")
+    kinds, multiples = engagement.fact("kind_months"), priced_multiples(engagement)
     sold = {} if kinds is None else kinds[kinds["kind"].isin(SOLD)].groupby("customer_id")["month"].max()
     multiple = {} if multiples is None else multiples.dropna(subset="multiple").set_index("respondent_id")["multiple"]
     as_of = pd.Timestamp(engagement.as_of)

@@ -10,6 +10,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.writing.formatting import number, quantity, share
 from referral_playbook.domain.lists.segments import NO_LONGER_USE, VERY_DISAPPOINTED, answers, nps, scored
+from referral_playbook.domain.value.stated_amounts import priced_multiples
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import answers_needed, proportion
 from referral_playbook.methods.surveys import nonresponse_bounds
@@ -139,7 +140,7 @@ def score_rows(found: dict[str, Estimate]) -> list[dict[str, object]]:
 
 def value_delivered(engagement: Engagement, *, confidence: float = 0.95, times: float = TENFOLD) -> Estimate:
     """Share of customers who put the value at `times` the price or more, of those whose price is known."""
-    facts = engagement.fact("value_multiples")
+    facts = priced_multiples(engagement)
     multiples = pd.Series(dtype=float) if facts is None else facts["multiple"].dropna()
     if multiples.empty:
         reason = "no customer said what the product is worth to them, or their price is not known"

@@ -13,6 +13,7 @@ from referral_playbook.domain.assumptions import Default, assumed_value, decided
 from referral_playbook.domain.sources.sources import Sources
 from referral_playbook.domain.upstream import upstream_estimate
 from referral_playbook.domain.value.retention import monthly_retention
+from referral_playbook.domain.value.stated_amounts import priced_profile
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.customer_value.simple import deal_value
 from referral_playbook.methods.proportions import proportion
@@ -68,7 +69,7 @@ def yearly_amount(
 
 
 def _amounts(engagement: Engagement, found: Sources) -> tuple[np.ndarray, str]:
-    profile = engagement.fact("customer_profile")
+    profile = priced_profile(engagement)
     if profile is not None:
         usable = profile["amount_usable"].astype("boolean").fillna(False).astype(bool) & ~profile["left"].astype(bool)
         if usable.any():

@@ -14,6 +14,7 @@ from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.contract.writing.formatting import two_digits
 from referral_playbook.domain.value.contract_value import BOUNDARY, renewals_of, renewals_of_lives, usable
 from referral_playbook.domain.value.customer_value import fitting_model
+from referral_playbook.domain.value.stated_amounts import priced_profile
 from referral_playbook.domain.value.value_terms import mean_amount, times_margin
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.customer_value.backtest import Backtest
@@ -36,7 +37,7 @@ def plain_value(engagement: Engagement, *, margin_share: Estimate, confidence: f
     labels: dict[str, Any] = {"unit": engagement.currency, "per": "new customer"}
     if fitting_model(engagement) != "subscription":
         return undefined("there is no monthly amount, or nobody says when they leave", **labels)
-    profile = engagement.fact("customer_profile")
+    profile = priced_profile(engagement)
     assert profile is not None
     amounts = profile.loc[usable(profile), "monthly_amount"].to_numpy(float)
     per = "customer and month"

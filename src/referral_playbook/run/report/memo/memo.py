@@ -25,6 +25,8 @@ from referral_playbook.run.report.section import anchor
 from referral_playbook.show.words import clean, name
 
 SECTIONS = (changes, decided, programme, economics, customers, offer, month)
+SAID_FIRST = ("record_reaches_as_of", "monthly_amounts_agree")
+"""Checks of step 00 that the memo begins with where they fail: much rests on what they say."""
 """The parts after page 1, in their order; each gives None where a run has nothing for it."""
 
 
@@ -59,16 +61,16 @@ def memo_html(findings: Findings, look: Look = USUAL) -> str:
 def contents(findings: Findings) -> tuple[list[Block], list[Section]]:
     """The blocks of page 1, and the sections that follow; none follow where the data are not enough."""
     if findings.status is Status.NOT_ENOUGH_DATA:
-        return failures(findings) + record_end(findings) + thin_page(findings), []
+        return failures(findings) + data_doubts(findings) + thin_page(findings), []
     sections = [part for make in SECTIONS if (part := make(findings)) is not None]
-    return failures(findings) + record_end(findings) + front_page(findings), sections
+    return failures(findings) + data_doubts(findings) + front_page(findings), sections
 
 
-def record_end(findings: Findings) -> list[Block]:
-    """A paragraph that says so where the record ends long before the as-of date."""
+def data_doubts(findings: Findings) -> list[Block]:
+    """A paragraph that says so where the record ends too early, or payments contradict the monthly amounts."""
     intake = findings.results.get(Step.INTAKE)
     checks = intake.checks if intake else ()
-    return [Text(c.text) for c in checks if c.name == "record_reaches_as_of" and c.passed is False]
+    return [Text(c.text) for c in checks if c.name in SAID_FIRST and c.passed is False]
 
 
 def failures(findings: Findings) -> list[Block]:
