@@ -62,6 +62,24 @@ def test_a_sign_of_another_currency_is_said_with_its_place_where_a_preset_reads_
     assert read(toml, {"d.csv": text.format("24.00")}).faults == ()
 
 
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ("Amount (USD)", "USD"),
+        ("amount_eur", "EUR"),
+        ("Price [$]", "$"),
+        ("Betrag in €", "€"),
+        ("Total GBP", ""),
+        ("Trusd", ""),
+    ],
+)
+def test_a_header_that_names_another_currency_is_said(read, header, names) -> None:
+    toml = PAYMENTS + f'columns = {{ amount = "{header}" }}\n'
+    faults = read(toml, {"p.csv": f"customer_id,paid_on,{header}\na,2026-05-01,15.00\n"}).faults
+    assert [f.problem.split(",")[0] for f in faults] == ([f"the header names {names}"] if names else [])
+    assert read(toml + 'currency = ""\n', {"p.csv": f"customer_id,paid_on,{header}\na,2026-05-01,15.00\n"}).faults == ()
+
+
 def test_a_header_that_may_be_a_currency_counts_if_all_its_words_are_codes(errors, read) -> None:
     text = "customer_id,paid_on,amount,Price ccy\na,2026-05-01,15.00,EUR\n"
     assert len(errors(PAYMENTS, {"p.csv": text})) == 1

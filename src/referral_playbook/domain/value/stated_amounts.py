@@ -123,28 +123,34 @@ def stated_amounts(engagement: Engagement) -> StatedAmounts | None:
     if revenue is None:
         return None
     regular = revenue.rhythm.recurring
-    paid = _a_month(revenue) if regular else _a_month_of_a_year(profile[~profile["left"].astype(bool)], revenue)
     rows = profile.loc[usable, ["customer_id"]].assign(stated=profile["monthly_amount"].astype(float))
-    rows["paid"] = rows["customer_id"].map(paid).astype(float)
+    today = profile[~profile["left"].astype(bool)]
+    rows["paid"] = _a_month(revenue, rows) if regular else _a_month_of_a_year(today, revenue, rows)
     rows = rows[rows["paid"] > 0].reset_index(drop=True)
     if rows.empty:
         return None
     return StatedAmounts(rows=rows, currency=engagement.currency, regular=regular, scale=engagement.scale)
 
 
-def _a_month(revenue: MonthlyRevenue) -> pd.Series:
-    """By customer_id: the median of the last three months paid for."""
+def _a_month(revenue: MonthlyRevenue, rows: pd.DataFrame) -> pd.Series:
+    """The last month paid for or, where it is nearer to the stated amount, the median of the last three.
+
+    A price may have changed this month, and one invoice may have a discount: neither contradicts the amount.
+    """
     months = revenue.spread[revenue.spread["month"] <= revenue.last]
     months = months.groupby(["customer_id", "month"], as_index=False)["amount"].sum()
-    return months[months["amount"] > 0].groupby("customer_id").tail(RECENT).groupby("customer_id")["amount"].median()
+    recent = months[months["amount"] > 0].groupby("customer_id").tail(RECENT).groupby("customer_id")["amount"]
+    last, usual = (rows["customer_id"].map(amount).astype(float) for amount in (recent.last(), recent.median()))
+    nearer = (last - rows["stated"]).abs() <= (usual - rows["stated"]).abs()
+    return last.where(nearer, usual)
 
 
-def _a_month_of_a_year(today: pd.DataFrame, revenue: MonthlyRevenue) -> pd.Series:
-    """By customer_id: a twelfth of the last twelve months, of customers who were there all that time."""
+def _a_month_of_a_year(today: pd.DataFrame, revenue: MonthlyRevenue, rows: pd.DataFrame) -> pd.Series:
+    """A twelfth of the last twelve months, of customers who were there all that time."""
     if revenue.last - revenue.spread["month"].min() < YEAR:
-        return pd.Series(dtype=float)
-    there = today[today["tenure_months"] >= YEAR]
-    return there.set_index("customer_id")["amount_last_12m"].astype(float) / YEAR
+        return pd.Series(np.nan, index=rows.index)
+    there = today[today["tenure_months"] >= YEAR].set_index("customer_id")["amount_last_12m"]
+    return rows["customer_id"].map(there).astype(float) / YEAR
 
 
 def priced_profile(engagement: Engagement) -> pd.DataFrame | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -38,6 +39,7 @@ def in_home_currency(
     if picked.currency is None:
         for column in money:
             _note_signs(column, frame[column], picked, signs, client, name, faults)
+            _note_header(column, picked, client, name, faults)
     if picked.currency is None or not money:
         return Converted(frame, {})
     codes = _codes(picked.currency.text, client.currency)
@@ -86,6 +88,29 @@ def _note_signs(
         faults.cells(
             here, values=cells.text, place=cells.place, table=name, problem=problem, fix=fix, severity="warning"
         )
+
+
+IN_HEADERS = re.compile(
+    r"(?:[\s_(\[/-](USD|EUR|GBP|CHF|JPY|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|INR|BRL|MXN|ZAR)|[(\[ ]([$€£¥₹]))[)\]]?$", re.I
+)
+"""A currency at the end of a header: "Amount (USD)", "value_eur", "Price [$]"."""
+
+
+def _note_header(column: str, picked: Picked, client: Client, name: str, faults: Faults) -> None:
+    """Warn where the header of a column of amounts names another currency."""
+    cells = picked.cells.get(column)
+    found = IN_HEADERS.search(cells.place.header) if cells else None
+    if cells is None or found is None:
+        return
+    code, sign = (found[1] or "").upper(), found[2] or ""
+    if code == client.currency or (sign and not of_other_currencies(sign, client.currency)):
+        return
+    code = code or ("USD" if sign == "$" else min(SIGNS[sign]))
+    problem = f"the header names {sign or code}, but the amounts are read in {client.currency}, as they stand"
+    fix = f'If they are {code}, say so in [tables.{name}]: currency = "={code}"; and declare a rate for it'
+    fault = Fault(file=cells.place.file, column=cells.place.header, table=name, problem=problem, fix=fix)
+    if client.tables[name].currency is None:
+        faults.add(replace(fault, severity="warning"))
 
 
 def _note_blank(blank: Mask, amount: pd.Series, picked: Picked, home: str, name: str, faults: Faults) -> None:
