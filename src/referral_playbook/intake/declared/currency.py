@@ -85,9 +85,7 @@ def _note_signs(
             f'If they are {code}, say so in [tables.{name}]: currency = "={code}"; and declare a rate for it. If they '
             f"are {client.currency}, export them with its sign, or with none"
         )
-        faults.cells(
-            here, values=cells.text, place=cells.place, table=name, problem=problem, fix=fix, severity="warning"
-        )
+        faults.cells(here, cells, name, problem, fix, warn=True)
 
 
 IN_HEADERS = re.compile(
