@@ -29,33 +29,15 @@ CHANCE_COLUMNS = ["forecast", "made_on", "due_on", "stated", "happened"]
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """How earlier forecasts turned out.
+    """How earlier forecasts turned out."""
 
-    Parameters
-    ----------
-    rows : DataFrame
-        COLUMNS, of the ranges whose outcome could be read; crps is 0 for a certain and right forecast.
-    chances : DataFrame
-        CHANCE_COLUMNS, of the probabilities whose outcome could be read; happened is 0 or 1.
-    coverage : tuple of Coverage
-        At 50, 80 and 95%.
-    bias : float or None
-        Mean of forecast less outcome over the mean outcome, of counts.
-    brier : float or None
-        Of the chances.
-    unread : int
-        Forecasts whose time has come but whose outcome the tables do not show.
-    waiting : int
-        Forecasts whose time has not come.
-    """
-
-    rows: pd.DataFrame
-    chances: pd.DataFrame
-    coverage: tuple[Coverage, ...]
-    bias: float | None
-    brier: float | None
-    unread: int
-    waiting: int
+    rows: pd.DataFrame  # COLUMNS, of the ranges whose outcome could be read; crps is 0 for a certain and right forecast
+    chances: pd.DataFrame  # CHANCE_COLUMNS, of the probabilities whose outcome could be read; happened is 0 or 1
+    coverage: tuple[Coverage, ...]  # at 50, 80 and 95%
+    bias: float | None  # mean of forecast less outcome over the mean outcome, of counts
+    brier: float | None  # of the chances
+    unread: int  # forecasts whose time has come but whose outcome the tables do not show
+    waiting: int  # forecasts whose time has not come
 
     def at(self, level: float) -> Coverage:
         return next(c for c in self.coverage if c.level == level)

@@ -50,16 +50,10 @@ def sliders_that_moved(sliders: Mapping[str, Slider], settings: Mapping[str, flo
 
 @dataclass(frozen=True, kw_only=True)
 class ClientPlan:
-    """The plan of one client as sliders can change it.
-
-    Parameters
-    ----------
-    decides : callable
-        Sliders to the parameters that they set.
-    """
+    """The plan of one client as sliders can change it."""
 
     engagement: Engagement
-    decides: Decides = dict
+    decides: Decides = dict  # sliders to the parameters that they set
 
     def keep(self, settings: Mapping[str, float], was: Mapping[str, float], *, who: str, why: str) -> str:
         """Write the moved sliders to the client's decisions.toml, as one change.

@@ -121,25 +121,14 @@ class Sizes(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Lists:
-    """Everyone who is a customer today, with what decides whether they may be asked.
+    """Everyone who is a customer today, with what decides whether they may be asked."""
 
-    Parameters
-    ----------
-    people : DataFrame
-        One row an active customer; empty where there is no customers table.
-    reason : str
-        Why nobody can be put on the ask list, or nothing.
-    scale : float
-        Customers for whom each row of `people` stands.
-    first : Lists or None
-        The same rules over the customers who come first, from whom the rows of the lists are taken where `people` is a
-        panel; None takes them from `people`.
-    """
-
-    people: pd.DataFrame
+    people: pd.DataFrame  # one row an active customer; empty where there is no customers table
     rules: AskRules
-    reason: str = ""
-    scale: float = 1.0
+    reason: str = ""  # why nobody can be put on the ask list, or nothing
+    scale: float = 1.0  # customers for whom each row of `people` stands
+    # the same rules over the customers who come first, from whom the rows of the lists are taken where `people` is a
+    # panel; None takes them from `people`
     first: Lists | None = None
 
     @cached_property

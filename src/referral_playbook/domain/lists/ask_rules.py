@@ -18,35 +18,23 @@ NO_CONTROL = KeptControl(share=0.0)
 
 @dataclass(frozen=True, kw_only=True)
 class AskRules:
-    """When a customer may be asked.
+    """When a customer may be asked."""
 
-    Parameters
-    ----------
-    minimum_tenure : float
-        Months as a customer.
-    promoter_from, detractor_to : int
-        Last NPS answer, 0 to 10.
-    given_within, not_asked_within : int
-        Days: something was given at most so long ago, and the last ask is longer ago.
-    given_kinds : sequence of str
-        Touchpoint kinds that count as given. A review meeting does not, unless it is named: many are a report to us.
-    only_ask_here : bool
-        Ask only in segments that step 01 sorted into *ask here*; otherwise each row says how its segment was sorted.
-    not_reached : sequence of str
-        Groups of `rollout_by` (region or segment) that a staggered roll-out has not reached: nobody there is asked.
-    control : KeptControl
-        Who qualifies but is not asked, so that the effect of asking can be measured; nobody by default.
-    """
-
-    minimum_tenure: float = 6.0
+    minimum_tenure: float = 6.0  # months as a customer
+    # last NPS answer, 0 to 10
     promoter_from: int = 9
     detractor_to: int = 6
+    # days: something was given at most so long ago, and the last ask is longer ago
     given_within: int = 90
     not_asked_within: int = 90
+    # touchpoint kinds that count as given. A review meeting does not, unless it is named: many are a report to us.
     given_kinds: Sequence[str] = ("kind_act", "delight")
+    # ask only in segments that step 01 sorted into *ask here*; otherwise each row says how its segment was sorted
     only_ask_here: bool = False
+    # groups of `rollout_by` (region or segment) that a staggered roll-out has not reached: nobody there is asked
     not_reached: Sequence[str] = ()
     rollout_by: str = "region"
+    # who qualifies but is not asked, so that the effect of asking can be measured; nobody by default
     control: KeptControl = NO_CONTROL
 
     def __post_init__(self) -> None:

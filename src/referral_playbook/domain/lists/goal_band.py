@@ -30,21 +30,11 @@ def certain_uplift(value: float) -> Estimate:
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """What the next months may bring.
+    """What the next months may bring."""
 
-    Parameters
-    ----------
-    rate : Estimate
-        Referrals per month without the programme.
-    factor : Estimate
-        The uplift; a factor of exactly 1 is the outlook without a programme.
-    dispersion : float
-        Of the monthly counts, variance ``m + a m^2``; 0 is Poisson.
-    """
-
-    rate: Estimate
-    factor: Estimate
-    dispersion: float = 0.0
+    rate: Estimate  # referrals per month without the programme
+    factor: Estimate  # the uplift; a factor of exactly 1 is the outlook without a programme
+    dispersion: float = 0.0  # of the monthly counts, variance ``m + a m^2``; 0 is Poisson
 
     def months(self, months: int = 1) -> Any:
         """Scipy's distributions of the total of so many months, one for each equally likely pair of rate and uplift."""

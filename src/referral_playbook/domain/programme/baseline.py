@@ -39,29 +39,15 @@ LEAST_DAYS = 7
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """Referrals by whole month, as far back as they are looked at.
+    """Referrals by whole month, as far back as they are looked at."""
 
-    Parameters
-    ----------
-    table : str
-        Where they were written down: referrals or leads.
-    months : tuple of str
-        ``YYYY-MM``, without a gap; empty where no whole month was recorded.
-    counts : array of int, shape (months,)
-    ended : date or None
-        The last day on which somebody wrote, where the silence since then is no accident.
-    unassigned : mapping
-        Words for a source that belong to no group, with their leads in these months: some may mean a referral.
-    total : int
-        Referrals of the whole table, also of the months that are not looked at.
-    """
-
-    table: str
-    months: tuple[str, ...]
-    counts: NDArray[np.int_]
-    ended: date | None = None
+    table: str  # where they were written down: referrals or leads
+    months: tuple[str, ...]  # ``YYYY-MM``, without a gap; empty where no whole month was recorded
+    counts: NDArray[np.int_]  # shape (months,)
+    ended: date | None = None  # the last day on which somebody wrote, where the silence since then is no accident
+    # words for a source that belong to no group, with their leads in these months: some may mean a referral
     unassigned: Mapping[str, int] = field(default_factory=dict)
-    total: int = 0
+    total: int = 0  # referrals of the whole table, also of the months that are not looked at
 
     @property
     def words(self) -> str:

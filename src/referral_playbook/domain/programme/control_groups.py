@@ -39,19 +39,12 @@ class Labels(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class Groups:
-    """Customers of both groups with what they did, and cumulative counts by month.
+    """Customers of both groups with what they did, and cumulative counts by month."""
 
-    Parameters
-    ----------
-    people : DataFrame
-        By customer_id: control (bool), start and until (days that count), months, referrals, asked (asks, NaN where not
-        recorded), after_ask (referrals since the first ask), linked and by_referral (new customers whom they knew).
-    rows : DataFrame
-        COLUMNS.
-    """
-
+    # by customer_id: control (bool), start and until (days that count), months, referrals, asked (asks, NaN where not
+    # recorded), after_ask (referrals since the first ask), linked and by_referral (new customers whom they knew)
     people: pd.DataFrame
-    rows: pd.DataFrame
+    rows: pd.DataFrame  # COLUMNS
 
     @classmethod
     def of(cls, engagement: Engagement, control: KeptControl) -> Groups:

@@ -22,45 +22,27 @@ from referral_playbook.methods.experiments.sequential_arms import fixed_ratio, r
 
 @dataclass(frozen=True, kw_only=True)
 class ControlReading:
-    """The comparison of those who may be asked with the kept control.
-
-    Parameters
-    ----------
-    uplift : Estimate
-        Referrals per customer-month of those who may be asked over those of the control; the fixed-sample range, to
-        plan with.
-    uplift_at_every_look : Estimate
-        The same with a range that stays valid however often it is read, to conclude from.
-    uplift_of_asking : Estimate
-        Referrals of asked customers since their first ask over those that they would have made without it.
-    because_of_programme : Estimate
-        Share of the referrals of those who may be asked that would not have come without the programme:
-        ``1 - 1 / uplift``.
-    extra_per_ask : Estimate
-        Referrals that one ask adds: the difference of the rates over the asks made.
-    incremental_share : Estimate
-        Share of the extra conversions that would not have become customers through another channel.
-    asked_anyway : Estimate
-        Share of the control that was asked all the same; it makes the difference smaller than it is.
-    p_value : float or None
-        Always-valid, of no uplift.
-    more_months : int or None
-        Months from now until the control will tell, if the uplift is 1.5; None where ten years are not enough.
-    rows : DataFrame
-        month, customer_months, referrals, control_customer_months, control_referrals, cumulative.
-    """
+    """The comparison of those who may be asked with the kept control."""
 
     control: KeptControl
+    # referrals per customer-month of those who may be asked over those of the control; the fixed-sample range, to plan
+    # with
     uplift: Estimate
-    uplift_at_every_look: Estimate
+    uplift_at_every_look: Estimate  # the same with a range that stays valid however often it is read, to conclude from
+    # referrals of asked customers since their first ask over those that they would have made without it
     uplift_of_asking: Estimate
+    # share of the referrals of those who may be asked that would not have come without the programme: ``1 - 1 /
+    # uplift``
     because_of_programme: Estimate
-    extra_per_ask: Estimate
+    extra_per_ask: Estimate  # referrals that one ask adds: the difference of the rates over the asks made
+    # share of the extra conversions that would not have become customers through another channel
     incremental_share: Estimate
+    # share of the control that was asked all the same; it makes the difference smaller than it is
     asked_anyway: Estimate
-    p_value: float | None
+    p_value: float | None  # always-valid, of no uplift
+    # months from now until the control will tell, if the uplift is 1.5; None where ten years are not enough
     more_months: int | None
-    rows: pd.DataFrame
+    rows: pd.DataFrame  # month, customer_months, referrals, control_customer_months, control_referrals, cumulative
 
     @property
     def shown(self) -> bool:

@@ -30,17 +30,11 @@ RULE_COLUMNS = ["flag", "looked_for", "referrals", "advocates", "rule"]
 
 @dataclass(frozen=True, kw_only=True)
 class Flags:
-    """What was found.
+    """What was found."""
 
-    Parameters
-    ----------
-    rows : DataFrame
-        Every flag: referral_id, referrer_id, friend_id, referred_on, flag, why; a referral may have several.
-    rules : DataFrame
-        One row a rule: flag, looked_for, referrals, advocates, rule (what it looks for, or why it could not look).
-    """
-
+    # every flag: referral_id, referrer_id, friend_id, referred_on, flag, why; a referral may have several
     rows: pd.DataFrame
+    # one row a rule: flag, looked_for, referrals, advocates, rule (what it looks for, or why it could not look)
     rules: pd.DataFrame
 
     @property
@@ -118,22 +112,13 @@ SUSPICION = 0.01
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What counts as odd.
+    """What counts as odd."""
 
-    Parameters
-    ----------
-    burst, burst_days : int
-        So many referrals of one person within so many days.
-    dormant_days : int
-        Days after the reward within which a friend who leaves is odd.
-    hold_days : int
-        Days after a conversion within which a full refund undoes it.
-    """
-
+    # so many referrals of one person within so many days
     burst: int = 5
     burst_days: int = 1
-    dormant_days: int = 30
-    hold_days: int = 60
+    dormant_days: int = 30  # days after the reward within which a friend who leaves is odd
+    hold_days: int = 60  # days after a conversion within which a full refund undoes it
 
     def __post_init__(self) -> None:
         if self.burst < 2 or min(self.burst_days, self.dormant_days, self.hold_days) < 1:

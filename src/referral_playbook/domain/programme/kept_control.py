@@ -24,20 +24,11 @@ SEED = 1
 
 @dataclass(frozen=True, kw_only=True)
 class KeptControl:
-    """Who is in the control, and since when.
+    """Who is in the control, and since when."""
 
-    Parameters
-    ----------
-    share : float
-        Of the customers, 0 to below 1; 0 keeps none.
-    seed : int
-        Another seed draws another control. Changing it after the start makes the comparison worthless.
-    since : pandas.Period or None
-        Month of the first ask list that left the control out; None where there was none yet.
-    """
-
-    share: float = CONTROL_SHARE
-    seed: int = SEED
+    share: float = CONTROL_SHARE  # of the customers, 0 to below 1; 0 keeps none
+    seed: int = SEED  # another seed draws another control. Changing it after the start makes the comparison worthless.
+    # month of the first ask list that left the control out; None where there was none yet
     since: pd.Period | None = None
 
     def __post_init__(self) -> None:

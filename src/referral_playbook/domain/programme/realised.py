@@ -25,19 +25,12 @@ NEEDED = ("customer_value", "incremental_share", "monthly_cost")
 
 @dataclass(frozen=True, kw_only=True)
 class Realised:
-    """Value and cash of a time against doing nothing, in the client's currency.
+    """Value and cash of a time against doing nothing, in the client's currency."""
 
-    Parameters
-    ----------
-    value, cash : float or None
-        None where they cannot be read.
-    reason : str
-        Why not; empty where both can.
-    """
-
+    # None where they cannot be read
     value: float | None = None
     cash: float | None = None
-    reason: str = ""
+    reason: str = ""  # why not; empty where both can
 
 
 def realised(engagement: Engagement, first: pd.Period, last: pd.Period) -> Realised:

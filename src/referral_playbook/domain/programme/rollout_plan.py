@@ -29,27 +29,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class RolloutPlan:
-    """Which groups start when.
+    """Which groups start when."""
 
-    Parameters
-    ----------
-    by : str
-        ``region`` or ``segment``.
-    waves : tuple of DataFrame
-        One per wave, with rows group, customers, referrals (of the last 12 months).
-    starts : tuple of Period
-        Month in which each wave starts.
-    chance : float
-        Probability that an uplift of 1.5 will show by the time at which the last wave starts.
-    reason : str
-        Why there is no plan; empty where there is one.
-    """
-
-    by: str
-    waves: tuple[pd.DataFrame, ...] = ()
-    starts: tuple[pd.Period, ...] = ()
-    chance: float = 0.0
-    reason: str = ""
+    by: str  # ``region`` or ``segment``
+    waves: tuple[pd.DataFrame, ...] = ()  # one per wave, with rows group, customers, referrals (of the last 12 months)
+    starts: tuple[pd.Period, ...] = ()  # month in which each wave starts
+    chance: float = 0.0  # probability that an uplift of 1.5 will show by the time at which the last wave starts
+    reason: str = ""  # why there is no plan; empty where there is one
 
     def rows(self) -> list[dict[str, object]]:
         """Rows starts, groups, customers, referrals_last_12_months."""

@@ -20,19 +20,11 @@ PER_CUSTOMER_MONTHS = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class ProgrammeStatus:
-    """Whether a programme runs.
-
-    Parameters
-    ----------
-    start : pandas.Period or None
-        Its first month; None where no programme runs or no table dates its start.
-    signs : tuple of str
-        What shows that it runs, in words.
-    """
+    """Whether a programme runs."""
 
     running: bool
-    start: pd.Period | None = None
-    signs: tuple[str, ...] = ()
+    start: pd.Period | None = None  # its first month; None where no programme runs or no table dates its start
+    signs: tuple[str, ...] = ()  # what shows that it runs, in words
 
     @property
     def question(self) -> str:

@@ -18,28 +18,15 @@ COLUMNS = ["month", "source", "leads", "won", "value"]
 
 @dataclass(frozen=True, kw_only=True)
 class Sources:
-    """Enquiries and what became of them, by source and month.
+    """Enquiries and what became of them, by source and month."""
 
-    Parameters
-    ----------
-    table : str
-        Where it was read: leads, customers or referrals; empty where no table has a source.
-    per : str
-        What is counted.
-    rows : DataFrame
-        month (``YYYY-MM`` or null), source, leads (NaN where those lost are not recorded), won, value (of what was won,
-        NaN where no amount is).
-    deals : DataFrame
-        source, value, deals: won deals with their value, compressed.
-    group : mapping
-        Source to group.
-    """
-
-    table: str
-    per: str
+    table: str  # where it was read: leads, customers or referrals; empty where no table has a source
+    per: str  # what is counted
+    # month (``YYYY-MM`` or null), source, leads (NaN where those lost are not recorded), won, value (of what was won,
+    # NaN where no amount is)
     rows: pd.DataFrame
-    deals: pd.DataFrame
-    group: dict[str, str]
+    deals: pd.DataFrame  # source, value, deals: won deals with their value, compressed
+    group: dict[str, str]  # source to group
 
     @property
     def counts_losses(self) -> bool:

@@ -32,21 +32,12 @@ MAIN_FROM = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class Rhythm:
-    """What the payments of one client say about their plans.
+    """What the payments of one client say about their plans."""
 
-    Parameters
-    ----------
-    plans : Series
-        By customer_id: months that one payment pays for; 1 where no plan can be seen.
-    regular : float
-        Share of the gaps between two payments that lie on a plan beyond chance; 0 where nobody paid twice.
-    renewed : float
-        Of a customer's payments whose next one was due by now, the share that was followed by it on time; the mean over
-        customers.
-    """
-
-    plans: pd.Series
-    regular: float
+    plans: pd.Series  # by customer_id: months that one payment pays for; 1 where no plan can be seen
+    regular: float  # share of the gaps between two payments that lie on a plan beyond chance; 0 where nobody paid twice
+    # of a customer's payments whose next one was due by now, the share that was followed by it on time; the mean over
+    # customers
     renewed: float
 
     @property
@@ -71,21 +62,13 @@ class Rhythm:
 
 @dataclass(frozen=True, kw_only=True)
 class MonthlyRevenue:
-    """Recurring revenue by customer and month, each payment spread over the months that it pays for.
+    """Recurring revenue by customer and month, each payment spread over the months that it pays for."""
 
-    Parameters
-    ----------
-    spread : DataFrame
-        customer_id, month (number of months since year 0), amount; a row for each paid month.
-    last : int
-        The last whole month before the as-of date.
-    short : Index
-        Customers who pay more often than once a month, at even intervals: see `short_plans`.
-    """
-
+    # customer_id, month (number of months since year 0), amount; a row for each paid month
     spread: pd.DataFrame = field(repr=False)
     rhythm: Rhythm
-    last: int
+    last: int  # the last whole month before the as-of date
+    # customers who pay more often than once a month, at even intervals: see `short_plans`
     short: pd.Index = field(default_factory=lambda: pd.Index([]), repr=False)
 
     def between(self, first: int, last: int) -> pd.DataFrame:

@@ -35,34 +35,19 @@ TODAY_ONLY = (
 
 @dataclass(frozen=True, kw_only=True)
 class Recurring:
-    """Recurring revenue per customer at the start and the end of a period.
+    """Recurring revenue per customer at the start and the end of a period."""
 
-    Parameters
-    ----------
-    customers : DataFrame
-        customer_id, start, end (currency a month), lapsed (bool: paid nothing at the start, but had paid before), and
-        how the rise of customers who paid at both ends was sold: upsell, cross_sell, other_rise (currency a month, the
-        three sum to the rise).
-    window : (str, str)
-        The two months compared, or the two days where only today's amounts are known.
-    reason : str
-        Why there is no recurring revenue to compare; empty where there is.
-    todays_amounts : bool
-        Both ends at today's amounts, because nothing else is known.
-    negative : int
-        Customer-months in the window below 0, counted as 0.
-    scale : float
-        Customers for whom each row stands.
-    """
-
+    # customer_id, start, end (currency a month), lapsed (bool: paid nothing at the start, but had paid before), and how
+    # the rise of customers who paid at both ends was sold: upsell, cross_sell, other_rise (currency a month, the three
+    # sum to the rise)
     customers: pd.DataFrame = field(repr=False)
     currency: str
-    window: tuple[str, str] = ("", "")
-    reason: str = ""
-    todays_amounts: bool = False
-    negative: int = 0
+    window: tuple[str, str] = ("", "")  # the two months compared, or the two days where only today's amounts are known
+    reason: str = ""  # why there is no recurring revenue to compare; empty where there is
+    todays_amounts: bool = False  # both ends at today's amounts, because nothing else is known
+    negative: int = 0  # customer-months in the window below 0, counted as 0
     confidence: float = 0.95
-    scale: float = 1.0
+    scale: float = 1.0  # customers for whom each row stands
 
     @property
     def source(self) -> str:

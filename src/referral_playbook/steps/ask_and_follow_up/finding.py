@@ -19,52 +19,27 @@ from referral_playbook.steps.ask_and_follow_up.parameters import AskParameters
 
 @dataclass(frozen=True, kw_only=True)
 class AskFinding:
-    """Whom to ask, when, and how often.
-
-    Parameters
-    ----------
-    joined, delighted : Waits
-        Waits for the first referral since joining, and since a delight.
-    window : AskWindow or None
-        The months in which first referrals come most often.
-    lists : Lists
-        Ask list with its control, close-the-loop list, give-first list.
-    limits : tuple of mapping
-        Size of the ask list at other limits.
-    sequence : Sequence
-        Follow-up contacts and what they are worth.
-    incentives : tuple of mapping
-        What an incentive for a survey answer buys.
-    answers_differ : Estimate
-        Whether people with an incentive answer otherwise.
-    touchpoints, empty_phases : DataFrame, str
-        What happened in each phase, and where nothing did.
-    silent_share, silence : Estimate, mapping
-        Customers without contact today, and by time since joining.
-    may_follow : tuple of mapping
-        What an ask may follow.
-    rollout : RolloutPlan
-        Which groups start when, if a change of the programme comes in steps.
-    upstream : Check
-        Which earlier steps were read.
-    """
+    """Whom to ask, when, and how often."""
 
     client: str
     currency: str
     as_of: date
     parameters: AskParameters
+    # waits for the first referral since joining, and since a delight
     joined: Waits
     delighted: Waits
-    window: AskWindow | None
-    lists: Lists
-    limits: tuple[Mapping[str, object], ...]
-    sequence: Sequence
-    incentives: tuple[Mapping[str, object], ...]
-    answers_differ: Estimate
+    window: AskWindow | None  # the months in which first referrals come most often
+    lists: Lists  # ask list with its control, close-the-loop list, give-first list
+    limits: tuple[Mapping[str, object], ...]  # size of the ask list at other limits
+    sequence: Sequence  # follow-up contacts and what they are worth
+    incentives: tuple[Mapping[str, object], ...]  # what an incentive for a survey answer buys
+    answers_differ: Estimate  # whether people with an incentive answer otherwise
+    # what happened in each phase, and where nothing did
     touchpoints: pd.DataFrame
     empty_phases: str
+    # customers without contact today, and by time since joining
     silent_share: Estimate
     silence: Mapping[str, Estimate]
-    may_follow: tuple[Mapping[str, object], ...]
-    rollout: RolloutPlan
-    upstream: Check
+    may_follow: tuple[Mapping[str, object], ...]  # what an ask may follow
+    rollout: RolloutPlan  # which groups start when, if a change of the programme comes in steps
+    upstream: Check  # which earlier steps were read

@@ -30,26 +30,14 @@ HARDLY = 0.01  # a silence less likely than this is a record that had not begun
 
 @dataclass(frozen=True, kw_only=True)
 class Waits:
-    """Waits for the first referral, one a customer.
+    """Waits for the first referral, one a customer."""
 
-    Parameters
-    ----------
-    months : array of float, shape (customers,)
-        From the start to the first referral, to leaving, or to the as-of date.
-    referred : array of bool, shape (customers,)
-    since : str
-        What the clock starts with.
-    reason : str
-        Why there are none, or nothing.
-    left_out : int
-        Customers whose clock began before referrals were written down.
-    """
-
+    # from the start to the first referral, to leaving, or to the as-of date; shape (customers,)
     months: NDArray[np.float64]
-    referred: NDArray[np.bool_]
-    since: str
-    reason: str = ""
-    left_out: int = 0
+    referred: NDArray[np.bool_]  # shape (customers,)
+    since: str  # what the clock starts with
+    reason: str = ""  # why there are none, or nothing
+    left_out: int = 0  # customers whose clock began before referrals were written down
 
     def curve(self, *, confidence: float = 0.95) -> SurvivalCurve:
         """Share who have not referred yet, by Kaplan-Meier."""

@@ -35,23 +35,15 @@ FIRST, FADES = Default(0.10, 0.05, 0.20), Default(0.50, 0.30, 0.70)
 
 @dataclass(frozen=True, kw_only=True)
 class Sequence:
-    """Contacts in a row to one customer, until they refer or it no longer pays.
+    """Contacts in a row to one customer, until they refer or it no longer pays."""
 
-    Parameters
-    ----------
-    extra : tuple of Estimate
-        Chance that the k-th contact brings a referral that would not have come, one a contact.
-    value, cost : Estimate
-        Money per referral and per contact.
-    discount_rate : float
-        A year.
-    """
-
+    # chance that the k-th contact brings a referral that would not have come, one a contact
     extra: tuple[Estimate, ...]
+    # money per referral and per contact
     value: Estimate
     cost: Estimate
     days_between: int
-    discount_rate: float
+    discount_rate: float  # a year
 
     def _plan(self, chance: str, worth: str, cost: str) -> FollowUp:
         shares = [min(1.0, max(0.0, getattr(e, chance))) for e in self.extra]

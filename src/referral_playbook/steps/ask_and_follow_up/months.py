@@ -15,21 +15,13 @@ from referral_playbook.steps.ask_and_follow_up.first_referrals import Waits
 
 @dataclass(frozen=True, kw_only=True)
 class AskWindow:
-    """The months in which first referrals come most often.
+    """The months in which first referrals come most often."""
 
-    Parameters
-    ----------
-    start, end : int
-        Months since the start of the clock, `end` not included.
-    rate : Estimate
-        First referrals per customer-month in the window.
-    ratio : Estimate
-        That rate over the rate of all other months; its level is corrected for the number of windows looked at.
-    """
-
+    # months since the start of the clock, `end` not included
     start: int
     end: int
-    rate: Estimate
+    rate: Estimate  # first referrals per customer-month in the window
+    # that rate over the rate of all other months; its level is corrected for the number of windows looked at
     ratio: Estimate
     since: str
 

@@ -16,21 +16,11 @@ from referral_playbook.methods.decisions.programme_futures import Timetable
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """What the formulas of break-even count.
+    """What the formulas of break-even count."""
 
-    Parameters
-    ----------
-    months : float
-        Months whose referrals have become customers by the date; 0 where none has.
-    cost : float
-        Factor on the fixed cost, so that it is discounted like the customers who pay for it.
-    leads : float
-        Factor on a reward per lead, which is paid before the customer joins.
-    """
-
-    months: float
-    cost: float = 1.0
-    leads: float = 1.0
+    months: float  # months whose referrals have become customers by the date; 0 where none has
+    cost: float = 1.0  # factor on the fixed cost, so that it is discounted like the customers who pay for it
+    leads: float = 1.0  # factor on a reward per lead, which is paid before the customer joins
 
 
 def counted(when: Timetable, *, monthly_cost: float = 1.0, set_up_cost: float = 0.0) -> Counted:

@@ -23,59 +23,28 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class BreakEvenFinding:
-    """The finding of step 05.
-
-    Parameters
-    ----------
-    client, currency, as_of
-    status : ProgrammeStatus
-        Whether a programme runs.
-    record : list of dict
-        Its own record before and since the start.
-    fixed, contribution : Estimate
-        Fixed cost to the date, and what one extra conversion leaves.
-    counted : Counted
-        What the formulas count by the date.
-    plan : Plan or None
-        Every input at its value; None where one is not known.
-    needed : mapping
-        What the answer against doing nothing asks for.
-    outcomes : mapping
-        Estimates of the futures.
-    gate : Gate or None
-        None where the futures cannot be run.
-    measurements : tuple of Measurement
-        The best way to measure each input that is not measured.
-    first_measurement : Measurement or None
-        The one that a `test_small` names.
-    costs, channels, tornado, flips, knowledge, beside : list of dict
-        Tables ready to show.
-    record_check : Check or None
-        Whether the record reaches the as-of date.
-    months_behind : float
-        Months by which it ends before.
-    scenarios : list of dict
-        The plan and the client's scenarios (see `scenarios.scenario_rows`); empty where none was kept.
-    """
+    """The finding of step 05."""
 
     client: str
     currency: str
     as_of: date
     parameters: BreakEvenParameters
-    status: ProgrammeStatus
-    record: Rows
+    status: ProgrammeStatus  # whether a programme runs
+    record: Rows  # its own record before and since the start
     inputs: ProgrammeInputs
+    # fixed cost to the date, and what one extra conversion leaves
     fixed: Estimate
     contribution: Estimate
-    counted: Counted
-    plan: Plan | None
-    needed: Mapping[str, Estimate]
+    counted: Counted  # what the formulas count by the date
+    plan: Plan | None  # every input at its value; None where one is not known
+    needed: Mapping[str, Estimate]  # what the answer against doing nothing asks for
     forecast: Forecast
-    outcomes: Mapping[str, Estimate]
-    gate: Gate | None
+    outcomes: Mapping[str, Estimate]  # estimates of the futures
+    gate: Gate | None  # None where the futures cannot be run
     pilots: Pilots
-    measurements: tuple[Measurement, ...]
-    first_measurement: Measurement | None
+    measurements: tuple[Measurement, ...]  # the best way to measure each input that is not measured
+    first_measurement: Measurement | None  # the one that a `test_small` names
+    # tables ready to show
     costs: Rows
     channels: Rows
     tornado: Rows
@@ -83,8 +52,9 @@ class BreakEvenFinding:
     knowledge: Rows
     beside: Rows
     checks: tuple[Check, ...] = ()
-    record_check: Check | None = None
-    months_behind: float = 0.0
+    record_check: Check | None = None  # whether the record reaches the as-of date
+    months_behind: float = 0.0  # months by which it ends before
+    # the plan and the client's scenarios (see `scenarios.scenario_rows`); empty where none was kept
     scenarios: Rows = field(default_factory=list)
 
     def estimate(self, name: str) -> Estimate:

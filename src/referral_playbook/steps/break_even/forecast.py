@@ -44,22 +44,14 @@ class EndOfRange:
 
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
-    """What the futures are made of.
+    """What the futures are made of."""
 
-    Parameters
-    ----------
-    known : mapping of str to Estimate
-        As in `inputs.ProgrammeInputs`.
-    correlations : mapping, optional
-        Between inputs, by the names of `known`.
-    """
-
-    known: Mapping[str, Estimate]
+    known: Mapping[str, Estimate]  # as in `inputs.ProgrammeInputs`
     timetable: Timetable
     payback_months: int = 36
     draws: int = 100_000
     seed: int = 0
-    correlation: float = 0.0
+    correlation: float = 0.0  # of the uplift with the incremental share
 
     @property
     def unknown(self) -> str:

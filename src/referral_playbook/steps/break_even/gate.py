@@ -18,22 +18,13 @@ from referral_playbook.contract.writing.wording import counted
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
-    """What was fixed before the data were looked at.
+    """What was fixed before the data were looked at."""
 
-    Parameters
-    ----------
-    go, stop : float
-        Probability of a value result of 0 or more by the date, from which the answer is go, and up to which it is stop.
-    purse : float or None
-        The most cash that the client will have out at any time; None where it was not stated.
-    payback_months : int
-        The longest acceptable time to cash pay-back.
-    """
-
+    # probability of a value result of 0 or more by the date, from which the answer is go, and up to which it is stop
     go: float = 0.80
     stop: float = 0.20
-    purse: float | None = None
-    payback_months: int = 36
+    purse: float | None = None  # the most cash that the client will have out at any time; None where it was not stated
+    payback_months: int = 36  # the longest acceptable time to cash pay-back
 
     def __post_init__(self) -> None:
         if not 0 <= self.stop < self.go <= 1 or self.payback_months < 1 or (self.purse is not None and self.purse < 0):
@@ -42,33 +33,16 @@ class Thresholds:
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """What the gate looks at.
+    """What the gate looks at."""
 
-    Parameters
-    ----------
-    probability : float
-        Of a value result of 0 or more by the date, against doing nothing.
-    contribution : float
-        What one extra conversion leaves after its reward; at 0 or below no volume is enough.
-    extra_conversions : float
-        In the middle of the futures, by the date.
-    peak_need : float
-        Peak cash need of the worst one in ten (p90).
-    payback : float
-        Cash pay-back month of the median future; infinity where it is never.
-    at_low_end : mapping of str to float
-        Middle result with each input that is not measured at its unfavourable end.
-    low_end : mapping of str to str
-        That end of each input, in words.
-    """
-
-    probability: float
-    contribution: float
-    extra_conversions: float
-    peak_need: float
-    payback: float
+    probability: float  # of a value result of 0 or more by the date, against doing nothing
+    contribution: float  # what one extra conversion leaves after its reward; at 0 or below no volume is enough
+    extra_conversions: float  # in the middle of the futures, by the date
+    peak_need: float  # peak cash need of the worst one in ten (p90)
+    payback: float  # cash pay-back month of the median future; infinity where it is never
+    # middle result with each input that is not measured at its unfavourable end
     at_low_end: Mapping[str, float] = field(default_factory=dict)
-    low_end: Mapping[str, str] = field(default_factory=dict)
+    low_end: Mapping[str, str] = field(default_factory=dict)  # that end of each input, in words
 
 
 @dataclass(frozen=True, kw_only=True)

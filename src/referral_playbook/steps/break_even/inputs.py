@@ -32,20 +32,13 @@ CLAIM = Default(1.0, 0.75, 1.25)
 
 @dataclass(frozen=True, kw_only=True)
 class ProgrammeInputs:
-    """Everything that the economics stand on.
+    """Everything that the economics stand on."""
 
-    Parameters
-    ----------
-    known : mapping of str to Estimate
-        customer_value, incremental_share, conversion_rate, qualified_share, baseline_referrals, uplift, new_referrals,
-        reward (money per conversion, both sides, claims and fulfilment), lead_reward (money per qualified referral),
-        monthly_cost, set_up_cost.
-    beside : mapping of str to Estimate
-        referrals_per_month (today), claim_share, fulfilment, hourly_rate, gross_margin.
-    """
-
+    # customer_value, incremental_share, conversion_rate, qualified_share, baseline_referrals, uplift, new_referrals,
+    # reward (money per conversion, both sides, claims and fulfilment), lead_reward (money per qualified referral),
+    # monthly_cost, set_up_cost
     known: Mapping[str, Estimate]
-    beside: Mapping[str, Estimate]
+    beside: Mapping[str, Estimate]  # referrals_per_month (today), claim_share, fulfilment, hourly_rate, gross_margin
     offer: Offer
 
     @property

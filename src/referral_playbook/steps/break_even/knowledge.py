@@ -106,19 +106,11 @@ def evppi_rows(forecast: Forecast) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Pilots:
-    """Hold-out tests of the uplift by size, and the best of them.
-
-    Parameters
-    ----------
-    best : TrialWorth or None
-        None where no test is worth its cost.
-    reason : str
-        Why there are none.
-    """
+    """Hold-out tests of the uplift by size, and the best of them."""
 
     trials: tuple[TrialWorth, ...] = ()
-    best: TrialWorth | None = None
-    reason: str = ""
+    best: TrialWorth | None = None  # None where no test is worth its cost
+    reason: str = ""  # why there are none
 
     def rows(self) -> list[dict[str, Any]]:
         """Rows asked, held_out, months, cost, evsi, net."""

@@ -51,26 +51,14 @@ HOURS = {"customer_value": 8.0, "monthly_cost": 3.0, "set_up_cost": 4.0, "baseli
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """One way to measure one input.
-
-    Parameters
-    ----------
-    size : int
-        Cases, as `CASES` names them.
-    cost : float
-        Money: the work at the hourly rate; of a hold-out test what it costs to run.
-    worth : float
-        Expected gain of choosing after it instead of now, before its cost.
-    held_out : int
-        Customers left without the programme, in a hold-out test.
-    """
+    """One way to measure one input."""
 
     input: str
-    size: int
+    size: int  # cases, as `CASES` names them
     months: int
-    cost: float
-    worth: float
-    held_out: int = 0
+    cost: float  # money: the work at the hourly rate; of a hold-out test what it costs to run
+    worth: float  # expected gain of choosing after it instead of now, before its cost
+    held_out: int = 0  # customers left without the programme, in a hold-out test
 
     @property
     def net(self) -> float:

@@ -14,36 +14,9 @@ DECLARED = {"months": "break_even_months"}
 
 @dataclass(frozen=True, kw_only=True)
 class BreakEvenParameters:
-    """Parameters of step 05; None takes an earlier step's figure, else measures, else assumes.
+    """Parameters of step 05; `contract/parameters.toml` has their units, bounds and meanings.
 
-    Parameters
-    ----------
-    months : int
-        Months to the client's date.
-    discount_rate : float
-        Per year.
-    payback_months : int
-        The longest acceptable time to cash pay-back.
-    purse : float or None
-        The most cash that the client will have out at any time.
-    baseline_referrals, referrals_per_month : float or None
-        Referrals a month without the programme, and today.
-    uplift : float or None
-        Referrals with the programme divided by the baseline.
-    new_referrals : float or None
-        Referrals a month that the programme brings where none come without it.
-    uplift_setting : str or None
-        Which published studies to use: consumer, business or staff.
-    claim_share : float or None
-        Share of conversions that claim the reward.
-    reward_trigger : str
-        What a stated reward is paid on.
-    monthly_cost : float or None
-        All running cost a month, decided by the client; it goes before hours, software and the cost sheet.
-    programme_start : str or None
-        ``YYYY-MM``, where a programme already runs.
-    share_uplift_correlation : float
-        Correlation of the uplift with the incremental share; 0 takes them as independent.
+    None takes an earlier step's figure, else measures, else assumes.
     """
 
     months: int = 12

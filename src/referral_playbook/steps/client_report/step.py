@@ -48,22 +48,7 @@ PLAN_COLUMNS = {"period": "When", "what": "What", "owner": "Owner", "due": "Due"
 
 @dataclass(frozen=True, kw_only=True)
 class ClientReportFinding:
-    """Everything that step 10 found in the results of the other steps.
-
-    Parameters
-    ----------
-    gates, canvas, numbers, register, missing, would_change, contradictions, influence : list of rows
-    plan : tuple of Planned
-        At most nine actions.
-    key_numbers : mapping
-        Estimates by name.
-    middle : float
-        Value result of the median future, the line from which the tornado is drawn; 0 where it is not known.
-    next_best : str
-        What is worth finding out first.
-    decisions : list of rows
-        Changes of the plan that were kept in meetings, oldest first (see `contract.decisions.decision_rows`).
-    """
+    """Everything that step 10 found in the results of the other steps."""
 
     client: str
     currency: str
@@ -77,11 +62,13 @@ class ClientReportFinding:
     would_change: list[dict[str, Any]]
     contradictions: list[dict[str, Any]]
     influence: list[dict[str, Any]]
-    plan: tuple[Planned, ...]
-    key_numbers: Mapping[str, Estimate]
+    plan: tuple[Planned, ...]  # at most nine actions
+    key_numbers: Mapping[str, Estimate]  # estimates by name
+    # value result of the median future, the line from which the tornado is drawn; 0 where it is not known
     middle: float
-    next_best: str
+    next_best: str  # what is worth finding out first
     checks: tuple[Check, ...]
+    # changes of the plan that were kept in meetings, oldest first (see `contract.decisions.decision_rows`)
     decisions: list[dict[str, Any]]
 
     @property

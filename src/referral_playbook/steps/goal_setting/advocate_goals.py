@@ -30,21 +30,12 @@ LONGEST = 36  # months
 
 @dataclass(frozen=True, kw_only=True)
 class Engaged:
-    """What engaged advocates made, one count an advocate and period.
+    """What engaged advocates made, one count an advocate and period."""
 
-    Parameters
-    ----------
-    counts : array of int, shape (advocate-periods,)
-    months : int
-        Length of a period.
-    reason : str
-        Why there are no counts, or nothing.
-    """
-
-    counts: NDArray[np.int_]
-    months: int
+    counts: NDArray[np.int_]  # shape (advocate-periods,)
+    months: int  # length of a period
     confidence: float = 0.95
-    reason: str = ""
+    reason: str = ""  # why there are no counts, or nothing
 
     @cached_property
     def fit(self) -> CountFit:

@@ -23,20 +23,11 @@ RECENT = 3  # whole months
 
 @dataclass(frozen=True, kw_only=True)
 class Asks:
-    """Asks a month.
+    """Asks a month."""
 
-    Parameters
-    ----------
-    extra : Estimate
-        Referrals a month above the baseline that the goal needs.
-    per_ask : Estimate
-        Extra referrals that one ask brings.
-    needed, made : Estimate
-        Asks a month that the goal needs, and that were made in the last months.
-    """
-
-    extra: Estimate
-    per_ask: Estimate
+    extra: Estimate  # referrals a month above the baseline that the goal needs
+    per_ask: Estimate  # extra referrals that one ask brings
+    # asks a month that the goal needs, and that were made in the last months
     needed: Estimate
     made: Estimate
 

@@ -23,47 +23,25 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class GoalFinding:
-    """The finding of step 04.
-
-    Parameters
-    ----------
-    client, currency, as_of
-    engagement : Engagement
-        With valid referrals only.
-    today, baseline, uplift, new : Estimate
-        Referrals a month today, and without the programme; the uplift; referrals that come where there are none yet.
-    plan : Plan
-        The outlook (baseline x uplift, or the new referrals), and what a referral becomes.
-    unknown : Estimate
-        Share of new customers of unknown source.
-    engaged, goal, near
-        What advocates make, the goal for one of them, and the share who should reach it.
-    rungs, ladder
-        The tiers, and the tiers with cost.
-    asks : Asks
-        Asks that the goal needs, beside those that are made.
-    beside : list of dict
-        Figures with and without flagged referrals.
-    owner : str
-        Who answers for the programme's goal.
-    parameters : Parameters
-        What the step was computed with.
-    """
+    """The finding of step 04."""
 
     client: str
     currency: str
     as_of: date
-    engagement: Engagement
+    engagement: Engagement  # with valid referrals only
     status: ProgrammeStatus
+    # referrals a month today, and without the programme; the uplift; referrals that come where there are none yet
     today: Estimate
     baseline: Estimate
     uplift: Estimate
     new: Estimate
-    plan: Plan
-    unknown: Estimate
+    plan: Plan  # the outlook (baseline x uplift, or the new referrals), and what a referral becomes
+    unknown: Estimate  # share of new customers of unknown source
+    # what advocates make, the goal for one of them, and the share who should reach it
     engaged: Engaged
     goal: AdvocateGoal
     near: float
+    # the tiers, and the tiers with cost
     rungs: tuple[Rung, ...]
     ladder: Rows
     by_source: pd.DataFrame
@@ -71,10 +49,10 @@ class GoalFinding:
     goals: pd.DataFrame
     leading: pd.DataFrame
     messages: pd.DataFrame
-    asks: Asks
-    beside: Rows
-    parameters: Parameters
-    owner: str = ""
+    asks: Asks  # asks that the goal needs, beside those that are made
+    beside: Rows  # figures with and without flagged referrals
+    parameters: Parameters  # what the step was computed with
+    owner: str = ""  # who answers for the programme's goal
 
     @property
     def from_nothing(self) -> bool:

@@ -33,17 +33,10 @@ def outlook(engagement: Engagement, rate: Estimate, factor: Estimate) -> Outlook
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """From referrals to margin: the outlook, and what a referral becomes (steps 02 and 04).
+    """From referrals to margin: the outlook, and what a referral becomes (steps 02 and 04)."""
 
-    Parameters
-    ----------
-    outlook : Outlook
-        Baseline x uplift; where no referral comes without the programme, the new referrals.
-    baseline, uplift, new : Estimate
-        The uplift is undefined where it has nothing to multiply, and `new` is 0 where it has.
-    """
-
-    outlook: Outlook
+    outlook: Outlook  # baseline x uplift; where no referral comes without the programme, the new referrals
+    # the uplift is undefined where it has nothing to multiply, and `new` is 0 where it has
     baseline: Estimate
     uplift: Estimate
     new: Estimate

@@ -29,17 +29,12 @@ ALWAYS: Alternatives = ((),)
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """What one number of a step needs.
-
-    Parameters
-    ----------
-    measured, benchmark, assumed : alternatives
-        Each a tuple of what must be there together; the first kind with one that is there counts. An empty alternative
-        is always there.
-    """
+    """What one number of a step needs."""
 
     step: str
     name: str
+    # each a tuple of what must be there together; the first kind with one that is there counts. An empty alternative is
+    # always there.
     measured: Alternatives = ()
     benchmark: Alternatives = ()
     assumed: Alternatives = ()

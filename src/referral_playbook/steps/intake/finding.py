@@ -14,58 +14,39 @@ from referral_playbook.contract.evidence import Check, Estimate, Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class Capacity:
-    """How many people can be reached, by hand and by the customers.
+    """How many people can be reached, by hand and by the customers."""
 
-    Parameters
-    ----------
-    direct, customers, reach, months_by_hand, growth : Estimate
-        Prospects that staff reach in a month; customers today; people whom they could tell; months in which staff would
-        reach as many; growth of the number of customers in a year.
-    efforts : sequence of dict
-        Direct reach at other hours per prospect.
-    """
-
+    # prospects that staff reach in a month; customers today; people whom they could tell; months in which staff would
+    # reach as many; growth of the number of customers in a year
     direct: Estimate
     customers: Estimate
     reach: Estimate
     months_by_hand: Estimate
     growth: Estimate
-    efforts: Sequence[dict[str, Any]] = field(repr=False)
+    efforts: Sequence[dict[str, Any]] = field(repr=False)  # direct reach at other hours per prospect
 
 
 @dataclass(frozen=True, kw_only=True)
 class IntakeFinding:
-    """What step 00 found.
-
-    Parameters
-    ----------
-    summary, fault_summary : str
-        The data, and their faults, in a sentence.
-    files, faults, sources, context, to_bring : sequence of dict
-        Rows of the tables that are shown and handed over.
-    largest_sources : mapping
-        Rows by source, ready to draw.
-    coverage : DataFrame
-        Every number of the playbook, and what it will stand on.
-    stated : int
-        How many of the three questions of the business context were answered.
-    """
+    """What step 00 found."""
 
     client: str
     as_of: date
+    # the data, and their faults, in a sentence
     summary: str
     fault_summary: str
+    # files, faults, sources, context, to_bring: Rows of the tables that are shown and handed over
     files: Sequence[dict[str, Any]] = field(repr=False)
     faults: Sequence[dict[str, Any]] = field(repr=False)
     sources: Sequence[dict[str, Any]] = field(repr=False)
-    largest_sources: Mapping[str, float] = field(repr=False)
+    largest_sources: Mapping[str, float] = field(repr=False)  # rows by source, ready to draw
     unknown_sources: Estimate
     measured_share: Estimate
-    coverage: pd.DataFrame = field(repr=False)
+    coverage: pd.DataFrame = field(repr=False)  # every number of the playbook, and what it will stand on
     to_bring: Sequence[dict[str, Any]] = field(repr=False)
     capacity: Capacity
     context: Sequence[dict[str, Any]] = field(repr=False)
-    stated: int
+    stated: int  # how many of the three questions of the business context were answered
     verdict: Verdict
     checks: tuple[Check, ...]
 

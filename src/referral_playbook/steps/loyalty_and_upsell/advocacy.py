@@ -28,20 +28,13 @@ KINDS = ("referrals", *vars(USUAL))
 
 @dataclass(frozen=True, kw_only=True)
 class Advocacy:
-    """Today's customers with what each did.
+    """Today's customers with what each did."""
 
-    Parameters
-    ----------
-    people : DataFrame
-        customer_id, segment, nps, referrals, reviews, references, case_studies (counts; missing for all where nothing
-        of the kind is written down for anybody), actions (their sum).
-    scale : float
-        Customers for whom each row stands.
-    """
-
+    # customer_id, segment, nps, referrals, reviews, references, case_studies (counts; missing for all where nothing of
+    # the kind is written down for anybody), actions (their sum)
     people: pd.DataFrame
     confidence: float = 0.95
-    scale: float = 1.0
+    scale: float = 1.0  # customers for whom each row stands
 
     @property
     def known(self) -> list[str]:

@@ -27,21 +27,11 @@ SOON = {LISTEN: 10, "ask": 22}
 
 @dataclass(frozen=True, kw_only=True)
 class Rhythm:
-    """How often, how long, and how far apart asks must be.
+    """How often, how long, and how far apart asks must be."""
 
-    Parameters
-    ----------
-    every : int
-        Months from one contact to the next: 1 monthly, 3 quarterly.
-    months : int
-        Length of the calendar.
-    days_between_asks : int
-        Least number of days between two asks of one customer.
-    """
-
-    every: int = 3
-    months: int = 12
-    days_between_asks: int = 60
+    every: int = 3  # months from one contact to the next: 1 monthly, 3 quarterly
+    months: int = 12  # length of the calendar
+    days_between_asks: int = 60  # least number of days between two asks of one customer
 
     def __post_init__(self) -> None:
         if self.every < 1 or self.months < 1 or self.days_between_asks < 0:
@@ -163,25 +153,13 @@ def collisions(planned: pd.DataFrame, people: pd.DataFrame, *, days: int) -> Che
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """Contacts to come, and what they were planned from.
+    """Contacts to come, and what they were planned from."""
 
-    Parameters
-    ----------
-    contacts : DataFrame
-        `contact_calendar.contact_calendar`.
-    people : DataFrame
-        customer_id, listen, may_refer, may_upsell (bool), last_asked_on.
-    scale : float
-        Customers for whom each row stands.
-    first : Planned or None
-        Contacts with the customers who come first on lists, where `people` is a panel.
-    """
-
-    contacts: pd.DataFrame
-    people: pd.DataFrame
+    contacts: pd.DataFrame  # `contact_calendar.contact_calendar`
+    people: pd.DataFrame  # customer_id, listen, may_refer, may_upsell (bool), last_asked_on
     rhythm: Rhythm
-    scale: float = 1.0
-    first: Planned | None = None
+    scale: float = 1.0  # customers for whom each row stands
+    first: Planned | None = None  # contacts with the customers who come first on lists, where `people` is a panel
 
     def busy(self) -> pd.DataFrame:
         """The first contacts with those who are asked or listened to; the others only hear at the rhythm."""

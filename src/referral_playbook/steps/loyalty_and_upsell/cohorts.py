@@ -76,29 +76,14 @@ def bought_again(engagement: Engagement, *, months: int = 12, confidence: float 
 
 @dataclass(frozen=True, kw_only=True)
 class Cohorts:
-    """Share of each cohort still there at each age; NaN where the cohort is too young.
+    """Share of each cohort still there at each age; NaN where the cohort is too young."""
 
-    Parameters
-    ----------
-    kept : array, shape (cohorts, ages)
-    cohorts : tuple of str
-        Months of joining, by the first of each group.
-    ages : tuple of int
-        Months since joining.
-    rows : tuple of dict
-        cohort, age_months, kept (Estimate): the same with ranges.
-    months : int
-        Months of joining in a cohort.
-    reason : str
-        Why there are none, or nothing.
-    """
-
-    kept: NDArray[np.float64]
-    cohorts: tuple[str, ...]
-    ages: tuple[int, ...]
-    rows: tuple[dict[str, Any], ...]
-    months: int
-    reason: str = ""
+    kept: NDArray[np.float64]  # shape (cohorts, ages)
+    cohorts: tuple[str, ...]  # months of joining, by the first of each group
+    ages: tuple[int, ...]  # months since joining
+    rows: tuple[dict[str, Any], ...]  # cohort, age_months, kept (Estimate): the same with ranges
+    months: int  # months of joining in a cohort
+    reason: str = ""  # why there are none, or nothing
 
 
 def cohorts(engagement: Engagement, *, months: int | None = None, confidence: float = 0.95) -> Cohorts:

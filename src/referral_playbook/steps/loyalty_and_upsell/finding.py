@@ -23,22 +23,12 @@ from referral_playbook.steps.loyalty_and_upsell.upsell_offers import Offers
 
 @dataclass(frozen=True, kw_only=True)
 class Growth:
-    """What can be sold on top.
+    """What can be sold on top."""
 
-    Parameters
-    ----------
-    offers : Offers
-        How often offers are taken, and by how much revenue then rises.
-    offer_value : Estimate
-        Margin that one offer brings, as a share of a year's revenue.
-    contact_cost : float or None
-        In the client's currency; None where it is not known.
-    """
-
-    offers: Offers
-    offer_value: Estimate
+    offers: Offers  # how often offers are taken, and by how much revenue then rises
+    offer_value: Estimate  # margin that one offer brings, as a share of a year's revenue
     upsell: UpsellList
-    contact_cost: float | None
+    contact_cost: float | None  # in the client's currency; None where it is not known
 
     def estimates(self, currency: str) -> dict[str, Estimate]:
         """upsell_taken, upsell_rise, upsell_margin (of the list, a year), upsell_list_size."""
@@ -73,31 +63,20 @@ class Care:
 
 @dataclass(frozen=True, kw_only=True)
 class LoyaltyFinding:
-    """What step 08 found.
-
-    Parameters
-    ----------
-    revenue : Recurring
-        Recurring revenue now and a year ago.
-    retained : mapping
-        retention_rate, churn_rate, customers_kept, kept_at_horizon, bought_again, gross_margin, customer_value, and the
-        ratios of `revenue`.
-    values : sequence of dict
-        From the plain lifetime value to the model's, step by step.
-    spend : mapping
-        Cost and value of loyalty spend.
-    """
+    """What step 08 found."""
 
     client: str
     currency: str
     as_of: date
     keep_from: float
     keep_below: float
-    revenue: Recurring
+    revenue: Recurring  # recurring revenue now and a year ago
+    # retention_rate, churn_rate, customers_kept, kept_at_horizon, bought_again, gross_margin, customer_value, and the
+    # ratios of `revenue`
     retained: Mapping[str, Estimate]
     cohorts: Cohorts = field(repr=False)
-    values: Sequence[dict[str, Any]] = field(repr=False)
-    spend: Mapping[str, Estimate]
+    values: Sequence[dict[str, Any]] = field(repr=False)  # from the plain lifetime value to the model's, step by step
+    spend: Mapping[str, Estimate]  # cost and value of loyalty spend
     growth: Growth = field(repr=False)
     care: Care = field(repr=False)
     verdict: Verdict

@@ -19,28 +19,15 @@ from referral_playbook.methods.survival.retention import at_most_one
 
 @dataclass(frozen=True, kw_only=True)
 class LoyalRule:
-    """What makes a customer loyal: every limit that is given must be reached; None asks for nothing.
+    """What makes a customer loyal: every limit that is given must be reached; None asks for nothing."""
 
-    Parameters
-    ----------
-    tenure : float or None
-        Months as a customer.
-    spend, margin : float or None
-        In the client's currency, a year.
-    frequency : float or None
-        Payments per month as a customer.
-    nps : int or None
-        Last NPS answer, 0 to 10.
-    segments : sequence of str
-        Only these, for instance the larger teams; none takes all.
-    """
-
-    tenure: float | None = 12.0
+    tenure: float | None = 12.0  # months as a customer
+    # in the client's currency, a year
     spend: float | None = None
     margin: float | None = None
-    frequency: float | None = None
-    nps: int | None = None
-    segments: Sequence[str] = ()
+    frequency: float | None = None  # payments per month as a customer
+    nps: int | None = None  # last NPS answer, 0 to 10
+    segments: Sequence[str] = ()  # only these, for instance the larger teams; none takes all
 
     def tests(self) -> dict[str, tuple[str, float]]:
         """Each limit in words: column and least value."""
@@ -63,25 +50,13 @@ USUAL = LoyalRule()
 
 @dataclass(frozen=True, kw_only=True)
 class Loyal:
-    """Today's customers, and who of them is loyal.
+    """Today's customers, and who of them is loyal."""
 
-    Parameters
-    ----------
-    people : DataFrame
-        `customer_money.with_money`, with `loyal` (bool).
-    passes : mapping of str to int
-        Each limit in words, and how many reach it.
-    reason : str
-        Why nobody can be called loyal, or nothing.
-    scale : float
-        Customers for whom each row stands.
-    """
-
-    people: pd.DataFrame
-    passes: Mapping[str, int]
+    people: pd.DataFrame  # `customer_money.with_money`, with `loyal` (bool)
+    passes: Mapping[str, int]  # each limit in words, and how many reach it
     confidence: float
-    reason: str = ""
-    scale: float = 1.0
+    reason: str = ""  # why nobody can be called loyal, or nothing
+    scale: float = 1.0  # customers for whom each row stands
 
     def share(self) -> Estimate:
         """Share of today's customers who are loyal, Wilson."""

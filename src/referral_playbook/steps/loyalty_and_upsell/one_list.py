@@ -10,17 +10,10 @@ from referral_playbook.facts.engagement import Engagement
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierLists:
-    """Customers on the lists that come before those of this step.
+    """Customers on the lists that come before those of this step."""
 
-    Parameters
-    ----------
-    to_hear : frozenset of str
-        Unhappy customers whom step 06 puts on the list of complaints.
-    to_ask : frozenset of str
-        Customers to ask for a referral this month, with the control group that is left unasked.
-    """
-
-    to_hear: frozenset[str] = frozenset()
+    to_hear: frozenset[str] = frozenset()  # unhappy customers whom step 06 puts on the list of complaints
+    # customers to ask for a referral this month, with the control group that is left unasked
     to_ask: frozenset[str] = frozenset()
 
     @property

@@ -33,29 +33,15 @@ TO_DO = {
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUp:
-    """Today's customers to be followed up, each once, by the gravest reason.
+    """Today's customers to be followed up, each once, by the gravest reason."""
 
-    Parameters
-    ----------
-    people : DataFrame
-        COLUMNS, open complaints first, then detractors, then quiet ones; within each by what they bring.
-    heard_by : str
-        What counts as having been heard of, in words; nothing where no table tells.
-    unknown : tuple of str
-        Reasons that no table shows.
-    lists : EarlierLists
-        Lists of step 06; who stands on one of them is not on the follow-up list too.
-    scale : float
-        Customers for whom each row stands.
-    first : FollowUp or None
-        Of the customers who come first, from whom the list is taken where `people` is a panel.
-    """
-
+    # COLUMNS, open complaints first, then detractors, then quiet ones; within each by what they bring
     people: pd.DataFrame
-    heard_by: str
-    unknown: tuple[str, ...] = ()
-    lists: EarlierLists = NOBODY
-    scale: float = 1.0
+    heard_by: str  # what counts as having been heard of, in words; nothing where no table tells
+    unknown: tuple[str, ...] = ()  # reasons that no table shows
+    lists: EarlierLists = NOBODY  # lists of step 06; who stands on one of them is not on the follow-up list too
+    scale: float = 1.0  # customers for whom each row stands
+    # of the customers who come first, from whom the list is taken where `people` is a panel
     first: FollowUp | None = None
 
     @property

@@ -42,31 +42,16 @@ NO_SEGMENT = "(none)"
 
 @dataclass(frozen=True, kw_only=True)
 class UpsellRules:
-    """When a customer may be offered more.
+    """When a customer may be offered more."""
 
-    Parameters
-    ----------
-    minimum_tenure : float
-        Months as a customer.
-    detractor_to, promoter_from : int
-        Last NPS answer, 0 to 10.
-    not_asked_within : int
-        Days since the last upsell offer or referral ask; more than that.
-    not_sold_within : int
-        Months since something was last sold on top; more than that.
-    given_within : int
-        Days: something was given at most so long ago.
-    tenfold : float
-        Value over price from which the price is a reason.
-    """
-
-    minimum_tenure: float = 3.0
+    minimum_tenure: float = 3.0  # months as a customer
+    # last NPS answer, 0 to 10
     detractor_to: int = 6
     promoter_from: int = 9
-    not_asked_within: int = 60
-    not_sold_within: int = 6
-    given_within: int = 90
-    tenfold: float = 10.0
+    not_asked_within: int = 60  # days since the last upsell offer or referral ask; more than that
+    not_sold_within: int = 6  # months since something was last sold on top; more than that
+    given_within: int = 90  # days: something was given at most so long ago
+    tenfold: float = 10.0  # value over price from which the price is a reason
 
     def __post_init__(self) -> None:
         if not self.detractor_to < self.promoter_from:
@@ -78,29 +63,14 @@ USUAL = UpsellRules()
 
 @dataclass(frozen=True, kw_only=True)
 class UpsellList:
-    """Today's customers who may be offered more and have a reason now.
+    """Today's customers who may be offered more and have a reason now."""
 
-    Parameters
-    ----------
-    chosen : DataFrame
-        COLUMNS and complaints_known (bool), those with most expected margin first.
-    today : int
-        Customers today.
-    reason : str
-        Why nobody can be on the list, or nothing.
-    elsewhere : frozenset of str
-        Customers on a list that comes before this one; they are left out.
-    scale : float
-        Customers for whom each row stands.
-    first : UpsellList or None
-        Of the customers who come first, from whom the list is taken where `chosen` is of a panel.
-    """
-
-    chosen: pd.DataFrame
-    today: int
-    reason: str = ""
-    elsewhere: frozenset[str] = frozenset()
-    scale: float = 1.0
+    chosen: pd.DataFrame  # COLUMNS and complaints_known (bool), those with most expected margin first
+    today: int  # customers today
+    reason: str = ""  # why nobody can be on the list, or nothing
+    elsewhere: frozenset[str] = frozenset()  # customers on a list that comes before this one; they are left out
+    scale: float = 1.0  # customers for whom each row stands
+    # of the customers who come first, from whom the list is taken where `chosen` is of a panel
     first: UpsellList | None = None
 
     @property

@@ -29,21 +29,11 @@ SOLD = ("upsell", "cross_sell")
 
 @dataclass(frozen=True, kw_only=True)
 class Offers:
-    """What is known of upsell offers.
+    """What is known of upsell offers."""
 
-    Parameters
-    ----------
-    taken : Estimate
-        Share of offers that are followed by a rise, per offer.
-    rise : Estimate
-        Extra revenue as a share of what was paid before, per offer taken.
-    unasked : Check
-        Whether offers bring more rises than come without one.
-    """
-
-    taken: Estimate
-    rise: Estimate
-    unasked: Check
+    taken: Estimate  # share of offers that are followed by a rise, per offer
+    rise: Estimate  # extra revenue as a share of what was paid before, per offer taken
+    unasked: Check  # whether offers bring more rises than come without one
 
     def worth(self, *, margin_share: Estimate, churn: Estimate) -> Estimate:
         """Expected margin of an offer over the next 12 months, as a share of what the customer pays in a year.

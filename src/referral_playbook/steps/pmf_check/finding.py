@@ -14,25 +14,7 @@ from referral_playbook.contract.evidence import Action, Check, Estimate, Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class PmfFinding:
-    """What step 01 found.
-
-    Parameters
-    ----------
-    ellis, ellis_active : Estimate
-        Share of users who would be very disappointed: of all, and of the customers of today.
-    scores : mapping
-        nps, csat, ces.
-    retention : mapping
-        retention_rate (a month) and retention_at_horizon.
-    curves : mapping
-        Kaplan-Meier curve, ready to draw.
-    tenfold, organic : Estimate
-        Share who get ten times the price; share who came by referral.
-    kept : (str, Estimate)
-        What is kept over a year (revenue, or customers), and how much of it.
-    plateau : Check
-        Whether the curve flattens.
-    """
+    """What step 01 found."""
 
     client: str
     as_of: date
@@ -40,15 +22,17 @@ class PmfFinding:
     confidence: float
     months: int
     surveyed: int | None
+    # share of users who would be very disappointed: of all, and of the customers of today
     ellis: Estimate
     ellis_active: Estimate
-    scores: Mapping[str, Estimate]
-    retention: Mapping[str, Estimate]
-    curves: Mapping[str, Mapping[str, object]] = field(repr=False)
+    scores: Mapping[str, Estimate]  # nps, csat, ces
+    retention: Mapping[str, Estimate]  # retention_rate (a month) and retention_at_horizon
+    curves: Mapping[str, Mapping[str, object]] = field(repr=False)  # Kaplan-Meier curve, ready to draw
+    # share who get ten times the price; share who came by referral
     tenfold: Estimate
     organic: Estimate
-    kept: tuple[str, Estimate]
-    plateau: Check
+    kept: tuple[str, Estimate]  # what is kept over a year (revenue, or customers), and how much of it
+    plateau: Check  # whether the curve flattens
     service: pd.DataFrame = field(repr=False)
     segments: pd.DataFrame = field(repr=False)
     verdict: Verdict

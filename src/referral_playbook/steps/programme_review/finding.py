@@ -20,76 +20,42 @@ from referral_playbook.steps.programme_review.readout import Experiment
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewFinding:
-    """What the programme review found.
-
-    Parameters
-    ----------
-    flagged, flagged_share : Flags, Estimate
-        Referrals that somebody should look at, and their share.
-    figures : tuple of mapping
-        Every figure with and without the flagged referrals.
-    goals : DataFrame
-        Goals of past months with their band, with and without the flagged referrals.
-    goal_checks : tuple of Check
-        One for each metric: behind or not, without the flagged referrals.
-    readings : tuple of ArmReading
-        Each arm against the control, fixed-sample and always-valid.
-    rates : mapping
-        Events per user of each arm.
-    design, could_show : tuple of Check, Estimate
-        What was planned against what was run, and the smallest ratio that a run of this size can show.
-    control : ControlReading
-        The kept control.
-    effects : mapping
-        incremental_against_control, rollout_effect, asked_against_matched.
-    before_after : str
-        The naive comparison, in words.
-    due, liability : DataFrame, mapping
-        Rewards owed, and their sums.
-    claw_back : DataFrame
-        Rewards paid on referrals that do not count.
-    later, decay : Estimate, tuple of mapping
-        Whether advocates go on.
-    changed, verdicts_changed : DataFrame, tuple of mapping
-        Numbers and verdicts that differ from the previous run.
-    record : Record
-        How earlier forecasts turned out.
-    forecasts : tuple of Forecast
-        What this run forecasts, to be sealed.
-    beside : tuple of Check
-        What was looked at beside the above.
-    has_ask_list : bool
-        Whether there are customers and touchpoints, from which an ask list and its control can be drawn.
-    """
+    """What the programme review found."""
 
     client: str
     currency: str
     as_of: date
     parameters: ReviewParameters
+    # referrals that somebody should look at, and their share
     flagged: Flags
     flagged_share: Estimate
-    figures: tuple[Mapping[str, object], ...]
-    goals: pd.DataFrame
-    goal_checks: tuple[Check, ...]
+    figures: tuple[Mapping[str, object], ...]  # every figure with and without the flagged referrals
+    goals: pd.DataFrame  # goals of past months with their band, with and without the flagged referrals
+    goal_checks: tuple[Check, ...]  # one for each metric: behind or not, without the flagged referrals
     run: Experiment
-    readings: tuple[ArmReading, ...]
-    rates: Mapping[str, Estimate]
+    readings: tuple[ArmReading, ...]  # each arm against the control, fixed-sample and always-valid
+    rates: Mapping[str, Estimate]  # events per user of each arm
+    # what was planned against what was run, and the smallest ratio that a run of this size can show
     design: tuple[Check, ...]
     could_show: Estimate
-    control: ControlReading
-    effects: Mapping[str, Estimate]
-    before_after: str
+    control: ControlReading  # the kept control
+    effects: Mapping[str, Estimate]  # incremental_against_control, rollout_effect, asked_against_matched
+    before_after: str  # the naive comparison, in words
+    # rewards owed, and their sums
     due: pd.DataFrame
     liability: Mapping[str, Estimate]
-    claw_back: pd.DataFrame
+    claw_back: pd.DataFrame  # rewards paid on referrals that do not count
+    # whether advocates go on
     later: Estimate
     decay: tuple[Mapping[str, object], ...]
+    # changed, verdicts_changed: Numbers and verdicts that differ from the previous run
     changed: pd.DataFrame
     has_previous: bool
     verdicts_changed: tuple[Mapping[str, object], ...]
-    record: Record
-    forecasts: tuple[Forecast, ...]
-    beside: tuple[Check, ...]
+    record: Record  # how earlier forecasts turned out
+    forecasts: tuple[Forecast, ...]  # what this run forecasts, to be sealed
+    beside: tuple[Check, ...]  # what was looked at beside the above
+    # whether there are customers and touchpoints, from which an ask list and its control can be drawn
     has_ask_list: bool = True
 
     @property

@@ -23,21 +23,11 @@ WORTH_FINDING = 1.2
 
 @dataclass(frozen=True, kw_only=True)
 class ArmReading:
-    """One arm against the control.
+    """One arm against the control."""
 
-    Parameters
-    ----------
-    fixed : Contrast
-        Right if the arm is read once only.
-    valid : SequentialReading
-        Right at every look.
-    p_adjusted : float or None
-        The always-valid p-value, corrected for the number of arms.
-    """
-
-    fixed: Contrast
-    valid: SequentialReading
-    p_adjusted: float | None
+    fixed: Contrast  # right if the arm is read once only
+    valid: SequentialReading  # right at every look
+    p_adjusted: float | None  # the always-valid p-value, corrected for the number of arms
     conclusion: str
 
     def shown(self, alpha: float) -> bool:

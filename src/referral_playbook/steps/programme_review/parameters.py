@@ -11,37 +11,7 @@ from referral_playbook.domain.programme.kept_control import CONTROL_SHARE, SEED,
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewParameters:
-    """Parameters of the programme review.
-
-    Parameters
-    ----------
-    previous_results : str or None
-        Folder of an earlier run, whose numbers are compared and whose forecasts are scored. Forecasts of earlier runs
-        into the same folder are scored without it.
-    control_arm, outcome : str or None
-        Arm that the others are compared with (None: the first), and ``conversions`` or ``invites`` (None: what was
-        counted).
-    randomised, holdout : bool
-        Whether chance decided who got which arm, and whether the control got no programme at all.
-    planned_users, weeks_planned, weeks_run : number or None
-        Users per arm and weeks that were planned, and weeks that were run.
-    correction : str
-        ``holm`` or ``benjamini-hochberg``.
-    dispersion : float
-        Variance over mean of invites per user.
-    programme_start : str or None
-        ``YYYY-MM``; None takes the first month of the cost sheet, else of the first reward.
-    rollout : tuple of str
-        ``group=YYYY-MM``: when the programme reached which group of `rollout_by`.
-    burst, burst_days, dormant_days, hold_days : int
-        Limits of the fraud rules.
-    most_flagged : float
-        Share of flagged referrals above which nothing is paid.
-    control_share, control_seed, control_since
-        The kept control (`domain.programme.kept_control`).
-    share_evidence : bool
-        The portfolio may write down the measured uplift, without the client's name.
-    """
+    """Parameters of the programme review; `contract/parameters.toml` has their units, bounds and meanings."""
 
     previous_results: str | None = None
     control_arm: str | None = None

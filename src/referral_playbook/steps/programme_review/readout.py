@@ -20,31 +20,15 @@ OUTCOMES: tuple[str, ...] = ("conversions", "invites")
 
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
-    """What was run.
+    """What was run."""
 
-    Parameters
-    ----------
-    arms : tuple of Arm
-        In the order of the table.
-    control : str
-        The arm that the others are held against; empty where there is no arm.
-    outcome : str
-        What was counted: conversions or invites.
-    per : str
-        Per what.
-    randomised : bool
-        Whether chance decided who got which arm, as the client says.
-    note : str
-        Why there is none, or what to keep in mind.
-    """
-
-    arms: tuple[Arm, ...] = ()
-    control: str = ""
-    outcome: str = "conversions"
-    per: str = "user"
+    arms: tuple[Arm, ...] = ()  # in the order of the table
+    control: str = ""  # the arm that the others are held against; empty where there is no arm
+    outcome: str = "conversions"  # what was counted: conversions or invites
+    per: str = "user"  # per what
     source: str = ""
-    randomised: bool = True
-    note: str = ""
+    randomised: bool = True  # whether chance decided who got which arm, as the client says
+    note: str = ""  # why there is none, or what to keep in mind
 
     @property
     def readable(self) -> bool:

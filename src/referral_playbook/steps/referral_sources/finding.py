@@ -27,19 +27,12 @@ class Deals:
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
-    """What the verdict compares with, fixed before the data are looked at.
+    """What the verdict compares with, fixed before the data are looked at."""
 
-    Parameters
-    ----------
-    most_unknown, too_much : float
-        Share of unknown sources up to which the record can steer the effort, and from which it says nothing.
-    least : float
-        Share of what was won by referral below which there is nothing to build on.
-    """
-
+    # share of unknown sources up to which the record can steer the effort, and from which it says nothing
     most_unknown: float = 0.20
     too_much: float = 0.50
-    least: float = 0.02
+    least: float = 0.02  # share of what was won by referral below which there is nothing to build on
 
     @classmethod
     def of(cls, parameters: Parameters) -> Thresholds:
@@ -48,23 +41,13 @@ class Thresholds:
 
 @dataclass(frozen=True, kw_only=True)
 class SourcesFinding:
-    """Everything that step 07 computed.
-
-    Parameters
-    ----------
-    sources : Sources
-        The record that was read.
-    rows, pareto, projection, groups, introductions, balance_sheet, markets, gaps, crm_fields : DataFrame
-        The audit by source and what is made of it.
-    deal_rows, effort : list of rows
-    unknown, by_referral, introducers : Estimate
-        Share of unknown sources, share won by referral, share of referrals by the most active fifth.
-    """
+    """Everything that step 07 computed."""
 
     client: str
     currency: str
     as_of: date
-    sources: Sources
+    sources: Sources  # the record that was read
+    # the audit by source and what is made of it
     rows: pd.DataFrame
     pareto: pd.DataFrame
     projection: pd.DataFrame
@@ -76,6 +59,7 @@ class SourcesFinding:
     crm_fields: pd.DataFrame
     deal_rows: list[dict[str, Any]]
     effort: list[dict[str, Any]]
+    # share of unknown sources, share won by referral, share of referrals by the most active fifth
     unknown: Estimate
     by_referral: Estimate
     introducers: Estimate

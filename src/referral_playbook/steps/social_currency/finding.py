@@ -16,27 +16,12 @@ from referral_playbook.steps.social_currency.word_of_mouth import WordOfMouth
 
 @dataclass(frozen=True, kw_only=True)
 class SocialCurrencyFinding:
-    """Everything that step 03 computed.
-
-    Parameters
-    ----------
-    friction, channels, made, groups, recruits, ledger, ways : DataFrame
-        Steps of sharing; channels; referrals by number made; who advocates, and whom to recruit; given and asked.
-    ease, others : mapping of Estimate
-        Steps, fields and seconds per share; what else step 03 hands over, by contract name.
-    conversion_per_qualified : Estimate
-        For the naive K, which mixes denominators.
-    seeds : int
-        Customers to begin with, in the picture of where word of mouth ends.
-    least_sharing : float
-        Share of customers who should share, fixed before looking.
-    k_goal : float or None
-        A goal that somebody wants on K; it is refused.
-    """
+    """Everything that step 03 computed."""
 
     client: str
     currency: str
     as_of: date
+    # steps of sharing; channels; referrals by number made; who advocates, and whom to recruit; given and asked
     friction: pd.DataFrame
     channels: pd.DataFrame
     made: pd.DataFrame
@@ -44,6 +29,7 @@ class SocialCurrencyFinding:
     recruits: pd.DataFrame
     ledger: pd.DataFrame
     ways: pd.DataFrame
+    # steps, fields and seconds per share; what else step 03 hands over, by contract name
     ease: Mapping[str, Estimate]
     others: Mapping[str, Estimate]
     is_easy: Check
@@ -51,11 +37,11 @@ class SocialCurrencyFinding:
     so_far: Check
     funnel: Funnel
     word_of_mouth: WordOfMouth
-    conversion_per_qualified: Estimate
+    conversion_per_qualified: Estimate  # for the naive K, which mixes denominators
     choice: MakeOrBuy
-    seeds: int
-    least_sharing: float
-    k_goal: float | None
+    seeds: int  # customers to begin with, in the picture of where word of mouth ends
+    least_sharing: float  # share of customers who should share, fixed before looking
+    k_goal: float | None  # a goal that somebody wants on K; it is refused
 
     @property
     def do_not_ask(self) -> pd.DataFrame:

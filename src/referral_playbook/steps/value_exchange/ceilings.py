@@ -14,25 +14,14 @@ from referral_playbook.methods.uncertainty.propagation import propagate
 
 @dataclass(frozen=True, kw_only=True)
 class Ceilings:
-    """The most that both sides together may get per conversion.
+    """The most that both sides together may get per conversion."""
 
-    Parameters
-    ----------
-    naive : Estimate
-        The customer value.
-    without_baseline : Estimate
-        Incremental share x customer value - fulfilment.
-    with_baseline : Estimate
-        Incremental share x customer value x (uplift - 1) / uplift - fulfilment: the reward is paid, and handled, on
-        the referrals that come anyway too.
-    has_baseline : bool
-        Whether referrals come without the programme.
-    """
-
-    naive: Estimate
-    without_baseline: Estimate
+    naive: Estimate  # the customer value
+    without_baseline: Estimate  # incremental share x customer value - fulfilment
+    # incremental share x customer value x (uplift - 1) / uplift - fulfilment: the reward is paid, and handled, on the
+    # referrals that come anyway too
     with_baseline: Estimate
-    has_baseline: bool
+    has_baseline: bool  # whether referrals come without the programme
 
     @property
     def that_counts(self) -> Estimate:

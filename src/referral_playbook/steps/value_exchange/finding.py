@@ -20,44 +20,28 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class ValueFinding:
-    """The finding of step 02.
-
-    Parameters
-    ----------
-    client, currency, as_of
-    engagement : Engagement
-        With valid referrals only.
-    known : mapping of str to Estimate
-        gross_margin, customer_value, referred_value_difference, incremental_share, conversion_rate, qualified_share,
-        fulfilment, uplift, baseline_referrals.
-    plain : Estimate
-        The lifetime value that clients know.
-    model : str
-        The model of customer value, in words.
-    offer : Offer
-        The reward that the plan uses.
-    ask, unit, saving : Estimate
-        Value of the ask, unit value per qualified referral, and acquisition cost saved.
-    exchanges, referred, ways, friends, options, caps, segments, rules, hypotheses, swings, beside
-        Tables ready to show.
-    """
+    """The finding of step 02."""
 
     client: str
     currency: str
     as_of: date
-    engagement: Engagement
+    engagement: Engagement  # with valid referrals only
+    # gross_margin, customer_value, referred_value_difference, incremental_share, conversion_rate, qualified_share,
+    # fulfilment, uplift, baseline_referrals
     known: Mapping[str, Estimate]
-    plain: Estimate
-    model: str
+    plain: Estimate  # the lifetime value that clients know
+    model: str  # the model of customer value, in words
     horizon: Horizon
     backtest: Check
-    offer: Offer
+    offer: Offer  # the reward that the plan uses
+    # value of the ask, unit value per qualified referral, and acquisition cost saved
     ask: Estimate
     unit: Estimate
     saving: Estimate | None
     ceilings: Ceilings
     referral_value: Estimate
     rewards_a_year: Estimate
+    # tables ready to show
     exchanges: Rows
     referred: Any
     ways: Any
