@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,8 +11,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from referral_playbook.methods.decisions.liability import (
+    Ladder,
     Tier,
     referral_pmf,
+    reward_liabilities,
     reward_liability,
     tiered_reward,
 )
@@ -68,6 +72,17 @@ def test_caps_on_the_same_futures_are_ordered():
     assert free.mean > ten.mean > three.mean
     assert free.p99 > ten.p99 > three.p99
     assert (free.cap, ten.cap, three.cap) == (None, 10, 3)
+
+
+@pytest.mark.parametrize("advocates", [5, 400])
+def test_ladders_in_the_same_futures_are_paid_as_each_alone(advocates):
+    who = {"advocates": advocates, "referrals_per_advocate": 0.8, "dispersion": 0.2, "multiples": [0.0, 0.7, 1.4]}
+    ladders = [Ladder(tiers=LADDER), Ladder(tiers=LADDER, cap=3), Ladder(tiers=[Tier(start=2, reward=5)])]
+    together = reward_liabilities(ladders, **who)
+    for ladder, found in zip(ladders, together, strict=True):
+        alone = reward_liability(tiers=ladder.tiers, cap=ladder.cap, **who)
+        assert found.cap == alone.cap
+        assert dataclasses.astuple(found)[1:] == pytest.approx(dataclasses.astuple(alone)[1:], rel=1e-12)
 
 
 def test_the_same_seed_gives_the_same_futures():

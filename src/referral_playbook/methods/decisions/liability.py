@@ -71,6 +71,14 @@ def tiered_reward(referrals: ArrayLike, *, tiers: Sequence[Tier], cap: int | Non
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ladder:
+    """What an advocate is paid: `tiers` and `cap` as in `tiered_reward`."""
+
+    tiers: Sequence[Tier]
+    cap: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Liability:
     """Rewards of one period, in money: mean, the levels that 1 in 10 and 1 in 100 futures exceed, and the cap."""
 
@@ -123,29 +131,58 @@ def reward_liability(
     >>> round(risk.mean), risk.mean < risk.p90 < risk.p99
     (6325, True)
     """
+    rate, ladder = referrals_per_advocate, Ladder(tiers=tiers, cap=cap)
+    return reward_liabilities(
+        [ladder],
+        advocates=advocates,
+        referrals_per_advocate=rate,
+        dispersion=dispersion,
+        multiples=multiples,
+        draws=draws,
+        seed=seed,
+    )[0]
+
+
+@door
+def reward_liabilities(
+    ladders: Sequence[Ladder],
+    *,
+    advocates: int,
+    referrals_per_advocate: float,
+    dispersion: float | None,
+    multiples: ArrayLike = (1.0,),
+    draws: int = 10_000,
+    seed: int = 0,
+) -> list[Liability]:
+    """`reward_liability` of several ladders in the same futures, which are drawn once.
+
+    Examples
+    --------
+    >>> ladders = [Ladder(tiers=[Tier(start=1, reward=20)], cap=cap) for cap in (None, 1)]
+    >>> free, capped = reward_liabilities(ladders, advocates=500, referrals_per_advocate=0.6, dispersion=0.3)
+    >>> round(free.mean), round(capped.mean)
+    (6000, 2808)
+    """
     if advocates < 1 or draws < 100:
         raise ValueError(f"there is an advocate at least, and 100 draws: {advocates}, {draws}")
     if not np.size(multiples):
         raise ValueError("multiples is empty: give 1.0 where the rate is known")
     rng, rates = np.random.default_rng(seed), referrals_per_advocate * np.atleast_1d(np.asarray(multiples, dtype=float))
-    runs = [(c := referral_pmf(rate, dispersion=dispersion), _pay(c, tiers, cap)) for rate in rates]
-    each = -(-draws // len(runs))
-    totals = np.concatenate([_totals(advocates, chances, pay, each, rng) for chances, pay in runs])
-    mean = float(np.mean([chances @ pay for chances, pay in runs]))
-    p10, p90, p99 = np.quantile(totals, [0.1, 0.9, 0.99]).tolist()
-    usual = referral_pmf(referrals_per_advocate, dispersion=dispersion)
-    return Liability(
-        cap=cap,
-        mean=advocates * mean,
-        p10=p10,
-        p90=p90,
-        p99=p99,
-        top_decile_share=_top_share(usual, _pay(usual, tiers, cap), 0.1),
-    )
-
-
-def _pay(chances: Array, tiers: Sequence[Tier], cap: int | None) -> Array:
-    return tiered_reward(np.arange(chances.size), tiers=tiers, cap=cap)
+    usual, *laws = _pmfs(np.concatenate([[referrals_per_advocate], rates]), dispersion)
+    numbers = np.arange(max(chances.size for chances in (usual, *laws)))
+    pay = np.column_stack([tiered_reward(numbers, tiers=ladder.tiers, cap=ladder.cap) for ladder in ladders])
+    each = -(-draws // len(laws))
+    totals = np.concatenate([_totals(advocates, chances, pay[: chances.size], each, rng) for chances in laws])
+    means = np.mean([chances @ pay[: chances.size] for chances in laws], axis=0)
+    return [
+        Liability(
+            cap=ladder.cap,
+            mean=float(advocates * mean),
+            **dict(zip(("p10", "p90", "p99"), np.quantile(total, [0.1, 0.9, 0.99]).tolist(), strict=True)),
+            top_decile_share=_top_share(usual, paid[: usual.size], 0.1),
+        )
+        for ladder, mean, total, paid in zip(ladders, means, totals.T, pay.T, strict=True)
+    ]
 
 
 @door
@@ -159,22 +196,27 @@ def referral_pmf(mean: float, *, dispersion: float | None) -> Array:
     >>> referral_pmf(1.0, dispersion=1.0)[:3].round(3)
     array([0.5  , 0.25 , 0.125])
     """
-    if not (mean >= 0 and math.isfinite(mean)) or (dispersion is not None and dispersion <= 0):
-        raise ValueError(f"the mean is 0 or more and the dispersion above 0, not {mean} and {dispersion}")
-    if mean == 0:
-        return np.ones(1)
-    # Not frozen with its parameters: scipy would write a docstring for each, which takes longer than the chances.
+    return _pmfs(np.array([mean]), dispersion)[0]
+
+
+def _pmfs(means: Array, dispersion: float | None) -> list[Array]:
+    """The chances for each mean, in two calls of scipy, whose checks take longer than the chances of one mean."""
+    if not (means.min() >= 0 and np.isfinite(means).all()) or (dispersion is not None and dispersion <= 0):
+        raise ValueError(f"the mean is 0 or more and the dispersion above 0, not {means.max()} and {dispersion}")
     law = stats.poisson if dispersion is None else stats.nbinom
-    shape = (mean,) if dispersion is None else (dispersion, dispersion / (dispersion + mean))
+    shape = (means,) if dispersion is None else (dispersion, dispersion / (dispersion + means))
     reach = law.isf(1e-12, *shape)
-    if not reach <= MOST_REFERRALS:
-        raise ValueError(f"a mean of {mean:g} referrals of one advocate is beyond reason: at most {MOST_REFERRALS:,}")
-    chances = law.pmf(np.arange(int(reach) + 2), *shape)
-    return np.asarray(chances / chances.sum())
+    if not (reach <= MOST_REFERRALS).all():
+        most = f"at most {MOST_REFERRALS:,}"
+        raise ValueError(f"a mean of {means.max():g} referrals of one advocate is beyond reason: {most}")
+    sizes = np.where(means > 0, reach + 2, 1).astype(int)
+    number = np.concatenate([np.arange(size) for size in sizes])
+    chances = law.pmf(number, *(np.repeat(np.broadcast_to(x, means.shape), sizes) for x in shape))
+    return [part / part.sum() for part in np.split(chances, np.cumsum(sizes)[:-1])]
 
 
 def _totals(advocates: int, chances: Array, pay: Array, draws: int, rng: np.random.Generator) -> Array:
-    """Pay-out of each future, in chunks of bounded size.
+    """Pay-out of each future in rows, by ladder in columns, in chunks of bounded size.
 
     Either how many advocates made 0, 1, 2, ... referrals is drawn, or what each of those did who made any: whichever
     takes fewer draws. Where one advocate makes hundreds, few are active and the counts reach far.
@@ -190,12 +232,12 @@ def _totals(advocates: int, chances: Array, pay: Array, draws: int, rng: np.rand
 
 def _totals_by_advocate(advocates: int, chances: Array, pay: Array, draws: int, rng: np.random.Generator) -> Array:
     if chances.size == 1:
-        return np.zeros(draws)
+        return np.zeros((draws, pay.shape[1]))
     active = rng.binomial(advocates, 1 - chances[0], size=draws)
     below = np.cumsum(chances[1:]) / chances[1:].sum()
     made = 1 + np.minimum(np.searchsorted(below, rng.random(int(active.sum())), side="right"), below.size - 1)
     future = np.repeat(np.arange(draws), active)
-    return np.bincount(future, weights=pay[made], minlength=draws).astype(np.float64)
+    return np.column_stack([np.bincount(future, weights=paid[made], minlength=draws) for paid in pay.T])
 
 
 def _top_share(chances: Array, pay: Array, fraction: float) -> float | None:

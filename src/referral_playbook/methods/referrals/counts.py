@@ -236,7 +236,7 @@ def _root(falling: Any, start: float) -> float:
     return float(optimize.brentq(falling, start, end, xtol=1e-12))
 
 
-AT_ONCE = 2_000_000  # cells of one block of bootstrap draws: 16 MB
+AT_ONCE = 250_000  # cells of one block of bootstrap draws: 2 MB, which stay in the processor's cache
 
 
 @door
@@ -283,14 +283,10 @@ def top_share(
     n, words = int(people.sum()), Words(unit="share", per="total")
     if reason := _nothing_to_see(values, people):
         return missing(reason, n=n, labels=labels, **words)
-    point, drawn = _top(values, people, top), _draws(values, people, top, draws, seed)
+    point = float(_top_shares(values, people[None, :], top)[0])
+    drawn = _drawn_top_shares(values, people, top, draws, seed)
     low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
     return ranged(point, min(low, point), max(high, point), n=n, confidence=confidence, labels=labels, **words)
-
-
-def _top(values: Floats, people: Floats, top: float) -> float:
-    who, what = people[::-1].cumsum(), (people * values)[::-1].cumsum()
-    return float(np.interp(top * who[-1], np.r_[0.0, who], np.r_[0.0, what]) / what[-1])
 
 
 def _nothing_to_see(values: Floats, people: Floats) -> str:
@@ -302,11 +298,22 @@ def _nothing_to_see(values: Floats, people: Floats) -> str:
     return "all have the same amount" if values.size == 1 else ""
 
 
-def _draws(values: Floats, people: Floats, top: float, draws: int, seed: int) -> Floats:
+def _top_shares(values: Floats, people: NDArray[Any], top: float) -> Floats:
+    """The Lorenz curve of each row of people at `top`, from the largest amount down."""
+    who, what = curve = np.zeros((2, len(people), values.size + 1))
+    np.cumsum(people[:, ::-1], axis=1, out=curve[0, :, 1:])
+    np.cumsum((people * values)[:, ::-1], axis=1, out=curve[1, :, 1:])
+    rows, sought = np.arange(len(people)), top * who[:, -1]
+    before = (who <= sought[:, None]).sum(axis=1) - 1
+    run, rise = (c[rows, before + 1] - c[rows, before] for c in (who, what))
+    return np.asarray((rise / run * (sought - who[rows, before]) + what[rows, before]) / what[:, -1])
+
+
+def _drawn_top_shares(values: Floats, people: Floats, top: float, draws: int, seed: int) -> Floats:
     """Resampling n people is one multinomial draw over the distinct amounts; draws of zeros only are left out."""
     random, n = np.random.default_rng(seed), int(people.sum())
     block, chunks = max(1, AT_ONCE // values.size), []
     for start in range(0, draws, block):
         drawn = random.multinomial(n, people / n, size=min(block, draws - start))
-        chunks += [_top(values, one, top) for one in drawn if one @ values > 0]
-    return np.array(chunks)
+        chunks.append(_top_shares(values, drawn[drawn @ values > 0], top))
+    return np.concatenate(chunks)

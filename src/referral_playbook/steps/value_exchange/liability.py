@@ -20,7 +20,14 @@ from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.headcount import customers_now
 from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.decisions.liability import Liability, Tier, referral_pmf, reward_liability, tiered_reward
+from referral_playbook.methods.decisions.liability import (
+    Ladder,
+    Liability,
+    Tier,
+    referral_pmf,
+    reward_liabilities,
+    tiered_reward,
+)
 from referral_playbook.methods.referrals.counts import fit_counts
 from referral_playbook.methods.uncertainty.distributions import to_distribution
 from referral_playbook.methods.uncertainty.futures import futures
@@ -109,7 +116,7 @@ def _nearest(shares: np.ndarray) -> tuple[float, float]:
 
     def cost(log: np.ndarray) -> float:
         mean, k = np.exp(log)
-        below = stats.nbinom(k, k / (k + mean)).cdf([0, 1, 10])
+        below = stats.nbinom.cdf([0, 1, 10], k, k / (k + mean))
         return -float(shares @ np.log(np.maximum(np.diff([0, *below, 1]), 1e-12)))
 
     mean, k = np.exp(optimize.minimize(cost, np.zeros(2), method="Nelder-Mead").x)
@@ -128,16 +135,26 @@ def liability(
     cap : int, optional
         In place of the offer's own.
     """
-    if not who.customers or not offer.both_sides or not reaching(known, offer):
-        return None
-    offer = offer if cap is None else replace(offer, cap=cap)
-    return reward_liability(
+    return liabilities(who, known, [offer if cap is None else replace(offer, cap=cap)])[0]
+
+
+def liabilities(who: Referring, known: Mapping[str, Estimate], offers: Sequence[Offer]) -> list[Liability | None]:
+    """`liability` of several offers; those whose rewards fall due equally often are paid in the same futures."""
+    found: dict[int, Liability] = {}
+    paid = [(i, o) for i, o in enumerate(offers) if who.customers and o.both_sides and reaching(known, o)]
+    for due in dict.fromkeys((o.trigger == "lead", reaching(known, o)) for _, o in paid):
+        alike = {i: o for i, o in paid if (o.trigger == "lead", reaching(known, o)) == due}
+        found |= zip(alike, _in_the_same_futures(who, known, list(alike.values())), strict=True)
+    return [found.get(i) for i in range(len(offers))]
+
+
+def _in_the_same_futures(who: Referring, known: Mapping[str, Estimate], offers: Sequence[Offer]) -> list[Liability]:
+    return reward_liabilities(
+        [Ladder(tiers=[Tier(start=o.tier or 1, reward=o.both_sides)], cap=last_rewarded(o)) for o in offers],
         advocates=who.customers,
-        referrals_per_advocate=(who.mean.value or 0.0) * reaching(known, offer),
+        referrals_per_advocate=(who.mean.value or 0.0) * reaching(known, offers[0]),
         dispersion=who.k,
-        tiers=[Tier(start=offer.tier or 1, reward=offer.both_sides)],
-        cap=last_rewarded(offer),
-        multiples=_unknown(who, known, offer),
+        multiples=_unknown(who, known, offers[0]),
         draws=DRAWS,
     )
 
@@ -180,8 +197,7 @@ def caps(
     who: Referring, known: Mapping[str, Estimate], offer: Offer, *, most: Sequence[int] = (10, 5, 3, 1)
 ) -> list[dict[str, object]]:
     """What a cap does to the pay-out of a year: rows cap, expected, p90, p99, share that the top 10% get."""
-    free = replace(offer, cap=None)
-    runs = [("none", liability(who, known, free)), *((str(c), liability(who, known, free, cap=c)) for c in most)]
+    runs = {"none" if cap is None else str(cap): replace(offer, cap=cap) for cap in (None, *most)}
     return [
         {
             "cap": name,
@@ -190,7 +206,7 @@ def caps(
             "p99": r.p99,
             "to_top_tenth": r.top_decile_share,
         }
-        for name, r in runs
+        for name, r in zip(runs, liabilities(who, known, list(runs.values())), strict=True)
         if r is not None
     ]
 

@@ -25,9 +25,10 @@ from referral_playbook.domain.value.customer_value import fitting_model, segment
 from referral_playbook.domain.value.value_terms import USUAL, Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.decisions import economics
+from referral_playbook.methods.decisions.liability import Liability
 from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.value_exchange.ceilings import ceiling_for
-from referral_playbook.steps.value_exchange.liability import Referring, last_rewarded, liability, rewarded_share
+from referral_playbook.steps.value_exchange.liability import Referring, last_rewarded, liabilities, rewarded_share
 
 COLUMNS = (
     "option",
@@ -68,7 +69,9 @@ def options(
     listed = offers.listed(engagement, hold_survival=hold_survival)
     if chosen.rewards and chosen.name not in {o.name for o in listed}:
         listed = [chosen, *listed]
-    rows = pd.DataFrame([_row(known, who, offer) for offer in (*listed, NO_OFFER)])
+    every = [*listed, NO_OFFER]
+    runs = liabilities(who, known, every)
+    rows = pd.DataFrame([_row(known, who, offer, run) for offer, run in zip(every, runs, strict=True)])
     free = unit_value(known, NO_OFFER)
     rows["makes_up_at"] = [makes_up_at(free, u) for u in rows["unit_value"]]
     return rows[list(COLUMNS)]
@@ -84,9 +87,8 @@ def makes_up_at(free: Estimate, rewarded: Estimate) -> float | None:
     return float(free.point / rewarded.point - 1)
 
 
-def _row(known: Mapping[str, Estimate], who: Referring, offer: Offer) -> dict[str, Any]:
+def _row(known: Mapping[str, Estimate], who: Referring, offer: Offer, run: Liability | None) -> dict[str, Any]:
     cost = max(offer.cost("advocate"), offer.cost("friend"))
-    run = liability(who, known, offer)
     paid = rewarded_share(who, known, offer)
     nothing = None if offer.rewards else 0.0
     return {
