@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import gc
+import weakref
+from datetime import date
+from pathlib import Path
 
+from referral_playbook.contract.settings.statements import settle
+from referral_playbook.facts.engagement import Engagement
 from referral_playbook.facts.remembered import remembered
 
 
@@ -34,12 +39,29 @@ def test_each_question_to_an_engagement_is_computed_once():
 
 
 def test_nothing_is_remembered_of_an_engagement_that_is_gone():
+    answers = remembered(lambda _: Asked())
+    first = Asked()
+    answer = weakref.ref(answers(first))
+    assert answers(first) is answer()
+    del first
+    gc.collect()
+    assert answer() is None
+
+
+def test_an_engagement_made_from_another_is_asked_anew():
+    client = Engagement(
+        client="A",
+        currency="GBP",
+        as_of=date(2026, 9, 30),
+        time_unit="month",
+        tables={},
+        absent={},
+        settings=settle([], []),
+        real_dates=True,
+        client_dir=Path(),
+        results_dir=Path(),
+        facts_dir=Path(),
+    )
     square, calls = counted()
-    for _ in range(50):  # a new one often gets the place of the one before
-        asked = Asked()
-        square(asked)
-        del asked
-        gc.collect()
-    assert len(calls) == 50
-    (kept,) = (cell.cell_contents for cell in square.__closure__ if isinstance(cell.cell_contents, dict))
-    assert kept == {}
+    assert square(client) == square(client.with_facts()) == 4
+    assert calls == [2, 2]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from referral_playbook.facts.engagement import Engagement
 
 P = ParamSpec("P")
 R = TypeVar("R")
+KEPT = "_remembered"
 
 
 def remembered(compute: Callable[Concatenate[Engagement, P], R]) -> Callable[Concatenate[Engagement, P], R]:
@@ -21,20 +21,14 @@ def remembered(compute: Callable[Concatenate[Engagement, P], R]) -> Callable[Con
     compute : callable
         Takes the engagement and hashable arguments. What it returns must depend on nothing else.
     """
-    kept: dict[int, dict[Hashable, R]] = {}
 
     @wraps(compute)
     def once(engagement: Engagement, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        stand_in: object = engagement  # of a test: it may not be weakly referenced
-        if not isinstance(stand_in, Engagement):
-            return compute(engagement, *args, **kwargs)
-        of_this = kept.get(id(engagement))
-        if of_this is None:
-            of_this = kept[id(engagement)] = {}
-            weakref.finalize(engagement, kept.pop, id(engagement), None)  # its id may be that of another one later
-        key: Any = (args, tuple(sorted(kwargs.items())))
-        if key not in of_this:
-            of_this[key] = compute(engagement, *args, **kwargs)
-        return of_this[key]
+        # With the engagement itself, so that it is forgotten when that is, and an engagement made from it begins anew.
+        kept = vars(engagement).setdefault(KEPT, {})
+        key = (compute, args, tuple(sorted(kwargs.items())))
+        if key not in kept:
+            kept[key] = compute(engagement, *args, **kwargs)
+        return cast(R, kept[key])
 
     return once

@@ -26,6 +26,11 @@ def test_repeated_tests_err_as_armitage_mcpherson_and_rowe_print(looks, error):
     assert crossing_probability([1.96] * looks, range(1, looks + 1)) == pytest.approx(error, abs=6e-4)
 
 
+def test_next_to_no_effect_crosses_as_often_as_none():
+    looks = [2.5] * 12, range(1, 13)
+    assert crossing_probability(*looks, effect=1e-12) == pytest.approx(crossing_probability(*looks), rel=1e-9)
+
+
 def test_spending_bounds_as_the_literature_prints_them():
     """Lan-DeMets O'Brien-Fleming bounds, five equal looks, two-sided 5% (Reboussin et al. 2000; R's ldbounds)."""
     found = spending_bounds(np.arange(1, 6) / 5)

@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from referral_playbook.methods.experiments.sequential import planned_information, valid_bounds
+from referral_playbook.methods.experiments.sequential import (
+    crossing_probability,
+    planned_information,
+    valid_bounds,
+)
 from referral_playbook.methods.experiments.sequential_arms import (
     Looks,
     months_to_tell,
@@ -90,6 +94,14 @@ def test_months_to_tell_grow_as_the_effect_shrinks():
     assert weak == 11
     assert months_to_tell(0.1, effect=math.log(1.2)) is None
     assert months_to_tell(0.0, effect=math.log(2)) is None
+
+
+def test_months_to_tell_are_the_first_at_which_a_bound_was_crossed_often_enough():
+    end = planned_information(math.log(1.5))
+    for months, enough in ((10, False), (11, True)):
+        information = 5.0 * np.arange(1, months + 1)
+        bounds = valid_bounds(information, planned=end)
+        assert (crossing_probability(bounds, information, effect=math.log(1.5)) >= 0.8) is enough
 
 
 @pytest.mark.parametrize("rows", [([1, 2], [10], [1], [10]), ([2, 1], [10, 20], [1, 1], [10, 20]), (-1, 10, 1, 10)])

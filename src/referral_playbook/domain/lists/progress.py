@@ -6,7 +6,6 @@ so with nothing wrong: read a run of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -120,28 +119,24 @@ def progress(engagement: Engagement, *, level: float = BAND) -> pd.DataFrame:
     columns = ["month", "metric", "owner", "actual", "target", "low", "high", "reading"]
     seen, set_ = actual(engagement, window=5 * WINDOW), goals(engagement)
     set_ = set_[set_["counted"].astype(bool) & set_["month"].isin(seen.index)]
-    spread = {name: fit_counts(seen[name].tail(WINDOW)).dispersion.value or 0.0 for name in set_["metric"].unique()}
-    rows = [
-        _month(row, int(seen.at[row["month"], row["metric"]]), spread[row["metric"]], level)
-        for row in set_.to_dict("records")
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    parts = [_read(part, seen[metric], level) for metric, part in set_.groupby("metric")]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def _month(goal: Mapping[str, Any], done: int, dispersion: float, level: float) -> dict[str, Any]:
-    by_chance = count_distribution(float(goal["target"]), dispersion)
-    low, high = (float(by_chance.ppf(q)) for q in ((1 - level) / 2, (1 + level) / 2))
-    reading = "behind" if done < low else "ahead" if done > high else "within the band"
-    return {
-        "month": goal["month"],
-        "metric": goal["metric"],
-        "owner": goal.get("owner") or NAMED,
-        "actual": done,
-        "target": float(goal["target"]),
-        "low": low,
-        "high": high,
-        "reading": reading,
-    }
+def _read(goals: pd.DataFrame, counts: pd.Series, level: float) -> pd.DataFrame:
+    """The goals of one metric against what was counted by month."""
+    spread = fit_counts(counts.tail(WINDOW)).dispersion.value or 0.0
+    by_chance = count_distribution(goals["target"].to_numpy(float), spread)
+    low, high = (by_chance.ppf(q) for q in ((1 - level) / 2, (1 + level) / 2))
+    made = counts.reindex(goals["month"]).to_numpy(int)
+    return goals.assign(
+        owner=goals["owner"].where(goals["owner"].fillna("") != "", NAMED),
+        actual=made,
+        target=goals["target"].astype(float),
+        low=low,
+        high=high,
+        reading=np.select([made < low, made > high], ["behind", "ahead"], "within the band"),
+    )
 
 
 def alerts(rows: pd.DataFrame) -> list[Check]:

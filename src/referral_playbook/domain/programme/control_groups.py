@@ -264,12 +264,12 @@ def _monthly(people: pd.DataFrame, made: pd.DataFrame, begin: pd.Timestamp, end:
     months = pd.period_range(begin.to_period("M"), end.to_period("M"), freq="M")
     control = people["control"].to_numpy(bool)
     by_control = made["referrer_id"].map(people["control"].to_dict()).to_numpy(bool)
-    day = made["referred_on"].to_numpy()
+    start, until, day = (x.to_numpy("M8[D]") for x in (people["start"], people["until"], made["referred_on"]))
     rows = []
     for month in months:
-        last = min(month.end_time.normalize(), end)
-        so_far = (people["until"].clip(upper=last) - people["start"]).dt.days.clip(lower=0) / DAYS_A_MONTH
-        done = day <= np.datetime64(last)
+        last = np.datetime64(min(month.end_time, end), "D")
+        so_far = np.maximum((np.minimum(until, last) - start).astype(int), 0) / DAYS_A_MONTH
+        done = day <= last
         counts = int((done & ~by_control).sum()), int((done & by_control).sum())
         rows.append((str(month), float(so_far[~control].sum()), counts[0], float(so_far[control].sum()), counts[1]))
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -17,6 +17,7 @@ from referral_playbook.contract.writing.formatting import share
 from referral_playbook.domain.programme.control_groups import COLUMNS, EFFECT_WORTH_FINDING, Groups, Labels
 from referral_playbook.domain.programme.kept_control import KeptControl
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.facts.remembered import remembered
 from referral_playbook.methods.experiments.sequential_arms import fixed_ratio, read_arm
 
 
@@ -56,7 +57,7 @@ def kept_control_uplift(engagement: Engagement, *, confidence: float = 0.95) -> 
     reason = why_not(engagement, control)
     if reason:
         return undefined(reason, unit="times", per="referral without the programme")
-    groups = Groups.of(engagement, control)
+    groups = _groups(engagement, control)
     return fixed_ratio(groups.looks(), confidence=confidence, dispersion=groups.dispersion(), **_labels(control))
 
 
@@ -66,7 +67,22 @@ def kept_control_share(engagement: Engagement, *, confidence: float = 0.95) -> E
     reason = why_not(engagement, control)
     if reason:
         return undefined(reason, unit="share", per="extra conversion")
-    return Groups.of(engagement, control).incremental_share(confidence)
+    return _groups(engagement, control).incremental_share(confidence)
+
+
+def kept_control_extra_per_ask(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
+    """The referrals that one ask adds as the kept control measured them; undefined where none was kept."""
+    control = KeptControl.of(engagement)
+    reason = why_not(engagement, control)
+    if reason:
+        return undefined(reason, unit="referrals", per="ask")
+    groups = _groups(engagement, control)
+    return groups.extra_per_ask(confidence, groups.dispersion())
+
+
+@remembered
+def _groups(engagement: Engagement, control: KeptControl) -> Groups:
+    return Groups.of(engagement, control)
 
 
 def read_control(engagement: Engagement, control: KeptControl, *, confidence: float = 0.95) -> ControlReading:
@@ -82,7 +98,7 @@ def read_control(engagement: Engagement, control: KeptControl, *, confidence: fl
     reason = why_not(engagement, control)
     if reason:
         return _nothing(control, reason)
-    groups = Groups.of(engagement, control)
+    groups = _groups(engagement, control)
     dispersion, labels, looks = groups.dispersion(), _labels(control), groups.looks()
     reading = read_arm(
         looks,

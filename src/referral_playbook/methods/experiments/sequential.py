@@ -173,13 +173,24 @@ def crossing_probability(bounds: ArrayLike, information: ArrayLike, *, effect: f
     >>> round(crossing_probability([1.96] * 10, range(1, 11)), 3)
     0.193
     """
+    return float(crossing_probabilities(bounds, information, effect=effect)[-1])
+
+
+@door
+def crossing_probabilities(bounds: ArrayLike, information: ArrayLike, *, effect: float = 0.0) -> Floats:
+    """`crossing_probability` by each look: of crossing a bound then or before.
+
+    Examples
+    --------
+    >>> crossing_probabilities([1.96] * 3, range(1, 4)).round(3).tolist()
+    [0.05, 0.083, 0.107]
+    """
     b, i = np.asarray(bounds, dtype=float), _information(information)
-    path = _Path(effect)
-    crossed = 0.0
+    path, crossed = _Path(effect), []
     for bound, now in zip(b, i, strict=True):
-        crossed += path.exit(float(bound), float(now))
+        crossed.append(path.exit(float(bound), float(now)))
         path.step(float(bound), float(now))
-    return min(1.0, crossed)
+    return np.asarray(np.minimum(1.0, np.cumsum(crossed)))
 
 
 @door
@@ -247,7 +258,9 @@ class _Path:
         edge, sd, centre = self._ahead(bound, information)
         if sd == 0:
             return 0.0
-        return float(self.mass @ (ndtr((centre - edge) / sd) + ndtr((-centre - edge) / sd)))
+        above = ndtr((centre - edge) / sd)
+        # Without an effect the density is the same on both sides of 0, here and below.
+        return float(self.mass @ (above + (ndtr((-centre - edge) / sd) if self.effect else above)))
 
     def step(self, bound: float, information: float) -> None:
         """Move the density on to this look, within its bound."""
@@ -257,7 +270,9 @@ class _Path:
         reach = edge + abs(self.effect) * information
         edge = edge if bound <= FARTHEST else reach
         grid = np.linspace(-edge, edge, GRID)
-        density = np.exp(-(((grid[:, None] - centre) / sd) ** 2) / 2) @ self.mass / (sd * math.sqrt(2 * math.pi))
+        to = grid if self.effect else grid[GRID // 2 :]
+        density = np.exp(-(((to[:, None] - centre) / sd) ** 2) / 2) @ self.mass / (sd * math.sqrt(2 * math.pi))
+        density = density if self.effect else np.concatenate([density[:0:-1], density])
         self.grid, self.mass, self.information = grid, density * _simpson(grid), information
 
     def _ahead(self, bound: float, information: float) -> tuple[float, float, Floats]:

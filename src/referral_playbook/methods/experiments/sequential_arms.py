@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Unpack
 
@@ -15,7 +14,7 @@ from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.doors import door
 from referral_playbook.methods.experiments.sequential import (
     conditional_power,
-    crossing_probability,
+    crossing_probabilities,
     planned_information,
     valid_bounds,
     valid_p,
@@ -180,17 +179,14 @@ def months_to_tell(
     if not (per_month > 0 and math.isfinite(per_month)):
         return None
     end = planned or planned_information(effect, alpha=alpha, power=chance)
-    for months in _grid(round(end / per_month)):
-        information = per_month * np.arange(1, months + 1)
+    due = round(end / per_month)
+    for tried in (range(max(1, due - 2), min(due + 2, MOST_MONTHS) + 1), range(due + 6, MOST_MONTHS + 1, 6)):
+        information = per_month * np.arange(1, max(tried, default=1) + 1)
         bounds = valid_bounds(information, planned=end, alpha=alpha)
-        if crossing_probability(bounds, information, effect=effect) >= chance:
-            return months
+        chances = crossing_probabilities(bounds, information, effect=effect)
+        if found := next((months for months in tried if chances[months - 1] >= chance), None):
+            return found
     return None
-
-
-def _grid(end: int) -> Sequence[int]:
-    """Months to try around the planned end; ten years at most."""
-    return [m for m in (*range(max(1, end - 2), end + 3), *range(end + 6, MOST_MONTHS + 1, 6)) if m <= MOST_MONTHS]
 
 
 def _score(looks: Looks, dispersion: float) -> float:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.methods.arguments import Numbers
 from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
 from referral_playbook.methods.proportions import z_value
@@ -45,8 +46,8 @@ def compressed(values: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Fl
 
 
 @door
-def count_distribution(mean: float, dispersion: float) -> Any:
-    """Scipy's frozen negative binomial with variance ``m + a m^2``; Poisson at a dispersion of 0.
+def count_distribution(mean: Numbers, dispersion: float) -> Any:
+    """Scipy's frozen negative binomial with variance ``m + a m^2``; Poisson at a dispersion of 0; for each mean.
 
     Examples
     --------

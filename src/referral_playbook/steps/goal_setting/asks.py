@@ -11,8 +11,7 @@ from referral_playbook.contract.writing.formatting import whole
 from referral_playbook.domain.assumptions import assumed_value
 from referral_playbook.domain.lists.goal_band import Outlook
 from referral_playbook.domain.programme.baseline import last_whole_month
-from referral_playbook.domain.programme.control_reading import read_control
-from referral_playbook.domain.programme.kept_control import KeptControl
+from referral_playbook.domain.programme.control_reading import kept_control_extra_per_ask
 from referral_playbook.domain.programme.new_referrals import EXTRA_PER_ASK
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.rates import poisson_rate
@@ -65,7 +64,7 @@ def asks(engagement: Engagement, ahead: Outlook, *, from_nothing: bool = False) 
     Where no referral comes without the programme (`from_nothing`), all of the goal is extra.
     """
     extra = ahead.rate.as_(confidence=None) if from_nothing else extra_referrals(ahead)
-    measured = read_control(engagement, KeptControl.of(engagement)).extra_per_ask
+    measured = kept_control_extra_per_ask(engagement)
     useful = measured.defined and (measured.value or 0) > 0
     per_ask = measured if useful else assumed_value("extra_per_ask", None, EXTRA_PER_ASK, unit="referrals", per="ask")
     flat = per_ask.as_(confidence=None)
