@@ -16,7 +16,8 @@ from referral_playbook.contract.client_toml.client import Condition, TableSpec
 from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.contract.tables import Column, Table
 from referral_playbook.intake.declared.conditions import holds
-from referral_playbook.intake.declared.words import YES_NO
+from referral_playbook.intake.declared.vocabulary import says
+from referral_playbook.intake.declared.words import YES_NO, bare
 from referral_playbook.intake.faults import Fault, Faults, Place, named
 from referral_playbook.intake.files.source import TEXT, Cells, Mask, Rows, Source, constant
 
@@ -120,8 +121,8 @@ def _found(column: Column, picking: Picking) -> Cells | None:
 
 def nearest(header: str, source: Source) -> str:
     """What to do about a header that the file lacks: the nearest one, with its invisible marks shown."""
-    plain = {_bare(name): name for name in source.cells}
-    near = difflib.get_close_matches(_bare(header), list(plain), n=2, cutoff=0.6)
+    plain = {bare(name): name for name in source.cells}
+    near = difflib.get_close_matches(bare(header), list(plain), n=2, cutoff=0.6)
     if near:
         return f"Nearest headers: {named(ascii_shown(plain[n]) for n in near)}; write it exactly so in client.toml"
     return f"Headers of the file: {named(source.cells)}"
@@ -130,10 +131,6 @@ def nearest(header: str, source: Source) -> str:
 def ascii_shown(header: str) -> str:
     """The header with invisible marks (a byte order mark, a hard blank) written out."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in header)
-
-
-def _bare(header: str) -> str:
-    return "".join(c for c in header.lower() if c.isalnum())
 
 
 def _where(picking: Picking) -> Rows:
@@ -166,26 +163,6 @@ def _beside(headers: Mapping[str, str], key: str, picking: Picking) -> dict[str,
     return {column: cells for column, cells in columns_found.items() if cells is not None}
 
 
-CURRENCY_HEADERS = frozenset(
-    (
-        "currency",
-        "currencycode",
-        "currencyiso",
-        "currencyisocode",
-        "isocurrency",
-        "transactioncurrency",
-        "dealcurrency",
-        "ordercurrency",
-        "invoicecurrency",
-        "paymentcurrency",
-        "waehrung",
-        "währung",
-        "devise",
-        "moneda",
-        "valuta",
-    )
-)
-"""Headers of a column that names the currency of each row, without case, blanks and signs."""
 CURRENCY = re.compile("currency|ccy|waehrung|währung|devise|moneda|valuta", re.I)
 """Headers that may be such a column, if all its words are codes of currencies."""
 
@@ -199,7 +176,7 @@ def _currency(picking: Picking, cells: Mapping[str, Cells]) -> Cells | None:
         return None
     used = {columns_found.place.header for columns_found in cells.values()}
     free = {header: columns_found for header, columns_found in picking.source.cells.items() if header not in used}
-    called = [h for h, columns_found in free.items() if _bare(h) in CURRENCY_HEADERS]
+    called = [h for h, columns_found in free.items() if says(h, "currencies")]
     called += [h for h, columns_found in free.items() if CURRENCY.search(h) and _all_codes(columns_found)]
     return free[called[0]] if called else None
 
@@ -242,14 +219,13 @@ def _note_missing(picking: Picking, cells: Mapping[str, Cells]) -> None:
             picking.faults.add(Fault(file=source.file, table=table.name, line=1, problem=problem, fix=fix))
 
 
-QUANTITIES = frozenset(("quantity", "qty", "units", "menge", "anzahl", "quantité", "quantite", "cantidad"))
 PRICES = ("price", "preis", "prix", "precio", "unit")
 
 
 def _note_unused_quantity(picking: Picking, cells: Mapping[str, Cells]) -> None:
     """Warn where the amount comes from a column of prices and the file has a column of quantities."""
     amount = cells.get("amount")
-    header = next((h for h in picking.source.cells if _bare(h) in QUANTITIES), None)
+    header = next((h for h in picking.source.cells if says(h, "quantities")), None)
     if amount is None or header is None or "amount" in picking.spec.times:
         return
     if any(word in amount.place.header.lower() for word in PRICES):

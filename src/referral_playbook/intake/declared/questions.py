@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from referral_playbook.contract.tables import PMF_ANSWERS
 from referral_playbook.contract.writing.wording import counted
+from referral_playbook.intake.declared.vocabulary import plain, says, vocabulary, word_for
 from referral_playbook.intake.files.peek import Peek
 from referral_playbook.intake.proposals.guesses import Guess, shown
-from referral_playbook.intake.proposals.matching import plain, vocabulary, word_for
 
 NUMBERED = re.compile(r"(?:.*\D)?(\d{1,2})")
 HIGHEST = {"nps": 10, "csat": 7, "ces": 7}
@@ -38,15 +37,11 @@ def find_questions(found: Peek) -> dict[str, Asked]:
     return out or _bare_score(found)
 
 
-SCORES = ("score", "rating", "note", "punkte", "bewertung")
-GROUPS = {"promoter", "passive", "detractor", "promoters", "passives", "detractors"}
-
-
 def _bare_score(found: Peek) -> dict[str, Asked]:
     """A score without a question: NPS where the file is named so, or where another column names the three groups."""
     named = "nps" in plain(found.path.stem).split()
-    grouped = any(GROUPS >= {plain(value) for value in found.values(header)} != set() for header in found.columns)
-    header = next((header for header in found.columns if plain(header) in SCORES), None)
+    grouped = any((v := found.values(header)) and all(says(one, "groups") for one in v) for header in found.columns)
+    header = next((header for header in found.columns if says(header, "scores")), None)
     answers = found.values(header) if header else []
     if header is None or not answers or not (named or grouped) or _numbers(answers, HIGHEST["nps"]) is None:
         return {}
@@ -56,7 +51,7 @@ def _bare_score(found: Peek) -> dict[str, Asked]:
 
 def _asked(question: str, header: str, found: Peek) -> Asked | None:
     answers = found.values(header)
-    words = _pmf_words(answers) if question == "pmf" else _numbers(answers, HIGHEST[question])
+    words = _in_words("answer", answers) if question == "pmf" else _numbers(answers, HIGHEST[question])
     if answers and words is None and question == "csat":
         return _satisfied(header, answers)
     if not answers or words is None:
@@ -66,33 +61,20 @@ def _asked(question: str, header: str, found: Peek) -> Asked | None:
     return Asked(header, Guess(header, "certain", seen), words, scale)
 
 
-SATISFIED = {
-    "5": ("very satisfied", "sehr zufrieden", "tres satisfait"),
-    "4": ("satisfied", "zufrieden", "satisfait"),
-    "3": ("neutral", "neither satisfied nor dissatisfied", "teils teils", "neutre"),
-    "2": ("dissatisfied", "unsatisfied", "unzufrieden", "insatisfait"),
-    "1": ("very dissatisfied", "very unsatisfied", "sehr unzufrieden", "tres insatisfait"),
-}
-"""The usual five answers in words, the best as 5."""
-
-
 def _satisfied(header: str, answers: Sequence[str]) -> Asked | None:
     """Satisfaction in words, None where one is not of the usual five."""
-    points = {word: point for point, words in SATISFIED.items() for word in words}
-    if not all(plain(answer) in points for answer in answers):
+    words = _in_words("csat", answers)
+    if words is None:
         return None
-    words: dict[str, list[str]] = {}
-    for answer in sorted(set(answers)):
-        words.setdefault(points[plain(answer)], []).append(answer)
     guess = Guess(header, "certain", f"the header asks for it, and all {counted(len(answers), 'answer')} fit")
     return Asked(header, guess, words, Guess("1-5", "likely", "the usual five answers in words, the best as 5"))
 
 
-def _pmf_words(answers: Sequence[str]) -> dict[str, list[str]] | None:
+def _in_words(column: str, answers: Sequence[str]) -> dict[str, list[str]] | None:
     """The contract's answer for each of the client's, None where one is not known."""
     words: dict[str, list[str]] = {}
     for answer in sorted(set(answers)):
-        ours = answer if answer in PMF_ANSWERS else word_for("answer", answer)
+        ours = word_for(column, answer)
         if ours is None:
             return None
         if ours != answer:

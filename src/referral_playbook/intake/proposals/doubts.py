@@ -10,30 +10,12 @@ from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.contract.tables import QUESTIONS, TABLES
 from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.declared.presets import preset
+from referral_playbook.intake.declared.vocabulary import plain, says
 from referral_playbook.intake.proposals.guesses import MOST, Doubt, shown
-from referral_playbook.intake.proposals.matching import holds, plain
+from referral_playbook.intake.proposals.matching import holds
 from referral_playbook.intake.proposals.money_doubts import money_doubts
 from referral_playbook.intake.proposals.propose import Proposal
 
-PRICES = (
-    "price", "unitprice", "priceperunit", "itemprice", "preis", "einzelpreis", "stuckpreis", "prix",
-    "prixunitaire", "precio",
-)  # fmt: skip
-QUANTITIES = ("quantity", "qty", "units", "menge", "anzahl", "stuck", "stuckzahl", "quantite", "qte", "cantidad")
-STAGES = (
-    "stage",
-    "deal stage",
-    "status",
-    "deal status",
-    "phase",
-    "vertriebsphase",
-    "dealphase",
-    "deal phase",
-    "stufe",
-    "ergebnis",
-    "outcome",
-    "result",
-)
 SAYS_WON = ("won", "gewonnen")
 
 
@@ -147,8 +129,8 @@ def _overlap(proposal: Proposal) -> Iterator[Doubt]:
 def _price_or_amount(proposal: Proposal) -> Iterator[Doubt]:
     """A price beside a quantity is most often that of one piece."""
     amount = proposal.columns.get("amount")
-    number = next((header for header in proposal.found.columns if _joined(header) in QUANTITIES), None)
-    if amount is None or number is None or _joined(amount.header) not in PRICES:
+    number = next((header for header in proposal.found.columns if says(header, "quantities")), None)
+    if amount is None or number is None or not says(amount.header, "prices"):
         return
     text = (
         f"Is {shown(amount.header)} the price of one piece, to be multiplied by {shown(number)}? "
@@ -159,16 +141,12 @@ def _price_or_amount(proposal: Proposal) -> Iterator[Doubt]:
     )
 
 
-def _joined(header: str) -> str:
-    return plain(header).replace(" ", "")
-
-
 def _won_or_expected(proposal: Proposal) -> Iterator[Doubt]:
     """A close date is that of an expected or a lost deal too, unless a stage says that it was won."""
     won = proposal.columns.get("won_on")
     if won is None or any(word in plain(won.header).split() for word in SAYS_WON):
         return
-    stage = next((header for header in proposal.unused if plain(header) in STAGES), None)
+    stage = next((header for header in proposal.unused if says(header, "stages")), None)
     if stage is None:
         return
     choices = _stages("won_on", stage, Counter(proposal.found.values(stage)))

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Any
 
 from referral_playbook.contract.tables import TABLES, Column, Table
 from referral_playbook.contract.writing.wording import counted
+from referral_playbook.intake.declared.vocabulary import plain, says, vocabulary, word_for
 from referral_playbook.intake.files.formats import are_numbers, guess_dates, tolerated
 from referral_playbook.intake.files.peek import Peek
 from referral_playbook.intake.proposals.guesses import Guess, shown
@@ -43,27 +39,6 @@ class TableMatch:
     missing: tuple[str, ...]
 
 
-@cache
-def vocabulary() -> dict[str, Any]:
-    """The words in `headers.toml`."""
-    text = (files("referral_playbook.intake") / "headers.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-@lru_cache(maxsize=1 << 16)
-def plain(text: str) -> str:
-    """Text without case, accents and signs.
-
-    Examples
-    --------
-    >>> plain("Kunden-Nr."), plain("Gekündigt am")
-    ('kunden nr', 'gekundigt am')
-    """
-    bare = unicodedata.normalize("NFKD", text.replace("ß", "ss").casefold())
-    letters = "".join(c if c.isalnum() else " " for c in bare if not unicodedata.combining(c))
-    return " ".join(letters.split())
-
-
 def quality(header: str, name: str, words: list[str]) -> float:
     """How well a header fits a column of the contract: 1 for its own name, less the later its word stands in the list.
 
@@ -88,17 +63,9 @@ def quality(header: str, name: str, words: list[str]) -> float:
     return 0.0
 
 
-FILLERS = frozenset((
-    "utc", "gmt", "local", "time", "date", "datum", "on", "at", "am", "vom", "the", "of", "du", "de", "la", "des", "in",
-    "eur", "usd",
-    "gbp", "chf", "your", "our", "client", "customer",
-))  # fmt: skip
-"""Words of a header that say nothing of which column it is, beside others that do."""
-
-
 def _kernel(text: str) -> str:
     """The words of a header that tell which column it is."""
-    return " ".join(word for word in text.split() if word not in FILLERS)
+    return " ".join(word for word in text.split() if not says(word, "fillers"))
 
 
 def tables_for(found: Peek) -> list[TableMatch]:
@@ -180,35 +147,11 @@ def holds(column: Column, header: str, table: Table, found: Peek) -> bool:
 def _is_text(column: Column, values: list[str], table: Table) -> bool:
     if guess_dates(values[:200]) is not None and not values[0].isdigit():
         return False
-    if column.is_id and {plain(value) for value in set(values)} <= {*YES, *NO}:
+    if column.is_id and all(says(value, "yes") or says(value, "no") for value in set(values)):
         return len(set(values)) == len(values) and column.name == table.key
     if column.name == table.key:
         return len(values) - len(set(values)) <= tolerated(len(values))
     return True
-
-
-YES = ("yes", "true", "ja", "oui", "si", "y", "1")
-NO = ("no", "false", "nein", "non", "n", "0")
-STAYS = ("active", "is active", "aktiv", "actif")
-GONE = ("churned", "churn", "left", "cancelled", "canceled", "gekundigt")
-
-
-def word_for(column: str, value: str, header: str = "") -> str | None:
-    """The contract's word that a client's word safely stands for, if any; yes and no answer what the header asks.
-
-    Examples
-    --------
-    >>> word_for("source", "Empfehlung"), word_for("source", "Google")
-    ('referral', None)
-    >>> word_for("status", "TRUE", "Active"), word_for("status", "Yes", "Churned"), word_for("status", "Yes", "Status")
-    ('active', 'left', None)
-    """
-    if column == "status" and plain(header) in (*STAYS, *GONE) and plain(value) in (*YES, *NO):
-        return "active" if (plain(value) in YES) == (plain(header) in STAYS) else "left"
-    for ours, theirs in vocabulary()["words"].get(column, {}).items():
-        if plain(value) in [plain(word) for word in theirs] or value == ours:
-            return str(ours)
-    return None
 
 
 def _stand_in(table: Table, columns: Mapping[str, Matched], found: Peek) -> dict[str, Matched]:

@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from referral_playbook.contract.client_toml.toml_text import literal
 from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.declared.periods import WORDS, is_period
+from referral_playbook.intake.declared.vocabulary import plain, says
 from referral_playbook.intake.files.formats import bare
 from referral_playbook.intake.proposals.guesses import MOST, Doubt, shown
-from referral_playbook.intake.proposals.matching import plain
 from referral_playbook.intake.proposals.propose import Proposal
 
-REFUNDS = (
-    "refund", "refunds", "refunded", "amount refunded", "refunded amount", "refund amount", "total refunded",
-    "refund total", "converted amount refunded", "erstattet", "erstattung", "erstatteter betrag", "ruckerstattung",
-    "rembourse", "montant rembourse",
-)  # fmt: skip
-STATES = (
-    "status", "state", "payment status", "financial status", "charge status", "invoice status", "order status",
-    "transaction status", "paid", "captured", "is paid", "zahlungsstatus", "bezahlt", "statut", "paye", "estado",
-    "pagado",
-)  # fmt: skip
-NOT_PAID = (
-    "failed", "declined", "canceled", "cancelled", "void", "voided", "draft", "open", "unpaid", "pending",
-    "uncollectible", "expired", "incomplete", "blocked", "false", "no", "nein", "non", "test", "fehlgeschlagen",
-    "storniert", "offen", "abgelehnt", "entwurf", "annule", "impaye", "en attente", "echoue",
-    "requires payment method", "requires action", "processing", "on hold",
-)  # fmt: skip
-PAID_BACK = ("refunded", "erstattet", "rembourse", "chargeback", "disputed", "reversed")
 CENTS = re.compile(r"cents?\b|minor|pence|pennies|rappen")
 
 
@@ -50,7 +33,7 @@ def money_doubts(proposal: Proposal) -> Iterator[Doubt]:
 def _refund_column(proposal: Proposal) -> str | None:
     """An unused column that says how much of each amount was paid back, if it does so anywhere."""
     for header in proposal.unused:
-        if plain(header) in REFUNDS and any(re.search("[1-9]", value) for value in proposal.found.values(header)):
+        if says(header, "refunds") and any(re.search("[1-9]", value) for value in proposal.found.values(header)):
             return header
     return None
 
@@ -68,9 +51,9 @@ def _not_paid(proposal: Proposal, *, refunds_apart: bool) -> Iterator[Doubt]:
     """Rows whose state says that no money came in, or that it went back."""
     for header in proposal.unused:
         words = Counter(proposal.found.values(header))
-        if plain(header) not in STATES or len(words) > MOST:
+        if not says(header, "states") or len(words) > MOST:
             continue
-        out = [word for word in words if plain(word) in NOT_PAID or (not refunds_apart and plain(word) in PAID_BACK)]
+        out = [word for word in words if says(word, "not paid") or (not refunds_apart and says(word, "paid back"))]
         if not out or len(out) == len(words):
             continue
         rows = ", ".join(f"{shown(word)} {counted(number, 'row')}" for word, number in words.most_common())
@@ -102,7 +85,12 @@ def _period(proposal: Proposal) -> Iterator[Doubt]:
     """A column that says for how many months a payment is, where some are for more than one."""
     for header in proposal.unused:
         words = Counter(proposal.found.values(header))
-        if words and len(words) <= MOST and all(map(is_period, words)) and not all(map(_is_monthly, words)):
+        if (
+            words
+            and len(words) <= MOST
+            and all(map(is_period, words))
+            and not all(word.lower() in WORDS[1] for word in words)
+        ):
             rows = ", ".join(f"{shown(word)} {counted(number, 'row')}" for word, number in words.most_common())
             text = (
                 f"Does {shown(header)} say for how long each payment is ({rows})? A yearly payment then counts for "
@@ -112,19 +100,8 @@ def _period(proposal: Proposal) -> Iterator[Doubt]:
             return
 
 
-def _is_monthly(word: str) -> bool:
-    return word.lower() in WORDS[1]
-
-
 def _from_an_interface(header: str, proposal: Proposal) -> bool:
     """Whether the file looks like a program's answer: cents in the header, seconds for dates, currencies in small."""
     codes = proposal.found.values(proposal.currency) if proposal.currency else ()
-    return bool(CENTS.search(plain(header))) or _epoch(proposal) or _in_small(codes)
-
-
-def _epoch(proposal: Proposal) -> bool:
-    return any(guess.value in ("epoch", "epoch_ms") for guess in proposal.dates.values())
-
-
-def _in_small(codes: Sequence[str]) -> bool:
-    return bool(codes) and all(code.islower() for code in codes)
+    epoch = any(guess.value in ("epoch", "epoch_ms") for guess in proposal.dates.values())
+    return bool(CENTS.search(plain(header))) or epoch or (bool(codes) and all(code.islower() for code in codes))

@@ -12,6 +12,7 @@ from referral_playbook.contract.tables import TABLES
 from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.declared.presets import preset
 from referral_playbook.intake.declared.questions import Asked, find_questions
+from referral_playbook.intake.declared.vocabulary import says, word_for
 from referral_playbook.intake.files.formats import are_numbers, fits_form, guess_dates, guess_marks, signs_in
 from referral_playbook.intake.files.peek import Peek, peek
 from referral_playbook.intake.proposals.guesses import Guess, shown
@@ -20,13 +21,10 @@ from referral_playbook.intake.proposals.matching import (
     Matched,
     TableMatch,
     match_table,
-    plain,
     tables_for,
-    word_for,
 )
 from referral_playbook.intake.proposals.recognise import Recognised, recognise
 
-CURRENCY_HEADERS = ("currency", "wahrung", "currency code", "order currency", "devise", "moneda")
 CODE = re.compile(r"[A-Za-z]{3}")
 
 
@@ -229,24 +227,14 @@ def _filled(start: Proposal) -> Proposal:
     )
 
 
-ORDERS = (
-    *("order", "order id", "order no", "order number", "invoice", "invoice no", "invoice id", "invoice number"),
-    *("bestellung", "bestellnummer", "auftrag", "auftragsnummer", "rechnung", "rechnungsnummer", "commande"),
-)
-LINES = (
-    *("line total", "line amount", "item total", "line price", "row total"),
-    *("positionsbetrag", "zeilensumme", "gesamtpreis"),
-)
-
-
 def per_line(start: Proposal) -> Proposal:
     """The amount of a line in place of the total of its order, where the total stands on every line of an order."""
     amount, peeked = start.columns.get("amount"), start.found
-    order = next((header for header in peeked.columns if plain(header) in ORDERS), None)
+    order = next((header for header in peeked.columns if says(header, "orders")), None)
     if start.table != "payments" or amount is None or order is None or not _same_in_order(amount.header, order, peeked):
         return start
     line = next(
-        (header for header in start.unused if plain(header) in LINES and are_numbers(peeked.values(header))), None
+        (header for header in start.unused if says(header, "lines") and are_numbers(peeked.values(header))), None
     )
     observation = f"{shown(amount.header)} is the same on every row of an order ({shown(order)})"
     if line is None:
@@ -270,7 +258,7 @@ def _currency(found: Peek) -> str | None:
     """The column that names a currency in every row that names any."""
     for header in found.columns:
         values = found.values(header)
-        if plain(header) in CURRENCY_HEADERS and values and all(CODE.fullmatch(value) for value in values):
+        if says(header, "currencies") and values and all(CODE.fullmatch(value) for value in values):
             return header
     return None
 
