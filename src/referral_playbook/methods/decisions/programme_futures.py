@@ -90,6 +90,16 @@ class Timetable:
         discount = (1 + self.discount_rate) ** (-np.arange(len(self.margin_after)) / 12)
         return 1.0 / float(np.dot(self.margin_after, discount))
 
+    def in_value(self, month: int) -> tuple[Floats, Floats, Floats]:
+        """What a unit of margin value, of reward and of running cost in each month counts in value by `month`."""
+        counted = np.where(np.arange(self.months) < month, self.discount, 0.0)
+        return counted, counted, counted
+
+    def in_cash(self, month: int) -> tuple[Floats, Floats, Floats]:
+        """The same in cash: margin and rewards count as far as they have come in and been paid by `month`."""
+        received, paid = (self.later(shares)[:month].sum(axis=0) for shares in (self.margin_after, self.rewarded_after))
+        return self.nominal * received, paid, np.where(np.arange(self.months) < month, 1.0, 0.0)
+
     def later(self, shares: tuple[float, ...]) -> Floats:
         """Matrix of shape (months, months) that moves a flow by a lag."""
         lag = np.zeros((self.months, self.months))
@@ -288,13 +298,28 @@ def programme_probabilities(
     True
     """
     chance = np.random.default_rng([seed, 1])
-    value_ahead = cash_ahead = 0.0
+    clocks, ahead = (timetable.in_value(timetable.deadline), timetable.in_cash(cash_by)), np.zeros(2)
     for drawn in futures(inputs, draws=draws, seed=seed):
-        value, cash = _cumulative(complete(drawn), timetable, chance)
-        weight = value.shape[1] / draws
-        value_ahead += weight * float((value[timetable.deadline - 1] >= 0).mean())
-        cash_ahead += weight * float((cash[cash_by - 1] >= 0).mean())
-    return value_ahead, cash_ahead
+        x = complete(drawn)
+        flows = _conversions(x, timetable, chance)
+        ahead += [np.count_nonzero(_result(x, flows, timetable, clock) >= 0) for clock in clocks]
+    value, cash = (ahead / draws).tolist()
+    return value, cash
+
+
+def _result(
+    x: Mapping[str, Floats], flows: tuple[Floats, Floats], timetable: Timetable, clock: tuple[Floats, Floats, Floats]
+) -> Floats:
+    """Result by a month, from what the flows of each month count by then: the last row of `_cumulative`."""
+    (extra, rewarded), (margin, reward, running) = flows, clock
+    leads = referrals_with(x) * x["qualified_share"] * float(running @ timetable.qualified)
+    return (
+        x["customer_value"] * (margin @ extra)
+        - x["reward"] * (reward @ rewarded)
+        - x["lead_reward"] * leads
+        - x["monthly_cost"] * float(running.sum())
+        - x["set_up_cost"]
+    )
 
 
 def _chunk(drawn: Mapping[str, Floats], timetable: Timetable, chance: np.random.Generator | None) -> ProgrammeFutures:
@@ -309,12 +334,18 @@ def _chunk(drawn: Mapping[str, Floats], timetable: Timetable, chance: np.random.
         cash_payback=_stays_from(cash),
         peak_cash_need=np.maximum(0.0, -cash.min(axis=0)),
         drawn=drawn,
-        value_by_month=np.quantile(value, LEVELS, axis=1).T,
-        cash_by_month=np.quantile(cash, LEVELS, axis=1).T,
+        value_by_month=_levels(value),
+        cash_by_month=_levels(cash),
         value_ahead=(value >= 0).mean(axis=1),
         cash_ahead=(cash >= 0).mean(axis=1),
         deadline=timetable.deadline,
     )
+
+
+def _levels(cumulative: Floats) -> Floats:
+    """p10, p50 and p90 of every month, of shape (months, 3)."""
+    # numpy sorts several times as fast as it partitions, which is what quantiles of unsorted values begin with.
+    return np.asarray(np.quantile(np.sort(cumulative, axis=1), LEVELS, axis=1).T)
 
 
 def _cumulative(
@@ -322,8 +353,10 @@ def _cumulative(
 ) -> tuple[Floats, Floats]:
     """Cumulative value and cash, both of shape (months, draws)."""
     extra, rewarded = _conversions(x, timetable, chance)
-    leads = referrals_with(x) * x["qualified_share"] * timetable.qualified[:, None]
-    running = x["lead_reward"] * leads + x["monthly_cost"]
+    running = x["monthly_cost"]
+    if x["lead_reward"].any():
+        leads = referrals_with(x) * x["qualified_share"] * timetable.qualified[:, None]
+        running = x["lead_reward"] * leads + running
     value = x["customer_value"] * extra - x["reward"] * rewarded - running
     value *= timetable.discount[:, None]
     margin = timetable.later(timetable.margin_after) @ (x["customer_value"] * timetable.nominal * extra)
@@ -346,8 +379,10 @@ def _conversions(
     incremental = x["incremental_share"] * extra_referrals(x) * each
     others = referrals_with(x) * each - np.maximum(incremental, 0.0)
     if chance is not None:
-        incremental = np.sign(incremental) * chance.poisson(np.abs(incremental))
-        others = chance.poisson(others).astype(float)
+        drives_away = incremental < 0
+        incremental = chance.poisson(np.abs(incremental)).astype(float)
+        incremental[drives_away] *= -1.0
+        others = chance.poisson(others)
     return incremental, others + np.maximum(incremental, 0.0)
 
 
