@@ -22,9 +22,13 @@ from referral_playbook.facts.engines.places import DUCKDB, Session, engine_at
 from referral_playbook.facts.lists import FACTS_OF_LISTS, FOLDER, listed
 from referral_playbook.facts.panel import Panel, draw, panel_of, rows_of, with_payments
 from referral_playbook.facts.purchases import paid
+from referral_playbook.facts.referrals import by_customers
 from referral_playbook.facts.surveys import last_answers
 
 MUCH_USED = ("surveys", "referrals", "touchpoints")
+"""Tables that are kept as the as-of rule leaves them."""
+NAMED = ("customers", "payments", "leads")
+"""Tables that have a name as the as-of rule leaves them, so that no fact has to say the rule again."""
 ROWS_AT_ONCE = 250_000
 
 
@@ -117,14 +121,17 @@ def prepared(
     copy does. Of the customers only `people` are kept, which has all that is known of them.
     """
     out = Prepared(tables, as_of, session, counted)
-    for name in (name for name in MUCH_USED if name in tables):
-        out.ready[name] = session.keep(f"v_{name}", use(tables, name, as_of))
+    for name in (name for name in (*MUCH_USED, *NAMED) if name in tables):
+        make = session.keep if name in MUCH_USED else session.view
+        out.ready[name] = make(f"v_{name}", use(tables, name, as_of))
     if "customers" in tables:
         out.ready["people"] = session.keep("v_people", people(out, as_of))
     if "surveys" in tables:
         out.ready["last_answers"] = session.keep("v_answers", last_answers(out, as_of))
     if "payments" in tables:
         out.ready["paid"] = session.view("v_paid", paid(out, as_of))
+    if "referrals" in tables:
+        out.ready["by_customers"] = session.view("v_made", by_customers(out, as_of))
     return out
 
 

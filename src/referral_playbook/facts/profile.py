@@ -88,21 +88,29 @@ def customer_profile(tables: Tables, as_of: date) -> ibis.Table:
     A row per customer (of a panel, where there are very many), because comparisons match whole customers, and the rules
     of the lists read one customer's answers, gifts and asks together: no counts by cell can stand for that.
     """
-    rows = people(tables, as_of).select(*OWN, given="referrals_made")
+    joined = people(tables, as_of).select(*OWN, "referrals_made")
     for part in PARTS:
-        rows = _with(rows, part, tables, as_of)
-    rows = rows.mutate(referrals_made=rows.given.fill_null(rows.counted))
-    added = [name for part in PARTS for name in part.columns if name != "counted"]
-    return rows.select(*OWN, "referrals_made", *added)
+        if gives(tables, part.table):
+            joined = joined.left_join(part.build(tables, as_of), "customer_id", rname=_key(part))
+    added = {name: column for part in PARTS for name, column in _added(joined, part, tables).items()}
+    made = joined.referrals_made.fill_null(added.pop("counted"))
+    return joined.select(*OWN, referrals_made=made, **added)
 
 
-def _with(rows: ibis.Table, part: Part, tables: Tables, as_of: date) -> ibis.Table:
+def _key(part: Part) -> str:
+    """The name of a part's own customer_id beside that of the customers."""
+    return f"{{name}}_{part.table}"
+
+
+def _added(joined: ibis.Table, part: Part, tables: Tables) -> dict[str, ibis.Value]:
+    """The columns that one table adds; in one select of all of them, for Ibis takes its time over each step."""
     if not gives(tables, part.table):
-        return rows.mutate(**{name: ibis.null(kind) for name, kind in part.columns.items()})
+        return {name: ibis.null(kind) for name, kind in part.columns.items()}
     nothing = dict(part.nothing)
     if gives(tables, part.table, "margin"):
         nothing |= {"margin_paid": 0.0, "margin_last_12m": 0.0}
-    found = part.build(tables, as_of).mutate(found=True)
-    joined = rows.left_join(found, "customer_id").drop("customer_id_right")
-    filled = {c: joined.found.isnull().ifelse(ibis.literal(v), joined[c]) for c, v in nothing.items()}
-    return joined.mutate(**filled).drop("found")
+    absent = joined[_key(part).format(name="customer_id")].isnull()
+    return {
+        name: absent.ifelse(ibis.literal(nothing[name]), joined[name]) if name in nothing else joined[name]
+        for name in part.columns
+    }

@@ -6,7 +6,7 @@ from datetime import date
 
 import ibis
 
-from referral_playbook.facts.asof import Tables, gives, use
+from referral_playbook.facts.asof import Tables, gives, ready, use
 from referral_playbook.facts.cohorts import GROUPS, groupings
 from referral_playbook.facts.customers import people
 from referral_playbook.facts.expressions import (
@@ -112,6 +112,8 @@ def reward_states(tables: Tables, as_of: date) -> ibis.Table:
 
 def by_customers(tables: Tables, as_of: date) -> ibis.Table:
     """The referrals that customers made: of type customer or of none, and by an id among the customers."""
+    if (done := ready(tables, "by_customers", as_of)) is not None:
+        return done
     rows = use(tables, "referrals", as_of)
     rows = rows.filter(rows.referrer_type.nullif("").fill_null("customer") == "customer")
     if not gives(tables, "customers"):

@@ -35,9 +35,11 @@ def table_summary(tables: Tables, as_of: date) -> ibis.Table:
     orphans are used rows whose id is not among the customers (null where the table has no such id or there are no
     customers); duplicates are used rows beyond the first with the same key, or without a key the same in all.
     """
-    tables_here = [TABLES[name] for name in TABLES if name in tables]
-    parts = [part for contract in tables_here for part in _parts(tables, contract, as_of)]
-    every = _stacked([_in_shape(part) for part in parts])
+    contracts = [TABLES[name] for name in TABLES if name in tables]
+    parts = [part for contract in contracts for part in _parts(tables, contract, as_of)]
+    every = _stacked(parts)
+    if len(parts) == len(contracts):  # one row per table already
+        return every
     return every.group_by("table").aggregate(**{name: every[name].max() for name in SHAPE if name != "table"})
 
 
@@ -52,40 +54,29 @@ def _parts(tables: Tables, contract: Table, as_of: date) -> Iterator[ibis.Table]
         yield _repeated(tables, contract, as_of)
 
 
-def _in_shape(part: ibis.Table) -> ibis.Table:
-    have = part.columns
-    return part.select(**{c: part[c].cast(kind) if c in have else ibis.null(kind) for c, kind in SHAPE.items()})
+def _row(rows: ibis.Table, contract: Table, /, **values: ibis.Value) -> ibis.Table:
+    """One row of the fact, with what is counted in these rows; null in the other columns."""
+    values["table"] = ibis.literal(contract.name)
+    shaped = {c: values[c].cast(kind) if c in values else ibis.null(kind) for c, kind in SHAPE.items()}
+    return rows.aggregate(**shaped)
 
 
 def _counts(tables: Tables, contract: Table, as_of: date, known: Mapping[str, int]) -> ibis.Table:
     wanted = tuple(name for name in (contract.key, contract.dated_by) if name)
     every = complete(tables[contract.name], contract=contract, only=wanted) if wanted else tables[contract.name]
-    every = every.mutate(
-        used=~is_after(every, as_of, contract=contract),
-        day=_day(every, contract, dated=contract.name != "customers" or has_calendar(tables)),
-    )
-    told: dict[str, ibis.Value] = {name: ibis.literal(n, "int64") for name, n in known.items()}
+    late = is_after(every, as_of, contract=contract)
+    values: dict[str, ibis.Value] = {name: ibis.literal(n, "int64") for name, n in known.items()}
     if contract.key and "duplicates" not in known:
-        told["duplicates"] = _beyond_first(every, contract.key)
-    return every.aggregate(
-        table=ibis.literal(contract.name),
-        rows=every.count(),
-        rows_after_as_of=(~every.used).sum().fill_null(0),
-        first=every.day.min(where=every.used),
-        last=every.day.max(where=every.used),
-        **told,
-    )
+        values["duplicates"] = every.count(where=~late) - every[contract.key].nunique(where=~late)
+    if contract.dated_by and (contract.name != "customers" or has_calendar(tables)):
+        day = _day(every, contract, contract.dated_by)
+        values |= {"first": day.min(where=~late), "last": day.max(where=~late)}
+    return _row(every, contract, rows=every.count(), rows_after_as_of=every.count(where=late), **values)
 
 
-def _beyond_first(every: ibis.Table, key: str) -> ibis.IntegerValue:
-    return every.used.sum().fill_null(0) - every[key].nunique(where=every.used)
-
-
-def _day(used: ibis.Table, contract: Table, *, dated: bool) -> ibis.DateValue:
-    if contract.dated_by is None or not dated:
-        return ibis.null("date")
-    column = used[contract.dated_by]
-    return (column + "-01").cast("date") if contract.column(contract.dated_by).kind == "month" else column
+def _day(every: ibis.Table, contract: Table, dated_by: str) -> ibis.DateValue:
+    column = every[dated_by]
+    return (column + "-01").cast("date") if contract.column(dated_by).kind == "month" else column
 
 
 def _orphans(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
@@ -96,7 +87,7 @@ def _orphans(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
         rows = rows.filter(rows.referrer_type.nullif("").fill_null("customer") == "customer")
     them = use(tables, "customers", as_of)
     strangers = rows.anti_join(them, rows[column] == them.customer_id)
-    return strangers.aggregate(table=ibis.literal(contract.name), orphans=strangers.count())
+    return _row(strangers, contract, orphans=strangers.count())
 
 
 def _repeated(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
@@ -105,7 +96,7 @@ def _repeated(tables: Tables, contract: Table, as_of: date) -> ibis.Table:
         n=rows.count()
     )
     beyond = same.n.sum().fill_null(0) - same.count()
-    return same.aggregate(table=ibis.literal(contract.name), duplicates=beyond)
+    return _row(same, contract, duplicates=beyond)
 
 
 def amount_faults(tables: Tables, as_of: date) -> ibis.Table:

@@ -163,7 +163,8 @@ def write_tables(intake: Intake, folder: str | Path) -> Path:
             os.replace(frame.path, out / f"{name}.parquet")
             continue
         with writing(out / f"{name}.parquet") as beside:
-            pq.write_table(pa.Table.from_pandas(frame, schema(name, frame.columns), preserve_index=False), beside)
+            shape = schema(name, frame.columns)
+            pq.write_table(pa.Table.from_pandas(frame, shape, preserve_index=False, nthreads=1), beside)
     content = {"tables": list(intake.quality.values()), "faults": [_public(fault) for fault in intake.faults]}
     write_json(out / "quality.json", content)
     return out

@@ -12,7 +12,22 @@ from referral_playbook.facts.engines.places import EngineError, engine_at
 
 def test_options_stand_over_the_defaults():
     assert settings(engine_at("duckdb://")) == DEFAULTS
-    assert settings(engine_at("duckdb://?memory_limit=8GB")) == {"memory_limit": "8GB", "threads": DEFAULTS["threads"]}
+    assert settings(engine_at("duckdb://?memory_limit=8GB&threads=3")) == {"memory_limit": "8GB", "threads": "3"}
+
+
+@pytest.mark.parametrize(("options", "small", "large"), [("", 1, 2), ("?threads=3", 3, 3)])
+def test_a_second_thread_works_on_a_large_table_unless_the_url_says_how_many(
+    tmp_path, monkeypatch, options, small, large
+):
+    pd.DataFrame({"x": range(9)}).to_parquet(tmp_path / "small.parquet")
+    pd.DataFrame({"x": range(9999)}).to_parquet(tmp_path / "large.parquet")
+    monkeypatch.setattr("referral_playbook.facts.engines.duckdb_engine.LARGE", 10_000)
+    seen = []
+    with opened(engine_at(f"duckdb://{options}")) as session:
+        for name in ("small", "large"):
+            session.read(name, tmp_path / f"{name}.parquet")
+            seen.append(session.backend.con.execute("select current_setting('threads')").fetchone()[0])
+    assert seen == [small, large]
 
 
 @pytest.mark.parametrize(

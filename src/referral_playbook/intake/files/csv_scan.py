@@ -20,7 +20,7 @@ from referral_playbook.intake.files import limits
 from referral_playbook.intake.files.form import Form
 
 BLOCK = 1 << 22
-SMALL = 1 << 20
+SMALL = 1 << 17
 """Bytes of a file below which the csv module alone is as fast."""
 LONGEST_ROW = 1 << 24
 """The csv module takes no longer field."""
