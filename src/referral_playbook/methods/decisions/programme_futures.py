@@ -378,12 +378,10 @@ def _conversions(
     each = x["qualified_share"] * x["conversion_rate"] * timetable.converted[:, None]
     incremental = x["incremental_share"] * extra_referrals(x) * each
     others = referrals_with(x) * each - np.maximum(incremental, 0.0)
-    if chance is not None:
-        drives_away = incremental < 0
-        incremental = chance.poisson(np.abs(incremental)).astype(float)
-        incremental[drives_away] *= -1.0
-        others = chance.poisson(others)
-    return incremental, others + np.maximum(incremental, 0.0)
+    if chance is None:
+        return incremental, others + np.maximum(incremental, 0.0)
+    won = np.copysign(chance.poisson(np.abs(incremental)), incremental)
+    return won, chance.poisson(others) + np.maximum(won, 0.0)
 
 
 def _stays_from(cumulative: Floats) -> Floats:
