@@ -381,7 +381,7 @@ def _conversions(
     if chance is None:
         return incremental, others + np.maximum(incremental, 0.0)
     won = np.copysign(chance.poisson(np.abs(incremental)), incremental)
-    return won, chance.poisson(others) + np.maximum(won, 0.0)
+    return won, np.asarray(chance.poisson(others) + np.maximum(won, 0.0), dtype=float)
 
 
 def _stays_from(cumulative: Floats) -> Floats:
