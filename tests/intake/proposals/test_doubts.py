@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from referral_playbook.intake.files.peek import peek
 from referral_playbook.intake.proposals.doubts import doubts
 from referral_playbook.intake.proposals.propose import propose
 
@@ -12,7 +13,7 @@ from referral_playbook.intake.proposals.propose import propose
 def doubted(tmp_path):
     def doubting(text, table=None):
         (tmp_path / "export.csv").write_text(text, encoding="utf-8")
-        return doubts(propose(tmp_path / "export.csv", table))
+        return doubts(propose(peek(tmp_path / "export.csv"), table))
 
     return doubting
 

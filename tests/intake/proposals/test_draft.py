@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from referral_playbook.intake.files.peek import peek
 from referral_playbook.intake.proposals.draft import draft
 from referral_playbook.intake.proposals.guesses import Guess
 from referral_playbook.intake.proposals.propose import propose
@@ -18,7 +19,7 @@ SAID = {"currency": Guess("EUR", "certain", "as you said"), "as_of": Guess(date(
 def drafted(tmp_path):
     def drafting(text, **head):
         (tmp_path / "export.csv").write_text(text, encoding="utf-8")
-        return draft([(["export.csv"], propose(tmp_path / "export.csv"))], name='A "B" \\ C', **{**SAID, **head})
+        return draft([(["export.csv"], propose(peek(tmp_path / "export.csv")))], name='A "B" \\ C', **{**SAID, **head})
 
     return drafting
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from referral_playbook.intake.files.peek import peek
 from referral_playbook.intake.proposals.propose import UnknownExportError, propose, summary
 
 
@@ -11,7 +12,7 @@ from referral_playbook.intake.proposals.propose import UnknownExportError, propo
 def proposed(tmp_path):
     def proposing(text, table=None, name="export.csv"):
         (tmp_path / name).write_text(text, encoding="utf-8")
-        return propose(tmp_path / name, table)
+        return propose(peek(tmp_path / name), table)
 
     return proposing
 

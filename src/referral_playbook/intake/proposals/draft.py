@@ -214,29 +214,24 @@ def _dates(page: _Page, proposal: Proposal) -> bool:
     guesses = list(proposal.dates.values())
     if not guesses or any((g.value, g.options) != (guesses[0].value, guesses[0].options) for g in guesses):
         return not guesses
-    guess = guesses[0]
-    if guess.sure == "open":
-        named = " and ".join(proposal.dates)
-        page.ask(
-            f"How are the dates of {proposal.table} written ({named})? {_sentence(guess.evidence)}",
-            [(f"dates = {literal(form)}", meaning) for form, meaning in guess.options],
-        )
-    elif guess.value is not None or proposal.known:
-        page.say("dates", Guess(guess.value or "%Y-%m-%d", guess.sure, guess.evidence), name=f"{proposal.table}.dates")
+    if (guess := guesses[0]).sure == "open" or guess.value is not None or proposal.known:
+        of = f"{proposal.table} written ({' and '.join(proposal.dates)})"
+        _date(page, "dates", guess, of, name=f"{proposal.table}.dates")
     return True
+
+
+def _date(page: _Page, key: str, guess: Guess, of: str, *, name: str) -> None:
+    if guess.sure == "open":
+        choices = [(f"{key} = {literal(form)}", meaning) for form, meaning in guess.options]
+        page.ask(f"How are the dates of {of}? {_sentence(guess.evidence)}", choices)
+    else:
+        page.say(key, Guess(guess.value or "%Y-%m-%d", guess.sure, guess.evidence), name=name)
 
 
 def _dates_by_column(page: _Page, proposal: Proposal, at: str) -> None:
     page.add(f"[{at}.dates]")
     for column, guess in proposal.dates.items():
-        if guess.sure == "open":
-            page.ask(
-                f"How are the dates of {column} written? {_sentence(guess.evidence)}",
-                [(f"{column} = {literal(form)}", meaning) for form, meaning in guess.options],
-            )
-        else:
-            value = Guess(guess.value or "%Y-%m-%d", guess.sure, guess.evidence)
-            page.say(column, value, name=f"{proposal.table}.dates.{column}")
+        _date(page, column, guess, f"{column} written", name=f"{proposal.table}.dates.{column}")
 
 
 def _columns(page: _Page, proposal: Proposal, at: str, open_points: Sequence[Doubt]) -> None:

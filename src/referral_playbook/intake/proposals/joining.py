@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.contract.writing.wording import counted
-from referral_playbook.intake.declared.presets import preset
 from referral_playbook.intake.files.peek import Peek
 from referral_playbook.intake.proposals.guesses import shown
 from referral_playbook.intake.proposals.propose import Join, Proposal
@@ -17,7 +16,7 @@ SHARE = 0.8
 
 def find_join(base: Proposal, other: Peek) -> Join | None:
     """How a file can be joined to the rows of another; None where no key of it stands once in each row and fits."""
-    on = _key_header(base)
+    on = base.headers.get(TABLES[base.table].key or "")
     if on is None:
         return None
     ids, best = set(base.found.values(on)), None
@@ -30,17 +29,6 @@ def find_join(base: Proposal, other: Peek) -> Join | None:
         return None
     why = f"{best[0]:,} of {counted(other.rows, 'row')} have a {shown(best[1])} that stands in {base.found.path.name}"
     return Join(other, on, best[1], why)
-
-
-def _key_header(base: Proposal) -> str | None:
-    """The header of the column that names each row of a table once."""
-    key = TABLES[base.table].key
-    if key is None:
-        return None
-    header = (
-        preset(base.known.preset)["columns"].get(key) if base.known else getattr(base.columns.get(key), "header", None)
-    )
-    return header if header in base.found.columns else None
 
 
 def with_columns(base: Peek, join: Join) -> Peek:

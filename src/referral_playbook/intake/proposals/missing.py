@@ -37,15 +37,13 @@ def still_missing(columns: Mapping[str, Collection[str]]) -> list[str]:
     >>> still_missing({"customers": ["customer_id", "joined_on"]})[0][:35]
     'payments: without payments the valu'
     """
+    there = {(table, column) for table, names in columns.items() for column in names}
+    if {("customers", "tenure_months"), ("customers", "status")} <= there:  # they tell together who left and when
+        there.add(("customers", "left_on"))
     tables = [f"{table}: {why}" for table, why in TABLES_WANTED.items() if table not in columns]
     parts = [
         f"{table}.{column}: {why}"
         for (table, column), why in COLUMNS_WANTED.items()
-        if table in columns and column not in columns[table] and not _stood_for(column, columns[table])
+        if table in columns and (table, column) not in there
     ]
     return tables + parts
-
-
-def _stood_for(column: str, there: Collection[str]) -> bool:
-    """Whether other columns say the same: tenure and status tell who left and when."""
-    return column == "left_on" and {"tenure_months", "status"} <= set(there)

@@ -14,7 +14,7 @@ from referral_playbook.intake.declared.presets import preset
 from referral_playbook.intake.declared.questions import Asked, find_questions
 from referral_playbook.intake.declared.vocabulary import says, word_for
 from referral_playbook.intake.files.formats import are_numbers, fits_form, guess_dates, guess_marks, signs_in
-from referral_playbook.intake.files.peek import Peek, peek
+from referral_playbook.intake.files.peek import Peek
 from referral_playbook.intake.proposals.guesses import Guess, shown
 from referral_playbook.intake.proposals.matching import (
     MARGIN,
@@ -73,6 +73,13 @@ class Proposal:
     joins: tuple[Join, ...] = ()
 
     @property
+    def headers(self) -> dict[str, str]:
+        """The header in the file of each column of the contract."""
+        columns = {name: one.header for name, one in self.columns.items()}
+        named = preset(self.known.preset)["columns"] if self.known else columns
+        return {name: header for name, header in named.items() if header in self.found.columns}
+
+    @property
     def unused(self) -> list[str]:
         """Headers that nothing is proposed for."""
         used = {one.header for one in self.columns.values()} | {one.header for one in self.questions.values()}
@@ -80,21 +87,12 @@ class Proposal:
         return [] if self.known else [header for header in self.found.columns if header not in used]
 
 
-def propose(path: Path, table: str | None = None) -> Proposal:
-    """Look at a file and propose how to read it.
+def propose(found: Peek, table: str | None = None) -> Proposal:
+    """Propose how to read a file that was looked at, or several of one layout.
 
-    `table` is the contract's table where the user has said it.
-
-    Raises
-    ------
-    UnreadableError, UnknownExportError
-        With what to do.
+    `table` is the contract's table where the user has said it. Where nothing fits, or several tables do,
+    UnknownExportError says what to do.
     """
-    return propose_for(peek(path), table)
-
-
-def propose_for(found: Peek, table: str | None = None) -> Proposal:
-    """The same for a file that was looked at already, or several of one layout."""
     candidates = [one for one in recognise(found.columns) if table in (None, one.table)]
     if len(candidates) == 1:
         return _of_preset(found, candidates[0])
@@ -174,9 +172,8 @@ def _months(found: Peek) -> list[str]:
 
 def _of_preset(found: Peek, known: Recognised) -> Proposal:
     """A recognised export: only what the file writes otherwise than the preset expects."""
-    spec = preset(known.preset)
-    headers = {column: header for column, header in spec["columns"].items() if header in found.columns}
-    values = {column: found.values(header) for column, header in headers.items() if header not in found.typed}
+    start, spec = Proposal(found, known.table, known), preset(known.preset)
+    values = {column: found.values(header) for column, header in start.headers.items() if header not in found.typed}
     dates, declared = {}, spec.get("dates", {})
     for column, texts in values.items():
         if TABLES[known.table].column(column).kind != "date" or not texts:
@@ -189,29 +186,24 @@ def _of_preset(found: Peek, known: Recognised) -> Proposal:
     numbers = [v for column, kind in kinds.items() if kind in ("number", "count") for v in values[column]]
     decimal, thousands = guess_marks(numbers) if numbers else (None, None)
     open_form = known.table == "surveys" and not {"question", "questions"} & {*spec, *spec["columns"]}
-    questions = find_questions(found) if open_form else {}
-    return Proposal(
-        found,
-        known.table,
-        known,
-        {},
-        dates,
-        decimal,
-        thousands,
-        {},
-        questions,
-        signs_in(numbers),
-        spec.get("currency") or _currency(found),
+    return replace(
+        start,
+        dates=dates,
+        decimal=decimal,
+        thousands=thousands,
+        questions=find_questions(found) if open_form else {},
+        marks=signs_in(numbers),
+        currency=spec.get("currency") or _currency(found),
     )
 
 
 def _filled(start: Proposal) -> Proposal:
     """The proposal with formats and words for the columns it maps."""
     start = per_line(start)
-    peeked, table = start.found, TABLES[start.table]
-    kinds = {name: table.column(name).kind for name in start.columns}
-    values = {name: peeked.values(one.header) for name, one in start.columns.items()}
-    typed = {name for name, one in start.columns.items() if one.header in peeked.typed}
+    peeked, table, headers = start.found, TABLES[start.table], start.headers
+    kinds = {name: table.column(name).kind for name in headers}
+    values = {name: peeked.values(header) for name, header in headers.items()}
+    typed = {name for name, header in headers.items() if header in peeked.typed}
     dates = {n: g for n, kind in kinds.items() if kind == "date" and (g := guess_dates(values[n]))}
     dates = {n: g for n, g in dates.items() if n not in typed or g.options}
     numbers = [v for n, kind in kinds.items() if kind in ("number", "count") and n not in typed for v in values[n]]
@@ -221,9 +213,9 @@ def _filled(start: Proposal) -> Proposal:
         dates=_settled(dates),
         decimal=decimal,
         thousands=thousands,
-        words=_words(start.table, values, {name: one.header for name, one in start.columns.items()}),
+        words=_words(start.table, values, headers),
         marks=signs_in(numbers),
-        currency=_currency(peeked) if any(table.column(name).kind == "number" for name in start.columns) else None,
+        currency=_currency(peeked) if "number" in kinds.values() else None,
     )
 
 
@@ -296,7 +288,6 @@ def summary(proposal: Proposal) -> str:
     if proposal.known:
         return f"{seen}. Recognised as {proposal.known.preset}, because {proposal.known.why}"
     says = TABLES[proposal.table].says
-    mapped = {name: one.header for name, one in proposal.columns.items()}
-    mapped |= {question: one.header for question, one in proposal.questions.items()}
+    mapped = proposal.headers | {question: one.header for question, one in proposal.questions.items()}
     named = ", ".join(f"{name} from {shown(header)}" for name, header in mapped.items())
     return f"{seen}. Read as {proposal.table} ({says}): {named}"

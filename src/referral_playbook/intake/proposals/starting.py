@@ -6,11 +6,10 @@ import filecmp
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -25,7 +24,7 @@ from referral_playbook.intake.proposals.draft import Draft, draft
 from referral_playbook.intake.proposals.guesses import Guess
 from referral_playbook.intake.proposals.joining import find_join, with_columns
 from referral_playbook.intake.proposals.missing import still_missing
-from referral_playbook.intake.proposals.propose import Proposal, UnknownExportError, propose_for, summary
+from referral_playbook.intake.proposals.propose import Proposal, UnknownExportError, propose, summary
 
 SIGNS = {"€": "EUR", "£": "GBP"}
 
@@ -90,7 +89,7 @@ def _proposals(sources: Sequence[Source]) -> list[Proposal]:
     others: list[tuple[Peek, UnknownExportError]] = []
     for table, peeks in groups:
         try:
-            made.append(replace(propose_for(merged(peeks), table), files=tuple(one.path for one in peeks[1:])))
+            made.append(replace(propose(merged(peeks), table), files=tuple(one.path for one in peeks[1:])))
         except UnknownExportError as unknown:
             if len(peeks) > 1:
                 raise
@@ -104,7 +103,7 @@ def _with_join(made: list[Proposal], found: Peek, unknown: UnknownExportError) -
     """The proposals with a file joined to one of them that knows its key; the file stays unknown where none does."""
     for place, one in enumerate(made):
         if join := find_join(one, found):
-            joined = propose_for(with_columns(one.found, join), one.table)
+            joined = propose(with_columns(one.found, join), one.table)
             return [*made[:place], replace(joined, files=one.files, joins=(*one.joins, join)), *made[place + 1 :]]
     raise unknown
 
@@ -191,18 +190,13 @@ def guess_as_of(proposals: Sequence[Proposal]) -> Guess:
 
 def _newest(one: Proposal) -> date | None:
     """The newest day of a table's dates, where their form is not open; days to come are those of plans."""
-    spec = preset(one.known.preset) if one.known else {"columns": {n: m.header for n, m in one.columns.items()}}
     kinds = {column.name: column.kind for column in TABLES[one.table].columns}
-    days = [
-        _newest_of(column, header, one, spec)
-        for column, header in spec["columns"].items()
-        if kinds.get(column) == "date" and header in one.found.columns
-    ]
+    days = [_newest_of(column, header, one) for column, header in one.headers.items() if kinds.get(column) == "date"]
     return max((day for day in days if day), default=None)
 
 
-def _newest_of(column: str, header: str, one: Proposal, spec: Mapping[str, Any]) -> date | None:
-    guess = one.dates.get(column)
+def _newest_of(column: str, header: str, one: Proposal) -> date | None:
+    guess, spec = one.dates.get(column), preset(one.known.preset) if one.known else {}
     if guess and guess.sure == "open":
         return None
     form = (guess.value if guess else spec.get("dates", {}).get(column)) or "iso"
@@ -221,14 +215,8 @@ def _told(folder: Path, proposals: Sequence[Proposal], written: Draft) -> Iterat
     if written.unsure:
         yield "\nLikely, not certain; please look at these lines:"
         yield from (f"  - {text}" for text in written.unsure)
-    if missing := still_missing({one.table: _has(one) for one in proposals}):
+    if missing := still_missing({one.table: one.headers for one in proposals}):
         yield "\nStill missing:"
         yield from (f"  - {text}" for text in missing)
     first = "Answer the questions in client.toml, then" if written.questions else "Next"
     yield f"\n{first}: playbook check {folder}"
-
-
-def _has(one: Proposal) -> list[str]:
-    if one.known is None:
-        return list(one.columns)
-    return [name for name, header in preset(one.known.preset)["columns"].items() if header in one.found.columns]
