@@ -57,8 +57,4 @@ def capped(verdict: Verdict, reaches: Check, *, behind: float, months: int) -> V
     if verdict.status is not Status.GO or behind <= LATE_AFTER:
         return verdict
     status = Status.NOT_ENOUGH_DATA if behind >= months else Status.TEST_SMALL
-    return Verdict(status=status, reason=f"{verdict.reason} But {_lower(reaches.text)}")
-
-
-def _lower(text: str) -> str:
-    return text[0].lower() + text[1:]
+    return Verdict(status=status, reason=f"{verdict.reason} But {reaches.text[0].lower() + reaches.text[1:]}")

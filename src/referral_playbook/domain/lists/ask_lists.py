@@ -277,7 +277,8 @@ class Lists:
         """Rule after rule: who is still on the list, and who passes the rule by itself."""
 
         def step(rule: str, alone: pd.Series, left: pd.Series) -> dict[str, Any]:
-            return _step(rule, round(self.scale * int(alone.sum())), round(self.scale * int(left.sum())))
+            passing, left_over = (round(self.scale * int(some.sum())) for some in (alone, left))
+            return {"rule": rule, "pass_this_rule": passing, "left_on_the_list": left_over}
 
         left = pd.Series(True, index=self.people.index)
         rows = [step("customers today", left, left)]
@@ -288,10 +289,6 @@ class Lists:
             spared = ~pd.Series(self.rules.control.includes(self.people["customer_id"]), index=self.people.index)
             rows.append(step("not in the kept control", spared, left & spared))
         return rows
-
-
-def _step(rule: str, alone: int, left: int) -> dict[str, Any]:
-    return {"rule": rule, "pass_this_rule": alone, "left_on_the_list": left}
 
 
 def _rows(chosen: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

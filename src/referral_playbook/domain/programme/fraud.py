@@ -49,15 +49,11 @@ def flags(engagement: Engagement, *, limits: Limits | None = None) -> Flags:
         return Flags(rows=pd.DataFrame(columns=COLUMNS), rules=pd.DataFrame(columns=RULE_COLUMNS))
     rows, thresholds = ordered(engagement), limits or Limits()
     flags = {name: rule(engagement, rows, thresholds) for name, rule in RULES.items()}
-    parts = [_flagged(rows, name, why) for name, why in flags.items() if not isinstance(why, str)]
+    parts = [rows.loc[w.index].assign(flag=name, why=w) for name, w in flags.items() if not isinstance(w, str)]
     every = pd.concat(parts, ignore_index=True)
     every = every.sort_values(["referred_on", "referral_id", "flag"], ignore_index=True)[COLUMNS]
     rules = [_rule_row(name, why, every[every["flag"] == name]) for name, why in flags.items()]
     return Flags(rows=every, rules=pd.DataFrame(rules, columns=RULE_COLUMNS))
-
-
-def _flagged(rows: pd.DataFrame, name: str, why: pd.Series) -> pd.DataFrame:
-    return rows.loc[why.index].assign(flag=name, why=why)
 
 
 def _rule_row(name: str, why: Found, mine: pd.DataFrame) -> dict[str, object]:

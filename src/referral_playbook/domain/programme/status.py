@@ -46,7 +46,8 @@ def programme_status(engagement: Engagement, *, programme_start: str | None = No
     dated = {"costs were booked": _first_cost(engagement), "rewards were paid": _first_reward(engagement)}
     if programme_start is not None:
         dated = {"stated": pd.Period(programme_start, "M"), **dated}
-    here = {what: month for what, month in dated.items() if month is not None and month <= _month(engagement)}
+    today = pd.Timestamp(engagement.as_of).to_period("M")
+    here = {what: month for what, month in dated.items() if month is not None and month <= today}
     signs = tuple(f"{what} in {month(when)}" for what, when in here.items() if what != "stated")
     if programme_start is not None and "stated" in here:
         signs = (f"the start in {month(here['stated'])} was stated", *signs)
@@ -54,10 +55,6 @@ def programme_status(engagement: Engagement, *, programme_start: str | None = No
         signs = (*signs, "an experiment was run")
     start = here.get("stated") or min(here.values(), default=None)
     return ProgrammeStatus(running=bool(signs), start=start, signs=signs)
-
-
-def _month(engagement: Engagement) -> pd.Period:
-    return pd.Timestamp(engagement.as_of).to_period("M")
 
 
 def _first_cost(engagement: Engagement) -> pd.Period | None:

@@ -70,30 +70,16 @@ def monthly_contribution(
 @door
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What the three answers are computed from; every field is a plain number.
+    """What the three answers are computed from; every field is a plain number."""
 
-    Parameters
-    ----------
-    fixed_cost : float
-        F: set-up and running cost over the `months`, in money.
-    months : float
-        T: months to the date.
-    baseline : float
-        b: referrals a month without the programme.
-    qualified, conversion, incremental_share : float
-        Shares.
-    value, reward : float
-        V and R: money per conversion.
-    """
-
-    fixed_cost: float
-    months: float
-    baseline: float
+    fixed_cost: float  # F: set-up and running cost over the `months`, in money
+    months: float  # T: months to the date
+    baseline: float  # b: referrals a month without the programme
     qualified: float
     conversion: float
-    value: float
+    value: float  # V: money per conversion
     incremental_share: float = 1.0
-    reward: float = 0.0
+    reward: float = 0.0  # R: money per conversion
 
     def __post_init__(self) -> None:
         check_shares(qualified=self.qualified, conversion=self.conversion, incremental_share=self.incremental_share)
@@ -121,27 +107,14 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Volume:
-    """One of the three answers.
+    """One of the three answers."""
 
-    Parameters
-    ----------
-    answer : str
-        naive, every_referral or against_nothing.
-    exact : float or None
-        Conversions before rounding up; None where no volume is enough, and `reason` says why.
-    conversions : float or None
-        Whole conversions; the naive answer is left as the fraction that a calculator shows.
-    referrals : float or None
-        Referrals in all over the period, from which these conversions come.
-    uplift : float or None
-        These referrals divided by the baseline's; None without a baseline.
-    """
-
-    answer: Answer
-    exact: float | None = None
+    answer: Answer  # naive, every_referral or against_nothing
+    exact: float | None = None  # conversions before rounding up; None where no volume is enough, and `reason` says why
+    # whole conversions; the naive answer is left as the fraction that a calculator shows
     conversions: float | None = None
-    referrals: float | None = None
-    uplift: float | None = None
+    referrals: float | None = None  # referrals in all over the period, from which these conversions come
+    uplift: float | None = None  # these referrals divided by the baseline's; None without a baseline
     reason: str = ""
 
     def per(self, heads: float) -> float | None:

@@ -20,13 +20,6 @@ from referral_playbook.methods.uncertainty.distributions import Floats
 class Payoffs:
     """A payoff table with the probabilities of its states.
 
-    Parameters
-    ----------
-    payoff : array of shape (options, states)
-        Money.
-    p : array of shape (states,)
-        Probabilities that sum to 1.
-
     Raises
     ------
     ValueError
@@ -45,8 +38,8 @@ class Payoffs:
     ([180.0, 100.0, 200.0], [124.0, 76.0, 0.0])
     """
 
-    payoff: ArrayLike
-    p: ArrayLike
+    payoff: ArrayLike  # money; shape (options, states)
+    p: ArrayLike  # probabilities that sum to 1; shape (states,)
 
     def __post_init__(self) -> None:
         payoff, p = np.array(self.payoff, dtype=float), np.array(self.p, dtype=float)
@@ -127,21 +120,6 @@ class Payoffs:
 class Study:
     """What a study may show and what it is worth, gross of its cost.
 
-    Parameters
-    ----------
-    signal : array of shape (signals,)
-        Probability of each signal.
-    posterior : array of shape (signals, states)
-        Probabilities of the states after each signal; NaN after one that cannot come.
-    best : tuple of (int or None)
-        Row of the best option after each signal; the prior's best at a tie, None where it cannot come.
-    best_emv : array of shape (signals,)
-        Its expectation; NaN where the signal cannot come.
-    with_information : float
-        Expected money with the study (EVwSI).
-    evsi : float
-        Expected value of the sample information: exactly 0 where no signal changes the choice.
-
     Examples
     --------
     >>> plant = Payoffs(payoff=[[200_000, -180_000], [100_000, -20_000], [0, 0]], p=[0.5, 0.5])
@@ -150,12 +128,14 @@ class Study:
     ([0.7778, 0.2727], 19000, 0.3167)
     """
 
-    signal: Floats
+    signal: Floats  # probability of each signal; shape (signals,)
+    # probabilities of the states after each signal; NaN after one that cannot come; shape (signals, states)
     posterior: Floats
+    # row of the best option after each signal; the prior's best at a tie, None where it cannot come
     best: tuple[int | None, ...]
-    best_emv: Floats
-    with_information: float
-    evsi: float
+    best_emv: Floats  # its expectation; NaN where the signal cannot come; shape (signals,)
+    with_information: float  # expected money with the study (EVwSI)
+    evsi: float  # expected value of the sample information: exactly 0 where no signal changes the choice
 
     def efficiency(self, payoffs: Payoffs) -> float | None:
         """EVSI as a share of EVPI; None where nothing is worth knowing."""

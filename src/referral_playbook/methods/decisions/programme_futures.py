@@ -36,30 +36,21 @@ OPTIONAL = {
 class Timetable:
     """What is the same in every future: how long the programme is followed, and how long each stage takes.
 
-    Parameters
-    ----------
-    months : int
-        Months followed; month 1 is the first with the programme.
-    deadline : int
-        The client's date in months, at which both results are read.
-    qualified_after, converted_after, margin_after, rewarded_after : tuple of float
-        Share that happens 0, 1, 2, ... months after the stage before it: referral to qualified, qualified to converted,
-        and, after the conversion, margin coming in and rewards being paid. Each sums to 1.
-    discount_rate : float
-        Per year, effective. It applies to the value clock; the cash clock counts money as it stands on the account.
-
     Examples
     --------
     >>> Timetable(months=4, deadline=4, converted_after=(0, 1)).converted.tolist()
     [0.0, 1.0, 1.0, 1.0]
     """
 
-    months: int
-    deadline: int
+    months: int  # months followed; month 1 is the first with the programme
+    deadline: int  # the client's date in months, at which both results are read
+    # share that happens 0, 1, 2, ... months after the stage before it: referral to qualified, qualified to converted,
+    # and, after the conversion, margin coming in and rewards being paid. Each sums to 1.
     qualified_after: tuple[float, ...] = (1.0,)
     converted_after: tuple[float, ...] = (1.0,)
     margin_after: tuple[float, ...] = (1.0,)
     rewarded_after: tuple[float, ...] = (1.0,)
+    # per year, effective. It applies to the value clock; the cash clock counts money as it stands on the account.
     discount_rate: float = 0.0
 
     def __post_init__(self) -> None:
@@ -175,36 +166,23 @@ def expected_extra_conversions(drawn: Mapping[str, Floats | float], timetable: T
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ProgrammeFutures:
-    """One row per future, and the spread of each month; money against doing nothing.
+    """One row per future, and the spread of each month; money against doing nothing."""
 
-    Parameters
-    ----------
-    value_result, cash_result, expected : array of shape (draws,)
-        Value and cash result at the deadline, and the value result without the luck of single customers.
-    extra_conversions : array of shape (draws,)
-        Expected conversions above the baseline by the deadline.
-    covered_from, cash_payback : array of shape (draws,)
-        Month from which the value (cash) stays at 0 or above through the months followed; infinity where it does not.
-    peak_cash_need : array of shape (draws,)
-        The most cash that is out at the end of any month, at 0 or above.
-    drawn : dict of str to array of shape (draws,)
-        The inputs of each future.
-    value_by_month, cash_by_month : array of shape (months, 3)
-        Cumulative p10, p50 and p90.
-    value_ahead, cash_ahead : array of shape (months,)
-        Share of futures at 0 or above at the end of the month.
-    """
-
+    # value and cash result at the deadline, and the value result without the luck of single customers; shape (draws,)
     value_result: Floats
     cash_result: Floats
     expected: Floats
-    extra_conversions: Floats
+    extra_conversions: Floats  # expected conversions above the baseline by the deadline; shape (draws,)
+    # month from which the value (cash) stays at 0 or above through the months followed; infinity where it does not;
+    # shape (draws,)
     covered_from: Floats
     cash_payback: Floats
-    peak_cash_need: Floats
-    drawn: Mapping[str, Floats]
+    peak_cash_need: Floats  # the most cash that is out at the end of any month, at 0 or above; shape (draws,)
+    drawn: Mapping[str, Floats]  # the inputs of each future; shape (draws,)
+    # cumulative p10, p50 and p90; shape (months, 3)
     value_by_month: Floats
     cash_by_month: Floats
+    # share of futures at 0 or above at the end of the month; shape (months,)
     value_ahead: Floats
     cash_ahead: Floats
     deadline: int

@@ -19,23 +19,14 @@ _LEVELS = np.concatenate([10.0 ** -np.arange(15, 1, -1), np.linspace(0.02, 0.98,
 
 @dataclass(frozen=True, kw_only=True)
 class Better:
-    """Arm B against arm A, given the data and the prior.
+    """Arm B against arm A, given the data and the prior."""
 
-    Parameters
-    ----------
-    probability : float
-        P(B > A).
-    loss_choosing_a, loss_choosing_b : float
-        Share that is given away on average by the choice: ``E[max(B - A, 0)]`` and ``E[max(A - B, 0)]``, in units
-        of conversion per user.
-    prior : (float, float)
-        Beta prior of both arms.
-    """
-
-    probability: float
+    probability: float  # P(B > A)
+    # share that is given away on average by the choice: ``E[max(B - A, 0)]`` and ``E[max(A - B, 0)]``, in units of
+    # conversion per user
     loss_choosing_a: float
     loss_choosing_b: float
-    prior: tuple[float, float]
+    prior: tuple[float, float]  # beta prior of both arms
 
 
 @door

@@ -140,21 +140,14 @@ def _spreads(p1: float, p2: float) -> tuple[float, float]:
 class SampleSize:
     """How many an experiment needs.
 
-    Parameters
-    ----------
-    exact : float
-        Users in each arm, before rounding up.
-    arms : int
-        Arms in all.
-
     Examples
     --------
     >>> SampleSize(exact=76.70693, arms=3).total
     231
     """
 
-    exact: float
-    arms: int = 2
+    exact: float  # users in each arm, before rounding up
+    arms: int = 2  # arms in all
 
     def __post_init__(self) -> None:
         if number(self.exact, "exact") < 0 or count(self.arms, "arms") < 1:

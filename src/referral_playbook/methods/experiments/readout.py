@@ -83,26 +83,15 @@ CORRECTIONS = {"holm": holm, "benjamini-hochberg": benjamini_hochberg}
 
 @dataclass(frozen=True, kw_only=True)
 class Contrast:
-    """One arm against the control.
-
-    Parameters
-    ----------
-    rate_ratio : Estimate
-        Its range is for this contrast alone; the corrected p-value decides.
-    difference : Estimate or None
-        Of shares, Newcombe; None where events are no shares of users.
-    better : Better or None
-        P(arm > control) and expected losses, Beta-binomial; None where events are no shares of users or nobody was
-        there.
-    p_value, p_adjusted : float or None
-        None where nothing could be tested.
-    """
+    """One arm against the control."""
 
     arm: str
     control: str
-    rate_ratio: Estimate
-    difference: Estimate | None
+    rate_ratio: Estimate  # its range is for this contrast alone; the corrected p-value decides
+    difference: Estimate | None  # of shares, Newcombe; None where events are no shares of users
+    # P(arm > control) and expected losses, Beta-binomial; None where events are no shares of users or nobody was there
     better: Better | None
+    # None where nothing could be tested
     p_value: float | None
     p_adjusted: float | None
 

@@ -294,16 +294,12 @@ def _spending(fractions: tuple[float, ...], alpha: float) -> tuple[float, ...]:
         if last >= 1 or (now - last < CLOSEST_LOOKS and last > 0):
             bounds.append(math.inf)  # after the end, or too soon after a look to be one of its own
             continue
-        total = _spent(min(now, 1.0), alpha)
+        total = float(4 * ndtr(-ndtri(1 - alpha / 4) / math.sqrt(min(now, 1.0))))
         bound = _bound(path, now, total - spent)
         bounds.append(bound)
         path.step(bound, now)
         spent, last = (total if math.isfinite(bound) else spent), now
     return tuple(bounds)
-
-
-def _spent(fraction: float, alpha: float) -> float:
-    return float(4 * ndtr(-ndtri(1 - alpha / 4) / math.sqrt(fraction)))
 
 
 def _bound(path: _Path, now: float, budget: float) -> float:

@@ -75,21 +75,12 @@ class Looks:
 
 @dataclass(frozen=True, kw_only=True)
 class SequentialReading:
-    """The reading of an arm at the present look; it is valid at any time.
+    """The reading of an arm at the present look; it is valid at any time."""
 
-    Parameters
-    ----------
-    rate_ratio : Estimate
-        Always-valid confidence sequence; undefined where too little has been seen.
-    fraction : float or None
-        Share of the planned information seen so far; None without a plan.
-    chance : float or None
-        Probability that the planned end will show the effect that was hoped for; None without a plan.
-    """
-
-    rate_ratio: Estimate
+    rate_ratio: Estimate  # always-valid confidence sequence; undefined where too little has been seen
     p_value: float | None
-    fraction: float | None
+    fraction: float | None  # share of the planned information seen so far; None without a plan
+    # probability that the planned end will show the effect that was hoped for; None without a plan
     chance: float | None
 
     @property

@@ -20,17 +20,10 @@ Floats = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """Durations sorted into distinct times: who was at risk, to whom it happened, who was last seen then.
+    """Durations sorted into distinct times: who was at risk, to whom it happened, who was last seen then."""
 
-    Parameters
-    ----------
-    times : array, shape (k,)
-        Distinct durations, ascending.
-    at_risk, events, censored : arrays, shape (k,)
-        Customers just before the time, with the event at it, and last seen at it without.
-    """
-
-    times: Floats
+    times: Floats  # distinct durations, ascending; shape (k,)
+    # customers just before the time, with the event at it, and last seen at it without; shape (k,)
     at_risk: Floats
     events: Floats
     censored: Floats
@@ -81,31 +74,19 @@ def _check(time: Floats, happened: Floats, people: Floats) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class SurvivalCurve:
-    """Kaplan-Meier's curve at the distinct times, with its band; read it with `at`, `quantile` and `restricted_mean`.
+    """Kaplan-Meier's curve at the distinct times, with its band; read by `at`, `quantile` and `restricted_mean`."""
 
-    Parameters
-    ----------
-    times, survival, low, high : arrays, shape (k,)
-        Distinct durations and the share still waiting just after each, with the band at that time.
-    at_risk, events : arrays, shape (k,)
-        Customers just before the time, and events at it.
-    standard_error : array, shape (k,)
-        Greenwood's.
-    confidence : float
-        Level of the band at one time.
-    unit : str
-        Unit of the durations.
-    """
-
+    # distinct durations and the share still waiting just after each, with the band at that time; shape (k,)
     times: Floats
     survival: Floats
     low: Floats
     high: Floats
+    # customers just before the time, and events at it; shape (k,)
     at_risk: Floats
     events: Floats
-    standard_error: Floats
-    confidence: float
-    unit: str
+    standard_error: Floats  # Greenwood's; shape (k,)
+    confidence: float  # level of the band at one time
+    unit: str  # unit of the durations
 
     @property
     def n(self) -> int:

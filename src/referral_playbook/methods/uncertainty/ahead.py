@@ -121,14 +121,18 @@ def _predictive(y: Floats, ahead: int) -> tuple[NDArray[np.int64], Floats]:
     knots = grid if grid.size <= KNOTS else np.unique(np.linspace(0, grid[-1], KNOTS).round().astype(np.int64))
     heard = weight > UNHEARD
     size, share = (mean**2 / (variance - mean))[heard], (mean / variance)[heard]
-    below = np.asarray(weight[heard] @ _nbinom_cdf(knots, size, share))
+    below = np.asarray(weight[heard] @ betainc(size[:, None], knots[None, :] + 1.0, share[:, None]))
     return grid, below if knots is grid else np.interp(grid, knots, below)
 
 
 def _learned(y: Floats) -> tuple[Floats, Floats, Floats, float]:
     """Size and scale of the Gamma on today's rate and the weight, by pair of discount and growth; and the spread."""
     discount, growth = MEMORY.ravel(), GROWTH.ravel()
-    size, scale, evidence = np.full(discount.size, 0.5), np.full(discount.size, 1e-9), _prior(growth)
+    size, scale, evidence = (
+        np.full(discount.size, 0.5),
+        np.full(discount.size, 1e-9),
+        -((growth / TYPICAL_GROWTH) ** 2) / 2,
+    )
     misses = np.zeros(discount.size)
     for seen, count in enumerate(y):
         size, scale = discount * size, discount * scale / np.exp(growth)
@@ -143,17 +147,9 @@ def _learned(y: Floats) -> tuple[Floats, Floats, Floats, float]:
     return size, scale, weight, max(1.0, spread)
 
 
-def _prior(growth: Floats) -> Floats:
-    return np.asarray(-((growth / TYPICAL_GROWTH) ** 2) / 2)
-
-
 def _log_nbinom(count: float, size: Floats, share: Floats) -> Floats:
     whole = gammaln(size + count) - gammaln(size) - math.lgamma(count + 1)
     return np.asarray(whole + size * np.log(share) + count * np.log1p(-share))
-
-
-def _nbinom_cdf(grid: NDArray[np.int64], size: Floats, share: Floats) -> Floats:
-    return np.asarray(betainc(size[:, None], grid[None, :] + 1.0, share[:, None]))
 
 
 @door

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
+from referral_playbook.contract.evidence import Action, Check, Status, Verdict
 from referral_playbook.contract.writing.formatting import interval, number, share, whole, written
 from referral_playbook.domain.lists.ask_lists import Lists
 from referral_playbook.domain.lists.cut import on_list
@@ -58,14 +58,12 @@ def checks(f: AskFinding) -> tuple[Check, ...]:
         Check(
             name="ask_window_stands_out",
             passed=None if f.window is None else f.window.stands_out,
-            text="".join(x if isinstance(x, str) else _plain(x) for x in describe_window(f.window)).strip(),
+            text="".join(
+                x if isinstance(x, str) else interval(x.as_(unit="")) for x in describe_window(f.window)
+            ).strip(),
         ),
         _control(f),
     )
-
-
-def _plain(estimate: Estimate) -> str:
-    return interval(estimate.as_(unit=""))
 
 
 def _control(f: AskFinding) -> Check:

@@ -93,7 +93,8 @@ class Forecast:
 
         One input is moved at a time, because both at their worst together is far less likely than either alone.
         """
-        moved = [(n, x) for n in LEAST_KNOWN if self.known[n].low != self.known[n].high for x in _limits(self.known[n])]
+        ends_of = {n: (self.known[n].low, self.known[n].high) for n in LEAST_KNOWN}
+        moved = [(n, x) for n, (low, high) in ends_of.items() if low != high for x in (low, high) if x is not None]
         draws, how = min(RANGE_DRAWS, self.draws), {"cash_by": self.payback_months, "seed": self.seed}
         ends = []
         for name, x in moved:
@@ -211,10 +212,6 @@ class Forecast:
         low, value, high = float(np.quantile(values, 0.01)), float(tail.mean()), float(tail[-1])
         estimate = self._exact(value, unit, per, "mean value result of the worst tenth; the range is p1 to p10")
         return estimate.as_(low=min(low, value), high=max(high, value))
-
-
-def _limits(estimate: Estimate) -> tuple[float, ...]:
-    return tuple(x for x in (estimate.low, estimate.high) if x is not None)
 
 
 def _shrunk(share: float, draws: int) -> float:

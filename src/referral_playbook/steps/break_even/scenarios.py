@@ -87,7 +87,9 @@ def side_by_side(found: BreakEvenFinding) -> list[dict[str, str]]:
     lines = {
         "What changes": [row["changes"] or "nothing" for row in rows],
         "Verdict": [str(row["verdict"]).replace("_", " ").capitalize() for row in rows],
-        "Who kept it, and why": [_kept_by(row) for row in rows],
+        "Who kept it, and why": [
+            ", ".join(text for text in (row["who"], row["when"], row["why"]) if text) for row in rows
+        ],
         f"Extra customers by month {months}": [_cell(row, "extra_conversions", "count") for row in rows],
         "Probability that all cost is covered": [_cell(row, "probability_by_date", "share") for row in rows],
         f"Value result by month {months}": [_cell(row, "value_result", currency) for row in rows],
@@ -99,10 +101,6 @@ def side_by_side(found: BreakEvenFinding) -> list[dict[str, str]]:
     if not names:
         return []
     return [{"": what, **dict(zip(names, cells, strict=True))} for what, cells in lines.items()]
-
-
-def _kept_by(row: Mapping[str, Any]) -> str:
-    return ", ".join(text for text in (row["who"], row["when"], row["why"]) if text)
 
 
 def _cell(row: Mapping[str, Any], name: str, unit: str) -> str:

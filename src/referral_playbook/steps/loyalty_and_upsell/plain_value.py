@@ -42,6 +42,9 @@ def bridge(
     labels: dict[str, Any] = {"unit": amount.unit, "per": PER}
     inputs: dict[str, Any] = {"a": amount, "c": churn, "g": margin_share}
 
+    def over_average_life(a: float, c: float, g: float) -> float:
+        return float(plain_lifetime_value(margin=a * g, churn=c))
+
     def within(a: float, c: float, g: float) -> float:
         return a * g * expected_months(c, months)
 
@@ -57,7 +60,7 @@ def bridge(
         ),
         _row(
             "margin a month x average life",
-            propagate(_over_average_life, source="margin / churn", **labels, **inputs),
+            propagate(over_average_life, source="margin / churn", **labels, **inputs),
             "the cost of delivery is taken off: revenue is not profit",
         ),
         _row(f"the same over {months} months", propagate(within, source="margin x months", **labels, **inputs), over),
@@ -68,10 +71,6 @@ def bridge(
         ),
         _row("the model of step 02", model, DIFFERS),
     ]
-
-
-def _over_average_life(a: float, c: float, g: float) -> float:
-    return float(plain_lifetime_value(margin=a * g, churn=c))
 
 
 def _row(value: str, worth: Estimate, why: str) -> dict[str, Any]:

@@ -179,7 +179,8 @@ def upsell_list(
         Customers on a list that comes before this one.
     """
     if people.empty:
-        return UpsellList(chosen=_empty(), today=0, reason="there is no customer today whose data are known")
+        nobody = pd.DataFrame(columns=[*COLUMNS, "complaints_known"])
+        return UpsellList(chosen=nobody, today=0, reason="there is no customer today whose data are known")
     known_people = _told(engagement, people)
     may = known_people[_may(known_people, rules)]
     reasons = [why_now(row, rules) for row in may.to_dict("records")]
@@ -195,10 +196,6 @@ def upsell_list(
         else "there is no touchpoints table, so we do not know who has an open complaint"
     )
     return UpsellList(chosen=chosen, today=len(people), reason=reason, elsewhere=elsewhere, scale=engagement.scale)
-
-
-def _empty() -> pd.DataFrame:
-    return pd.DataFrame(columns=[*COLUMNS, "complaints_known"])
 
 
 def _told(engagement: Engagement, people: pd.DataFrame) -> pd.DataFrame:

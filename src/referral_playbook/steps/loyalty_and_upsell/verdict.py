@@ -27,7 +27,9 @@ def verdict(estimates: Mapping[str, Estimate], *, keep_from: float, keep_below: 
     """
     value = estimates.get("customer_value")
     if value is not None and value.high is not None and value.high < 0:
-        reason = f"A customer loses {interval(value.as_(value=-_v(value), low=-value.high, high=-_low(value)))}"
+        reason = (
+            f"A customer loses {interval(value.as_(value=-value.point, low=-value.high, high=-(value.low or 0.0)))}"
+        )
         return Verdict(status=Status.STOP, reason=f"{reason} of margin: selling more makes the loss larger.")
     name, retention = what_is_kept(estimates)
     if retention.low is None or retention.high is None:
@@ -43,14 +45,6 @@ def verdict(estimates: Mapping[str, Estimate], *, keep_from: float, keep_below: 
     go, stop = share(keep_from), share(keep_below)
     reason = f"{sentence}. That is neither surely {go} or more (go) nor surely below {stop} (stop)."
     return Verdict(status=Status.TEST_SMALL, reason=reason)
-
-
-def _v(estimate: Estimate) -> float:
-    return estimate.value or 0.0
-
-
-def _low(estimate: Estimate) -> float:
-    return estimate.low or 0.0
 
 
 def _not_known(kept: Estimate, again: Estimate) -> str:

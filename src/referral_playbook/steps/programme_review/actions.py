@@ -7,7 +7,6 @@ from referral_playbook.contract.writing.formatting import quantity, share, writt
 from referral_playbook.steps.programme_review import incrementality
 from referral_playbook.steps.programme_review import previous as since_last_run
 from referral_playbook.steps.programme_review.finding import ReviewFinding
-from referral_playbook.steps.programme_review.looks import ArmReading
 
 
 def verdict(f: ReviewFinding) -> Verdict:
@@ -17,7 +16,7 @@ def verdict(f: ReviewFinding) -> Verdict:
         text = f"{share(odd.value)} ({share(odd.low)} to {share(odd.high)}) of the referrals are flagged"
         reason = f"{text}, more than {share(f.parameters.most_flagged)}. Pay no rewards until they are cleared."
         return Verdict(status=Status.STOP, reason=reason)
-    if f.run.randomised and f.tested and all(_harmful(r, f.parameters.alpha) for r in f.tested):
+    if f.run.randomised and f.tested and all(r.shown(f.parameters.alpha) and r.ratio < 1 for r in f.tested):
         reason = f"Every offer has a lower rate than {f.run.control}. Stop the offers and keep {f.run.control}."
         return Verdict(status=Status.STOP, reason=reason)
     if (proof := _proof(f)) and not f.late:
@@ -38,10 +37,6 @@ def _proof(f: ReviewFinding) -> str:
     if ratio.low is not None and ratio.low > 1:
         return f"Customers who may be asked refer {quantity(ratio)} as often as the kept control."
     return ""
-
-
-def _harmful(r: ArmReading, alpha: float) -> bool:
-    return r.shown(alpha) and r.ratio < 1
 
 
 def _open(f: ReviewFinding) -> str:

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import numpy as np
 
-from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.writing.formatting import interval, number, share
 from referral_playbook.methods.experiments.contrasts import Arm
 from referral_playbook.methods.experiments.readout import CORRECTIONS, Contrast, Correction
@@ -116,7 +115,7 @@ def _conclusion(c: Contrast, valid: SequentialReading, p: float | None, arms: in
     if p is None:
         return f"{c.arm} cannot be compared with {c.control}: there are too few events."
     ratio = valid.rate_ratio
-    seen = f"{_times(ratio)} the rate of {c.control}"
+    seen = f"{interval(ratio.as_(unit='times'))} the rate of {c.control}"
     if p < alpha:
         return f"{c.arm} has {seen}."
     fixed = c.p_value is not None and c.p_value < alpha
@@ -125,10 +124,6 @@ def _conclusion(c: Contrast, valid: SequentialReading, p: float | None, arms: in
         why = "is read every month" if arms == 1 else f"is one of {arms} arms and is read every month"
         caution = f" A single test would call this a difference, but the test {why}."
     return f"{c.arm} does not show a difference from {c.control}: {seen}.{caution}"
-
-
-def _times(ratio: Estimate) -> str:
-    return interval(ratio.as_(unit="times"))
 
 
 def describe_progress(readings: Sequence[ArmReading]) -> str:

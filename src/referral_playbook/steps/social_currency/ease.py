@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate, exact, undefined
@@ -28,13 +29,9 @@ def audit(engagement: Engagement) -> pd.DataFrame:
     table["friction"] = table["seconds"] + SECONDS_PER_FIELD * table["fields"]
     total = table["friction"].sum()
     table["percent"] = (100 * table["friction"] / total).round() if total else 0.0
-    table["note"] = [_note(row) for row in table.to_dict("records")]
+    table["note"] = np.where(table["fields"] == 1, "asks for something that we know, or can ask later", "")
     table.loc[table["friction"].idxmax(), "note"] = "the hardest step: change this first"
     return table[COLUMNS]
-
-
-def _note(row: dict[str, float]) -> str:
-    return "asks for something that we know, or can ask later" if row["fields"] == 1 else ""
 
 
 def total(engagement: Engagement, column: str, *, unit: str) -> Estimate:

@@ -119,7 +119,7 @@ def plans(
         shows if all customers are asked once, in two arms), stops_when.
     """
     arms = len(rows) + 1
-    needs = [_effect(r, worth_having) for r in rows["makes_up_at"]]
+    needs = [max(worth_having, r) for r in rows["makes_up_at"]]
     samples = [_sample(base, effect, arms, power, alpha) for effect in needs]
     largest = max((s for s in samples if s is not None), key=lambda s: s.exact, default=None)
     smallest = _smallest(base, customers // 2, 2, power, alpha)
@@ -127,10 +127,6 @@ def plans(
         _plan(row, base, effect, largest, traffic, customers, smallest)
         for row, effect in zip(rows.to_dict("records"), needs, strict=True)
     ]
-
-
-def _effect(makes_up_at: float, worth_having: float) -> float:
-    return max(worth_having, makes_up_at)
 
 
 def _sample(base: Estimate, effect: float, arms: int, power: float, alpha: float) -> SampleSize | None:
