@@ -42,7 +42,10 @@ def write_pdf(html: str, target: Path) -> Path:
     # The base keeps the link into evidence.html as it is; what would be fetched may only carry its own data.
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
     document = weasyprint.HTML(string=for_print(html), url_fetcher=fetcher, base_url=".")
-    return write_whole(target, document.write_pdf(pdf_tags=True, pdf_identifier=IDENTIFIER))
+    from referral_playbook.run.report.printed_charts import charts_of  # it needs WeasyPrint
+
+    images = charts_of(html, fetcher)
+    return write_whole(target, document.write_pdf(pdf_tags=True, pdf_identifier=IDENTIFIER, cache=images))
 
 
 def for_print(html: str) -> str:
