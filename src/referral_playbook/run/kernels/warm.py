@@ -47,6 +47,8 @@ REPORTING = ("referral_playbook.run.report.deliver", "weasyprint")
 NEVER = ("debugpy", "rfc3987_syntax")
 """What is loaded where it is installed and never used: a debugger (ipykernel, a quarter of a CPU second), and a grammar
 of internationalised addresses that jsonschema compiles when nbformat is imported (a whole CPU second)."""
+SELDOM = (100_000, 20, 50)
+"""When a fork looks for garbage (`gc.set_threshold`): it lives for a second, a tenth of which it would spend on it."""
 MOST = 1 << 16
 """Bytes of a request; ours have some hundreds."""
 
@@ -133,6 +135,7 @@ class Warm:
     def _leave(self, pipes: Iterable[int]) -> None:
         """In the fork: let go of everything that is the warm process's own."""
         gc.enable()
+        gc.set_threshold(*SELDOM)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for fd in (self.control.detach(), self.bell.detach(), self.ringer.detach(), *pipes, *self.pipes.values()):

@@ -97,7 +97,8 @@ def _notebook(run_folder: Path, step: str) -> Path:
 
 
 def _section(run_folder: Path, step: str, result: StepResult, key: bytes | None) -> Section:
-    notebook: Any = nbformat.read(_notebook(run_folder, step), as_version=4)
+    # Not checked against its schema, as it was when it was written: that takes longer than all else here.
+    notebook: Any = nbformat.v4.reads(_notebook(run_folder, step).read_text(encoding="utf-8"))
     said = Answer.of(result)
     html = section_html(notebook, answer="" if step == DECISION else _answer(said), key=key)
     title = _title(notebook) or name(step)

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
-import threading
 from collections.abc import Mapping
-from functools import cache, partial
 from html import escape
 from typing import Any
 
-from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.ansi import strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from traitlets.config import Config
 
 from referral_playbook.contract.names import STEPS
-from referral_playbook.run.report.look import TEMPLATES
 from referral_playbook.run.report.people import without_people
 from referral_playbook.run.report.sanitise import sanitised
 
@@ -24,7 +19,6 @@ HIDDEN = "not-in-report"
 """The tag of a cell that the report leaves out."""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
-_ONE_AT_A_TIME = threading.Lock()
 _PATH = re.compile(r"(?:Posix|Windows)Path\(.*\)")
 _NOTEBOOK = re.compile(r"(?:\./)?\d\d_(\w+)\.ipynb(?:#.*)?")
 
@@ -46,23 +40,15 @@ def section_html(notebook: Mapping[str, Any], *, answer: str = "", key: bytes | 
     The notebook is executed and is not changed; `answer` is trusted. Rows about single people are only counted, and
     with a `key` shown with hashed ids.
     """
-    with _ONE_AT_A_TIME:  # the exporter is shared by the threads that run several clients
-        _exporter().register_filter("shown", partial(shown, key=key))
-        html, _ = _exporter().from_notebook_node(notebook, {"answer": answer})
-    return re.sub(r"\n{2,}", "\n", html).strip()
-
-
-@cache
-def _exporter() -> Any:
-    settings = {"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": {HIDDEN}}}
-    exporter = TemplateExporter(
-        config=Config(settings),
-        file_extension=".html",
-        template_name="section",
-        extra_template_basedirs=[str(TEMPLATES)],
-    )
-    exporter.register_filter("prose", prose)
-    return exporter
+    parts: list[str] = []
+    for cell in notebook["cells"]:
+        if HIDDEN in cell["metadata"].get("tags", ()):
+            continue
+        if cell["cell_type"] == "markdown":
+            parts += [prose(cell["source"])] + [answer] * (not parts)
+        elif cell["cell_type"] == "code":
+            parts += [shown(output, key=key) for output in cell["outputs"]]
+    return re.sub(r"\n{2,}", "\n", "\n".join(parts)).strip()
 
 
 class _Prose(IPythonRenderer):

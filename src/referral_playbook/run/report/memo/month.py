@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+from referral_playbook.contract.customer_lists import list_of_each
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.writing.formatting import number
-from referral_playbook.run.report.lists import LISTS, this_month
+from referral_playbook.run.report.lists import LISTS
 from referral_playbook.run.report.memo.blocks import Grid, Section, section
 from referral_playbook.run.report.memo.findings import Findings
 from referral_playbook.run.report.memo.front_page import ON_PAGE_ONE, action_row, actions, due_date
@@ -23,10 +24,8 @@ def month(findings: Findings) -> Section | None:
 
 def lists(findings: Findings) -> Grid | None:
     """The lists with their counts; each customer stands on one of them."""
-    counts = Counter(row["list"] for row in this_month(findings.results))
-    lines = tuple(
-        (one.title, number(counts[key]), _purpose(key, findings)) for key, one in LISTS.items() if counts[key]
-    )
+    found = Counter(list_of_each(findings.results).values())
+    lines = tuple((one.title, number(found[key]), _purpose(key, findings)) for key, one in LISTS.items() if found[key])
     if not lines:
         return None
     caption = "Lists for this month (this-month.csv). Each customer stands on one list only"
