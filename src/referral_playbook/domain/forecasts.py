@@ -37,16 +37,11 @@ REACH = "_reach_"
 
 
 def make_forecasts(engagement: Engagement) -> tuple[Forecast, ...]:
-    """Everything that this run says about a time to come.
+    """Everything that this run says about a time to come, of an engagement without invalid referrals.
 
     Referrals of the next month and quarter, conversions of the next quarter, the goal of the next month with the chance
     of reaching it, net revenue retention in a year, the chances that the programme pays in value and in cash, and the
-    month of its cash pay-back.
-
-    Parameters
-    ----------
-    engagement : Engagement
-        Without invalid referrals. Earlier steps are read where they have been run.
+    month of its cash pay-back. Earlier steps are read where they have been run.
     """
     return (*_counts(engagement), *_goal(engagement), *_retention(engagement), *_pay(engagement))
 

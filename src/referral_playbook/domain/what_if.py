@@ -58,10 +58,7 @@ class ClientPlan:
     def keep(self, settings: Mapping[str, float], was: Mapping[str, float], *, who: str, why: str) -> str:
         """Write the moved sliders to the client's decisions.toml, as one change.
 
-        Raises
-        ------
-        ValueError
-            Nothing was moved, a slider sets no parameter, or nobody is named.
+        ValueError where nothing was moved, a slider sets no parameter, or nobody is named.
         """
         changes = self._changes(settings)
         before = self.decides({name: was[name] for name in settings if name in was})
@@ -76,10 +73,7 @@ class ClientPlan:
     def keep_scenario(self, settings: Mapping[str, float], *, name: str, who: str, why: str) -> str:
         """Write the moved sliders to the client's scenarios.toml under a name.
 
-        Raises
-        ------
-        ValueError
-            Nothing was moved, a slider sets no parameter, the name is not one, or nobody is named.
+        ValueError where nothing was moved, a slider sets no parameter, the name is not one, or nobody is named.
         """
         changes = self._changes(settings)
         scenario = Scenario(name=name.strip(), settings=changes, who=who, when=date.today(), why=why)

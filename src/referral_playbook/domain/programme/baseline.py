@@ -126,20 +126,10 @@ def monthly(found: Record, *, confidence: float = 0.95) -> CountFit:
 def baseline(
     engagement: Engagement, *, stated: float | None = None, window: int = WINDOW, confidence: float = 0.95
 ) -> Estimate:
-    """Referrals a month today: stated, else measured as far as the tables allow.
+    """Referrals a month today: stated, else measured over the last `window` whole months, as far as the tables allow.
 
-    Parameters
-    ----------
-    stated : float or None
-        Stated referrals a month; None measures.
-    window : int
-        Whole months before the as-of date.
-
-    Returns
-    -------
-    Estimate
-        referrals per month. Undefined, with the reason, where no table says how many were made, and where no lead came
-        by referral but some stand under words that no group is assigned to.
+    Undefined, with the reason, where no table says how many were made, and where no lead came by referral but some
+    stand under words that no group is assigned to.
     """
     if stated is not None:
         return assumed_value("referrals_per_month", stated, BASELINE, unit=UNIT, per=PER)

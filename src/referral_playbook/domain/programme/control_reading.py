@@ -89,11 +89,6 @@ def read_control(engagement: Engagement, control: KeptControl, *, confidence: fl
     """Compare those who may be asked with the kept control, from the month in which it began.
 
     Pass the engagement without invalid referrals.
-
-    Parameters
-    ----------
-    engagement : Engagement
-        With customers who have dates, and referrals.
     """
     reason = why_not(engagement, control)
     if reason:

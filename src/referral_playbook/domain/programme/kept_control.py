@@ -47,13 +47,7 @@ class KeptControl:
 
     @classmethod
     def stated(cls, share: float, seed: int, since: str | None) -> KeptControl:
-        """From parameters as a notebook has them.
-
-        Raises
-        ------
-        ValueError
-            A month that is not written ``YYYY-MM``.
-        """
+        """From parameters as a notebook has them; ValueError where the month is not written ``YYYY-MM``."""
         try:
             month = pd.Period(str(since)[:7], "M") if since else None
         except ValueError:

@@ -77,12 +77,7 @@ class PoundRate(NamedTuple):
 def pound_rate(currency: str, rates: Mapping[str, ExchangeRate] = NO_RATES) -> PoundRate | None:
     """The rate of the pound: declared by the client, else the playbook's, else by way of another declared currency.
 
-    Parameters
-    ----------
-    currency : str
-        ISO 4217 code.
-    rates : mapping
-        Other currency to the rate that the client declares for it.
+    `rates` has other currency to the rate that the client declares for it.
 
     Examples
     --------
@@ -112,16 +107,7 @@ def _declared(rate: ExchangeRate) -> str:
 
 
 def money_default(name: str, currency: str, rates: Mapping[str, ExchangeRate] = NO_RATES) -> Default | None:
-    """The playbook's default for a cost in a currency; None where there is no rate for it.
-
-    Parameters
-    ----------
-    name : str
-        One of `IN_POUNDS`.
-    currency : str
-        ISO 4217 code.
-    rates : mapping
-        Rates that the client declares; see `pound_rate`.
+    """The playbook's default for a cost of `IN_POUNDS` in a currency; None where there is no rate for it.
 
     Examples
     --------
@@ -139,28 +125,9 @@ def stated_money(
 ) -> Estimate:
     """A cost that was stated, or the playbook's default in the client's currency.
 
-    Parameters
-    ----------
-    name : str
-        The parameter, one of `IN_POUNDS`.
-    value : float or None
-        The cost in `currency`; None takes the default. A stated cost keeps the default's relative range.
-    currency : str
-        ISO 4217 code.
-    per : str
-        What the cost is per.
-    rates : mapping
-        Rates that the client declares (`Engagement.rates`); they come before the playbook's own.
-
-    Returns
-    -------
-    Estimate
-        Undefined, and asking for the cost, where nothing was stated and there is no rate for the currency.
-
-    Raises
-    ------
-    ValueError
-        A negative cost.
+    A stated cost keeps the relative range of the default, `name` of `IN_POUNDS`. Rates that the client declares come
+    before the playbook's own. Undefined, and asking for the cost, where nothing was stated and there is no rate for the
+    currency; ValueError for a negative cost.
 
     Examples
     --------

@@ -28,15 +28,7 @@ def starts_from_nothing(baseline: Estimate, status: ProgrammeStatus) -> bool:
 def new_referrals(
     engagement: Engagement, *, baseline: Estimate, status: ProgrammeStatus, stated: float | None = None
 ) -> Estimate:
-    """Referrals a month that the programme brings where none come without it; 0 where some do.
-
-    Parameters
-    ----------
-    baseline : Estimate
-        Referrals a month without the programme.
-    stated : float or None
-        As the client stated them.
-    """
+    """Referrals a month that the programme brings where the baseline has none, stated or assumed; 0 where some come."""
     if not starts_from_nothing(baseline, status):
         none = decided_value("new_referrals", 0.0, unit=UNIT, per=PER)
         return none.as_(source="referrals already come, and the uplift says what the programme adds")

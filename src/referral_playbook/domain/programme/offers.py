@@ -119,13 +119,7 @@ def _whole(x: object) -> int | None:
 
 
 def hold_survival(engagement: Engagement, *, days: int = 60, confidence: float = 0.95) -> Estimate:
-    """Share of new customers who are still there after the hold, Kaplan-Meier over all customers.
-
-    Parameters
-    ----------
-    days : int
-        Length of the hold after conversion.
-    """
+    """Share of new customers who are still there `days` after they converted, Kaplan-Meier over all customers."""
     per, profile = f"new customer, after {days} days", engagement.fact("customer_profile")
     if profile is None or profile.empty:
         return undefined("no customers table, so nobody's stay is known", unit="share", per=per)
@@ -145,12 +139,7 @@ def chosen(
     """The offer that the plan uses: stated amounts, else the named option, else client.toml's, else the first listed.
 
     Without any of them it is no reward at all; also where a name was given and there is no rewards table, which `note`
-    says.
-
-    Raises
-    ------
-    ValueError
-        A name that is not in the rewards table that there is.
+    says. A name that is not in the rewards table that there is raises a ValueError.
     """
     if reward_advocate is not None or reward_friend is not None:
         return _stated(reward_advocate or 0.0, reward_friend or 0.0, trigger, hold_survival)

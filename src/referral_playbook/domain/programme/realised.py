@@ -34,13 +34,7 @@ class Realised:
 
 
 def realised(engagement: Engagement, first: pd.Period, last: pd.Period) -> Realised:
-    """Read the months from `first` to `last` once they are over.
-
-    Parameters
-    ----------
-    engagement : Engagement
-        Without invalid referrals; step 05 has been run.
-    """
+    """Read the months from `first` to `last` once they are over: of valid referrals, and after step 05."""
     control = KeptControl.of(engagement)
     reason = why_not(engagement, control)
     if not reason and control.since is not None and control.since > first:

@@ -20,15 +20,7 @@ GROUPINGS = ("segment", "region")
 
 
 def referral_facts(engagement: Engagement, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The facts `referrals`, `referral_funnel`, `referral_months` and `referral_groups` for these rows.
-
-    Parameters
-    ----------
-    engagement : Engagement
-        With the client's own facts.
-    rows : DataFrame
-        In place of its fact `referrals`.
-    """
+    """The facts `referrals`, `referral_funnel`, `referral_months` and `referral_groups` of these referrals."""
     own = engagement.fact("referrals")
     assert own is not None  # rows of a client without referrals come from nowhere
     profile = engagement.fact("customer_profile")

@@ -18,12 +18,7 @@ MONTHS_BEFORE = 12
 
 
 def rollout_starts(rollout: Sequence[str]) -> dict[str, pd.Period]:
-    """Group to the month in which the programme reaches it, from texts ``group=YYYY-MM``.
-
-    Raises
-    ------
-    ValueError
-        A text of another form.
+    """Group to the month in which the programme reaches it; ValueError for a text that is not ``group=YYYY-MM``.
 
     Examples
     --------
@@ -59,21 +54,10 @@ def staggered(
 ) -> Estimate:
     """Referrals of groups that the roll-out has reached, over what they would be had it not, as a ratio.
 
-    All waves count, from a year before the first start for as long as some group has not started. Groups and months
-    have levels of their own. It holds if early and late groups would have moved alike; which groups start first must
-    not have been picked for that (`rollout_plan` draws them).
-
-    Parameters
-    ----------
-    rollout : sequence of ``"group=YYYY-MM"``
-        When each started. Groups that are not named never did.
-    by : str
-        ``region`` or ``segment``.
-
-    Raises
-    ------
-    ValueError
-        A text that is not ``group=YYYY-MM``, or a group that no customer is in.
+    All waves count, from a year before the first start for as long as some group has not started. Groups (`by` region
+    or segment) and months have levels of their own. It holds if early and late groups would have moved alike; which
+    groups start first must not have been picked for that (`rollout_plan` draws them). Groups that `rollout`, texts
+    ``group=YYYY-MM``, does not name never started; one that no customer is in raises a ValueError.
     """
     source = f"referrals per customer and month by {by}: groups reached against groups not reached yet"
     labels: dict[str, Any] = {"unit": "times", "per": "referral without the programme", "source": source}

@@ -74,18 +74,9 @@ class RolloutPlan:
 def plan_rollout(
     engagement: Engagement, *, by: str = "region", waves: int = 3, gap: int = 3, seed: int = 1
 ) -> RolloutPlan:
-    """Draw which groups start when: randomisation constrained to waves of like size.
+    """Draw which groups (`by` region or segment) start when: randomisation constrained to waves of like size.
 
-    Parameters
-    ----------
-    by : str
-        ``region`` or ``segment``.
-    waves : int
-        Waves; fewer where there are fewer groups.
-    gap : int
-        Months from one wave to the next.
-    seed : int
-        Another seed draws another plan.
+    There are fewer waves where there are fewer groups; `gap` is the months from one to the next.
 
     References
     ----------

@@ -38,10 +38,7 @@ class ProgrammeStatus:
 def programme_status(engagement: Engagement, *, programme_start: str | None = None) -> ProgrammeStatus:
     """Recognise a running programme by its costs, its rewards or its experiment before the as-of date.
 
-    Parameters
-    ----------
-    programme_start : str or None
-        ``YYYY-MM``, where the client stated it.
+    Where the client stated the start, ``YYYY-MM``, it goes before what the tables show.
     """
     dated = {"costs were booked": _first_cost(engagement), "rewards were paid": _first_reward(engagement)}
     if programme_start is not None:

@@ -54,12 +54,7 @@ def stated_uplift(value: float) -> Estimate:
 def published_uplift(setting: str | None = None, shared: tuple[SharedUplift, ...] = ()) -> Estimate:
     """The uplift that experiments let the next client expect, as one in ten below to one in ten above.
 
-    Parameters
-    ----------
-    setting : str, optional
-        Which published studies to use.
-    shared : tuple of SharedUplift
-        What other clients of the portfolio measured, pooled with the published studies.
+    What other clients of the portfolio measured is pooled with the published studies of this setting.
     """
     return pooled_uplift(setting, shared=shared, confidence=0.80).as_(unit=UNIT, per=PER)
 
@@ -67,10 +62,7 @@ def published_uplift(setting: str | None = None, shared: tuple[SharedUplift, ...
 def uplifts_of_others(engagement: Engagement) -> tuple[SharedUplift, ...]:
     """Uplifts that other clients of the portfolio agreed to share, from client.toml.
 
-    Raises
-    ------
-    ValueError
-        The client shares its own, so that it would count twice.
+    Where the client shares its own it would count twice, and a ValueError is raised.
     """
     review = engagement.parameters_of(Step.PROGRAMME_REVIEW)
     texts = review.optional_texts("shared_uplifts") or ()
@@ -85,19 +77,9 @@ def uplifts_of_others(engagement: Engagement) -> tuple[SharedUplift, ...]:
 def uplift(
     engagement: Engagement, *, stated: float | None = None, setting: str | None = None, confidence: float = 0.95
 ) -> Estimate:
-    """The uplift of the programme, from the best source that there is.
+    """The uplift of the programme, from the best source that there is; times, per referral without the programme.
 
-    Parameters
-    ----------
-    stated : float or None
-        A stated uplift, which goes before all others.
-    setting : str or None
-        ``consumer``, ``business`` or ``staff``: which published studies to use.
-
-    Returns
-    -------
-    Estimate
-        unit times, per referral without the programme.
+    A stated one goes before all others; `setting` (consumer, business or staff) says which published studies to use.
     """
     if stated is not None:
         return stated_uplift(stated)

@@ -31,19 +31,10 @@ def baseline_referrals(
     stated: float | None = None,
     confidence: float = 0.95,
 ) -> Estimate:
-    """Referrals a month without the programme, from the best source that there is.
+    """Referrals a month without the programme, from the best source that there is; a stated baseline goes before all.
 
-    Where no programme runs it is today's rate. Where one runs it is today's rate over the measured uplift, else the
-    rate per customer-month before the programme (a description), else today's rate over the uplift that is assumed.
-
-    Parameters
-    ----------
-    uplift : Estimate
-        From `domain.uplift`.
-    now : Estimate
-        Referrals a month today.
-    stated : float or None
-        A stated baseline, which goes before all others.
+    Where no programme runs it is today's rate, `now`. Where one runs it is today's rate over the measured uplift, else
+    the rate per customer-month before the programme (a description), else today's rate over the uplift that is assumed.
     """
     if stated is not None:
         return assumed_value("baseline_referrals", stated, today.BASELINE, unit=UNIT, per=PER)

@@ -24,18 +24,10 @@ YEAR = 365  # days
 
 
 def conversion_rate(engagement: Engagement, *, stated: float | None = None, confidence: float = 0.95) -> Estimate:
-    """Share of qualified referrals that became paying customers.
+    """Share of qualified referrals that became paying customers, Wilson where measured.
 
-    Parameters
-    ----------
-    stated : float or None
-        A stated share; None measures it from ripe referrals, else from enquiries that came by referral, else
-        assumes 10% (5% to 15%), the playbook's default per qualified referral.
-
-    Returns
-    -------
-    Estimate
-        unit share, per qualified referral; Wilson interval where measured.
+    It is as stated, else measured from ripe referrals, else from enquiries that came by referral, else assumed: 10% (5%
+    to 15%), the playbook's default per qualified referral.
     """
     per = "qualified referral"
     if stated is None:

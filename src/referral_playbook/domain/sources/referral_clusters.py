@@ -9,19 +9,10 @@ ROUNDS = 40
 
 
 def clusters_of(customers: pd.Series, edges: pd.DataFrame | None) -> pd.Series:
-    """For each customer, who stands at the beginning of the chain that brought them.
+    """For each customer, who stands at the beginning of the chain that brought them, by customer_id.
 
-    Parameters
-    ----------
-    customers
-        Their ids.
-    edges
-        The fact `referral_edges`: friend_id, each once, and referrer_id; None where nobody is known to refer.
-
-    Returns
-    -------
-    Series
-        By customer_id, a customer_id: one's own where nobody known brought one.
+    It is their own id where nobody known brought one. `edges` is the fact `referral_edges`: friend_id, each once, and
+    referrer_id; None where nobody is known to refer.
     """
     own = pd.Series(customers.to_numpy(), index=customers.to_numpy())
     if edges is None:

@@ -216,21 +216,15 @@ def describe_introducer(share: Estimate) -> str:
 def projection(
     engagement: Engagement, found: Sources, *, window: int = 12, months_to_win: int = 3, band: float = BAND
 ) -> pd.DataFrame:
-    """What each source may bring in the next 12 months if it goes on as it did.
+    """What each source may bring in the next 12 months if it goes on as it did in the last `window` whole months.
 
-    Parameters
-    ----------
-    window : int
-        Whole months looked at.
-    months_to_win : int
-        The youngest months are left out: their enquiries have not had the time to be won.
-    band : float
-        Share of outcomes within the band.
+    The youngest `months_to_win` are left out: their enquiries have not had the time to be won.
 
     Returns
     -------
     DataFrame
-        source, group, months_seen, won_in_them, won_next_12_months (Estimate), value_next_12_months (Estimate).
+        source, group, months_seen, won_in_them, won_next_12_months (Estimate, a `band` of outcomes),
+        value_next_12_months (Estimate).
     """
     months = ripe_months(engagement, found, window=window, months_to_win=months_to_win)
     columns = ["source", "group", "months_seen", "won_in_them", "won_next_12_months", "value_next_12_months"]

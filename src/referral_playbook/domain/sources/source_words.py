@@ -141,12 +141,7 @@ MARKETS = {
 
 
 def groups(own: Sequence[str] | None = None) -> dict[str, str]:
-    """Word to group: the playbook's, and the client's own, each as ``word=group``.
-
-    Raises
-    ------
-    ValueError
-        No equals sign, or no such group.
+    """Word to group: the playbook's, and the client's own as ``word=group``; ValueError where there is no such group.
 
     Examples
     --------

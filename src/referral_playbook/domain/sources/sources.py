@@ -49,10 +49,7 @@ class Sources:
 def sources(engagement: Engagement, *, source_groups: Sequence[str] | None = None) -> Sources:
     """The sources as the best table there is has them; business given to others is not a lead received.
 
-    Parameters
-    ----------
-    source_groups : sequence of ``"word=group"``, optional
-        The client's own words, beside the playbook's.
+    The client's own words, ``word=group``, stand beside the playbook's.
     """
     source_rows = _leads(engagement) or _customers(engagement) or _referrals(engagement) or _nothing()
     return _sorted(source_rows, source_groups)

@@ -10,15 +10,7 @@ from referral_playbook.facts.engagement import Engagement
 def observed(engagement: Engagement, *, by: str = "all") -> pd.DataFrame | None:
     """Rows month (Period), group, customers (there on some day of the month), referrals (they made).
 
-    Parameters
-    ----------
-    by : str
-        ``region`` or ``segment``; ``all`` puts all into one group.
-
-    Returns
-    -------
-    DataFrame or None
-        None where dates or referrals are not known. Only customers' own referrals count.
+    Groups are by region, by segment, or ``all`` in one. None where dates or referrals are not known.
     """
     flow, made = engagement.fact("customer_flow"), engagement.fact("referral_groups")
     months = engagement.fact("referral_months")

@@ -61,17 +61,7 @@ def customer_value(
 ) -> Estimate:
     """Margin that one new customer brings over the horizon, discounted; the first payment falls at the start.
 
-    Parameters
-    ----------
-    margin_share : Estimate
-        From `gross_margin`.
-    model : str or None
-        None takes `fitting_model`.
-
-    Returns
-    -------
-    Estimate
-        unit: the client's currency, per new customer. Undefined, with the reason, where no table tells it.
+    By `fitting_model` where no model is named. Undefined, with the reason, where no table tells it.
     """
     chosen = model or fitting_model(engagement)
     value = MODELS[chosen](engagement, horizon, margin_share, confidence)

@@ -20,13 +20,8 @@ def switched(paid: pd.DataFrame, plans: pd.Series) -> pd.Series:
     """Months that each payment is for, where a customer on a monthly plan paid for longer; by row of `paid`, else NaN.
 
     Such a payment is a multiple of the monthly price, and the next one comes when its months are over, or not yet.
-
-    Parameters
-    ----------
-    paid : DataFrame
-        customer_id, month (number), amount, sorted by customer and month.
-    plans : Series
-        Months of the usual plan, by customer.
+    `paid` has customer_id, month (number) and amount, sorted by customer and month; `plans` the usual months by
+    customer.
     """
     own = paid[(paid["customer_id"].map(plans) == 1) & (paid["amount"] > 0)]
     of = own.groupby("customer_id")
@@ -59,14 +54,7 @@ def given_back(engagement: Engagement) -> pd.DataFrame:
 def until_given_back(terms: pd.DataFrame, lasting: pd.Series, refunds: pd.DataFrame) -> pd.Series:
     """The months that each payment of a longer plan pays for, ended by a refund of it; 0 where nothing is left.
 
-    Parameters
-    ----------
-    terms : DataFrame
-        customer_id, month, amount of the payments.
-    lasting : Series
-        Months that each pays for, by the rows of `terms`.
-    refunds : DataFrame
-        From `given_back`.
+    `lasting` has the months before refunds, by the rows of `terms` (customer_id, month, amount).
     """
     if refunds.empty or terms.empty:
         return lasting

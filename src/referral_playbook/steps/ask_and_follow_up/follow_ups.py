@@ -185,16 +185,10 @@ def _number(asks: pd.DataFrame, made: pd.DataFrame) -> pd.Series:
 def extra_referrals(
     engagement: Engagement, *, first: float | None = None, days: int = 30, confidence: float = 0.95
 ) -> tuple[Estimate, ...]:
-    """Chance that each contact brings a referral that would not have come: measured, else assumed.
+    """Chance that each contact brings a referral within `days` that would not have come: measured, else assumed.
 
-    Assumed are 10% for the first contact (5% to 20%) and half as much for each further one.
-
-    Parameters
-    ----------
-    first : float or None
-        Stated chance of the first contact, as a share; None measures where at least 30 asks of each number are known.
-    days : int
-        Within which a referral counts as an answer.
+    Measured where `first` is not stated and at least 30 asks of each number are known. Assumed are 10% for the first
+    contact (5% to 20%) and half as much for each further one.
     """
     measured = [] if first is not None else ask_success(engagement, days=days, confidence=confidence)
     base = anyway(engagement, days=days, confidence=confidence)

@@ -89,10 +89,7 @@ def measured_gain(
 ) -> Estimate:
     """Extra share of those asked who answered with an incentive; needs how many were asked each way.
 
-    Raises
-    ------
-    ValueError
-        Fewer were asked than answered.
+    ValueError where fewer were asked than answered.
     """
     labels: dict[str, Any] = {
         "unit": "share",

@@ -69,15 +69,8 @@ def compare_channels(
 ) -> list[dict[str, Any]]:
     """Referral and the other channels, as rows: channel, marginal, average, basis.
 
-    Parameters
-    ----------
-    others : sequence of str
-        ``"ads: 350"``: the channel and what a new customer costs there on average, in the client's currency.
-
-    Raises
-    ------
-    ValueError
-        An entry that is not "name: money".
+    Other channels are written ``"ads: 350"``: the name, and what a new customer costs there on average in the client's
+    currency; an entry of another form raises a ValueError.
     """
     rows = [_row("referral", marginal_cost(inputs), average_cost(inputs, fixed, months=months))]
     return rows + [_row(name, None, money) for name, money in (_other(entry, fixed.unit) for entry in others)]

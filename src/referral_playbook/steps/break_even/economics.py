@@ -24,19 +24,7 @@ from referral_playbook.steps.break_even.timing import timetable
 
 
 def economics_at(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenParameters) -> dict[str, Any]:
-    """The fields of a finding that the verdict rests on.
-
-    Parameters
-    ----------
-    engagement : Engagement
-        Of valid referrals.
-
-    Returns
-    -------
-    dict
-        parameters, inputs, fixed, contribution, counted, plan, needed, forecast, outcomes and gate, as
-        `BreakEvenFinding` has them.
-    """
+    """The fields of a finding that the verdict rests on, as `BreakEvenFinding` names them; of valid referrals."""
     inputs = programme_inputs(engagement, status, p)
     fixed = fixed_cost(inputs.known, months=p.months, status=status)
     contribution = unit_contribution(inputs)

@@ -30,16 +30,10 @@ NONE_KEPT = "No scenario was kept for this client. Move a slider in a live sessi
 
 
 def finding_at(client: Engagement, found: BreakEvenFinding, changes: Mapping[str, Any]) -> BreakEvenFinding:
-    """The finding with some parameters changed, computed as the step itself would compute it.
+    """The finding with some parameters changed, computed as the step itself would compute it, on valid referrals.
 
-    Parameters
-    ----------
-    client : Engagement
-        Of valid referrals.
-    found : BreakEvenFinding
-        The plan. Its tables (record, tornado, pilots and others that the verdict does not rest on) stay as they are.
-    changes : mapping
-        Declared names of parameters to their values; those that only other steps read change nothing here.
+    Tables that the verdict does not rest on (record, tornado, pilots and others) stay as they are, and parameters that
+    only other steps read change nothing here.
     """
     own = {DECLARED.get(field.name, field.name): field.name for field in fields(BreakEvenParameters)}
     changed = {own[name]: value for name, value in changes.items() if name in own}

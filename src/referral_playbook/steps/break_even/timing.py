@@ -19,10 +19,7 @@ AT_ONCE = (1.0,)
 def stage_lag(engagement: Engagement, start: str, end: str) -> tuple[float, ...]:
     """Share that reaches a stage 0, 1, 2, ... whole months after another; all at once where it was not recorded.
 
-    Parameters
-    ----------
-    start, end : str
-        Dates of a referral: ``"referred_on"``, ``"qualified_on"``, ``"converted_on"``, ``"rewarded_on"``.
+    Stages are dates of a referral: referred_on, qualified_on, converted_on, rewarded_on.
     """
     rows = engagement.fact("referrals")
     if rows is None:

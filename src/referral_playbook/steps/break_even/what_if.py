@@ -26,13 +26,9 @@ SHOWN = ("probability_by_date", "value_result", "cash_result", "peak_cash_need",
 
 
 def live_settings(engagement: Engagement, found: BreakEvenFinding, *, draws: int = LIVE_DRAWS) -> LiveSettings:
-    """What a reader moves in step 05, and what follows from it.
+    """What a reader moves in step 05, and what follows from it, drawn as fifty futures.
 
-    Returns
-    -------
-    LiveSettings
-        Settings uplift, incremental_share, conversion_rate, reward_both_sides and monthly_cost; drawn as fifty futures.
-        As planned, everything is that of the step itself.
+    As planned, everything is that of the step itself.
     """
     client, sliders = valid(engagement), _sliders(found)
     fewer = min(draws, found.parameters.draws)

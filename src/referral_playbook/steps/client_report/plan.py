@@ -93,14 +93,8 @@ def make_plan(results: Results, status: Status | None = None) -> tuple[Planned, 
 
     What the decision calls for comes first: the measurement that decides, or the end of the programme. Then come the
     unhappy customers, then every step's first action before any step's second one. An action keeps its own date where
-    that is later than the day of its place.
-
-    Parameters
-    ----------
-    results
-        Results of the other steps.
-    status : Status, optional
-        The decision; where it is to stop, nothing is planned that would go on with the programme.
+    that is later than the day of its place. Where the decision is to stop, nothing is planned that would go on with the
+    programme.
     """
     wanted = (item for item in _in_turns(results) if _fits(item, status, results))
     chosen = list(_distinct(wanted))[: len(DUE_DAYS) + 1]

@@ -78,13 +78,7 @@ class ClientReportFinding:
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> ClientReportFinding:
-    """Read the results of the other steps and decide.
-
-    Parameters
-    ----------
-    parameters : Parameters, optional
-        Step 10 has none of its own; it is here because all steps are called alike.
-    """
+    """Read the results of the other steps and decide; all steps take parameters, but step 10 has none of its own."""
     results = earlier_results(engagement)
     numbers, conflicts = key_numbers(results), contradictions(results)
     decision = decide(results)

@@ -73,19 +73,9 @@ def _span(months: int) -> str:
 
 
 def engaged(engagement: Engagement, *, months: int = 3, periods: int = 4, confidence: float = 0.95) -> Engaged:
-    """Counts of engaged advocates over the last whole periods before the as-of date.
+    """Counts of engaged advocates over the last whole periods, of so many months, before the as-of date.
 
-    Parameters
-    ----------
-    months : int
-        Length of a period.
-    periods : int
-        How many of them, the latest first.
-
-    Returns
-    -------
-    Engaged
-        Without counts, and with the reason, where the client does not date referrals or nobody was engaged.
+    Without counts, and with the reason, where the client does not date referrals or nobody was engaged.
     """
     made = engagement.fact("advocate_months")
     profile = engagement.fact("customer_profile")

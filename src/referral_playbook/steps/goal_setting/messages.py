@@ -16,19 +16,8 @@ COLUMNS = ["customer_id", "made", "next_at", "message"]
 def next_messages(engagement: Engagement, *, steps: Sequence[int], names: Sequence[str] | None = None) -> pd.DataFrame:
     """One row an active customer who ever referred: customer_id, made (in the last year), next_at, message.
 
-    Those who are nearest to their next tier come first. An open complaint comes before any message.
-
-    Parameters
-    ----------
-    steps : sequence of int
-        Referrals in a year at which a tier begins, rising.
-    names : sequence of str, optional
-        What each tier brings, in words; default "tier 1", ...
-
-    Returns
-    -------
-    DataFrame
-        Empty where referrals are not dated by advocate.
+    Those who are nearest to their next tier come first. An open complaint comes before any message. Tiers begin at
+    `steps`, rising referrals in a year; `names` says what each brings. Empty where referrals are not dated by advocate.
     """
     rows, profile = engagement.fact("referrals"), engagement.fact("customer_profile")
     if rows is None or profile is None:

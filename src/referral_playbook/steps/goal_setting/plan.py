@@ -80,17 +80,7 @@ class Plan:
 
 
 def planned(engagement: Engagement, status: ProgrammeStatus, today: Estimate, p: Parameters) -> Plan:
-    """The plan at one set of parameters; the step and its what-if both take it from here.
-
-    Parameters
-    ----------
-    engagement : Engagement
-        Of valid referrals.
-    today : Estimate
-        Referrals a month today.
-    p : Parameters
-        Of step 04.
-    """
+    """The plan at one set of parameters, on valid referrals; the step and its what-if both take it from here."""
     level = p.number("confidence")
     factor = uplift(
         engagement, stated=p.optional_number("uplift"), setting=p.optional_text("uplift_setting"), confidence=level
@@ -121,15 +111,7 @@ def plan(
     *,
     stated: float | None = None,
 ) -> Plan:
-    """The plan with what step 02 handed over, or what is computed where it was not run.
-
-    Parameters
-    ----------
-    known : mapping
-        baseline, uplift and new, as `Plan` has them.
-    stated : float or None
-        A conversion rate that was stated.
-    """
+    """The plan with what step 02 handed over or what is computed; a conversion rate that is stated goes before both."""
 
     def worth() -> Estimate:
         return customer_value.customer_value(engagement, margin_share=customer_value.gross_margin(engagement))

@@ -34,12 +34,8 @@ def ladder(
 ) -> list[Rung]:
     """The tiers as stated, else from the rewards table, else 1, 3 and 5 referrals in a year.
 
-    From the rewards table: the offer that step 02 uses at the first referral, then those with a tier.
-
-    Raises
-    ------
-    ValueError
-        Steps that do not rise from 1, or not one cost a step.
+    From the rewards table: the offer that step 02 uses at the first referral, then those with a tier. Steps that do not
+    rise from 1, or costs that are not one a step, raise a ValueError.
     """
     if steps is None:
         return _from_rewards(engagement) or [

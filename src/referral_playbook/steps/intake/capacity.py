@@ -28,10 +28,7 @@ def direct_reach(
 ) -> Estimate:
     """Prospects that staff reach by hand in a month: staff x hours / hours per prospect.
 
-    Raises
-    ------
-    ValueError
-        Hours per prospect of 0, or anything negative.
+    Hours per prospect of 0, or anything negative, raise a ValueError.
     """
     if hours_per_prospect is not None and hours_per_prospect <= 0:
         raise ValueError(f"hours_per_prospect = {hours_per_prospect}: give a number of hours above 0")
@@ -143,10 +140,7 @@ def context(
 ) -> list[dict[str, Any]]:
     """Business context: what, said, what follows. What was not stated is to be asked.
 
-    Raises
-    ------
-    ValueError
-        A stage or an aim that the playbook does not know.
+    A stage or an aim that the playbook does not know raises a ValueError.
     """
     _known("life_cycle_stage", life_cycle_stage, STAGES)
     _known("owners_aim", owners_aim, AIMS)

@@ -50,19 +50,11 @@ class Contact(NamedTuple):
 
 
 def contact_calendar(people: pd.DataFrame, *, as_of: date, rhythm: Rhythm = QUARTERLY) -> pd.DataFrame:
-    """Contacts of all customers over the coming months: customer_id, on (date), purpose; by day and customer.
+    """Contacts of all customers from the day after `as_of`: customer_id, on (date), purpose; by day and customer.
 
-    Parameters
-    ----------
-    people : DataFrame
-        customer_id, listen, may_refer, may_upsell (bool), last_asked_on (date or missing: the last ask of either kind).
-    as_of : date
-        The calendar begins the day after.
-
-    Notes
-    -----
-    First contacts are spread over working days in the order of customer_id: those to listen to over two weeks, those
-    to ask over a month, all others over one period of the rhythm. A contact on which no ask is allowed is a gift.
+    First contacts are spread over working days in the order of customer_id: those to listen to over two weeks, those to
+    ask over a month, all others over one period of the rhythm. A contact on which no ask is allowed is a gift. `people`
+    has customer_id, listen, may_refer, may_upsell (bool), last_asked_on (date or missing: the last ask of either kind).
     """
     contacts: list[Contact] = []
     days_from = cache(lambda first: _days(first, as_of, rhythm))

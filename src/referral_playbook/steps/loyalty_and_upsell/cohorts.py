@@ -89,16 +89,9 @@ class Cohorts:
 def cohorts(engagement: Engagement, *, months: int | None = None, confidence: float = 0.95) -> Cohorts:
     """Cohorts of customers by when they joined, and the share still there by age.
 
-    Parameters
-    ----------
-    months : int or None
-        Months of joining in a cohort, and between ages; None takes the fewest of 1, 3, 6, 12, 24 that give a map that
-        can be read.
-
-    Notes
-    -----
-    A cohort of several months has an age only when its youngest month has reached it: a share never mixes those who
-    could have stayed so long with those who could not.
+    A cohort has `months` of joining, and as many lie between ages: the fewest of 1, 3, 6, 12, 24 that give a map that
+    can be read, where none are given. It has an age only when its youngest month has reached it: a share never mixes
+    those who could have stayed so long with those who could not.
     """
     triangle = engagement.fact("cohort_triangle")
     reason = "" if triangle is None else dated(engagement)[1]

@@ -36,10 +36,7 @@ UNHAPPY_WORDS = ("not disappointed", "no longer use")
 def parsed(themes: Sequence[str]) -> dict[str, list[str]]:
     """Themes from text: ``name: word, word``; a word also stands for its longer forms (answer, answers).
 
-    Raises
-    ------
-    ValueError
-        A theme without a name or without words, or one that is named twice.
+    A theme without a name or without words, or one that is named twice, raises a ValueError.
 
     Examples
     --------

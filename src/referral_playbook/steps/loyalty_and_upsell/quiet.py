@@ -114,18 +114,10 @@ def follow_up(
     detractor_to: int = 6,
     lists: EarlierLists = NOBODY,
 ) -> FollowUp:
-    """Who must be followed up.
+    """Who of these customers (`customer_money.with_money`) must be followed up, and who stands on earlier lists.
 
-    Parameters
-    ----------
-    people : DataFrame
-        `customer_money.with_money`.
-    recurring : bool
-        Payments come by themselves, so a payment is no sign of life.
-    quiet_days : int
-        Days without a touchpoint, or without a purchase where payments do not come by themselves.
-    lists : EarlierLists
-        Lists that come before this one.
+    Quiet are those without a touchpoint for `quiet_days`, or without a purchase where payments do not come by
+    themselves (`recurring`).
     """
     as_of = pd.Timestamp(engagement.as_of)
     heard, heard_by = _heard(engagement, people, recurring, quiet_days)

@@ -31,12 +31,7 @@ def known(
     gross_margin: float | None = None,
     customer_value: float | None = None,
 ) -> dict[str, Estimate]:
-    """How much is kept, and the customer value: from steps 01 and 02 where they have been run.
-
-    Parameters
-    ----------
-    gross_margin, customer_value : float or None
-        Stated by the client.
+    """How much is kept, and the customer value: from steps 01 and 02 where they have been run, or as the client stated.
 
     Returns
     -------

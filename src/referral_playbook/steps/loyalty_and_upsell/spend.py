@@ -29,18 +29,10 @@ def assumptions(
     survey_cost: float | None = None,
     churn_avoided: float | None = None,
 ) -> dict[str, Estimate]:
-    """What is assumed of a loyalty programme, with its range.
+    """What is assumed of a loyalty programme, with its range, where it was not stated.
 
-    Parameters
-    ----------
-    rates : mapping
-        Exchange rates that the client declares (`Engagement.rates`).
-    spend_share : float or None
-        Programme cost as a share of revenue; None takes 1% (0.5% to 2%).
-    survey_cost : float or None
-        Cost of surveys per customer and year; None takes £2 (£1 to £4), or as much in `currency`.
-    churn_avoided : float or None
-        Share of the churn that the programme avoids while it runs; None takes 5% (0% to 10%).
+    Its cost is 1% of revenue (0.5% to 2%), surveys cost £2 (£1 to £4, or as much in `currency`) per customer and year,
+    and while it runs it avoids 5% of the churn (0% to 10%).
     """
     per = "customer and year"
     return {

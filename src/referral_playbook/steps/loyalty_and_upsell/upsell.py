@@ -167,16 +167,10 @@ def upsell_list(
     rules: UpsellRules = USUAL,
     elsewhere: frozenset[str] = frozenset(),
 ) -> UpsellList:
-    """Who may be offered more this month, what, why now, and the margin expected over 12 months.
+    """Who of these customers may be offered more this month, what, why now, and the margin expected over 12 months.
 
-    Parameters
-    ----------
-    people : DataFrame
-        `customer_money.with_money`.
-    worth : Estimate
-        `Offers.worth`: expected margin of an offer as a share of what the customer pays in a year.
-    elsewhere : frozenset of str
-        Customers on a list that comes before this one.
+    `worth` is of `Offers.worth`, as a share of what the customer pays in a year; `elsewhere` are customers on a list
+    that comes before this one.
     """
     if people.empty:
         nobody = pd.DataFrame(columns=[*COLUMNS, "complaints_known"])

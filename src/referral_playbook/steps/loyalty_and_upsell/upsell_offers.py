@@ -58,13 +58,8 @@ def offers(
 ) -> Offers:
     """How offers were taken and what they brought; stated or assumed where the tables are silent or few.
 
-    Parameters
-    ----------
-    taken : float or None
-        Share of offers taken; None measures it from at least 30 offers, else assumes 10% (3% to 20%).
-    rise : float or None
-        Extra revenue as a share of the revenue before; None measures it from at least 10 rises, else assumes 20%
-        (10% to 30%).
+    The share taken is measured from at least 30 offers, else assumed 10% (3% to 20%). The rise, a share of the revenue
+    before, is measured from at least 10 rises, else assumed 20% (10% to 30%).
     """
     paid, kinds = engagement.fact("customer_months"), engagement.fact("kind_months")
     sold = pd.DataFrame() if kinds is None else kinds[kinds["kind"].isin(SOLD)]

@@ -40,10 +40,7 @@ def verdict(
 ) -> Verdict:
     """The verdict with its reason in words, the threshold beside it.
 
-    Parameters
-    ----------
-    kept : (str, Estimate), optional
-        What is kept over a year, and how much of it; below half, a go becomes test small.
+    Where less than half is kept over a year (`kept` says of what, and how much), a go becomes test small.
     """
     reached = status(ellis, threshold=threshold)
     if ellis.value is None:

@@ -17,13 +17,7 @@ from referral_playbook.steps.programme_review.decay import decay
 
 
 def figures(engagement: Engagement, clean: Engagement, *, confidence: float = 0.95) -> list[dict[str, Any]]:
-    """Rows figure, with_flagged, without_flagged (Estimates).
-
-    Parameters
-    ----------
-    clean : Engagement
-        The same without the flagged referrals, from `fraud_flags.without`.
-    """
+    """Rows figure, with_flagged, without_flagged (Estimates); `clean` is without the flagged referrals."""
     both = [_figures(e, confidence) for e in (engagement, clean)]
     return [{"figure": name, "with_flagged": both[0][name], "without_flagged": both[1][name]} for name in both[0]]
 

@@ -122,12 +122,8 @@ def matched(
     """Referrals of customers who had been asked against matched ones who had not, as a ratio.
 
     One row a customer, once: asked or not in the `asked_days` before a day, referrals in the `after_days` after it.
-    Only customers who were there all that time; only customers of one segment, tenure and past are compared.
-
-    Returns
-    -------
-    Estimate
-        Times the referrals of those not asked. A hint, not an effect: `LIMITS` says why.
+    Only customers who were there all that time; only customers of one segment, tenure and past are compared. It is a
+    hint, not an effect: `LIMITS` says why.
     """
     labels: dict[str, Any] = {"unit": "times", "per": "referrals of matched customers not asked"}
     labels["source"] = f"touchpoints: ask, {asked_days} days; referrals in the {after_days} days after"

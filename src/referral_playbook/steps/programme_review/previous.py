@@ -23,10 +23,7 @@ SAME, CHANGED, WITHIN = "the same", "changed, the ranges do not overlap", "withi
 def previous_run(folder: str | None) -> dict[str, StepResult] | None:
     """The results of a previous run by step; a run folder or its results folder; None where none is named.
 
-    Raises
-    ------
-    ValueError
-        A folder without results.
+    A folder without results raises a ValueError.
     """
     if folder is None:
         return None

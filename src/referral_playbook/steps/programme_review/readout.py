@@ -38,19 +38,10 @@ class Experiment:
 def experiment(
     engagement: Engagement, *, control_arm: str | None = None, outcome: str | None = None, randomised: bool = True
 ) -> Experiment:
-    """The experiment as the tables have it.
+    """The experiment as the tables have it, against the first arm where no control is named.
 
-    Parameters
-    ----------
-    control_arm : str or None
-        Name of the control; None takes the first arm.
-    outcome : str or None
-        ``conversions`` or ``invites`` of the arms table; None takes conversions where they were counted.
-
-    Raises
-    ------
-    ValueError
-        A control or an outcome that is not there.
+    The outcome is conversions where they were counted, else invites, unless it is named. A control or an outcome that
+    is not there raises a ValueError.
     """
     if outcome is not None and outcome not in OUTCOMES:
         raise ValueError(f"outcome = {outcome!r}; use one of: {', '.join(OUTCOMES)}")
@@ -131,15 +122,9 @@ def contrasts(
 ) -> tuple[Contrast, ...]:
     """Every arm against the control, corrected for their number; none where there is no second arm.
 
-    Parameters
-    ----------
-    alpha : float
-        Chance of a false alarm over all contrasts.
-    correction : str
-        ``holm`` or ``benjamini-hochberg``.
-    dispersion : float
-        Variance over mean of the events per user; above 1 where a few people bring most (invites). It is left at 1 for
-        conversions, of which a user has one at most.
+    `alpha` is the chance of a false alarm over all contrasts. `dispersion`, variance over mean of the events per user,
+    is above 1 where a few people bring most (invites); it is left at 1 for conversions, of which a user has one at
+    most.
     """
     if not run.readable:
         return ()

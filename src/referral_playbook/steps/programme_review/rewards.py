@@ -20,13 +20,7 @@ CLAW_BACK = ["referral_id", "referrer_id", "rewarded_on", "reward", "why"]
 
 
 def owed(engagement: Engagement, flagged: pd.Series) -> pd.DataFrame:
-    """Converted and not rewarded, the longest waiting first: COLUMNS; the reward as noted, null where none is.
-
-    Parameters
-    ----------
-    flagged : Series
-        Ids of the flagged referrals.
-    """
+    """Converted and not rewarded, the longest waiting first: COLUMNS; the reward as noted, null where none is."""
     rows = engagement.fact("referrals")
     if rows is None:
         return pd.DataFrame(columns=COLUMNS)

@@ -52,11 +52,7 @@ def balance_sheet(
     """A row for each intermediary that is named: what came in, what was sent out, who owes whom, how much hangs on it.
 
     Named is who stands after a colon, or with whom business went one way or the other: a group is nobody's account.
-
-    Parameters
-    ----------
-    dependency : float
-        Share of the value won from known sources; whoever brings more is flagged.
+    Whoever brings more than `dependency` of the value won from known sources is flagged.
 
     Returns
     -------

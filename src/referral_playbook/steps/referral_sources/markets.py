@@ -17,13 +17,7 @@ COLUMNS = ["market", "current", "desired", "gap", "share_of_leads", "share_of_wo
 
 
 def markets(engagement: Engagement, groups: pd.DataFrame) -> pd.DataFrame:
-    """Market by market: effort now and desired (0 to 10, stated), gap, and shares of what came by referral (measured).
-
-    Parameters
-    ----------
-    groups : DataFrame
-        Of `source_audit.by_group`.
-    """
+    """Market by market: effort now and desired (0 to 10, stated), gap, and measured shares of what came by referral."""
     effort = engagement.fact("effort")
     names = list(SIX_MARKETS) if effort is None else [m.strip() for m in effort["market"]]
     rows = pd.DataFrame({"market": names, "current": np.nan, "desired": np.nan})

@@ -21,15 +21,7 @@ LIMITS = (0.10, 0.20, 0.30, 0.40)
 
 
 def verdict(unknown: Estimate, by_referral: Estimate, limits: Thresholds) -> Verdict:
-    """Go when the record can steer the effort; no verdict where half of it is blank; stop where nothing is referred.
-
-    Parameters
-    ----------
-    unknown : Estimate
-        Share of unknown sources.
-    by_referral : Estimate
-        Share of what was won by referral, with its bounds over the unknown.
-    """
+    """Go when the record can steer the effort; no verdict where half of it is blank; stop where nothing is referred."""
     if unknown.value is None or unknown.high is None or unknown.low is None:
         return Verdict(status=Status.NOT_ENOUGH_DATA, reason=f"Sources are not known: {unknown.reason}.")
     sentence = f"The source of {interval(unknown)} of {number(unknown.n)} {_counted(unknown)} is not known"

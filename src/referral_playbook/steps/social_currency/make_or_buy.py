@@ -92,16 +92,9 @@ def make_or_buy(
     software_per_month: float | None = None,
     confidence: float = 0.95,
 ) -> MakeOrBuy:
-    """The two ways side by side; hours from the cost sheet where there is one, what is not stated is assumed.
+    """The two ways side by side, at so many referrals a month today.
 
-    Parameters
-    ----------
-    referrals : Estimate
-        Referrals a month today.
-    hours_saved : float or None
-        Share of the hours that software saves.
-    software_per_month : float or None
-        Price; None takes what the cost sheet says is paid, else an assumption.
+    Hours and the price of software come from the cost sheet where there is one; what is not stated either is assumed.
     """
     currency = engagement.currency
     paid = _paid(engagement) if software_per_month is None else None

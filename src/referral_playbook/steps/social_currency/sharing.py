@@ -85,12 +85,8 @@ def share_funnel(engagement: Engagement, *, enrolled: int | None = None, confide
     """The stages as far as the tables tell.
 
     Aware are customers who were asked at least once or who shared: a lower bound. No table says who is enrolled: it is
-    stated. The rates of qualified and converted are of ripe rows, so they are not the ratio of the counts.
-
-    Raises
-    ------
-    ValueError
-        Fewer enrolled than share, or more than are customers.
+    stated, and fewer than share, or more than are customers, raise a ValueError. The rates of qualified and converted
+    are of ripe rows, so they are not the ratio of the counts.
     """
     rows = invited(engagement)
     joined = None if enrolled is None else round(enrolled / engagement.scale)

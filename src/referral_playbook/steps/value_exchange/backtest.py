@@ -67,17 +67,9 @@ def why_they_differ(worth: Estimate, plain: Estimate) -> str:
 
 
 def backtest(engagement: Engagement, *, months: int = 12) -> Check:
-    """The model against a naive rule on what came after a cut, and which one won.
+    """Whether the model was as good as a naive rule on the `months` after a cut; None with nothing to hold out.
 
-    Parameters
-    ----------
-    months : int
-        Held out before the as-of date. Where the client gave tenures without dates, the last third of the ages instead.
-
-    Returns
-    -------
-    Check
-        Passed where the model was at least as good; None where there is nothing to hold out.
+    Where the client gave tenures without dates, the last third of the ages is held out instead.
     """
     tests = {"subscription": _contract, "repeat purchase": _purchases}
     test = tests.get(fitting_model(engagement))

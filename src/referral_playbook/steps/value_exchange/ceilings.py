@@ -52,13 +52,7 @@ class Ceilings:
 
 
 def ceiling_for(known: Mapping[str, Estimate], offer: Offer) -> Estimate:
-    """The ceiling of an offer's own trigger, each time rewards are paid; with the baseline where referrals come.
-
-    Parameters
-    ----------
-    known : mapping
-        As in `ceilings`; without an uplift it is the ceiling without a baseline.
-    """
+    """The ceiling of an offer's own trigger, each time rewards are paid; with the baseline where referrals come."""
     without = reward_ceiling(known, trigger=offer.trigger, hold_survival=offer.hold_survival)
     if "uplift" not in known or not _has_baseline(known):
         return without

@@ -128,12 +128,8 @@ def liability(
 ) -> Liability | None:
     """Rewards of a year under the offer, both sides together; None where nothing is paid or nobody is there.
 
-    How often customers refer and how many friends convert is not known exactly: the futures spread over that too.
-
-    Parameters
-    ----------
-    cap : int, optional
-        In place of the offer's own.
+    How often customers refer and how many friends convert is not known exactly: the futures spread over that too. `cap`
+    stands in place of the offer's own.
     """
     return liabilities(who, known, [offer if cap is None else replace(offer, cap=cap)])[0]
 

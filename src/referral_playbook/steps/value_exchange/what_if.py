@@ -23,19 +23,8 @@ SHARES = ("incremental_share", "conversion_rate")
 def live_settings(engagement: Engagement, known: Mapping[str, Estimate], offer: Offer) -> LiveSettings:
     """The verdict, the value of a qualified referral and the ceiling of the reward, as a reader moves their inputs.
 
-    Parameters
-    ----------
-    engagement : Engagement
-        Of valid referrals.
-    known : mapping
-        customer_value, incremental_share, conversion_rate, fulfilment, qualified_share.
-    offer : Offer
-        Its trigger, and how the reward is split between the sides, stay.
-
-    Returns
-    -------
-    LiveSettings
-        Outcomes `brings` (per qualified referral) and `ceiling` (each time rewards are paid); drawn at its gate, 0.
+    The offer's trigger, and how the reward is split between the sides, stay. `brings` is per qualified referral,
+    `ceiling` each time rewards are paid; drawn at its gate, 0.
     """
     sliders = _sliders(known, offer)
     stated: dict[str, Callable[[float], Estimate]] = {
