@@ -13,7 +13,7 @@ from referral_playbook.contract.evidence import StepResult, Verdict
 from referral_playbook.facts.engagement import open_engagement
 from referral_playbook.facts.fresh import fingerprint
 from referral_playbook.intake import read_client_tables
-from referral_playbook.run.report.lists import COLUMNS, list_files
+from referral_playbook.run.report.lists import list_files
 
 TOML = """name = "Acme"
 currency = "GBP"
@@ -48,7 +48,7 @@ def folder(tmp_path):
     for row in rows:
         row["done_on"], row["outcome"] = DONE.get(row["id"], ("", ""))
     with (tmp_path / "this-month.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter(file, [*rows[0]])
         writer.writeheader()
         writer.writerows(rows)
     people = "".join(f"{i},2025-01-05\n" for i in "abcgk")

@@ -6,7 +6,6 @@ client's own inputs and compares it with the plan, in its notebook and in the me
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,10 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from referral_playbook.contract.client_toml.problems import Problem
-from referral_playbook.contract.client_toml.toml_lines import line_in_message
 from referral_playbook.contract.client_toml.toml_text import Scalar, entry
 from referral_playbook.contract.files import write_whole
-from referral_playbook.contract.settings.statements import SCENARIOS_FILE, ParameterError, Statement, settle
+from referral_playbook.contract.settings.statements import (
+    SCENARIOS_FILE,
+    ParameterError,
+    Statement,
+    settle,
+    sound_entries,
+)
 
 MOST_SCENARIOS, LONGEST_NAME = 6, 40
 HEADER = (
@@ -108,37 +112,20 @@ def read_scenarios(client_dir: str | Path) -> tuple[Scenario, ...]:
         With every problem found: TOML that cannot be read, a key that is missing, a parameter that cannot be set so.
     """
     path = Path(client_dir) / SCENARIOS_FILE
-    if not path.is_file():
-        return ()
     problems: list[Problem] = []
-    scenarios = [_scenario(path, entry, problems) for entry in _entries(path, problems)]
+    entries = sound_entries(path, "scenario", NEEDED_KEYS, KEYS, problems)
+    scenarios = [_scenario(path, entry, line, problems) for entry, line in entries]
     if problems:
         raise ParameterError(problems)
     return tuple(entry for entry in scenarios if entry is not None)
 
 
-def _entries(path: Path, problems: list[Problem]) -> list[Mapping[str, Any]]:
-    text = path.read_text(encoding="utf-8-sig")
-    try:
-        return list(tomllib.loads(text).get("scenario", []))
-    except tomllib.TOMLDecodeError as error:
-        line, fix = line_in_message(error, text), "Undo the last change to the file, or delete it"
-        problems.append(Problem(file=str(path), line=line, problem=f"not TOML: {error}", fix=fix))
-        return []
-
-
-def _scenario(path: Path, entry: Mapping[str, Any], problems: list[Problem]) -> Scenario | None:
-    missing, unknown = [k for k in NEEDED_KEYS if k not in entry], [k for k in entry if k not in KEYS]
-    fix = f"A scenario has {', '.join(KEYS)}"
-    for keys, problem in ((missing, "missing"), (unknown, "no such key")):
-        problems += [Problem(file=str(path), path=("scenario", key), problem=problem, fix=fix) for key in keys]
-    if missing or unknown:
-        return None
+def _scenario(path: Path, entry: Mapping[str, Any], line: int | None, problems: list[Problem]) -> Scenario | None:
     try:
         return Scenario(**{**entry, "name": str(entry["name"]), "who": str(entry["who"])})
     except ParameterError as error:
         problems += error.problems
     except (ValueError, TypeError, AttributeError) as error:
-        place = ("scenario", str(entry["name"]))
-        problems.append(Problem(file=str(path), path=place, problem=str(error), fix=fix))
+        place, fix = ("scenario", str(entry["name"])), f"A scenario has {', '.join(KEYS)}"
+        problems.append(Problem(file=str(path), line=line, path=place, problem=str(error), fix=fix))
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -234,31 +234,43 @@ def statements_of_client(data: Mapping[str, Any], file: str | Path) -> list[Stat
 def statements_of_decisions(folder: Path, problems: list[Problem]) -> list[Statement]:
     """What decisions.toml of a client folder says, oldest first; nothing where there is no such file."""
     file = folder / DECISIONS_FILE
+    return [_decision(file, *one) for one in sound_entries(file, "decision", NEEDED_KEYS, DECISION_KEYS, problems)]
+
+
+def sound_entries(
+    file: Path, kind: str, needed: Collection[str], known: Collection[str], problems: list[Problem]
+) -> list[tuple[Mapping[str, Any], int | None]]:
+    """The entries ``[[kind]]`` of a file that have the keys they need and no other, each with its line.
+
+    There is none where there is no file. What is wrong with the others is added to `problems`.
+    """
     if not file.is_file():
         return []
     text = file.read_text(encoding="utf-8-sig")
     try:
-        entries = tomllib.loads(text).get("decision", [])
+        entries = tomllib.loads(text).get(kind, [])
     except tomllib.TOMLDecodeError as error:
         fix = "Undo the last change to the file, or ask for help with it"
         line = line_in_message(error, text)
         problems.append(Problem(file=str(file), line=line, problem=f"not TOML: {error}", fix=fix))
         return []
-    lines = [n for n, row in enumerate(text.split("\n"), 1) if re.match(r"\s*\[\[\s*decision\s*\]\]", row)]
-    places = lines if len(lines) == len(entries) else [None] * len(entries)
-    return [s for entry, line in zip(entries, places, strict=True) if (s := _decision(file, entry, line, problems))]
-
-
-def _decision(file: Path, entry: Mapping[str, Any], line: int | None, problems: list[Problem]) -> Statement | None:
-    missing = [key for key in NEEDED_KEYS if key not in entry]
-    unknown = [key for key in entry if key not in DECISION_KEYS]
-    for wrong, problem in ((missing, "missing"), (unknown, "no such key")):
-        fix = f"A decision has {', '.join(DECISION_KEYS)}"
+    lines = [n for n, row in enumerate(text.split("\n"), 1) if re.match(rf"\s*\[\[\s*{kind}\s*\]\]", row)]
+    places: list[int | None] = [*lines] if len(lines) == len(entries) else [None] * len(entries)
+    sound: list[tuple[Mapping[str, Any], int | None]] = []
+    for entry, place in zip(entries, places, strict=True):
+        wrong = {key: "missing" for key in needed if key not in entry}
+        wrong |= {key: "no such key" for key in entry if key not in known}
+        fix = f"A {kind} has {', '.join(known)}"
         problems += [
-            Problem(file=str(file), line=line, path=("decision", key), problem=problem, fix=fix) for key in wrong
+            Problem(file=str(file), line=place, path=(kind, key), problem=problem, fix=fix)
+            for key, problem in wrong.items()
         ]
-    if missing or unknown:
-        return None
+        if not wrong:
+            sound.append((entry, place))
+    return sound
+
+
+def _decision(file: Path, entry: Mapping[str, Any], line: int | None) -> Statement:
     step, _, name = str(entry["parameter"]).rpartition(".")
     when = entry["when"].isoformat()[:10] if isinstance(entry["when"], date) else str(entry["when"])
     return Statement(

@@ -108,15 +108,11 @@ def _large(output: Any) -> Any:
 
 def digest(path: Path) -> str:
     """Hash of a notebook's sources: running it is no edit."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return _hash([[cell["cell_type"], "".join(cell["source"])] for cell in cells])
+    return _digest_of(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _digest_of(node: Any) -> str:
-    return _hash([[cell.cell_type, cell.source] for cell in node.cells])
-
-
-def _hash(sources: list[list[str]]) -> str:
+def _digest_of(notebook: Mapping[str, Any]) -> str:
+    sources = [[cell["cell_type"], "".join(cell["source"])] for cell in notebook["cells"]]
     return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
 
 

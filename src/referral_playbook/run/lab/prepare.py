@@ -88,7 +88,7 @@ def _write_notebooks(
     books: dict[str, Notebook], lab: Path, run: Path, client: Client, values: dict[str, dict[str, Any]], show_code: bool
 ) -> tuple[str, ...]:
     """Write every notebook that was not edited; the names of those that were."""
-    written, kept, now = _written(lab), [], Opened.now(client.folder)
+    written, kept, now = _noted(lab / WRITTEN), [], Opened.now(client.folder)
     for step, book in books.items():
         name = book.path.name
         target, ran = lab / "notebooks" / name, run / "notebooks" / name
@@ -151,9 +151,11 @@ def _take_results(run: Path, lab: Path, client: Client) -> None:
 
 def _taken(lab: Path) -> dict[str, str]:
     """Steps whose results were taken from a run, by their hash, as far as they are still there."""
-    path = lab / TAKEN
-    noted = dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
-    return {step: sha for step, sha in noted.items() if (lab / "results" / f"{step}.json").is_file()}
+    return {step: sha for step, sha in _noted(lab / TAKEN).items() if (lab / "results" / f"{step}.json").is_file()}
+
+
+def _noted(path: Path) -> dict[str, str]:
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
 def _as_in(run: Path, client: Client) -> Opened:
@@ -171,11 +173,6 @@ def chapters_dir() -> Path:
     """The written chapters: beside the notebooks, in a checkout and in an installed package alike."""
     beside = notebooks_dir().with_name("playbook")
     return beside if beside.is_dir() else PACKAGE.parents[1] / "playbook"
-
-
-def _written(lab: Path) -> dict[str, str]:
-    path = lab / WRITTEN
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
 def _write_start(lab: Path, client: Client) -> None:

@@ -15,20 +15,6 @@ from referral_playbook.contract.writing.formatting import money
 from referral_playbook.run.report.csv_text import csv_text
 from referral_playbook.show.words import clean
 
-COLUMNS = (
-    "id",
-    "name",
-    "email",
-    "list",
-    "owner",
-    "due",
-    "reason",
-    "script",
-    "value_at_stake",
-    "status",
-    "done_on",
-    "outcome",
-)
 EVERYONE = "this-month.csv"
 NOBODY_NAMED = "to be named"
 
@@ -40,7 +26,7 @@ class List:
     title: str
     file: str | None
     purpose: str
-    days: int
+    days: int = 30
     script: str
 
 
@@ -57,7 +43,6 @@ LISTS = {
         title="Ask for a referral",
         file="ask-list.csv",
         purpose="Ask each for one introduction.",
-        days=30,
         script="You told us that {client} helps you. Who do you know with the same problem, just one? If you like, I "
         "send you three lines that you can forward. If nobody comes to mind, that is fine.",
     ),
@@ -65,21 +50,18 @@ LISTS = {
         title="Control group",
         file=None,
         purpose="Do not ask this month: they show what asking adds.",
-        days=30,
         script="",
     ),
     "follow-up": List(
         title="Quiet customers",
         file="follow-up.csv",
         purpose="Ask how things are going. Sell nothing.",
-        days=30,
         script="We have not spoken for a while. How is {client} working for you, and what should we do better?",
     ),
     "upsell": List(
         title="Offer more",
         file="upsell.csv",
         purpose="Offer the next step. Do not ask for a referral.",
-        days=30,
         script="You use {client} for more than you did a year ago. May I show you what others in your position added "
         "next, and what it would cost?",
     ),
@@ -87,7 +69,6 @@ LISTS = {
         title="Give first",
         file="give-first.csv",
         purpose="Give something useful this month; ask later.",
-        days=30,
         script="We noticed something that may help you, and there is nothing to do in return: [what you give].",
     ),
 }
@@ -116,7 +97,7 @@ def list_files(results: Mapping[str, StepResult]) -> dict[str, bytes]:
         if one.file and (own := [row for row in rows if row["list"] == key]):
             files[one.file] = own
     # Excel takes a CSV for UTF-8 only when it begins with the mark.
-    return {name: csv_text(part, columns=COLUMNS).encode("utf-8-sig") for name, part in files.items()}
+    return {name: csv_text(part).encode("utf-8-sig") for name, part in files.items()}
 
 
 def _row(key: str, row: Mapping[str, Any], result: StepResult) -> dict[str, Any]:

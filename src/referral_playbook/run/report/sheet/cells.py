@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import string
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +17,7 @@ from referral_playbook.show.words import clean
 
 TITLE, BOLD, SOFT = Font(bold=True, size=14), Font(bold=True), Font(italic=True, color="545B64")
 YELLOW = PatternFill("solid", fgColor="FFF6D6")
+LETTERS = string.ascii_uppercase
 WRAP = Alignment(wrap_text=True, vertical="top")
 
 
@@ -33,9 +36,15 @@ def value(sheet: Worksheet, at: str, content: float | str | None, shape: str = "
     cell.value, cell.number_format = content, shape
 
 
+def headings(sheet: Worksheet, row: int, words: Iterable[str]) -> None:
+    """Write a row of headings from the first column on."""
+    for letter, heading in zip(LETTERS, words, strict=False):
+        text(sheet, f"{letter}{row}", heading, BOLD)
+
+
 def widths(sheet: Worksheet, *sizes: float) -> None:
     """Set the widths of the first columns, and print on one page across."""
-    for letter, size in zip("ABCDEFGHIJKLMNOPQR", sizes, strict=False):
+    for letter, size in zip(LETTERS, sizes, strict=False):
         sheet.column_dimensions[letter].width = size
     sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

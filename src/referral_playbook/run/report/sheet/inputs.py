@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from referral_playbook.contract.estimate import Basis
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.run.report.memo.labels import heading_of
-from referral_playbook.run.report.sheet.cells import BOLD, SOFT, TITLE, WRAP, YELLOW, text, value, widths
+from referral_playbook.run.report.sheet.cells import SOFT, TITLE, WRAP, YELLOW, headings, text, value, widths
 
 SHEET = "Inputs"
 FIRST = 6
@@ -81,8 +81,7 @@ def write_inputs(sheet: Worksheet, result: StepResult, title: str) -> InputCells
     """Write the sheet; where each input stands."""
     text(sheet, "A1", title, TITLE)
     text(sheet, "A2", "Change the yellow cells. Every sheet follows; the report's own numbers stay beside yours.", SOFT)
-    for letter, heading in zip("ABCDEFGHI", HEADINGS, strict=True):
-        text(sheet, f"{letter}{FIRST - 1}", heading, BOLD)
+    headings(sheet, FIRST - 1, HEADINGS)
     rows, measured = {}, {}
     for at, (name, row) in enumerate(known_inputs(result).items(), start=FIRST):
         rows[name], measured[name] = at, row["basis"] == Basis.MEASURED

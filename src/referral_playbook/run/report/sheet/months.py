@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from openpyxl.chart import LineChart, Reference
 from openpyxl.worksheet.worksheet import Worksheet
 
-from referral_playbook.run.report.sheet.cells import BOLD, SOFT, text, value, widths
+from referral_playbook.run.report.sheet.cells import BOLD, SOFT, headings, text, value, widths
 from referral_playbook.run.report.sheet.inputs import InputCells
 
 SHEET, LAGS = "Months", "Lags"
@@ -36,8 +36,7 @@ HEADINGS = (
 def write_lags(sheet: Worksheet, lags: Sequence[Mapping[str, float]], cells: InputCells) -> str:
     """Write the lags; the address of what one unit of value comes to in cash over time."""
     text(sheet, "A1", "How long each stage takes: the share that comes so many months after the stage before", BOLD)
-    for letter, heading in zip("ABCDE", ("Months after", "Qualified", "Converted", "Margin", "Reward"), strict=True):
-        text(sheet, f"{letter}{FIRST - 1}", heading, BOLD)
+    headings(sheet, FIRST - 1, ("Months after", "Qualified", "Converted", "Margin", "Reward"))
     for at, row in enumerate(lags, start=FIRST):
         value(sheet, f"A{at}", row["months_after"], "0")
         for stage, letter in STAGES.items():
@@ -55,18 +54,13 @@ def write_months(
 ) -> None:
     """Write the months and the chart of both clocks."""
     text(sheet, "A1", "Against doing nothing, with every input at your value and without chance", SOFT)
-    for letter, heading in zip("ABCDEFGHIJKLMN", HEADINGS, strict=True):
-        text(sheet, f"{letter}{FIRST - 1}", heading, BOLD)
-    lengths = {stage: _length(lags, stage) for stage in STAGES}
+    headings(sheet, FIRST - 1, HEADINGS)
+    lengths = {stage: max((i for i, row in enumerate(lags) if row[stage]), default=0) + 1 for stage in STAGES}
     for month in range(1, months + 1):
         _write_month(sheet, month, lengths, cells, nominal)
     sheet.freeze_panes = f"B{FIRST}"
     widths(sheet, 8, *(14 for _ in HEADINGS[1:]))
     _chart(sheet, FIRST + months - 1)
-
-
-def _length(lags: Sequence[Mapping[str, float]], stage: str) -> int:
-    return max((i for i, row in enumerate(lags) if row[stage]), default=0) + 1
 
 
 def _later(column: str, at: int, stage: str, lengths: Mapping[str, int]) -> str:
@@ -79,10 +73,7 @@ def _later(column: str, at: int, stage: str, lengths: Mapping[str, int]) -> str:
 def _write_month(sheet: Worksheet, month: int, lengths: Mapping[str, int], cells: InputCells, nominal: str) -> None:
     at, y = FIRST + month - 1, cells.yours
     qualified = f'SUMIF({LAGS}!$A${FIRST}:$A${FIRST + lengths["qualified"] - 1},"<"&A{at},{LAGS}!$B${FIRST}:$B${FIRST + lengths["qualified"] - 1})'  # noqa: E501
-    before = {
-        "J": f"-{y('set_up_cost')}" if month == 1 else f"J{at - 1}",
-        "N": f"-{y('set_up_cost')}" if month == 1 else f"N{at - 1}",
-    }
+    before = {letter: f"-{y('set_up_cost')}" if month == 1 else f"{letter}{at - 1}" for letter in "JN"}
     made = f"({y('uplift')}*{y('baseline_referrals')}+{y('new_referrals')})"
     rate = f"{y('qualified_share')}*{y('conversion_rate')}"
     formulas = {
