@@ -93,10 +93,7 @@ def registry() -> Mapping[str, Benchmark]:
 def parse(groups: Mapping[str, Mapping[str, Any]]) -> dict[str, Benchmark]:
     """Benchmarks from the tables of a registry file.
 
-    Raises
-    ------
-    ValueError
-        A name that occurs twice, or a field that is missing or unknown.
+    A name that occurs twice, or a field that is missing or unknown, raises ValueError.
     """
     entries: dict[str, Benchmark] = {}
     for group, content in groups.items():
@@ -165,10 +162,8 @@ def compare(ours: Estimate | str, theirs: Estimate | str) -> Estimate:
     Either is an estimate or a name of the registry. The ratio has the widest range that the two ranges allow, because
     their errors may go together; it is undefined where `theirs` may be zero.
 
-    Raises
-    ------
-    DenominatorMismatch
-        Different units, or rates per different things: 10% per click and 10% per lead say different things.
+    Different units, or rates per different things, raise DenominatorMismatch: 10% per click and 10% per lead say
+    different things.
 
     Examples
     --------

@@ -60,10 +60,7 @@ def challenge_client(client_dir: str | Path, *, run_folder: Path | None = None, 
     Facts of the run in `run_folder` are used where they are still fresh. `jobs` are trials at a time, each in its own
     process; by default one for each processor.
 
-    Raises
-    ------
-    ClientError, IntakeError
-        client.toml or a table is at fault; all faults are listed.
+    ClientError and IntakeError list all faults of client.toml or a table.
     """
     source = Path(client_dir).resolve()
     with tempfile.TemporaryDirectory(prefix="challenge-") as place:

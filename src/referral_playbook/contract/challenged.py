@@ -84,10 +84,7 @@ class Challenge:
 def read_challenge(run_folder: Path) -> Challenge | None:
     """The challenge of a run folder; None where there was none.
 
-    Raises
-    ------
-    ValueError
-        The file is not one of ours, or was changed by hand.
+    A file that is not one of ours, or was changed by hand, raises ValueError.
     """
     path = run_folder / FILE
     if not path.is_file():

@@ -82,10 +82,7 @@ def read_sealed(*folders: Path) -> tuple[SealedSet, ...]:
 
     Folders without the file are passed over.
 
-    Raises
-    ------
-    ValueError
-        A file that is not one of ours, or was changed by hand.
+    A file that is not one of ours, or was changed by hand, raises ValueError.
     """
     sets_by_day: dict[date, SealedSet] = {}
     for folder in folders:

@@ -32,10 +32,7 @@ class SharedUplift:
     def read(cls, text: str) -> SharedUplift:
         """From a text like ``1.31 (0.92 to 1.87)``.
 
-        Raises
-        ------
-        ValueError
-            Another text, or a range that does not hold its value.
+        Another text, or a range that does not hold its value, raises ValueError.
 
         Examples
         --------

@@ -54,10 +54,7 @@ def read_client_tables(client: Client, *, spool: Path | None = None) -> Intake:
     Big files go to the folder `spool` as Parquet, piece by piece; without it every table is held whole. Warnings come
     with the tables.
 
-    Raises
-    ------
-    IntakeError
-        Where any file has an error; `faults` holds all errors and warnings of all files.
+    Where any file has an error, IntakeError holds all errors and warnings of all files in `faults`.
     """
     faults = Faults()
     specs = {name: with_preset(client, name, own, faults) for name, own in client.tables.items()}

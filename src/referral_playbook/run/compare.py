@@ -74,10 +74,7 @@ def compare_runs(before: Path, after: Path) -> Comparison:
 
     Either is a run folder or its ``results`` folder.
 
-    Raises
-    ------
-    NotARunError
-        A folder holds no results.
+    A folder that holds no results raises NotARunError.
     """
     return compare(read_results(before), read_results(after))
 

@@ -44,18 +44,11 @@ def explained(name: str, client: str | Path | None = None) -> Explanation:
 def explanation(name: str, client: str | Path | None = None) -> Iterator[str]:
     """Explain a number, a parameter, a check or a table, line by line.
 
-    Parameters
-    ----------
-    name
-        Such as ``unit_contribution``, ``break_even.unit_contribution`` or ``go``; with a client also the name of a
-        check or of a table in a result file, such as ``break_even.gate``.
-    client
-        A client folder that was run, or a run folder: then this client's values and inputs are shown.
+    A name that nothing has raises UnknownNameError.
 
-    Raises
-    ------
-    UnknownNameError
-        Nothing has this name.
+    `name` is such as ``unit_contribution``, ``break_even.unit_contribution`` or ``go``; with a `client` (a client
+    folder that was run, or a run folder) also a check or a table in a result file, such as ``break_even.gate``, and
+    this client's values and inputs are shown.
     """
     step, _, short = name.rpartition(".")
     quantity, parameter = quantities().get(short), declarations().get(short)

@@ -40,10 +40,7 @@ def run_samples(root: Path = ROOT, *, progress: Progress = print) -> Path:
     `root` is the checkout. A kernel that works in the folder, which is empty, finds the sample data and the results of
     the chain by the defaults.
 
-    Raises
-    ------
-    NotebookError
-        A notebook failed: its outputs are not worth keeping.
+    A notebook that failed raises NotebookError: its outputs are not worth keeping.
     """
     tree = root / "reports" / ".samples"
     (tree / "notebooks").mkdir(parents=True, exist_ok=True)

@@ -38,6 +38,8 @@ KINDS: dict[str, tuple[Any, Any]] = {
 def simulate(kind: Kind, *, seed: int, **changes: Any) -> Simulated:
     """Simulate a client whose truth is known.
 
+    An unknown kind raises ValueError, and an unknown field of the world TypeError.
+
     Parameters
     ----------
     kind
@@ -53,11 +55,6 @@ def simulate(kind: Kind, *, seed: int, **changes: Any) -> Simulated:
     -------
     Simulated
         `tables` in contract form, `truth`, and how the files look.
-
-    Raises
-    ------
-    ValueError
-        An unknown kind. (An unknown field is a TypeError of the world.)
 
     Examples
     --------

@@ -69,10 +69,7 @@ def keep_decisions(client_dir: str | Path, decisions: Sequence[Decision]) -> Pat
 
     They are undone together too. The file is written whole.
 
-    Raises
-    ------
-    ValueError
-        The file that is there cannot be read; it is left as it is.
+    A file that cannot be read raises ValueError and is left as it is.
     """
     path = Path(client_dir) / DECISIONS_FILE
     text = path.read_text(encoding="utf-8") if path.is_file() else HEADER
@@ -125,10 +122,7 @@ def _refuse_unreadable(path: Path, text: str) -> list[dict[str, Any]]:
 def decision_rows(client_dir: str | Path) -> list[dict[str, Any]]:
     """The decisions of a client as rows, oldest first: parameter, was, value, unit, who, when (ISO date), why.
 
-    Raises
-    ------
-    ValueError
-        The file cannot be read.
+    A file that cannot be read raises ValueError.
     """
     path = Path(client_dir) / DECISIONS_FILE
     entries = _refuse_unreadable(path, path.read_text(encoding="utf-8-sig")) if path.is_file() else []

@@ -113,10 +113,7 @@ class Declaration:
         A whole number passes for a number and a date for its text; nothing else is turned into anything else:
         ``"0.1"`` is not a number, ``1`` is not true.
 
-        Raises
-        ------
-        ValueError
-            The value has another type or lies outside the bounds; the message says which.
+        Another type, or a value outside the bounds, raises ValueError, whose message says which.
 
         Examples
         --------

@@ -47,10 +47,7 @@ class Parameters:
     def stated(cls, step: str, given: Mapping[str, tuple[Any, str]]) -> Parameters:
         """The defaults of a step, overlaid by what was stated: name to value and origin.
 
-        Raises
-        ------
-        ParameterValueError
-            A name that the step does not have, a wrong type or a value out of bounds.
+        A name that the step does not have, a wrong type or a value out of bounds raises ParameterValueError.
         """
         known = of_step(step)
         values: dict[str, Value] = {name: entry.accept(_plain(entry.default)) for name, entry in known.items()}

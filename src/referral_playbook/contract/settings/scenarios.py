@@ -79,12 +79,8 @@ class Scenario:
 def keep_scenario(client_dir: str | Path, scenario: Scenario) -> bool:
     """Write a scenario to the client's scenarios.toml; return whether it replaced one of the same name.
 
-    Raises
-    ------
-    ParameterError
-        The file that is there cannot be read; it is left as it is.
-    ValueError
-        There are as many scenarios as can be compared side by side.
+    A file that cannot be read raises ParameterError and is left as it is; ValueError says that there are as many
+    scenarios as can be compared side by side.
     """
     scenarios = {entry.name: entry for entry in read_scenarios(client_dir)}
     replaced = scenario.name.strip() in scenarios
@@ -106,10 +102,8 @@ def _write(client_dir: str | Path, scenarios: list[Scenario]) -> None:
 def read_scenarios(client_dir: str | Path) -> tuple[Scenario, ...]:
     """The scenarios of a client, in the order in which they were kept; none where there is no file.
 
-    Raises
-    ------
-    ParameterError
-        With every problem found: TOML that cannot be read, a key that is missing, a parameter that cannot be set so.
+    ParameterError has every problem found: TOML that cannot be read, a key that is missing, a parameter that cannot be
+    set so.
     """
     path = Path(client_dir) / SCENARIOS_FILE
     problems: list[Problem] = []

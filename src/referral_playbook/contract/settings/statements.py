@@ -130,10 +130,8 @@ def settle(statements: Sequence[Statement], problems: Iterable[Problem] = ()) ->
     They stand in the order in which they were made; a later one of the same kind overrules an earlier one. `problems`
     were found while reading them and are raised with those found here.
 
-    Raises
-    ------
-    ParameterError
-        An unknown name or step, a wrong type, a value out of bounds, or two values for one quantity in client.toml.
+    ParameterError tells of an unknown name or step, a wrong type, a value out of bounds, or two values for one quantity
+    in client.toml.
 
     Examples
     --------
@@ -322,10 +320,7 @@ def literal(text: str) -> Any:
 def settings_of(folder: str | Path, overrides: Iterable[str] = ()) -> Settings:
     """What is set for a client folder: client.toml, then decisions.toml, then `overrides`.
 
-    Raises
-    ------
-    ParameterError
-        With every problem found.
+    ParameterError has every problem found.
     """
     root, problems = Path(folder), list[Problem]()
     file = root / CLIENT_FILE

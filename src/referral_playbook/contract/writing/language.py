@@ -48,10 +48,7 @@ def numbers_in(language: str | None) -> Iterator[None]:
 def locale_of(language: str | None) -> str:
     """The locale of a language tag such as ``de-DE``.
 
-    Raises
-    ------
-    ValueError
-        There are no rules for this language.
+    A language for which there are no rules raises ValueError.
 
     Examples
     --------

@@ -103,10 +103,7 @@ def _high(form: Form) -> str:
 def scan(path: Path, wanted: Wanted) -> None:
     """Look at every row once.
 
-    Raises
-    ------
-    UnfitError
-        Before or after some rows were handed on: start again with the csv module.
+    After UnfitError, which may come when some rows were handed on already, start again with the csv module.
     """
     blank = _blank_signs(wanted.form)
     rest, line, empty = b"", wanted.form.skipped + 1, 0

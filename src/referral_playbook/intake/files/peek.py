@@ -124,10 +124,7 @@ class UnreadableError(ValueError):
 def peek(path: Path) -> Peek:
     """Look at a CSV file, a workbook or a Parquet file.
 
-    Raises
-    ------
-    UnreadableError
-        The file is empty, has no rows, or is no table.
+    UnreadableError says that the file is empty, has no rows, or is no table.
     """
     if path.suffix.lower() not in SUFFIXES:
         raise UnreadableError(f"{path} is not a kind of file that is read. Save it as one of: {', '.join(SUFFIXES)}")

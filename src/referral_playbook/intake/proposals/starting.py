@@ -57,10 +57,7 @@ def start_client(
     The folder is made where it does not exist, and a file outside it is copied into it. What is None of the head of
     client.toml is proposed as a question.
 
-    Raises
-    ------
-    UnreadableError, UnknownExportError
-        Before anything is written.
+    UnreadableError and UnknownExportError come before anything is written.
     """
     proposals = _proposals(sources)
     _refuse_twice(proposals)

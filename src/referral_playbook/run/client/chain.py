@@ -145,10 +145,8 @@ class Chain:
     def run(self) -> tuple[StepRun, ...]:
         """All steps that have a result, in order; `failures` has those that failed, by step.
 
-        Raises
-        ------
-        NotebookError
-            The client's data are at fault, so the other steps were stopped; the run was; or no step has a result.
+        NotebookError says that the client's data are at fault, so the other steps were stopped; that the run was
+        stopped; or that no step has a result.
         """
         with ThreadPoolExecutor(self.width, thread_name_prefix="step") as pool:
             try:

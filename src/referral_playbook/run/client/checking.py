@@ -29,10 +29,7 @@ def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> 
 
     Every problem and warning is written as a row of the CSV `faults_file`, also where the client is refused.
 
-    Raises
-    ------
-    ClientError, IntakeError
-        client.toml, a parameter or a table is at fault; all problems of a kind are listed.
+    ClientError and IntakeError list all problems of their kind in client.toml, a parameter or a table.
     """
     client, intake = _read(Path(client_dir), faults_file)
     yield f"{client.name}: as of {client.as_of.isoformat()}, {client.currency}"

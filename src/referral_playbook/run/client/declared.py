@@ -19,11 +19,8 @@ def declared_in(sources: Sequence[str], *, where: str | Path = "notebook") -> di
 
     The sources are those of the cells with the tag `parameters`: one, or none. Messages name the file `where`.
 
-    Raises
-    ------
-    ValueError
-        More than one cell, or a cell with anything but annotated assignments of literals: a fault of the notebook,
-        not of a client.
+    More than one cell, or a cell with anything but annotated assignments of literals, raises ValueError: a fault of the
+    notebook, not of a client.
 
     Examples
     --------

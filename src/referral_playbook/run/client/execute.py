@@ -32,10 +32,7 @@ def execute(
     instead: the folders as they will be when the run is whole. `environment` are variables of the kernel beside those
     that all have. After a failure the notebook as far as it went is there.
 
-    Raises
-    ------
-    NotebookError
-        A cell raised, ran too long, or its kernel died.
+    NotebookError says that a cell raised, ran too long, or its kernel died.
     """
     what: dict[str, Any] = {
         "path": str(notebook.path),

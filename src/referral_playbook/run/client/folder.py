@@ -31,10 +31,7 @@ def replacing(target: Path) -> Iterator[Path]:
     After an error, or a crash at any moment, the previous run is still there. What was written until
     then stays beside it (`unfinished`) until the next run.
 
-    Raises
-    ------
-    FolderError
-        `target` holds something that is not a run, or another process writes to it now.
+    FolderError says that `target` holds something that is not a run, or that another process writes to it now.
     """
     refuse_strange(target)
     target.parent.mkdir(parents=True, exist_ok=True)

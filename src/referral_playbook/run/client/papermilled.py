@@ -50,9 +50,7 @@ def run_in_kernel(
 ) -> None:
     """Run a notebook with a kernel of its own; see `execute`.
 
-    Raises
-    ------
-    CellError, KernelStoppedError
+    It raises CellError or KernelStoppedError.
     """
     from referral_playbook.run.kernels.engine import ENGINE
 

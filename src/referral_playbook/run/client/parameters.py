@@ -29,10 +29,7 @@ Names = Mapping[tuple[str, str], frozenset[str]]
 def settings_for(client: Client, overrides: Iterable[str] = ()) -> Settings:
     """One value per parameter for a run of this client.
 
-    Raises
-    ------
-    ParameterError
-        With every problem found.
+    ParameterError has every problem found.
 
     Examples
     --------
@@ -57,10 +54,7 @@ def cell_values(notebook: Notebook, settings: Settings) -> dict[str, Any]:
 def check_names(client: Client, overrides: Iterable[str], settings: Settings, names: Names) -> None:
     """Refuse a parameter that names what is in none of the client's tables.
 
-    Raises
-    ------
-    ParameterError
-        The table lacks the name, or the client lacks the table.
+    ParameterError says that the table lacks the name, or the client the table.
     """
     problems = []
     for parameter, columns in KNOWN_BY.items():

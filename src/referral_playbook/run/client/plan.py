@@ -55,10 +55,7 @@ class Notebook:
 def notebooks_dir() -> Path:
     """Where the notebooks are: named in the environment, in the checkout, or as installed with the package.
 
-    Raises
-    ------
-    PlanError
-        They are in none of these places.
+    PlanError says that they are in none of these places.
     """
     named = os.environ.get(PLACE)
     installed = Path(sys.prefix, "share", "referral-playbook", "notebooks")
@@ -101,10 +98,7 @@ def _cell(told: dict[str, Any]) -> Cell:
 def chosen(notebooks: Mapping[str, Notebook], steps: Iterable[str] | None) -> tuple[str, ...]:
     """The steps to run, in order; all where none is named.
 
-    Raises
-    ------
-    PlanError
-        A step that has no notebook.
+    A step that has no notebook raises PlanError.
     """
     wanted = list(steps or notebooks)
     for step in wanted:

@@ -61,10 +61,7 @@ def prepare_lab(
     `show_code` leaves the code of the notebooks unfolded. `fresh` begins again from the client's run, without the edits
     and results of earlier sessions.
 
-    Raises
-    ------
-    ClientError, IntakeError
-        client.toml, a parameter or a table is at fault: `playbook check` names the same faults.
+    ClientError and IntakeError name the same faults as `playbook check`.
     """
     books = find_notebooks(notebooks)
     client = read_client(Path(client_dir).resolve())

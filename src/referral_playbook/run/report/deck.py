@@ -38,10 +38,7 @@ FILE = "meeting.pptx"
 def deck(findings: Findings) -> bytes:
     """The deck as bytes; the same results give the same bytes.
 
-    Raises
-    ------
-    LookError
-        The optional dependency is missing.
+    A missing optional dependency raises LookError.
     """
     refuse_missing("deck")
     show = _presentation()

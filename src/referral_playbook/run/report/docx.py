@@ -20,10 +20,7 @@ FILE = "report.docx"
 def memo_docx(findings: Findings) -> bytes:
     """The memo as bytes of a Word document; the same results give the same bytes.
 
-    Raises
-    ------
-    LookError
-        The optional dependency is missing.
+    A missing optional dependency raises LookError.
     """
     refuse_missing("docx")
     from docx import Document

@@ -63,10 +63,7 @@ def write_evidence(run_folder: Path, *, private: bool = False) -> Path:
     It holds ``notebooks/NN_<step>.ipynb``, executed, and ``results/<step>.json``. Rows about single people are only
     counted, and where `private` shown with hashed ids.
 
-    Raises
-    ------
-    ValueError
-        There is no result to report.
+    ValueError says that there is no result to report.
     """
     pages = {step: _found(run_folder, step) for step in (DECISION, *(s for s in STEPS if s != DECISION))}
     results = {step: result for step, result in pages.items() if result}

@@ -23,10 +23,7 @@ class ExportError(RuntimeError):
 def export_pdf(run_folder: Path, target: Path) -> Path:
     """The memo as PDF: the one of the run, or printed now.
 
-    Raises
-    ------
-    ExportError
-        The run has no memo, or the PDF printer is not installed.
+    ExportError says that the run has no memo, or that the PDF printer is not installed.
     """
     memo, made = run_folder / "report.html", run_folder / "report.pdf"
     if made.is_file():
@@ -43,10 +40,7 @@ def export_pdf(run_folder: Path, target: Path) -> Path:
 def _export(make: Callable[[Findings], bytes], run_folder: Path, target: Path) -> Path:
     """The memo as slides or as a Word document, made from the results of the run.
 
-    Raises
-    ------
-    ExportError
-        The library that writes it is not installed, or there is no run.
+    ExportError says that the library that writes it is not installed, or that there is no run.
     """
     try:
         with numbers_in(language_of(run_folder)):

@@ -61,10 +61,7 @@ class Look:
     ) -> Look:
         """Check and read what was asked for.
 
-        Raises
-        ------
-        LookError
-            The logo is no picture or too large, or the colour cannot be read on white.
+        LookError says that the logo is no picture or too large, or that the colour cannot be read on white.
         """
         for paper, wanted in (("deck", deck), ("docx", docx)):
             if wanted:

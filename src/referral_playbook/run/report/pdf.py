@@ -33,10 +33,7 @@ def write_pdf(html: str, target: Path) -> Path:
 
     The page needs nothing from outside: only ``data:`` addresses are read.
 
-    Raises
-    ------
-    PrinterMissingError
-        WeasyPrint cannot be loaded; the message says what to install.
+    PrinterMissingError says that WeasyPrint cannot be loaded, and what to install.
     """
     weasyprint = load_printer()
     # The base keeps the link into evidence.html as it is; what would be fetched may only carry its own data.

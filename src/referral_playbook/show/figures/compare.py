@@ -74,10 +74,7 @@ def spidergram(
     The axes are polar (``axes(polar=True)``), the efforts 0 to 10 for each market; what is not known at all is drawn as
     nothing, and said so. `names` says what the two are.
 
-    Raises
-    ------
-    ValueError
-        Axes that are not polar.
+    Axes that are not polar raise ValueError.
     """
     now, aim = np.asarray(current, dtype=float), np.asarray(desired, dtype=float)
     if ax.name != "polar":

@@ -32,10 +32,7 @@ def quantile_dotplot(
     Those at or before `deadline` are in time; or, for money, those at or above `threshold` are good. `does` says what
     is counted: ``"break even"``, ``"make money"``.
 
-    Raises
-    ------
-    ValueError
-        Neither or both of `deadline` and `threshold`.
+    Neither or both of `deadline` and `threshold` raise ValueError.
 
     Examples
     --------

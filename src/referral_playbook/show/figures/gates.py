@@ -65,10 +65,7 @@ def forest(
 
     All estimates have one unit; an undefined one keeps its row and says so. A row takes about 0.35 inches of height.
 
-    Raises
-    ------
-    ValueError
-        Estimates of different units or denominators: they do not share an axis.
+    Estimates of different units or denominators do not share an axis: they raise ValueError.
     """
     kinds = {(e.unit, e.per) for e in estimates.values() if e.defined}
     if len(kinds) > 1:

@@ -34,10 +34,7 @@ class Findings:
     def read(cls, run_folder: Path) -> Findings:
         """Read the results of a run, and those of the run before from its folder ``previous``.
 
-        Raises
-        ------
-        ValueError
-            The folder holds no result.
+        A folder that holds no result raises ValueError.
         """
         found, before = (load_all(run_folder / place) for place in ("results", "previous"))
         if not found:

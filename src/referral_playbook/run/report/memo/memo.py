@@ -33,10 +33,7 @@ SAID_FIRST = ("record_reaches_as_of", "monthly_amounts_agree")
 def write_memo(run_folder: Path, look: Look = USUAL) -> Path:
     """Write ``report.html`` from the results of a run; the same results give the same bytes.
 
-    Raises
-    ------
-    ValueError
-        There is no result to report.
+    ValueError says that there is no result to report.
     """
     page = memo_html(Findings.read(run_folder), look)
     return write_whole(run_folder / "report.html", page)
