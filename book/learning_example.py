@@ -7,12 +7,11 @@ numbers in the chapters are typed, and a test compares them with the ones here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from book.worked_example import BLUE, GREY, IMAGES, INK, ORANGE
+from book.worked_example import BLUE, GREY, INK, ORANGE, drawn
 from referral_playbook.benchmarks.evidence import forest_rows
 from referral_playbook.benchmarks.uplift import Updated, update_with_own, uplift_evidence
 from referral_playbook.contract.estimate import Estimate
@@ -20,7 +19,6 @@ from referral_playbook.methods.experiments.sequential import planned_information
 from referral_playbook.methods.experiments.sequential_arms import Looks, SequentialReading, fixed_ratio, read_arm
 from referral_playbook.methods.uncertainty.scoring import Coverage, interval_coverage
 from referral_playbook.show.figures import forest
-from referral_playbook.show.style import axes, house
 
 ASKED, CONTROL, MONTHS = 360, 40, 12
 """Customers who may be asked, customers of the control, and the months since the control began."""
@@ -103,18 +101,5 @@ PICTURES: dict[str, Callable[[Axes], None]] = {
 }
 
 
-def main() -> list[Path]:
-    """Draw the pictures."""
-    paths = []
-    for name, draw in PICTURES.items():
-        ax = axes(width=6.0, height=3.0)
-        with house():
-            draw(ax)
-            ax.figure.set_layout_engine("constrained")
-            ax.figure.savefig(IMAGES / name, metadata={"Date": None})
-        paths.append(IMAGES / name)
-    return paths
-
-
 if __name__ == "__main__":
-    print(*main(), sep="\n")
+    print(*drawn(PICTURES, height=3.0), sep="\n")

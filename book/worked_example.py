@@ -6,7 +6,7 @@ with the ones here. The firm is made up; its figures are round, so that a reader
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -154,18 +154,16 @@ PICTURES: dict[str, Callable[[Axes], None]] = {
 }
 
 
-def main() -> list[Path]:
-    """Draw the pictures of the three chapters."""
-    written = []
-    for name, draw in PICTURES.items():
-        ax = axes(width=6.0, height=3.2)
+def drawn(pictures: Mapping[str, Callable[[Axes], None]], *, height: float = 3.2) -> list[Path]:
+    """Draw pictures of the book, by file name, and return their paths."""
+    for name, draw in pictures.items():
+        ax = axes(width=6.0, height=height)
         with house():
             draw(ax)
             ax.figure.set_layout_engine("constrained")
             ax.figure.savefig(IMAGES / name, metadata={"Date": None})
-        written.append(IMAGES / name)
-    return written
+    return [IMAGES / name for name in pictures]
 
 
 if __name__ == "__main__":
-    print(*main(), sep="\n")
+    print(*drawn(PICTURES), sep="\n")

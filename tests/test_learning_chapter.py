@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from book import learning_example as example
+from book.worked_example import IMAGES
 from referral_playbook.benchmarks.uplift import uplift_evidence
 from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.methods.experiments.sequential import crossing_probability, planned_information, valid_bounds
@@ -57,4 +58,4 @@ def test_the_evidence():
 def test_the_pictures_are_there():
     for name in example.PICTURES:
         assert f"images/{name}" in TEXT
-        assert (example.IMAGES / name).is_file()
+        assert (IMAGES / name).is_file()
