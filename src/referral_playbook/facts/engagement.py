@@ -226,5 +226,8 @@ def _rate(row: Mapping[str, Any]) -> ExchangeRate:
 
 def read_fact(path: str | Path) -> pd.DataFrame:
     """A fact from Parquet: dates as datetime64, three-valued truth as `boolean`, the rest as pandas has it."""
-    # Plain read_parquet gives dates as Python objects, and True/False/None as objects on which ~ is wrong.
-    return pq.read_table(path).to_pandas(date_as_object=False, types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+    # Plain read_parquet gives dates as Python objects, and True/False/None as objects on which ~ is wrong. A fact is
+    # small: finding its files as a data set, and threads, take longer than reading it.
+    with pq.ParquetFile(path) as file:
+        table = file.read(use_threads=False)
+    return table.to_pandas(date_as_object=False, types_mapper={pa.bool_(): pd.BooleanDtype()}.get, use_threads=False)

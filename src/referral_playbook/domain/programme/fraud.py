@@ -6,8 +6,10 @@ not look. Steps 02 to 05 use valid referrals only: those that no rule flags and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -48,22 +50,26 @@ def flags(engagement: Engagement, *, limits: Limits | None = None) -> Flags:
     if engagement.fact("referrals") is None:
         return Flags(rows=pd.DataFrame(columns=COLUMNS), rules=pd.DataFrame(columns=RULE_COLUMNS))
     rows, thresholds = ordered(engagement), limits or Limits()
-    flags = {name: rule(engagement, rows, thresholds) for name, rule in RULES.items()}
-    parts = [rows.loc[w.index].assign(flag=name, why=w) for name, w in flags.items() if not isinstance(w, str)]
-    every = pd.concat(parts, ignore_index=True)
-    every = every.sort_values(["referred_on", "referral_id", "flag"], ignore_index=True)[COLUMNS]
-    rules = [_rule_row(name, why, every[every["flag"] == name]) for name, why in flags.items()]
+    found = {name: rule(engagement, rows, thresholds) for name, rule in RULES.items()}
+    flagged = {name: why for name, why in found.items() if not isinstance(why, str)}
+    # Rows stand in the order of time, so their positions do too; the flags of one row are ordered by name.
+    places = np.concatenate([why.index for why in flagged.values()])
+    names = np.repeat(list(flagged), [len(why) for why in flagged.values()])
+    order = np.lexsort((names, places))
+    every = rows[COLUMNS[:4]].iloc[places[order]].reset_index(drop=True)
+    every = every.assign(flag=names[order], why=np.concatenate(list(flagged.values()))[order])
+    rules = [_rule_row(name, why, rows["referrer_id"]) for name, why in found.items()]
     return Flags(rows=every, rules=pd.DataFrame(rules, columns=RULE_COLUMNS))
 
 
-def _rule_row(name: str, why: Found, mine: pd.DataFrame) -> dict[str, object]:
+def _rule_row(name: str, why: Found, advocates: pd.Series) -> dict[str, object]:
     blind = isinstance(why, str)
     says = (RULES[name].__doc__ or "").split("\n")[0].rstrip(".")
     return {
         "flag": name.replace("_", " "),
         "looked_for": not blind,
-        "referrals": None if blind else len(mine),
-        "advocates": None if blind else mine["referrer_id"].nunique(),
+        "referrals": None if blind else len(why),
+        "advocates": None if blind else advocates[why.index].nunique(),
         "rule": f"could not look: {why}" if blind else says,
     }
 
@@ -133,16 +139,15 @@ def ordered(engagement: Engagement) -> pd.DataFrame:
     who, friend = _key(rows["referrer_id"]), _key(rows["friend_id"])
     profile = engagement.fact("customer_profile")
     customers = pd.Series(dtype=str) if profile is None else _key(profile["customer_id"])
-    return rows.assign(who=who, friend=_as_recorded(friend, pd.concat([customers, who])))
+    return rows.assign(who=who, friend=_as_recorded(friend, chain(customers, who)))
 
 
-def _as_recorded(friend: pd.Series, recorded: pd.Series) -> pd.Series:
+def _as_recorded(friends: pd.Series, recorded: Iterable[str]) -> pd.Series:
     """Friends' ids as they are recorded: an id that differs from one recorded id by case alone stands for it."""
-    ids = recorded[recorded != ""].drop_duplicates()
-    lower = ids.str.lower()
-    only = ids[~lower.duplicated(keep=False)]
-    spelled = dict(zip(only.str.lower(), only, strict=True))
-    return friend.where(friend.isin(ids), friend.str.lower().map(spelled).fillna(friend))
+    ids = dict.fromkeys(name for name in recorded if name)
+    times = Counter(name.lower() for name in ids)
+    spelled = {name.lower(): name for name in ids if times[name.lower()] == 1}
+    return _texts((name if name in ids else spelled.get(name.lower(), name) for name in friends), friends.index)
 
 
 def _key(ids: pd.Series) -> pd.Series:
@@ -150,8 +155,12 @@ def _key(ids: pd.Series) -> pd.Series:
 
     Ids are case-sensitive (two records of a CRM may differ by case alone); e-mail addresses are not.
     """
-    bare = ids.fillna("").astype(str).str.strip()
-    return bare.where(~bare.str.contains("@"), bare.str.lower())
+    bare = (str(name).strip() for name in ids.fillna(""))
+    return _texts((name.lower() if "@" in name else name for name in bare), ids.index)
+
+
+def _texts(texts: Iterable[str], index: pd.Index) -> pd.Series:
+    return pd.Series(list(texts), index=index, dtype=str)
 
 
 def self_referral(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:
@@ -192,23 +201,18 @@ def burst(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:
     """Many referrals of one person within a few days."""
     kind = rows["referrer_type"].fillna("").astype(str).str.strip().str.lower()
     people = rows[kind.isin(PEOPLE) & (rows["who"] != "")]
-    people = people[people["who"].map(people["who"].value_counts()) >= limits.burst]
-    hit = [_crowded(part, limits) for _, part in people.groupby("who")]
-    inside = pd.Index(np.concatenate(hit)) if hit else people.index[:0]
+    day, who = people["referred_on"].to_numpy("M8[D]").astype(int), pd.factorize(people["who"])[0]
+    order = np.lexsort((day, who))
+    # Days of one advocate after those of the one before, farther away than any window reaches.
+    at = day[order] + who[order] * (day.max(initial=0) - day.min(initial=0) + limits.burst_days + 1)
+    end = np.searchsorted(at, at + limits.burst_days, side="left")
+    start = np.flatnonzero(end - np.arange(at.size) >= limits.burst)
+    within = np.zeros(at.size + 1, dtype=int)
+    np.add.at(within, start, 1)
+    np.add.at(within, end[start], -1)
+    inside = people.index[order[within[:-1].cumsum() > 0]]
     why = f"{limits.burst} or more referrals of one person within {limits.burst_days} day(s)"
     return _said(rows, rows.index.isin(inside), why)
-
-
-def _crowded(part: pd.DataFrame, limits: Limits) -> np.ndarray:
-    """Rows of one advocate that lie in a window with enough of them."""
-    day = np.sort(part["referred_on"].to_numpy("M8[D]").astype(int))
-    order = part.index.to_numpy()[np.argsort(part["referred_on"].to_numpy(), kind="stable")]
-    last = np.searchsorted(day, day + limits.burst_days, side="left")
-    starts = np.flatnonzero(last - np.arange(len(day)) >= limits.burst)
-    inside = np.zeros(len(day), dtype=bool)
-    for i in starts:
-        inside[i : last[i]] = True
-    return np.asarray(order[inside])
 
 
 def dormant_after_reward(engagement: Engagement, rows: pd.DataFrame, limits: Limits) -> Found:

@@ -16,6 +16,7 @@ from referral_playbook.domain.value.payment_rhythm import MonthlyRevenue, monthl
 from referral_playbook.domain.value.stated_amounts import priced_profile
 from referral_playbook.domain.value.value_terms import USUAL, Horizon, margin_of, mean_amount, times_margin
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.facts.remembered import remembered
 from referral_playbook.methods.customer_value.renewals import Renewals, renewals_from_lives
 from referral_playbook.methods.customer_value.sbg_range import expected_lifetime
 from referral_playbook.methods.customer_value.simple import simple_customer_value
@@ -36,6 +37,7 @@ def has_monthly_amounts(profile: pd.DataFrame) -> bool:
     return bool(profile.loc[usable(profile), "monthly_amount"].gt(0).any())
 
 
+@remembered
 def contract_profile(engagement: Engagement) -> pd.DataFrame | None:
     """Customers on a contract, rows of `customer_profile`; None where there are none.
 
@@ -126,6 +128,7 @@ def contract_value(engagement: Engagement, horizon: Horizon, margin_share: Estim
     return propagate(mixed, **labels, **inputs).as_(n=len(profile))
 
 
+@remembered
 def segment_values(
     engagement: Engagement, *, horizon: Horizon = USUAL, margin_share: Estimate, confidence: float = 0.95
 ) -> dict[str, Estimate]:

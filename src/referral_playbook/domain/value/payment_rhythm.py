@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,8 @@ from referral_playbook.domain.value.short_plans import in_months
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.facts.remembered import remembered
 
+Months: TypeAlias = Any
+"""A number of months, or an array or a column of them."""
 PLANS = (1, 2, 3, 6, 12, 24)
 """Months that one payment can pay for."""
 REGULAR_FROM = 0.6
@@ -154,10 +157,13 @@ def rhythm_of(paid: pd.DataFrame, *, last: int) -> Rhythm:
     Gaps of two, three, six, twelve or 24 months count as a plan only where they are more frequent than the gaps just
     below and just above: buyers without a contract come back after any number of months.
     """
+    # Customers by number until the end: to group by a text takes longer than what is counted.
+    numbers, customers = pd.factorize(paid["customer_id"])
+    paid = paid.assign(customer_id=numbers)
     main = paid[_is_main(paid)]
     gap = main.groupby("customer_id")["month"].diff()
     own, regular = _own_plan(main["customer_id"], gap)
-    plans = own.reindex(paid["customer_id"].unique())
+    plans = own.reindex(range(len(customers)))
     plans = plans.fillna(_nearest_plan(main, own, plans.index)).fillna(1).astype("int64")
     plans, stated = _with_stated(paid, plans)
     of_row = main["customer_id"].map(plans)
@@ -165,7 +171,7 @@ def rhythm_of(paid: pd.DataFrame, *, last: int) -> Rhythm:
     on_time = _on_plan(following, of_row)
     due = main["month"] + of_row + _slack(of_row) <= last
     return Rhythm(
-        plans=plans,
+        plans=plans.set_axis(customers),
         regular=max(regular, stated),
         renewed=1.0 if stated >= REGULAR_FROM else _renewed(on_time[due], main["customer_id"][due]),
     )
@@ -191,37 +197,38 @@ def _is_main(paid: pd.DataFrame) -> pd.Series:
     return (paid["amount"] > 0) & (paid["amount"] >= MAIN_FROM * usual)
 
 
-def _slack(plan: pd.Series | int) -> pd.Series | int:
+def _slack(plan: Months) -> Months:
     """Months by which a payment may be early or late: a yearly invoice drifts, a monthly one does not."""
     return (plan >= 6) * 1
 
 
-def _on_plan(gap: pd.Series, plan: pd.Series | int) -> pd.Series:
-    return (gap - plan).abs() <= _slack(plan)
+def _on_plan(gap: Months, plan: Months) -> Any:
+    return abs(gap - plan) <= _slack(plan)
 
 
 def _own_plan(customer: pd.Series, gap: pd.Series) -> tuple[pd.Series, float]:
     """The plan on which most of a customer's own gaps lie (NaN where there is none), and the share of regular gaps."""
-    known = gap.notna()
-    customer, gap = customer[known], gap[known]
-    plans, regular = pd.Series(np.nan, index=customer.unique()), 0.0
+    number, gaps = customer[gap.notna()].to_numpy(), gap[gap.notna()].to_numpy()
+    plans, regular = np.full(number.max(initial=-1) + 1, np.nan), 0.0
     for plan in PLANS:
-        rest = customer.isin(plans.index[plans.isna()])
-        beyond = _beyond_chance(gap[rest], plan)
+        rest = np.isnan(plans[number])
+        beyond = _beyond_chance(gaps[rest], plan)
         if plan > 1 and beyond <= 0:
             continue
-        share = _on_plan(gap[rest], plan).groupby(customer[rest]).mean()
-        plans[share.index[share >= REGULAR_FROM]] = plan
+        of = np.bincount(number[rest], minlength=plans.size)
+        on_plan = np.bincount(number[rest], weights=_on_plan(gaps[rest], plan), minlength=plans.size)
+        plans[on_plan / np.maximum(of, 1) >= REGULAR_FROM] = plan
         regular += max(beyond, 0.0)
-    return plans, regular / max(gap.size, 1)
+    return pd.Series(plans), regular / max(gaps.size, 1)
 
 
-def _beyond_chance(gap: pd.Series, plan: int) -> float:
+def _beyond_chance(gap: NDArray[np.float64], plan: int) -> float:
     """How many more gaps have this length than the lengths beside it, as buyers without a contract would show."""
     slack = int(plan >= 6)
     width = 2 * slack + 1
-    below = int(gap.between(plan - slack - width, plan - slack - 1).sum())
-    above = int(gap.between(plan + slack + 1, plan + slack + width).sum())
+    below, above = (
+        int(((gap >= first) & (gap <= first + width - 1)).sum()) for first in (plan - slack - width, plan + slack + 1)
+    )
     on_plan = int(_on_plan(gap, plan).sum())
     if plan > 1 and on_plan <= below + above:
         return 0.0

@@ -21,6 +21,7 @@ from referral_playbook.domain.value.contract_value import NONE, contract_profile
 from referral_playbook.domain.value.customer_value import fitting_model
 from referral_playbook.domain.value.value_terms import USUAL, Horizon
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.facts.remembered import remembered
 from referral_playbook.methods.comparisons import hazard_ratio, ratio_of_means
 from referral_playbook.methods.customer_value.sbg import fit_sbg, sbg_survival
 from referral_playbook.methods.uncertainty.propagation import propagate
@@ -62,6 +63,7 @@ def _a_month(known: pd.DataFrame, model: str) -> pd.Series:
     return known["monthly_amount"].where(usable(known))
 
 
+@remembered
 def differences(engagement: Engagement, *, confidence: float = 0.95) -> dict[str, Estimate]:
     """Referred against not referred, relative: `margin` a month and `customers lost` a month.
 

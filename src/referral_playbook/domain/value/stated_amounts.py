@@ -7,6 +7,7 @@ as a list price or the price of a year. Payments that are a little higher may in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,7 @@ class StatedAmounts:
     regular: bool = True
     scale: float = 1.0
 
-    @property
+    @cached_property
     def apart(self) -> pd.DataFrame:
         """The rows that differ, the customer in their middle first."""
         ratio = self.rows["paid"] / self.rows["stated"]
@@ -66,7 +67,7 @@ class StatedAmounts:
         """Whether at most a few customers pay something else."""
         return len(self.apart) <= FEW * len(self.rows)
 
-    @property
+    @cached_property
     def taken_from_payments(self) -> pd.Series:
         """What counts in place of the monthly amount: currency a month, by customer_id; empty where amounts agree."""
         far = self.apart
