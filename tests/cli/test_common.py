@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from referral_playbook.cli import common
-from referral_playbook.cli.common import Level, StepProgress, client_faults, leave, near, result, run_faults, say
+from referral_playbook.cli.common import Level, StepProgress, faults, leave, near, result, say
 from referral_playbook.contract.client_toml.problems import ClientFaultError
 from referral_playbook.facts.engines.places import EngineError
 from referral_playbook.run.client.plan import PlanError
@@ -34,7 +34,7 @@ def usual_level():
     ],
 )
 def test_each_fault_of_a_run_has_its_exit_code_and_no_trace(error, code, words, capsys):
-    with pytest.raises(SystemExit) as ended, run_faults():
+    with pytest.raises(SystemExit) as ended, faults():
         raise error
     assert ended.value.code == code
     printed = capsys.readouterr().err
@@ -43,15 +43,15 @@ def test_each_fault_of_a_run_has_its_exit_code_and_no_trace(error, code, words, 
 
 
 def test_a_fault_of_ours_keeps_its_trace():
-    with pytest.raises(ZeroDivisionError), run_faults():
+    with pytest.raises(ZeroDivisionError), faults():
         1 / 0  # noqa: B018
-    with pytest.raises(ValueError, match="ours"), client_faults():
+    with pytest.raises(ValueError, match="ours"), faults():
         raise ValueError("ours")
 
 
 def test_with_v_the_trace_of_a_fault_is_shown_too(capsys):
     common.set_level(Level.VERBOSE)
-    with pytest.raises(SystemExit), run_faults():
+    with pytest.raises(SystemExit), faults():
         raise PlanError("there is no step 'x'")
     assert "Traceback" in capsys.readouterr().err
 

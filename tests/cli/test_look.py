@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from referral_playbook.cli import look
+from referral_playbook.cli import look, main
 from referral_playbook.cli.common import USAGE
 from referral_playbook.run.client.manifest import write_manifest
 
@@ -69,6 +69,6 @@ def test_watch_checks_once_and_lists_the_faults(tmp_path):
 
 
 def test_explain_refuses_a_name_that_is_none():
-    found = CliRunner().invoke(look.explain, ["no_such_number"])
+    found = CliRunner().invoke(main, ["explain", "no_such_number"])
     assert found.exit_code == USAGE
     assert "no_such_number" in found.output

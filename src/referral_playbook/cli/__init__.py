@@ -17,12 +17,12 @@ from referral_playbook.cli.common import (
     CLIENT_AT_FAULT,
     NOTEBOOK_FAILED,
     USAGE,
+    Commands,
     Level,
     StepProgress,
     leave,
     near,
     result,
-    run_faults,
     say,
     set_level,
 )
@@ -46,7 +46,7 @@ engine_option = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="referral-playbook")
 @click.option("-q", "--quiet", is_flag=True, help="Say only results and faults.")
 @click.option("-v", "--verbose", is_flag=True, help="Show our own trace with a fault.")
@@ -68,15 +68,14 @@ def check(client: Path, faults: Path | None) -> None:
     from referral_playbook.intake import IntakeError
     from referral_playbook.run.client.checking import check_client
 
-    with run_faults():
-        try:
-            for line in check_client(client, faults_file=faults):
-                click.echo(line)
-        except IntakeError as error:
-            if faults is None and sum(1 + fault.more for fault in error.faults) > MANY_FAULTS:
-                every = f"The same as a list for your spreadsheet: playbook check {client} --faults faults.csv"
-                click.get_current_context().call_on_close(lambda: click.echo(every, err=True))
-            raise
+    try:
+        for line in check_client(client, faults_file=faults):
+            click.echo(line)
+    except IntakeError as error:
+        if faults is None and sum(1 + fault.more for fault in error.faults) > MANY_FAULTS:
+            every = f"The same as a list for your spreadsheet: playbook check {client} --faults faults.csv"
+            click.get_current_context().call_on_close(lambda: click.echo(every, err=True))
+        raise
     say(f"Next: playbook run {client}")
 
 
@@ -110,25 +109,19 @@ def run(
 ) -> None:
     """Run a client's notebooks and write the report."""
     from referral_playbook.run.client.run_client import run_client
-    from referral_playbook.run.report.look import Look, LookError
+    from referral_playbook.run.report.look import Look
 
-    try:
-        look = Look.of(logo=logo, accent=accent, deck=deck, private=private, docx=docx)
-    except LookError as error:
-        leave(USAGE, str(error))
-    with run_faults():
-        progress = StepProgress(len(steps) or len(STEPS))
-        outcome = run_client(
-            client,
-            out,
-            steps=steps,
-            overrides=overrides,
-            fresh=fresh,
-            progress=progress,
-            engine=engine,
-            look=look,
-        )
-        say(f"report: {near(outcome.report)}")
+    outcome = run_client(
+        client,
+        out,
+        steps=steps,
+        overrides=overrides,
+        fresh=fresh,
+        look=Look.of(logo=logo, accent=accent, deck=deck, private=private, docx=docx),
+        progress=StepProgress(len(steps) or len(STEPS)),
+        engine=engine,
+    )
+    say(f"report: {near(outcome.report)}")
     if outcome.failures:
         count = f"{len(outcome.failures)} step{'s' * (len(outcome.failures) > 1)} failed"
         reasons = "\n".join(map(str, outcome.failures))
@@ -160,28 +153,22 @@ def portfolio(
     A client that fails does not stop the others. Run it again at any time: what is unchanged is kept, so a portfolio
     that was cut off goes on where it was, and after shards one run without --shard makes the whole page.
     """
-    from referral_playbook.run.portfolio.executors import ExecutorError
-    from referral_playbook.run.portfolio.places import PlaceError
     from referral_playbook.run.portfolio.portfolio import beside_reports, run_portfolio
-    from referral_playbook.run.portfolio.shards import Shard, ShardError
+    from referral_playbook.run.portfolio.shards import Shard
 
     if jobs and executor:
         leave(USAGE, "--jobs is for this machine; a cluster runs as many clients at a time as its workers have threads")
-    try:
-        with run_faults():
-            done = run_portfolio(
-                folder,
-                out or beside_reports(folder),
-                jobs=jobs,
-                executor=executor,
-                progress=say,
-                shard=Shard.read(shard) if shard else None,
-                overrides=overrides,
-                fresh=fresh,
-                engine=engine,
-            )
-    except (ExecutorError, PlaceError, ShardError) as error:
-        leave(USAGE, str(error))
+    done = run_portfolio(
+        folder,
+        out or beside_reports(folder),
+        jobs=jobs,
+        executor=executor,
+        progress=say,
+        shard=Shard.read(shard) if shard else None,
+        overrides=overrides,
+        fresh=fresh,
+        engine=engine,
+    )
     say(f"summary: {done.page}")
     if done.failed:
         clients = all(outcome.blame == "client's data" for outcome in done.failed)
@@ -227,8 +214,6 @@ def init(
 
 
 def _init_from(folder: Path, exports: tuple[str, ...], name: str, currency: str | None, day: date | None) -> None:
-    from referral_playbook.intake.files.peek import UnreadableError
-    from referral_playbook.intake.proposals.propose import UnknownExportError
     from referral_playbook.intake.proposals.starting import Source, start_client
 
     sources = [Source.read(text) for text in exports]
@@ -238,8 +223,6 @@ def _init_from(folder: Path, exports: tuple[str, ...], name: str, currency: str 
     try:
         for line in start_client(folder, sources, name=name, currency=currency, as_of=day):
             say(line)
-    except (UnreadableError, UnknownExportError) as error:
-        leave(USAGE, str(error))
     except OSError as error:
         leave(USAGE, f"{error.filename or folder}: {error.strerror}. Choose a folder that can be written to")
 
@@ -274,13 +257,12 @@ def lab(
 
     if present and find_spec("voila") is None:
         leave(USAGE, "--present needs Voila. Install it with: pip install 'referral-playbook[present]'")
-    with run_faults():
-        session = prepare_lab(client, out, overrides=overrides, show_code=show_code, fresh=fresh)
-        say(f"start page: {near(session.folder / 'start.ipynb')}")
-        if session.kept:
-            say(f"kept as you edited them: {', '.join(session.kept)} (--fresh begins again)")
-        if not no_open:
-            sys.exit(open_lab(session.folder, jupyter_options, present=present))
+    session = prepare_lab(client, out, overrides=overrides, show_code=show_code, fresh=fresh)
+    say(f"start page: {near(session.folder / 'start.ipynb')}")
+    if session.kept:
+        say(f"kept as you edited them: {', '.join(session.kept)} (--fresh begins again)")
+    if not no_open:
+        sys.exit(open_lab(session.folder, jupyter_options, present=present))
 
 
 @main.command()
@@ -304,12 +286,9 @@ def doctor() -> None:
 )
 def compare(before: Path, after: Path, fail_on: str | None) -> None:
     """Say what changed between two runs, as Markdown: verdicts, then numbers beyond and within their noise."""
-    from referral_playbook.run.compare import NotARunError, compare_runs, markdown
+    from referral_playbook.run.compare import compare_runs, markdown
 
-    try:
-        comparison = compare_runs(before, after)
-    except NotARunError as error:
-        leave(USAGE, str(error))
+    comparison = compare_runs(before, after)
     result(markdown(comparison))
     if (fail_on == "verdict" and comparison.verdicts) or (fail_on == "change" and comparison):
         sys.exit(CHANGED)

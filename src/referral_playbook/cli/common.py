@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -85,34 +85,32 @@ def leave(code: int, message: str) -> NoReturn:
     sys.exit(code)
 
 
+class Commands(click.Group):
+    """Commands of which what goes wrong becomes a message and an exit code; a fault of ours shows its trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the command that was asked for."""
+        with faults():
+            return super().invoke(ctx)
+
+
 @contextmanager
-def client_faults() -> Iterator[None]:
-    """Turn a fault of the client's into a message and exit code 1; anything else shows its trace."""
-    from referral_playbook.contract.client_toml.problems import ClientFaultError
+def faults() -> Iterator[None]:
+    """Turn what can go wrong into a message and an exit code."""
+    from referral_playbook.contract.client_toml.problems import ClientFaultError, CommandFaultError
+    from referral_playbook.run.kernels.failures import NotebookError
 
     try:
         yield
     except ClientFaultError as error:
         leave(CLIENT_AT_FAULT, str(error))
-
-
-@contextmanager
-def run_faults() -> Iterator[None]:
-    """Turn what can go wrong in a run into a message and an exit code."""
-    from referral_playbook.facts.engines.places import EngineError
-    from referral_playbook.run.client.folder import FolderError
-    from referral_playbook.run.client.plan import PlanError
-    from referral_playbook.run.kernels.failures import NotebookError
-    from referral_playbook.run.machine import describe_fault
-
-    try:
-        with client_faults():
-            yield
-    except (PlanError, FolderError, EngineError) as error:
+    except CommandFaultError as error:
         leave(USAGE, str(error))
     except NotebookError as error:
         leave(CLIENT_AT_FAULT if error.clients_fault else NOTEBOOK_FAILED, str(error))
     except OSError as error:  # what the client gave is refused before: this is the disk or the rights on it
+        from referral_playbook.run.machine import describe_fault
+
         leave(MACHINE, describe_fault(error))
     except KeyboardInterrupt:
         leave(INTERRUPTED, "Stopped; the previous run is as it was.")

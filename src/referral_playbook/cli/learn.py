@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from referral_playbook.cli.common import USAGE, leave, near, run_faults, say
+from referral_playbook.cli.common import USAGE, leave, near, say
 
 if TYPE_CHECKING:
     from referral_playbook.contract.shared_evidence import SharedUplift
@@ -90,21 +90,17 @@ def challenge(
     from referral_playbook.challenge.trials import challenge_client
     from referral_playbook.run.client.attach import attach_challenge
     from referral_playbook.run.client.run_client import default_out
-    from referral_playbook.run.report.look import Look, LookError
+    from referral_playbook.run.report.look import Look
     from referral_playbook.show.challenged import challenge_lines
 
     target = run_folder or default_out(client)
-    try:
-        look = Look.of(logo=logo, accent=accent, deck=(target / DECK).is_file())
-    except LookError as error:
-        leave(USAGE, str(error))
-    with run_faults():
-        outcome = challenge_client(client, run_folder=target, jobs=jobs)
-        for line in challenge_lines(outcome):
-            click.echo(line)
-        page, table = write_pages(outcome, out or Path("reports") / f"{client.resolve().name}-challenge")
-        say(f"page: {near(page.resolve())}, table: {near(table.resolve())}")
-        reason = attach_challenge(outcome, target, look=look)
+    look = Look.of(logo=logo, accent=accent, deck=(target / DECK).is_file())
+    outcome = challenge_client(client, run_folder=target, jobs=jobs)
+    for line in challenge_lines(outcome):
+        click.echo(line)
+    page, table = write_pages(outcome, out or Path("reports") / f"{client.resolve().name}-challenge")
+    say(f"page: {near(page.resolve())}, table: {near(table.resolve())}")
+    reason = attach_challenge(outcome, target, look=look)
     if reason:
         say(f"The memo does not show this yet: {reason}. Run the client, then put its decisions to the test again.")
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from referral_playbook.cli.common import USAGE, leave, near, result, run_faults, say
+from referral_playbook.cli.common import USAGE, leave, near, result, say
 
 place_argument = click.argument("place", type=click.Path(exists=True, file_okay=False, path_type=Path))
 
@@ -45,14 +45,10 @@ def explain(name: str, client: Path | None) -> None:
     NAME is a name in a result file, such as break_even.unit_contribution, or a parameter, such as conversion_rate.
     CLIENT is a client folder that was run, or a run folder.
     """
-    from referral_playbook.run.explain import UnknownNameError, explanation
+    from referral_playbook.run.explain import explanation
 
-    folder = None if client is None else run_folder(client)
-    try:
-        for line in explanation(name, folder):
-            result(line)
-    except UnknownNameError as error:
-        leave(USAGE, str(error))
+    for line in explanation(name, None if client is None else run_folder(client)):
+        result(line)
 
 
 @click.command()
@@ -62,17 +58,14 @@ def explain(name: str, client: Path | None) -> None:
 @click.option("--docx", type=click.Path(dir_okay=False, path_type=Path), help="Write the memo to this Word document.")
 def export(place: Path, pdf: Path | None, deck: Path | None, docx: Path | None) -> None:
     """Write the report of a client or of a run folder as PDF, slides or a Word document."""
-    from referral_playbook.run.report.export import ExportError, export_deck, export_docx, export_pdf
+    from referral_playbook.run.report.export import export_deck, export_docx, export_pdf
 
     if pdf is None and deck is None and docx is None:
         leave(USAGE, "Say what to write: --pdf report.pdf, --deck meeting.pptx or --docx report.docx")
     folder = run_folder(place)
-    try:
-        for target, write in ((pdf, export_pdf), (deck, export_deck), (docx, export_docx)):
-            if target is not None:
-                say(f"written: {near(write(folder, target).resolve())}")
-    except ExportError as error:
-        leave(USAGE, str(error))
+    for target, write in ((pdf, export_pdf), (deck, export_deck), (docx, export_docx)):
+        if target is not None:
+            say(f"written: {near(write(folder, target).resolve())}")
 
 
 @click.command()
@@ -84,13 +77,12 @@ def watch(client: Path, every: float, once: bool) -> None:
     from referral_playbook.run.client.watching import check_lines, stamps
 
     seen = None
-    with run_faults():
-        while True:
-            if (now := stamps(client)) != seen:
-                seen = now
-                for line in check_lines(client):
-                    result(line)
-                say("Waiting for changes. Ctrl+C ends it.")
-            if once:
-                return
-            time.sleep(every)
+    while True:
+        if (now := stamps(client)) != seen:
+            seen = now
+            for line in check_lines(client):
+                result(line)
+            say("Waiting for changes. Ctrl+C ends it.")
+        if once:
+            return
+        time.sleep(every)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from referral_playbook.contract.client_toml.problems import CommandFaultError
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import load_all
@@ -17,7 +18,7 @@ from referral_playbook.contract.writing.formatting import NOT_KNOWN, interval
 from referral_playbook.show.words import STATUS, clean, name
 
 
-class NotARunError(ValueError):
+class NotARunError(CommandFaultError):
     """A folder without results."""
 
 

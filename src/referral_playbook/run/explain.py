@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from referral_playbook.contract.client_toml.problems import did_you_mean
+from referral_playbook.contract.client_toml.problems import CommandFaultError, did_you_mean
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import load_all
@@ -21,7 +21,7 @@ from referral_playbook.show.words import OUTCOME, escaped, title
 Results = dict[str, StepResult]
 
 
-class UnknownNameError(ValueError):
+class UnknownNameError(CommandFaultError):
     """There is neither a number nor a parameter of this name; the message has the nearest."""
 
 

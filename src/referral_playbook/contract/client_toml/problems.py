@@ -37,6 +37,10 @@ class ClientFaultError(ValueError):
     """What the client gave cannot be used, and the message says what to do: no fault of the playbook's."""
 
 
+class CommandFaultError(ValueError):
+    """What was asked for cannot be done, and the message says what to do: a fault of the command, not of the client."""
+
+
 class ClientError(ClientFaultError):
     """The client folder cannot be used as it is; `problems` has every reason."""
 

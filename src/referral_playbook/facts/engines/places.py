@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
+from referral_playbook.contract.client_toml.problems import CommandFaultError
 
 DUCKDB = "duckdb://"
 FORMS = (
@@ -25,7 +26,7 @@ FORMS = (
 )
 
 
-class EngineError(ValueError):
+class EngineError(CommandFaultError):
     """An engine that is not known, not installed or not reached; the message holds no password."""
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook
 
 from referral_playbook.contract.client_toml.checks import SUFFIXES
+from referral_playbook.contract.client_toml.problems import CommandFaultError
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.files import csv_faults, first_look, limits
 from referral_playbook.intake.files.form import Form
@@ -117,7 +118,7 @@ def same_layout(one: Peek, other: Peek) -> bool:
     return way(one) == way(other)
 
 
-class UnreadableError(ValueError):
+class UnreadableError(CommandFaultError):
     """A file of which not even the header can be found; the message says what to do."""
 
 

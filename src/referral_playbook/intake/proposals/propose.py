@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from referral_playbook.contract.client_toml.problems import CommandFaultError
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake.declared.presets import preset
@@ -28,7 +29,7 @@ from referral_playbook.intake.proposals.recognise import Recognised, recognise
 CODE = re.compile(r"[A-Za-z]{3}")
 
 
-class UnknownExportError(ValueError):
+class UnknownExportError(CommandFaultError):
     """A file of which we cannot tell what it is; the message says how the user can."""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from referral_playbook.contract.client_toml.problems import CommandFaultError
 from referral_playbook.contract.leftovers import sweep
 from referral_playbook.run.client.manifest import FILE, read_manifest
 
@@ -20,7 +21,7 @@ AT_FDCWD, RENAME_EXCHANGE = -100, 2
 """Of Linux: paths count from the working folder, and two names change places."""
 
 
-class FolderError(ValueError):
+class FolderError(CommandFaultError):
     """A folder that a run must not replace, or that another run is writing."""
 
 

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.contract.client_toml.problems import did_you_mean
+from referral_playbook.contract.client_toml.problems import CommandFaultError, did_you_mean
 from referral_playbook.contract.names import STEPS
 from referral_playbook.run.client.declared import TAG, declared_in
 from referral_playbook.run.client.manifest import PACKAGE, digest
@@ -19,7 +19,7 @@ from referral_playbook.run.client.manifest import PACKAGE, digest
 PLACE = "REFERRAL_PLAYBOOK_NOTEBOOKS"
 
 
-class PlanError(ValueError):
+class PlanError(CommandFaultError):
     """A step that is not there, or no notebooks at all: a fault of the command, not of the client."""
 
 

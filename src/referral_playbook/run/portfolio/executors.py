@@ -11,6 +11,7 @@ from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+from referral_playbook.contract.client_toml.problems import CommandFaultError
 from referral_playbook.run.client.chain import Progress
 from referral_playbook.run.kernels.shared import OF_THIS_PROCESS
 
@@ -20,7 +21,7 @@ SECONDS = 30
 """How long a scheduler may take to answer."""
 
 
-class ExecutorError(ValueError):
+class ExecutorError(CommandFaultError):
     """A cluster that cannot be used: a fault of the command, not of a client."""
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from referral_playbook.contract.client_toml.client import FILE
+from referral_playbook.contract.client_toml.problems import CommandFaultError
 from referral_playbook.run.client.changed import Previous
 from referral_playbook.run.client.manifest import read_manifest
 
@@ -19,7 +20,7 @@ PAGES = "portfolio"
 """What the names of the summary's files begin with; no client's folder may."""
 
 
-class PlaceError(ValueError):
+class PlaceError(CommandFaultError):
     """A folder or URL that cannot be read or written from here."""
 
 

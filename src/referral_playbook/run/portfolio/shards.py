@@ -6,8 +6,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from referral_playbook.contract.client_toml.problems import CommandFaultError
 
-class ShardError(ValueError):
+
+class ShardError(CommandFaultError):
     """A part that there is not: a fault of the command."""
 
 

@@ -7,23 +7,24 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from referral_playbook.contract.client_toml.problems import CommandFaultError
 from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.writing.language import numbers_in
 from referral_playbook.run.report.deck import deck
 from referral_playbook.run.report.deliver import language_of
 from referral_playbook.run.report.docx import memo_docx
 from referral_playbook.run.report.memo.findings import Findings
-from referral_playbook.run.report.pdf import PrinterMissingError, write_pdf
+from referral_playbook.run.report.pdf import write_pdf
 
 
-class ExportError(RuntimeError):
+class ExportError(CommandFaultError):
     """The report cannot be written in this form; the message says what is missing."""
 
 
 def export_pdf(run_folder: Path, target: Path) -> Path:
     """The memo as PDF: the one of the run, or printed now.
 
-    ExportError says that the run has no memo, or that the PDF printer is not installed.
+    ExportError says that the run has no memo, PrinterMissingError that it cannot be printed here.
     """
     memo, made = run_folder / "report.html", run_folder / "report.pdf"
     if made.is_file():
@@ -31,10 +32,7 @@ def export_pdf(run_folder: Path, target: Path) -> Path:
         return target
     if not memo.is_file():
         raise ExportError(f"{memo}: there is no memo. Run the client again: playbook run CLIENT")
-    try:
-        return write_pdf(memo.read_text(encoding="utf-8"), target)
-    except PrinterMissingError as missing:
-        raise ExportError(str(missing)) from None
+    return write_pdf(memo.read_text(encoding="utf-8"), target)
 
 
 def _export(make: Callable[[Findings], bytes], run_folder: Path, target: Path) -> Path:

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from referral_playbook.contract.client_toml.problems import CommandFaultError
 from referral_playbook.contract.writing.formatting import number
 
 LOGOS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
@@ -20,7 +21,7 @@ LEAST_CONTRAST = 4.5
 """Of the accent colour on white (WCAG 2, AA for text)."""
 
 
-class LookError(ValueError):
+class LookError(CommandFaultError):
     """A logo or a colour that cannot be used, or a paper whose library is not installed."""
 
 

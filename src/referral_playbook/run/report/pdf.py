@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from referral_playbook.contract.client_toml.problems import CommandFaultError
 from referral_playbook.contract.files import write_whole
 
 IDENTIFIER = b"referral-playbook"
@@ -24,7 +25,7 @@ MISSING = (
 )
 
 
-class PrinterMissingError(RuntimeError):
+class PrinterMissingError(CommandFaultError):
     """WeasyPrint or a library that it needs is not installed."""
 
 
