@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from io import StringIO
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from referral_playbook.show import figures as draw
+from referral_playbook.show.layout import lay_out
 from referral_playbook.show.picture import axes, picture
 from referral_playbook.show.style import house
+from referral_playbook.show.svg import Canvas
 from tests.show.drawn import LONG, ROWS, curve, estimate
 
 MONTHS = [f"2026-{i:02d}" for i in range(1, 13)]
@@ -84,9 +86,9 @@ def test_no_text_is_cut_by_the_edge_or_lies_on_another(name):
     ax = GALLERY[name]()
     figure = ax.figure
     with house():
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        renderer = canvas.get_renderer()
+        renderer = Canvas(figure, StringIO(), name).get_renderer()
+        lay_out(figure, renderer)
+        figure.draw(renderer)
         legends = [text for legend in figure.legends for text in legend.get_texts()]
         written = [*ax.texts, *_seen(ax.xaxis), *_seen(ax.yaxis), ax.xaxis.label, ax.yaxis.label, *legends]
         titles = [ax._left_title, ax.title]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
 from textwrap import wrap
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -28,16 +28,25 @@ def settings() -> mpl.RcParams:
     return mpl.rc_params_from_file(Path(__file__).with_name("style.mplstyle"), use_default_template=True)
 
 
+@cache
+def _ours() -> dict[str, Any]:
+    """The settings without the back end, for drawing does not choose where it is shown."""
+    return {k: v for k, v in dict.items(settings()) if k not in ("backend", "interactive", "backend_fallback")}
+
+
 @contextmanager
 def house() -> Iterator[None]:
     """Give matplotlib the house style and nothing else within this context.
 
-    The back end is left as it is: drawing does not choose where it is shown.
+    Values are put in as they were read: `matplotlib.rc_context` would copy and check all of them every time.
     """
-    ours = {k: v for k, v in dict.items(settings()) if k not in ("backend", "interactive", "backend_fallback")}
-    with mpl.rc_context():
-        mpl.rcParams._update_raw(ours)  # checked when they were read
+    now, ours = mpl.rcParams, _ours()
+    before = {key: now._get(key) for key in ours}  # type: ignore[arg-type]
+    now._update_raw(ours)
+    try:
         yield
+    finally:
+        now._update_raw(before)
 
 
 def axes(*, width: float = 5.0, height: float = 3.0, polar: bool = False) -> Axes:
