@@ -174,7 +174,7 @@ def compare(ours: Estimate | str, theirs: Estimate | str) -> Estimate:
     referral_playbook.benchmarks.registry.DenominatorMismatch: one is a share per referral, the other a share per lead
     """
     a, b = (benchmark(x) if isinstance(x, str) else x for x in (ours, theirs))
-    if (a.unit, _same(a.per)) != (b.unit, _same(b.per)):
+    if (a.unit, a.per.casefold().split()) != (b.unit, b.per.casefold().split()):
         raise DenominatorMismatch(f"one is a {a.unit} per {a.per}, the other a {b.unit} per {b.per}")
     about: dict[str, Any] = {
         "unit": "ratio",
@@ -207,7 +207,3 @@ def _entry(name: str) -> Benchmark:
         word = name.split("_")[0]
         close = [entry for entry in registry() if word in entry]
         raise KeyError(f"no benchmark {name!r}; there are {', '.join(close or registry())}") from None
-
-
-def _same(per: str) -> str:
-    return " ".join(per.casefold().split())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
@@ -78,11 +78,8 @@ def opened_session() -> Path | None:
 def _files(folder: Path) -> dict[str, str]:
     """client.toml and what was decided by their text, tables by time and size."""
     plan = {name: digest for name in (CLIENT_FILE, *SHOWN_BY) if (digest := _digest(folder / name))}
-    return plan | {path.relative_to(folder).as_posix(): _stamp(path) for path in sorted(_tables(folder))}
-
-
-def _tables(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.suffix.lower() in DATA and path.is_file())
+    tables = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in DATA and path.is_file())
+    return plan | {path.relative_to(folder).as_posix(): _stamp(path) for path in tables}
 
 
 def _digest(path: Path) -> str:

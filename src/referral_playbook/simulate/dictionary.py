@@ -49,17 +49,13 @@ def _section(name: str, table: pd.DataFrame, layout: FileLayout, currency: str) 
         cells = (
             column,
             layout.columns.get(column, column),
-            _meaning(known),
+            known.says or known.name.replace("_", " "),
             _unit(known, layout, currency),
             _range(table[column], known),
             f"{int(_empty(table[column]).sum()):,}",
         )
         lines.append("| " + " | ".join(str(c).replace("|", "/") for c in cells) + " |")
     return [*lines, ""]
-
-
-def _meaning(column: Column) -> str:
-    return column.says or column.name.replace("_", " ")
 
 
 def _unit(column: Column, layout: FileLayout, currency: str) -> str:

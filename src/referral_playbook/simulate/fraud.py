@@ -24,7 +24,9 @@ def fraud(people: pd.DataFrame, honest: pd.DataFrame, world: SubscriptionWorld, 
     """
     rng = generator(seed, "fraud")
     cheats = _cheats(people, honest, world, rng)
-    rows = [*_selves(cheats[:SELVES]), *_loops(cheats[SELVES : SELVES + sum(LOOPS)]), *_bursts(cheats[-2:])]
+    rows = [_row(c, c, "self_referral", i) for i, c in enumerate(cheats[:SELVES])]
+    rows += _loops(cheats[SELVES : SELVES + sum(LOOPS)])
+    rows += [_row(c, -1, "burst", 20 + i) for i, c in enumerate(cheats[-2:]) for _ in range(BURST)]
     rows += _duplicates(cheats[SELVES + sum(LOOPS) : -2], honest, world)
     made = pd.DataFrame(rows)
     start, end = day(world.programme_start) + 30, day(world.as_of) - 20
@@ -64,10 +66,6 @@ def _row(advocate: int, friend: int, kind: str, event: int, after: int = 0, agai
     }
 
 
-def _selves(cheats: np.ndarray) -> list[dict[str, Any]]:
-    return [_row(c, c, "self_referral", i) for i, c in enumerate(cheats)]
-
-
 def _loops(cheats: np.ndarray) -> list[dict[str, Any]]:
     """A refers B, B refers C, C refers A, some days apart."""
     rows, left = [], list(cheats)
@@ -77,10 +75,6 @@ def _loops(cheats: np.ndarray) -> list[dict[str, Any]]:
             _row(a, b, "loop", 10 + i, 6 * j) for j, (a, b) in enumerate(zip(ring, ring[1:] + ring[:1], strict=True))
         ]
     return rows
-
-
-def _bursts(cheats: np.ndarray) -> list[dict[str, Any]]:
-    return [_row(c, -1, "burst", 20 + i) for i, c in enumerate(cheats) for _ in range(BURST)]
 
 
 def _duplicates(cheats: np.ndarray, honest: pd.DataFrame, world: SubscriptionWorld) -> list[dict[str, Any]]:

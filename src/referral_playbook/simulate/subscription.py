@@ -59,14 +59,9 @@ def _parameters(world: SubscriptionWorld) -> dict[str, Any]:
     return {
         "discount_rate": world.discount_rate,
         **_kept(world),
-        "value_exchange": _agreed(world),
+        "value_exchange": {"chosen_reward": "50 credit each", "incremental_share": world.incremental_share},
         "programme_review": {"control_arm": next(iter(world.arms))},
     }
-
-
-def _agreed(world: SubscriptionWorld) -> dict[str, Any]:
-    """What was agreed in the workshop: the offer that the plan uses, and who would have come anyway."""
-    return {"chosen_reward": "50 credit each", "incremental_share": world.incremental_share}
 
 
 def _kept(world: SubscriptionWorld) -> dict[str, Any]:

@@ -5,7 +5,7 @@ What can only be seen over the whole file, such as a key that stands twice, is c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -172,9 +172,5 @@ def _together(qualities: list[dict[str, Any]]) -> dict[str, Any]:
     out["converted"] = {code: sum(row["converted"].get(code, 0) for row in qualities) for code in codes}
     out["orphans"] = None if out["orphans"] is None else sum(row["orphans"] for row in qualities)
     for name, which in (("first", min), ("last", max)):
-        out[name] = which(_there(row[name] for row in qualities), default=None)
+        out[name] = which((row[name] for row in qualities if row[name] is not None), default=None)
     return out
-
-
-def _there(days: Iterable[str | None]) -> list[str]:
-    return [day for day in days if day is not None]

@@ -61,14 +61,11 @@ def _other_words(proposal: Proposal, when: Mapping[str, Mapping[str, list[str]]]
 
 
 def _stages(column: str, header: str, words: Counter[str]) -> tuple[tuple[str, str], ...]:
-    ordered = sorted(words.items(), key=lambda item: (not _looks_won(item[0]), -item[1]))[:MOST]
+    won = {word for word in words if any(said in plain(word).replace(" ", "") for said in SAYS_WON)}
+    ordered = sorted(words.items(), key=lambda item: (item[0] not in won, -item[1]))[:MOST]
     return tuple(
         (f"{column} = {{ {literal(header)} = [{literal(word)}] }}", counted(rows, "row")) for word, rows in ordered
     )
-
-
-def _looks_won(word: str) -> bool:
-    return any(said in plain(word).replace(" ", "") for said in SAYS_WON)
 
 
 def _no_question(proposal: Proposal, used: set[str]) -> Iterator[Doubt]:

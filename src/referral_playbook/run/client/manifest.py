@@ -50,12 +50,10 @@ def files_digests(folder: Path, *, leave_out: Iterable[str] = ()) -> dict[str, s
 @cache
 def code_digest(rooms: tuple[str, ...] = STEP_CODE) -> str:
     """One SHA-256 over our source in these rooms: a changed rule makes old results stale as changed data do."""
-    files = (p for room in rooms for p in (PACKAGE / room).rglob("*") if _is_source(p))
+    files = (
+        p for room in rooms for p in (PACKAGE / room).rglob("*") if p.is_file() and p.suffix not in (".pyc", ".pyo")
+    )
     return digest({p.relative_to(PACKAGE).as_posix(): file_digest(p) for p in files})
-
-
-def _is_source(path: Path) -> bool:
-    return path.is_file() and path.suffix not in (".pyc", ".pyo")
 
 
 @cache
