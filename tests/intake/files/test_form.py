@@ -8,20 +8,20 @@ from hypothesis import strategies as st
 
 from referral_playbook.contract.client_toml.client import TableSpec
 from referral_playbook.contract.client_toml.table import JoinSpec
-from referral_playbook.contract.tables import CUSTOMERS, PAYMENTS
+from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.files.form import form_of, form_of_join, joined_header, wanted
 
 
 @given(st.sets(st.integers(1, 9), min_size=1))
 def test_lines_to_skip_stand_above_the_header_or_among_the_rows(lines: set[int]) -> None:
-    form = form_of(TableSpec(file="t.csv", skip_lines=sorted(lines)), CUSTOMERS)
+    form = form_of(TableSpec(file="t.csv", skip_lines=sorted(lines)), TABLES["customers"])
     header = min(n for n in range(1, 11) if n not in lines)
     assert form.skipped == header - 1
     assert form.dropped == {n for n in lines if n > header}
 
 
 def test_a_number_of_lines_to_skip_stands_above_the_header() -> None:
-    form = form_of(TableSpec(file="t.csv", skip_lines=3), CUSTOMERS)
+    form = form_of(TableSpec(file="t.csv", skip_lines=3), TABLES["customers"])
     assert (form.skipped, form.dropped) == (3, frozenset())
 
 
@@ -40,7 +40,7 @@ def test_headers_that_are_wanted_are_those_that_the_declaration_uses() -> None:
         where={"State": "paid"},
         less={"amount": "Fee"},
     )
-    assert wanted(spec, PAYMENTS) == {"Id", "State", "Fee", "amount", "margin", "period_months"}
+    assert wanted(spec, TABLES["payments"]) == {"Id", "State", "Fee", "amount", "margin", "period_months"}
 
 
 @pytest.mark.parametrize(
