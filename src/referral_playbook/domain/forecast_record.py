@@ -130,17 +130,8 @@ def _paid(clock: str, forecast: Forecast, engagement: Engagement) -> float | Non
 
 
 def _as_estimate(f: Forecast) -> Estimate:
-    return Estimate(
-        value=f.value,
-        low=f.low,
-        high=f.high,
-        confidence=f.confidence,
-        n=None,
-        unit=f.unit,
-        per="forecast",
-        basis=Basis(f.basis),
-        source="sealed",
-    )
+    figures = {name: getattr(f, name) for name in ("value", "low", "high", "confidence", "unit")}
+    return Estimate(**figures, n=None, per="forecast", basis=Basis(f.basis), source="sealed")
 
 
 def _row(f: Forecast, x: float) -> dict[str, Any]:

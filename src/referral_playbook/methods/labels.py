@@ -34,7 +34,7 @@ def ranged(
     *,
     n: int | None,
     confidence: float | None,
-    labels: Labels,
+    labels: Labels | None = None,
     unit: str,
     per: str,
     source: str = "",
@@ -46,7 +46,7 @@ def ranged(
     >>> ranged(0.5, 0.4, 0.6, n=9, confidence=0.95, labels={"per": "answer"}, unit="share", per="case").per
     'answer'
     """
-    words = Labels(unit=unit, per=per, source=source, basis=Basis.MEASURED) | labels
+    words = Labels(unit=unit, per=per, source=source, basis=Basis.MEASURED) | (labels or {})
     return Estimate(value=float(value), low=float(low), high=float(high), confidence=confidence, n=n, **words)
 
 
@@ -60,7 +60,7 @@ def range_of_draws(value: float, drawn: ArrayLike, *, n: int, confidence: float,
     (2.5, 5.0, 7.5)
     """
     low, high = np.quantile(np.asarray(drawn, dtype=float), [(1 - confidence) / 2, (1 + confidence) / 2])
-    return ranged(value, min(low, value), max(high, value), n=n, confidence=confidence, labels={}, **words)
+    return ranged(value, min(low, value), max(high, value), n=n, confidence=confidence, **words)
 
 
 def missing(reason: str, *, n: int | None, labels: Labels, unit: str, per: str) -> Estimate:

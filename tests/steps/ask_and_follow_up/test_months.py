@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.steps.ask_and_follow_up import first_referrals
 from referral_playbook.steps.ask_and_follow_up import months as ask_months
-from referral_playbook.steps.ask_and_follow_up import verdict as ask_verdict
 from referral_playbook.steps.ask_and_follow_up.first_referrals import Waits
 
 
@@ -35,7 +35,7 @@ def test_a_window_that_holds_every_first_referral_has_no_upper_end():
     months, referred = np.full(400, 20.0), np.zeros(400, dtype=bool)
     months[:6], referred[:6] = 1.5, True
     window = ask_months.ask_window(Waits(months=months, referred=referred, since="joining"))
-    text = "".join(x if isinstance(x, str) else ask_verdict._plain(x) for x in ask_months.describe_window(window))
+    text = "".join(x if isinstance(x, str) else interval(x.as_(unit="")) for x in ask_months.describe_window(window))
     assert "none" not in text.lower() or "none in the other months" in text
     assert "None" not in text
 

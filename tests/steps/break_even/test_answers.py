@@ -6,12 +6,11 @@ import pytest
 from steps.break_even.made import exact, fixed, inputs, reward_of
 
 from referral_playbook.contract.evidence import assumed, undefined
-from referral_playbook.domain.programme.status import ProgrammeStatus
+from referral_playbook.domain.programme.costs import fixed_cost
 from referral_playbook.steps.break_even.answers import (
     answer_rows,
     changes_needed,
     error_rows,
-    fixed_cost,
     needed,
     plan_of,
     unit_contribution,
@@ -113,10 +112,10 @@ def test_without_uplift_there_is_no_extra_conversion_to_carry_them():
 
 def test_a_set_up_that_is_spent_does_not_count():
     known = inputs(set_up_cost=0.0).known
-    running = fixed_cost(known, months=12, status=ProgrammeStatus(running=True))
+    running = fixed_cost(known, months=12, set_up_spent=True)
     assert running.value == pytest.approx(1_200)
     assert "spent" in running.source
-    fresh = fixed_cost(inputs(set_up_cost=500.0).known, months=12, status=ProgrammeStatus(running=False))
+    fresh = fixed_cost(inputs(set_up_cost=500.0).known, months=12)
     assert fresh.value == pytest.approx(1_700)
 
 

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from steps.break_even.made import fixed, forecast, inputs, reward_of, uncertain_uplift
 
 from referral_playbook.contract.evidence import assumed
+from referral_playbook.domain.programme.costs import fixed_cost
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.methods.decisions.against_nothing import break_even_uplift
-from referral_playbook.steps.break_even.answers import fixed_cost, needed, plan_of
+from referral_playbook.steps.break_even.answers import needed, plan_of
 from referral_playbook.steps.break_even.counted import Counted, counted_of
 from referral_playbook.steps.break_even.knowledge import flip_rows
 
@@ -26,7 +27,7 @@ class Nobody:
 
 
 def asked_of(made, ahead):
-    spent = fixed_cost(made.known, months=12, status=NEW)
+    spent = fixed_cost(made.known, months=12)
     counts = counted_of(made.known, ahead.timetable)
     return needed(Nobody(), made, spent, counts, months=12), plan_of(made, spent, counts)
 

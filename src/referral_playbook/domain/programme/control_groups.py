@@ -17,6 +17,7 @@ from referral_playbook.domain.programme.kept_control import KeptControl
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.sequential import planned_information
 from referral_playbook.methods.experiments.sequential_arms import Looks, months_to_tell
+from referral_playbook.methods.labels import ranged
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.uncertainty.fieller import ratio_limits
 
@@ -124,15 +125,7 @@ class Groups:
         scale, z = exposed / asks, _normal(confidence)
         value = (with_ - without) * scale
         half = z * error * scale
-        return Estimate(
-            value=value,
-            low=value - half,
-            high=value + half,
-            confidence=confidence,
-            n=int(asks),
-            basis=Basis.MEASURED,
-            **labels,
-        )
+        return ranged(value, value - half, value + half, n=int(asks), confidence=confidence, **labels)
 
     def uplift_of_asking(self, confidence: float) -> Estimate:
         """Referrals of asked customers after their first ask, over those that they would have made without it.

@@ -134,14 +134,14 @@ def _item_row(item: str, part: pd.DataFrame, rate: Estimate, months: int) -> dic
     return {"item": item, "when": when, "cost": cost, "hours": hours, "spent": spent}
 
 
-def fixed_cost(known: dict[str, Estimate], *, months: int) -> Estimate:
-    """Set-up and all monthly costs until the client's date."""
+def fixed_cost(known: Mapping[str, Estimate], *, months: int, set_up_spent: bool = False) -> Estimate:
+    """Set-up and all monthly costs until the client's date; set-up that is already spent is known to be 0."""
     monthly = known["monthly_cost"]
     return propagate(
         lambda once, monthly: once + months * monthly,
         unit=monthly.unit,
         per=f"programme of {months} months",
-        source=f"set-up + {months} x monthly cost",
+        source=f"{months} x monthly cost; the set-up is spent" if set_up_spent else f"set-up + {months} x monthly cost",
         once=known["set_up_cost"],
         monthly=monthly,
     )

@@ -127,6 +127,12 @@ def hold_survival(engagement: Engagement, *, days: int = 60, confidence: float =
     return curve.at(days / DAYS, per=per, source="customers: joined_on, left_on (or tenure and status)")
 
 
+def held_share(engagement: Engagement, *, days: int, confidence: float) -> float:
+    """Share of converted friends for whom a held reward is paid in the end; 1 where nobody's stay is known."""
+    stay = hold_survival(engagement, days=days, confidence=confidence)
+    return 1.0 if stay.value is None else stay.value
+
+
 def chosen(
     engagement: Engagement,
     *,

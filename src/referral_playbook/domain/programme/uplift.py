@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from referral_playbook.benchmarks.uplift import pooled_uplift, update_with_own
-from referral_playbook.contract.estimate import Basis, Estimate, assumed, undefined
+from referral_playbook.contract.estimate import Estimate, assumed, undefined
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.shared_evidence import SharedUplift
 from referral_playbook.domain.assumptions import STATED
@@ -23,6 +23,7 @@ from referral_playbook.domain.programme.control_reading import kept_control_upli
 from referral_playbook.domain.programme.rollout import staggered
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.facts.remembered import remembered
+from referral_playbook.methods.labels import ranged
 
 UNIT, PER = "times", "referral without the programme"
 HARM = 0.95  # an unmeasured uplift is allowed to fall at least this far
@@ -134,6 +135,4 @@ def holdout_uplift(arms: pd.DataFrame, *, control: str | None = None, confidence
     log = float(np.log(events / users) @ [1.0, -1.0])
     half = float(ndtri((1 + confidence) / 2) * np.sqrt((1 / events).sum()))
     value, low, high = (math.exp(x) for x in (log, log - half, log + half))
-    return Estimate(
-        value=value, low=low, high=high, confidence=confidence, n=int(events.sum()), basis=Basis.MEASURED, **labels
-    )
+    return ranged(value, low, high, n=int(events.sum()), confidence=confidence, **labels)

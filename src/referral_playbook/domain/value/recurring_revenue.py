@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.contract.writing.dates import day, month
 from referral_playbook.contract.writing.formatting import interval, share
 from referral_playbook.domain.value.payment_rhythm import MonthlyRevenue, month_text, monthly_revenue
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.labels import ranged
 from referral_playbook.methods.proportions import binomial_limits
 from referral_playbook.methods.referrals.clusters import ratio_of_sums
 from referral_playbook.methods.survival.retention import at_most_one
@@ -162,17 +163,7 @@ def kept_ratio(
     ratio = float(top.sum() / total)
     at_least = binomial_limits(n, n, confidence=confidence)[0]
     low, high = (ratio * at_least, ratio / at_least) if ratio else (0.0, 1 - at_least)
-    return Estimate(
-        value=ratio,
-        low=low,
-        high=high,
-        confidence=confidence,
-        n=n,
-        unit="share",
-        per=per,
-        basis=Basis.MEASURED,
-        source=source,
-    )
+    return ranged(ratio, low, high, n=n, confidence=confidence, unit="share", per=per, source=source)
 
 
 def _labels(name: str, source: str) -> dict[str, Any]:

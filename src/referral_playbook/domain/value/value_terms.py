@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from referral_playbook.contract.evidence import Basis, Estimate, exact, undefined
+from referral_playbook.contract.evidence import Estimate, exact, undefined
 from referral_playbook.contract.writing.formatting import months, share
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.labels import ranged
 from referral_playbook.methods.referrals.clusters import ratio_of_sums
 from referral_playbook.methods.uncertainty.bootstrap import bootstrap
 from referral_playbook.methods.uncertainty.propagation import propagate
@@ -74,17 +76,8 @@ def margin_of(customers: pd.DataFrame, *, confidence: float = 0.95) -> Estimate 
     error = _error_of(margin - share * amount, float(amount.sum()))
     reach = float(special.ndtri((1 + confidence) / 2)) * error
     source = labels["source"] if error else f"{labels['source']}; the same for all"
-    return Estimate(
-        value=share,
-        low=share - reach,
-        high=share + reach,
-        confidence=confidence,
-        n=len(paid),
-        unit="share",
-        per=labels["per"],
-        basis=Basis.MEASURED,
-        source=source,
-    )
+    words: dict[str, Any] = {"unit": "share", "per": labels["per"], "source": source}
+    return ranged(share, share - reach, share + reach, n=len(paid), confidence=confidence, **words)
 
 
 def _error_of(spread: NDArray[np.float64], total: float) -> float:

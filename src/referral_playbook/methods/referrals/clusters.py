@@ -143,7 +143,7 @@ def ratio_of_sums(
         return undefined(reason, n=n, **words)
     variance = float(people @ (spread - people @ spread / n) ** 2) / (n - 1)
     factor = math.exp(special.ndtri((1 + confidence) / 2) * math.sqrt(n * variance) / above)
-    return ranged(ratio, ratio / factor, ratio * factor, n=n, confidence=confidence, labels={}, **words)
+    return ranged(ratio, ratio / factor, ratio * factor, n=n, confidence=confidence, **words)
 
 
 def _people(weights: ArrayLike | None, rows: int) -> NDArray[np.float64]:

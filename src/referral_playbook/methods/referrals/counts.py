@@ -178,9 +178,7 @@ def _dispersion(values: Floats, people: Floats, confidence: float) -> Estimate:
     bar = gain(best) - stats.chi2.ppf(confidence, 1) / 2
     low = 0.0 if best == 0 or gain(0.0) >= bar else optimize.brentq(lambda a: gain(a) - bar, 0.0, best, xtol=1e-12)
     top = _root(lambda a: gain(a) - bar, best)
-    return ranged(
-        best, low, top, n=int(people.sum()), confidence=confidence, labels={}, unit="dispersion", per="person"
-    )
+    return ranged(best, low, top, n=int(people.sum()), confidence=confidence, unit="dispersion", per="person")
 
 
 def _likelihood(values: Floats, people: Floats) -> tuple[Any, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
-from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined
 from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import ranged
 from referral_playbook.methods.proportions import proportion
@@ -88,9 +88,9 @@ def _per_customer(
         check_positive(dispersion=dispersion)
         low, high = _uneven(events, dispersion * customers, (1 - confidence) / 2)
         low, high = dispersion * low, dispersion * high
-    value, words = events / customers, {"unit": unit, "per": "customer", "source": source}
+    value = events / customers
     low, high = min(low, value), max(high, value)
-    return ranged(value, low, high, n=customers, confidence=confidence, labels={}, **words)
+    return ranged(value, low, high, n=customers, confidence=confidence, unit=unit, per="customer", source=source)
 
 
 MOST_DOUBLINGS = 600.0
@@ -198,17 +198,8 @@ def compound_growth(
     times = {"periods": periods, "shortest": shortest or periods, "longest": longest or periods}
     check_positive(start=start, end=end, **times)
     ends = [math.expm1(math.log(end / start) / t) for t in times.values()]
-    return Estimate(
-        value=ends[0],
-        low=min(ends),
-        high=max(ends),
-        confidence=None,
-        n=None,
-        unit="share",
-        per=per,
-        basis=Basis.BENCHMARK,
-        source=f"(end / start) ** (1 / {per}s) - 1, of two published sizes",
-    )
+    source = f"(end / start) ** (1 / {per}s) - 1, of two published sizes"
+    return assumed(ends[0], min(ends), max(ends), unit="share", per=per, source=source).as_(basis=Basis.BENCHMARK)
 
 
 @door

@@ -65,4 +65,4 @@ def bootstrap(
     if not np.isfinite([low, high]).all():
         return undefined("too few distinct values for an interval", n=sample.size, **words)
     low, high = min(low, value), max(high, value)
-    return ranged(value, low, high, n=sample.size, confidence=confidence, labels={}, **words)
+    return ranged(value, low, high, n=sample.size, confidence=confidence, **words)

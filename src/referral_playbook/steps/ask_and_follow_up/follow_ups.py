@@ -27,6 +27,7 @@ from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.referrals.follow_up import FollowUp, chain_value, follow_up_plan, recency_chain
 from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.ask_and_follow_up.contacts import anyway, followed, made_by_customers, ripe
+from referral_playbook.steps.ask_and_follow_up.parameters import AskParameters
 
 ENOUGH = 30  # asks of a kind, or their share of success is not measured
 CONTACTS = 5  # the longest sequence looked at
@@ -217,27 +218,17 @@ def _faded(last: Estimate, contacts: int) -> Estimate:
     return assumed(value * FADES.value**contacts, min(corners), max(corners), unit="share", per=last.per, source=source)
 
 
-def sequence(
-    engagement: Engagement,
-    *,
-    contact_cost: float | None = None,
-    value_of_referral: float | None = None,
-    first_contact_success: float | None = None,
-    answer_days: int = 30,
-    days_between: int = 10,
-    discount_rate: float = 0.10,
-    confidence: float = 0.95,
-) -> Sequence:
-    """The follow-up sequence with what it stands on; see the parameters of `Sequence` and `extra_referrals`."""
-    if days_between < 1 or answer_days < 1:
-        raise ValueError(f"days_between = {days_between} and answer_days = {answer_days} are whole days from 1")
+def sequence(engagement: Engagement, p: AskParameters) -> Sequence:
+    """The follow-up sequence with what it stands on."""
+    if p.days_between < 1 or p.answer_days < 1:
+        raise ValueError(f"days_between = {p.days_between} and answer_days = {p.answer_days} are whole days from 1")
     currency, rates = engagement.currency, engagement.rates
     return Sequence(
-        extra=extra_referrals(engagement, first=first_contact_success, days=answer_days, confidence=confidence),
-        value=referral_worth(engagement, stated=value_of_referral),
-        cost=stated_money("contact_cost", contact_cost, currency=currency, rates=rates, per="contact"),
-        days_between=days_between,
-        discount_rate=discount_rate,
+        extra=extra_referrals(engagement, first=p.first_contact_success, days=p.answer_days, confidence=p.confidence),
+        value=referral_worth(engagement, stated=p.value_of_referral),
+        cost=stated_money("contact_cost", p.contact_cost, currency=currency, rates=rates, per="contact"),
+        days_between=p.days_between,
+        discount_rate=p.discount_rate,
     )
 
 

@@ -42,8 +42,8 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> AskFin
         window=months.ask_window(joined, length=p.window_months, confidence=p.confidence),
         lists=ask_lists.lists(engagement, rules=rules),
         limits=tuple(other_limits(engagement, rules)),
-        sequence=_sequence(engagement, p),
-        incentives=tuple(_incentives(engagement, p)),
+        sequence=follow_ups.sequence(engagement, p),
+        incentives=tuple(surveys.incentive_rows(engagement, p)),
         answers_differ=surveys.answers_differ(engagement, confidence=p.confidence),
         touchpoints=touchpoints.touchpoint_map(engagement),
         empty_phases=touchpoints.empty_phases(engagement),
@@ -54,29 +54,6 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> AskFin
             engagement, by=p.rollout_by, waves=p.rollout_waves, gap=p.rollout_gap, seed=p.control_seed
         ),
         upstream=upstream_check(engagement, Step.PMF_CHECK, Step.VALUE_EXCHANGE, Step.GOAL_SETTING),
-    )
-
-
-def _sequence(engagement: Engagement, p: AskParameters) -> follow_ups.Sequence:
-    return follow_ups.sequence(
-        engagement,
-        contact_cost=p.contact_cost,
-        value_of_referral=p.value_of_referral,
-        first_contact_success=p.first_contact_success,
-        answer_days=p.answer_days,
-        days_between=p.days_between,
-        discount_rate=p.discount_rate,
-        confidence=p.confidence,
-    )
-
-
-def _incentives(engagement: Engagement, p: AskParameters) -> list[dict[str, Any]]:
-    return surveys.incentive_rows(
-        engagement,
-        incentive_cost=p.incentive_cost,
-        invited_with=p.invited_with,
-        invited_without=p.invited_without,
-        confidence=p.confidence,
     )
 
 

@@ -19,9 +19,10 @@ from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.comparisons import difference
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.uncertainty.propagation import propagate
+from referral_playbook.steps.ask_and_follow_up.parameters import AskParameters
 
 START, FINISH = Default(0.30, 0.15, 0.45), Default(0.80, 0.65, 0.95)
-NOTHING = "(none)"
+NOTHING, ELLIS = "(none)", "pmf"
 
 
 def answers_by_incentive(engagement: Engagement) -> pd.DataFrame:
@@ -40,53 +41,35 @@ def answers_by_incentive(engagement: Engagement) -> pd.DataFrame:
 
 
 def _at_odds(share: float, ratio: float) -> float:
-    odds = ratio * share / (1 - share) if share < 1 else float("inf")
-    return 1.0 if odds == float("inf") else odds / (1 + odds)
+    return ratio * share / (1 - share + ratio * share)
 
 
-def response_rate(*, start: float | None = None, finish: float | None = None, incentive: bool = False) -> Estimate:
-    """Share of those asked who answer a web survey, with an incentive or without: start x finish."""
-    begin = assumed_value("start_rate", start, START, unit="share", per="person asked")
-    end = assumed_value("completion_rate", finish, FINISH, unit="share", per="person who started")
-    if not incentive:
-        return propagate(
-            lambda b, e: b * e, b=begin, e=end, unit="share", per="person asked", source="start rate x completion rate"
-        )
-    first, second = benchmark("web_incentive_start"), benchmark("web_incentive_completion")
-    return propagate(
-        lambda b, e, s, c: _at_odds(b, s) * _at_odds(e, c),
-        b=begin,
-        e=end,
-        s=first,
-        c=second,
-        unit="share",
-        per="person asked",
-        source="start rate x completion rate at Göritz's odds ratios",
+def web_survey() -> tuple[Estimate, Estimate]:
+    """Share of those asked who answer a web survey with an incentive, and how many more these are than without one.
+
+    Assumed shares who start and who finish, at Göritz's odds ratios.
+    """
+    inputs: dict[str, Any] = {
+        "b": assumed_value("start_rate", None, START, unit="share", per="person asked"),
+        "e": assumed_value("completion_rate", None, FINISH, unit="share", per="person who started"),
+        "s": benchmark("web_incentive_start"),
+        "c": benchmark("web_incentive_completion"),
+    }
+
+    def answered(b: float, e: float, s: float, c: float) -> float:
+        return _at_odds(b, s) * _at_odds(e, c)
+
+    def gained(b: float, e: float, s: float, c: float) -> float:
+        return answered(b, e, s, c) - b * e
+
+    labels: dict[str, Any] = {"unit": "share", "per": "person asked"}
+    return (
+        propagate(answered, source="start rate x completion rate at Göritz's odds ratios", **labels, **inputs),
+        propagate(gained, source=f"base rates at the odds of {inputs['s'].source}", **labels, **inputs),
     )
 
 
-def web_gain(*, start: float | None = None, finish: float | None = None) -> Estimate:
-    """Extra share of those asked who answer a web survey with an incentive: base rates at Göritz's odds ratios."""
-    return propagate(
-        lambda b, e, s, c: _at_odds(b, s) * _at_odds(e, c) - b * e,
-        b=assumed_value("start_rate", start, START, unit="share", per="person asked"),
-        e=assumed_value("completion_rate", finish, FINISH, unit="share", per="person who started"),
-        s=benchmark("web_incentive_start"),
-        c=benchmark("web_incentive_completion"),
-        unit="share",
-        per="person asked",
-        source=f"base rates at the odds of {benchmark('web_incentive_start').source}",
-    )
-
-
-def measured_gain(
-    engagement: Engagement,
-    *,
-    question: str,
-    invited_with: int | None = None,
-    invited_without: int | None = None,
-    confidence: float = 0.95,
-) -> Estimate:
+def measured_gain(engagement: Engagement, p: AskParameters) -> Estimate:
     """Extra share of those asked who answered with an incentive; needs how many were asked each way.
 
     ValueError where fewer were asked than answered.
@@ -94,20 +77,20 @@ def measured_gain(
     labels: dict[str, Any] = {
         "unit": "share",
         "per": "person asked",
-        "source": f"surveys: question {question}, incentive; parameters invited_with, invited_without",
+        "source": f"surveys: question {ELLIS}, incentive; parameters invited_with, invited_without",
     }
-    if not invited_with or not invited_without:
+    if not p.invited_with or not p.invited_without:
         return undefined("how many were asked with an incentive and how many without is not stated", **labels)
-    paid, unpaid = _answered(engagement, question)
+    paid, unpaid = _answered(engagement)
     if not paid:
-        return undefined(f"no answer to the question {question} is marked with an incentive", **labels)
-    return difference(paid, invited_with, unpaid, invited_without, confidence=confidence, **labels)
+        return undefined(f"no answer to the question {ELLIS} is marked with an incentive", **labels)
+    return difference(paid, p.invited_with, unpaid, p.invited_without, confidence=p.confidence, **labels)
 
 
-def _answered(engagement: Engagement, question: str) -> tuple[int, int]:
-    """Answers to a question with an incentive, and without."""
+def _answered(engagement: Engagement) -> tuple[int, int]:
+    """Answers to the Ellis question with an incentive, and without."""
     rows = answers_by_incentive(engagement)
-    rows = rows[rows["question"] == question]
+    rows = rows[rows["question"] == ELLIS]
     return int(rows["with_incentive"].sum()), int(rows["without"].sum())
 
 
@@ -137,47 +120,30 @@ def cost_per_extra(gain: Estimate, answered: Estimate, cost: Estimate, *, prepai
     )
 
 
-def incentive_rows(
-    engagement: Engagement,
-    *,
-    incentive_cost: float | None,
-    question: str = "pmf",
-    invited_with: int | None = None,
-    invited_without: int | None = None,
-    start_rate: float | None = None,
-    completion_rate: float | None = None,
-    confidence: float = 0.95,
-) -> list[dict[str, Any]]:
+def incentive_rows(engagement: Engagement, p: AskParameters) -> list[dict[str, Any]]:
     """What an incentive buys, the client's own survey first where it is known.
 
     Rows: way, extra_share (Estimate), cost_per_extra_answer (Estimate), basis, source.
     """
     currency = engagement.currency
-    if incentive_cost is None:
+    if p.incentive_cost is None:
         cost = stated_money("incentive_cost", None, currency=currency, rates=engagement.rates, per="incentive")
     else:
-        cost = decided_value("incentive_cost", incentive_cost, unit=currency, per="incentive")
-    own = measured_gain(
-        engagement, question=question, invited_with=invited_with, invited_without=invited_without, confidence=confidence
-    )
-    rows = []
+        cost = decided_value("incentive_cost", p.incentive_cost, unit=currency, per="incentive")
+    own, rows = measured_gain(engagement, p), []
     if own.defined:
-        answered = proportion(
-            _answered(engagement, question)[0],
-            int(invited_with or 0),
-            confidence=confidence,
-            per="person asked",
-            source="surveys: incentive",
-        )
+        paid, asked = _answered(engagement)[0], int(p.invited_with or 0)
+        labels: dict[str, Any] = {"per": "person asked", "source": "surveys: incentive"}
+        answered = proportion(paid, asked, confidence=p.confidence, **labels)
         rows.append(_way("your own survey", own, answered, cost))
-    web = response_rate(start=start_rate, finish=completion_rate, incentive=True)
-    rows.append(
-        _way("web survey, promised to those who answer", web_gain(start=start_rate, finish=completion_rate), web, cost)
-    )
-    rows.append(_way("mail, money sent with the letter", benchmark("prepaid_mail_incentive"), web, cost, prepaid=True))
-    rows.append(_way("mail, gift sent with the letter", benchmark("prepaid_mail_gift"), web, cost, prepaid=True))
-    source = "what-if: one account, weak"
-    return [*rows, _way(source, benchmark("survey_incentive_response_gain", allow_weak=True), web, cost)]
+    web, gain = web_survey()
+    return [
+        *rows,
+        _way("web survey, promised to those who answer", gain, web, cost),
+        _way("mail, money sent with the letter", benchmark("prepaid_mail_incentive"), web, cost, prepaid=True),
+        _way("mail, gift sent with the letter", benchmark("prepaid_mail_gift"), web, cost, prepaid=True),
+        _way("what-if: one account, weak", benchmark("survey_incentive_response_gain", allow_weak=True), web, cost),
+    ]
 
 
 def _way(name: str, gain: Estimate, answered: Estimate, cost: Estimate, *, prepaid: bool = False) -> dict[str, Any]:
@@ -199,7 +165,7 @@ def answers_differ(engagement: Engagement, *, confidence: float = 0.95) -> Estim
         "per": "answer to the Ellis question, with an incentive less without",
         "source": "surveys: question pmf, incentive",
     }
-    asked = None if counts is None else counts[(counts["question"] == "pmf") & (counts["answer"] != "no longer use")]
+    asked = None if counts is None else counts[(counts["question"] == ELLIS) & (counts["answer"] != "no longer use")]
     if asked is None or asked.empty:
         return undefined("nobody answered the Ellis question", **labels)
     paid, very = asked["incentive"] != NOTHING, asked["answer"] == "very disappointed"

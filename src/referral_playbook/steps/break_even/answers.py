@@ -10,7 +10,6 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.writing.formatting import number, whole
 from referral_playbook.domain.headcount import advocates_now, customers_now
-from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.decisions.against_nothing import (
     ANY_VOLUME,
@@ -25,20 +24,6 @@ from referral_playbook.steps.break_even.counted import Counted
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs
 
 PLAN_INPUTS = ("baseline_referrals", "qualified_share", "conversion_rate", "customer_value", "incremental_share")
-
-
-def fixed_cost(known: Mapping[str, Estimate], *, months: int, status: ProgrammeStatus) -> Estimate:
-    """Set-up and all monthly costs until the client's date; set-up that is already spent counts as 0."""
-    monthly = known["monthly_cost"]
-    source = f"{months} x monthly cost; the set-up is spent" if status.running else f"set-up + {months} x monthly cost"
-    return propagate(
-        lambda once, monthly: once + months * monthly,
-        unit=monthly.unit,
-        per=f"programme of {months} months",
-        source=source,
-        once=known["set_up_cost"],
-        monthly=monthly,
-    )
 
 
 def unit_contribution(inputs: ProgrammeInputs) -> Estimate:

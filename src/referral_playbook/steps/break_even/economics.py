@@ -11,9 +11,10 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.writing.formatting import written
+from referral_playbook.domain.programme.costs import fixed_cost
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.steps.break_even.answers import fixed_cost, needed, plan_of, unit_contribution
+from referral_playbook.steps.break_even.answers import needed, plan_of, unit_contribution
 from referral_playbook.steps.break_even.counted import counted_of
 from referral_playbook.steps.break_even.forecast import Forecast
 from referral_playbook.steps.break_even.gate import Gate, Outlook, gate
@@ -26,7 +27,7 @@ from referral_playbook.steps.break_even.timing import timetable
 def economics_at(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenParameters) -> dict[str, Any]:
     """The fields of a finding that the verdict rests on, as `BreakEvenFinding` names them; of valid referrals."""
     inputs = programme_inputs(engagement, status, p)
-    fixed = fixed_cost(inputs.known, months=p.months, status=status)
+    fixed = fixed_cost(inputs.known, months=p.months, set_up_spent=status.running)
     contribution = unit_contribution(inputs)
     forecast = forecast_of(engagement, inputs, p)
     counts, outcomes = counted_of(inputs.known, forecast.timetable), forecast.estimates()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from referral_playbook.contract.evidence import Basis, Estimate, exact, undefined, weakest
+from referral_playbook.contract.evidence import Basis, Estimate, assumed, exact, undefined, weakest
 from referral_playbook.contract.writing.formatting import chance_of, number
 from referral_playbook.domain.programme.distributions_of import input_distribution
 from referral_playbook.methods.decisions.options import evpi
@@ -167,17 +167,8 @@ class Forecast:
 
     def _made(self, values: NDArray[np.float64], unit: str, per: str, what: str) -> Estimate:
         low, value, high = (float(x) for x in np.quantile(values, LEVELS))
-        return Estimate(
-            value=value,
-            low=low,
-            high=high,
-            confidence=0.8,
-            n=None,
-            unit=unit,
-            per=per,
-            basis=self.basis,
-            source=f"{what}: p50, p10 and p90 of {number(self.draws)} futures against doing nothing",
-        )
+        source = f"{what}: p50, p10 and p90 of {number(self.draws)} futures against doing nothing"
+        return assumed(value, low, high, unit=unit, per=per, source=source).as_(confidence=0.8, basis=self.basis)
 
     def _exact(self, value: float, unit: str, per: str, what: str) -> Estimate:
         return exact(value, unit=unit, per=per, basis=self.basis, source=f"{what}, from {number(self.draws)} futures")

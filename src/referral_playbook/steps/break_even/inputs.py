@@ -248,15 +248,9 @@ def offer_of(engagement: Engagement, p: BreakEvenParameters) -> Offer:
             reward_advocate=p.reward_advocate,
             reward_friend=p.reward_friend,
             trigger=p.reward_trigger,
-            hold_survival=_held_share(engagement, p),
+            hold_survival=offers.held_share(engagement, days=p.hold_days, confidence=p.confidence),
         )
     row: Mapping[str, Any] = exchange.tables["offer"][0]
     how: dict[str, Any] = {"trigger": row["trigger"], "hold_survival": row["hold_survival"]}
     paid = tuple(Reward(cost=row[side], side=side, **how) for side in ("advocate", "friend") if row[side])
     return Offer(name=row["name"], kind=row.get("kind") or "", rewards=paid)
-
-
-def _held_share(engagement: Engagement, p: BreakEvenParameters) -> float:
-    """Share of converted friends for whom a held reward is paid in the end; 1 where nobody's stay is known."""
-    stay = offers.hold_survival(engagement, days=p.hold_days, confidence=p.confidence)
-    return 1.0 if stay.value is None else stay.value

@@ -162,15 +162,9 @@ def register_rows(f: ClientReportFinding) -> list[dict[str, Any]]:
         {
             "assumption": row["assumption"].replace("_", " "),
             "value and range": Estimate(
-                value=row["value"],
-                low=row["low"],
-                high=row["high"],
+                **{name: row[name] for name in ("value", "low", "high", "unit", "per", "basis", "source")},
                 confidence=None,
                 n=None,
-                unit=row["unit"],
-                per=row["per"],
-                basis=row["basis"],
-                source=row["source"],
                 reason="" if row["high"] is not None else "it has no upper limit",
             ),
             "per": row["per"],

@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
+from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.contract.writing.formatting import number, share, whole, written
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.sources.source_words import UNKNOWN_WORDS
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.methods.labels import ranged
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.referrals.cascades import total_size, total_size_pmf
 from referral_playbook.methods.referrals.counts import CountFit, fit_counts
@@ -201,16 +202,8 @@ def cycle_days(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     if not np.isfinite([limits.low, limits.high]).all():
         why = f"{written(days.size, 'conversions')}: too few for a range of the median"
         return undefined(why, source=source, n=days.size, **labels)
-    return Estimate(
-        value=middle,
-        low=limits.low,
-        high=limits.high,
-        confidence=confidence,
-        n=days.size,
-        basis=Basis.MEASURED,
-        source=source,
-        **labels,
-    )
+    told = labels | {"source": source}
+    return ranged(middle, limits.low, limits.high, n=days.size, confidence=confidence, **told)
 
 
 def so_far(engagement: Engagement) -> Check:

@@ -21,14 +21,16 @@ from referral_playbook.methods.rates import poisson_rate
 WINDOW = 26  # weeks that a customer has to refer somebody after the offer
 REFERS = Default(0.05, 0.02, 0.10)
 ASKED_EVERY = 13  # weeks: without a record of asks, every customer is taken to be asked once a quarter
+ALPHA = 0.05  # error over all comparisons
+MOST = 3  # options that one experiment compares with today's practice
 METRIC = f"customers offered it who refer somebody within {WINDOW} weeks"
 
 
-def refer_share(engagement: Engagement, *, stated: float | None = None, confidence: float = 0.95) -> Estimate:
-    """Share of customers who refer somebody within half a year today: stated, measured, else assumed 5% (2% to 10%)."""
+def refer_share(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
+    """Share of customers who refer somebody within half a year today: measured, else assumed 5% (2% to 10%)."""
     profile, made = engagement.fact("customer_profile"), engagement.fact("referrals")
     per = f"customer, within {WINDOW} weeks"
-    if stated is None and profile is not None and made is not None and engagement.real_dates:
+    if profile is not None and made is not None and engagement.real_dates:
         since = pd.Timestamp(engagement.as_of - timedelta(weeks=WINDOW))
         there = profile[(pd.to_datetime(profile["joined_on"]) <= since) & ~profile["left"].astype(bool)]
         recent = set(made.loc[pd.to_datetime(made["referred_on"]) > since, "referrer_id"])
@@ -36,7 +38,7 @@ def refer_share(engagement: Engagement, *, stated: float | None = None, confiden
         if who:
             source = f"referrals of the last {WINDOW} weeks, customers who were there all the time"
             return proportion(who, len(there), confidence=confidence, per=per, source=source)
-    return assumed_value("refer_share", stated, REFERS, unit="share", per=per)
+    return assumed_value("refer_share", None, REFERS, unit="share", per=per)
 
 
 def asked_a_week(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
@@ -53,7 +55,7 @@ def asked_a_week(engagement: Engagement, *, confidence: float = 0.95) -> Estimat
     return assumed(rate, rate / 2, 2 * rate, unit="customers", per="week", source=source)
 
 
-def picked(rows: pd.DataFrame, chosen: Offer, *, most: int = 3) -> pd.DataFrame:
+def picked(rows: pd.DataFrame, chosen: Offer) -> pd.DataFrame:
     """The options to test against today's practice: the chosen one, then others of another kind that bring most."""
     paid = rows[(rows["side"] != "nobody") & (rows["makes_up_at"].notna())]
     first = paid[paid["option"] == chosen.name]
@@ -62,7 +64,7 @@ def picked(rows: pd.DataFrame, chosen: Offer, *, most: int = 3) -> pd.DataFrame:
     )
     others = others.sort_values("u", ascending=False, kind="stable")
     kinds = others[~others["kind"].isin(first["kind"])].drop_duplicates("kind")
-    return pd.concat([first, kinds.drop(columns="u")]).head(most)
+    return pd.concat([first, kinds.drop(columns="u")]).head(MOST)
 
 
 def planned(
@@ -84,67 +86,45 @@ def planned(
 
 
 def plans(
-    rows: pd.DataFrame,
-    base: Estimate,
-    traffic: Estimate,
-    *,
-    customers: int,
-    worth_having: float = 0.30,
-    power: float = 0.80,
-    alpha: float = 0.05,
+    rows: pd.DataFrame, base: Estimate, traffic: Estimate, *, customers: int, worth_having: float = 0.30
 ) -> list[dict[str, Any]]:
     """A test plan for each option of `picked`, all in one experiment against today's practice.
 
-    Parameters
-    ----------
-    rows : DataFrame
-        From `picked`.
-    base : Estimate
-        Share who refer today, from `refer_share`.
-    traffic : Estimate
-        Customers asked a week, from `asked_a_week`.
-    customers : int
-        Customers there are to ask.
-    worth_having : float
-        Smallest relative gain worth a programme; an option whose reward needs more to make up for it is tested at that.
-    power, alpha : float
-        Chance to see the effect; error over all comparisons. Samples are planned at alpha / comparisons, which is
-        enough for Holm's correction at the end.
+    `worth_having` is the smallest relative gain worth a programme; an option whose reward needs more to make up for it
+    is tested at that. Samples are planned at the error of one comparison over their number, which is enough for Holm's
+    correction at the end.
 
     Returns
     -------
     list of dict
-        offer, hypothesis, metric, today, pays_from, worth_having, per_arm, total, weeks (Estimate), enough_customers,
-        smallest_shown (relative gain that
-        shows if all customers are asked once, in two arms), stops_when.
+        offer, hypothesis, metric, today (of `refer_share`), pays_from, worth_having, per_arm, total, weeks (Estimate,
+        at the traffic of `asked_a_week`), enough_customers, smallest_shown (relative gain that shows if all customers
+        are asked once, in two arms), stops_when.
     """
-    arms = len(rows) + 1
     needs = [max(worth_having, r) for r in rows["makes_up_at"]]
-    samples = [_sample(base, effect, arms, power, alpha) for effect in needs]
+    samples = [_sample(base, effect, len(rows) + 1) for effect in needs]
     largest = max((s for s in samples if s is not None), key=lambda s: s.exact, default=None)
-    smallest = _smallest(base, customers // 2, 2, power, alpha)
+    smallest = _smallest(base, customers // 2)
     return [
         _plan(row, base, effect, largest, traffic, customers, smallest)
         for row, effect in zip(rows.to_dict("records"), needs, strict=True)
     ]
 
 
-def _sample(base: Estimate, effect: float, arms: int, power: float, alpha: float) -> SampleSize | None:
+def _sample(base: Estimate, effect: float, arms: int) -> SampleSize | None:
     """None where the effect worth having would lift the share to all customers or beyond."""
     p0 = base.value or 0.0
     p1 = p0 * (1 + effect)
-    if not 0 < p0 < p1 < 1:
-        return None
-    return proportions_sample(p0, p1, power=power, alpha=alpha / (arms - 1), arms=arms)
+    return proportions_sample(p0, p1, alpha=ALPHA / (arms - 1), arms=arms) if 0 < p0 < p1 < 1 else None
 
 
-def _smallest(base: Estimate, per_arm: int, arms: int, power: float, alpha: float) -> float | None:
-    """Smallest relative gain that shows with so many customers an arm; None where no gain does."""
+def _smallest(base: Estimate, per_arm: int) -> float | None:
+    """Smallest relative gain that shows with so many customers in each of two arms; None where no gain does."""
     p0 = base.value or 0.0
-    if per_arm < 1 or not 0 < p0 < 1 or arms < 2:
+    if per_arm < 1 or not 0 < p0 < 1:
         return None
     try:
-        return proportions_effect(per_arm, p0, power=power, alpha=alpha / (arms - 1)) / p0 - 1
+        return proportions_effect(per_arm, p0, alpha=ALPHA) / p0 - 1
     except ValueError:
         return None
 

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import optimize, stats
 
 from referral_playbook.benchmarks import benchmark
-from referral_playbook.contract.evidence import Basis, Estimate, undefined, weakest
+from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined, weakest
 from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.headcount import customers_now
 from referral_playbook.domain.programme.offers import Offer
@@ -97,18 +97,9 @@ def _published(customers: int) -> Referring:
     one, some = (active.point * p for p in parts)  # type: ignore[operator]
     shares = np.array([1 - active.point, one, some, active.point - one - some])
     mean, k = _nearest(shares)
-    published = Estimate(
-        value=mean,
-        low=mean / 2,
-        high=mean * 2,
-        confidence=None,
-        n=None,
-        unit="referrals",
-        per="customer and year",
-        basis=Basis.BENCHMARK,
-        source=f"{active.source}; read as if every customer were enrolled; half to twice",
-    )
-    return Referring(customers=customers, mean=published, k=k)
+    source = f"{active.source}; read as if every customer were enrolled; half to twice"
+    each = assumed(mean, mean / 2, mean * 2, unit="referrals", per="customer and year", source=source)
+    return Referring(customers=customers, mean=each.as_(basis=Basis.BENCHMARK), k=k)
 
 
 def _nearest(shares: np.ndarray) -> tuple[float, float]:
@@ -216,14 +207,5 @@ def rewards_a_year(found: Liability | None, who: Referring, known: Mapping[str, 
         reason = "no reward is paid" if not offer.both_sides else "there are no customers who could refer"
         return undefined(reason, unit=unit, per=per, basis=basis)
     source = f"simulated pay-out of {offer.name} to {number(who.customers)} customers; range p10 to p99"
-    return Estimate(
-        value=found.mean,
-        low=min(found.p10, found.mean),
-        high=max(found.p99, found.mean),
-        confidence=None,
-        n=who.mean.n,
-        unit=unit,
-        per=per,
-        basis=basis,
-        source=source,
-    )
+    low, high = min(found.p10, found.mean), max(found.p99, found.mean)
+    return assumed(found.mean, low, high, unit=unit, per=per, source=source).as_(n=who.mean.n, basis=basis)

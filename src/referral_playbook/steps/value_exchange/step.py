@@ -146,8 +146,9 @@ def _options(
     client: Engagement, known: Mapping[str, Estimate], offer: Offer, who: liability.Referring, p: Parameters
 ) -> dict[str, Any]:
     """The rewards to choose from, and the experiments that would compare them."""
-    options = rewards.options(client, known, who, chosen=offer, hold_survival=held_share(client, p))
     worth_having, confidence = p.number("worth_having"), p.number("confidence")
+    stay = offers.held_share(client, days=p.count("hold_days"), confidence=confidence)
+    options = rewards.options(client, known, who, chosen=offer, hold_survival=stay)
     planned = hypotheses.planned(client, options, offer, worth_having=worth_having, confidence=confidence)
     return {"options": options, "hypotheses": planned}
 
@@ -185,12 +186,6 @@ def known_inputs(engagement: Engagement, p: Parameters, horizon: Horizon) -> dic
     return {**known, "uplift": factor, "baseline_referrals": without}
 
 
-def held_share(engagement: Engagement, p: Parameters) -> float:
-    """Share of converted friends for whom a held reward is paid in the end; 1 where nobody's stay is known."""
-    stay = offers.hold_survival(engagement, days=p.count("hold_days"), confidence=p.number("confidence"))
-    return 1.0 if stay.value is None else stay.value
-
-
 def offer_of(engagement: Engagement, p: Parameters) -> Offer:
     """The offer that the plan uses."""
     return offers.chosen(
@@ -199,7 +194,7 @@ def offer_of(engagement: Engagement, p: Parameters) -> Offer:
         reward_advocate=p.optional_number("reward_advocate"),
         reward_friend=p.optional_number("reward_friend"),
         trigger=p.text("reward_trigger"),
-        hold_survival=held_share(engagement, p),
+        hold_survival=offers.held_share(engagement, days=p.count("hold_days"), confidence=p.number("confidence")),
     )
 
 
