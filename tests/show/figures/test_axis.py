@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import pytest
@@ -114,3 +115,16 @@ def test_a_long_title_is_cut_to_two_lines():
     axis.titled(ax, "word " * 80)
     assert ax.get_title(loc="left").count("\n") + ax.get_title().count("\n") <= 1
     plt.close(ax.figure)
+
+
+def test_a_picture_grows_until_names_of_several_lines_have_room():
+    names = ["referrals a month without the programme (measured)"] * 10
+    ax = axes(height=2.5)
+    axis.rows(ax, names)
+    ax.figure.draw_without_rendering()
+    labels = [text.get_window_extent() for text in ax.get_yticklabels()]
+    assert ax.figure.get_size_inches().tolist() == [5.0, pytest.approx(1 + 10 * 3 * axis.LINE)]
+    assert min(upper.y0 - lower.y1 for upper, lower in pairwise(labels)) > -1
+    roomy = axes(height=4.0)
+    axis.rows(roomy, ["short"] * 10)
+    assert roomy.figure.get_size_inches().tolist() == [5.0, 4.0]

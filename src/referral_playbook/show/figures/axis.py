@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -16,6 +17,10 @@ from referral_playbook.show.style import label
 
 SMALL = 9.2
 """Points of the smallest text in a picture: 9 px where the picture is shown 358 px wide."""
+
+
+LINE = 0.155
+"""Inches from line to line of the smallest text."""
 
 
 def by_unit(axis: Axis, unit: str, *, most: int = 6) -> None:
@@ -34,11 +39,22 @@ def describe_unit(estimate: Estimate) -> str:
 
 
 def rows(ax: Axes, names: list[str], *, width: int = 24) -> None:
-    """Name horizontal rows, the first on top, without a line or ticks on the left."""
-    ax.set_yticks(range(len(names)), [label(name, width) for name in names])
+    """Name horizontal rows, the first on top, without a line or ticks on the left; names never lie on each other."""
+    labels = [label(name, width) for name in names]
+    _grow(ax, [text.count("\n") + 1 for text in labels])
+    ax.set_yticks(range(len(names)), labels)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
+
+
+def _grow(ax: Axes, lines: list[int]) -> None:
+    """Make a picture high enough for rows of so many lines each, and an inch for what is above and below them."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    apart = max((sum(pair) / 2 for pair in pairwise(lines)), default=1.0)
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width, max(height, 1 + len(lines) * apart * LINE))
 
 
 def beside(ax: Axes, y: float, text: str, **how: Any) -> None:

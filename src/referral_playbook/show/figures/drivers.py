@@ -59,7 +59,7 @@ def tornado(
         )
     ax.margins(x=0.34 if any(r.get("low") for r in ordered) else 0.16)
     _room_for_ends(ax, ordered, base)
-    by_unit(ax.xaxis, unit)
+    by_unit(ax.xaxis, unit, most=5)
     ax.set_xlabel(label(xlabel or unit, 66))
     titled(ax, title, above=threshold is not None)
     keys = [Patch(facecolor=c, hatch=h, edgecolor=BLUE, label=f"input {n}") for _, n, c, h in ENDS]

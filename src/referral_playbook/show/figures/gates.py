@@ -80,7 +80,7 @@ def forest(
     rows(ax, list(estimates))
     if threshold is not None:
         rule(ax, threshold, f"threshold {written(threshold, unit)}")
-    by_unit(ax.xaxis, unit)
+    by_unit(ax.xaxis, unit, most=4)  # names and numbers beside the ranges leave little room
     ax.set_xlabel(label(xlabel or describe_unit(next(e for e in estimates.values() if e.defined)), 66))
     titled(ax, title, above=threshold is not None)
     description = "; ".join(f"{name} {interval(e)}" for name, e in estimates.items())
