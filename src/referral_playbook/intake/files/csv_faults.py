@@ -12,7 +12,7 @@ from referral_playbook.intake.faults import SHOWN, Fault
 from referral_playbook.intake.files import limits
 from referral_playbook.intake.files.form import Form
 
-MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 OTHER_ENCODINGS = ("cp1252", "cp1250", "cp1251", "mac_roman")
 ONE_BYTE = ("cp1252", "cp1250", "iso8859-1", "iso8859-15", "mac-roman")
 SHOWN_LINES = 50

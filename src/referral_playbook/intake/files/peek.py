@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from referral_playbook.contract.client_toml.checks import SUFFIXES
 from referral_playbook.contract.client_toml.problems import CommandFaultError
-from referral_playbook.intake.faults import Faults
+from referral_playbook.intake.faults import Fault, Faults
 from referral_playbook.intake.files import csv_faults, first_look, limits
 from referral_playbook.intake.files.form import Form
 from referral_playbook.intake.files.reader import is_csv
@@ -30,7 +30,6 @@ from referral_playbook.intake.proposals.guesses import Guess, Sure, shown
 ITSELF = Guess(None, "certain", "the file says so itself")
 LOOKED_AT = 50_000_000
 """Bytes of a text file that are looked at; the rest is read by `playbook check`."""
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 WESTERN = "äöüßÄÖÜéèêëàâçñáíóúåæøœÉÀÇ€£’–"
 TOTAL = re.compile(
     r"(grand |sub)?total(s|e)?|sum|summe|gesamt(summe|betrag)?|zwischensumme|endsumme|somme|totaal|suma|totale", re.I
@@ -130,7 +129,7 @@ def peek(path: Path) -> Peek:
     if path.suffix.lower() not in SUFFIXES:
         raise UnreadableError(f"{path} is not a kind of file that is read. Save it as one of: {', '.join(SUFFIXES)}")
     if fault := wrong_kind(path, path.name):
-        raise UnreadableError(f"{path}: {fault.problem}. {fault.fix}")
+        raise _unreadable(path, [fault])
     if is_csv(path.name):
         return _text_file(path)
     return _parquet(path) if path.suffix.lower() == ".parquet" else _workbook(path)
@@ -151,7 +150,7 @@ def _workbook(path: Path) -> Peek:
     """A workbook; of several sheets the one with most rows is proposed."""
     faults = Faults()
     if fault := too_large(path, path.name, ""):
-        raise UnreadableError(f"{path}: {fault.problem}. {fault.fix}")
+        raise _unreadable(path, [fault])
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
             sheets = tuple(book.sheet_names)
@@ -192,7 +191,7 @@ def _typed(found: Source, skip: int) -> frozenset[str]:
     )
 
 
-def _unreadable(path: Path, faults: Faults) -> UnreadableError:
+def _unreadable(path: Path, faults: Iterable[Fault]) -> UnreadableError:
     return UnreadableError("; ".join(f"{path}: {fault.problem}. {fault.fix}" for fault in faults))
 
 
@@ -208,9 +207,8 @@ def _text_file(path: Path) -> Peek:
             raise UnreadableError(f"{path}, line {fault.line}: {fault.problem}. {fault.fix}")
         data, whole = first_look.beginning(data, whole)
     text = codecs.decode(data, encoding.value or "utf-8-sig", errors="replace")
-    if (columns := first_look.most_fields(text, DELIMITERS)) > limits.MOST_COLUMNS:
-        fault = csv_faults.MANY_COLUMNS.fault(path.name, "", 1, columns)
-        raise UnreadableError(f"{path}: {fault.problem}. {fault.fix}")
+    if (columns := first_look.most_fields(text, csv_faults.MARKS)) > limits.MOST_COLUMNS:
+        raise _unreadable(path, [csv_faults.MANY_COLUMNS.fault(path.name, "", 1, columns)])
     delimiter = guess_delimiter(text)
     try:
         parsed = list(_rows(text, delimiter.value))
@@ -268,13 +266,13 @@ def guess_delimiter(text: str) -> Guess:
     ';'
     """
     sample = "\n".join(text.splitlines()[:400])
-    fits = {mark: _width(sample, mark) for mark in DELIMITERS}
+    fits = {mark: _width(sample, mark) for mark in csv_faults.MARKS}
     best = max(fits, key=lambda mark: (fits[mark][0] > 1 and fits[mark][1] >= 0.6, fits[mark][1] * fits[mark][0]))
     width, share = fits[best]
     if width < 2:
         return Guess(",", "likely", "the file has one column")
     sure: Sure = "certain" if share > 0.9 else "likely"
-    return Guess(best, sure, f"a {DELIMITERS[best]} cuts {share:.0%} of the lines into {width} fields")
+    return Guess(best, sure, f"a {csv_faults.MARKS[best]} cuts {share:.0%} of the lines into {width} fields")
 
 
 def _width(sample: str, mark: str) -> tuple[int, float]:
@@ -326,21 +324,8 @@ def _table(
     lines = [line for line, _ in rows]
     ragged = tuple(line for line, row in body if len(row) != len(headers))
     twice = tuple(h for h, n in Counter(headers).items() if h.strip() and n > 1)
-    totals = tuple(_totals(columns, lines))
-    return Peek(
-        path,
-        columns,
-        encoding,
-        delimiter,
-        frozenset(),
-        totals,
-        ragged,
-        twice,
-        first - 1,
-        subheader,
-        whole=whole,
-        lines=lines,
-    )
+    said = Peek(path, columns, encoding, delimiter, totals=tuple(_totals(columns, lines)), lines=lines, whole=whole)
+    return replace(said, ragged=ragged, twice=twice, skipped=first - 1, subheader=subheader)
 
 
 def _totals(columns: dict[str, list[str]], lines: list[int]) -> Iterable[Total]:

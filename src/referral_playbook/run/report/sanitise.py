@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import nh3
 
+from referral_playbook.contract.evidence import Basis, Status
+
 TAGS = {
     "a",
     "b",
@@ -52,22 +54,8 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan", "data-label"},
     "th": {"colspan", "rowspan", "scope"},
 }
-CLASSES = {
-    "playbook",
-    "wide",
-    "number",
-    "text",
-    "verdict",
-    "badge",
-    "basis",
-    "verdict-go",
-    "verdict-test_small",
-    "verdict-stop",
-    "verdict-not_enough_data",
-    "basis-measured",
-    "basis-benchmark",
-    "basis-assumed",
-}
+CLASSES = {"playbook", "wide", "number", "text", "verdict", "badge", "basis"}
+CLASSES |= {*(f"verdict-{status.value}" for status in Status), *(f"basis-{basis.value}" for basis in Basis)}
 
 
 def sanitised(html: str) -> str:
