@@ -73,6 +73,12 @@ def compiled_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def statements(shared: Path) -> None:
+    """Statements of facts are kept for this test run, and are not taken from an earlier one."""
+    os.environ["REFERRAL_PLAYBOOK_CACHE"] = str(shared / "statements")
+
+
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory) -> Path:
     """A folder that all processes of this test run share."""

@@ -13,7 +13,7 @@ from referral_playbook.domain import headcount
 from referral_playbook.domain.lists import ask_lists
 from referral_playbook.domain.programme import fraud
 from referral_playbook.domain.value import retention
-from referral_playbook.facts import lists, panel
+from referral_playbook.facts import lists, panel, script
 from referral_playbook.facts.catalogue import FACTS
 from referral_playbook.facts.engagement import open_engagement
 
@@ -29,7 +29,7 @@ def clients(tmp_path_factory):
         patch.setattr(panel, "PANEL", DRAWN)
         patch.setattr(lists, "FIRST", FIRST)
         for name, size, up_to in (("whole", LARGE, LARGE), ("large", LARGE, DRAWN), ("small", SMALL, DRAWN)):
-            patch.setattr(panel, "EVERYONE_UP_TO", up_to)
+            patch.setattr(script, "EVERYONE_UP_TO", up_to)
             client = write_client(place / name / "client", size)
             found[name] = open_engagement(client, place / name / "results")
     return found

@@ -70,7 +70,7 @@ def test_a_fact_reads_each_table_once_or_as_often_as_is_said(opened, fact):
 
 
 def test_payments_are_read_once_for_all_rows_of_the_panel(opened, monkeypatch):
-    monkeypatch.setattr("referral_playbook.facts.panel.EVERYONE_UP_TO", 100)
+    monkeypatch.setattr("referral_playbook.facts.script.EVERYONE_UP_TO", 100)
     monkeypatch.setattr("referral_playbook.facts.panel.PANEL", 100)
     members = panel_of(opened, draw(opened))
     with_payments(opened, members)

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import ibis
-import pyarrow.parquet as pq
 
 from referral_playbook.contract.client_toml.client import Client
-from referral_playbook.contract.files import write_json, writing
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.asof import SYNTHETIC, Counted, Prepared, has_calendar, use
 from referral_playbook.facts.catalogue import FACTS, Fact, why_absent
 from referral_playbook.facts.customers import people
+from referral_playbook.facts.described import ROWS_AT_ONCE, counted_by_intake, has_made_dates, write_about, write_rows
+from referral_playbook.facts.engines.duckdb_engine import DuckSession
 from referral_playbook.facts.engines.places import DUCKDB, Session, engine_at
 from referral_playbook.facts.lists import FACTS_OF_LISTS, FOLDER, listed
 from referral_playbook.facts.panel import Panel, draw, panel_of, rows_of, with_payments
 from referral_playbook.facts.purchases import paid
 from referral_playbook.facts.referrals import by_customers
+from referral_playbook.facts.script import Script, keep, shape_of
 from referral_playbook.facts.surveys import last_answers
 
 MUCH_USED = ("surveys", "referrals", "touchpoints")
 """Tables that are kept as the as-of rule leaves them."""
 NAMED = ("customers", "payments", "leads")
 """Tables that have a name as the as-of rule leaves them, so that no fact has to say the rule again."""
-ROWS_AT_ONCE = 250_000
 
 
 def build_facts(
@@ -82,9 +80,12 @@ def build_facts(
         }
         if panel is not None:
             _write_lists(firsts, [fact for fact in FACTS if fact.name in FACTS_OF_LISTS and fact.name in rows], folder)
-        about = {**_about(client, tables, folder), "engine": session.version, "panel": panel and panel.described()}
-    whole = {**about, "facts": rows, "absent": absent, "fingerprint": dict(fingerprint or {})}
-    return write_json(folder / "facts.json", whole, default=_plain)
+        dates = has_calendar(tables)
+        about = {"engine": session.version, "panel": panel and panel.described(), "facts": rows, "absent": absent}
+        if isinstance(session, DuckSession) and panel is None:
+            done = Script.of(session.steps, rows, folder, absent=absent, real_dates=dates)
+            keep(shape_of(Path(tables_dir), client.as_of), done)
+    return write_about(client, folder, real_dates=dates, **about, fingerprint=dict(fingerprint or {}))
 
 
 def _chosen(tables: Prepared, panel: Panel) -> tuple[Prepared, Prepared]:
@@ -107,7 +108,7 @@ def read_tables(session: Session, folder: Path) -> dict[str, ibis.Table]:
     if not there:
         raise FileNotFoundError(f"{folder}: no table of the contract is here; run intake first")
     tables = {name: session.read(f"t_{name}", path) for name, path in there.items()}
-    if "customers" in tables and _synthetic(folder):
+    if "customers" in tables and has_made_dates(folder):
         tables["customers"] = tables["customers"].mutate(**{SYNTHETIC: True})
     return tables
 
@@ -135,59 +136,11 @@ def prepared(
     return out
 
 
-def _synthetic(folder: Path) -> bool:
-    """Whether intake says that the customers' dates are made."""
-    return any(row["synthetic_dates"] for row in _quality(folder) if row["table"] == "customers")
-
-
-def counted_by_intake(folder: Path) -> dict[str, dict[str, int]]:
-    """What `table_summary` need not count again, by table: duplicates, and orphans where every row is used.
-
-    Intake counts orphans before the as-of rule, and in the rows of one file only.
-    """
-    rows = [row for row in _quality(folder) if "rows_used" in row]
-    late = {row["table"] for row in rows if row["rows_after_as_of"]}
-    out = {}
-    for row in rows:
-        found = {"duplicates": row["duplicates"] if TABLES[row["table"]].key else row["rows_alike"]}
-        if not late & {row["table"], "customers"} and len(row["files"]) == 1:
-            found["orphans"] = row["orphans"]
-        out[row["table"]] = {name: count for name, count in found.items() if count is not None}
-    return out
-
-
-def _quality(folder: Path) -> list[dict[str, Any]]:
-    """What intake says of each table; nothing in hand-made folders."""
-    path = folder / "quality.json"
-    return list(json.loads(path.read_text(encoding="utf-8"))["tables"]) if path.is_file() else []
-
-
 def write_fact(fact: Fact, table: ibis.Table, tables: Prepared, folder: Path) -> int:
-    """Write the rows of one fact in a fixed order, a batch at a time; how many there are."""
+    """Write the rows of one fact in a fixed order; how many there are."""
     if fact.keys:
         table = table.order_by([ibis.asc(key, nulls_first=True) for key in fact.keys])
-    schema, rows = table.schema().to_pyarrow(), 0
-    with writing(folder / f"{fact.name}.parquet") as beside, pq.ParquetWriter(beside, schema) as out:
-        for batch in tables.session.batches(table, ROWS_AT_ONCE):
-            out.write_batch(batch.cast(schema))
-            rows += batch.num_rows
+    batches = tables.session.batches(table, ROWS_AT_ONCE)
+    rows = write_rows(folder / f"{fact.name}.parquet", table.schema().to_pyarrow(), batches)
     tables.release()
     return rows
-
-
-def _about(client: Client, tables: Mapping[str, ibis.Table], folder: Path) -> dict[str, Any]:
-    summary = pq.read_table(folder / "table_summary.parquet").to_pylist()
-    return {
-        "client": client.name,
-        "currency": client.currency,
-        "as_of": client.as_of.isoformat(),
-        "time_unit": client.time_unit,
-        "language": client.language,
-        "rates": {code: rate.model_dump(mode="json") for code, rate in sorted(client.rates.items())},
-        "real_dates": has_calendar(tables),
-        "tables": {row["table"]: {k: _plain(v) for k, v in row.items() if k != "table"} for row in summary},
-    }
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value

@@ -46,7 +46,7 @@ class Fact:
     calendar : bool
         Whether it needs real dates of joining and leaving, not ones made from a tenure.
     rows_of : str
-        The column with the person, of a fact that has rows by customer: beyond `panel.EVERYONE_UP_TO` customers it
+        The column with the person, of a fact that has rows by customer: beyond `script.EVERYONE_UP_TO` customers it
         holds the rows of the panel. Empty for facts that are counts and sums, which are always of everyone.
     beside_everyone : bool
         Whether its rows also say something that everyone's rows decide, so that the panel is taken last.

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 
 import ibis
 
+from referral_playbook.facts import script
 from referral_playbook.facts.asof import Prepared, gives, use
 from referral_playbook.facts.catalogue import Fact
 from referral_playbook.facts.customers import people
 from referral_playbook.facts.purchases import FRIENDS_PAID, paid
 from referral_playbook.facts.surveys import last_answers
 
-EVERYONE_UP_TO = 20_000
-"""Customers up to which the row-by-row facts hold everyone."""
 PANEL = 10_000
 """Customers in the panel of a larger client: enough to put a share within one point, 19 times in 20."""
 PERSON = {"surveys": "respondent_id", "touchpoints": "customer_id", "referrals": "referrer_id"}
@@ -67,7 +66,7 @@ def draw(tables: Prepared) -> Panel | None:
         return None
     everyone = people(tables, tables.as_of)
     size = int(everyone.count().to_pyarrow().as_py())
-    if size <= EVERYONE_UP_TO:
+    if size <= script.EVERYONE_UP_TO:
         return None
     digests = everyone.select(digest=_md5(everyone.customer_id)).order_by("digest").limit(PANEL)
     highest = digests.aggregate(highest=digests.digest.max()).to_pyarrow()["highest"][0].as_py()

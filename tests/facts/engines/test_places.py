@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from referral_playbook.cli import main
-from referral_playbook.facts import build, lists, panel
+from referral_playbook.facts import build, lists, panel, script
 from referral_playbook.facts.build import build_facts
 from referral_playbook.facts.catalogue import FACTS
 from referral_playbook.facts.engines.places import EngineError, engine_at
@@ -109,7 +109,7 @@ def test_all_facts_agree_on_postgresql_by_two_runs_at_once_and_nothing_is_left(p
 
 
 def test_the_panel_and_the_lists_agree_on_postgresql(postgres, sample, tmp_path, monkeypatch):
-    monkeypatch.setattr(panel, "EVERYONE_UP_TO", 50)
+    monkeypatch.setattr(script, "EVERYONE_UP_TO", 50)
     monkeypatch.setattr(panel, "PANEL", 40)
     monkeypatch.setattr(lists, "FIRST", 5)
     for name, engine in (("duckdb", "duckdb://"), ("postgres", postgres)):
@@ -121,7 +121,7 @@ def test_the_panel_and_the_lists_agree_on_postgresql(postgres, sample, tmp_path,
 
 def test_an_error_leaves_nothing_on_postgresql(postgres, sample, tmp_path, monkeypatch):
     before = _objects(postgres)
-    monkeypatch.setattr(build, "_about", lambda *_: 1 / 0)
+    monkeypatch.setattr(build, "has_calendar", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         build_facts(*sample, tmp_path, engine=postgres)
     assert _objects(postgres) == before

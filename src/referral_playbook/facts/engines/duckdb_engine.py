@@ -9,13 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import ibis
+import duckdb
 
 from referral_playbook.contract.leftovers import prefix_of
 from referral_playbook.facts.engines.places import DUCKDB, Engine, EngineError
 from referral_playbook.facts.engines.sql import sql_of
 
 if TYPE_CHECKING:
+    import ibis
     import pyarrow as pa
 
 DEFAULTS = {"memory_limit": "2GB"}
@@ -31,19 +32,55 @@ FITS = {
 }
 
 
+class Replay:
+    """A connection on which statements are run as they are.
+
+    Parameters
+    ----------
+    con
+        Of DuckDB.
+    may_add_threads
+        Whether a second thread may work on large tables.
+    """
+
+    version = f"duckdb {duckdb.__version__}"
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, *, may_add_threads: bool = False) -> None:
+        self.con, self.may_add_threads = con, may_add_threads
+
+    def read(self, name: str, path: Path) -> None:
+        """Name the rows of a Parquet file."""
+        if self.may_add_threads and path.stat().st_size >= LARGE:
+            self.con.execute(f"set threads = {THREADS}")
+            self.may_add_threads = False
+        place = str(path).replace("'", "''")
+        self.con.execute(f"create temporary view \"{name}\" as select * from read_parquet('{place}')")
+
+    def run(self, statement: str) -> None:
+        """Run a statement that gives no rows."""
+        self.con.execute(statement)
+
+    def rows(self, query: str, most: int) -> Iterator[pa.RecordBatch]:
+        """The rows of a query, so many at a time."""
+        yield from self.con.execute(query).fetch_record_batch(most)
+
+
 class DuckSession:
-    """Tables are read where they lie; what is kept is a temporary table."""
+    """Tables are read where they lie; what is kept is a temporary table.
+
+    `steps` are the statements so far: what, name, text (see `script.Script`).
+    """
 
     def __init__(self, backend: Any, *, may_add_threads: bool = False) -> None:
         self.backend = backend
-        self.version = f"duckdb {backend.version}"
-        self.may_add_threads = may_add_threads
+        self.replay = Replay(backend.con, may_add_threads=may_add_threads)
+        self.version = self.replay.version
+        self.steps: list[tuple[str, str, str]] = []
 
     def read(self, name: str, path: Path) -> ibis.Table:
-        if self.may_add_threads and path.stat().st_size >= LARGE:
-            self.backend.con.execute(f"set threads = {THREADS}")
-            self.may_add_threads = False
-        return self.backend.read_parquet(str(path), table_name=name)
+        self.steps.append(("read", name, path.name))
+        self.replay.read(name, path)
+        return self.backend.table(name)
 
     def view(self, name: str, table: ibis.Table) -> ibis.Table:
         return self._made("view", name, table)
@@ -52,26 +89,48 @@ class DuckSession:
         return self._made("table", name, table)
 
     def _made(self, what: str, name: str, table: ibis.Table) -> ibis.Table:
-        self.backend.con.execute(f'create temporary {what} "{name}" as {sql_of(self.backend, table)}')
+        self._run(f'create temporary {what} "{name}" as {sql_of(self.backend, table)}')
         return self.backend.table(name)
 
     def drop(self, name: str) -> None:
-        self.backend.con.execute(f'drop table "{name}"')
+        self._run(f'drop table "{name}"')
+
+    def _run(self, statement: str) -> None:
+        self.steps.append(("run", "", statement))
+        self.replay.run(statement)
 
     def batches(self, table: ibis.Table, rows: int) -> Iterator[pa.RecordBatch]:
-        yield from self.backend.con.execute(sql_of(self.backend, table)).fetch_record_batch(rows)
+        query = sql_of(self.backend, table)
+        self.steps.append(("fact", "", query))
+        yield from self.replay.rows(query, rows)
 
 
 @contextmanager
 def opened(engine: Engine) -> Iterator[DuckSession]:
     """A database in memory, closed after use."""
+    import ibis  # not above: statements that are kept are run without it
+
+    with _connected(engine) as con:
+        yield DuckSession(ibis.duckdb.from_connection(con), may_add_threads="threads" not in engine.options)
+
+
+@contextmanager
+def replaying(engine: Engine) -> Iterator[Replay]:
+    """The same database for statements that were kept."""
+    with _connected(engine) as con:
+        yield Replay(con, may_add_threads="threads" not in engine.options)
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[duckdb.DuckDBPyConnection]:
     options = settings(engine)
     with TemporaryDirectory(prefix=prefix_of("facts"), dir=options.pop("temp_directory", None)) as spill:
-        backend = ibis.duckdb.connect(temp_directory=spill, **{"threads": "1", **options})
+        con = duckdb.connect(config={"threads": "1", **options, "temp_directory": spill})
         try:
-            yield DuckSession(backend, may_add_threads="threads" not in options)
+            con.execute("set timezone = 'UTC'; set python_enable_replacements = false")
+            yield con
         finally:
-            backend.disconnect()
+            con.close()
 
 
 def settings(engine: Engine) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
+if TYPE_CHECKING:
+    import ibis
 
 
 def sql_of(backend: Any, table: ibis.Table) -> str:
@@ -13,6 +14,8 @@ def sql_of(backend: Any, table: ibis.Table) -> str:
     Ibis would merge the steps, which takes it a third of the time that compiling takes. Engines merge them anyway when
     they plan a query.
     """
+    import ibis  # not above: statements that are kept are run without it
+
     option = ibis.options.sql
     merges, option.fuse_selects = option.fuse_selects, False
     try:
