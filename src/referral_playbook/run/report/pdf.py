@@ -11,8 +11,6 @@ from typing import Any
 from referral_playbook.contract.client_toml.problems import CommandFaultError
 from referral_playbook.contract.files import write_whole
 
-IDENTIFIER = b"referral-playbook"
-"""In place of a random number, so that the same memo gives the same bytes."""
 _BROWSERS_ONLY = re.compile(
     r"@media \(max-width: 40rem\) \{.*?\n\}\n"
     r"|(?:-webkit-)?(?:text-size-adjust|print-color-adjust|text-wrap): [\w%]+; ?",
@@ -43,7 +41,7 @@ def write_pdf(html: str, target: Path) -> Path:
     from referral_playbook.run.report.printed_charts import charts_of  # it needs WeasyPrint
 
     images = charts_of(html, fetcher)
-    return write_whole(target, document.write_pdf(pdf_tags=True, pdf_identifier=IDENTIFIER, cache=images))
+    return write_whole(target, document.write_pdf(pdf_tags=True, cache=images))
 
 
 def for_print(html: str) -> str:

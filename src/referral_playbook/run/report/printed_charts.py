@@ -52,11 +52,10 @@ class Drawing(SVG):  # type: ignore[misc]
         self.stream.push_state()
         self.transform(node, font_size)
         self.set_graphical_state(node, font_size)
-        at = (0, 0)
+        pen = (0, 0)
         for x, y, letter in LETTERS.findall(node.get("d")):
-            self.stream.transform(e=int(x) - at[0], f=int(y) - at[1])
-            self.stream.stream.append(_letter(letter))
-            at = (int(x), int(y))
+            self.stream.stream += [b"1 0 0 1 %d %d cm" % (int(x) - pen[0], int(y) - pen[1]), _letter(letter)]
+            pen = (int(x), int(y))
         self.stream.pop_state()
 
 
