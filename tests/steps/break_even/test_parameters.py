@@ -22,10 +22,10 @@ def test_the_gate_compares_with_what_was_stated():
     assert (t.go, t.stop, t.purse, t.payback_months) == (0.9, 0.1, 5_000.0, 24)
 
 
-@pytest.mark.parametrize("name", ["months", "payback_months", "draws"])
+@pytest.mark.parametrize("name", ["break_even_months", "payback_months", "draws"])
 def test_a_number_of_nothing_is_refused_by_its_name(name):
-    with pytest.raises(ValueError, match=f"{name} = 0: give a whole number from 1"):
-        BreakEvenParameters(**{name: 0})
+    with pytest.raises(ValueError, match=f"{name} = 0"):
+        Parameters.of("break_even", **{name: 0})
 
 
 def test_a_stop_above_go_is_refused_where_the_gate_is_made():

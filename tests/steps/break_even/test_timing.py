@@ -9,6 +9,7 @@ from steps.break_even.made import reward_of
 
 from referral_playbook.domain.programme import costs
 from referral_playbook.steps.break_even import timing
+from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 
 def dated(client, days):
@@ -51,9 +52,9 @@ def test_a_held_reward_is_paid_after_the_hold_where_no_dates_say_otherwise(sampl
 
 
 def test_the_timetable_reaches_the_longer_of_both_horizons(sample):
-    told = {"discount_rate": 0.1, "hold_days": 60}
-    assert timing.timetable(sample(), reward_of(), months=12, payback_months=36, **told).months == 36
-    assert timing.timetable(sample(), reward_of(), months=48, payback_months=36, **told).months == 48
+    for months, followed in ((12, 36), (48, 48)):
+        p = BreakEvenParameters(months=months, payback_months=36)
+        assert timing.timetable(sample(), reward_of(), p).months == followed
 
 
 def test_the_cost_sheet_adds_up(sample):

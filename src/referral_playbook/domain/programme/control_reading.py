@@ -8,6 +8,7 @@ first ask list was used. The uplift of asking is that of the customers who were 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -109,7 +110,7 @@ def read_control(engagement: Engagement, control: KeptControl, *, confidence: fl
         uplift=uplift,
         uplift_at_every_look=reading.rate_ratio,
         uplift_of_asking=groups.uplift_of_asking(confidence),
-        because_of_programme=_because_of(uplift),
+        because_of_programme=because_of(uplift, per="referral of those who may be asked", source=uplift.source),
         extra_per_ask=groups.extra_per_ask(confidence, dispersion),
         incremental_share=groups.incremental_share(confidence),
         asked_anyway=groups.asked_anyway(confidence),
@@ -139,10 +140,11 @@ def why_not(engagement: Engagement, control: KeptControl) -> str:
     return ""
 
 
-def _because_of(ratio: Estimate) -> Estimate:
-    labels = Labels(unit="share", per="referral of those who may be asked", source=ratio.source)
+def because_of(ratio: Estimate, *, per: str, source: str) -> Estimate:
+    """Share that would not have come otherwise, ``1 - 1 / ratio``; undefined where the ratio may be 0."""
+    labels: dict[str, Any] = {"unit": "share", "per": per, "source": source}
     if ratio.value is None or ratio.low is None or ratio.high is None or not ratio.low > 0:
-        reason = ratio.reason or "the uplift may be 0, so the share has no lower limit"
+        reason = ratio.reason or "the ratio may be 0, so the share has no lower limit"
         return undefined(reason, n=ratio.n, **labels)
     value, low, high = (1 - 1 / x for x in (ratio.value, ratio.low, ratio.high))
     return ratio.as_(value=value, low=low, high=high, **labels)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.settings.declarations import declarations
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.decisions.economics import Reward
@@ -83,6 +84,21 @@ def paying(offer: Offer, both_sides: float) -> Offer:
     if offer.both_sides:
         return replace(offer, rewards=offer.scaled(both_sides / offer.both_sides))
     return replace(offer, name="as moved", kind="stated", rewards=(Reward(cost=both_sides / 2, side="both"),))
+
+
+def moved_parameters(offer: Offer, settings: Mapping[str, float], *, trigger: str | None = None) -> dict[str, Any]:
+    """The parameters that sliders stand for; both sides of a reward keep their split, and what it is paid on.
+
+    `trigger` is what a stated reward is paid on so far.
+    """
+    changes: dict[str, Any] = dict(settings)
+    if "reward_both_sides" not in settings:
+        return changes
+    paid = paying(offer, changes.pop("reward_both_sides"))
+    sides = {f"reward_{side}": round(paid.cost(side), 2) for side in ("advocate", "friend")}
+    usual = declarations()["reward_trigger"].default
+    same = paid.trigger == usual and trigger in (None, usual)
+    return changes | sides | ({} if same else {"reward_trigger": paid.trigger})
 
 
 def listed(engagement: Engagement, *, hold_survival: float = 1.0) -> list[Offer]:

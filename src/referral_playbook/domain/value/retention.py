@@ -91,15 +91,7 @@ def curves(engagement: Engagement, *, confidence: float = 0.95) -> dict[str, dic
     if seen.empty:
         return {}
     curve = kaplan_meier(seen["months"], seen["left"], weights=seen["customers"], confidence=confidence)
-    return {
-        "all customers": {
-            "time": curve.times,
-            "survival": curve.survival,
-            "low": curve.low,
-            "high": curve.high,
-            "at_risk": curve.at_risk,
-        }
-    }
+    return {"all customers": curve.drawn}
 
 
 def plateau(engagement: Engagement, *, confidence: float = 0.95) -> Check:

@@ -66,7 +66,7 @@ def mixture_bound(information: ArrayLike, *, planned: float, alpha: float = 0.05
     [3.264, 3.035]
     """
     i = _information(information)
-    effort = 2 * math.log(1 / _level(alpha))
+    effort = 2 * math.log(1 / alpha)
     f = _above_zero(planned, "planned information") / (effort + math.log1p(effort))
     return np.asarray(np.sqrt((1 + f / i) * (np.log1p(i / f) + effort)))
 
@@ -97,7 +97,7 @@ def spending_bounds(fractions: ArrayLike, *, alpha: float = 0.05) -> Floats:
     t = _information(fractions)
     if (np.diff(t) < 0).any():
         raise ValueError(f"information must not fall from look to look: {t.tolist()}")
-    return np.asarray(_spending(tuple(t.round(6).tolist()), _level(alpha)))
+    return np.asarray(_spending(tuple(t.round(6).tolist()), alpha))
 
 
 @door
@@ -205,7 +205,7 @@ def planned_information(effect: float, *, alpha: float = 0.05, power: float = 0.
     53.5
     """
     _above_zero(abs(effect), "effect worth detecting")
-    return INFLATION * float((ndtri(1 - _level(alpha) / 2) + ndtri(power)) / effect) ** 2
+    return INFLATION * float((ndtri(1 - alpha / 2) + ndtri(power)) / effect) ** 2
 
 
 @door
@@ -234,7 +234,7 @@ def conditional_power(z: float, fraction: float, *, effect: float, planned: floa
         return float(abs(z) >= ndtri(1 - alpha / 2))
     drift = effect * math.sqrt(planned)
     ahead = z * math.sqrt(fraction) + drift * (1 - fraction)
-    bound = float(ndtri(1 - _level(alpha) / 2))
+    bound = float(ndtri(1 - alpha / 2))
     left = math.sqrt(1 - fraction)
     return float(ndtr((ahead - bound) / left) + ndtr((-ahead - bound) / left))
 
@@ -318,12 +318,6 @@ def _information(information: ArrayLike) -> Floats:
     if i.ndim != 1 or i.size == 0 or not ((i > 0) & np.isfinite(i)).all():
         raise ValueError(f"information needs one number above 0 for each look, not {i.tolist()}")
     return i
-
-
-def _level(alpha: float) -> float:
-    if not 0 < alpha < 1:
-        raise ValueError(f"alpha is a share between 0 and 1, like 0.05, not {alpha}")
-    return alpha
 
 
 def _above_zero(x: float, what: str) -> float:

@@ -98,6 +98,11 @@ class SurvivalCurve:
         """Longest duration seen."""
         return float(self.times[-1]) if self.times.size else 0.0
 
+    @property
+    def drawn(self) -> dict[str, object]:
+        """The curve with its band, ready to draw."""
+        return {"time": self.times} | {name: getattr(self, name) for name in ("survival", "low", "high", "at_risk")}
+
     def at(self, time: float, **labels: Unpack[Labels]) -> Estimate:
         """Share still waiting after `time`; undefined beyond the longest duration, unless nobody is left waiting.
 

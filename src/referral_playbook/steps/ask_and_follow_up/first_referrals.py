@@ -77,11 +77,6 @@ class Waits:
         periods = hazard_by_period(self.months, self.referred, width=width, confidence=confidence)
         return tuple(p for p in periods if p.at_risk >= LEAST)
 
-    def drawn(self, *, confidence: float = 0.95) -> dict[str, object]:
-        """The curve, ready to draw."""
-        c = self.curve(confidence=confidence)
-        return {"time": c.times, "survival": c.survival, "low": c.low, "high": c.high, "at_risk": c.at_risk}
-
 
 def _none(since: str, reason: str) -> Waits:
     return Waits(months=np.array([]), referred=np.array([], dtype=bool), since=since, reason=reason)
@@ -190,4 +185,4 @@ def describe_median(waits: Waits, *, share: float = 0.10, confidence: float = 0.
 
 def curves(*waits: Waits, confidence: float = 0.95) -> dict[str, dict[str, object]]:
     """Share yet to refer by months, one curve a clock, ready to draw; clocks without customers are left out."""
-    return {f"since {w.since}": w.drawn(confidence=confidence) for w in waits if not w.reason}
+    return {f"since {w.since}": w.curve(confidence=confidence).drawn for w in waits if not w.reason}

@@ -47,17 +47,9 @@ def economics_at(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenPa
 
 def forecast_of(engagement: Engagement, inputs: ProgrammeInputs, p: BreakEvenParameters) -> Forecast:
     """The futures of the inputs, with the lags that the client's tables show."""
-    when = timetable(
-        engagement,
-        inputs.offer,
-        months=p.months,
-        payback_months=p.payback_months,
-        discount_rate=p.discount_rate,
-        hold_days=p.hold_days,
-    )
     return Forecast(
         known=inputs.known,
-        timetable=when,
+        timetable=timetable(engagement, inputs.offer, p),
         payback_months=p.payback_months,
         draws=p.draws,
         seed=p.seed,

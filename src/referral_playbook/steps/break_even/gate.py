@@ -74,10 +74,7 @@ class Gate:
 
     def rows(self) -> list[dict[str, Any]]:
         """Rows test, value, threshold, passed, text."""
-        return [
-            {"test": t.test, "value": t.value, "threshold": t.threshold, "passed": t.passed, "text": t.text}
-            for t in self.tests
-        ]
+        return [dict(vars(test)) for test in self.tests]
 
 
 def gate(seen: Outlook, limits: Thresholds, *, currency: str = "GBP", months: int = 12) -> Gate:

@@ -111,26 +111,21 @@ def _economics(engagement: Engagement, p: BreakEvenParameters) -> dict[str, Esti
     def worth() -> Estimate:
         return customer_value.customer_value(engagement, margin_share=customer_value.gross_margin(engagement))
 
+    def of_friends(x: float | None) -> Estimate:
+        return referral_inputs.incremental_share(engagement, x, confidence=p.confidence)
+
+    def of_leads(x: float | None) -> Estimate:
+        return funnel.conversion_rate(engagement, stated=x)
+
+    step = Step.VALUE_EXCHANGE
     if p.customer_value is not None:
         value = customer_value.stated_value(p.customer_value, engagement.currency)
     else:
-        value = upstream_estimate(engagement, Step.VALUE_EXCHANGE, "customer_value", worth)
+        value = upstream_estimate(engagement, step, "customer_value", worth)
     return {
         "customer_value": value,
-        "incremental_share": _stated_or(
-            p.incremental_share,
-            lambda x: referral_inputs.incremental_share(engagement, x, confidence=p.confidence),
-            engagement,
-            Step.VALUE_EXCHANGE,
-            "incremental_share",
-        ),
-        "conversion_rate": _stated_or(
-            p.conversion_rate,
-            lambda x: funnel.conversion_rate(engagement, stated=x),
-            engagement,
-            Step.VALUE_EXCHANGE,
-            "conversion_rate",
-        ),
+        "incremental_share": _stated_or(p.incremental_share, of_friends, engagement, step, "incremental_share"),
+        "conversion_rate": _stated_or(p.conversion_rate, of_leads, engagement, step, "conversion_rate"),
     }
 
 

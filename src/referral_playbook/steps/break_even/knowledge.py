@@ -114,17 +114,7 @@ class Pilots:
 
     def rows(self) -> list[dict[str, Any]]:
         """Rows asked, held_out, months, cost, evsi, net."""
-        return [
-            {
-                "asked": t.test.asked,
-                "held_out": t.test.held_out,
-                "months": t.test.months,
-                "cost": t.cost,
-                "evsi": t.evsi,
-                "net": t.net,
-            }
-            for t in self.trials
-        ]
+        return [{**vars(t.test), "cost": t.cost, "evsi": t.evsi, "net": t.net} for t in self.trials]
 
     def estimate(self, currency: str, basis: Basis) -> Estimate:
         """What the best test is worth before its cost; where none is worth its cost, the most that any is worth."""

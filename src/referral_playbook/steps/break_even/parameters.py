@@ -53,12 +53,6 @@ class BreakEvenParameters:
     seed: int = 0
     confidence: float = 0.95
 
-    def __post_init__(self) -> None:
-        for name in ("months", "payback_months", "draws"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} = {getattr(self, name)}: give a whole number from 1")
-        object.__setattr__(self, "other_channels", tuple(self.other_channels))
-
     @classmethod
     def of(cls, parameters: Parameters) -> BreakEvenParameters:
         """The parameters of the step as they are declared for the whole playbook.
@@ -72,7 +66,7 @@ class BreakEvenParameters:
         values: dict[str, Any] = {
             own: parameters.values[name] for own, name in names.items() if name in parameters.values
         }
-        return cls(**values)
+        return cls(**values | {"other_channels": parameters.optional_texts("other_channels") or ()})
 
     @property
     def thresholds(self) -> Thresholds:

@@ -10,6 +10,7 @@ from referral_playbook.domain.value.value_terms import USUAL
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.decisions.programme_futures import Timetable
 from referral_playbook.methods.survival.estimators import kaplan_meier
+from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 DAYS = 30.4375
 LONGEST_LAG = 12  # months: what takes longer is put there
@@ -54,25 +55,16 @@ def reward_lag(engagement: Engagement, offer: Offer, *, hold_days: int) -> tuple
     return (0.0,) * round(hold_days / DAYS) + (1.0,)
 
 
-def timetable(
-    engagement: Engagement,
-    offer: Offer,
-    *,
-    months: int,
-    payback_months: int,
-    discount_rate: float,
-    hold_days: int,
-    horizon_months: int = USUAL.months,
-) -> Timetable:
+def timetable(engagement: Engagement, offer: Offer, p: BreakEvenParameters) -> Timetable:
     """The lags that the client's tables show, followed to the client's date and to the pay-back horizon."""
     return Timetable(
-        months=max(months, payback_months),
-        deadline=months,
+        months=max(p.months, p.payback_months),
+        deadline=p.months,
         qualified_after=stage_lag(engagement, "referred_on", "qualified_on"),
         converted_after=stage_lag(engagement, "qualified_on", "converted_on"),
-        margin_after=margin_lag(engagement, months=horizon_months),
-        rewarded_after=reward_lag(engagement, offer, hold_days=hold_days),
-        discount_rate=discount_rate,
+        margin_after=margin_lag(engagement),
+        rewarded_after=reward_lag(engagement, offer, hold_days=p.hold_days),
+        discount_rate=p.discount_rate,
     )
 
 

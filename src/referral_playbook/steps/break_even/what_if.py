@@ -11,9 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from referral_playbook.contract.evidence import Verdict
-from referral_playbook.contract.settings.declarations import declarations
 from referral_playbook.contract.writing.formatting import number
-from referral_playbook.domain.programme.offers import paying
+from referral_playbook.domain.programme.offers import moved_parameters
 from referral_playbook.domain.programme.valid_referrals import valid
 from referral_playbook.domain.what_if import LiveSettings, Slider, sliders_that_moved
 from referral_playbook.facts.engagement import Engagement
@@ -39,7 +38,7 @@ def live_settings(engagement: Engagement, found: BreakEvenFinding, *, draws: int
         return finding_at(client, found, {**changes, "draws": fewer}) if changes else found
 
     def decides(settings: Mapping[str, float]) -> dict[str, Any]:
-        return _parameters(found, settings)
+        return moved_parameters(found.inputs.offer, settings, trigger=found.parameters.reward_trigger)
 
     def answer(**settings: float) -> dict[str, Any]:
         here = at(**settings)
@@ -69,18 +68,6 @@ def live_settings(engagement: Engagement, found: BreakEvenFinding, *, draws: int
 def caption(draws: int = LIVE_DRAWS) -> str:
     """What the table is called: it says how many futures it rests on."""
     return f"What if: {number(draws)} futures at each setting, the step's own number as planned"
-
-
-def _parameters(found: BreakEvenFinding, settings: Mapping[str, float]) -> dict[str, Any]:
-    """The parameters that sliders stand for; both sides of a reward keep their split, and what it is paid on."""
-    changes: dict[str, Any] = dict(settings)
-    if "reward_both_sides" not in settings:
-        return changes
-    offer = paying(found.inputs.offer, changes.pop("reward_both_sides"))
-    sides = {f"reward_{side}": round(offer.cost(side), 2) for side in ("advocate", "friend")}
-    usual = declarations()["reward_trigger"].default
-    held = {} if offer.trigger == found.parameters.reward_trigger == usual else {"reward_trigger": offer.trigger}
-    return changes | sides | held
 
 
 def _sliders(found: BreakEvenFinding) -> dict[str, Slider]:

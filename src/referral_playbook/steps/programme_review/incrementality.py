@@ -15,6 +15,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.writing.dates import month
 from referral_playbook.contract.writing.formatting import interval, number, two_digits
+from referral_playbook.domain.programme.control_reading import because_of
 from referral_playbook.domain.programme.rollout import staggered
 from referral_playbook.domain.value.customer_months import observed
 from referral_playbook.facts.engagement import Engagement
@@ -50,16 +51,7 @@ def incremental(c: Contrast) -> Estimate:
     Against a control that is a hold-out (no programme at all) this is the programme's own; against another offer it is
     what the offer adds. Below 0 where the arm brings less.
     """
-    ratio = c.rate_ratio
-    labels: dict[str, Any] = {
-        "unit": "share",
-        "per": f"event of {c.arm}",
-        "source": f"1 - 1 / ratio of {c.arm} to {c.control}",
-    }
-    if ratio.value is None or ratio.low is None or ratio.high is None or not ratio.low > 0:
-        return undefined(ratio.reason or "the ratio may be 0, so the share has no limit", n=ratio.n, **labels)
-    value, low, high = (1 - 1 / x for x in (ratio.value, ratio.low, ratio.high))
-    return ratio.as_(value=value, low=low, high=high, **labels)
+    return because_of(c.rate_ratio, per=f"event of {c.arm}", source=f"1 - 1 / ratio of {c.arm} to {c.control}")
 
 
 def describe_incremental(contrasts: Sequence[Contrast], *, holdout: bool) -> str:

@@ -7,9 +7,8 @@ from functools import partial
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, Verdict
-from referral_playbook.contract.settings.declarations import declarations
 from referral_playbook.domain.programme import referral_inputs
-from referral_playbook.domain.programme.offers import Offer, paying, unit_value
+from referral_playbook.domain.programme.offers import Offer, moved_parameters, paying, unit_value
 from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.value import customer_value
 from referral_playbook.domain.what_if import LiveSettings, Slider, sliders_that_moved
@@ -51,19 +50,8 @@ def live_settings(engagement: Engagement, known: Mapping[str, Estimate], offer: 
 
     money = known["customer_value"].unit
     units = dict.fromkeys(SHARES, "share") | {"customer_value": money, "reward_both_sides": money}
-    decides = partial(_parameters, offer)
+    decides = partial(moved_parameters, offer)
     return LiveSettings(answer, drawn, sliders, units, verdict=judged, decides=decides)
-
-
-def _parameters(offer: Offer, settings: Mapping[str, float]) -> dict[str, Any]:
-    """The parameters that sliders stand for; both sides of a reward keep their split, and what it is paid on."""
-    changes: dict[str, Any] = dict(settings)
-    if "reward_both_sides" not in settings:
-        return changes
-    paid = paying(offer, changes.pop("reward_both_sides"))
-    sides = {f"reward_{side}": round(paid.cost(side), 2) for side in ("advocate", "friend")}
-    usual = declarations()["reward_trigger"].default
-    return changes | sides | ({"reward_trigger": paid.trigger} if paid.trigger != usual else {})
 
 
 def _sliders(known: Mapping[str, Estimate], offer: Offer) -> dict[str, Slider]:
