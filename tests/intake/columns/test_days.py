@@ -48,6 +48,25 @@ def test_a_day_is_as_it_is_written(text, form, day):
 
 
 @pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2024-02-29", D(2024, 2, 29)),
+        ("2026-02-29", None),
+        ("20260930", None),
+        ("2026-9-30", None),
+        ("2026/09/30", None),
+        (" 026-09-30", None),
+        ("２０２６-09-30", None),
+        ("0000-01-01", None),
+        ("1699-12-31", D(1699, 12, 31)),
+    ],
+)
+def test_a_day_does_not_depend_on_the_other_cells_of_its_column(text, day):
+    """Arrow reads a column of ISO days at once, pandas one in which something else stands."""
+    assert days([text, ""], None) == days([text, "soon"], None) == [day, None]
+
+
+@pytest.mark.parametrize(
     ("text", "form", "client", "file", "day"),
     [
         ("2026-05-31T23:30:00Z", "iso", "Europe/Berlin", None, D(2026, 6, 1)),

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from referral_playbook.contract.client_toml.client import Client, TableSpec
-from referral_playbook.intake.files.source import Cells
+from referral_playbook.intake.files.source import Cells, arrow_values
 
 ISO_DAY = "%Y-%m-%d"
 DAY_SHAPE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -54,10 +55,25 @@ def parsed_days(text: pd.Series, declared: str | None, zones: Zones = AS_WRITTEN
     >>> [parsed_days(late, "iso", z).dt.date[0] for z in (AS_WRITTEN, Zones("Europe/Berlin"))]
     [datetime.date(2026, 5, 31), datetime.date(2026, 6, 1)]
     """
+    if declared is None and (iso := _iso_days(text)) is not None:
+        return iso
     codes, words = pd.factorize(text)
     stamps = _stamps(pd.Series(words, dtype=object), declared, zones)
     days = stamps.dt.normalize().astype("datetime64[s]")
     return days.reindex(codes).reset_index(drop=True)
+
+
+def _iso_days(text: pd.Series) -> pd.Series | None:
+    """Days of a column in which every cell is an ISO day or empty, read by Arrow at once; None for other columns."""
+    words = arrow_values(text)
+    try:
+        empty = pc.equal(words, "")
+        if pc.any(empty).as_py():
+            words = pc.if_else(empty, pa.scalar(None, words.type), words)
+        days = pc.cast(words, pa.date32())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
+    return _within_years(days)
 
 
 def cell_days(cells: Cells, declared: str | None, zones: Zones = AS_WRITTEN) -> pd.Series:
@@ -80,7 +96,12 @@ def _native_days(cells: Cells, declared: str | None, zones: Zones) -> pd.Series 
     stamps = pa.types.is_timestamp(native.type) and native.type.tz is None and zones.days is None
     if not (stamps or pa.types.is_date32(native.type)):
         return None
-    days = native.to_numpy().astype("datetime64[D]")
+    return _within_years(native)
+
+
+def _within_years(values: pa.ChunkedArray) -> pd.Series | None:
+    """Dates or stamps of Arrow as days; None where a year is far off."""
+    days = values.to_numpy().astype("datetime64[D]")
     some = days[~np.isnat(days)]
     if len(some) and not (YEARS[0] <= some.min() and some.max() < YEARS[1]):
         return None
