@@ -164,7 +164,7 @@ def damaged(
 def _rebuilt(damage: Damage, source: Path, facts: Path, place: Path) -> tuple[Engagement | None, str]:
     """Facts built anew from changed tables, or for another as-of date."""
     from referral_playbook.contract.client_toml.client import read_client
-    from referral_playbook.facts.build import build_facts
+    from referral_playbook.facts.script import facts_of
 
     client, tables = read_client(source), place / "tables"
     shutil.copytree(facts / "tables", tables)
@@ -178,7 +178,7 @@ def _rebuilt(damage: Damage, source: Path, facts: Path, place: Path) -> tuple[En
     if damage.months_back:
         as_of = (pd.Timestamp(client.as_of) - pd.DateOffset(months=damage.months_back)).date()
         client = client.model_copy(update={"as_of": as_of})
-    build_facts(client, tables, place / "facts", fingerprint=fingerprint(source))
+    facts_of(client, tables, place / "facts", fingerprint=fingerprint(source))
     shutil.copytree(tables, place / "facts" / "tables")
     return light(open_engagement(source, place / "results")), ""
 

@@ -152,16 +152,13 @@ def _no_garbage_collection() -> Iterator[None]:
 def _build(client_dir: Path, folder: Path, engine: str) -> None:
     # Here and not above: ibis and pydantic cost a second, and a notebook whose facts are there needs neither.
     from referral_playbook.contract.client_toml.client import read_client
-    from referral_playbook.facts.script import run_script
+    from referral_playbook.facts.script import facts_of
     from referral_playbook.intake import read_client_tables, write_tables
 
     made_from, tables = fingerprint(client_dir), folder / "tables"
     client = read_client(client_dir)
     write_tables(read_client_tables(client, spool=tables), tables)
-    if not run_script(client, tables, folder, engine=engine, fingerprint=made_from):
-        from referral_playbook.facts.build import build_facts
-
-        build_facts(client, tables, folder, engine=engine, fingerprint=made_from)
+    facts_of(client, tables, folder, engine=engine, fingerprint=made_from)
 
 
 def _swap(part: Path, target: Path) -> None:

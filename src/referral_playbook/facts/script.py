@@ -27,7 +27,7 @@ from referral_playbook.contract.client_toml.client import Client
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.described import ROWS_AT_ONCE, counted_by_intake, has_made_dates, write_about, write_rows
 from referral_playbook.facts.engines.duckdb_engine import Replay, replaying
-from referral_playbook.facts.engines.places import KINDS, engine_at
+from referral_playbook.facts.engines.places import DUCKDB, KINDS, engine_at
 from referral_playbook.facts.fresh import code_of_facts
 
 EVERYONE_UP_TO = 20_000
@@ -119,6 +119,18 @@ def _path(shape: str) -> Path:
     around = os.environ.get("XDG_CACHE_HOME")
     place = os.environ.get(FOLDER) or (Path(around) if around else Path.home() / ".cache") / "referral-playbook"
     return Path(place) / f"{hashlib.sha256(shape.encode()).hexdigest()}.json"
+
+
+def facts_of(
+    client: Client, tables_dir: Path, facts_dir: Path, *, engine: str = DUCKDB, fingerprint: Mapping[str, str]
+) -> Path:
+    """Build the facts: with the statements that are kept, or as `build.build_facts` does, which keeps them."""
+    done = run_script(client, tables_dir, facts_dir, engine=engine, fingerprint=fingerprint)
+    if done is None:
+        from referral_playbook.facts.build import build_facts  # not above: it needs Ibis
+
+        done = build_facts(client, tables_dir, facts_dir, engine=engine, fingerprint=fingerprint)
+    return done
 
 
 def run_script(
