@@ -22,8 +22,8 @@ class Default(NamedTuple):
 def assumed_value(name: str, value: float | None, default: Default, *, unit: str, per: str) -> Estimate:
     """A number that was stated, or the playbook's default where it was not; basis `assumed` both times.
 
-    A stated value keeps the default's relative range, for someone who states a number knows it no better;
-    a share stays within 0 and 1.
+    A stated value keeps the default's relative range, for someone who states a number knows it no better; a share stays
+    within 0 and 1. Raises a ValueError for a share outside 0 to 1, or a negative value.
 
     Parameters
     ----------
@@ -31,11 +31,6 @@ def assumed_value(name: str, value: float | None, default: Default, *, unit: str
         The parameter, named in an error.
     value : float or None
         In `unit`; None takes the default.
-
-    Raises
-    ------
-    ValueError
-        A share outside 0 to 1, or a negative value.
 
     Examples
     --------

@@ -95,10 +95,7 @@ COUNTS = frozenset(
 def door(function: Callable[P, R]) -> Callable[P, R]:
     """Decorate a method so that its annotated scalars are converted and checked before it runs.
 
-    Raises
-    ------
-    ValueError
-        From the decorated method: a scalar that is not what its annotation and its name say.
+    The decorated method raises a ValueError for a scalar that is not what its annotation and its name say.
 
     Examples
     --------

@@ -90,6 +90,8 @@ WHOLE_COUNTS = frozenset({"wilson_cc", "clopper_pearson", "mid_p"})
 def binomial_limits(successes: float, n: float, *, method: Method = "wilson", confidence: float = 0.95) -> Limits:
     """Limits of a proportion, 0 to 1.
 
+    Raises a ValueError for an unknown method, or fractional counts for an exact one.
+
     Parameters
     ----------
     successes, n : float
@@ -98,11 +100,6 @@ def binomial_limits(successes: float, n: float, *, method: Method = "wilson", co
         ``wilson`` (score; Wilson 1927), ``wilson_cc`` (with continuity correction), ``jeffreys`` (Beta(1/2, 1/2)),
         ``clopper_pearson`` (exact, conservative), ``mid_p``, ``agresti_coull`` or ``wald``, the textbook one, which has
         no width at 0 and n.
-
-    Raises
-    ------
-    ValueError
-        An unknown method, or fractional counts for an exact one.
 
     Examples
     --------
@@ -133,7 +130,8 @@ def proportion(
 ) -> Estimate:
     """A share with its interval, Wilson's by default.
 
-    ``p = k/n``; Wilson: ``(p + z^2/2n +- z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)``.
+    ``p = k/n``; Wilson: ``(p + z^2/2n +- z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)``. Raises a ValueError for counts
+    that are negative or larger than n, or an unknown method.
 
     Parameters
     ----------
@@ -148,11 +146,6 @@ def proportion(
     -------
     Estimate
         Share 0 to 1; undefined for n = 0, and for Wald at 0 or n, where that method has no width.
-
-    Raises
-    ------
-    ValueError
-        Counts that are negative or larger than n, or an unknown method.
 
     References
     ----------
@@ -191,6 +184,8 @@ def check_counts(successes: float, n: int) -> None:
 def binomial_test(successes: int, n: int, *, p: float, alternative: Alternative = "two-sided") -> float:
     """Exact p-value of a share against a stated one, by scipy's `binomtest`.
 
+    Raises a ValueError for no observations, impossible counts or a share outside 0 to 1.
+
     Parameters
     ----------
     successes, n : int
@@ -199,11 +194,6 @@ def binomial_test(successes: int, n: int, *, p: float, alternative: Alternative 
         The share under test.
     alternative : str
         ``two-sided`` (outcomes no likelier than this one), ``less`` or ``greater``.
-
-    Raises
-    ------
-    ValueError
-        No observations, impossible counts or a share outside 0 to 1.
 
     Examples
     --------
@@ -222,7 +212,8 @@ def binomial_test(successes: int, n: int, *, p: float, alternative: Alternative 
 def answers_needed(successes: float, n: int, *, threshold: float, confidence: float = 0.95) -> int | None:
     """How many further answers put Wilson's interval on one side of the threshold, if the share stays as it is.
 
-    Wilson's limit is at the threshold t when ``n = z^2 t(1-t) / (p-t)^2`` (the score test turned round).
+    Wilson's limit is at the threshold t when ``n = z^2 t(1-t) / (p-t)^2`` (the score test turned round). Raises a
+    ValueError where there are no answers yet, and for impossible counts or a threshold outside 0 to 1.
 
     Parameters
     ----------
@@ -235,11 +226,6 @@ def answers_needed(successes: float, n: int, *, threshold: float, confidence: fl
     -------
     int or None
         0 where the interval already decides; None where no number would (the share is at the threshold).
-
-    Raises
-    ------
-    ValueError
-        No answers yet, impossible counts or a threshold outside 0 to 1.
 
     Examples
     --------

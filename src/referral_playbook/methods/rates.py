@@ -30,7 +30,8 @@ def poisson_rate(
 
     ``mid_p``: the means m with ``P(X > k; m) + P(X = k; m) / 2`` between the two tails; it holds its level on average.
     ``exact``: ``chi2(alpha/2; 2k) / 2T`` to ``chi2(1 - alpha/2; 2k + 2) / 2T``; it holds at least its level for every
-    rate, and so more often than it says where events are few.
+    rate, and so more often than it says where events are few. Raises a ValueError for negative or fractional events, a
+    negative or infinite exposure, or an unknown method.
 
     Parameters
     ----------
@@ -45,11 +46,6 @@ def poisson_rate(
     -------
     Estimate
         Events per unit of exposure, `n` the events; undefined for an exposure of 0.
-
-    Raises
-    ------
-    ValueError
-        Negative or fractional events, a negative or infinite exposure, or an unknown method.
 
     References
     ----------
@@ -136,7 +132,8 @@ def rate_ratio(
     """Ratio of two Poisson rates, first over base.
 
     ``mid_p`` and ``exact``: given both counts' sum, the first is binomial with share ``RR T1 / (RR T1 + T0)``; mid-p or
-    Clopper-Pearson limits of that share, turned into ratios. ``log``: ``ln RR +- z sqrt(1/k1 + 1/k0)``.
+    Clopper-Pearson limits of that share, turned into ratios. ``log``: ``ln RR +- z sqrt(1/k1 + 1/k0)``. Raises a
+    ValueError for impossible counts or exposures, or an unknown method.
 
     Parameters
     ----------
@@ -149,11 +146,6 @@ def rate_ratio(
     -------
     Estimate
         Ratio; undefined where an exposure is 0, the base has no events, or `log` meets a count of 0.
-
-    Raises
-    ------
-    ValueError
-        Impossible counts or exposures, or an unknown method.
 
     References
     ----------
@@ -195,15 +187,12 @@ def _log(ratio: float, events: int, base: int, confidence: float) -> Limits:
 def rate_ratio_test(events: int, exposure: float, base_events: int, base_exposure: float) -> float:
     """Exact two-sided p-value that the first rate is the base's (conditional binomial test).
 
+    Raises a ValueError where there is no exposure or no event at all: there is nothing to test.
+
     Parameters
     ----------
     events, exposure, base_events, base_exposure : int, float
         As `rate_ratio` takes them; both exposures above 0 and at least one event.
-
-    Raises
-    ------
-    ValueError
-        No exposure or no event at all: there is nothing to test.
 
     Examples
     --------

@@ -37,6 +37,8 @@ def nps_standard_error(
 ) -> tuple[float, float]:
     """Centre and standard error of NPS: ``p - d`` and ``sqrt((p + d - (p - d)^2) / (n - ddof))``.
 
+    Raises a ValueError for negative counts, an unknown method, or too few answers for a variance.
+
     Parameters
     ----------
     detractors, passives, promoters : float
@@ -50,11 +52,6 @@ def nps_standard_error(
     -------
     tuple of float
         Centre and standard error, on the scale -1 to 1.
-
-    Raises
-    ------
-    ValueError
-        Negative counts, an unknown method, or too few answers for a variance.
 
     Examples
     --------
@@ -134,7 +131,8 @@ def answers_for_margin(
 ) -> int:
     """Answers wanted for a margin of error: ``ceil(z^2 p(1-p) / e^2)``, fewer from a finite population.
 
-    Finite population N: ``n0 / (1 + (n0 - 1)/N)`` with n0 before rounding.
+    Finite population N: ``n0 / (1 + (n0 - 1)/N)`` with n0 before rounding. Raises a ValueError for a margin or share
+    outside 0 to 1, or an empty population.
 
     Parameters
     ----------
@@ -144,11 +142,6 @@ def answers_for_margin(
         Share expected; 0.5 asks for the most.
     population : int, optional
         Everyone who could be asked.
-
-    Raises
-    ------
-    ValueError
-        A margin or share outside 0 to 1, or an empty population.
 
     References
     ----------

@@ -34,10 +34,7 @@ ENOUGH = 0.5  # of the weight: from here on the client's own data stand alone
 def stated_uplift(value: float) -> Estimate:
     """An uplift that was stated: its range (one in ten below, one in ten above) reaches below 1.
 
-    Raises
-    ------
-    ValueError
-        An uplift of 0 or less.
+    Raises a ValueError for an uplift of 0 or less.
 
     Examples
     --------

@@ -49,6 +49,9 @@ def compare_forecasts(
 ) -> Backtest:
     """Score two forecasts of the same rows by root mean squared error, which a forecast of the mean minimises.
 
+    Raises a ValueError where there are no rows, lists differ in length, or a value is not a finite number: under NaN
+    nobody has won.
+
     Parameters
     ----------
     actual, model, naive : arrays, shape (rows,)
@@ -56,11 +59,6 @@ def compare_forecasts(
         What is forecast, in words.
     names : (str, str)
         Of the model and of the naive rule.
-
-    Raises
-    ------
-    ValueError
-        No rows, lists of different length, or a value that is not a finite number: under NaN nobody has won.
 
     Examples
     --------

@@ -47,17 +47,14 @@ class Purchases:
 def compress(x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Purchases:
     """Count equal customers once: the likelihood needs each distinct (x, t_x, T) and its number only.
 
+    A ValueError names the first row that cannot be: x not whole, t_x after T, or t_x not 0 exactly where x is.
+
     Parameters
     ----------
     x : array of int, shape (n,)
         Repeat purchases (days with a purchase, less one).
     t_x, T : arrays, shape (n,)
         Time from first to last purchase, and from first purchase to the as-of date, in one unit.
-
-    Raises
-    ------
-    ValueError
-        Naming the first row that cannot be: x not whole, t_x after T, or t_x not 0 exactly where x is.
 
     Examples
     --------
@@ -92,10 +89,7 @@ class BgNbdFit:
 def fit_bgnbd(purchases: Purchases) -> BgNbdFit:
     """Fit r, alpha, a and b by maximum likelihood (L-BFGS-B on logarithms, analytic gradient).
 
-    Raises
-    ------
-    ValueError
-        No repeat purchase at all, or a search that did not settle.
+    Raises a ValueError for no repeat purchase at all, or a search that did not settle.
 
     Examples
     --------

@@ -44,18 +44,15 @@ class SpendFit:
 def fit_spend(x: ArrayLike, mean_amount: ArrayLike) -> SpendFit:
     """Fit p, q and gamma by maximum likelihood (L-BFGS-B on logarithms, analytic gradient).
 
+    Raises a ValueError for rows without purchase or amount, fewer than two customers, amounts that are all the same,
+    nobody with more than one purchase, or a search that did not settle.
+
     Parameters
     ----------
     x : array, shape (n,)
         Purchases behind each mean, 1 or more: leave out customers without repeat purchase.
     mean_amount : array, shape (n,)
         Mean amount per purchase of each customer, above 0.
-
-    Raises
-    ------
-    ValueError
-        Rows without purchase or amount, fewer than two customers, amounts that are all the same, nobody with more
-        than one purchase, or a search that did not settle.
 
     Examples
     --------

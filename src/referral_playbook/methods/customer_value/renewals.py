@@ -85,6 +85,8 @@ def renewals_from_lives(months: ArrayLike, left: ArrayLike, customers: ArrayLike
 def fit_hazards(at_risk: Array, lost: Array) -> tuple[Array, Array, NDArray[np.int64]]:
     """Fit the sBG to many sets of renewal counts at once, by damped Newton steps.
 
+    Raises a ValueError for a set with fewer than two periods, nobody lost or nobody kept.
+
     Parameters
     ----------
     at_risk, lost : arrays, shape (sets, periods)
@@ -94,11 +96,6 @@ def fit_hazards(at_risk: Array, lost: Array) -> tuple[Array, Array, NDArray[np.i
     alpha, beta : arrays, shape (sets,)
     edge : array, shape (sets,)
         -1 where customers are all alike, 1 where they leave at once or never, else 0.
-
-    Raises
-    ------
-    ValueError
-        A set with fewer than two periods, nobody lost or nobody kept.
 
     Examples
     --------

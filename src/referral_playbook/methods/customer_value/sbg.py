@@ -39,15 +39,12 @@ class SbgFit:
 def fit_sbg(renewals: Renewals) -> SbgFit:
     """Fit alpha and beta by maximum likelihood, to one cohort or to several of different age.
 
+    Raises a ValueError for fewer than two periods, nobody lost or nobody kept: that does not determine two parameters.
+
     Parameters
     ----------
     renewals : Renewals
         Customers at risk and lost by period, as `renewals_from_lives` counts them.
-
-    Raises
-    ------
-    ValueError
-        Fewer than two periods, nobody lost or nobody kept: that does not determine two parameters.
 
     Examples
     --------

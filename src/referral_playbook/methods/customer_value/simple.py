@@ -30,17 +30,13 @@ def margin_multiple(
     """Present value of a margin of 1 per period while the customer stays.
 
     timing "end": ``r / (1 + i - r)``; timing "start": ``(1+i) / (1 + i - r)``, one more. With `periods` only so many
-    margins are counted.
+    margins are counted. Raises a ValueError where there is neither churn nor discount: without `periods` the sum has no
+    end.
 
     Parameters
     ----------
     retention, discount_rate : float or array
         Shares per period.
-
-    Raises
-    ------
-    ValueError
-        Neither churn nor discount: without `periods` the sum has no end.
 
     References
     ----------

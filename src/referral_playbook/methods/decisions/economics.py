@@ -46,9 +46,10 @@ def customer_referral_value(
 ) -> ReferralValue:
     """Value of an advocate's friends: those who would not have come otherwise, and those who would.
 
-    ``CRV = sum over type-one (margin - referral_cost - marketing + acquisition_saving) / (1+d)^t
-    + sum over type-two (acquisition_saving - referral_cost) / (1+d)^t``. A type-two friend would have come anyway
-    and so brings no margin; the reward paid for one is charged, which the published formula leaves out.
+    ``CRV = sum over type-one (margin - referral_cost - marketing + acquisition_saving) / (1+d)^t + sum over type-two
+    (acquisition_saving - referral_cost) / (1+d)^t``. A type-two friend would have come anyway and so brings no margin;
+    the reward paid for one is charged, which the published formula leaves out. Raises a ValueError for a discount rate
+    of -1 or less, or a type-two friend with margin or marketing cost.
 
     Parameters
     ----------
@@ -56,11 +57,6 @@ def customer_referral_value(
         One row a friend and period.
     discount_rate : float
         Per period.
-
-    Raises
-    ------
-    ValueError
-        A discount rate of -1 or less, or a type-two friend with margin or marketing cost.
 
     References
     ----------
@@ -178,13 +174,9 @@ def unit_contribution(
 ) -> Any:  # fmt: skip
     """Contribution per conversion: unit value per qualified referral / conversion, in money.
 
-    Parameters as in `unit_value`. With every reward paid on conversion it is
-    ``s * V - R_adv - R_friend - fulfilment``, whatever the conversion.
-
-    Raises
-    ------
-    ValueError
-        conversion 0: nothing converts, so there is no "per conversion".
+    Parameters as in `unit_value`. With every reward paid on conversion it is ``s * V - R_adv - R_friend - fulfilment``,
+    whatever the conversion. Raises a ValueError for a conversion of 0: nothing converts, so there is no "per
+    conversion".
 
     Examples
     --------
@@ -205,17 +197,13 @@ def unit_contribution(
 def contribution_margin_ratio(*, price: Numbers, variable_cost: Numbers) -> Any:
     """Share of each unit of revenue that is left after variable cost: ``(price - variable cost) / price``.
 
-    Fixed cost divided by it is the break-even revenue.
+    Fixed cost divided by it is the break-even revenue. Raises a ValueError for a price of 0 or less, a negative cost,
+    or a value that is not finite.
 
     Parameters
     ----------
     price, variable_cost : float or array
         Per unit, in money; the price is above 0. The ratio is negative where a unit costs more than it sells for.
-
-    Raises
-    ------
-    ValueError
-        A price of 0 or less, a negative cost, or a value that is not finite.
 
     Examples
     --------

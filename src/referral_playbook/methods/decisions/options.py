@@ -20,10 +20,7 @@ from referral_playbook.methods.uncertainty.distributions import Floats
 class Payoffs:
     """A payoff table with the probabilities of its states.
 
-    Raises
-    ------
-    ValueError
-        Shapes that do not fit, numbers that are not finite, or probabilities that do not sum to 1.
+    Raises a ValueError for shapes that do not fit, numbers that are not finite, or probabilities that do not sum to 1.
 
     References
     ----------
@@ -167,15 +164,12 @@ def _preposterior(payoff: Floats, joint: Floats, prior_best: int) -> Study:
 def evpi(net: ArrayLike) -> float:
     """Expected value of perfect information from draws: ``mean(max) - max(mean)``, never below 0.
 
+    Raises a ValueError for no draws, or a number that is not finite.
+
     Parameters
     ----------
     net : array of shape (draws,) or (draws, options)
         Money of each option in each future; one column is "go", against doing nothing at 0.
-
-    Raises
-    ------
-    ValueError
-        No draws, or a number that is not finite.
 
     References
     ----------

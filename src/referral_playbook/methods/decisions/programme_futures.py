@@ -102,10 +102,7 @@ class Timetable:
 def complete(drawn: Mapping[str, Floats | float]) -> dict[str, Floats]:
     """Inputs by name in one shape, with those not given at their neutral value.
 
-    Raises
-    ------
-    ValueError
-        An input that is missing, or one with an unknown name.
+    Raises a ValueError for an input that is missing, or one with an unknown name.
 
     Examples
     --------

@@ -33,7 +33,8 @@ class Better:
 def better_arm(a: tuple[int, int], b: tuple[int, int], *, prior: tuple[float, float] = (1.0, 1.0)) -> Better:
     """P(B > A) and the expected loss of choosing each, for two conversion rates.
 
-    With ``A' ~ Beta(a + 1, b)``: ``E[max(A - B, 0)] = E[A] P(A' > B) - E[B] P(A > B')``.
+    With ``A' ~ Beta(a + 1, b)``: ``E[max(A - B, 0)] = E[A] P(A' > B) - E[B] P(A > B')``. Raises a ValueError for an arm
+    without users (only the prior would speak), or impossible counts.
 
     Parameters
     ----------
@@ -41,11 +42,6 @@ def better_arm(a: tuple[int, int], b: tuple[int, int], *, prior: tuple[float, fl
         Conversions and users of the arms.
     prior : (float, float)
         Uniform Beta(1, 1) unless told.
-
-    Raises
-    ------
-    ValueError
-        An arm without users (only the prior would speak), or impossible counts.
 
     References
     ----------

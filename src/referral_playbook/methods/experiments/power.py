@@ -20,8 +20,9 @@ from referral_playbook.methods.labels import Labels, missing
 def proportions_power(n: float, p1: float, p2: float, *, alpha: float = 0.05, strict: bool = False) -> float:
     """Chance that an experiment on two proportions shows the difference, by a two-sided z test.
 
-    ``Phi((d - z s0) / s1)`` with ``d = |p1 - p2|``, ``s0^2 = 2 p (1-p) / n`` (pooled p) and
-    ``s1^2 = (p1 (1-p1) + p2 (1-p2)) / n``; `strict` adds the other tail ``Phi((-d - z s0) / s1)``.
+    ``Phi((d - z s0) / s1)`` with ``d = |p1 - p2|``, ``s0^2 = 2 p (1-p) / n`` (pooled p) and ``s1^2 = (p1 (1-p1) + p2
+    (1-p2)) / n``; `strict` adds the other tail ``Phi((-d - z s0) / s1)``. Raises a ValueError for shares outside 0 to
+    1, both without variance, or an impossible alpha or n.
 
     Parameters
     ----------
@@ -33,11 +34,6 @@ def proportions_power(n: float, p1: float, p2: float, *, alpha: float = 0.05, st
         Error of the first kind; divide it by the number of comparisons where several arms meet one control.
     strict : bool
         Count rejections in the wrong direction too (R's ``strict = TRUE``, Stata's two-sided power).
-
-    Raises
-    ------
-    ValueError
-        Shares outside 0 to 1, both without variance, or an impossible alpha or n.
 
     References
     ----------
@@ -62,7 +58,8 @@ def proportions_power(n: float, p1: float, p2: float, *, alpha: float = 0.05, st
 def proportions_sample(p1: float, p2: float, *, power: float = 0.8, alpha: float = 0.05, arms: int = 2) -> SampleSize:
     """Users per arm that show the difference of two proportions with the given power.
 
-    ``n = ((z_alpha s0 + z_power s1) / d)^2`` with the spreads of `proportions_power` at n = 1.
+    ``n = ((z_alpha s0 + z_power s1) / d)^2`` with the spreads of `proportions_power` at n = 1. Raises a ValueError for
+    equal shares: no sample shows a difference of nothing.
 
     Parameters
     ----------
@@ -72,11 +69,6 @@ def proportions_sample(p1: float, p2: float, *, power: float = 0.8, alpha: float
         Chance to show the difference when it is there.
     arms : int
         Arms in all.
-
-    Raises
-    ------
-    ValueError
-        Equal shares: no sample shows a difference of nothing.
 
     References
     ----------
@@ -99,10 +91,7 @@ def proportions_sample(p1: float, p2: float, *, power: float = 0.8, alpha: float
 def proportions_effect(n: float, p1: float, *, power: float = 0.8, alpha: float = 0.05) -> float:
     """The nearest higher share that an experiment of this size can tell from the first (smallest effect shown).
 
-    Raises
-    ------
-    ValueError
-        Where even a share of 1 would not be shown.
+    Raises a ValueError where even a share of 1 would not be shown.
 
     References
     ----------
@@ -211,17 +200,13 @@ def planned_against_run(
     """What was planned against what was run: every arm's size, the weeks, and whether arms are of a size.
 
     Arms drawn at random differ by chance alone: the chi-square test of equal sizes fails below 0.001 (sample ratio
-    mismatch), and then the arms may not be comparable.
+    mismatch), and then the arms may not be comparable. Raises a ValueError for fewer than two arms, or a negative
+    count.
 
     Parameters
     ----------
     weeks_planned, weeks_run : float, optional
         None of them: the check of the weeks is left out.
-
-    Raises
-    ------
-    ValueError
-        Fewer than two arms, or a negative count.
 
     References
     ----------

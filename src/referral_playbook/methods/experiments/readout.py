@@ -26,17 +26,13 @@ Correction = Literal["holm", "benjamini-hochberg"]
 def holm(p: ArrayLike) -> Floats:
     """p-values corrected by Holm's step-down: the chance of any false alarm stays below alpha.
 
-    In rising order ``max over earlier ones of (m - i) p[i]``, at most 1; returned in the order given.
+    In rising order ``max over earlier ones of (m - i) p[i]``, at most 1; returned in the order given. Raises a
+    ValueError for a p-value outside 0 to 1, or NaN: leave out what was not tested.
 
     Parameters
     ----------
     p : array of shape (m,)
         p-values; none at all gives none back.
-
-    Raises
-    ------
-    ValueError
-        A p-value outside 0 to 1, or NaN: leave out what was not tested.
 
     References
     ----------
@@ -128,6 +124,8 @@ def read_out(
 ) -> tuple[Contrast, ...]:
     """Every arm against the control, corrected for their number, in the order given.
 
+    Raises a ValueError for a control that is no arm, names twice, or no arm beside the control.
+
     Parameters
     ----------
     control : str
@@ -138,11 +136,6 @@ def read_out(
         ``holm`` (no false alarm at all) or ``benjamini-hochberg`` (few among those raised).
     dispersion : float
         As in `arm_ratio`.
-
-    Raises
-    ------
-    ValueError
-        No such control, names twice, or no arm beside the control.
 
     Examples
     --------

@@ -46,10 +46,7 @@ class Looks:
     ) -> Looks:
         """From four rows of equal length, or four numbers where only the present look is known.
 
-        Raises
-        ------
-        ValueError
-            Lengths differ, a count is negative, or a cumulative count falls.
+        Raises a ValueError where lengths differ, a count is negative, or a cumulative count falls.
         """
         rows = [np.atleast_1d(np.asarray(x, dtype=float)) for x in (events, exposure, control_events, control_exposure)]
         if len({row.shape for row in rows}) != 1 or rows[0].ndim != 1 or rows[0].size == 0:

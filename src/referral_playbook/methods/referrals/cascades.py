@@ -19,10 +19,7 @@ Array = NDArray[np.float64]
 def ceiling(*, seeds: float, k: float) -> float:
     """Where n seeds end at K < 1: ``n / (1 - K)`` customers, the seeds included.
 
-    Raises
-    ------
-    ValueError
-        K of 1 or more: there is no ceiling to state.
+    Raises a ValueError for K of 1 or more: there is no ceiling to state.
 
     Examples
     --------

@@ -23,7 +23,9 @@ def clustered_proportion(
     """A share with Wilson's interval at the number of people that the groups are worth.
 
     ``p = sum x / sum m``; its variance over ``g`` groups is ``v = g/(g-1) sum (x - p m)^2 / (sum m)^2``, the design
-    effect ``v / (p(1-p)/n)``, never taken below 1, and the interval is that of ``n / effect`` people.
+    effect ``v / (p(1-p)/n)``, never taken below 1, and the interval is that of ``n / effect`` people. Raises a
+    ValueError for more successes than people in a group, counts that are negative or fractional, or lists of unequal
+    length.
 
     Parameters
     ----------
@@ -36,11 +38,6 @@ def clustered_proportion(
     -------
     Estimate
         Share 0 to 1, with all people as n; undefined where there are none.
-
-    Raises
-    ------
-    ValueError
-        More successes than people in a group, counts that are negative or fractional, or lists of unequal length.
 
     References
     ----------

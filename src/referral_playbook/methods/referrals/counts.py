@@ -25,10 +25,8 @@ Floats = NDArray[np.floating[Any]]
 def compressed(values: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats]:
     """Distinct values ascending and how many have each; `weights` are people per row.
 
-    Raises
-    ------
-    ValueError
-        Values that are negative or unknown, or weights that do not fit them or are no whole numbers.
+    Raises a ValueError for values that are negative or unknown, or weights that do not fit them or are no whole
+    numbers.
 
     Examples
     --------
@@ -113,6 +111,7 @@ def fit_counts(
 
     The mean is the sample mean, with a log-scale interval (Poisson: `poisson_rate`'s). The dispersion's interval is the
     profile likelihood's. It is positive exactly where the variance (over n) is above the mean (Levin & Reeds 1977).
+    Raises a ValueError for counts that are negative, unknown or not whole.
 
     Parameters
     ----------
@@ -129,11 +128,6 @@ def fit_counts(
     -------
     CountFit
         Both undefined without counts; the dispersion is also where there is one count only, or all are 0.
-
-    Raises
-    ------
-    ValueError
-        Counts that are negative, unknown or not whole.
 
     Examples
     --------

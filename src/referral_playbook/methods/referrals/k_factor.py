@@ -234,15 +234,12 @@ def periods_needed(*, start: float, end: float, rate: float) -> float:
 def k_that_grows(*, start: float, end: float, time: float, cycle: float) -> float:
     """K with which `start` customers, and nobody else, become `end` in this time: `k_factor.growth` turned round.
 
+    Raises a ValueError for an end below the start: nobody leaves in this model.
+
     Parameters
     ----------
     time, cycle : float
         In one unit; the cycle is the time from joining to the friends' joining.
-
-    Raises
-    ------
-    ValueError
-        An end below the start: nobody leaves in this model.
 
     Examples
     --------

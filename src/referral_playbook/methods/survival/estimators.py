@@ -28,7 +28,8 @@ def kaplan_meier(
     """Share still waiting by time: ``S(t) = prod over t_i <= t of (1 - d_i / n_i)``.
 
     The band is Greenwood's on the log(-log) scale, ``S^exp(+-z se / (S ln S))``. Where that has no width it is
-    Wilson's: nobody yet out of those at risk, or nobody left out of those at risk last.
+    Wilson's: nobody yet out of those at risk, or nobody left out of those at risk last. Raises a ValueError as `tally`
+    does.
 
     Parameters
     ----------
@@ -47,11 +48,6 @@ def kaplan_meier(
     -------
     SurvivalCurve
         Empty, and undefined wherever it is read, where there are no customers.
-
-    Raises
-    ------
-    ValueError
-        See `tally`.
 
     References
     ----------

@@ -24,6 +24,8 @@ from referral_playbook.methods.referrals.clusters import ratio_of_sums
 def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95) -> Estimate:
     """Classic retention of one period: ``(E - N) / S``, with Wilson's interval.
 
+    Raises a ValueError for counts that contradict each other: more kept than there were, or fewer than none.
+
     Parameters
     ----------
     start, end : int
@@ -35,11 +37,6 @@ def period_retention(*, start: int, end: int, new: int, confidence: float = 0.95
     -------
     Estimate
         Share per customer at the start; undefined where there were none.
-
-    Raises
-    ------
-    ValueError
-        Counts that contradict each other: more kept than there were, or fewer than none.
 
     Examples
     --------

@@ -37,11 +37,8 @@ class Waiting:
 def tally(durations: ArrayLike, events: ArrayLike, *, weights: ArrayLike | None = None) -> Waiting:
     """Count customers by duration; `weights` are customers per row, for counts that are already compressed.
 
-    Raises
-    ------
-    ValueError
-        Arrays of unequal length, durations that are negative or not finite, events that are not yes or no, or weights
-        that are not whole numbers.
+    Raises a ValueError for arrays of unequal length, durations that are negative or not finite, events that are not yes
+    or no, or weights that are not whole numbers.
 
     Examples
     --------

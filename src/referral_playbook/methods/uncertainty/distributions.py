@@ -73,9 +73,10 @@ class Known:
 class Pert:
     """Least, most likely and most: the beta-PERT distribution.
 
-    ``alpha = 1 + lam (mode - low) / (high - low)``, ``beta = 1 + lam (high - mode) / (high - low)``;
-    mean ``(low + lam mode + high) / (lam + 2)``; variance ``(mean - low)(high - mean) / (lam + 3)``.
-    The classic ``(high - low) / 6`` is a rule of thumb and not its standard deviation.
+    ``alpha = 1 + lam (mode - low) / (high - low)``, ``beta = 1 + lam (high - mode) / (high - low)``; mean ``(low + lam
+    mode + high) / (lam + 2)``; variance ``(mean - low)(high - mean) / (lam + 3)``. The classic ``(high - low) / 6`` is
+    a rule of thumb and not its standard deviation. Raises a ValueError unless low <= mode <= high and low < high (no
+    spread at all is `Known`).
 
     Parameters
     ----------
@@ -83,11 +84,6 @@ class Pert:
         In the unit of the quantity.
     lam : float
         Weight of the mode; 4 is the usual one, 0 gives the uniform distribution.
-
-    Raises
-    ------
-    ValueError
-        Unless low <= mode <= high and low < high (no spread at all is `Known`).
 
     References
     ----------
@@ -238,12 +234,8 @@ def to_distribution(estimate: Estimate) -> Distribution:
     A range without width is `Known`. A measured share with its n and a confidence is the Beta of its counts (Jeffreys
     prior); where its range is not the one of so many people one by one (groups, a ratio of sums, a finite population),
     of as many people as the range is worth. A range with a confidence and above 0 is the log-normal with these
-    quantiles. Any other range is a PERT with the value as its most likely value.
-
-    Raises
-    ------
-    ValueError
-        For an undefined estimate, or one without upper limit: fall back to a benchmark or an assumption first.
+    quantiles. Any other range is a PERT with the value as its most likely value. Raises a ValueError for an undefined
+    estimate, or one without upper limit: fall back to a benchmark or an assumption first.
 
     Examples
     --------

@@ -32,9 +32,10 @@ def futures(
 ) -> Iterator[dict[str, Floats]]:
     """Equally likely futures, a chunk at a time: input name -> array of its draws.
 
-    Median Latin hypercube: in a chunk of m draws each input takes each of its m equally likely values
-    ``ppf((i + 1/2) / m)`` once, in random order. The order depends on the seed and the input's name alone:
-    the same futures serve every option (common random numbers), also when another input is added or changed.
+    Median Latin hypercube: in a chunk of m draws each input takes each of its m equally likely values ``ppf((i + 1/2) /
+    m)`` once, in random order. The order depends on the seed and the input's name alone: the same futures serve every
+    option (common random numbers), also when another input is added or changed. Raises a ValueError for no inputs or
+    draws, unknown names, or correlations that cannot hold together.
 
     Parameters
     ----------
@@ -46,11 +47,6 @@ def futures(
     Yields
     ------
     dict of str to ndarray of shape (m,)
-
-    Raises
-    ------
-    ValueError
-        No inputs or draws, unknown names, or correlations that cannot hold together.
 
     References
     ----------

@@ -23,10 +23,11 @@ def propagate(
 ) -> Estimate:
     """Value and range of ``function(**inputs)`` by square-and-add of the inputs taken one at a time.
 
-    Each input moves to its low and its high limit while the others stay at their values; the squared
-    deviations of the result are added below and above the value separately (MOVER: exact for sums of
-    independent normals, an approximation for products and quotients). Inputs are taken as independent, and the
-    formula as monotone in each input within its range.
+    Each input moves to its low and its high limit while the others stay at their values; the squared deviations of the
+    result are added below and above the value separately (MOVER: exact for sums of independent normals, an
+    approximation for products and quotients). Inputs are taken as independent, and the formula as monotone in each
+    input within its range. Raises a ValueError for no Estimate among the inputs, or ranges at different levels of
+    confidence.
 
     Parameters
     ----------
@@ -48,11 +49,6 @@ def propagate(
     Estimate
         Basis: the weakest of the inputs. Confidence: theirs, None where one of them is a stated range. n: the
         smallest. Undefined, with the reason, where an input is, or where the formula is at a limit.
-
-    Raises
-    ------
-    ValueError
-        No Estimate among the inputs, or ranges at different levels of confidence.
 
     References
     ----------
@@ -151,6 +147,8 @@ def mix_rate(
 ) -> Estimate:
     """Rate of all ways together: ``sum(usage * rate) / sum(usage)``.
 
+    Raises a ValueError for ways that differ, rates of different things, or no usage at all.
+
     Parameters
     ----------
     usage : mapping of way to share or weight
@@ -165,11 +163,6 @@ def mix_rate(
     -------
     Estimate
         In the unit and per what the rates are.
-
-    Raises
-    ------
-    ValueError
-        Ways that differ, rates of different things, or no usage at all.
 
     Examples
     --------

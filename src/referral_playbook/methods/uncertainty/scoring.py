@@ -137,10 +137,7 @@ class Spread:
     def of(cls, estimate: Estimate, *, confidence: float = 0.8) -> Spread:
         """From an estimate; `confidence` stands in where its range states none.
 
-        Raises
-        ------
-        ValueError
-            The estimate is undefined or has no upper limit.
+        Raises a ValueError where the estimate is undefined or has no upper limit.
         """
         if estimate.value is None or estimate.low is None or estimate.high is None:
             raise ValueError(f"an undefined or open forecast cannot be scored: {estimate.reason}")

@@ -116,15 +116,12 @@ class AdvocateGoal:
 def advocate_goal(found: Engaged, *, wanted: int | None = None, near: float = NEAR, half: float = HALF) -> AdvocateGoal:
     """The largest goal that is near; a wanted one stands, or is refused with the reason where fewer than half reach it.
 
+    Raises a ValueError for a wanted goal below 1.
+
     Parameters
     ----------
     wanted : int or None
         Referrals per advocate and period; None takes the largest that is reached with probability `near`.
-
-    Raises
-    ------
-    ValueError
-        A wanted goal below 1.
     """
     if wanted is not None and wanted < 1:
         raise ValueError(f"advocate_goal_wanted = {wanted}: a goal is 1 referral or more")
