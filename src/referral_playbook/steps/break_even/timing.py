@@ -8,6 +8,7 @@ from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.domain.value.customer_value import fitting_model
 from referral_playbook.domain.value.value_terms import USUAL
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.facts.remembered import remembered
 from referral_playbook.methods.decisions.programme_futures import Timetable
 from referral_playbook.methods.survival.estimators import kaplan_meier
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
@@ -17,6 +18,7 @@ LONGEST_LAG = 12  # months: what takes longer is put there
 AT_ONCE = (1.0,)
 
 
+@remembered
 def stage_lag(engagement: Engagement, start: str, end: str) -> tuple[float, ...]:
     """Share that reaches a stage 0, 1, 2, ... whole months after another; all at once where it was not recorded.
 
@@ -32,6 +34,7 @@ def stage_lag(engagement: Engagement, start: str, end: str) -> tuple[float, ...]
     return tuple(np.bincount(months) / len(months))
 
 
+@remembered
 def margin_lag(engagement: Engagement, *, months: int = USUAL.months) -> tuple[float, ...]:
     """Share of a customer's margin that comes 0, 1, 2, ... months after the conversion, before any discount.
 
