@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from tempfile import TemporaryDirectory
 
 MIB = 1024  # of ru_maxrss, which Linux gives in KiB
 
@@ -30,19 +31,23 @@ class Figure:
 
 
 def once(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> Figure:
-    """Run a command to its end, with its children; RuntimeError with what it said where it fails."""
+    """Run a command to its end, with its children; RuntimeError with what it said where it fails.
+
+    It finds no statements that earlier commands have kept: a client's first run is measured.
+    """
     # A user's Python keeps what it has compiled; where it may not, every process compiles our modules again.
     around = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    began = time.perf_counter()
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**around, **(env or {})}
-    ) as process:
-        said = process.stdout.read() if process.stdout else b""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    with TemporaryDirectory(prefix="bench-cache-") as cache:
+        around |= {"REFERRAL_PLAYBOOK_CACHE": cache, **(env or {})}
+        began = time.perf_counter()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=around) as process:
+            said = process.stdout.read() if process.stdout else b""
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        ended = time.perf_counter()
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)[:200]} failed:\n{said.decode(errors='replace')[-2000:]}")
-    return Figure(cpu=usage.ru_utime + usage.ru_stime, wall=time.perf_counter() - began, peak=usage.ru_maxrss / MIB)
+    return Figure(cpu=usage.ru_utime + usage.ru_stime, wall=ended - began, peak=usage.ru_maxrss / MIB)
 
 
 def python(code: str) -> list[str]:
