@@ -54,8 +54,8 @@ def test_a_fact_with_rows_by_person_says_why_counts_would_not_do(one):
 def test_all_tables_that_are_needed_must_be_there(client):
     both = fact(needs=("customers", "referrals"))
     assert why_absent(both, client("customers", "referrals")) is None
-    assert why_absent(both, client("customers")) == "the client has no table referrals"
-    assert why_absent(both, client()) == "the client has no table customers and no table referrals"
+    assert why_absent(both, client("customers")) == "there is no table of referrals"
+    assert why_absent(both, client()) == "there is no table of customers or of referrals"
 
 
 def test_one_of_several_columns_is_enough(client):

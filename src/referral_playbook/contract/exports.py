@@ -8,6 +8,7 @@ EXPORTS = {
     "customers: customer_id, joined_on, left_on": "the list of customers, with the day each joined and left",
     "customers: left_on": "the day on which each customer left",
     "customers: monthly_amount": "what each customer pays a month",
+    "customers: total_amount": "what each customer has paid so far",
     "customers: source, referred_by": "where each customer came from, and who referred them",
     "leads: created_on, source, won_on": "the list of enquiries: date, source, and the day each was won",
     "leads: source": "the source of each enquiry",
@@ -22,7 +23,7 @@ EXPORTS = {
     "referrals: referrer_id, referred_on, and customers: joined_on": (
         "the list of referrals with their dates, and the day each customer joined"
     ),
-    "referrals: reward, rewarded_on": "the rewards: how much for which referral, and when it was paid",
+    "referrals: reward, rewarded_on": "the reward of each referral, if you give any, and the day it was paid",
     "surveys: question ces": "answers to the question how easy it is to deal with you",
     "surveys: question csat": "answers to the question how satisfied customers are",
     "surveys: question nps": "answers to the question whether customers would recommend you (0 to 10)",

@@ -66,7 +66,7 @@ def why_absent(fact: Fact, tables: Tables) -> str | None:
     """Why this client cannot have a fact, or None where it can."""
     missing = [name for name in fact.needs if not gives(tables, name)]
     if missing:
-        return f"the client has no table {' and no table '.join(missing)}"
+        return f"there is no table of {' or of '.join(missing)}"
     if fact.any_of and not any(gives(tables, *column) for column in fact.any_of):
         return f"the client has none of {', '.join('.'.join(column) for column in fact.any_of)}"
     if fact.calendar and not has_calendar(tables):

@@ -89,7 +89,7 @@ def test_a_client_without_dates_or_tables_has_no_reading():
     client.real_dates = False
     assert "tenure" in read_control(client, KEPT).uplift.reason
     client.fact = {}.get
-    assert "not both there" in read_control(client, KEPT).uplift.reason
+    assert "both a table of customers and" in read_control(client, KEPT).uplift.reason
 
 
 def test_the_estimates_that_steps_plan_with_are_those_of_the_whole_reading():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
@@ -131,7 +133,7 @@ class TestModels:
 
     def test_nothing_to_go_by_is_undefined_with_its_reason(self, simulated):
         def no_price(tables):
-            return {"customers": tables["customers"].drop(columns=["monthly_amount"])}
+            return {"customers": tables["customers"].drop(columns=["monthly_amount", "total_amount"])}
 
         found = worth(simulated(customers=60, fraud=False, edit=no_price, without=("payments", "leads")))
         assert not found.defined
@@ -215,3 +217,21 @@ class TestReferredCustomers:
         rows = referred_customers.compared(client)
         profile = client.fact("customer_profile")
         assert len(rows) == profile["referred"].notna().sum() < len(profile)
+
+
+def test_where_only_totals_are_known_a_customer_is_worth_what_customers_paid_so_far():
+    """A dentist's list: 1,200, 300 and 0 so far, one not known; the mean is 500, and half of it is margin."""
+    profile = pd.DataFrame(
+        {
+            "customer_id": list("abcd"),
+            "monthly_amount": None,
+            "amount_usable": None,
+            "total_amount": [1200, 300, 0, None],
+        }
+    )
+    client = SimpleNamespace(fact={"customer_profile": profile}.get, currency="GBP")
+    assert customer_value.fitting_model(client) == "total so far"
+    half = assumed(0.5, 0.5, 0.5, unit="share", per="unit of revenue", source="x")
+    found = customer_value.customer_value(client, margin_share=half)
+    assert found.value == pytest.approx(250)
+    assert "what customers paid so far, without a forecast" in found.source

@@ -70,7 +70,7 @@ def test_futures_that_cannot_be_run_are_not_enough_data(finding):
     bare = replace(finding, gate=None, record_check=None)
     found = verdict(bare)
     assert found.status is Status.NOT_ENOUGH_DATA
-    assert actions(bare, found)[0].what.startswith("Bring the missing data")
+    assert actions(bare, found)[0].what.startswith("Find out what customers pay and how many")
 
 
 def test_a_conversion_that_leaves_nothing_stops_it_at_any_volume(finding):

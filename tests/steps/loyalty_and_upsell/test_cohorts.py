@@ -58,6 +58,7 @@ class TestChurn:
         months = (365 + 100 + 65) / 30.4375
         assert found.value == pytest.approx(1 - math.exp(-1 / months))
         assert 0 <= found.low < found.value < found.high
+        assert found.n == 3  # D was not at risk
 
     def test_simulated_customers_leave_as_often_as_it_says(self):
         rng = np.random.default_rng(1)

@@ -16,6 +16,7 @@ def test_loyal_is_what_the_client_says_and_unknown_where_no_table_tells(sample):
     everybody = loyal.loyal(sample(), rule=rule(tenure=0), margin_share=margin)
     strict = loyal.loyal(sample(), rule=rule(tenure=12, spend=1000, nps=9), margin_share=margin)
     assert everybody.share().value == 1
+    assert list(strict.passes)[:2] == ["a customer for 12 months or more", "pays £1,000 or more a year"]
     assert strict.share().n == int((~sample().fact("customer_profile")["left"].astype(bool)).sum())
     people = strict.people[strict.people["loyal"]]
     assert (people["tenure_months"].min() >= 12) and (people["yearly_amount"].min() >= 1000)  # noqa: PT018

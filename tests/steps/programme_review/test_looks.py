@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from steps.programme_review.made import reviewed
 
@@ -42,7 +44,7 @@ class TestArmsByHand:
     def test_a_large_difference_is_shown_at_every_look(self):
         (reading,) = self.read(Arm(name="gift", users=2_000, events=180))
         assert reading.ratio == pytest.approx(180 / 80)
-        assert reading.shown(0.05)
+        assert reading.shown
         assert reading.conclusion.startswith("gift has 2.")
         assert reading.row()["share_of_plan"] == pytest.approx(0.5)
 
@@ -52,6 +54,21 @@ class TestArmsByHand:
         )
         assert one.p_adjusted == pytest.approx(min(1.0, 2 * one.valid.p_value))
         assert two.p_adjusted >= two.valid.p_value
+
+    def test_a_small_difference_between_large_arms_is_written_with_its_digits(self):
+        control = Arm(name="none", users=40_000_000, events=4_000_000)
+        run = Experiment(
+            arms=(control, Arm(name="gift", users=40_000_000, events=4_040_000)), control="none", source="x"
+        )
+        (reading,) = looks.read_arms(run, contrasts(run), planned_users=None, weeks_run=None)
+        assert reading.conclusion.startswith("gift has 1.010 times (1.00")
+
+    def test_what_is_shown_at_the_error_that_was_set_is_not_futile(self):
+        half = SimpleNamespace(fraction=0.5, futile=True)
+        made = {"fixed": SimpleNamespace(arm="gift"), "valid": half, "p_adjusted": 0.1, "conclusion": ""}
+        strict, loose = (looks.describe_progress([looks.ArmReading(**made, alpha=alpha)]) for alpha in (0.05, 0.2))
+        assert "futile for gift" in strict
+        assert "futile" not in loose
 
     def test_without_a_plan_nobody_can_say_how_far_it_has_come(self):
         readings = self.read(Arm(name="gift", users=2_000, events=90), planned_users=None)
@@ -64,4 +81,4 @@ class TestArmsByHand:
         (reading,) = looks.read_arms(run, contrasts(run), planned_users=None, weeks_run=None)
         assert reading.p_adjusted is None
         assert "too few events" in reading.conclusion
-        assert not reading.shown(0.05)
+        assert not reading.shown

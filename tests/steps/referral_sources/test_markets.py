@@ -86,7 +86,7 @@ def test_without_a_table_of_effort_nothing_is_said_of_gaps():
     rows = markets(client(), GROUPS)
     assert balanced(rows).passed is None
     assert widest(rows) is None
-    assert describe_market(rows).startswith("No effort table was filled in")
+    assert describe_market(rows).startswith("Nobody has rated yet how much effort")
     assert np.isnan(stated_web(rows)["current"]).all()
     assert widest(markets(client(effort(("customers", 3, 3))), GROUPS)) is None
 

@@ -235,6 +235,8 @@ def interval(estimate: Estimate) -> str:
     '7.2 months (6.1 to 8.4)'
     >>> interval(assumed(25, 25, 25, unit="GBP", per="reward", source="owner"))
     '£25'
+    >>> interval(assumed(1.001, 0.9995, 1.0025, unit="times", per="rate", source="arms"))
+    '1.001 times (1.000 to 1.002)'
     >>> from dataclasses import replace
     >>> months_needed = assumed(45, 30, 60, unit="months", per="plan", source="x")
     >>> interval(replace(months_needed, high=None, reason="it may never"))
@@ -319,6 +321,8 @@ def _step(estimate: Estimate) -> float:
     """The last digit worth writing: a fifth of the range; of counts a twentieth, so that sums add up."""
     assert estimate.value is not None
     assert estimate.low is not None
+    if estimate.unit == TIMES:
+        return _step_of_factor(estimate.low, estimate.high)
     width = 2 * (estimate.value - estimate.low) if estimate.high is None else estimate.high - estimate.low
     return (
         float(10.0 ** _magnitude(width / (5 if estimate.unit in ("share", NPS, "months") else 20)))
@@ -327,16 +331,21 @@ def _step(estimate: Estimate) -> float:
     )
 
 
+def _step_of_factor(low: float, high: float | None) -> float:
+    """0, for two significant digits; where they would write both ends alike, the first digit of the range."""
+    return 0.0 if high is None or two_digits(low) != two_digits(high) else 10.0 ** _magnitude(high - low)
+
+
 def _to_step(x: float | None, unit: str, step: float) -> str:
     assert x is not None
+    if unit == TIMES and abs(x) < HUGE:
+        return _decimal(_rounded(x, step), step, trim=False) if step else two_digits(x)
     # A number far smaller than its range keeps its first digit: 0.4% does not become 0%.
     step = min(step, max(10.0 ** _magnitude(x), TINY)) if x else step
     if abs(x) >= HUGE:
         return f"{x:.3g}"
     if unit == NPS:
         return _points(x)
-    if unit == TIMES:
-        return two_digits(x)
     if unit == "share":
         return _percent(x, max(step, 0.001) if 0.02 <= abs(x) <= 0.98 else step, trim=False)
     if _is_currency(unit):

@@ -128,7 +128,7 @@ def _labels(control: KeptControl) -> Labels:
 def why_not(engagement: Engagement, control: KeptControl) -> str:
     """Why the control cannot be read; empty where it can."""
     if engagement.fact("customer_profile") is None or engagement.fact("referrals") is None:
-        return "customers and referrals are not both there"
+        return "it takes both a table of customers and a table of referrals"
     if not engagement.real_dates:
         return "the customers' dates were made from a tenure"
     if control.share == 0:

@@ -57,6 +57,6 @@ def margin_of(people: pd.DataFrame, *, margin_share: Estimate, currency: str, pe
     labels: dict[str, Any] = {"unit": currency, "per": per, "source": "what they pay in a year x margin"}
     amount = people["yearly_amount"]
     if len(people) and amount.isna().all():
-        return undefined("no table tells what these customers pay", **labels)
+        return undefined("no table shows what these customers pay in a year", **labels)
     total = float(amount.sum())
     return propagate(lambda g: g * total, g=margin_share, **labels).as_(n=len(people))

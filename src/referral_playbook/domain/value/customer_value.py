@@ -1,15 +1,17 @@
 """The margin that a new customer brings, by the model that fits the client's data.
 
 Contract (a monthly amount, or regular payments): `contract_value`. Purchases without a rhythm: `purchase_value`.
-Projects (won deals): the mean deal. Always margin, never revenue; horizon and discount rate are always stated.
+Projects (won deals): the mean deal. Only totals to date: their mean. Always margin, never revenue; horizon and discount
+rate are always stated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.assumptions import Default, assumed_value
@@ -29,17 +31,21 @@ __all__ = [
     "stated_value",
 ]
 
-Model = Literal["subscription", "repeat purchase", "project", "none"]
+Model = Literal["subscription", "repeat purchase", "project", "total so far", "none"]
 IN_WORDS: dict[Model, str] = {
     "subscription": "Customers pay at regular intervals, so we value them by how long they stay (sBG).",
     "repeat purchase": "Customers buy without a contract, so we value them by how often they buy again (BG/NBD).",
     "project": "Customers come for a project, so we value them by the mean deal and count no repeat business.",
+    "total so far": (
+        "The tables show only what each customer has paid so far, so we value a new customer by that, without a "
+        "forecast."
+    ),
     "none": "No table says what a customer pays.",
 }
 
 
 def fitting_model(engagement: Engagement) -> Model:
-    """The model that the client's tables allow: a contract, else purchases, else won deals.
+    """The model that the client's tables allow: a contract, else purchases, else won deals, else totals to date.
 
     A contract is a monthly amount, or payments that come monthly, quarterly or yearly.
     """
@@ -48,7 +54,9 @@ def fitting_model(engagement: Engagement) -> Model:
     if engagement.fact("purchase_summary") is not None:
         return "repeat purchase"
     leads = engagement.fact("lead_sources")
-    return "project" if leads is not None and leads["value"].gt(0).any() else "none"
+    if leads is not None and leads["value"].gt(0).any():
+        return "project"
+    return "total so far" if _totals(engagement).gt(0).any() else "none"
 
 
 def customer_value(
@@ -84,8 +92,21 @@ def _deal_value(engagement: Engagement, horizon: Horizon, margin_share: Estimate
     return times_margin(deal, margin_share, unit=currency, per="new customer")
 
 
+def _totals(engagement: Engagement) -> pd.Series:
+    """What each customer has paid so far, of those of whom it is known."""
+    profile = engagement.fact("customer_profile")
+    return pd.Series(dtype=float) if profile is None else profile["total_amount"].dropna().astype(float)
+
+
+def _total_so_far(engagement: Engagement, horizon: Horizon, margin_share: Estimate, confidence: float) -> Estimate:
+    source = "customers: total_amount, what customers paid so far, without a forecast"
+    labels: dict[str, Any] = {"unit": engagement.currency, "per": "new customer"}
+    totals = _totals(engagement).to_numpy(float)
+    return times_margin(mean_amount(totals, source=source, confidence=confidence, **labels), margin_share, **labels)
+
+
 def _unknown(engagement: Engagement, horizon: Horizon, margin_share: Estimate, confidence: float) -> Estimate:
-    reason = "no table tells what a customer pays: there is no monthly amount, no payment and no won deal with a value"
+    reason = "no table tells what a customer pays: no monthly amount, no total, no payment and no won deal with a value"
     return undefined(reason, unit=engagement.currency, per="new customer")
 
 
@@ -93,5 +114,6 @@ MODELS: dict[Model, Callable[[Engagement, Horizon, Estimate, float], Estimate]] 
     "subscription": contract_value,
     "repeat purchase": purchase_value,
     "project": _deal_value,
+    "total so far": _total_so_far,
     "none": _unknown,
 }

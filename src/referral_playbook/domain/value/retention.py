@@ -16,7 +16,7 @@ from referral_playbook.methods.survival.estimators import compare_hazards, kapla
 from referral_playbook.methods.survival.retention import leaving_rate, period_retention
 
 BOUNDARY = 0.1  # months
-NOBODY_LEFT = "no customer is recorded as having left: either nobody has, or nobody writes it down"
+NOBODY_LEFT = "no customer is recorded as having left"
 SOURCE = "customers: joined_on, left_on (or tenure and status)"
 BY_PAYMENTS = "payments: the last month that each customer paid for"
 

@@ -90,8 +90,7 @@ def first_referral_days(referrals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _why_not(engagement: Engagement) -> str:
-    why = engagement.absent.get("first_referral", "")
-    return f"the first referral of a customer is not dated: {why}" if why else ""
+    return engagement.absent.get("first_referral", "")
 
 
 def since_joining(engagement: Engagement) -> Waits:

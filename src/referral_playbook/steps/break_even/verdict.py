@@ -107,7 +107,7 @@ def _positive(f: BreakEvenFinding) -> Check:
 
 def _missing(f: BreakEvenFinding) -> str:
     """What nobody can compute the economics without, as far as it is not known."""
-    parts = {"customer_value": "what customers pay", "baseline_referrals": "who refers them"}
+    parts = {"customer_value": "what customers pay", "baseline_referrals": "how many referrals come in a month"}
     lacking = [what for name, what in parts.items() if not (e := f.inputs.known.get(name)) or not e.defined]
     return " and ".join(lacking or parts.values())
 
@@ -123,7 +123,7 @@ def actions(f: BreakEvenFinding, found: Verdict) -> tuple[Action, ...]:
         what = stop if running else start
         return (Action(what=what, why=found.reason, owner="managing director", due=14),)
     if found.status is Status.NOT_ENOUGH_DATA:
-        what = f"Bring the missing data on {_missing(f)}"
+        what = f"Find out {_missing(f)}"
         return (Action(what=what, why=found.reason, owner="managing director", due=30),)
     if f.gate is not None and f.gate.open:
         why = " ".join(t.text for t in f.gate.tests if t.passed is False)

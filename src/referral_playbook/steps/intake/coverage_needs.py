@@ -53,6 +53,7 @@ CUSTOMERS = Has(fact="customer_profile", bring="customers: customer_id, joined_o
 LEFT = Has(fact="customer_profile", column="left_on", bring="customers: left_on")
 MONTHLY = Has(fact="customer_profile", column="monthly_amount", bring="customers: monthly_amount")
 MARGIN = Has(fact="customer_profile", column="margin_paid", bring="payments: margin")
+TOTAL = Has(fact="customer_profile", column="total_amount", bring="customers: total_amount")
 BOUGHT = Has(fact="purchase_summary", bring="payments: customer_id, paid_on, amount")
 DEALS = Has(fact="won_deals", column="value", bring="leads: won_on, value")
 COUNTED = Has(fact="customer_profile", column="referrals_made", bring="referrals, or customers: referrals_made")
@@ -71,7 +72,7 @@ ARMS = Has(fact="arms", bring="arms: arm, users, conversions")
 COSTS = Has(fact="costs", bring="costs: month, item, hours, amount")
 
 VALUE: Alternatives = ((MONTHLY, MARGIN), (BOUGHT, MARGIN))
-VALUE_GUESSED: Alternatives = ((MONTHLY,), (BOUGHT,), (DEALS,))
+VALUE_GUESSED: Alternatives = ((MONTHLY,), (BOUGHT,), (DEALS,), (TOTAL,))
 RATE: Alternatives = ((DATED,), (LEAD_SOURCES,), (COUNTED,))
 VALUE_AND_RATE: Alternatives = tuple((*value, *rate) for value in VALUE_GUESSED for rate in RATE)
 

@@ -25,7 +25,7 @@ MOST_CELLS = 14
 def churn_rate(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:
     """Share of customers who leave in a month, over the last `months`; where there are no dates, over all time.
 
-    ``1 - exp(-left / customer-months)``, range over customers.
+    ``1 - exp(-left / customer-months)``, range over the customers who were at risk: not those gone before.
     """
     labels: dict[str, Any] = {"unit": "share", "per": "customer and month"}
     profile, reason = dated(engagement)
@@ -38,9 +38,10 @@ def churn_rate(engagement: Engagement, *, months: int = 12, confidence: float = 
     left = profile["left"].astype(bool) & (profile["left_on"] > start)
     if exposure.sum() <= 0:
         return undefined("nobody was a customer in that time", source=SOURCE, **labels)
-    rate = leaving_rate(left, exposure, confidence=confidence)
+    at_risk = left | (exposure > 0)
+    rate = leaving_rate(left[at_risk], exposure[at_risk], confidence=confidence)
     limits = {k: -math.expm1(-getattr(rate, k)) for k in ("value", "low", "high")}
-    return rate.as_(**limits, n=len(profile), source=f"{SOURCE}; the last {months} months", **labels)
+    return rate.as_(**limits, n=int(at_risk.sum()), source=f"{SOURCE}; the last {months} months", **labels)
 
 
 def _churn_over_all_time(engagement: Engagement, reason: str, confidence: float, labels: dict[str, Any]) -> Estimate:

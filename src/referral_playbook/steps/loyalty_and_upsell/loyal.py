@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
-from referral_playbook.contract.writing.formatting import number, whole
+from referral_playbook.contract.writing.formatting import whole, written
 from referral_playbook.domain.value.customer_money import with_money
 from referral_playbook.domain.value.recurring_revenue import kept_ratio
 from referral_playbook.facts.engagement import Engagement
@@ -29,18 +29,18 @@ class LoyalRule:
     nps: int | None = None  # last NPS answer, 0 to 10
     segments: Sequence[str] = ()  # only these, for instance the larger teams; none takes all
 
-    def tests(self) -> dict[str, tuple[str, float]]:
+    def tests(self, currency: str) -> dict[str, tuple[str, float]]:
         """Each limit in words: column and least value."""
         limits = {
-            "a customer for {} months or more": ("tenure_months", self.tenure),
-            "pays {} or more a year": ("yearly_amount", self.spend),
-            "has a margin of {} or more a year": ("yearly_margin", self.margin),
-            "{} payments a month or more": ("frequency", self.frequency),
-            "last NPS answer {} or more": ("nps", self.nps),
+            "a customer for {} or more": ("tenure_months", self.tenure, "months"),
+            "pays {} or more a year": ("yearly_amount", self.spend, currency),
+            "has a margin of {} or more a year": ("yearly_margin", self.margin, currency),
+            "{} a month or more": ("frequency", self.frequency, "payments"),
+            "last NPS answer {} or more": ("nps", self.nps, "count"),
         }
         return {
-            label.format(number(least)): (column, least)
-            for label, (column, least) in limits.items()
+            label.format(written(least, unit)): (column, least)
+            for label, (column, least, unit) in limits.items()
             if least is not None
         }
 
@@ -104,9 +104,10 @@ def loyal(
     """Who of today's customers is loyal by the rule; undefined where a limit asks for what no table tells."""
     people = with_money(engagement, margin_share=margin_share)
     people["frequency"] = people["payments"] / people["tenure_months"].clip(lower=1)
-    reason = _missing(people, rule)
+    limits = rule.tests(engagement.currency)
+    reason = _missing(people, rule, limits)
     passes, loyal_so_far = {}, pd.Series(True, index=people.index)
-    for label, (column, least) in rule.tests().items():
+    for label, (column, least) in limits.items():
         reached = people[column] >= least
         passes[label], loyal_so_far = int(reached.sum()), loyal_so_far & reached
     if rule.segments:
@@ -116,10 +117,10 @@ def loyal(
     return Loyal(people=people, passes=passes, confidence=confidence, reason=reason, scale=engagement.scale)
 
 
-def _missing(people: pd.DataFrame, rule: LoyalRule) -> str:
+def _missing(people: pd.DataFrame, rule: LoyalRule, limits: Mapping[str, tuple[str, float]]) -> str:
     if people.empty:
         return "there is no customer today whose data are known"
-    if not rule.tests() and not rule.segments:
+    if not limits and not rule.segments:
         return "no limit was set, so loyal customers cannot be distinguished"
-    unknown = [label for label, (column, _) in rule.tests().items() if people[column].isna().all()]
+    unknown = [label for label, (column, _) in limits.items() if people[column].isna().all()]
     return f"no table shows who is {'; '.join(unknown)}" if unknown else ""

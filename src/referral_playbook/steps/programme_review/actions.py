@@ -16,7 +16,7 @@ def verdict(f: ReviewFinding) -> Verdict:
         text = f"{share(odd.value)} ({share(odd.low)} to {share(odd.high)}) of the referrals are flagged"
         reason = f"{text}, more than {share(f.parameters.most_flagged)}. Pay no rewards until they are cleared."
         return Verdict(status=Status.STOP, reason=reason)
-    if f.run.randomised and f.tested and all(r.shown(f.parameters.alpha) and r.ratio < 1 for r in f.tested):
+    if f.run.randomised and f.tested and all(r.shown and r.ratio < 1 for r in f.tested):
         reason = f"Every offer has a lower rate than {f.run.control}. Stop the offers and keep {f.run.control}."
         return Verdict(status=Status.STOP, reason=reason)
     if (proof := _proof(f)) and not f.late:

@@ -61,7 +61,7 @@ class ReviewFinding:
     @property
     def winner(self) -> ArmReading | None:
         """The arm that beats the control at every look, by the largest ratio; None where none does."""
-        better = [r for r in self.readings if r.shown(self.parameters.alpha) and r.ratio > 1]
+        better = [r for r in self.readings if r.shown and r.ratio > 1]
         return max(better, key=lambda r: r.ratio, default=None)
 
     @property

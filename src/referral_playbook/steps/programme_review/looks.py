@@ -28,10 +28,12 @@ class ArmReading:
     valid: SequentialReading  # right at every look
     p_adjusted: float | None  # the always-valid p-value, corrected for the number of arms
     conclusion: str
+    alpha: float = 0.05  # the error that the experiment allows
 
-    def shown(self, alpha: float) -> bool:
+    @property
+    def shown(self) -> bool:
         """Whether the difference from the control is shown, however often it was looked at."""
-        return self.p_adjusted is not None and self.p_adjusted < alpha
+        return self.p_adjusted is not None and self.p_adjusted < self.alpha
 
     @property
     def arm(self) -> str:
@@ -79,7 +81,7 @@ def read_arms(
     adjusted = iter(CORRECTIONS[cast(Correction, correction)](tested))
     together = [None if r.p_value is None else float(next(adjusted)) for r in readings]
     return tuple(
-        ArmReading(fixed=c, valid=r, p_adjusted=p, conclusion=_conclusion(c, r, p, len(tested), alpha))
+        ArmReading(fixed=c, valid=r, p_adjusted=p, conclusion=_conclusion(c, r, p, len(tested), alpha), alpha=alpha)
         for c, r, p in zip(contrasts, readings, together, strict=True)
     )
 
@@ -133,7 +135,7 @@ def describe_progress(readings: Sequence[ArmReading]) -> str:
         return "No number of users was planned, so nobody can say how far the test has come."
     done = min(r.valid.fraction for r in planned if r.valid.fraction is not None)
     text = f"The test has reached {share(min(done, 1.0))} of its planned size."
-    futile = [r.arm for r in planned if r.valid.futile and not r.shown(0.05) and (r.valid.fraction or 0) < 1]
+    futile = [r.arm for r in planned if r.valid.futile and not r.shown and (r.valid.fraction or 0) < 1]
     if futile:
         text += (
             f" Going on is futile for {', '.join(futile)}: even if the true effect were {number(WORTH_FINDING)} times, "

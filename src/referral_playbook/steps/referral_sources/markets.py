@@ -78,7 +78,7 @@ def widest(rows: pd.DataFrame) -> pd.Series | None:
 def describe_market(rows: pd.DataFrame) -> str:
     """Where effort should go up, and where it should go down, in words."""
     if rows["gap"].isna().all():
-        return "No effort table was filled in: what each market gets is not known. The workshop fills it in."
+        return "Nobody has rated yet how much effort each market gets. The workshop does it, from 0 to 10."
     up, down = (rows[sign * rows["gap"] >= 2].sort_values("gap", key=abs, ascending=False) for sign in (1, -1))
     sentences = [f"More effort is wanted for {_listed(up)}."] if len(up) else []
     sentences += [f"Less for {_listed(down)}."] if len(down) else []

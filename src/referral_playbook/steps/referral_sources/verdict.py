@@ -162,10 +162,13 @@ def _owed(sheet: pd.DataFrame) -> list[Action]:
     ]
 
 
+GROUPS = "customers, referral partners, influencers, suppliers and staff"
+
+
 def _shifted(web: pd.DataFrame) -> list[Action]:
     gap = widest(web)
     if gap is None:
-        what = "Fill in the effort table: what each market gets now, and what it should get"
+        what = f"Rate from 0 to 10 how much effort goes into {GROUPS}, and how much should"
         return [Action(what=what, why="Nobody has said where the effort goes.", owner="managing director", due=30)]
     way = "Raise" if gap["gap"] > 0 else "Lower"
     what = f"{way} the effort on {gap['market']} from {number(gap['current'])} to {number(gap['desired'])} out of 10"
