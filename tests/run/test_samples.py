@@ -54,7 +54,7 @@ def test_outputs_are_those_of_the_chain_with_the_notebooks_defaults(root):
     assert second[1].outputs[0].text == "1.0\n"
 
 
-def test_a_notebook_that_is_no_steps_is_run_by_itself_and_kept(root):
+def test_a_notebook_that_is_no_steps_is_run_by_itself_and_kept(root, capfd):
     make_notebook(
         root / "notebooks",
         "validation.ipynb",
@@ -65,6 +65,7 @@ def test_a_notebook_that_is_no_steps_is_run_by_itself_and_kept(root):
     assert "validation.ipynb" in [p.name for p in changed]
     assert cells(root, "validation.ipynb")[-1].outputs[0].text == "UTC 2\n"
     assert keep_outputs(root, progress=lambda line: None) == []
+    assert "without encryption" not in capfd.readouterr().err
 
 
 def test_outputs_of_a_failure_are_not_kept(root):

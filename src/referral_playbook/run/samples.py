@@ -24,6 +24,7 @@ from referral_playbook.run.client.papermilled import INJECTED
 from referral_playbook.run.client.plan import find_notebooks
 from referral_playbook.run.client.run_client import run_client
 from referral_playbook.run.kernels.environment import ENVIRONMENT
+from referral_playbook.run.kernels.manager import PrivateKernelManager
 
 ROOT = PACKAGE.parents[1]
 CLIENT = "brightdesk"
@@ -74,13 +75,23 @@ def _read(path: Path) -> Any:
     return nbformat.read(path, as_version=4)
 
 
+class _Alone(NotebookClient):
+    """Runs a notebook in a kernel with private sockets; a stock one warns that others might listen."""
+
+    def create_kernel_manager(self) -> PrivateKernelManager:
+        self.km = PrivateKernelManager(is_stopped=lambda: False, environment=ENVIRONMENT, kernel_name="python3")
+        return self.km
+
+
 def _run_alone(path: Path, place: Path) -> Any:
     """A notebook run from top to bottom in a kernel of its own, which works in `place`."""
     book = _read(path)
-    runs = NotebookClient(
-        book, timeout=CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(place)}}
-    )
-    runs.execute(env={**os.environ, **ENVIRONMENT})
+    runs = _Alone(book, timeout=CELL_SECONDS, resources={"metadata": {"path": str(place)}})
+    manager = runs.create_kernel_manager()
+    try:
+        runs.execute()
+    finally:
+        manager.clear()
     return book
 
 
