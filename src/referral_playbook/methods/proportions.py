@@ -25,7 +25,7 @@ def z_value(confidence: float) -> float:
     >>> round(z_value(0.95), 4)
     1.96
     """
-    return float(stats.norm.isf((1 - confidence) / 2))
+    return float(-special.ndtri((1 - confidence) / 2))
 
 
 def _wilson(k: float, n: float, confidence: float) -> Limits:
@@ -46,7 +46,7 @@ def _clopper_pearson(k: float, n: float, confidence: float) -> Limits:
 
 def _jeffreys(k: float, n: float, confidence: float) -> Limits:
     # Brown, Cai & DasGupta (2001): the limit at an end is the end itself, so that the range holds the value
-    low, high = stats.beta(k + 0.5, n - k + 0.5).interval(confidence)
+    low, high = stats.beta.interval(confidence, k + 0.5, n - k + 0.5)
     return (0.0 if k <= 0 else float(low)), (1.0 if k >= n else float(high))
 
 

@@ -7,6 +7,7 @@ in the band, without simulation: rate and uplift stand at equally likely levels,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -38,14 +39,7 @@ class Outlook:
 
     def months(self, months: int = 1) -> Any:
         """Scipy's distributions of the total of so many months, one for each equally likely pair of rate and uplift."""
-        rates = _levels(self.rate)
-        # In a fixed shuffled order: low with low would be a correlation that nobody stated.
-        order = np.random.default_rng(0).permutation(rates.size)
-        mean = np.maximum(months * rates[order] * _levels(self.factor), 1e-12)
-        if self.dispersion == 0:
-            return stats.poisson(mean)
-        size = months / self.dispersion
-        return stats.nbinom(size, size / (size + mean))
+        return _months_ahead(self, months)
 
     def below(self, x: float, *, months: int = 1) -> float:
         """Chance that so many months bring `x` or fewer."""
@@ -54,7 +48,7 @@ class Outlook:
     def quantile(self, level: float, *, months: int = 1) -> int:
         """The smallest count that so many months stay within with this probability."""
         ahead = self.months(months)
-        low, high = 0, int(ahead.ppf(1 - 1e-9).max()) + 1
+        low, high = 0, _most(self, months) + 1
         while low < high:
             middle = (low + high) // 2
             low, high = (low, middle) if np.mean(ahead.cdf(middle)) >= level else (middle + 1, high)
@@ -72,6 +66,24 @@ class Outlook:
         return Estimate(
             value=value, low=min(low, value), high=max(high, value), confidence=level, n=self.rate.n, **labels
         )
+
+
+@lru_cache(maxsize=64)
+def _months_ahead(outlook: Outlook, months: int) -> Any:
+    rates = _levels(outlook.rate)
+    # In a fixed shuffled order: low with low would be a correlation that nobody stated.
+    order = np.random.default_rng(0).permutation(rates.size)
+    mean = np.maximum(months * rates[order] * _levels(outlook.factor), 1e-12)
+    if outlook.dispersion == 0:
+        return stats.poisson(mean)
+    size = months / outlook.dispersion
+    return stats.nbinom(size, size / (size + mean))
+
+
+@lru_cache(maxsize=64)
+def _most(outlook: Outlook, months: int) -> int:
+    """A count that so many months exceed once in a billion times."""
+    return int(outlook.months(months).ppf(1 - 1e-9).max())
 
 
 def _levels(estimate: Estimate) -> NDArray[np.float64]:

@@ -52,9 +52,15 @@ def count_distribution(mean: Numbers, dispersion: float) -> Any:
     >>> round(float(count_distribution(2.0, 0.5).var()), 6)
     4.0
     """
+    law, *shape = _law(mean, dispersion)
+    return law(*shape)
+
+
+def _law(mean: Numbers, dispersion: float) -> tuple[Any, ...]:
+    """Scipy's distribution and its parameters: to freeze them takes longer than one chance."""
     if dispersion == 0:
-        return stats.poisson(mean)
-    return stats.nbinom(1 / dispersion, 1 / (1 + dispersion * mean))
+        return stats.poisson, mean
+    return stats.nbinom, 1 / dispersion, 1 / (1 + dispersion * mean)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,13 +100,14 @@ class CountFit:
             raise ValueError(f"a probability is between 0 and 1, not {probability}")
         if self.mean.value is None:
             return None
-        fitted = count_distribution(self.mean.value * periods, self.dispersion.value or 0.0)
-        x = int(fitted.ppf(1 - probability))
-        return x + 1 if fitted.sf(x) >= probability else x
+        law, *shape = _law(self.mean.value * periods, self.dispersion.value or 0.0)
+        x = int(law.ppf(1 - probability, *shape))
+        return x + 1 if law.sf(x, *shape) >= probability else x
 
     @staticmethod
     def _reach(x: int, periods: float, mean: float | None, dispersion: float | None) -> float:
-        return float(count_distribution((mean or 0.0) * periods, dispersion or 0.0).sf(x - 1))
+        law, *shape = _law((mean or 0.0) * periods, dispersion or 0.0)
+        return float(law.sf(x - 1, *shape))
 
 
 @door

@@ -119,6 +119,15 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         self.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
         return self.nb
 
+    def papermill_execute_cells(self) -> None:
+        """Run the cells until one raises, without the times that papermill would note of each."""
+        for index, cell in enumerate(self.nb.cells):
+            try:
+                self.execute_cell(cell, index)
+            except CellExecutionError as error:
+                self.nb_man.cell_exception(cell, cell_index=index, exception=error)
+                break
+
     def execute_cell(self, cell: Any, cell_index: int, **_: Any) -> Any:
         if cell.cell_type != "code" or not cell.source.strip():
             return cell
