@@ -106,3 +106,8 @@ def test_a_section_has_prose_answer_and_outputs_in_their_order_and_no_code():
     assert order[0] < order[1] < order[3] < order[4] < order[5]
     assert "secret" not in html
     assert notebook.cells[1].source == "secret = 1"  # the notebook itself is left alone
+
+
+def test_dollars_are_money_and_tables_are_tables():
+    assert prose("From $5 *a month* to $6.") == "<p>From $5 <em>a month</em> to $6.</p>\n"
+    assert "<td>3</td>" in prose("| a | b |\n|---|---|\n| 2 | 3 |")

@@ -215,7 +215,7 @@ def _report(job: Job, kernels: Kernels) -> str:
         for line in kernels.call(DELIVER, run_folder=str(job.work), look=asdict(job.look))():
             job.progress(line)
         return stands_on
-    # Here and not above: an unchanged run needs neither nbconvert nor openpyxl, which cost most of a second.
+    # Here and not above: an unchanged run needs neither openpyxl nor Matplotlib, which cost half a second.
     from referral_playbook.run.report.deliver import deliver
 
     deliver(job.work, progress=job.progress, look=job.look)

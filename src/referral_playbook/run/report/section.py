@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from functools import cache
 from html import escape
 from typing import Any
 
-from nbconvert.filters.ansi import strip_ansi
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+import mistune
 
 from referral_playbook.contract.names import STEPS
 from referral_playbook.run.report.people import without_people
@@ -19,6 +19,8 @@ HIDDEN = "not-in-report"
 """The tag of a cell that the report leaves out."""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
+_COLOURS = re.compile(r"\x1b\[.*?[@-~]")
+"""Codes that colour text in a terminal."""
 _PATH = re.compile(r"(?:Posix|Windows)Path\(.*\)")
 _NOTEBOOK = re.compile(r"(?:\./)?\d\d_(\w+)\.ipynb(?:#.*)?")
 
@@ -51,7 +53,7 @@ def section_html(notebook: Mapping[str, Any], *, answer: str = "", key: bytes | 
     return re.sub(r"\n{2,}", "\n", "\n".join(parts)).strip()
 
 
-class _Prose(IPythonRenderer):
+class _Prose(mistune.HTMLRenderer):
     """Headings one level down, for the page has a title; links only to other steps, for the report stands alone."""
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
@@ -75,8 +77,14 @@ def prose(markdown: str) -> str:
     <p>See <a href="#break-even">break-even</a> and Ellis.</p>
     <BLANKLINE>
     """
-    renderer = _Prose(escape=False, exclude_anchor_links=True)
-    return sanitised(MarkdownWithMath(renderer=renderer, plugins=None).render(markdown))
+    return sanitised(str(_markdown()(markdown)))
+
+
+@cache
+def _markdown() -> mistune.Markdown:
+    """Reads what Jupyter reads, without mathematics: dollars are money here."""
+    plugins = ["strikethrough", "table", "url", "task_lists", "def_list"]
+    return mistune.create_markdown(renderer=_Prose(escape=False), plugins=plugins)
 
 
 def shown(output: Mapping[str, Any], *, key: bytes | None = None) -> str:
@@ -110,5 +118,5 @@ def _figure(kind: str, data: Mapping[str, str], metadata: Mapping[str, Any]) -> 
 def _text(text: str) -> str:
     if _PATH.fullmatch(text):
         return ""  # where a file lies on our machine is nothing that a client reads
-    plain = strip_ansi(text).strip("\n")
+    plain = _COLOURS.sub("", text).strip("\n")
     return f"<pre>{escape(plain)}</pre>" if plain else ""
