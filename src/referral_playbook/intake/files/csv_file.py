@@ -25,13 +25,16 @@ from referral_playbook.intake.files.source import Source, as_text, source
 BLOCK = 1 << 25
 """Bytes that pyarrow reads at a time; a row must fit, and the csv module takes no field above half of it."""
 
+LARGE = 1 << 20
+"""Bytes of a file from which pyarrow reads several columns at a time; starting its threads takes longer before."""
+
 
 def read_csv(path: Path, name: str, table: str, *, form: Form, faults: Faults) -> Source | None:
     """Read one CSV file; None where it cannot be read, with the reasons in `faults`."""
     checked = _usable(path, name, table, form, faults)
     if checked is None:
         return None
-    rows = arrow_csv.read_csv(path, **_options(form, len(checked.headers))).slice(form.header_lines)
+    rows = arrow_csv.read_csv(path, **_options(path, form, len(checked.headers))).slice(form.header_lines)
     _agree(rows.num_rows, len(checked.lines))
     return _source(name, checked, rows, 0, form)
 
@@ -42,7 +45,7 @@ def csv_pieces(path: Path, name: str, table: str, *, form: Form, faults: Faults)
     if checked is None:
         return
     first, read = form.header_lines, 0
-    for batch in arrow_csv.open_csv(path, **_options(form, len(checked.headers))):
+    for batch in arrow_csv.open_csv(path, **_options(path, form, len(checked.headers))):
         rows = pa.Table.from_batches([batch]).slice(first)
         first = max(0, first - batch.num_rows)
         if rows.num_rows:
@@ -79,13 +82,14 @@ def _usable(path: Path, name: str, table: str, form: Form, faults: Faults) -> Ch
     return checked
 
 
-def _options(form: Form, width: int) -> dict[str, Any]:
+def _options(path: Path, form: Form, width: int) -> dict[str, Any]:
     names = [str(number) for number in range(width)]
     plain = codecs.lookup(form.encoding).name in ("utf-8", "utf-8-sig", "ascii")
     return {
         "read_options": arrow_csv.ReadOptions(
             column_names=names,
             block_size=BLOCK,
+            use_threads=path.stat().st_size >= LARGE,
             encoding="utf8" if plain else form.encoding,
             skip_rows=form.skipped,
         ),
