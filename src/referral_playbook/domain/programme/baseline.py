@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from referral_playbook.contract.doubtful_words import doubtful, why_withheld
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined
 from referral_playbook.contract.writing.dates import day, month
+from referral_playbook.contract.writing.formatting import written
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.headcount import of_everyone
 from referral_playbook.domain.sources import funnel
@@ -180,7 +181,8 @@ def undated(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     source = "customers: referrals_made / customer-months x active customers"
     counted = None if profile is None else profile[profile["referrals_made"].notna() & (profile["tenure_months"] > 0)]
     if counted is None or counted.empty:
-        reason = "no table shows how many referrals are made (state a number a month, or bring the list of referrals)"
+        remedy = "(state a number a month, or bring the list of referrals)"
+        reason = f"{_came_by_referral(engagement)} {remedy}"
         return undefined(reason, unit=UNIT, per=PER, source=source)
     active = of_everyone(engagement, int((~counted["left"].astype(bool)).sum()))
     made, months = (counted[c].to_numpy(float) for c in ("referrals_made", "tenure_months"))
@@ -189,6 +191,19 @@ def undated(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
         rate = poisson_rate(int(made.sum()), float(months.sum()), confidence=confidence)
     limits = {name: getattr(rate, name) * active for name in ("value", "low", "high")}
     return rate.as_(**limits, unit=UNIT, per=PER, source=source, n=len(counted))
+
+
+def _came_by_referral(engagement: Engagement) -> str:
+    """Why the rate is not known, with what a list of customers says all the same."""
+    rows = engagement.fact("acquisition")
+    if rows is not None and len(rows):
+        last = last_whole_month(engagement.as_of)
+        recent = rows["month"].between(str(last - WINDOW + 1), str(last))
+        rows = rows[recent & rows["referred"].astype("boolean").fillna(False).astype(bool)]
+    if rows is None or rows.empty:
+        return "no table shows how many referrals are made"
+    came = written(int(rows["customers"].sum()), "customers")
+    return f"{came} came by referral in the last 12 months, but no table shows how many referrals were made"
 
 
 def qualified_share(engagement: Engagement, *, stated: float | None = None, confidence: float = 0.95) -> Estimate:

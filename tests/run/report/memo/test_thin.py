@@ -29,6 +29,17 @@ def test_reasons_are_grouped_and_those_that_hold_up_the_decision_come_first():
     assert items[2] == f"{title('nrr')}: one month of data."
 
 
+def test_the_share_that_came_by_referral_is_said_though_no_verdict_stands_on_it():
+    pmf = samples.step(
+        "pmf_check",
+        "not_enough_data",
+        "H",
+        estimates={"organic_referral_share": samples.estimate(0.31, 0.26, 0.36, "share", n=376)},
+    )
+    (said,) = page(steps=[pmf])["What can be said already"].items
+    assert said == "31% (26% to 36%) of the 376 customers whose source is known came by referral."
+
+
 def test_at_most_five_lines_of_each_stand_on_the_page():
     rows = [{"number": f"number_{i}", "why": f"reason {i}"} for i in range(9)]
     brought = [{"bring": f"export {i}"} for i in range(9)] + [{"bring": "Export 1."}]

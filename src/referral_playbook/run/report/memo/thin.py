@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.evidence import Basis, Status
 from referral_playbook.contract.exports import in_plain_words
 from referral_playbook.contract.names import STEPS, Step
 from referral_playbook.contract.quantities import quantities, title
@@ -74,12 +74,20 @@ def _said(findings: Findings) -> Block | None:
     skipped = (Step.INTAKE, Step.CLIENT_REPORT)
     results = [findings.results[step] for step in STEPS if step in findings.results and step not in skipped]
     decided = [r for r in results if r.verdict.status is not Status.NOT_ENOUGH_DATA]
-    items = distinct(sentence(sentences(result.headline, 1)) for result in decided)[:SAID]
+    items = distinct((*_by_referral(findings), *(sentence(sentences(r.headline, 1)) for r in decided)))[:SAID]
     if not items and (asked := _answers(findings)):
         return asked
     if not items:
         return Text("Nothing can be said yet: no step had enough data to reach a verdict.")
     return Bullets("What can be said already", tuple(items))
+
+
+def _by_referral(findings: Findings) -> list[str]:
+    """The share of customers who came by referral, where it is measured: what no verdict says."""
+    came = findings.estimate(Step.PMF_CHECK, "organic_referral_share")
+    if came is None or not came.defined or came.basis is not Basis.MEASURED:
+        return []
+    return [f"{interval(came)} of the {counted(came.n or 0, 'customer')} whose source is known came by referral."]
 
 
 def _answers(findings: Findings) -> Bullets | None:
