@@ -74,7 +74,7 @@ def check(client: Path, faults: Path | None) -> None:
     except IntakeError as error:
         if faults is None and sum(1 + fault.more for fault in error.faults) > MANY_FAULTS:
             every = f"The same as a list for your spreadsheet: playbook check {client} --faults faults.csv"
-            click.get_current_context().call_on_close(lambda: click.echo(every, err=True))
+            click.get_current_context().find_root().call_on_close(lambda: click.echo(every, err=True))
         raise
     say(f"Next: playbook run {client}")
 
