@@ -197,7 +197,8 @@ _AS_IT_IS = frozenset((str, int, bool, type(None)))
 def _record(row: Mapping[Any, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for key, cell in row.items():
-        if type(cell) in _AS_IT_IS:  # most cells; results are read many times
+        # Most cells; results are read many times.
+        if type(cell) in _AS_IT_IS or (type(cell) is float and math.isfinite(cell)):
             out[str(key)] = cell
         else:
             out.update(_cells(str(key), cell))

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,7 @@ class Record:
         return f"{rows}, {span}{stop}"
 
 
+@cache
 def last_whole_month(day: date) -> pd.Period:
     """The last month that was over at the end of the day.
 

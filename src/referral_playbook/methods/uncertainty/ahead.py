@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Unpack
 
 import numpy as np
@@ -66,7 +67,7 @@ def count_ahead(counts: ArrayLike, *, ahead: int = 1, confidence: float = 0.80, 
     if n < LEAST_PERIODS:
         reason = f"{n} periods were observed and a forecast needs {LEAST_PERIODS}"
         return missing(reason, n=n, labels=labels, **words)
-    grid, below = _predictive(y, ahead)
+    grid, below = _predictive(tuple(y.tolist()), ahead)
     value = float(grid[np.searchsorted(below, 0.5)])
     low, high = _whole_range(grid, below, value, confidence)
     return ranged(value, low, high, n=n, confidence=confidence, labels=labels, **words)
@@ -104,14 +105,15 @@ def chance_ahead(counts: ArrayLike, target: float, *, ahead: int = 1) -> float |
     y = _counts(counts)
     if y.size < LEAST_PERIODS:
         return None
-    _, below = _predictive(y, ahead)
+    _, below = _predictive(tuple(y.tolist()), ahead)
     missed = math.ceil(target) - 1
     return 1.0 if missed < 0 else float(1 - below[min(missed, below.size - 1)])
 
 
-def _predictive(y: Floats, ahead: int) -> tuple[NDArray[np.int64], Floats]:
+@lru_cache(maxsize=32)  # one distribution gives the range at each level, and the chance of each target
+def _predictive(y: tuple[float, ...], ahead: int) -> tuple[NDArray[np.int64], Floats]:
     """Whole numbers, and the probability that the total of the next periods is at most each of them."""
-    size, scale, weight, spread = _learned(y)
+    size, scale, weight, spread = _learned(np.array(y))
     months = np.arange(1, ahead + 1)
     future = np.exp(GROWTH.ravel()[:, None] * months).sum(1)
     memory = MEMORY.ravel() ** ((ahead + 1) / 2)

@@ -11,6 +11,7 @@ from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.facts.remembered import remembered
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.referrals.clusters import ratio_of_sums
 from referral_playbook.methods.uncertainty.propagation import propagate
@@ -21,6 +22,7 @@ SETTLES = 6
 SOURCE = "referrals: those after a referrer's first, until leaving or the as-of date"
 
 
+@remembered
 def advocates(engagement: Engagement) -> pd.DataFrame | None:
     """Each advocate: first referral, months watched since, and the ages in months of the further referrals."""
     rows = engagement.fact("referrals")
@@ -47,7 +49,11 @@ def rate(people: pd.DataFrame, low: float, high: float, *, confidence: float = 0
     """Further referrals per advocate and month from `low` to `high` months after the first; range over advocates."""
     labels: dict[str, Any] = {"per": "advocate and month", "source": SOURCE}
     months = (people["watched"].clip(upper=high) - low).clip(lower=0.0).to_numpy(float)
-    made = np.array([((a >= low) & (a < high)).sum() for a in people["ages"]], dtype=float)
+    ages, of = (
+        np.concatenate([[], *people["ages"]]),
+        np.repeat(np.arange(len(people)), [len(a) for a in people["ages"]]),
+    )
+    made = np.bincount(of[(ages >= low) & (ages < high)], minlength=len(people)).astype(float)
     there = months > 0
     if not there.any():
         return undefined("nobody was watched that long", unit="referrals", n=0, **labels)
