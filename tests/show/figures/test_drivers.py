@@ -11,8 +11,8 @@ from tests.show.drawn import ROWS
 def test_tornado_orders_by_swing_and_says_both_ends():
     ax = draw.tornado(axes(), ROWS, base=100, unit="GBP", threshold=0)
     assert [t.get_text().split("\n")[0] for t in ax.get_yticklabels()] == ["Enterprise customers in", "falls", "small"]
-    ends = [bar.get_x() + bar.get_width() for bar in ax.patches[:4]]
-    assert ends == [-400, 1200, 300, -100]
+    ends = [[bar.get_x() + bar.get_width() for bar in side] for side in ax.containers]
+    assert ends == [[-400, 300, 90], [1200, -100, 110]]
     assert ax.alt_text.index("falls") < ax.alt_text.index("small")
     assert "falls low £300, high -£100" in ax.alt_text
     assert "£100 with every input at its expected value" in ax.alt_text

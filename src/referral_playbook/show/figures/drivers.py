@@ -46,8 +46,12 @@ def tornado(
     if not rows:
         return nothing(ax, "No input moves the result: none is uncertain.")
     ordered = sorted(rows, key=lambda r: (-abs(r["at_high"] - r["at_low"]), str(r["input"])))[:most]
-    for y, row in enumerate(ordered):
-        _bar(ax, y, row, base)
+    middles = [(r["at_low"] + r["at_high"]) / 2 if base is None else base for r in ordered]
+    for at, _, colour, hatch in ENDS:
+        lengths = [row[at] - middle for row, middle in zip(ordered, middles, strict=True)]
+        ax.barh(range(len(ordered)), lengths, left=middles, height=0.6, color=colour, hatch=hatch, edgecolor=BLUE)
+    for y, (row, middle) in enumerate(zip(ordered, middles, strict=True)):
+        _write_ends(ax, y, row, middle)
     name_rows(ax, [str(r["input"]) for r in ordered])
     if base is not None:
         ax.axvline(base, color=INK, linewidth=1)
@@ -93,19 +97,17 @@ def _said(row: Mapping[str, Any], unit: str) -> str:
     return f"{row['input']} {', '.join(ends)}"
 
 
-def _bar(ax: Axes, y: int, row: Mapping[str, Any], base: float | None) -> None:
-    base = (row["at_low"] + row["at_high"]) / 2 if base is None else base
-    for at, _, colour, hatch in ENDS:
-        ax.barh(y, row[at] - base, left=base, height=0.6, color=colour, hatch=hatch, edgecolor=BLUE)
+def _write_ends(ax: Axes, y: int, row: Mapping[str, Any], middle: float) -> None:
     ends = sorted((row[at], i, row.get(n)) for i, (at, n, *_) in enumerate(ENDS))
     for (end, _, text), side in zip(ends, (-1, 1), strict=True):
         if text is not None:
-            out = min(end, base) if side < 0 else max(end, base)
+            out = min(end, middle) if side < 0 else max(end, middle)
             ax.annotate(
                 label(str(text), 14, lines=1),
                 (out, y),
                 xytext=(4 * side, 0),
                 textcoords="offset points",
+                annotation_clip=False,
                 ha="left" if side > 0 else "right",
                 va="center",
                 fontsize=SMALL,
