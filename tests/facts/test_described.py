@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from referral_playbook.facts.described import counted_by_intake, has_made_dates, write_rows
+from referral_playbook.facts.described import counted_by_intake, has_made_dates, with_counted, write_rows
 
 
 def _row(table, **more):
@@ -46,6 +46,16 @@ def test_dates_are_made_only_where_intake_says_so(said, tmp_path):
     assert counted_by_intake(tmp_path / "by-hand") == {}
     assert not has_made_dates(said(_row("customers")))
     assert has_made_dates(said(_row("customers", synthetic_dates=True)))
+
+
+def test_what_intake_counted_stands_in_the_summary_of_its_table_and_in_no_other_fact():
+    shape = pa.schema([("table", pa.string()), ("orphans", pa.int64()), ("duplicates", pa.int64())])
+    rows = [{"table": name, "orphans": None, "duplicates": 7} for name in ("payments", "leads")]
+    batch, counted = pa.RecordBatch.from_pylist(rows, schema=shape), {"payments": {"orphans": 0}}
+    (found,) = with_counted("table_summary", [batch], counted)
+    assert found.schema == shape
+    assert found.to_pylist() == [{**rows[0], "orphans": 0}, rows[1]]
+    assert list(with_counted("costs", [batch], counted)) == [batch]
 
 
 def test_rows_are_written_in_the_types_of_the_fact_and_counted(tmp_path):

@@ -86,6 +86,8 @@ def test_the_shape_follows_all_that_statements_depend_on_and_no_row(leads, monke
     counted = {"table": "leads", "rows_used": 1, "rows_after_as_of": 0, "duplicates": 2, "orphans": None, "files": [1]}
     (leads / "quality.json").write_text(json.dumps({"tables": [counted]}))
     seen.append(shape_of(leads, day))
+    (leads / "quality.json").write_text(json.dumps({"tables": [{**counted, "duplicates": 3}]}))
+    assert shape_of(leads, day) == seen[-1], "statements ask which counts there are, not how many"
     _table(leads, lead_id=pa.string(), created_on=pa.timestamp("s"))
     seen.append(shape_of(leads, day))
     _table(leads, lead_id=pa.string(), created_on=pa.timestamp("s"), won_on=pa.date32())

@@ -14,7 +14,14 @@ from referral_playbook.contract.tables import TABLES
 from referral_playbook.facts.asof import SYNTHETIC, Counted, Prepared, has_calendar, use
 from referral_playbook.facts.catalogue import FACTS, Fact, why_absent
 from referral_playbook.facts.customers import people
-from referral_playbook.facts.described import ROWS_AT_ONCE, counted_by_intake, has_made_dates, write_about, write_rows
+from referral_playbook.facts.described import (
+    ROWS_AT_ONCE,
+    counted_by_intake,
+    has_made_dates,
+    with_counted,
+    write_about,
+    write_rows,
+)
 from referral_playbook.facts.engines.duckdb_engine import DuckSession
 from referral_playbook.facts.engines.places import DUCKDB, Session, engine_at
 from referral_playbook.facts.lists import FACTS_OF_LISTS, FOLDER, listed
@@ -140,7 +147,7 @@ def write_fact(fact: Fact, table: ibis.Table, tables: Prepared, folder: Path) ->
     """Write the rows of one fact in a fixed order; how many there are."""
     if fact.keys:
         table = table.order_by([ibis.asc(key, nulls_first=True) for key in fact.keys])
-    batches = tables.session.batches(table, ROWS_AT_ONCE)
+    batches = with_counted(fact.name, tables.session.batches(table, ROWS_AT_ONCE), tables.counted)
     rows = write_rows(folder / f"{fact.name}.parquet", table.schema().to_pyarrow(), batches)
     tables.release()
     return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,18 @@ def _quality(folder: Path) -> list[dict[str, Any]]:
     """What intake says of each table; nothing in hand-made folders."""
     path = folder / "quality.json"
     return list(json.loads(path.read_text(encoding="utf-8"))["tables"]) if path.is_file() else []
+
+
+def with_counted(
+    fact: str, batches: Iterable[pa.RecordBatch], counted: Mapping[str, Mapping[str, int]]
+) -> Iterator[pa.RecordBatch]:
+    """The rows of `table_summary` with what intake counted, by table; the rows of every other fact as they are."""
+    for batch in batches:
+        if fact == "table_summary":
+            rows = [{**row, **counted.get(row["table"], {})} for row in batch.to_pylist()]
+            yield pa.RecordBatch.from_pylist(rows, schema=batch.schema)
+        else:
+            yield batch
 
 
 def write_rows(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:

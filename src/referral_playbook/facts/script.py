@@ -1,9 +1,9 @@
 """The statements that make the facts of a small client in DuckDB, kept to be run again without Ibis.
 
 Ibis takes far longer to write these statements than DuckDB takes to run them for some thousand customers. They depend
-on the columns of the client's tables, the as-of date, what intake counted, our code, and the versions of what writes
-and runs them (`shape_of`), and on no row of a table. So a build keeps the statements that it has run, and the next
-build of tables of the same shape, of this client or of another one, runs them as they are.
+on the columns of the client's tables, the as-of date, which counts intake made, our code, and the versions of what
+writes and runs them (`shape_of`), and on no row of a table. So a build keeps the statements that it has run, and the
+next build of tables of the same shape, of this client or of another one, runs them as they are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,14 @@ import pyarrow.parquet as pq
 
 from referral_playbook.contract.client_toml.client import Client
 from referral_playbook.contract.tables import TABLES
-from referral_playbook.facts.described import ROWS_AT_ONCE, counted_by_intake, has_made_dates, write_about, write_rows
+from referral_playbook.facts.described import (
+    ROWS_AT_ONCE,
+    counted_by_intake,
+    has_made_dates,
+    with_counted,
+    write_about,
+    write_rows,
+)
 from referral_playbook.facts.engines.duckdb_engine import Replay, replaying
 from referral_playbook.facts.engines.places import DUCKDB, KINDS, engine_at
 from referral_playbook.facts.fresh import code_of_facts
@@ -86,7 +93,7 @@ def shape_of(tables_dir: Path, as_of: date) -> str:
     shape = {
         "columns": columns,
         "as_of": as_of.isoformat(),
-        "counted": counted_by_intake(tables_dir),
+        "counted": {name: sorted(found) for name, found in counted_by_intake(tables_dir).items()},
         "made_dates": has_made_dates(tables_dir),
         "code": code_of_facts(),
         "versions": {name: version(name) for name in WRITERS},
@@ -151,7 +158,7 @@ def run_script(
 
 
 def _run(script: Script, session: Replay, tables_dir: Path, facts_dir: Path) -> dict[str, int]:
-    rows = {}
+    rows, counted = {}, counted_by_intake(tables_dir)
     for what, name, text in script.steps:
         if what == "read":
             session.read(name, tables_dir / text)
@@ -159,7 +166,8 @@ def _run(script: Script, session: Replay, tables_dir: Path, facts_dir: Path) -> 
             session.run(text)
         else:
             schema = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(script.schemas[name])))
-            rows[name] = write_rows(facts_dir / f"{name}.parquet", schema, session.rows(text, ROWS_AT_ONCE))
+            batches = with_counted(name, session.rows(text, ROWS_AT_ONCE), counted)
+            rows[name] = write_rows(facts_dir / f"{name}.parquet", schema, batches)
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
 import ibis
@@ -33,7 +33,8 @@ def table_summary(tables: Tables, as_of: date) -> ibis.Table:
     """A row per table: rows as in the file, how many are after the as-of date, first and last day used.
 
     orphans are used rows whose id is not among the customers (null where the table has no such id or there are no
-    customers); duplicates are used rows beyond the first with the same key, or without a key the same in all.
+    customers); duplicates are used rows beyond the first with the same key, or without a key the same in all. What
+    intake has counted (`Prepared.counted`) is null here: `described.with_counted` puts it in as the rows are written.
     """
     contracts = [TABLES[name] for name in TABLES if name in tables]
     parts = [part for contract in contracts for part in _parts(tables, contract, as_of)]
@@ -47,7 +48,7 @@ def _parts(tables: Tables, contract: Table, as_of: date) -> Iterator[ibis.Table]
     """What is said of one table, piece by piece: stacked, for joins of one row each cost more than all the rest."""
     known = tables.counted.get(contract.name, {}) if isinstance(tables, Prepared) else {}
     there = contract.name in REFERS_TO_CUSTOMER and gives(tables, "customers")
-    yield _counts(tables, contract, as_of, {name: n for name, n in known.items() if name == "duplicates" or there})
+    yield _counts(tables, contract, as_of, count_keys=bool(contract.key) and "duplicates" not in known)
     if there and "orphans" not in known:
         yield _orphans(tables, contract, as_of)
     if not contract.key and "duplicates" not in known:
@@ -61,12 +62,12 @@ def _row(rows: ibis.Table, contract: Table, /, **values: ibis.Value) -> ibis.Tab
     return rows.aggregate(**shaped)
 
 
-def _counts(tables: Tables, contract: Table, as_of: date, known: Mapping[str, int]) -> ibis.Table:
+def _counts(tables: Tables, contract: Table, as_of: date, *, count_keys: bool) -> ibis.Table:
     wanted = tuple(name for name in (contract.key, contract.dated_by) if name)
     every = complete(tables[contract.name], contract=contract, only=wanted) if wanted else tables[contract.name]
     late = is_after(every, as_of, contract=contract)
-    values: dict[str, ibis.Value] = {name: ibis.literal(n, "int64") for name, n in known.items()}
-    if contract.key and "duplicates" not in known:
+    values: dict[str, ibis.Value] = {}
+    if count_keys and contract.key:
         values["duplicates"] = every.count(where=~late) - every[contract.key].nunique(where=~late)
     if contract.dated_by and (contract.name != "customers" or has_calendar(tables)):
         day = _day(every, contract, contract.dated_by)
