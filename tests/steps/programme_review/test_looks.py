@@ -13,6 +13,7 @@ from referral_playbook.steps.programme_review import (
     looks,
     step,
 )
+from referral_playbook.steps.programme_review.parameters import ReviewParameters
 from referral_playbook.steps.programme_review.readout import Experiment, contrasts
 
 
@@ -37,9 +38,9 @@ class TestReadEveryMonth:
 class TestArmsByHand:
     CONTROL = Arm(name="none", users=2_000, events=80)
 
-    def read(self, *arms, **options):
-        run = Experiment(arms=(self.CONTROL, *arms), control="none", source="arms")
-        return looks.read_arms(run, contrasts(run), **{"planned_users": 4_000, "weeks_run": 12.0, **options})
+    def read(self, *arms, planned_users=4_000):
+        run, p = Experiment(arms=(self.CONTROL, *arms), control="none", source="arms"), ReviewParameters(weeks_run=12.0)
+        return looks.read_arms(run, contrasts(run, p), p, planned_users=planned_users)
 
     def test_a_large_difference_is_shown_at_every_look(self):
         (reading,) = self.read(Arm(name="gift", users=2_000, events=180))
@@ -49,9 +50,7 @@ class TestArmsByHand:
         assert reading.row()["share_of_plan"] == pytest.approx(0.5)
 
     def test_of_two_arms_the_p_values_are_corrected(self):
-        one, two = self.read(
-            Arm(name="gift", users=2_000, events=135), Arm(name="cash", users=2_000, events=84), correction="holm"
-        )
+        one, two = self.read(Arm(name="gift", users=2_000, events=135), Arm(name="cash", users=2_000, events=84))
         assert one.p_adjusted == pytest.approx(min(1.0, 2 * one.valid.p_value))
         assert two.p_adjusted >= two.valid.p_value
 
@@ -78,7 +77,7 @@ class TestArmsByHand:
     def test_an_arm_without_events_on_either_side_cannot_be_compared(self):
         arms = tuple(Arm(name=name, users=50, events=0) for name in ("none", "gift"))
         run = Experiment(arms=arms, control="none", source="arms")
-        (reading,) = looks.read_arms(run, contrasts(run), planned_users=None, weeks_run=None)
+        (reading,) = looks.read_arms(run, contrasts(run, ReviewParameters()), ReviewParameters(), planned_users=None)
         assert reading.p_adjusted is None
         assert "too few events" in reading.conclusion
         assert not reading.shown

@@ -11,6 +11,7 @@ from referral_playbook.contract.evidence import Status
 from referral_playbook.steps.programme_review import (
     readout,
 )
+from referral_playbook.steps.programme_review.parameters import ReviewParameters
 
 
 class TestFiveArmsAsCounts:
@@ -86,7 +87,7 @@ class TestOddArms:
         client = sample("brightdesk")
         run = readout.experiment(client, outcome="invites")
         assert {row["conversions"] for row in readout.arm_rows(run)} == set(client.fact("arms")["invites"])
-        narrow, wide = (readout.contrasts(run, dispersion=d)[0].rate_ratio for d in (1.0, 2.0))
+        narrow, wide = (readout.contrasts(run, ReviewParameters(dispersion=d))[0].rate_ratio for d in (1.0, 2.0))
         assert np.log(wide.high / wide.value) == pytest.approx(np.sqrt(2) * np.log(narrow.high / narrow.value))
         with pytest.raises(ValueError, match="outcome"):
             readout.experiment(client, outcome="clicks")

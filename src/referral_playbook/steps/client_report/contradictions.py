@@ -49,20 +49,17 @@ def _values(results: Results) -> list[dict[str, Any]]:
 
 
 def _lists(results: Results) -> list[dict[str, Any]]:
-    on_both = []
-    for (step, table), (other_step, other_table) in NOT_BOTH:
-        both = _customers(results, step, table) & _customers(results, other_step, other_table)
-        if both:
-            on_both.append(
-                {
-                    "what": f"{written(len(both), 'customers')} on two lists",
-                    "step": step,
-                    "value": label(table),
-                    "other_step": other_step,
-                    "other_value": label(other_table),
-                }
-            )
-    return on_both
+    return [
+        {
+            "what": f"{written(len(both), 'customers')} on two lists",
+            "step": step,
+            "value": label(table),
+            "other_step": other_step,
+            "other_value": label(other_table),
+        }
+        for (step, table), (other_step, other_table) in NOT_BOTH
+        if (both := _customers(results, step, table) & _customers(results, other_step, other_table))
+    ]
 
 
 def _customers(results: Results, step: str, table: str) -> set[str]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.upstream import upstream_estimate
 from referral_playbook.domain.value import customer_value as customer_worth
 from referral_playbook.domain.value import retention
-from referral_playbook.domain.value.value_terms import USUAL, Horizon
+from referral_playbook.domain.value.value_terms import Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.loyalty_and_upsell import cohorts
 
@@ -22,15 +23,7 @@ KEPT = {
 """The measures of how much is kept, the best first, in words; {per} is the denominator."""
 
 
-def known(
-    engagement: Engagement,
-    *,
-    months: int = 12,
-    horizon: Horizon = USUAL,
-    confidence: float = 0.95,
-    gross_margin: float | None = None,
-    customer_value: float | None = None,
-) -> dict[str, Estimate]:
+def known(engagement: Engagement, p: Parameters, horizon: Horizon) -> dict[str, Estimate]:
     """How much is kept, and the customer value: from steps 01 and 02 where they have been run, or as the client stated.
 
     Returns
@@ -39,18 +32,16 @@ def known(
         retention_rate, churn_rate (a month), customers_kept, kept_at_horizon (after `months`), bought_again,
         gross_margin, customer_value.
     """
-    share = upstream_estimate(
-        engagement,
-        Step.VALUE_EXCHANGE,
-        "gross_margin",
-        lambda: customer_worth.gross_margin(engagement, stated=gross_margin, confidence=confidence),
-    )
-    value = upstream_estimate(
-        engagement,
-        Step.VALUE_EXCHANGE,
-        "customer_value",
-        lambda: _value(engagement, customer_value, share, horizon, confidence),
-    )
+    months, confidence, step = p.count("retention_months"), p.number("confidence"), Step.VALUE_EXCHANGE
+
+    def margin() -> Estimate:
+        return customer_worth.gross_margin(engagement, stated=p.optional_number("gross_margin"), confidence=confidence)
+
+    def worth() -> Estimate:
+        return _value(engagement, p.optional_number("customer_value"), share, horizon, confidence)
+
+    share = upstream_estimate(engagement, step, "gross_margin", margin)
+    value = upstream_estimate(engagement, step, "customer_value", worth)
     return {
         **_kept(engagement, months, confidence),
         "bought_again": cohorts.bought_again(engagement, months=months, confidence=confidence),

@@ -98,19 +98,15 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Loyalt
 
 def _base(engagement: Engagement, p: Parameters) -> _Base:
     months, confidence = p.count("retention_months"), p.number("confidence")
-    horizon = Horizon(months=p.count("horizon_months"), discount_rate=p.number("discount_rate"))
     revenue = recurring_revenue.recurring(engagement, months=months, confidence=confidence)
-    known = retention_summary.known(
-        engagement,
-        months=months,
-        horizon=horizon,
-        confidence=confidence,
-        gross_margin=p.optional_number("gross_margin"),
-        customer_value=p.optional_number("customer_value"),
-    )
+    known = retention_summary.known(engagement, p, _horizon(p))
     people = with_money(engagement, margin_share=known["gross_margin"])
     base = _Base(engagement=engagement, p=p, revenue=revenue, retained={**known, **revenue.estimates}, people=people)
     return replace(base, first=_first(base)) if engagement.scale > 1 else base
+
+
+def _horizon(p: Parameters) -> Horizon:
+    return Horizon(months=p.count("horizon_months"), discount_rate=p.number("discount_rate"))
 
 
 def _first(base: _Base) -> _Base:
@@ -123,7 +119,7 @@ def _first(base: _Base) -> _Base:
 def _values(base: _Base) -> tuple[Sequence[dict[str, Any]], Mapping[str, Estimate]]:
     """The plain lifetime value beside the model's, and whether spending on loyalty pays."""
     p, known, currency = base.p, base.retained, base.engagement.currency
-    horizon = Horizon(months=p.count("horizon_months"), discount_rate=p.number("discount_rate"))
+    horizon = _horizon(p)
     amount = plain_value.monthly_amount(base.people, currency=currency, confidence=base.confidence)
     churn, margin = known["churn_rate"], known["gross_margin"]
     values = plain_value.bridge(amount, churn, margin, known["customer_value"], horizon=horizon)

@@ -67,7 +67,9 @@ def offers(
         unasked = Check(name="offers_bring_more", passed=None, text="No upsell is recorded in the payments.")
         return Offers(taken=_taken(None, taken), rise=_rise(None, rise), unasked=unasked)
     answers = _answers(engagement, paid, sold, confidence)
-    measured, unasked = (None, _no_offers()) if answers is None else answers
+    few = f"Fewer than {OFFERS_AT_LEAST} upsell offers are recorded that were made long enough ago"
+    nothing = Check(name="offers_bring_more", passed=None, text=f"{few} to have been answered.")
+    measured, unasked = answers or (None, nothing)
     sizes = _sizes(paid, sold)
     return Offers(
         taken=_taken(measured, taken),
@@ -77,22 +79,13 @@ def offers(
 
 
 def _taken(measured: Estimate | None, stated: float | None) -> Estimate:
-    if measured is not None and stated is None:
-        return measured
-    return assumed_value("upsell_taken", stated, TAKEN, unit="share", per="offer")
+    assumption = assumed_value("upsell_taken", stated, TAKEN, unit="share", per="offer")
+    return measured if measured is not None and stated is None else assumption
 
 
 def _rise(measured: Estimate | None, stated: float | None) -> Estimate:
-    if measured is not None and stated is None:
-        return measured
-    return assumed_value("upsell_rise", stated, RISE, unit="share", per="unit of revenue before")
-
-
-def _no_offers() -> Check:
-    text = (
-        f"Fewer than {OFFERS_AT_LEAST} upsell offers are recorded that were made long enough ago to have been answered."
-    )
-    return Check(name="offers_bring_more", passed=None, text=text)
+    assumption = assumed_value("upsell_rise", stated, RISE, unit="share", per="unit of revenue before")
+    return measured if measured is not None and stated is None else assumption
 
 
 def _answers(

@@ -13,6 +13,7 @@ from referral_playbook.contract.writing.formatting import interval, number, shar
 from referral_playbook.methods.experiments.contrasts import Arm
 from referral_playbook.methods.experiments.readout import CORRECTIONS, Contrast, Correction
 from referral_playbook.methods.experiments.sequential_arms import Looks, SequentialReading, read_arm
+from referral_playbook.steps.programme_review.parameters import ReviewParameters
 from referral_playbook.steps.programme_review.readout import Experiment
 
 USUAL_LOOKS = 12
@@ -58,14 +59,7 @@ class ArmReading:
 
 
 def read_arms(
-    run: Experiment,
-    contrasts: Sequence[Contrast],
-    *,
-    planned_users: int | None,
-    weeks_run: float | None,
-    correction: str = "holm",
-    dispersion: float = 1.0,
-    alpha: float = 0.05,
+    run: Experiment, contrasts: Sequence[Contrast], p: ReviewParameters, *, planned_users: int | None
 ) -> tuple[ArmReading, ...]:
     """Every arm against the control, valid at every look, corrected for the number of arms.
 
@@ -73,22 +67,26 @@ def read_arms(
     the weeks are not known. Without a plan the mixture boundary alone is used, which needs neither.
     """
     arms = {arm.name: arm for arm in run.arms}
-    spread = dispersion if run.outcome == "invites" else 1.0
-    readings = [
-        _sequential(arms[c.arm], arms[c.control], planned_users, weeks_run, spread, alpha, run) for c in contrasts
-    ]
+    readings = [_sequential(arms[c.arm], arms[c.control], planned_users, run, p) for c in contrasts]
     tested = [reading.p_value for reading in readings if reading.p_value is not None]
-    adjusted = iter(CORRECTIONS[cast(Correction, correction)](tested))
+    adjusted = iter(CORRECTIONS[cast(Correction, p.correction)](tested))
     together = [None if r.p_value is None else float(next(adjusted)) for r in readings]
     return tuple(
-        ArmReading(fixed=c, valid=r, p_adjusted=p, conclusion=_conclusion(c, r, p, len(tested), alpha), alpha=alpha)
-        for c, r, p in zip(contrasts, readings, together, strict=True)
+        ArmReading(
+            fixed=c,
+            valid=r,
+            p_adjusted=chance,
+            conclusion=_conclusion(c, r, chance, len(tested), p.alpha),
+            alpha=p.alpha,
+        )
+        for c, r, chance in zip(contrasts, readings, together, strict=True)
     )
 
 
 def _sequential(
-    arm: Arm, control: Arm, planned_users: int | None, weeks: float | None, spread: float, alpha: float, run: Experiment
+    arm: Arm, control: Arm, planned_users: int | None, run: Experiment, p: ReviewParameters
 ) -> SequentialReading:
+    weeks, spread = p.weeks_run, run.spread(p.dispersion)
     now = Looks.of(arm.events, arm.at_risk, control.events, control.at_risk)
     users = min(arm.users, control.users)
     planned, looks = None, now
@@ -99,7 +97,7 @@ def _sequential(
         looks,
         planned=planned,
         effect=math.log(WORTH_FINDING),
-        confidence=1 - alpha,
+        confidence=1 - p.alpha,
         dispersion=spread,
         unit="times",
         per=f"rate of {control.name}",

@@ -14,6 +14,7 @@ from referral_playbook.methods.experiments.contrasts import Arm
 from referral_playbook.methods.experiments.readout import Contrast, Correction, read_out
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
+from referral_playbook.steps.programme_review.parameters import ReviewParameters
 
 OUTCOMES: tuple[str, ...] = ("conversions", "invites")
 
@@ -33,6 +34,10 @@ class Experiment:
     @property
     def readable(self) -> bool:
         return len(self.arms) > 1
+
+    def spread(self, dispersion: float) -> float:
+        """Variance over mean of the events per user: 1 for conversions, of which a user has one at most."""
+        return dispersion if self.outcome == "invites" else 1.0
 
 
 def experiment(
@@ -117,21 +122,13 @@ def rates(run: Experiment, *, confidence: float = 0.95) -> dict[str, Estimate]:
     return {arm.name: rate(arm, run, confidence=confidence) for arm in run.arms}
 
 
-def contrasts(
-    run: Experiment, *, alpha: float = 0.05, correction: str = "holm", dispersion: float = 1.0
-) -> tuple[Contrast, ...]:
-    """Every arm against the control, corrected for their number; none where there is no second arm.
-
-    `alpha` is the chance of a false alarm over all contrasts. `dispersion`, variance over mean of the events per user,
-    is above 1 where a few people bring most (invites); it is left at 1 for conversions, of which a user has one at
-    most.
-    """
+def contrasts(run: Experiment, p: ReviewParameters) -> tuple[Contrast, ...]:
+    """Every arm against the control, corrected for their number; none where there is no second arm."""
     if not run.readable:
         return ()
-    spread = dispersion if run.outcome == "invites" else 1.0
     labels: dict[str, Any] = {"per": f"rate of {run.control}", "source": run.source, "unit": "times"}
-    how = cast(Correction, correction)
-    return read_out(run.arms, run.control, alpha=alpha, correction=how, dispersion=spread, **labels)
+    how, spread = cast(Correction, p.correction), run.spread(p.dispersion)
+    return read_out(run.arms, run.control, alpha=p.alpha, correction=how, dispersion=spread, **labels)
 
 
 def reading_rows(contrasts_read: tuple[Contrast, ...]) -> list[dict[str, Any]]:

@@ -92,20 +92,12 @@ def _experiment(
 ) -> dict[str, Any]:
     """The part of the finding that rests on the arms."""
     run = readout.experiment(engagement, control_arm=p.control_arm, outcome=p.outcome, randomised=p.randomised)
-    contrasts = readout.contrasts(run, alpha=p.alpha, correction=p.correction, dispersion=p.dispersion)
+    contrasts = readout.contrasts(run, p)
     planned, source = design.planned_users(p.planned_users, before)
     checked = design.design_checks(run, planned, source=source, weeks_planned=p.weeks_planned, weeks_run=p.weeks_run)
     return {
         "run": run,
-        "readings": looks.read_arms(
-            run,
-            contrasts,
-            planned_users=planned,
-            weeks_run=p.weeks_run,
-            correction=p.correction,
-            dispersion=p.dispersion,
-            alpha=p.alpha,
-        ),
+        "readings": looks.read_arms(run, contrasts, p, planned_users=planned),
         "rates": readout.rates(run, confidence=p.confidence),
         "design": (*checked, _arms_with_flagged(engagement, run, flagged)),
         "could_show": design.could_show(run, alpha=p.alpha),
