@@ -120,7 +120,7 @@ def _engagement(of: SubscriptionWorld, facts: dict[str, pd.DataFrame], made: pd.
         currency="GBP",
         as_of=of.as_of,
         time_unit="month",
-        absent={},
+        absent={"customer_months": "no payments are simulated"},
         settings=Settings(),
         tables={"referrals": {"rows": len(made), "first": of.start, "last": made["referred"].max().date()}},
         real_dates=True,

@@ -59,7 +59,7 @@ class TestArmsByHand:
         run = Experiment(
             arms=(control, Arm(name="gift", users=40_000_000, events=4_040_000)), control="none", source="x"
         )
-        (reading,) = looks.read_arms(run, contrasts(run), planned_users=None, weeks_run=None)
+        (reading,) = looks.read_arms(run, contrasts(run, ReviewParameters()), ReviewParameters(), planned_users=None)
         assert reading.conclusion.startswith("gift has 1.010 times (1.00")
 
     def test_what_is_shown_at_the_error_that_was_set_is_not_futile(self):
