@@ -16,6 +16,7 @@ from referral_playbook.contract.handover import load_failure
 from referral_playbook.contract.names import STEPS, Step
 from referral_playbook.contract.settings.decisions import decision_rows
 from referral_playbook.contract.settings.parameters import Parameters
+from referral_playbook.contract.writing.formatting import about
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.client_report.contradictions import agreement, contradictions
 from referral_playbook.steps.client_report.decision import Decision, decide, gate_rows, would_change
@@ -169,7 +170,7 @@ def register_rows(f: ClientReportFinding) -> list[dict[str, Any]]:
             ),
             "per": row["per"],
             "basis": row["basis"],
-            "moves the result by": "not computed" if row["swing"] is None else row["swing"],
+            "moves the result by": "not computed" if row["swing"] is None else about(row["swing"], f.currency),
             "source": row["source"],
         }
         for row in f.register
