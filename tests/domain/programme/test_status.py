@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
@@ -21,6 +24,22 @@ def test_without_any_of_them_none_runs(simulated):
     assert not found.running
     assert found.question == "Should the programme start?"
     assert programme_record(simulated(customers=250, without=("costs", "arms", "referrals")), found) == []
+
+
+def test_rewards_that_are_promised_and_not_dated_show_that_a_programme_runs():
+    """A referral tool's export: the reward stands beside the purchase, and no day on which it was paid."""
+    rows = pd.DataFrame(
+        {
+            "referrer_type": [None, None, "agency"],
+            "referred_on": pd.to_datetime(["2026-02-03", "2026-03-05", "2025-01-01"]),
+            "converted_on": pd.to_datetime([None, "2026-04-09", "2025-01-01"]),
+            "reward": [None, 10.0, 500.0],
+            "rewarded_on": pd.to_datetime([None, None, None]),
+        }
+    )
+    client = SimpleNamespace(fact={"referrals": rows}.get, as_of=date(2026, 6, 30))
+    found = programme_status(client)
+    assert (found.running, str(found.start), found.signs) == (True, "2026-04", ("rewards were promised in Apr 2026",))
 
 
 def test_a_stated_start_goes_before_the_tables(sample):

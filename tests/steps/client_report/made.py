@@ -11,7 +11,7 @@ AS_OF = date(2026, 9, 30)
 GO, SMALL, STOP, UNKNOWN = Status.GO, Status.TEST_SMALL, Status.STOP, Status.NOT_ENOUGH_DATA
 
 
-def step(name, status=GO, *, estimates=None, actions=(), tables=None):
+def step(name, status=GO, *, estimates=None, actions=(), tables=None, checks=()):
     return StepResult(
         step=name,
         client="A",
@@ -20,6 +20,7 @@ def step(name, status=GO, *, estimates=None, actions=(), tables=None):
         headline=f"{name} headline",
         estimates=estimates or {},
         actions=actions,
+        checks=checks,
         tables=tables or {},
     )
 

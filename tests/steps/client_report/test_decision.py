@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from referral_playbook.contract.evidence import Basis
+from referral_playbook.contract.evidence import Basis, Check
 from referral_playbook.steps.client_report.decision import decide, gate_rows, is_running, would_change
 from tests.steps.client_report.made import GO, SMALL, STOP, UNKNOWN, by_step, gates, measured, step
 
@@ -41,13 +41,13 @@ def test_a_step_that_was_not_run_is_no_go():
 
 
 def test_a_running_programme_is_continued_changed_or_stopped_and_never_started():
-    record = {"record": [{"period": "before"}, {"period": "since"}]}
+    runs = (Check(name="programme_runs", passed=None, text="A programme runs."),)
     for status, word in ((GO, "Continue"), (SMALL, "Keep"), (STOP, "Stop")):
-        running = gates(GO, GO, status, tables=record)
+        running = gates(GO, GO, status, checks=runs)
         assert is_running(running)
         assert decide(running).sentence.startswith(word)
-    pilot = {**record, "pilots": [{"net": 10.0}, {"net": -5.0}]}
-    assert decide(gates(GO, GO, SMALL, tables=pilot)).sentence.startswith("Turn the programme into a test")
+    pilot = {"pilots": [{"net": 10.0}, {"net": -5.0}]}
+    assert decide(gates(GO, GO, SMALL, tables=pilot, checks=runs)).sentence.startswith("Turn the programme into a test")
     assert decide(gates(GO, GO, GO)).sentence == "Start the programme."
     assert decide(gates(GO, GO, STOP)).sentence == "Do not start a programme now."
 

@@ -151,3 +151,12 @@ def test_ids_and_dates_that_cannot_be_compared_are_neither_right_nor_wrong():
 def test_a_table_of_months_may_reach_further_than_all_days():
     said = data_quality.describe(client(table("customers", 40), table("costs", 2, first="2024-04", last="2026-09")))
     assert "dated Apr 2024 to Sept 2026" in said
+
+
+@pytest.mark.parametrize(("free", "said"), [(8, "8 of 20 customers have a monthly amount of £0,"), (1, ""), (20, "")])
+def test_a_free_plan_among_the_customers_is_said(free, said):
+    profile = pd.DataFrame({"monthly_amount": [0.0] * free + [30.0] * (20 - free)})
+    made = client(table("customers", 20), customer_profile=profile)
+    made.scale, made.currency = 1.0, "GBP"
+    texts = [c.text for c in data_quality.checks(made) if c.name == data_quality.AMOUNTS_ABOVE_ZERO]
+    assert [text[: len(said)] for text in texts] == ([said] if said else [])

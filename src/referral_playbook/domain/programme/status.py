@@ -40,7 +40,9 @@ def programme_status(engagement: Engagement, *, programme_start: str | None = No
 
     Where the client stated the start, ``YYYY-MM``, it goes before what the tables show.
     """
-    dated = {"costs were booked": _first_cost(engagement), "rewards were paid": _first_reward(engagement)}
+    rewarded, promised = _first_reward(engagement)
+    dated = {"costs were booked": _first_cost(engagement), "rewards were paid": rewarded}
+    dated |= {} if rewarded else {"rewards were promised": promised}
     if programme_start is not None:
         dated = {"stated": pd.Period(programme_start, "M"), **dated}
     today = pd.Timestamp(engagement.as_of).to_period("M")
@@ -59,14 +61,20 @@ def _first_cost(engagement: Engagement) -> pd.Period | None:
     return None if costs is None or costs.empty else pd.Period(costs["month"].min(), "M")
 
 
-def _first_reward(engagement: Engagement) -> pd.Period | None:
+def _first_reward(engagement: Engagement) -> tuple[pd.Period | None, pd.Period | None]:
+    """The month of the first reward that was paid, and of the first referral that has one, paid or not."""
     rows = engagement.fact("referrals")
     if rows is None:
-        return None
+        return None, None
     # A commission for an agency or a partner is no reward of a customer programme.
     own = rows["referrer_type"].fillna("").str.lower().isin(["", "customer"])
-    paid = rows.loc[own, "rewarded_on"].dropna()
-    return None if paid.empty else paid.min().to_period("M")
+    due = rows["converted_on"].fillna(rows["referred_on"])[own & (rows["reward"].astype(float) > 0)]
+    return _month_of(rows.loc[own, "rewarded_on"]), _month_of(due)
+
+
+def _month_of(days: pd.Series) -> pd.Period | None:
+    first = pd.to_datetime(days).min()
+    return None if pd.isna(first) else first.to_period("M")
 
 
 def programme_record(engagement: Engagement, status: ProgrammeStatus) -> list[dict[str, Any]]:

@@ -195,16 +195,18 @@ def bare(value: str) -> str:
 
 
 def signs_in(values: Iterable[str]) -> tuple[str, ...]:
-    """What stands beside the numbers: currencies, and "()" where a negative one is in brackets.
+    """What stands beside the numbers: currencies, and "()" where a negative one is in brackets or has its minus behind.
 
     Examples
     --------
     >>> signs_in(["€ 12,50", "(3,00 €)", "4"])
     ('€', '()')
+    >>> signs_in(["12,50", "3,00-"])
+    ('()',)
     """
     texts = list(dict.fromkeys(values))
     signs = dict.fromkeys(sign for text in texts for sign in MARKS.findall(text))
-    brackets = any(text.startswith("(") and text.endswith(")") for text in texts)
+    brackets = any((text.startswith("(") and text.endswith(")")) or text.endswith("-") for text in texts)
     return (*signs, *(("()",) if brackets else ()))
 
 

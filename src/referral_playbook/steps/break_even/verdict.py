@@ -91,7 +91,14 @@ def checks(f: BreakEvenFinding) -> tuple[Check, ...]:
         if f.gate is None
         else tuple(Check(name=f"{t.test}_test", passed=t.passed, text=t.text) for t in f.gate.tests)
     )
-    return (*f.checks, _positive(f), *tests, Check(name="both_clocks", passed=None, text=describe_both_clocks(f)))
+    runs = (Check(name="programme_runs", passed=None, text=f.status.question),) if f.status.running else ()
+    return (
+        *f.checks,
+        *runs,
+        _positive(f),
+        *tests,
+        Check(name="both_clocks", passed=None, text=describe_both_clocks(f)),
+    )
 
 
 def _positive(f: BreakEvenFinding) -> Check:

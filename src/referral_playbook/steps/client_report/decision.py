@@ -70,8 +70,9 @@ def _decided(results: Results, status: Status, reason: str) -> Decision:
 
 
 def is_running(results: Results) -> bool:
-    """Whether a programme already runs: its record has months since its start."""
-    return any(row.get("period") == "since" for row in rows(results, Step.BREAK_EVEN, "record"))
+    """Whether a programme already runs, as the break-even step recognised it."""
+    result = results.get(Step.BREAK_EVEN)
+    return result is not None and any(check.name == "programme_runs" for check in result.checks)
 
 
 def _sentence(results: Results, status: Status) -> str:

@@ -13,7 +13,7 @@ from referral_playbook.domain.value.recurring_revenue import recurring
 from referral_playbook.domain.value.retention import lives
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
-from referral_playbook.steps.intake.coverage_needs import NEEDS, Alternatives, Has, Kind, Needs
+from referral_playbook.steps.intake.coverage_needs import COUNTED, CUSTOMERS, NEEDS, Alternatives, Has, Kind, Needs
 
 KINDS: tuple[Kind, ...] = ("measured", "benchmark", "assumed", "not known")
 
@@ -75,11 +75,20 @@ def _bring(engagement: Engagement, needs: Needs, found: Kind) -> str:
         return ""
     brought = _long_record(engagement)
     lacking = [
-        [part.bring for part in parts if not there(engagement, part) and not (brought and part.bring == LONGER)]
+        [
+            _of(part, engagement)
+            for part in parts
+            if not there(engagement, part) and not (brought and part.bring == LONGER)
+        ]
         for parts in wanted
     ]
     fewest = min(range(len(lacking)), key=lambda i: len(lacking[i]))
     return "; ".join(dict.fromkeys(lacking[fewest]))
+
+
+def _of(part: Has, engagement: Engagement) -> str:
+    """What to bring for a part; where the list of referrals is there, it is the customers that are missing."""
+    return CUSTOMERS.bring if part is COUNTED and engagement.has("referrals") else part.bring
 
 
 LONGER = "payments: every payment of a year and more"

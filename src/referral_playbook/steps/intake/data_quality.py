@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from referral_playbook.contract.doubtful_words import doubtful, why_withheld
 from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.contract.writing.dates import day
-from referral_playbook.contract.writing.formatting import number, quantity
-from referral_playbook.domain.value.stated_amounts import stated_amounts
+from referral_playbook.contract.writing.formatting import money, number, quantity
+from referral_playbook.domain.value.stated_amounts import FEW, stated_amounts
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
 EMPTY, UNKNOWN = "(empty)", "unknown"
-AMOUNTS_AGREE = "monthly_amounts_agree"
+AMOUNTS_AGREE, AMOUNTS_ABOVE_ZERO = "monthly_amounts_agree", "monthly_amounts_above_zero"
 MOST_UNKNOWN = 0.20
 
 
@@ -158,7 +160,23 @@ def checks(engagement: Engagement) -> tuple[Check, ...]:
     """Whether rows add up, ids match, nothing is there twice, dates are real, sources are known and amounts agree."""
     rows = file_rows(engagement)
     always = (_accounted(rows), _orphans(rows), _duplicates(rows), _real_dates(engagement), _known(engagement))
-    return (*always, *_amounts_agree(engagement))
+    return (*always, *_amounts_agree(engagement), *_amounts_above_zero(engagement))
+
+
+def _amounts_above_zero(engagement: Engagement) -> tuple[Check, ...]:
+    """Whether customers with a monthly amount pay one; nothing where hardly any amount is 0, or all are."""
+    profile = engagement.fact("customer_profile")
+    amounts = pd.Series(dtype=float) if profile is None else profile["monthly_amount"].dropna().astype(float)
+    zero = int((amounts == 0).sum())
+    if zero <= FEW * len(amounts) or zero == len(amounts):
+        return ()
+    counts = f"{number(round(engagement.scale * zero))} of {number(round(engagement.scale * len(amounts)))} customers"
+    text = (
+        f"{counts} have a monthly amount of {money(0.0, engagement.currency)}, which lowers what a new customer is "
+        "worth. If they use a free plan, leave them out of the customers; if they have left, give the amount that they "
+        "paid last."
+    )
+    return (Check(name=AMOUNTS_ABOVE_ZERO, passed=False, text=text),)
 
 
 def _amounts_agree(engagement: Engagement) -> tuple[Check, ...]:

@@ -25,7 +25,7 @@ from referral_playbook.run.report.section import anchor
 from referral_playbook.show.words import clean, name
 
 SECTIONS = (changes, decided, programme, economics, customers, offer, month)
-SAID_FIRST = ("record_reaches_as_of", "monthly_amounts_agree")
+SAID_FIRST = ("record_reaches_as_of", "monthly_amounts_agree", "monthly_amounts_above_zero")
 """Checks of step 00 that the memo begins with where they fail: much rests on what they say."""
 """The parts after page 1, in their order; each gives None where a run has nothing for it."""
 
