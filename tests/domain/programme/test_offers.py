@@ -354,7 +354,7 @@ class TestSensitivity:
 
     def test_nothing_known_has_nothing_to_move(self, simulated):
         def no_price(tables):
-            return {"customers": tables["customers"].drop(columns=["monthly_amount"])}
+            return {"customers": tables["customers"].drop(columns=["monthly_amount", "total_amount"])}
 
         client = simulated(customers=60, fraud=False, edit=no_price, without=("payments", "leads"))
         known, offer = referral_inputs.inputs(client), offers.chosen(client)
