@@ -176,7 +176,7 @@ def _meaning(value: str, form: str) -> str:
     return f"{MEANS.get(form[1], 'the year stands first')}: {value} is {example}"
 
 
-MARKS = re.compile(r"[€$£¥]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+MARKS = re.compile(r"[€$£¥₹₺₩]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|(?<=[\d\s])(?:kr|zł|Kč|Ft|lei)(?=-?$)")
 BARE = re.compile(r"[+-]?[0-9][0-9.,'’\s]*|[+-]?[.,][0-9]+")
 
 
@@ -201,8 +201,8 @@ def signs_in(values: Iterable[str]) -> tuple[str, ...]:
     --------
     >>> signs_in(["€ 12,50", "(3,00 €)", "4"])
     ('€', '()')
-    >>> signs_in(["12,50", "3,00-"])
-    ('()',)
+    >>> signs_in(["12,50", "3,00-"]), signs_in(["12 500,00 kr"])
+    (('()',), ('kr',))
     """
     texts = list(dict.fromkeys(values))
     signs = dict.fromkeys(sign for text in texts for sign in MARKS.findall(text))
