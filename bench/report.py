@@ -23,7 +23,9 @@ class Row(NamedTuple):
 def write(sections: dict[str, Sequence[Row]], order: Iterable[str]) -> Path:
     """Write the sections that were measured now in the place of what was said of them; the others stay."""
     known = {**_written(), **{title: _section(rows) for title, rows in sections.items()}}
-    parts = [f"## {title}\n\n{known[title]}" for title in order if title in known]
+    # What is measured once, by hand, stands at the end.
+    titles = dict.fromkeys((*order, *known))
+    parts = [f"## {title}\n\n{known[title]}" for title in titles if title in known]
     RESULTS.write_text("\n\n".join([HEAD, *parts]) + "\n", encoding="utf-8")
     return RESULTS
 
