@@ -37,14 +37,14 @@ def with_flagged(engagement: Engagement, kept: Engagement) -> list[dict[str, Any
     if every is None or rows is None:
         return []
     made, made_in_all = ({c: int(t[c].sum()) for c in ("referred_on", "converted_on")} for t in (rows, every))
-    counted = {
+    counted: dict[str, tuple[float | None, float | None, str]] = {
         "referrals": (made["referred_on"], made_in_all["referred_on"], "referrals"),
         "conversions": (made["converted_on"], made_in_all["converted_on"], "customers"),
     }
     now = {client: baseline.baseline(e).value for client, e in (("valid", kept), ("every", engagement))}
     rate = {client: funnel.conversion_rate(e).value for client, e in (("valid", kept), ("every", engagement))}
-    counted["referrals a month"] = (now["valid"], now["every"], "referrals")  # type: ignore[assignment]
-    counted["conversion per qualified referral"] = (rate["valid"], rate["every"], "share")  # type: ignore[assignment]
+    counted["referrals a month"] = (now["valid"], now["every"], "referrals")
+    counted["conversion per qualified referral"] = (rate["valid"], rate["every"], "share")
     return [{"figure": name, "valid": a, "with_flagged": b, "unit": unit} for name, (a, b, unit) in counted.items()]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.projections.polar import PolarAxes
 from numpy.typing import ArrayLike, NDArray
 
 from referral_playbook.contract.evidence import Estimate
@@ -77,7 +78,7 @@ def spidergram(
     Axes that are not polar raise ValueError.
     """
     now, aim = np.asarray(current, dtype=float), np.asarray(desired, dtype=float)
-    if ax.name != "polar":
+    if not isinstance(ax, PolarAxes):
         raise ValueError("a spidergram needs axes(polar=True)")
     if not (np.isfinite(now) & np.isfinite(aim)).any():
         return nothing(ax, f"Neither {names[0]} nor {names[1]} is known.")
@@ -87,8 +88,8 @@ def spidergram(
             ax, f"A web needs at least three corners. {names[0].capitalize()} against {names[1]}: {description}."
         )
     angle = np.linspace(0, 2 * np.pi, len(markets), endpoint=False)
-    ax.set_theta_offset(np.pi / 2)  # type: ignore[attr-defined]
-    ax.set_theta_direction(-1)  # type: ignore[attr-defined]
+    ax.set_theta_offset(np.pi / 2)
+    ax.set_theta_direction(-1)
     for effort, colour, dash, name in ((aim, ORANGE, "--", names[1]), (now, BLUE, "-", names[0])):
         ax.plot(np.r_[angle, angle[0]], np.r_[effort, effort[0]], color=colour, linestyle=dash, marker="o", label=name)
         ax.fill(angle, effort, color=colour, alpha=0.12)
@@ -96,7 +97,7 @@ def spidergram(
     ax.tick_params(axis="x", pad=10)
     ax.set(ylim=(0, 10), yticks=[2, 4, 6, 8, 10])
     ax.tick_params(axis="y", labelsize=SMALL, labelcolor=GREY)
-    ax.set_rlabel_position(180 / len(markets))  # type: ignore[attr-defined]
+    ax.set_rlabel_position(180 / len(markets))
     ax.grid(True)
     ax.spines["polar"].set_visible(False)
     ax.figure.legend(loc="outside upper left", ncols=2, handlelength=3.5)
