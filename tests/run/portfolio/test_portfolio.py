@@ -393,3 +393,9 @@ def test_the_time_that_is_left_is_told_in_minutes_and_hours(monkeypatch):
         "about 3 hours left",
         "",
     ]
+
+
+@pytest.mark.parametrize(("processors", "jobs", "steps"), [(2, 2, 1), (2, 1, 2), (8, 3, 2), (2, 5, 1), (None, 1, 1)])
+def test_clients_and_their_steps_take_the_processors_that_there_are(monkeypatch, processors, jobs, steps):
+    monkeypatch.setattr(portfolio, "cpu_count", lambda: processors)
+    assert portfolio._width(jobs) == steps

@@ -116,8 +116,8 @@ def run_portfolio(
 
 
 def _width(jobs: int) -> int:
-    """Steps at a time of each client, so that all processors are at work, and one more, for some only wait."""
-    return max(2, (cpu_count() or 1) // jobs + 1)
+    """Steps at a time of each client, so that all processors are at work and no more processes than that."""
+    return max(1, (cpu_count() or 1) // jobs)
 
 
 def beside_reports(folder: str) -> str:
