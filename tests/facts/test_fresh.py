@@ -6,6 +6,7 @@ import gc
 import hashlib
 import json
 
+import pyarrow as pa
 import pytest
 
 from referral_playbook.facts import fresh
@@ -107,3 +108,18 @@ def test_no_garbage_is_looked_for_while_facts_are_built_and_again_afterwards(cli
         fresh.ensure_facts(client, tmp_path / "facts")
     assert seen == [False]
     assert gc.isenabled()
+
+
+def test_large_tables_that_nobody_reads_are_let_go_before_the_engine_works(monkeypatch):
+    monkeypatch.setattr(fresh, "MUCH", 1 << 20)
+    before = pa.total_allocated_bytes()
+    gc.disable()
+    try:
+        circle = {"table": pa.table({"x": pa.array(range(1 << 19))})}
+        circle["itself"] = circle
+        del circle
+        assert pa.total_allocated_bytes() >= before + (1 << 20)
+        fresh._let_go()
+        assert pa.total_allocated_bytes() <= before
+    finally:
+        gc.enable()

@@ -18,6 +18,8 @@ from referral_playbook.facts.engines.places import DUCKDB
 
 CLIENT_FILE = "client.toml"
 FACTS_FILE = "facts.json"
+MUCH = 1 << 26
+"""Bytes of tables that are worth a search for garbage."""
 _OURS = Path(__file__).resolve().parents[1]
 
 
@@ -158,7 +160,17 @@ def _build(client_dir: Path, folder: Path, engine: str) -> None:
     made_from, tables = fingerprint(client_dir), folder / "tables"
     client = read_client(client_dir)
     write_tables(read_client_tables(client, spool=tables), tables)
+    _let_go()
     facts_of(client, tables, folder, engine=engine, fingerprint=made_from)
+
+
+def _let_go() -> None:
+    """Give back the memory of large tables that nobody reads any more, before the engine takes its own."""
+    import pyarrow as pa  # not above: where the facts are there, nothing is read
+
+    if pa.total_allocated_bytes() >= MUCH:
+        gc.collect()  # circles of objects hold the tables, and nobody looks for them here
+        pa.default_memory_pool().release_unused()
 
 
 def _swap(part: Path, target: Path) -> None:
