@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -129,3 +131,9 @@ def test_a_control_can_be_read_from_its_first_month_on(since):
     assert why_not(client, control) == ""
     months = read_control(client, control).rows["month"]
     assert (months.iloc[0], months.iloc[-1]) == (since, "2026-09")
+
+
+def test_an_uplift_is_shown_at_the_confidence_that_was_set():
+    found = replace(read_control(programme(8), KEPT), p_value=0.03)
+    assert found.shown
+    assert not replace(found, confidence=0.99).shown

@@ -22,6 +22,7 @@ def reading(*, p_value, more_months, ratio=None):
     ratio = ratio or times(1.5, 0.9, 2.4)
     share = assumed(0.1, 0.0, 0.2, unit="share", per="customer", source="test")
     return ControlReading(
+        confidence=0.95,
         control=KeptControl(share=0.2, since=None),
         uplift=ratio,
         uplift_at_every_look=ratio,

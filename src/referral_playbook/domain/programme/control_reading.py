@@ -7,6 +7,7 @@ first ask list was used. The uplift of asking is that of the customers who were 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,41 +45,45 @@ class ControlReading:
     p_value: float | None  # always-valid, of no uplift
     # months from now until the control will tell, if the uplift is 1.5; None where ten years are not enough
     more_months: int | None
+    confidence: float
     rows: pd.DataFrame  # month, customer_months, referrals, control_customer_months, control_referrals, cumulative
 
     @property
     def shown(self) -> bool:
         """Whether the uplift is shown to differ from 1."""
-        return self.p_value is not None and self.p_value < 0.05
+        return self.p_value is not None and self.p_value < 1 - self.confidence
 
 
 def kept_control_uplift(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     """The uplift as the kept control measured it, for the steps that plan with it; undefined where none was kept."""
-    control = KeptControl.of(engagement)
-    reason = why_not(engagement, control)
-    if reason:
-        return undefined(reason, unit="times", per="referral without the programme")
-    groups = _groups(engagement, control)
-    return fixed_ratio(groups.looks(), confidence=confidence, dispersion=groups.dispersion(), **_labels(control))
+
+    def read(groups: Groups, control: KeptControl) -> Estimate:
+        return fixed_ratio(groups.looks(), confidence=confidence, dispersion=groups.dispersion(), **_labels(control))
+
+    return _read_or_undefined(engagement, read, unit="times", per="referral without the programme")
 
 
 def kept_control_share(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     """The incremental share as the kept control measured it; undefined where none was kept or it cannot tell."""
-    control = KeptControl.of(engagement)
-    reason = why_not(engagement, control)
-    if reason:
-        return undefined(reason, unit="share", per="extra conversion")
-    return _groups(engagement, control).incremental_share(confidence)
+    return _read_or_undefined(
+        engagement, lambda groups, _: groups.incremental_share(confidence), unit="share", per="extra conversion"
+    )
 
 
 def kept_control_extra_per_ask(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     """The referrals that one ask adds as the kept control measured them; undefined where none was kept."""
+    return _read_or_undefined(
+        engagement, lambda groups, _: groups.extra_per_ask(confidence, groups.dispersion()), unit="referrals", per="ask"
+    )
+
+
+def _read_or_undefined(
+    engagement: Engagement, read: Callable[[Groups, KeptControl], Estimate], *, unit: str, per: str
+) -> Estimate:
+    """What `read` makes of the groups; undefined, with the reason, where no control can be read."""
     control = KeptControl.of(engagement)
     reason = why_not(engagement, control)
-    if reason:
-        return undefined(reason, unit="referrals", per="ask")
-    groups = _groups(engagement, control)
-    return groups.extra_per_ask(confidence, groups.dispersion())
+    return undefined(reason, unit=unit, per=per) if reason else read(_groups(engagement, control), control)
 
 
 @remembered
@@ -93,7 +98,7 @@ def read_control(engagement: Engagement, control: KeptControl, *, confidence: fl
     """
     reason = why_not(engagement, control)
     if reason:
-        return _nothing(control, reason)
+        return _nothing(control, reason, confidence)
     groups = _groups(engagement, control)
     dispersion, labels, looks = groups.dispersion(), _labels(control), groups.looks()
     reading = read_arm(
@@ -116,6 +121,7 @@ def read_control(engagement: Engagement, control: KeptControl, *, confidence: fl
         asked_anyway=groups.asked_anyway(confidence),
         p_value=reading.p_value,
         more_months=groups.more_months(dispersion),
+        confidence=confidence,
         rows=groups.rows,
     )
 
@@ -150,7 +156,7 @@ def because_of(ratio: Estimate, *, per: str, source: str) -> Estimate:
     return ratio.as_(value=value, low=low, high=high, **labels)
 
 
-def _nothing(control: KeptControl, reason: str) -> ControlReading:
+def _nothing(control: KeptControl, reason: str, confidence: float) -> ControlReading:
     def none(unit: str, per: str) -> Estimate:
         return undefined(reason, unit=unit, per=per)
 
@@ -165,5 +171,6 @@ def _nothing(control: KeptControl, reason: str) -> ControlReading:
         asked_anyway=none("share", "customer of the control"),
         p_value=None,
         more_months=None,
+        confidence=confidence,
         rows=pd.DataFrame(columns=COLUMNS),
     )
