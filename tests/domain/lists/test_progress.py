@@ -86,5 +86,14 @@ def test_an_alert_is_a_late_last_month_or_more_late_months_than_chance(
     assert says in check.text
 
 
+@pytest.mark.parametrize(("confidence", "passed"), [(0.95, False), (0.97, False), (0.98, True), (0.99, True)])
+def test_more_than_chance_is_meant_at_the_confidence_that_was_set(confidence: float, passed: bool) -> None:
+    # 4 of 12 late months come with a chance of 2.6%: less than 3%, more than 2%.
+    rows = pd.DataFrame([month(r, m) for r, m in zip(["behind"] * 4 + ["ahead"] * 8, MONTHS, strict=True)])
+    check = alerts(rows, confidence=confidence)[0]
+    assert check.passed is passed
+    assert check.text.endswith(f"more than chance explains at {confidence:.0%} confidence")
+
+
 def test_where_no_goal_was_set_nobody_is_behind() -> None:
     assert alerts(pd.DataFrame())[0].passed is None

@@ -25,3 +25,11 @@ def test_an_uplift_has_nothing_to_multiply_only_without_programme_and_referrals(
     usual = decided_value("baseline_referrals", baseline, unit="referrals", per="month")
     status = ProgrammeStatus(running=running)
     assert replace(finding, status=status, baseline=usual).from_nothing is nothing
+
+
+def test_late_months_are_compared_with_chance_at_the_confidence_that_was_set(finding):
+    stated = replace(finding, parameters=Parameters.of("goal_setting", confidence=0.9))
+    for level, found in (("95%", finding), ("90%", stated)):
+        compared = [c.text for c in found.alerts if "chance" in c.text]
+        assert compared
+        assert all(text.endswith(f"at {level} confidence") for text in compared)

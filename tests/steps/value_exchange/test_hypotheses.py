@@ -9,6 +9,7 @@ import pytest
 from referral_playbook.contract.evidence import Basis, assumed
 from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.methods.decisions.economics import Reward
+from referral_playbook.methods.experiments.power import proportions_sample
 from referral_playbook.steps.value_exchange.hypotheses import (
     advice,
     asked_a_week,
@@ -53,6 +54,13 @@ def test_options_of_other_kinds_are_tested_the_most_valuable_of_each_first():
         ("no reward", "none", "nobody", 0.0, 25.0),
     )
     assert picked(rows, CREDIT)["option"].tolist() == ["credit", "hamper", "cash"]
+
+
+def test_a_test_is_planned_at_the_error_that_the_confidence_leaves():
+    # Three arms: two comparisons share the error.
+    strict = planned(worth_having=0.90, alpha=0.01)[0]
+    assert strict["per_arm"] == proportions_sample(0.05, 0.095, alpha=0.005, arms=3).per_arm
+    assert strict["per_arm"] > planned(worth_having=0.90)[0]["per_arm"]
 
 
 def test_an_option_is_tested_at_what_makes_up_for_its_reward():

@@ -15,7 +15,7 @@ from scipy import stats
 from referral_playbook.contract.evidence import Check
 from referral_playbook.contract.tables import GOAL_METRICS, VIRAL
 from referral_playbook.contract.writing.dates import month
-from referral_playbook.contract.writing.formatting import number, whole
+from referral_playbook.contract.writing.formatting import number, share, whole
 from referral_playbook.domain.lists.goal_band import BAND, Outlook
 from referral_playbook.domain.programme import baseline
 from referral_playbook.domain.programme.baseline import WINDOW, last_whole_month
@@ -139,18 +139,22 @@ def _read(goals: pd.DataFrame, counts: pd.Series, level: float) -> pd.DataFrame:
     )
 
 
-def alerts(rows: pd.DataFrame) -> list[Check]:
-    """One check a metric: whether the latest month is behind, and whether more months are than chance explains."""
+def alerts(rows: pd.DataFrame, *, confidence: float = 0.95) -> list[Check]:
+    """One check a metric: whether the latest month is behind, and whether more months are than chance explains.
+
+    Chance explains so many late months when as many or more would come, all goals being met, with a probability of at
+    least 1 - `confidence`.
+    """
     if rows.empty:
         return [
             Check(
                 name="progress", passed=None, text="no goal was set for a month that is over, so nobody can be behind"
             )
         ]
-    return [_alert(str(metric), part) for metric, part in rows.groupby("metric", sort=True)]
+    return [_alert(str(metric), part, confidence) for metric, part in rows.groupby("metric", sort=True)]
 
 
-def _alert(metric: str, part: pd.DataFrame) -> Check:
+def _alert(metric: str, part: pd.DataFrame, confidence: float) -> Check:
     behind, n, last = int((part["reading"] == "behind").sum()), len(part), part.iloc[-1]
     chance = float(stats.binom.sf(behind - 1, n, (1 - BAND) / 2))
     late = last["reading"] == "behind"
@@ -159,9 +163,11 @@ def _alert(metric: str, part: pd.DataFrame) -> Check:
         f"({whole(last['low'])} to {whole(last['high'])}), {last['reading']}; behind "
         f"in {behind} of {n} months"
     )
-    often = behind > 0 and chance < 0.05
-    suffix = ", more than chance explains" if often else ", no more than chance explains" if behind else ""
-    return Check(name=f"progress_{metric.replace(' ', '_')}", passed=not (late or often), text=text + suffix)
+    often = behind > 0 and chance < 1 - confidence
+    compared = f", {'' if often else 'no '}more than chance explains at {share(confidence)} confidence"
+    return Check(
+        name=f"progress_{metric.replace(' ', '_')}", passed=not (late or often), text=text + compared * (behind > 0)
+    )
 
 
 def ahead(engagement: Engagement, outlook: Outlook, *, owner: str = "", months: int = 3) -> list[dict[str, Any]]:

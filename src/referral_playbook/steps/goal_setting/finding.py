@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.evidence import Check, Estimate
 from referral_playbook.contract.settings.parameters import Parameters
+from referral_playbook.domain.lists.progress import alerts
 from referral_playbook.domain.programme.new_referrals import starts_from_nothing
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.facts.engagement import Engagement
@@ -53,6 +54,11 @@ class GoalFinding:
     beside: Rows  # figures with and without flagged referrals
     parameters: Parameters  # what the step was computed with
     owner: str = ""  # who answers for the programme's goal
+
+    @property
+    def alerts(self) -> list[Check]:
+        """One check for each metric: behind or not."""
+        return alerts(self.progress, confidence=self.parameters.number("confidence"))
 
     @property
     def from_nothing(self) -> bool:

@@ -86,11 +86,13 @@ def describe_sources(unknown: Estimate) -> str:
     return " Some of these may have come by referral: the baseline is a floor until the field is filled in."
 
 
-def describe_alert(rows: pd.DataFrame) -> str:
+def describe_alerts(alerts: Sequence[Check]) -> str:
     """Which goals are behind, a sentence a metric."""
-    alerts = [f"{c.text[0].upper()}{c.text[1:]}." for c in goal_progress.alerts(rows)]
-    chance = "" if rows.empty else "\n\nOne month in ten falls below its band with nothing wrong."
-    return " ".join(alerts) + chance
+    sentences = [f"{c.text[0].upper()}{c.text[1:]}." for c in alerts]
+    chance = (
+        "" if all(c.passed is None for c in alerts) else "\n\nOne month in ten falls below its band with nothing wrong."
+    )
+    return " ".join(sentences) + chance
 
 
 def verdict(rate: Estimate, goal: AdvocateGoal) -> Verdict:
@@ -160,7 +162,7 @@ def build_result(f: GoalFinding) -> StepResult:
         headline=_headline(f.baseline, f.plan.outlook),
         estimates=_estimates(f),
         checks=_checks(f),
-        actions=_actions(status, f.goal, f.progress, f.owner),
+        actions=_actions(status, f),
         tables={
             "baseline_by_source": f.by_source,
             "advocate_goals": goal_rows(f.engaged, near=f.near),
@@ -206,7 +208,7 @@ def _headline(rate: Estimate, ahead: Outlook) -> str:
 def _checks(f: GoalFinding) -> tuple[Check, ...]:
     return (
         Check(name="advocate_goal_is_near", passed=f.goal.accepted, text=f.goal.words),
-        *goal_progress.alerts(f.progress),
+        *f.alerts,
         _owned(f.goals, f.owner),
         _not_viral(f.goals),
         _counted(f.goals),
@@ -239,14 +241,16 @@ def _counted(set_: pd.DataFrame) -> Check:
     )
 
 
-def _actions(found: Verdict, goal: AdvocateGoal, seen: pd.DataFrame, owner: str) -> tuple[Action, ...]:
-    who = owner.strip() or NAMED
+def _actions(found: Verdict, f: GoalFinding) -> tuple[Action, ...]:
+    who = f.owner.strip() or NAMED
     if found.status is Status.NOT_ENOUGH_DATA:
         what = "Write down every referral with its date, who made it and through whom it came"
         return (Action(what=what, why=found.reason, owner=who, due=30),)
-    todo = [Action(what=_first(goal), why=goal.words, owner=who, due=30)]
-    late = {c.name: c.text for c in goal_progress.alerts(seen) if c.passed is False}
-    owners = {f"progress_{m.replace(' ', '_')}": (m, part["owner"].iloc[-1]) for m, part in seen.groupby("metric")}
+    todo = [Action(what=_first(f.goal), why=f.goal.words, owner=who, due=30)]
+    late = {c.name: c.text for c in f.alerts if c.passed is False}
+    owners = {
+        f"progress_{m.replace(' ', '_')}": (m, part["owner"].iloc[-1]) for m, part in f.progress.groupby("metric")
+    }
     todo += [
         Action(what=f"Find out why {owners[name][0]} are behind", why=text, owner=owners[name][1], due=ALERT_DAYS)
         for name, text in late.items()

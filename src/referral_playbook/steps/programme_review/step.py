@@ -57,7 +57,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Review
         flagged_share=fraud.flagged_share(engagement, flagged, confidence=p.confidence),
         figures=tuple(figures.figures(engagement, clean, confidence=p.confidence)),
         goals=goals,
-        goal_checks=goal_checks(goals),
+        goal_checks=goal_checks(goals, confidence=p.confidence),
         **_experiment(engagement, clean, flagged, before, p),
         control=read_control(clean, p.control, confidence=p.confidence),
         before_after=incrementality.before_after(engagement, start=p.programme_start),
@@ -111,10 +111,10 @@ def run_folders(engagement: Engagement, p: ReviewParameters) -> list[Path]:
     return [engagement.results_dir.parent, *(f.parent if f.name == "results" else f for f in named)]
 
 
-def goal_checks(goals: pd.DataFrame) -> tuple[Check, ...]:
+def goal_checks(goals: pd.DataFrame, *, confidence: float = 0.95) -> tuple[Check, ...]:
     """Behind or not, one check for each metric, without the flagged referrals: they fill no goal."""
     rows = goals.assign(actual=goals["without_flagged"], reading=goals["reading_without_flagged"])
-    return tuple(alerts(rows))
+    return tuple(alerts(rows, confidence=confidence))
 
 
 def effects(clean: Engagement, contrasts: tuple[Contrast, ...], p: ReviewParameters) -> dict[str, Estimate]:

@@ -21,7 +21,6 @@ from referral_playbook.methods.rates import poisson_rate
 WINDOW = 26  # weeks that a customer has to refer somebody after the offer
 REFERS = Default(0.05, 0.02, 0.10)
 ASKED_EVERY = 13  # weeks: without a record of asks, every customer is taken to be asked once a quarter
-ALPHA = 0.05  # error over all comparisons
 MOST = 3  # options that one experiment compares with today's practice
 METRIC = f"customers offered it who refer somebody within {WINDOW} weeks"
 
@@ -82,17 +81,24 @@ def planned(
         asked_a_week(engagement, confidence=confidence),
         customers=customers_now(engagement),
         worth_having=worth_having,
+        alpha=1 - confidence,
     )
 
 
 def plans(
-    rows: pd.DataFrame, base: Estimate, traffic: Estimate, *, customers: int, worth_having: float = 0.30
+    rows: pd.DataFrame,
+    base: Estimate,
+    traffic: Estimate,
+    *,
+    customers: int,
+    worth_having: float = 0.30,
+    alpha: float = 0.05,
 ) -> list[dict[str, Any]]:
     """A test plan for each option of `picked`, all in one experiment against today's practice.
 
     `worth_having` is the smallest relative gain worth a programme; an option whose reward needs more to make up for it
-    is tested at that. Samples are planned at the error of one comparison over their number, which is enough for Holm's
-    correction at the end.
+    is tested at that. Samples are planned at the error over all comparisons, `alpha`, divided by their number, which is
+    enough for Holm's correction at the end.
 
     Returns
     -------
@@ -102,29 +108,29 @@ def plans(
         are asked once, in two arms), stops_when.
     """
     needs = [max(worth_having, r) for r in rows["makes_up_at"]]
-    samples = [_sample(base, effect, len(rows) + 1) for effect in needs]
+    samples = [_sample(base, effect, len(rows) + 1, alpha) for effect in needs]
     largest = max((s for s in samples if s is not None), key=lambda s: s.exact, default=None)
-    smallest = _smallest(base, customers // 2)
+    smallest = _smallest(base, customers // 2, alpha)
     return [
         _plan(row, base, effect, largest, traffic, customers, smallest)
         for row, effect in zip(rows.to_dict("records"), needs, strict=True)
     ]
 
 
-def _sample(base: Estimate, effect: float, arms: int) -> SampleSize | None:
+def _sample(base: Estimate, effect: float, arms: int, alpha: float) -> SampleSize | None:
     """None where the effect worth having would lift the share to all customers or beyond."""
     p0 = base.value or 0.0
     p1 = p0 * (1 + effect)
-    return proportions_sample(p0, p1, alpha=ALPHA / (arms - 1), arms=arms) if 0 < p0 < p1 < 1 else None
+    return proportions_sample(p0, p1, alpha=alpha / (arms - 1), arms=arms) if 0 < p0 < p1 < 1 else None
 
 
-def _smallest(base: Estimate, per_arm: int) -> float | None:
+def _smallest(base: Estimate, per_arm: int, alpha: float) -> float | None:
     """Smallest relative gain that shows with so many customers in each of two arms; None where no gain does."""
     p0 = base.value or 0.0
     if per_arm < 1 or not 0 < p0 < 1:
         return None
     try:
-        return proportions_effect(per_arm, p0, alpha=ALPHA) / p0 - 1
+        return proportions_effect(per_arm, p0, alpha=alpha) / p0 - 1
     except ValueError:
         return None
 
