@@ -33,10 +33,14 @@ def test_a_rich_memo_prints_on_at_most_six_pages_and_a_poor_one_on_one():
     assert pages(memo_html(samples.poor())) == 1
 
 
-def test_it_is_tagged_and_has_a_title_and_a_language(printed):
+def inside(printed):
     content = printed.read_bytes()
     parts = [zlib.decompress(c) for c in re.findall(rb"stream\r?\n(x.*?)\r?\nendstream", content, flags=re.S)]
-    plain = b"".join([content, *parts])
+    return b"".join([content, *parts])
+
+
+def test_it_is_tagged_and_has_a_title_and_a_language(printed):
+    plain = inside(printed)
     assert b"/MarkInfo" in plain
     assert b"/Lang (en-GB)" in plain
     assert b"referral memo, 30 Sept 2026" in plain
@@ -47,7 +51,13 @@ def test_the_printer_has_nothing_to_warn_of(tmp_path, caplog):
     assert [r.getMessage() for r in caplog.records if r.name.startswith("weasyprint") and r.levelno >= 30] == []
 
 
-def test_the_same_memo_gives_the_same_bytes(printed, tmp_path):
+def test_links_into_the_working_papers_lead_to_the_file_beside_it(printed):
+    assert b"/URI (evidence.html#break-even)" in inside(printed)
+    assert b"file:" not in inside(printed)
+
+
+def test_the_same_memo_gives_the_same_bytes_wherever_it_is_printed(printed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     assert write_pdf(memo_html(samples.rich()), tmp_path / "again.pdf").read_bytes() == printed.read_bytes()
 
 

@@ -35,9 +35,9 @@ def write_pdf(html: str, target: Path) -> Path:
     PrinterMissingError says that WeasyPrint cannot be loaded, and what to install.
     """
     weasyprint = load_printer()
-    # The base keeps the link into evidence.html as it is; what would be fetched may only carry its own data.
+    # Without a base address the links into evidence.html stay relative; what would be fetched may only carry its data.
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
-    document = weasyprint.HTML(string=for_print(html), url_fetcher=fetcher, base_url=".")
+    document = weasyprint.HTML(string=for_print(html), url_fetcher=fetcher)
     from referral_playbook.run.report.printed_charts import charts_of  # it needs WeasyPrint
 
     images = charts_of(html, fetcher)
