@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from referral_playbook.methods.doors import door
 from referral_playbook.methods.uncertainty.distributions import Distribution, Floats
 from referral_playbook.methods.uncertainty.futures import CHUNK, futures
+from referral_playbook.methods.uncertainty.luck import poisson_counts
 
 LEVELS = (0.1, 0.5, 0.9)
 NEEDED = ("baseline", "uplift", "qualified_share", "conversion_rate", "customer_value")
@@ -350,13 +351,13 @@ def _conversions(
     With an uplift above 1 the rewarded are the incremental, the extra ones that another channel would have brought, and
     the baseline; below 1 they are what is left of the baseline.
     """
-    each = x["qualified_share"] * x["conversion_rate"] * timetable.converted[:, None]
+    each, by_month = x["qualified_share"] * x["conversion_rate"], timetable.converted
     incremental = x["incremental_share"] * extra_referrals(x) * each
     others = referrals_with(x) * each - np.maximum(incremental, 0.0)
     if chance is None:
-        return incremental, others + np.maximum(incremental, 0.0)
-    won = np.copysign(chance.poisson(np.abs(incremental)), incremental)
-    return won, np.asarray(chance.poisson(others) + np.maximum(won, 0.0), dtype=float)
+        return by_month[:, None] * incremental, by_month[:, None] * (others + np.maximum(incremental, 0.0))
+    won = np.copysign(poisson_counts(np.abs(incremental), by_month, chance), incremental)
+    return won, poisson_counts(others, by_month, chance) + np.maximum(won, 0.0)
 
 
 def _stays_from(cumulative: Floats) -> Floats:
