@@ -51,7 +51,7 @@ lab: .venv/ready ## the notebooks in JupyterLab, on the sample client
 	@$(BIN)/playbook lab $(SAMPLE)
 
 notebooks: .venv/ready ## run the sample notebooks again and keep their outputs
-	@$(BIN)/python -m referral_playbook.run.samples && $(BIN)/python -m book.pictures
+	@$(BIN)/python -m book.samples && $(BIN)/python -m book.pictures
 
 bench: .venv/ready ## speed and memory as ratios, written to bench/results.md
 	@$(BIN)/python -m bench
@@ -78,4 +78,4 @@ book: .venv/ready ## the written playbook and the sample notebooks as a site: re
 	@$(BIN)/sphinx-build -q -E -W --keep-going -c book . reports/book && echo "book: reports/book/index.html"
 
 lint: .venv/ready ## style and types
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check src tests book && $(BIN)/mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check src simulator tests book && $(BIN)/mypy

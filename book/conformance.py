@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from book.conforming import Answer, Case, cases
 from book.markdown import table
-from referral_playbook.challenge.conforming import Answer, Case, cases
 
 INTRODUCTION = """\
 # Conformance: the right value, and ours
 
 The [challenges](challenge.md) double as a public test. A client of twelve customers is so small that every answer can
 be worked out by hand. Each row changes its data in one documented way and asks one question. Give the same files to
-any other tool, or to a spreadsheet, and compare. The files are in `src/referral_playbook/challenge/conformance/`: the
+any other tool, or to a spreadsheet, and compare. The files are in `playbook/conformance/`: the
 client's tables, and `answers.toml` with the right values and their workings.
 
 Where a challenge takes some rows away, the input column names them. The rows come from a hash of their id, so they

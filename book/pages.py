@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from book import assumptions, conformance, data_request, glossary, method_map
-from referral_playbook.benchmarks.page import page as benchmarks
+from book import assumptions, benchmarks, conformance, data_request, glossary, method_map
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES: dict[str, Callable[[], str]] = {
     "playbook/assumptions.md": assumptions.page,
-    "playbook/benchmarks.md": benchmarks,
+    "playbook/benchmarks.md": benchmarks.page,
     "playbook/conformance.md": conformance.page,
     "playbook/glossary.md": glossary.page,
     "playbook/map.md": method_map.page,

@@ -1,6 +1,6 @@
 """The committed notebooks are run again by nbval, each cell's output compared with the one that is kept.
 
-nbval runs each notebook alone. Here its kernel works in the tree of the sample run (see `run.samples`), where the
+nbval runs each notebook alone. Here its kernel works in the tree of the sample run (see `book.samples`), where the
 chain of steps has left its results, so that a notebook gives the same whether or not others ran before.
 """
 
@@ -14,8 +14,8 @@ from unittest import mock
 import nbval.plugin
 from nbval.kernel import RunningKernel
 
+from book.samples import run_samples
 from referral_playbook.run.kernels.environment import ENVIRONMENT
-from referral_playbook.run.samples import run_samples
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -1,4 +1,4 @@
-"""Outside figures: complete, refused where they must be, and on the page as they are in the registry."""
+"""Outside figures: complete, and refused where they must be."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from referral_playbook.benchmarks import (
     WeakBenchmark,
     benchmark,
     compare,
-    page,
     registry,
 )
 from referral_playbook.benchmarks.registry import parse
@@ -191,19 +190,6 @@ def test_a_name_used_twice_is_refused():
     group = {"source": "s", "firmness": "firm", "figures": [figure]}
     with pytest.raises(ValueError, match="twice: g and h"):
         parse({"g": group, "h": group})
-
-
-def test_the_page_of_the_playbook_is_made_from_the_registry():
-    written = (ROOT / "playbook" / "benchmarks.md").read_text(encoding="utf-8")
-    assert written == page(), "run: python -m referral_playbook.benchmarks > playbook/benchmarks.md"
-
-
-def test_the_page_has_every_entry_with_its_denominator():
-    text = page()
-    for entry in registry().values():
-        line = next(line for line in text.splitlines() if f"`{entry.name}`" in line)
-        assert entry.per in line
-        assert entry.note in line
 
 
 def test_the_registry_file_is_read_whole():

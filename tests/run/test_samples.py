@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from book.samples import keep_outputs
 from referral_playbook.run.kernels.failures import NotebookError
-from referral_playbook.run.samples import keep_outputs
 
 from .conftest import TOML, make_notebook, recording
 
@@ -93,6 +93,7 @@ def nbval(root, *names):
         shutil.copy(NOTEBOOKS / name, root / "notebooks" / name)
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--nbval", "--nbval-current-env"]
     config = ["-c", "/dev/null", "--rootdir", str(root), "--nbval-sanitize-with", "notebooks/sanitise.cfg"]
+    config += ["-o", f"pythonpath={NOTEBOOKS.parent}"]
     command = [sys.executable, "-m", "pytest", *options, *config, *(f"notebooks/{name}" for name in names)]
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 

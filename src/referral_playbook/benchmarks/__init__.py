@@ -1,6 +1,5 @@
 """Outside figures with denominator, source, firmness and counter-evidence."""
 
-from referral_playbook.benchmarks.page import page
 from referral_playbook.benchmarks.registry import (
     Benchmark,
     BlockedBenchmark,
@@ -21,7 +20,6 @@ __all__ = [
     "benchmark",
     "compare",
     "family",
-    "page",
     "pooled_uplift",
     "registry",
     "update_with_own",

@@ -20,12 +20,12 @@ from urllib.request import urlopen
 
 import pytest
 
+from book.samples import run_samples
 from referral_playbook.contract.names import STEPS
 from referral_playbook.run.client.manifest import files_digests
 from referral_playbook.run.client.run_client import run_client
 from referral_playbook.run.lab.prepare import prepare_lab
 from referral_playbook.run.lab.serve import free_port
-from referral_playbook.run.samples import run_samples
 
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.timeout(900)  # of a machine that does much else besides

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from referral_playbook.benchmarks.page import HEADINGS, _against, _number, _row, page
+from book.benchmarks import HEADINGS, _against, _number, _row, page
 from referral_playbook.benchmarks.registry import registry
 
 
@@ -47,3 +47,11 @@ def test_the_same_counter_evidence_is_written_once():
 def test_sources_with_a_doi_show_it():
     text = page()
     assert all(f"doi {entry.doi}" in text for entry in registry().values() if entry.doi)
+
+
+def test_the_page_has_every_entry_with_its_denominator():
+    text = page()
+    for entry in registry().values():
+        line = next(line for line in text.splitlines() if f"`{entry.name}`" in line)
+        assert entry.per in line
+        assert entry.note in line

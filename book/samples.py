@@ -19,14 +19,13 @@ from nbclient import NotebookClient
 
 from referral_playbook.contract.files import write_whole
 from referral_playbook.run.client.chain import Progress
-from referral_playbook.run.client.manifest import PACKAGE
 from referral_playbook.run.client.papermilled import INJECTED
 from referral_playbook.run.client.plan import find_notebooks
 from referral_playbook.run.client.run_client import run_client
 from referral_playbook.run.kernels.environment import ENVIRONMENT
 from referral_playbook.run.kernels.manager import PrivateKernelManager
 
-ROOT = PACKAGE.parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 CLIENT = "brightdesk"
 CELL_SECONDS = 300
 METADATA = {

@@ -35,7 +35,7 @@ per**, who says so, how firm it is and what speaks against it. Two rates with di
 compared: 10% per click and 10% per qualified referral are different worlds, and the code refuses (`compare` raises
 `DenominatorMismatch`). A source that gives no range is shown without one, and says so.
 
-This page is made from `src/referral_playbook/benchmarks/registry.toml` by `python -m referral_playbook.benchmarks`.
+This page is made from `src/referral_playbook/benchmarks/registry.toml` by `python -m book`.
 """
 
 

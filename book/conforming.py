@@ -1,6 +1,6 @@
 """The public conformance suite: for each challenge the input, the right value, and ours.
 
-``conformance/`` holds a client of twelve customers, so small that every answer can be worked out by hand, and
+``playbook/conformance/`` holds a client of twelve customers, so small that every answer can be worked out by hand, and
 ``answers.toml`` the right value for each challenge with its working. Any other tool can be given the same files.
 """
 
@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,7 +32,7 @@ from referral_playbook.steps.break_even.inputs import ProgrammeInputs, programme
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 Answer = float | str
-INPUTS = "conformance"
+INPUTS = Path(__file__).resolve().parents[1] / "playbook" / "conformance"
 UNTOUCHED = "as it is"
 NOTHING = "none"
 
@@ -59,9 +58,9 @@ class Case:
 @cache
 def cases() -> tuple[Case, ...]:
     """Every case of the suite, computed from its files; the facts of a challenge are built once."""
-    with as_file(files("referral_playbook.challenge") / INPUTS) as source, TemporaryDirectory() as place:
-        answers = tomllib.loads((source / "answers.toml").read_text(encoding="utf-8"))["answer"]
-        clients = _clients(source, Path(place), dict.fromkeys(answer["challenge"] for answer in answers))
+    with TemporaryDirectory() as place:
+        answers = tomllib.loads((INPUTS / "answers.toml").read_text(encoding="utf-8"))["answer"]
+        clients = _clients(INPUTS, Path(place), dict.fromkeys(answer["challenge"] for answer in answers))
         return tuple(Case(**a, ours=QUANTITIES[a["quantity"]](clients[a["challenge"]])) for a in answers)
 
 

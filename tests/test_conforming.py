@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from importlib.resources import files
 from pathlib import Path
 
+from book.conforming import Case
 from referral_playbook.challenge.catalogue import DAMAGES
-from referral_playbook.challenge.conforming import Case
 
-PAGE = Path(__file__).resolve().parents[2] / "playbook" / "conformance.md"
-ANSWERS = tomllib.loads(
-    (files("referral_playbook.challenge") / "conformance" / "answers.toml").read_text(encoding="utf-8")
-)["answer"]
+PLAYBOOK = Path(__file__).resolve().parents[1] / "playbook"
+PAGE = PLAYBOOK / "conformance.md"
+ANSWERS = tomllib.loads((PLAYBOOK / "conformance" / "answers.toml").read_text(encoding="utf-8"))["answer"]
 
 
 def test_every_challenge_has_a_right_value_with_its_working():
