@@ -138,13 +138,6 @@ def km_at_a_year(rng: np.random.Generator) -> tuple[float, Interval]:
     return float(np.exp(-((12 / scale) ** shape))), lambda c: kaplan_meier(durations, events, confidence=c).at(12)
 
 
-def restricted_mean(rng: np.random.Generator) -> tuple[float, Interval]:
-    durations, events, scale, shape = weibull(rng)
-    grid = (np.arange(4_000) + 0.5) * 12 / 4_000
-    truth = float(np.exp(-((grid / scale) ** shape)).mean() * 12)
-    return truth, lambda c: kaplan_meier(durations, events, confidence=c).restricted_mean(12)
-
-
 def sbg_value(rng: np.random.Generator) -> tuple[float, Interval]:
     a, b = rng.uniform(0.5, 2), rng.uniform(1.5, 6)
     leave = rng.geometric(rng.beta(a, b, int(rng.integers(300, 2_000))))
@@ -272,9 +265,6 @@ STUDIES: tuple[Study, ...] = (
         why="What is lost when the few who do most are taken for chance. Use the negative binomial.",
     ),
     Study(method="Kaplan-Meier at 12 months", clients="50-500 lives, censored", client=km_at_a_year),
-    Study(
-        method="Restricted mean to 12 months", clients="50-500 lives, censored", client=restricted_mean, repeats=4_000
-    ),
     Study(
         method="Customer value, sBG bootstrap",
         clients="a cohort of 300-2,000, 8 renewals, 10 years",

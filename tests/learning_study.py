@@ -27,8 +27,9 @@ from referral_playbook.domain.forecast_record import Record, score_forecasts
 from referral_playbook.domain.forecasts import make_forecasts
 from referral_playbook.domain.programme.control_reading import ControlReading, read_control
 from referral_playbook.domain.programme.kept_control import KeptControl
-from referral_playbook.methods.experiments.sequential import crossing_probability, valid_bounds
+from referral_playbook.methods.experiments.sequential import valid_bounds
 from simulator import simulate
+from tests.oracles.sequential import crossing_probability
 
 PAGE = Path(__file__).resolve().parents[1] / "playbook" / "learning-study.md"
 END = pd.Period("2026-09", "M")

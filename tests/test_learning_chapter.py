@@ -11,8 +11,9 @@ from book import learning_example as example
 from book.worked_example import IMAGES
 from referral_playbook.benchmarks.uplift import uplift_evidence
 from referral_playbook.contract.writing.formatting import interval
-from referral_playbook.methods.experiments.sequential import crossing_probability, planned_information, valid_bounds
+from referral_playbook.methods.experiments.sequential import planned_information, valid_bounds
 from referral_playbook.methods.experiments.sequential_arms import months_to_tell
+from tests.oracles.sequential import crossing_probability
 
 TEXT = (Path(__file__).resolve().parents[1] / "playbook" / "learning.md").read_text(encoding="utf-8")
 ONE_LINE = " ".join(TEXT.split())

@@ -17,7 +17,6 @@ from referral_playbook.methods.comparisons import hazard_ratio, ratio_of_means
 from referral_playbook.methods.customer_value.backtest import compare_forecasts
 from referral_playbook.methods.customer_value.gamma_gamma import fit_spend
 from referral_playbook.methods.customer_value.renewals import renewals_from_lives
-from referral_playbook.methods.decisions.economics import contribution_margin_ratio
 from referral_playbook.methods.doors import door
 from referral_playbook.methods.experiments.readout import (
     benjamini_hochberg,
@@ -167,11 +166,3 @@ class TestCorrections:
         p = np.random.default_rng(3).uniform(size=12) ** 3
         assert ours(p) == pytest.approx(multipletests(p, method=theirs)[1])
         assert ours([]).size == 0
-
-
-def test_contribution_margin_ratio():
-    assert contribution_margin_ratio(price=250, variable_cost=150) == pytest.approx(0.4)
-    assert 30_000 / contribution_margin_ratio(price=250, variable_cost=150) == pytest.approx(75_000)
-    for price, cost in ((0, 1), (5, -1), (math.nan, 1)):
-        with pytest.raises(ValueError, match="price"):
-            contribution_margin_ratio(price=price, variable_cost=cost)

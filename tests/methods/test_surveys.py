@@ -11,13 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import samplesize_confint_proportion
 
-from referral_playbook.methods.surveys import (
-    answers_for_margin,
-    net_promoter_score,
-    nonresponse_bounds,
-    nps_standard_error,
-    nps_variance,
-)
+from referral_playbook.methods.surveys import net_promoter_score, nonresponse_bounds, nps_standard_error, nps_variance
+from tests.oracles.surveys import answers_for_margin
 
 answers = st.tuples(*[st.integers(0, 300)] * 3).filter(lambda counts: sum(counts) > 0)
 

@@ -8,7 +8,7 @@ from referral_playbook.methods.decisions.economics import (
     relative_difference,
     return_on_reward,
 )
-from referral_playbook.methods.survival.retention import RevenueMovement
+from tests.oracles.customers import RevenueMovement
 
 from .cases import Case, Checks, close
 

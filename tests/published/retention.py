@@ -16,18 +16,17 @@ from referral_playbook.methods.customer_value.bgnbd import (
     fit_bgnbd,
     probability_alive,
 )
-from referral_playbook.methods.customer_value.gamma_gamma import SpendFit, conditional_spend, fit_spend
+from referral_playbook.methods.customer_value.gamma_gamma import SpendFit, fit_spend
 from referral_playbook.methods.customer_value.renewals import Renewals
-from referral_playbook.methods.customer_value.sbg import (
-    discounted_lifetime,
-    discounted_residual_lifetime,
-    fit_sbg,
-    sbg_log_likelihood,
-    sbg_survival,
-)
-from referral_playbook.methods.customer_value.simple import margin_multiple, value_with_retention_cost
+from referral_playbook.methods.customer_value.sbg import discounted_lifetime, fit_sbg, sbg_log_likelihood, sbg_survival
+from referral_playbook.methods.customer_value.simple import margin_multiple
 from referral_playbook.methods.referrals.follow_up import chain_value, recency_chain
-from referral_playbook.methods.survival.retention import convert_churn
+from tests.oracles.customers import (
+    conditional_spend,
+    convert_churn,
+    discounted_residual_lifetime,
+    value_with_retention_cost,
+)
 
 from .cases import Case, Checks, close, real_file
 

@@ -6,9 +6,10 @@ import math
 
 from scipy.stats import norm
 
-from referral_playbook.methods.comparisons import difference, odds_ratio
+from referral_playbook.methods.comparisons import difference
 from referral_playbook.methods.proportions import Method, answers_needed, binomial_limits, binomial_test, proportion
-from referral_playbook.methods.surveys import answers_for_margin, net_promoter_score, nps_standard_error, nps_variance
+from referral_playbook.methods.surveys import net_promoter_score, nps_standard_error, nps_variance
+from tests.oracles.surveys import answers_for_margin, odds_ratio
 
 from .cases import Case, Checks, close
 

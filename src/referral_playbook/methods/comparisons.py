@@ -64,41 +64,6 @@ def difference(
     return ranged(p - p0, low, high, n=n + base_n, confidence=confidence, labels=labels, **words)
 
 
-@door
-def odds_ratio(
-    successes: int, n: int, base_successes: int, base_n: int, *, confidence: float = 0.95, **labels: Unpack[Labels]
-) -> Estimate:
-    """Odds ratio of two shares with the interval of Woolf (1955): ``ln OR +- z sqrt(1/a + 1/b + 1/c + 1/d)``.
-
-    Parameters
-    ----------
-    successes, n, base_successes, base_n : int
-        Counts of the group of interest and of the base.
-
-    Returns
-    -------
-    Estimate
-        Ratio above 0; undefined where a cell of the two-by-two table is empty.
-
-    Examples
-    --------
-    >>> round(odds_ratio(296, 500, 221, 500).value, 4)
-    1.8318
-    """
-    check_counts(successes, n)
-    check_counts(base_successes, base_n)
-    check_confidence(confidence)
-    cells = (successes, n - successes, base_successes, base_n - base_successes)
-    if min(cells) == 0:
-        reason = "a cell of the two-by-two table is empty: compare the shares by their difference"
-        return missing(reason, n=n + base_n, labels=labels, unit="odds ratio", per="base")
-    a, b, c, d = cells
-    half = z_value(confidence) * math.sqrt(sum(1 / cell for cell in cells))
-    log = math.log(a * d / (b * c))
-    numbers = (math.exp(log), math.exp(log - half), math.exp(log + half))
-    return ranged(*numbers, n=n + base_n, confidence=confidence, labels=labels, unit="odds ratio", per="base")
-
-
 WIDEST = 30.0  # of a log hazard ratio: beyond it one group has no events
 
 

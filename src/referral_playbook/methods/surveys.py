@@ -126,42 +126,6 @@ def net_promoter_score(
 
 
 @door
-def answers_for_margin(
-    margin: float, *, share: float = 0.5, confidence: float = 0.95, population: int | None = None
-) -> int:
-    """Answers wanted for a margin of error: ``ceil(z^2 p(1-p) / e^2)``, fewer from a finite population.
-
-    Finite population N: ``n0 / (1 + (n0 - 1)/N)`` with n0 before rounding. Raises a ValueError for a margin or share
-    outside 0 to 1, or an empty population.
-
-    Parameters
-    ----------
-    margin : float
-        Half-width wanted, as a share (0.05 for five points).
-    share : float
-        Share expected; 0.5 asks for the most.
-    population : int, optional
-        Everyone who could be asked.
-
-    References
-    ----------
-    Cochran (1977), Sampling Techniques, chapter 4.
-
-    Examples
-    --------
-    >>> answers_for_margin(0.05), answers_for_margin(0.05, population=1000)
-    (385, 278)
-    """
-    check_confidence(confidence)
-    if not (0 < margin < 1 and 0 < share < 1) or (population is not None and population < 1):
-        raise ValueError(f"margin and share lie between 0 and 1, a population above 0: {margin}, {share}, {population}")
-    wanted = z_value(confidence) ** 2 * share * (1 - share) / margin**2
-    if population is not None:
-        wanted = wanted / (1 + (wanted - 1) / population)
-    return math.ceil(wanted - 1e-9)
-
-
-@door
 def nonresponse_bounds(successes: int, n: int, *, invited: int, **labels: Unpack[Labels]) -> Estimate:
     """The share among all who were invited: if every silent one had said no, and if every one had said yes.
 

@@ -9,11 +9,8 @@ from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 
 from referral_playbook.methods.customer_value import gamma_gamma
-from referral_playbook.methods.customer_value.gamma_gamma import (
-    SpendFit,
-    conditional_spend,
-    fit_spend,
-)
+from referral_playbook.methods.customer_value.gamma_gamma import SpendFit, fit_spend
+from tests.oracles.customers import conditional_spend
 
 shape = st.floats(0.3, 15)
 

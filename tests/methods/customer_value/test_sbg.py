@@ -12,17 +12,13 @@ from hypothesis import strategies as st
 from scipy import special
 
 from referral_playbook.methods.customer_value.renewals import renewals_from_lives
-from referral_playbook.methods.customer_value.sbg import (
-    discounted_lifetime,
-    discounted_residual_lifetime,
-    fit_sbg,
-    sbg_survival,
-)
+from referral_playbook.methods.customer_value.sbg import discounted_lifetime, fit_sbg, sbg_survival
 from referral_playbook.methods.customer_value.sbg_range import (
     backtest_sbg,
     bootstrap_sbg,
     expected_lifetime,
 )
+from tests.oracles.customers import discounted_residual_lifetime
 
 shape = st.floats(0.05, 50)
 rate = st.floats(0.005, 0.5)

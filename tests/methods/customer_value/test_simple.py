@@ -13,9 +13,9 @@ from referral_playbook.methods.customer_value.simple import (
     margin_multiple,
     plain_lifetime_value,
     simple_customer_value,
-    value_with_retention_cost,
 )
 from referral_playbook.methods.survival.retention import period_retention
+from tests.oracles.customers import value_with_retention_cost
 
 share = st.floats(0.0, 0.98)
 rate = st.floats(0.005, 0.5)

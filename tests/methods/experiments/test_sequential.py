@@ -9,13 +9,13 @@ import pytest
 
 from referral_playbook.methods.experiments.sequential import (
     conditional_power,
-    crossing_probability,
     mixture_bound,
     planned_information,
     spending_bounds,
     valid_bounds,
     valid_p,
 )
+from tests.oracles.sequential import crossing_probability
 
 
 @pytest.mark.parametrize(

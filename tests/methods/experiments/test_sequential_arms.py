@@ -8,16 +8,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from referral_playbook.methods.experiments.sequential import (
-    crossing_probability,
-    planned_information,
-    valid_bounds,
-)
+from referral_playbook.methods.experiments.sequential import planned_information, valid_bounds
 from referral_playbook.methods.experiments.sequential_arms import (
     Looks,
     months_to_tell,
     read_arm,
 )
+from tests.oracles.sequential import crossing_probability
 
 
 def _monthly(rate, control_rate, users, control_users, rng, months=24):

@@ -10,13 +10,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.referrals.clusters import ratio_of_sums
-from referral_playbook.methods.survival.retention import (
-    RevenueMovement,
-    at_most_one,
-    convert_churn,
-    leaving_rate,
-    period_retention,
-)
+from referral_playbook.methods.survival.retention import at_most_one, leaving_rate, period_retention
+from tests.oracles.customers import RevenueMovement, convert_churn
 
 amount = st.floats(0, 1e6)
 

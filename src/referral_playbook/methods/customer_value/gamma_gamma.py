@@ -130,26 +130,6 @@ def _drawn_means(fit: SpendFit, x: Array, z: Array, draws: int, seed: int) -> Ar
     return np.where(q > 1, p * gamma / np.where(q > 1, q - 1, 1.0), np.inf)
 
 
-@door
-def conditional_spend(fit: SpendFit, *, x: ArrayLike, mean_amount: ArrayLike) -> Array:
-    """Mean amount expected of a customer: ``p (gamma + x z) / (p x + q - 1)``.
-
-    Between the customer's own mean and the population's, nearer the latter the fewer purchases were seen; with x = 0
-    it is the population's.
-
-    Examples
-    --------
-    >>> fit = SpendFit(p=6.2488, q=3.7446, gamma=15.4477)
-    >>> conditional_spend(fit, x=[2, 0], mean_amount=[22.35, 0]).round(2)
-    array([24.66, 35.17])
-    """
-    count, amount = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x, mean_amount)))
-    below = fit.p * count + fit.q - 1
-    if np.any(below <= 0):
-        raise ValueError(f"q is {fit.q:.3g}: customers without a purchase have no finite mean amount")
-    return np.asarray(fit.p * (fit.gamma + np.where(count > 0, count * amount, 0.0)) / below)
-
-
 def _spenders(x: ArrayLike, mean_amount: ArrayLike) -> tuple[Array, Array]:
     count, amount = (np.asarray(v, dtype=float) for v in (x, mean_amount))
     if count.ndim != 1 or count.shape != amount.shape:

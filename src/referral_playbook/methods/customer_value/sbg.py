@@ -129,42 +129,10 @@ def discounted_lifetime(*, alpha: Numbers, beta: Numbers, discount_rate: float, 
     _positive(alpha, beta)
     if horizon is None:
         return _endless(alpha, beta, discount_rate)
-    return _summed(alpha, beta, discount_rate, np.arange(_periods(horizon)))
-
-
-@door
-def discounted_residual_lifetime(
-    *, alpha: Numbers, beta: Numbers, discount_rate: float, renewals_made: int, horizon: int | None = None
-) -> Any:
-    """Discounted expected residual lifetime (DERL) of a customer who has made `renewals_made` renewals, in payments.
-
-    With n = renewals_made + 1: ``sum_{t>=n} S(t) / S(n-1) / (1+d)^(t-n)`` just before the next renewal falls due, which
-    is uncertain but not discounted. Without horizon:
-    ``(beta+n-1) / (alpha+beta+n-1) * 2F1(1, beta+n; alpha+beta+n; 1 / (1+d))``.
-
-    Parameters
-    ----------
-    alpha, beta, discount_rate : as in `discounted_lifetime`
-    renewals_made : int
-        0 for a customer in the first period.
-    horizon : int, optional
-        Renewals counted from now.
-
-    References
-    ----------
-    Fader & Hardie (2010) Marketing Science 29(1):85-93, equation 6.
-
-    Examples
-    --------
-    >>> round(discounted_residual_lifetime(alpha=3.8, beta=15.19, discount_rate=0.1, renewals_made=0), 6)
-    3.308377
-    """
-    _positive(alpha, beta)
-    # one who has renewed m times is a new customer of an sBG with beta + m
-    loyal = np.asarray(beta) + renewals_made
-    if horizon is None:
-        return (_endless(alpha, loyal, discount_rate) - 1) * (1 + discount_rate)
-    return _summed(alpha, loyal, discount_rate, np.arange(1, 1 + _periods(horizon))) * (1 + discount_rate)
+    if horizon < 1 or discount_rate <= -1:
+        raise ValueError(f"a horizon is 1 period or more and discount_rate above -1, not {horizon} and {discount_rate}")
+    t, a, b = np.arange(horizon), np.asarray(alpha, dtype=float)[..., None], np.asarray(beta, dtype=float)[..., None]
+    return _plain(sbg_survival(t, alpha=a, beta=b) @ (1 + discount_rate) ** -t.astype(float))
 
 
 LEAST_RATE = 1e-6
@@ -194,13 +162,6 @@ def _endless(alpha: Numbers, beta: Numbers, discount_rate: float) -> Any:
     return _plain(1 / (1 - z * b / c / tail))
 
 
-def _summed(alpha: Numbers, beta: Numbers, discount_rate: float, t: NDArray[np.int64]) -> Any:
-    if discount_rate <= -1:
-        raise ValueError(f"discount_rate is above -1, not {discount_rate}")
-    a, b = np.asarray(alpha, dtype=float)[..., None], np.asarray(beta, dtype=float)[..., None]
-    return _plain(sbg_survival(t, alpha=a, beta=b) @ (1 + discount_rate) ** -t.astype(float))
-
-
 def _plain(x: Numbers) -> Any:
     return x if np.ndim(x) else float(x)
 
@@ -208,9 +169,3 @@ def _plain(x: Numbers) -> Any:
 def _positive(alpha: Numbers, beta: Numbers) -> None:
     if not (np.all(np.asarray(alpha) > 0) and np.all(np.asarray(beta) > 0)):
         raise ValueError(f"alpha and beta are above 0, not {alpha} and {beta}")
-
-
-def _periods(horizon: int) -> int:
-    if horizon < 1:
-        raise ValueError(f"a horizon is 1 period or more, not {horizon}")
-    return int(horizon)

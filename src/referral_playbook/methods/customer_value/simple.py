@@ -82,40 +82,6 @@ def plain_lifetime_value(*, margin: Numbers, churn: Numbers) -> Any:
 
 
 @door
-def value_with_retention_cost(
-    *, margin: float, retention_cost: float, retention: float, discount_rate: float, periods: int
-) -> float:
-    """Value of a customer whose retention is bought with promotions in the middle of each period.
-
-    ``GC sum_{i=0}^{n} r^i / (1+d)^i - M sum_{i=1}^{n} r^(i-1) / (1+d)^(i-0.5)``.
-
-    Parameters
-    ----------
-    margin, retention_cost : float
-        GC and M, money per customer and period.
-    retention : float
-        r, share kept in each period.
-    discount_rate : float
-        Per period.
-    periods : int
-        n, renewals looked at.
-
-    References
-    ----------
-    Berger & Nasr (1998) Journal of Interactive Marketing 12(1):17-30, case 1.
-
-    Examples
-    --------
-    >>> promoted = {"margin": 260, "retention_cost": 50, "retention": 0.75}
-    >>> round(value_with_retention_cost(**promoted, discount_rate=0.2, periods=10), 2)
-    568.78
-    """
-    margins = margin_multiple(retention, discount_rate=discount_rate, periods=periods + 1, timing="start")
-    promotions = margin_multiple(retention, discount_rate=discount_rate, periods=periods, timing="start")
-    return float(margin * margins - retention_cost * promotions / (1 + discount_rate) ** 0.5)
-
-
-@door
 def deal_value(*, amount: Numbers, discount_rate: Numbers, periods: int = 1, retention: Numbers = 1.0) -> Any:
     """NPV of a deal: one-off (`periods` = 1) or recurring, the first amount now.
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from referral_playbook.methods.arguments import Numbers, amounts
+from referral_playbook.methods.arguments import Numbers
 from referral_playbook.methods.doors import door
 
 Trigger = Literal["lead", "conversion", "hold"]
@@ -191,30 +191,6 @@ def unit_contribution(
         rewards=rewards, fulfilment=fulfilment, leads_per_qualified=leads_per_qualified,
     )  # fmt: skip
     return per_referral / conversion
-
-
-@door
-def contribution_margin_ratio(*, price: Numbers, variable_cost: Numbers) -> Any:
-    """Share of each unit of revenue that is left after variable cost: ``(price - variable cost) / price``.
-
-    Fixed cost divided by it is the break-even revenue. Raises a ValueError for a price of 0 or less, a negative cost,
-    or a value that is not finite.
-
-    Parameters
-    ----------
-    price, variable_cost : float or array
-        Per unit, in money; the price is above 0. The ratio is negative where a unit costs more than it sells for.
-
-    Examples
-    --------
-    >>> contribution_margin_ratio(price=250, variable_cost=150)
-    0.4
-    """
-    price, cost = amounts(price, "price"), amounts(variable_cost, "variable_cost")
-    if np.any(price <= 0) or np.any(cost < 0):
-        raise ValueError(f"price is above 0 and variable_cost 0 or more, not {price} and {cost}")
-    ratio = 1 - cost / price
-    return float(ratio) if ratio.ndim == 0 else ratio
 
 
 @door

@@ -91,59 +91,6 @@ class Liability:
 
 
 @door
-def reward_liability(
-    *,
-    advocates: int,
-    referrals_per_advocate: float,
-    dispersion: float | None,
-    tiers: Sequence[Tier],
-    cap: int | None = None,
-    multiples: ArrayLike = (1.0,),
-    draws: int = 10_000,
-    seed: int = 0,
-) -> Liability:
-    """Simulate the pay-out of a reward ladder to `advocates` with negative-binomial referrals.
-
-    Parameters
-    ----------
-    referrals_per_advocate : float
-        Mean of *rewarded* referrals per advocate in the period: those that reach the trigger (a share c of negative-
-        binomial referrals is negative binomial again, with mean c times theirs and the same dispersion).
-    dispersion : float or None
-        k of the negative binomial (small: heavy tail); None for Poisson.
-    tiers, cap : as in `tiered_reward`
-    multiples : array, shape (m,)
-        Equally likely multiples of `referrals_per_advocate`, the same for all advocates of a future: what is not known
-        of the rate. Draws are shared out among them.
-    draws, seed : int
-        Futures simulated, from a seeded generator.
-
-    Returns
-    -------
-    Liability
-        The mean is exact (from the distribution, not the draws); top_decile_share is the share of rewards that the best
-        10% of advocates are expected to get, None where nobody gets any.
-
-    Examples
-    --------
-    >>> ladder = [Tier(start=1, reward=20), Tier(start=5, reward=30)]
-    >>> risk = reward_liability(advocates=500, referrals_per_advocate=0.6, dispersion=0.3, tiers=ladder)
-    >>> round(risk.mean), risk.mean < risk.p90 < risk.p99
-    (6325, True)
-    """
-    rate, ladder = referrals_per_advocate, Ladder(tiers=tiers, cap=cap)
-    return reward_liabilities(
-        [ladder],
-        advocates=advocates,
-        referrals_per_advocate=rate,
-        dispersion=dispersion,
-        multiples=multiples,
-        draws=draws,
-        seed=seed,
-    )[0]
-
-
-@door
 def reward_liabilities(
     ladders: Sequence[Ladder],
     *,
@@ -154,7 +101,26 @@ def reward_liabilities(
     draws: int = 10_000,
     seed: int = 0,
 ) -> list[Liability]:
-    """`reward_liability` of several ladders in the same futures, which are drawn once.
+    """Simulate the pay-out of reward ladders to `advocates` with negative-binomial referrals, in the same futures.
+
+    Parameters
+    ----------
+    referrals_per_advocate : float
+        Mean of *rewarded* referrals per advocate in the period: those that reach the trigger (a share c of negative-
+        binomial referrals is negative binomial again, with mean c times theirs and the same dispersion).
+    dispersion : float or None
+        k of the negative binomial (small: heavy tail); None for Poisson.
+    multiples : array, shape (m,)
+        Equally likely multiples of `referrals_per_advocate`, the same for all advocates of a future: what is not known
+        of the rate. Draws are shared out among them.
+    draws, seed : int
+        Futures simulated, from a seeded generator.
+
+    Returns
+    -------
+    list of Liability
+        By ladder. The mean is exact (from the distribution, not the draws); top_decile_share is the share of rewards
+        that the best 10% of advocates are expected to get, None where nobody gets any.
 
     Examples
     --------

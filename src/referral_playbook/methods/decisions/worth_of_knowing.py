@@ -9,12 +9,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from referral_playbook.methods.decisions.options import evpi
 from referral_playbook.methods.doors import door
 from referral_playbook.methods.uncertainty.distributions import Floats
 
 DEGREE = 3
+
+
+@door
+def evpi(net: ArrayLike) -> float:
+    """Expected value of perfect information from draws: ``E max(net, 0) - max(E net, 0)``, never below 0.
+
+    Raises a ValueError for no draws, or a number that is not finite.
+
+    Parameters
+    ----------
+    net : array of shape (draws,)
+        Money of each future, against doing nothing at 0.
+
+    References
+    ----------
+    Raiffa & Schlaifer (1961).
+
+    Examples
+    --------
+    >>> evpi([100.0, -60.0])
+    30.0
+    """
+    money = np.asarray(net, dtype=float)
+    if money.ndim != 1 or not money.size or not np.isfinite(money).all():
+        raise ValueError("net is one finite number for each draw, and there is a draw at least")
+    chosen = money if money.mean() >= 0 else 0.0
+    return float((np.maximum(money, 0.0) - chosen).mean())
 
 
 @door

@@ -154,31 +154,15 @@ def valid_p(z: float, information: ArrayLike, *, planned: float | None) -> float
 
 
 @door
-def crossing_probability(bounds: ArrayLike, information: ArrayLike, *, effect: float = 0.0) -> float:
-    """Probability that ``|z|`` crosses any of the bounds when the true effect is `effect`.
+def crossing_probabilities(bounds: ArrayLike, information: ArrayLike, *, effect: float = 0.0) -> Floats:
+    """Probability by each look that ``|z|`` has crossed a bound then or before.
 
     Parameters
     ----------
     bounds, information : array of shape (k,)
         Bound and information at each look.
     effect : float
-        On the scale on which the information is given; 0 gives the error of the first kind.
-
-    References
-    ----------
-    Armitage, McPherson & Rowe (1969) JRSS A 132:235-244, whose table gives 0.193 for ten looks at 1.96.
-
-    Examples
-    --------
-    >>> round(crossing_probability([1.96] * 10, range(1, 11)), 3)
-    0.193
-    """
-    return float(crossing_probabilities(bounds, information, effect=effect)[-1])
-
-
-@door
-def crossing_probabilities(bounds: ArrayLike, information: ArrayLike, *, effect: float = 0.0) -> Floats:
-    """`crossing_probability` by each look: of crossing a bound then or before.
+        True effect, on the scale on which the information is given; 0 gives the error of the first kind.
 
     Examples
     --------

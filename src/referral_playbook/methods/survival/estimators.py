@@ -74,7 +74,6 @@ def kaplan_meier(
         high=high,
         at_risk=n,
         events=d,
-        standard_error=survival * np.sqrt(greenwood),
         confidence=confidence,
         unit=unit,
     )

@@ -5,8 +5,6 @@ Definitions as Farris et al. (2010), Marketing Metrics, 2nd ed., have them; rang
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -96,77 +94,6 @@ def leaving_rate(
         return rate.as_(unit="leavings")
     events, exposure = int(people @ gone), float(people @ watched)
     return poisson_rate(events, exposure, confidence=confidence, unit="leavings", **labels).as_(n=int(people.sum()))
-
-
-@door
-def convert_churn(rate: float, *, periods: float) -> float:
-    """Churn over `periods` periods from churn per period: ``1 - (1 - c)^periods``.
-
-    Parameters
-    ----------
-    rate : float
-        Share lost per period, 0 to 1.
-    periods : float
-        Length wanted, in periods of `rate`: 12 from month to year, 1/12 from year to month.
-
-    Examples
-    --------
-    >>> round(convert_churn(0.05, periods=12), 5)  # not 0.60
-    0.45964
-    """
-    if not 0 <= rate <= 1 or periods <= 0:
-        raise ValueError(f"churn is a share from 0 to 1 and periods are above 0, not {rate} and {periods}")
-    return float(1 - (1 - rate) ** periods)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RevenueMovement:
-    """Recurring revenue of one period, in money: what it was, what came, what went.
-
-    Examples
-    --------
-    >>> period = RevenueMovement(start=100_000, expansion=15_000, contraction=5_000, churn=8_000)
-    >>> period.nrr, period.grr, period.negative_churn
-    (1.02, 0.87, True)
-    """
-
-    start: float
-    new: float = 0.0
-    expansion: float = 0.0
-    contraction: float = 0.0
-    churn: float = 0.0
-
-    def __post_init__(self) -> None:
-        if not all(math.isfinite(x) and x >= 0 for x in vars(self).values()):
-            raise ValueError(f"revenue and its movements are amounts of 0 or more: {self}")
-        if self.contraction + self.churn > self.start * (1 + 1e-9):
-            raise ValueError(f"more is lost than there was at the start: {self}")
-
-    @property
-    def net_change(self) -> float:
-        """Change in the revenue of customers who were there at the start."""
-        return self.expansion - self.contraction - self.churn
-
-    @property
-    def nrr(self) -> float | None:
-        """Net revenue retention ``(S + E - C - X) / S``; None where there was no revenue at the start."""
-        return None if self.start == 0 else (self.start + self.net_change) / self.start
-
-    @property
-    def grr(self) -> float | None:
-        """Gross revenue retention ``(S - C - X) / S``, never above 1; None where there was none at the start."""
-        return None if self.start == 0 else (self.start - self.contraction - self.churn) / self.start
-
-    @property
-    def quick_ratio(self) -> float | None:
-        """``(new + expansion) / (churn + contraction)``; None where nothing was lost."""
-        lost = self.churn + self.contraction
-        return None if lost == 0 else (self.new + self.expansion) / lost
-
-    @property
-    def negative_churn(self) -> bool | None:
-        """Whether expansion outgrew the losses: NRR strictly above 100%."""
-        return None if self.start == 0 else self.net_change > 0
 
 
 def at_most_one(share: Estimate) -> Estimate:

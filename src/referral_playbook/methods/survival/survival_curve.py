@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, Unpack
 
@@ -13,7 +12,7 @@ from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.arguments import yes_no
 from referral_playbook.methods.doors import door
 from referral_playbook.methods.labels import Labels, Words, missing, ranged
-from referral_playbook.methods.proportions import binomial_limits, z_value
+from referral_playbook.methods.proportions import binomial_limits
 
 Floats = NDArray[np.floating[Any]]
 
@@ -71,7 +70,7 @@ def _check(time: Floats, happened: Floats, people: Floats) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class SurvivalCurve:
-    """Kaplan-Meier's curve at the distinct times, with its band; read by `at`, `quantile` and `restricted_mean`."""
+    """Kaplan-Meier's curve at the distinct times, with its band; read by `at` and `quantile`."""
 
     # distinct durations and the share still waiting just after each, with the band at that time; shape (k,)
     times: Floats
@@ -81,7 +80,6 @@ class SurvivalCurve:
     # customers just before the time, and events at it; shape (k,)
     at_risk: Floats
     events: Floats
-    standard_error: Floats  # Greenwood's; shape (k,)
     confidence: float  # level of the band at one time
     unit: str  # unit of the durations
 
@@ -139,29 +137,6 @@ class SurvivalCurve:
         return ranged(
             value, value if low is None else low, high, n=self.n, confidence=self.confidence, labels=labels, **words
         )
-
-    def restricted_mean(self, horizon: float | None = None, **labels: Unpack[Labels]) -> Estimate:
-        """Mean wait up to `horizon`, the area under the curve, with Greenwood's variance of an area.
-
-        ``Var = sum over events of (area from t_i to the horizon)^2 d_i / (n_i (n_i - d_i))``. The default horizon is
-        the longest duration. Undefined beyond it, and where nothing happened before it: no spread is known then.
-        """
-        horizon = self.followed if horizon is None else horizon
-        words = Words(unit=self.unit, per="customer")
-        before = (self.times < horizon) & (self.events > 0)
-        reason = self._unknown(horizon) or ("" if before.any() else f"no event within {horizon:g} {self.unit}s")
-        if reason:
-            return missing(reason, n=self.n, labels=labels, **words)
-        edges = np.concatenate([[0.0], self.times[before], [horizon]])
-        areas = np.diff(edges) * np.concatenate([[1.0], self.survival[before]])
-        ahead = areas[::-1].cumsum()[::-1][1:]
-        d, n = self.events[before], self.at_risk[before]
-        spread = np.divide(ahead**2 * d, n * (n - d), out=np.zeros_like(d), where=n > d).sum()
-        value, half = float(areas.sum()), z_value(self.confidence) * math.sqrt(spread)
-        if half == 0:
-            return missing("everyone had the event at once: no spread is known", n=self.n, labels=labels, **words)
-        low, high = max(0.0, value - half), min(horizon, value + half)
-        return ranged(value, low, high, n=self.n, confidence=self.confidence, labels=labels, **words)
 
     def _unknown(self, time: float) -> str:
         if not time >= 0:

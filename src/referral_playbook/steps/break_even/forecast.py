@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, exact, undefined, weakest
 from referral_playbook.contract.writing.formatting import chance_of, number
 from referral_playbook.domain.programme.distributions_of import input_distribution
-from referral_playbook.methods.decisions.options import evpi
 from referral_playbook.methods.decisions.programme_futures import (
     LEVELS,
     ProgrammeFutures,
@@ -23,6 +22,7 @@ from referral_playbook.methods.decisions.programme_futures import (
     programme_futures,
     programme_probabilities,
 )
+from referral_playbook.methods.decisions.worth_of_knowing import evpi
 from referral_playbook.methods.uncertainty.distributions import Distribution, Known
 
 DOTS = 50

