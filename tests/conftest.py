@@ -21,7 +21,7 @@ from hypothesis import settings
 from ibis.backends.duckdb import Backend
 
 from referral_playbook.facts.engagement import Engagement, open_engagement
-from simulator import simulate, write_client
+from referral_playbook.simulate import simulate, write_client
 
 from .promises import promise, pytest_terminal_summary
 

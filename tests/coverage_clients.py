@@ -26,14 +26,14 @@ from referral_playbook.domain.value.contract_value import contract_value
 from referral_playbook.domain.value.value_terms import Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.uncertainty.predictions import predict_counts
+from referral_playbook.simulate.money import customer_value as true_value
+from referral_playbook.simulate.people import expected_referrals, population
+from referral_playbook.simulate.simulated import months_between
+from referral_playbook.simulate.voices import surveys
+from referral_playbook.simulate.world import ARMS, CHANNELS, SEGMENTS, SubscriptionWorld
 from referral_playbook.steps.pmf_check import step as pmf_check
 from referral_playbook.steps.social_currency.advocates import top_decile_share
 from referral_playbook.steps.social_currency.word_of_mouth import word_of_mouth
-from simulator.money import customer_value as true_value
-from simulator.people import expected_referrals, population
-from simulator.simulated import months_between
-from simulator.voices import surveys
-from simulator.world import ARMS, CHANNELS, SEGMENTS, SubscriptionWorld
 
 LARGE = 100_000  # customers of the client that others are measured by
 MARGIN = 0.7

@@ -28,7 +28,7 @@ from referral_playbook.domain.forecasts import make_forecasts
 from referral_playbook.domain.programme.control_reading import ControlReading, read_control
 from referral_playbook.domain.programme.kept_control import KeptControl
 from referral_playbook.methods.experiments.sequential import valid_bounds
-from simulator import simulate
+from referral_playbook.simulate import simulate
 from tests.oracles.sequential import crossing_probability
 
 PAGE = Path(__file__).resolve().parents[1] / "playbook" / "learning-study.md"

@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "steps": {"contract", "facts", "methods", "benchmarks", "domain"},
     "show": {"contract"},
     "run": {"contract", "intake", "facts", "show"},
+    "simulate": {"contract"},
     "challenge": {"contract", "facts", "methods", "benchmarks", "domain", "steps", "show"},
     "api": {"contract", "facts", "run"},
     "cli": {"contract", "intake", "facts", "benchmarks", "show", "run", "challenge"},

@@ -13,7 +13,7 @@ from referral_playbook.challenge.trials import damaged, judge, light, statuses
 from referral_playbook.contract.challenged import DECISION
 from referral_playbook.contract.names import Step
 from referral_playbook.facts.engagement import open_engagement
-from simulator import simulate, write_client
+from referral_playbook.simulate import simulate, write_client
 
 BY_NAME = {d.name: d for d in DAMAGES}
 

@@ -16,7 +16,7 @@ from plain_run import run_plain
 from scipy import stats
 
 from referral_playbook.domain.programme import costs as programme_costs
-from simulator.world import SOURCES
+from referral_playbook.simulate.world import SOURCES
 
 STEPS = ("pmf_check", "value_exchange", "social_currency", "goal_setting", "break_even")
 """Assumed by the playbook; what hangs on it is compared at this uplift."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from steps.ask_and_follow_up.made import ago, touch
 
+from referral_playbook.simulate import simulate
 from referral_playbook.steps.ask_and_follow_up import first_referrals
-from simulator import simulate
 
 
 def test_waits_cover_the_truth_where_a_naive_average_does_not(simulated):

@@ -14,8 +14,8 @@ from referral_playbook.contract.handover import load, record
 from referral_playbook.contract.sealed import Forecast, SealedSet, read_sealed, write_sealed
 from referral_playbook.domain.forecast_record import score_forecasts
 from referral_playbook.domain.programme import fraud
-from simulator import simulate
-from simulator.world import SubscriptionWorld
+from referral_playbook.simulate import simulate
+from referral_playbook.simulate.world import SubscriptionWorld
 from tests.steps.shared import EVERY_TABLE
 
 
