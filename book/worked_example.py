@@ -7,7 +7,9 @@ with the ones here. The firm is made up; its figures are round, so that a reader
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,11 +19,9 @@ from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift
 from referral_playbook.methods.decisions.against_nothing import (
     Plan,
-    RewardCeiling,
     Volume,
     calculator_errors,
     monthly_contribution,
-    reward_ceilings,
     three_answers,
 )
 from referral_playbook.methods.rates import poisson_rate
@@ -80,9 +80,19 @@ def year(uplift: float) -> float:
     return float(MONTHS * month)
 
 
-def ceilings(uplift: float = UPLIFT) -> RewardCeiling:
-    """The reward ceiling by three ways of counting."""
-    return reward_ceilings(value=VALUE, incremental_share=SHARE, uplift=uplift)
+@dataclass(frozen=True, kw_only=True)
+class RewardCeiling:
+    """The most that a reward per conversion may cost, by three ways of counting (money)."""
+
+    naive: float
+    without_baseline: float
+    with_baseline: Any  # below zero no reward pays; an array where the uplift is one
+
+
+def ceilings(uplift: Any = UPLIFT) -> RewardCeiling:
+    """The reward ceiling: ``V``, ``s V`` without a baseline, and ``s V (u - 1) / u`` with one, as it is paid on all."""
+    without = SHARE * VALUE
+    return RewardCeiling(naive=VALUE, without_baseline=without, with_baseline=without * (uplift - 1) / uplift)
 
 
 def today() -> Estimate:

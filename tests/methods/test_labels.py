@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from referral_playbook.contract.evidence import Basis
-from referral_playbook.methods.labels import check_confidence, missing, ranged
+from referral_playbook.methods.labels import missing, ranged
+from referral_playbook.methods.proportions import proportion
 
 OWN = {"unit": "share", "per": "case"}
 
@@ -24,4 +25,4 @@ def test_a_number_that_is_missing_has_the_same_labels_and_its_reason():
 @pytest.mark.parametrize("level", [0, 1, 95, -1, float("nan"), "0.95x", True])
 def test_a_confidence_that_is_no_share_is_refused(level):
     with pytest.raises((ValueError, TypeError), match=r"confidence|level"):
-        check_confidence(level)
+        proportion(1, 2, confidence=level)

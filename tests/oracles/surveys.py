@@ -9,7 +9,7 @@ import numpy as np
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
+from referral_playbook.methods.labels import Labels, Words, missing, ranged
 from referral_playbook.methods.proportions import check_counts, z_value
 from referral_playbook.methods.survival.survival_curve import SurvivalCurve
 
@@ -37,7 +37,7 @@ def odds_ratio(
     """
     check_counts(successes, n)
     check_counts(base_successes, base_n)
-    check_confidence(confidence)
+
     cells = (successes, n - successes, base_successes, base_n - base_successes)
     if min(cells) == 0:
         reason = "a cell of the two-by-two table is empty: compare the shares by their difference"
@@ -76,7 +76,7 @@ def answers_for_margin(
     >>> answers_for_margin(0.05), answers_for_margin(0.05, population=1000)
     (385, 278)
     """
-    check_confidence(confidence)
+
     if not (0 < margin < 1 and 0 < share < 1) or (population is not None and population < 1):
         raise ValueError(f"margin and share lie between 0 and 1, a population above 0: {margin}, {share}, {population}")
     wanted = z_value(confidence) ** 2 * share * (1 - share) / margin**2

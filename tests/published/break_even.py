@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from referral_playbook.methods.decisions.break_even import BreakEven, break_even
 from referral_playbook.methods.uncertainty.distributions import Pert
+from tests.oracles.break_even import BreakEven, break_even
 from tests.oracles.decisions import Payoffs, Study, unit_normal_loss
 
 from .cases import Case, Checks, close

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from referral_playbook.methods.decisions.economics import (
-    FriendFlow,
-    customer_referral_value,
-    relative_difference,
-    return_on_reward,
-)
+from referral_playbook.methods.decisions.economics import relative_difference, return_on_reward
 from tests.oracles.customers import RevenueMovement
+from tests.oracles.economics import FriendFlow, customer_referral_value
 
 from .cases import Case, Checks, close
 

@@ -13,7 +13,7 @@ from scipy import optimize
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.arguments import amounts, yes_no
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
+from referral_playbook.methods.labels import Labels, Words, missing, ranged
 from referral_playbook.methods.proportions import binomial_limits, check_counts, z_value
 from referral_playbook.methods.survival.survival_curve import tally
 
@@ -107,7 +107,7 @@ def hazard_ratio(
     >>> round(ratio.value, 3), ratio.low < ratio.value < ratio.high
     (0.289, True)
     """
-    z, words = z_value(check_confidence(confidence)), Words(unit="ratio", per="base rate")
+    z, words = z_value(confidence), Words(unit="ratio", per="base rate")
     n1, n0, d1, d = _compared(durations, events, group, strata)
     n = int(d.sum())
     if n == 0:
@@ -191,7 +191,7 @@ def ratio_of_means(
     >>> round(ratio.value, 3), ratio.low < ratio.value < ratio.high
     (0.873, True)
     """
-    z, words = z_value(check_confidence(confidence)), Words(unit="ratio", per="base mean")
+    z, words = z_value(confidence), Words(unit="ratio", per="base mean")
     rows = pd.DataFrame({"value": amounts(values, "values"), "group": yes_no(group, "group")})
     rows["stratum"] = 0 if strata is None else np.asarray(strata)
     parts = [_means(part) for _, part in rows.groupby("stratum", sort=True, dropna=False)]

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
-from referral_playbook.methods.arguments import level
 
 
 class Labels(TypedDict, total=False):
@@ -73,16 +72,3 @@ def missing(reason: str, *, n: int | None, labels: Labels, unit: str, per: str) 
     """
     words = Labels(unit=unit, per=per) | labels
     return undefined(reason, n=n, **words)
-
-
-def check_confidence(confidence: float) -> float:
-    """The confidence itself, refused when it is not strictly between 0 and 1 (95 instead of 0.95).
-
-    Levels are two-sided wherever a method takes a `confidence`, unless it says otherwise.
-
-    Examples
-    --------
-    >>> check_confidence(0.95)
-    0.95
-    """
-    return level(confidence)

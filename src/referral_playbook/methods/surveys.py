@@ -10,7 +10,7 @@ from typing import Literal, Unpack
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
+from referral_playbook.methods.labels import Labels, Words, missing, ranged
 from referral_playbook.methods.proportions import check_counts, z_value
 
 NpsMethod = Literal["adjusted_wald", "wald"]
@@ -58,8 +58,6 @@ def nps_standard_error(
     >>> [round(x, 5) for x in nps_standard_error(20, 30, 50)]
     [0.29126, 0.07729]
     """
-    if method not in ADDED:
-        raise ValueError(f"no NPS method {method!r}; there are {', '.join(ADDED)}")
     if not min(detractors, passives, promoters) >= 0:
         raise ValueError(f"counts are 0 or more: {detractors}, {passives}, {promoters}")
     d, neutral, p = (k + extra for k, extra in zip((detractors, passives, promoters), ADDED[method], strict=True))
@@ -109,7 +107,6 @@ def net_promoter_score(
     >>> round(nps.value, 3), round(nps.low, 3), round(nps.high, 3)
     (0.3, 0.14, 0.443)
     """
-    check_confidence(confidence)
     n, words = detractors + passives + promoters, Words(unit="NPS", per="answer")
     if n == 0 and min(detractors, passives, promoters) == 0:
         return missing("nobody answered", n=0, labels=labels, **words)

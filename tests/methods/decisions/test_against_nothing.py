@@ -16,7 +16,6 @@ from referral_playbook.methods.decisions.against_nothing import (
     break_even_uplift,
     calculator_errors,
     monthly_contribution,
-    reward_ceilings,
     three_answers,
     what_would_have_to_change,
 )
@@ -115,7 +114,8 @@ def test_a_vanishing_baseline_changes_nothing_suddenly(plan):
 
 @given(plans, st.floats(1.01, 4))
 def test_at_the_reward_ceiling_a_month_contributes_nothing(plan, uplift):
-    ceiling = reward_ceilings(value=plan.value, incremental_share=plan.incremental_share, uplift=uplift)
+    without = plan.incremental_share * plan.value
+    ceiling = without * (uplift - 1) / uplift
     month = monthly_contribution(
         baseline=plan.baseline,
         qualified=plan.qualified,
@@ -123,10 +123,10 @@ def test_at_the_reward_ceiling_a_month_contributes_nothing(plan, uplift):
         uplift=uplift,
         value=plan.value,
         incremental_share=plan.incremental_share,
-        reward=ceiling.with_baseline,
+        reward=ceiling,
     )
     assert abs(month) <= 1e-9 * (1 + plan.baseline * plan.value * uplift)
-    assert ceiling.with_baseline < ceiling.without_baseline <= ceiling.naive
+    assert ceiling < without <= plan.value
 
 
 @given(plans)

@@ -8,9 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_playbook.methods.decisions.economics import (
-    FriendFlow,
     Reward,
-    customer_referral_value,
     relative_difference,
     return_on_reward,
     reward_cost,
@@ -18,6 +16,7 @@ from referral_playbook.methods.decisions.economics import (
     unit_value,
     value_of_ask,
 )
+from tests.oracles.economics import FriendFlow, customer_referral_value
 
 share = st.floats(0.01, 1.0)
 money = st.floats(0.0, 5000.0)

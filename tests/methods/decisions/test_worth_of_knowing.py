@@ -11,8 +11,6 @@ from scipy import stats
 
 from referral_playbook.methods.decisions.worth_of_knowing import (
     HoldOut,
-    TrialWorth,
-    best_trial,
     evpi,
     evppi,
     evppi_by_input,
@@ -73,13 +71,6 @@ def test_where_every_future_gains_no_test_is_worth_anything():
     uplift = LogNormal.from_quantiles(low=1.5, high=1.8).ppf(LEVELS)
     test = HoldOut(asked=100, held_out=100, months=3)
     assert evsi(uplift * 1_000, uplift=uplift, referral_rate=np.full(N, 0.1), test=test) == 0.0
-
-
-def test_the_best_trial_is_the_one_of_largest_net_worth():
-    test = HoldOut(asked=10, held_out=10, months=3)
-    trials = [TrialWorth(test=test, cost=c, evsi=e) for c, e in ((10, 50), (100, 120), (5, 1))]
-    assert best_trial(trials) is trials[0]
-    assert best_trial(trials[2:]) is None
 
 
 def test_a_test_without_a_control_group_is_refused():

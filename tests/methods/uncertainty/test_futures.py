@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from referral_playbook.methods.uncertainty.distributions import Beta, Known, LogNormal, Pert
-from referral_playbook.methods.uncertainty.futures import futures, middle, tornado
+from referral_playbook.methods.uncertainty.futures import futures, tornado
 
 INPUTS = {
     "price": Pert(low=9, mode=10, high=14),
@@ -91,7 +91,3 @@ def test_tornado_of_a_sum_is_the_width_of_each_input() -> None:
     assert bars[0].at_low > bars[0].at_high  # more of b is worse
     assert bars[0].size == pytest.approx(np.diff(inputs["b"].ppf([0.1, 0.9]))[0])
     assert bars[2].size == 0
-
-
-def test_middle_is_the_result_at_the_means() -> None:
-    assert middle(INPUTS, lambda x: x["price"] * x["rate"]) == pytest.approx(10.5 * 12.5 / 121)

@@ -8,6 +8,8 @@ from steps.break_even.made import forecast, inputs, reward_of, uncertain_uplift
 from referral_playbook.contract.evidence import assumed, undefined
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.steps.break_even.knowledge import (
+    Measurement,
+    Pilots,
     evppi_rows,
     flip_rows,
     pilots,
@@ -82,14 +84,14 @@ def test_a_test_that_is_worth_its_cost_is_named_with_size_months_and_cost(ran):
     assert found.best is not None
     assert found.best.net == max(t.net for t in found.trials)
     assert {"asked", "held_out", "months", "cost", "evsi", "net"} == set(found.rows()[0])
-    assert found.estimate("GBP", ran.basis).value == found.best.evsi
+    assert found.estimate("GBP", ran.basis).value == found.best.worth
 
 
 def test_where_the_answer_is_sure_no_test_is_worth_its_cost():
     sure = forecast(inputs(reward_of(advocate=40), uplift=3.0))
     found = pilots(sure, NEW, customers=1_000)
     assert found.best is None
-    assert max(t.evsi for t in found.trials) == 0
+    assert max(t.worth for t in found.trials) == 0
 
 
 def test_without_customers_or_inputs_there_is_no_test(ran):
@@ -99,3 +101,10 @@ def test_without_customers_or_inputs_there_is_no_test(ran):
     assert pilots(blind, NEW, customers=500).estimate("GBP", blind.basis).reason == "nobody counts referrals"
     assert tornado_rows(blind) == flip_rows(blind) == evppi_rows(blind) == []
     assert worst_ends(blind) == {}
+
+
+def test_the_best_test_is_the_one_of_largest_net_worth():
+    told = {"input": "uplift", "size": 10, "held_out": 10, "months": 3}
+    trials = tuple(Measurement(**told, cost=c, worth=e) for c, e in ((10, 50), (100, 120), (5, 1)))
+    assert Pilots(trials=trials).best is trials[0]
+    assert Pilots(trials=trials[2:]).best is None

@@ -9,7 +9,7 @@ import pytest
 from referral_playbook.contract.evidence import assumed, undefined
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.break_even import sentences
-from referral_playbook.steps.break_even.measurements import Measurement
+from referral_playbook.steps.break_even.knowledge import Measurement
 from referral_playbook.steps.break_even.step import find
 
 

@@ -50,8 +50,8 @@ def margin_multiple(
     5.5
     """
     r, i = (np.asarray(x, dtype=float) for x in (retention, discount_rate))
-    if np.any((r < 0) | (r > 1)) or np.any(i <= -1) or timing not in ("start", "end"):
-        raise ValueError("retention is a share, rates are above -1 and timing is 'start' or 'end'")
+    if np.any((r < 0) | (r > 1)) or np.any(i <= -1):
+        raise ValueError("retention is a share, and rates are above -1")
     ratio = r / (1 + i)
     if periods is None:
         if np.any(ratio >= 1):

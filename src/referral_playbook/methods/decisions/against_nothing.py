@@ -200,36 +200,6 @@ def break_even_uplift(
     return uplift if uplift.ndim else float(uplift)
 
 
-@dataclass(frozen=True, kw_only=True)
-class RewardCeiling:
-    """The most that a reward per conversion may cost, by three ways of counting (money)."""
-
-    naive: Numbers
-    without_baseline: Numbers
-    with_baseline: Numbers
-
-
-@door
-def reward_ceilings(*, value: Numbers, incremental_share: Numbers, uplift: Numbers) -> RewardCeiling:
-    """The reward ceiling with a baseline, without one, and the naive one.
-
-    Naive: ``V``. Without a baseline: ``s V``. With one, the reward is also paid on conversions that come anyway, so it
-    pays only while ``(u - 1) s V > u R``: the ceiling is ``s V (u - 1) / u``. Below zero no reward pays.
-
-    Examples
-    --------
-    >>> reward_ceilings(value=400, incremental_share=0.75, uplift=1.5)
-    RewardCeiling(naive=400.0, without_baseline=300.0, with_baseline=100.0)
-    """
-    check_shares(incremental_share=incremental_share)
-    if np.any(np.asarray(uplift) <= 0):
-        raise ValueError(f"the uplift is {uplift}: give a number above zero, 1 for a programme that changes nothing")
-    incremental_value = incremental_share * value
-    return RewardCeiling(
-        naive=value, without_baseline=incremental_value, with_baseline=incremental_value * (uplift - 1) / uplift
-    )
-
-
 @door
 def what_would_have_to_change(*, value: float, incremental_share: float, reward: float) -> dict[str, float]:
     """For a conversion that leaves nothing: the value of each input, alone, at which ``s V`` equals ``R``.

@@ -148,30 +148,3 @@ def _gain(result: Floats, basis: Floats) -> float:
     before = max(0.0, float(result.mean()))
     gain = float(np.maximum(fitted, 0.0).mean()) - before
     return gain if gain > 1e-9 * float(np.abs(result).mean()) else 0.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrialWorth:
-    """A hold-out test with what it costs and what it is worth (money)."""
-
-    test: HoldOut
-    cost: float
-    evsi: float
-
-    @property
-    def net(self) -> float:
-        """Worth less cost: run the test only where this is above 0."""
-        return self.evsi - self.cost
-
-
-def best_trial(tests: list[TrialWorth]) -> TrialWorth | None:
-    """The test with the largest net worth; None where none is worth its cost.
-
-    Examples
-    --------
-    >>> small = TrialWorth(test=HoldOut(asked=50, held_out=50, months=3), cost=100, evsi=80)
-    >>> best_trial([small]) is None
-    True
-    """
-    worthwhile = [t for t in tests if t.net > 0]
-    return max(worthwhile, key=lambda t: t.net, default=None)

@@ -19,7 +19,7 @@ from referral_playbook.methods.experiments.sequential import (
     valid_bounds,
     valid_p,
 )
-from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
+from referral_playbook.methods.labels import Labels, missing, ranged
 
 Floats = NDArray[np.float64]
 
@@ -116,7 +116,6 @@ def read_arm(
     >>> round(found.rate_ratio.value, 2), round(found.rate_ratio.low, 2), round(found.p_value, 3)
     (2.0, 1.24, 0.003)
     """
-    check_confidence(confidence)
     n = int(looks.exposure[-1] + looks.control_exposure[-1])
     seen = looks.informative(dispersion)
     if seen.events.size == 0 or looks.control_events[-1] == 0:
@@ -218,7 +217,6 @@ def fixed_ratio(
     >>> round(found.value, 2), round(found.low, 2), round(found.high, 2)
     (2.0, 1.29, 3.09)
     """
-    check_confidence(confidence)
     n = int(looks.exposure[-1] + looks.control_exposure[-1])
     if looks.information(dispersion)[-1] < LEAST_INFORMATION or looks.control_events[-1] == 0:
         reason = "too few events in both arms together to read them"

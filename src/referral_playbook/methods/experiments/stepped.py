@@ -21,7 +21,7 @@ from scipy.special import ndtr, ndtri
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
+from referral_playbook.methods.labels import Labels, missing, ranged
 
 Floats = NDArray[np.float64]
 
@@ -59,7 +59,6 @@ def stepped_ratio(
     (2.0, 1.39, 2.89)
     """
     y, e, s = _tables(counts, exposure, started)
-    check_confidence(confidence)
     words: dict[str, Any] = {"labels": labels, "unit": "ratio", "per": "count without the start"}
     reason = _why_not(y, e, s)
     n = int(y.sum())

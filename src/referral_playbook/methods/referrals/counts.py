@@ -13,7 +13,7 @@ from scipy import optimize, stats
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.arguments import Numbers
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
+from referral_playbook.methods.labels import Labels, Words, missing, ranged
 from referral_playbook.methods.proportions import z_value
 from referral_playbook.methods.rates import poisson_rate
 
@@ -145,7 +145,6 @@ def fit_counts(
     'the counts spread no more than Poisson: variance 0.188, mean 1.25'
     """
     values, people = compressed(counts, weights)
-    check_confidence(confidence)
     if (values != np.floor(values)).any():
         raise ValueError("counts are whole numbers")
     n, total = int(people.sum()), float(values @ people)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.doors import MOST, door
-from referral_playbook.methods.labels import Labels, Words, check_confidence, missing, ranged
+from referral_playbook.methods.labels import Labels, Words, missing, ranged
 from referral_playbook.methods.proportions import binomial_limits, z_value
 from referral_playbook.methods.rates import rate_ratio
 from referral_playbook.methods.survival.survival_curve import Floats, SurvivalCurve, tally
@@ -61,7 +61,7 @@ def kaplan_meier(
     >>> curve.at(5).reason
     'nobody was followed for 5 months; the longest is 4'
     """
-    seen, z = tally(durations, events, weights=weights), z_value(check_confidence(confidence))
+    seen, z = tally(durations, events, weights=weights), z_value(confidence)
     n, d = seen.at_risk, seen.events
     survival = np.cumprod(1 - d / n)
     greenwood = np.cumsum(np.divide(d, n * (n - d), out=np.zeros_like(d), where=n > d))
@@ -144,7 +144,6 @@ def hazard_by_period(
     if not width > 0:
         raise ValueError(f"a period is longer than 0, not {width}")
     seen, periods = tally(durations, events), []
-    check_confidence(confidence)
     if seen.times.size and seen.times[-1] / width > MOST["periods"]:
         raise ValueError(f"{seen.times[-1] / width:,.0f} periods of {width:g} are too many: take a wider period")
     period = np.floor(seen.times / width).astype(int)

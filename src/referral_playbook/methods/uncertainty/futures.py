@@ -127,24 +127,11 @@ class Swing:
 Result = Callable[[Mapping[str, Floats]], Floats]
 
 
-def middle(inputs: Mapping[str, Distribution], result: Result) -> float:
-    """The result with every input at its mean.
-
-    Examples
-    --------
-    >>> from referral_playbook.methods.uncertainty.distributions import Known, Pert
-    >>> middle({"units": Known(value=10), "price": Pert(low=1, mode=2, high=3)}, lambda x: x["units"] * x["price"])
-    20.0
-    """
-    return float(result({name: np.array([d.mean]) for name, d in inputs.items()})[0])
-
-
 @door
 def tornado(
     inputs: Mapping[str, Distribution],
     result: Result,
     *,
-    levels: tuple[float, float] = (0.1, 0.9),
     middle: Mapping[str, float] | None = None,
 ) -> tuple[Swing, ...]:
     """Which input moves the result most: each alone from its p10 to its p90, the others where they stand.
@@ -153,8 +140,6 @@ def tornado(
     ----------
     result : callable
         Input name -> array of shape (m,) in, array of shape (m,) out.
-    levels : (float, float)
-        Probabilities of the low and the high end.
     middle : mapping of str to float, optional
         Where the other inputs stand; at their means where it is not given.
 
@@ -174,27 +159,15 @@ def tornado(
     >>> [s.input for s in tornado(margin, lambda x: x["price"] - x["cost"])]
     ['cost', 'price']
     """
-    ends = {name: d.ppf(levels) for name, d in inputs.items()}
-    moved = _one_at_a_time(inputs, ends, result, middle)
-    swings = [
-        Swing(input=name, low=float(low), high=float(high), at_low=float(moved[name][0]), at_high=float(moved[name][1]))
-        for name, (low, high) in ends.items()
-    ]
-    return tuple(sorted(swings, key=lambda s: (-s.size, s.input)))
-
-
-def _one_at_a_time(
-    inputs: Mapping[str, Distribution],
-    tried: Mapping[str, Floats],
-    result: Result,
-    middle: Mapping[str, float] | None = None,
-) -> dict[str, Floats]:
     means = {name: d.mean for name, d in inputs.items()} if middle is None else middle
     if lacking := sorted(inputs.keys() - means.keys()):
         raise ValueError(f"middle has no value for {', '.join(lacking)}")
 
-    def alone(name: str) -> Floats:
-        m = len(tried[name])
-        return np.asarray(result({k: np.full(m, v) for k, v in means.items()} | {name: tried[name]}), dtype=float)
+    def swing(name: str, distribution: Distribution) -> Swing:
+        ends = distribution.ppf((0.1, 0.9))
+        results = result({k: np.full(2, v) for k, v in means.items()} | {name: ends})
+        (low, high), (at_low, at_high) = ends.tolist(), np.asarray(results, dtype=float).tolist()
+        return Swing(input=name, low=low, high=high, at_low=at_low, at_high=at_high)
 
-    return {name: alone(name) for name in inputs}
+    swings = (swing(name, distribution) for name, distribution in inputs.items())
+    return tuple(sorted(swings, key=lambda s: (-s.size, s.input)))

@@ -11,7 +11,7 @@ from scipy import stats
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.methods.doors import door
-from referral_playbook.methods.labels import Labels, check_confidence, missing, ranged
+from referral_playbook.methods.labels import Labels, missing, ranged
 from referral_playbook.methods.rates import check_events
 from referral_playbook.methods.referrals.counts import fit_counts
 
@@ -52,7 +52,6 @@ def predict_events(
     (3.0, 1.0, 5.0)
     """
     check_events(events, exposure)
-    check_confidence(confidence)
     if not ahead > 0:
         raise ValueError(f"the exposure ahead is above 0, not {ahead}")
     if exposure == 0:
@@ -110,7 +109,7 @@ def predict_counts(
     each = (mean + dispersion * mean**2) * past.size / (past.size - 1)
     expected, variance = periods * mean, periods * each + periods**2 * each / past.size
     ahead = stats.nbinom(expected**2 / (variance - expected), expected / variance)
-    tail = float(stats.norm.sf(stats.t.isf((1 - check_confidence(confidence)) / 2, past.size - 1)))
+    tail = float(stats.norm.sf(stats.t.isf((1 - confidence) / 2, past.size - 1)))
     return _band(ahead, expected, past.size, (confidence, tail), Labels(per="period") | labels)
 
 

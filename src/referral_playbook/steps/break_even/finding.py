@@ -14,8 +14,7 @@ from referral_playbook.steps.break_even.counted import Counted
 from referral_playbook.steps.break_even.forecast import Forecast
 from referral_playbook.steps.break_even.gate import Gate
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs
-from referral_playbook.steps.break_even.knowledge import Pilots
-from referral_playbook.steps.break_even.measurements import Measurement
+from referral_playbook.steps.break_even.knowledge import Measurement, Pilots
 from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 Rows = list[dict[str, Any]]

@@ -11,7 +11,7 @@ import numpy as np
 from referral_playbook.contract.evidence import Basis, Estimate, exact, undefined
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.methods.decisions.programme_futures import expected_value_result
-from referral_playbook.methods.decisions.worth_of_knowing import HoldOut, TrialWorth, best_trial, evppi_by_input, evsi
+from referral_playbook.methods.decisions.worth_of_knowing import HoldOut, evppi_by_input, evsi
 from referral_playbook.methods.uncertainty.distributions import Known
 from referral_playbook.methods.uncertainty.futures import tornado
 from referral_playbook.steps.break_even.forecast import ENGINE_NAME, Forecast
@@ -105,16 +105,40 @@ def evppi_rows(forecast: Forecast) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pilots:
-    """Hold-out tests of the uplift by size, and the best of them."""
+class Measurement:
+    """One way to measure one input."""
 
-    trials: tuple[TrialWorth, ...] = ()
-    best: TrialWorth | None = None  # None where no test is worth its cost
+    input: str
+    size: int  # cases, as `measurements.CASES` names them; of a hold-out test the customers who are asked
+    months: int
+    cost: float  # money: the work at the hourly rate; of a hold-out test what it costs to run
+    worth: float  # expected gain of choosing after it instead of now, before its cost
+    held_out: int = 0  # customers left without the programme, in a hold-out test
+
+    @property
+    def net(self) -> float:
+        """Worth less cost."""
+        return self.worth - self.cost
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pilots:
+    """Hold-out tests of the uplift by size."""
+
+    trials: tuple[Measurement, ...] = ()
     reason: str = ""  # why there are none
+
+    @property
+    def best(self) -> Measurement | None:
+        """The test that is worth most after its cost; None where none is worth its cost."""
+        return max((t for t in self.trials if t.net > 0), key=lambda t: t.net, default=None)
 
     def rows(self) -> list[dict[str, Any]]:
         """Rows asked, held_out, months, cost, evsi, net."""
-        return [{**vars(t.test), "cost": t.cost, "evsi": t.evsi, "net": t.net} for t in self.trials]
+        return [
+            {"asked": t.size, "held_out": t.held_out, "months": t.months, "cost": t.cost, "evsi": t.worth, "net": t.net}
+            for t in self.trials
+        ]
 
     def estimate(self, currency: str, basis: Basis) -> Estimate:
         """What the best test is worth before its cost; where none is worth its cost, the most that any is worth."""
@@ -122,8 +146,8 @@ class Pilots:
         if not self.trials:
             return undefined(self.reason, **labels)
         shown = self.best or max(self.trials, key=lambda t: t.net)
-        source = f"worth before its cost: {shown.test.asked} asked, {shown.test.held_out} held out"
-        return exact(shown.evsi, source=f"{source}, {shown.test.months} months", **labels)
+        source = f"worth before its cost: {shown.size} asked, {shown.held_out} held out, {shown.months} months"
+        return exact(shown.worth, source=source, **labels)
 
 
 def pilots(forecast: Forecast, status: ProgrammeStatus, *, customers: int) -> Pilots:
@@ -138,14 +162,17 @@ def pilots(forecast: Forecast, status: ProgrammeStatus, *, customers: int) -> Pi
     drawn = forecast.futures.drawn
     rate = drawn["baseline"] / customers
     trials = tuple(
-        TrialWorth(
-            test=test,
+        Measurement(
+            input="uplift",
+            size=test.asked,
+            held_out=test.held_out,
+            months=test.months,
             cost=trial_cost(forecast, test, customers, running=status.running),
-            evsi=evsi(forecast.futures.expected, uplift=drawn["uplift"], referral_rate=rate, test=test),
+            worth=evsi(forecast.futures.expected, uplift=drawn["uplift"], referral_rate=rate, test=test),
         )
         for test in sizes
     )
-    return Pilots(trials=trials, best=best_trial(list(trials)))
+    return Pilots(trials=trials)
 
 
 def trial_sizes(customers: int, *, running: bool) -> tuple[HoldOut, ...]:

@@ -17,7 +17,7 @@ from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.methods.decisions.worth_of_knowing import evppi
 from referral_playbook.methods.uncertainty.distributions import Floats
 from referral_playbook.steps.break_even.forecast import ENGINE_NAME, Forecast
-from referral_playbook.steps.break_even.knowledge import Pilots
+from referral_playbook.steps.break_even.knowledge import Measurement, Pilots
 
 DURATIONS = (3, 6, 12)  # months
 FEWEST = 5  # cases; fewer say next to nothing
@@ -50,23 +50,6 @@ HOURS = {"customer_value": 8.0, "monthly_cost": 3.0, "set_up_cost": 4.0, "baseli
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measurement:
-    """One way to measure one input."""
-
-    input: str
-    size: int  # cases, as `CASES` names them
-    months: int
-    cost: float  # money: the work at the hourly rate; of a hold-out test what it costs to run
-    worth: float  # expected gain of choosing after it instead of now, before its cost
-    held_out: int = 0  # customers left without the programme, in a hold-out test
-
-    @property
-    def net(self) -> float:
-        """Worth less cost."""
-        return self.worth - self.cost
-
-
-@dataclass(frozen=True, kw_only=True)
 class Possible:
     """What the measurements are judged with: the futures, who can be asked, and what an hour of work costs."""
 
@@ -94,16 +77,8 @@ def measurements(possible: Possible, tests: Pilots) -> tuple[Measurement, ...]:
     if forecast.unknown:
         return ()
     open_ = [n for n, e in forecast.known.items() if e.basis is not Basis.MEASURED and e.low != e.high]
-    ways = [_ways(possible, name) for name in open_ if name != "uplift"] + [_hold_outs(tests)]
+    ways = [*(_ways(possible, name) for name in open_ if name != "uplift"), tests.trials]
     return tuple(max(found, key=lambda m: m.net) for way in ways if (found := list(way)))
-
-
-def _hold_outs(tests: Pilots) -> Iterable[Measurement]:
-    for t in tests.trials:
-        test = t.test
-        yield Measurement(
-            input="uplift", size=test.asked, held_out=test.held_out, months=test.months, cost=t.cost, worth=t.evsi
-        )
 
 
 def _ways(possible: Possible, name: str) -> Iterable[Measurement]:

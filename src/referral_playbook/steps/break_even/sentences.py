@@ -24,8 +24,7 @@ from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.steps.break_even.answers import changes_needed
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
 from referral_playbook.steps.break_even.forecast import EndOfRange
-from referral_playbook.steps.break_even.knowledge import Pilots
-from referral_playbook.steps.break_even.measurements import Measurement
+from referral_playbook.steps.break_even.knowledge import Measurement, Pilots
 
 
 def never(f: BreakEvenFinding) -> bool:
@@ -174,14 +173,14 @@ def record_bars(f: BreakEvenFinding) -> dict[str, Estimate]:
 
 def describe_pilot(found: Pilots, currency: str) -> str:
     """The hold-out test that is worth most after its cost, with its size, duration and cost."""
-    if found.best is None:
+    t = found.best
+    if t is None:
         why = found.reason or "no size is worth its cost"
         return f"No hold-out test of the uplift is advised: {why}."
-    t, cost = found.best.test, about(found.best.cost, currency)
     return agreed(
-        f"Ask {number(t.asked)} customers and hold out {number(t.held_out)}, chosen by lot, for "
-        f"{counted(t.months, 'month')}. "
-        f"The test costs about {cost} and is worth about {about(found.best.evsi, currency)} before that cost."
+        f"Ask {number(t.size)} customers and hold out {number(t.held_out)}, chosen by lot, for "
+        f"{counted(t.months, 'month')}. The test costs about {about(t.cost, currency)} and is worth about "
+        f"{about(t.worth, currency)} before that cost."
     )
 
 

@@ -13,7 +13,6 @@ from referral_playbook.contract.evidence import Estimate
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.programme.offers import Offer, leads_per_qualified
 from referral_playbook.methods.decisions import economics
-from referral_playbook.methods.decisions.economics import FriendFlow
 from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.value_exchange.liability import Referring
 
@@ -39,10 +38,7 @@ def per_friend(known: Mapping[str, Estimate], offer: Offer, saving: Estimate, *,
         if conversion == 0:
             raise ValueError("nothing converts, so a converted friend has no cost")
         cost = fulfilment + float(paid) / conversion
-        one = FriendFlow(period=0, margin=share * margin, referral_cost=share * cost, acquisition_saving=share * saving)
-        rest = 1 - share
-        two = FriendFlow(period=0, referral_cost=rest * cost, acquisition_saving=rest * saving)
-        return economics.customer_referral_value(type_one=[one], type_two=[two], discount_rate=0.0).total
+        return share * margin + saving - cost
 
     labels: dict[str, Any] = {"unit": known["customer_value"].unit, "per": "converted friend"}
     inputs: dict[str, Any] = {

