@@ -14,7 +14,7 @@ ON_ONE_DAY = 4
 """More actions than this on one day are not spread."""
 NOBODY = re.compile(r"^\s*(?:|client|the client|consultant|owner|to be named|nobody|n/?a)\s*$", re.I)
 GOES_ON = re.compile(r"^(?:Start|Launch|Continue) the programme\b|\bLaunch the programme|Tell advocates the goal", re.I)
-ENDS = re.compile(r"^(?:Stop the programme|Do not start)", re.I)
+ENDS = re.compile(r"^(?:Stop the programme|Do not start|Tell the team that no programme starts)", re.I)
 
 
 def plan_faults(results: Mapping[str, StepResult]) -> list[str]:

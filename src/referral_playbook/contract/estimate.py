@@ -19,6 +19,8 @@ class Basis(StrEnum):
 
 
 STRENGTH = (Basis.MEASURED, Basis.BENCHMARK, Basis.ASSUMED)
+ONLY_CONVERTED = "the tables record only the referrals that became customers"
+"""What the source of a rate of referrals says that was worked out from customers who came by referral."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,10 +13,20 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from referral_playbook.contract.estimate import STRENGTH, Basis, Estimate, assumed, exact, undefined, weakest
+from referral_playbook.contract.estimate import (
+    ONLY_CONVERTED,
+    STRENGTH,
+    Basis,
+    Estimate,
+    assumed,
+    exact,
+    undefined,
+    weakest,
+)
 from referral_playbook.contract.writing.agreement import agreed
 
 __all__ = [
+    "ONLY_CONVERTED",
     "STRENGTH",
     "Action",
     "Basis",

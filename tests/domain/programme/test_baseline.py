@@ -182,3 +182,57 @@ def test_of_new_customers_those_without_a_source_are_unknown():
 def test_a_lead_that_came_by_referral_is_a_qualified_referral():
     assert qualified_share(client(referral=4, search=2)).value == 1.0
     assert qualified_share(client(referral=4, search=2), stated=0.4).value == 0.4
+
+
+def joined(parameters=None, *, until="2026-09", **a_month):
+    """Fourteen months with the same new customers each; payments go on to the end, also where nobody joins."""
+    by = {"referral": True, "unknown": None, "(empty)": None}
+    rows = [(m, word, by.get(word, False), n) for m in MONTHS if m <= until for word, n in a_month.items()]
+    acquisition = pd.DataFrame(rows, columns=["month", "source", "referred", "customers"])
+    last = {"customers": {"last": date.fromisoformat(f"{until}-20")}, "payments": {"last": date(2026, 9, 28)}}
+    return SimpleNamespace(
+        scale=1.0,
+        as_of=date(2026, 9, 30),
+        fact={"acquisition": acquisition}.get,
+        tables=last,
+        parameters=parameters or {},
+    )
+
+
+def test_customers_who_came_by_referral_stand_for_the_referrals_that_converted():
+    """2 of 7 new customers a month came by referral; at 10% of the qualified half that makes 40 referrals."""
+    rate = baseline(joined(referral=2, search=5))
+    assert (rate.value, rate.basis) == (pytest.approx(2 / (0.10 * 0.50)), Basis.ASSUMED)
+    assert rate.low < 25 < 80 < rate.high  # both shares are assumed
+    assert "only the referrals that became customers: 24 customers" in rate.source
+
+
+def test_a_conversion_rate_and_a_qualified_share_that_were_set_are_used():
+    rate = baseline(joined({"conversion_rate": 0.25, "qualified_share": 0.8}, referral=2, search=5))
+    assert rate.value == pytest.approx(2 / (0.25 * 0.8))
+
+
+def test_where_no_new_customer_came_by_referral_the_baseline_is_zero_if_there_is_a_word_for_it(tmp_path):
+    client = joined(search=5)
+    client.client_dir = tmp_path
+    toml = 'name = "A"\ncurrency = "EUR"\nas_of = 2026-09-30\n[tables.customers]\nfile = "c.csv"\n'
+    (tmp_path / "c.csv").write_text("customer_id,joined_on,source\n")
+    (tmp_path / "client.toml").write_text(toml)
+    assert "no table shows how many referrals" in baseline(client).reason
+    (tmp_path / "client.toml").write_text(toml + 'values = { source = { referral = ["friend"] } }\n')
+    assert baseline(client).value == 0.0
+
+
+def test_months_in_which_nobody_joined_count_while_payments_go_on():
+    # Six of the twelve months have new customers.
+    assert baseline(joined(until="2026-03", referral=2, search=5)).value == pytest.approx(20.0)
+
+
+def test_sources_that_nobody_wrote_down_or_explained_give_no_baseline():
+    nobody = baseline(joined(unknown=5))
+    assert nobody.value is None
+    assert "no table shows how many referrals are made" in nobody.reason
+    words = baseline(joined(referral=2, search=5, Empfehlung=2))
+    assert "nothing says what the source 'Empfehlung' (28 rows) means" in words.reason
+    market = baseline(joined(referral=2, search=5, market_stall=2))
+    assert (market.value, market.high > 80) == (pytest.approx(40.0), True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from steps.break_even.made import forecast, inputs, reward_of, uncertain_uplift
 
-from referral_playbook.contract.evidence import assumed, undefined
+from referral_playbook.contract.evidence import ONLY_CONVERTED, assumed, undefined
+from referral_playbook.methods.uncertainty.futures import futures
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +83,31 @@ def test_the_worst_tenth_is_the_mean_of_the_worst_tenth(ran):
     worst = ran.estimates()["worst_decile_result"]
     values = sorted(ran.futures.value_result)[:400]
     assert worst.value == pytest.approx(sum(values) / 400)
+
+
+def test_a_baseline_divided_by_two_shares_leaves_the_conversions_as_well_known_as_they_were_counted():
+    """1 to 2 referred customers a month; both shares are assumed, and drop out again of baseline x q x c."""
+    labels = {"per": "month", "source": ONLY_CONVERTED}
+    shares = {
+        "conversion_rate": assumed(0.10, 0.05, 0.15, unit="share", per="qualified referral", source="test"),
+        "qualified_share": assumed(0.5, 0.3, 0.7, unit="share", per="referral", source="test"),
+    }
+    came = assumed(1.5, 1.0, 2.0, unit="customers", **labels)
+    rate = propagate(
+        lambda n, q, c: n / q / c,
+        unit="referrals",
+        product=True,
+        n=came,
+        q=shares["qualified_share"],
+        c=shares["conversion_rate"],
+        **labels,
+    )
+    seen = forecast(inputs(reward_of(advocate=40), baseline_referrals=rate, **shares))
+    drawn = next(iter(futures(seen.distributions, draws=20_000, correlations=seen.correlations)))
+    made = drawn["baseline"] * drawn["conversion_rate"] * drawn["qualified_share"]
+    low, middle, high = np.quantile(made, [0.1, 0.5, 0.9])
+    assert middle == pytest.approx(1.5, abs=0.2)
+    assert 0.9 < low < high < 2.6
+    alone = next(iter(futures(seen.distributions, draws=20_000)))
+    apart = alone["baseline"] * alone["conversion_rate"] * alone["qualified_share"]
+    assert np.subtract(*np.quantile(apart, [0.9, 0.1])) > 2 * (high - low)

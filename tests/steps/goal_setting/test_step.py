@@ -59,6 +59,11 @@ def steady(made, stayers):
     return made(referral_rows(days, (stayers * 20)[: len(days)]), goals=goals)
 
 
+def without_sources(client):
+    """A client who wrote down nothing about where customers came from."""
+    return client.with_facts(acquisition=client.fact("acquisition").assign(referred=None))
+
+
 class TestTodaysRate:
     def test_the_range_holds_the_true_rate(self, brightdesk, truth):
         true = truth("brightdesk")["referrals"]["expected_per_month_last_12"]
@@ -128,10 +133,19 @@ class TestTodaysRate:
         assert advocate_goal(goal_setting.engaged(client)).referrals.value is None
 
     def test_nothing_is_undefined_and_not_zero(self, sample):
-        result = concluded(sample("cupboard"))
+        result = concluded(without_sources(sample("cupboard")))
         assert result.estimates["referrals_per_month"].value is None
         assert result.verdict.status is Status.NOT_ENOUGH_DATA
         assert result.actions[0].what.startswith("Write down every referral")
+
+    def test_customers_who_came_by_referral_give_an_assumed_rate(self, sample):
+        client = sample("cupboard")
+        joined = client.fact("acquisition").query("referred == True and month > '2025-08'")["customers"].sum()
+        result = concluded(client)
+        rate = result.estimates["referrals_per_month"]
+        assert (rate.value, rate.basis) == (pytest.approx(joined / 12 / (0.1 * 0.5)), Basis.ASSUMED)
+        assert result.estimates["new_customers_by_referral"].basis is Basis.ASSUMED
+        assert result.verdict.status is Status.TEST_SMALL
 
     def test_a_stated_rate_works_and_is_said_to_be_stated(self, sample):
         result = concluded(sample("cupboard"), rate=6.0)
@@ -189,7 +203,7 @@ class TestBand:
         assert result.estimate("uplift").low < 1  # it is not measured
 
     def test_no_rate_no_goal(self, sample):
-        client = sample("cupboard")
+        client = without_sources(sample("cupboard"))
         assert not concluded(client).estimate("programme_goal").defined
 
 

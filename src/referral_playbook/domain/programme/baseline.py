@@ -1,6 +1,7 @@
 """How many referrals are made now, without any programme: by month, by source, and how many are not known.
 
-From the referrals table, else from enquiries that came by referral, else from counts without dates, else as stated.
+From the referrals table, else from enquiries that came by referral, else from counts without dates, else from customers
+who came by referral, else as stated.
 """
 
 from __future__ import annotations
@@ -17,24 +18,39 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.doubtful_words import doubtful, why_withheld
-from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined
+from referral_playbook.contract.evidence import ONLY_CONVERTED, Basis, Estimate, assumed, undefined
 from referral_playbook.contract.writing.dates import day, month
 from referral_playbook.contract.writing.formatting import written
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.headcount import of_everyone
 from referral_playbook.domain.sources import funnel
-from referral_playbook.domain.sources.source_words import UNSORTED, by_referral, group_of, groups, listed_words
+from referral_playbook.domain.sources.source_words import (
+    UNSORTED,
+    by_referral,
+    group_of,
+    groups,
+    listed_words,
+    maps_referral,
+)
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.referrals.clusters import ratio_of_sums
 from referral_playbook.methods.referrals.counts import CountFit, fit_counts
+from referral_playbook.methods.uncertainty.propagation import propagate
 
 WINDOW = 12  # months
 HARDLY = 0.01  # a silence less likely than this means that nobody wrote referrals down any more
 BASELINE = Default(1.0, 0.5, 1.5)  # relative: a stated baseline is assumed to lie from half to one and a half times
 UNIT, PER = "referrals", "month"
+READ_FROM = {
+    "leads": "leads: source referral",
+    "referrals": "referrals: referred_on",
+    "customers": "customers: source referral or referred_by",
+}
 DAYS_PER_MONTH = 30.4375
+KEPT_WITH = {"customers": ("customers", "payments")}
+"""Tables that show that a record goes on although nobody new is in it: a school takes in once a year."""
 LEAST_DAYS = 7
 """Days that a record must cover before a rate can be read from it."""
 
@@ -43,7 +59,7 @@ LEAST_DAYS = 7
 class Record:
     """Referrals by whole month, as far back as they are looked at."""
 
-    table: str  # where they were written down: referrals or leads
+    table: str  # where they were written down: referrals, leads or customers
     months: tuple[str, ...]  # ``YYYY-MM``, without a gap; empty where no whole month was recorded
     counts: NDArray[np.int_]  # shape (months,)
     ended: date | None = None  # the last day on which somebody wrote, where the silence since then is no accident
@@ -55,8 +71,7 @@ class Record:
     def words(self) -> str:
         span = f"{month(self.months[0])} to {month(self.months[-1])}" if self.months else "no whole month"
         stop = f"; the record ends on {day(self.ended)}" if self.ended else ""
-        rows = "leads: source referral" if self.table == "leads" else "referrals: referred_on"
-        return f"{rows}, {span}{stop}"
+        return f"{READ_FROM[self.table]}, {span}{stop}"
 
 
 @cache
@@ -82,13 +97,13 @@ def record(engagement: Engagement, *, window: int = WINDOW) -> Record | None:
         written = leads.groupby("month")["leads"].sum()
         from_leads = _record(engagement, "leads", written, referred.groupby("month")["leads"].sum(), window)
         counted = leads[leads["month"].isin(from_leads.months)] if from_leads.months else leads
-        return replace(from_leads, unassigned=_unassigned(counted, own))
+        return replace(from_leads, unassigned=_unassigned(counted, "leads", own))
     return None
 
 
-def _unassigned(leads: pd.DataFrame, own: Sequence[str] | None) -> dict[str, int]:
+def _unassigned(rows: pd.DataFrame, column: str, own: Sequence[str] | None) -> dict[str, int]:
     known = groups(own)
-    counts = leads.groupby("source")["leads"].sum()
+    counts = rows.groupby("source")[column].sum()
     return {str(word): int(n) for word, n in counts.items() if group_of(str(word), known) == UNSORTED}
 
 
@@ -113,7 +128,8 @@ def _record(engagement: Engagement, table: str, written: pd.Series, counted: pd.
 
 
 def _ended(engagement: Engagement, table: str, written: pd.Series) -> date | None:
-    last: date | None = engagement.tables[table]["last"]
+    days = [one["last"] for name in KEPT_WITH.get(table, (table,)) if (one := engagement.tables.get(name))]
+    last: date | None = max((day for day in days if day), default=None)
     if last is None or not len(written):
         return None
     spanned = (pd.Period(last, "M") - pd.Period(written.index.min(), "M")).n + 1
@@ -141,7 +157,8 @@ def baseline(
         return _bounded(recorded, monthly(recorded, confidence=confidence).mean)
     if recorded is not None and (first := engagement.tables[recorded.table].get("first")):
         return _young(recorded, first, recorded.ended or engagement.as_of, confidence)
-    return undated(engagement, confidence=confidence)
+    counted = undated(engagement, confidence=confidence)
+    return counted if counted.defined else from_customers(engagement, otherwise=counted, confidence=confidence)
 
 
 def _young(found: Record, first: date, last: date, confidence: float) -> Estimate:
@@ -166,8 +183,9 @@ def _bounded(found: Record, rate: Estimate) -> Estimate:
         return rate
     words = listed_words(found.unassigned)
     if not (found.counts.sum() if found.months else found.total):
+        rows = found.table.removesuffix("s")
         reason = (
-            f"no lead has a source that means a referral, and no group is assigned to these words: {words}. "
+            f"no {rows} has a source that means a referral, and no group is assigned to these words: {words}. "
             "Say in client.toml what they mean"
         )
         return undefined(reason, unit=UNIT, per=PER, source=found.words)
@@ -184,7 +202,7 @@ def undated(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     counted = None if profile is None else profile[profile["referrals_made"].notna() & (profile["tenure_months"] > 0)]
     if counted is None or counted.empty:
         remedy = "(state a number a month, or bring the list of referrals)"
-        reason = f"{_came_by_referral(engagement)} {remedy}"
+        reason = f"no table shows how many referrals are made {remedy}"
         return undefined(reason, unit=UNIT, per=PER, source=source)
     active = of_everyone(engagement, int((~counted["left"].astype(bool)).sum()))
     made, months = (counted[c].to_numpy(float) for c in ("referrals_made", "tenure_months"))
@@ -195,17 +213,45 @@ def undated(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
     return rate.as_(**limits, unit=UNIT, per=PER, source=source, n=len(counted))
 
 
-def _came_by_referral(engagement: Engagement) -> str:
-    """Why the rate is not known, with what a list of customers says all the same."""
+def from_customers(engagement: Engagement, *, otherwise: Estimate, confidence: float = 0.95) -> Estimate:
+    """Referrals a month from customers who came by referral, over the shares of referrals that qualify and convert.
+
+    Referrals that came to nothing are not in the record, so the rate is assumed and no better known than both shares.
+    It is `otherwise` where the customers table does not date or name any source.
+    """
     rows = engagement.fact("acquisition")
-    if rows is not None and len(rows):
-        last = last_whole_month(engagement.as_of)
-        recent = rows["month"].between(str(last - WINDOW + 1), str(last))
-        rows = rows[recent & rows["referred"].astype("boolean").fillna(False).astype(bool)]
-    if rows is None or rows.empty:
-        return "no table shows how many referrals are made"
-    came = written(int(rows["customers"].sum()), "customers")
-    return f"{came} came by referral in the last 12 months, but no table shows how many referrals were made"
+    if rows is None or not rows["month"].notna().any() or not rows["referred"].notna().any():
+        return otherwise
+    rows = rows.assign(came=rows["referred"].astype("boolean").fillna(False).astype(bool))
+    known = rows[rows["referred"].notna()]
+    if not known["came"].any() and not maps_referral(engagement):
+        return otherwise  # a source without a word for it would say nobody, however many came by referral
+    words = known[~known["came"]].groupby("source")["customers"].sum().to_dict()
+    if unclear := doubtful(words, known=int(known["customers"].sum())):
+        return undefined(why_withheld(unclear, "customers"), unit=UNIT, per=PER, source=READ_FROM["customers"])
+    joined = _joined(engagement, rows)
+    return _over_what_converts(engagement, joined, confidence) if joined.months else otherwise
+
+
+def _joined(engagement: Engagement, rows: pd.DataFrame) -> Record:
+    """Customers who came by referral, by whole month of joining."""
+    every, referred = (part.groupby("month")["customers"].sum() for part in (rows, rows[rows["came"]]))
+    found = _record(engagement, "customers", every, referred, WINDOW)
+    others = rows[rows["referred"].notna() & ~rows["came"] & rows["month"].isin(found.months)]
+    return replace(found, unassigned=_unassigned(others, "customers", engagement.parameters.get("source_groups")))
+
+
+def _over_what_converts(engagement: Engagement, joined: Record, confidence: float) -> Estimate:
+    came = _bounded(joined, monthly(joined, confidence=confidence).mean)
+    stated = engagement.parameters.get("conversion_rate"), engagement.parameters.get("qualified_share")
+    converted = funnel.conversion_rate(engagement, stated=stated[0], confidence=confidence)
+    qualified = funnel.qualified_share(engagement, stated=stated[1], confidence=confidence)
+    referred = written(int(joined.counts.sum()), "customers")
+    source = f"{ONLY_CONVERTED}: {referred} ({came.source}) / conversion rate / qualified share"
+    rate = propagate(
+        lambda n, q, c: n / (q * c), unit=UNIT, per=PER, source=source, product=True, n=came, q=qualified, c=converted
+    )
+    return rate.as_(basis=Basis.ASSUMED) if rate.defined else rate
 
 
 def qualified_share(engagement: Engagement, *, stated: float | None = None, confidence: float = 0.95) -> Estimate:

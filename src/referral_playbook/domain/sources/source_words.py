@@ -6,8 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.contract.writing.formatting import number
+from referral_playbook.facts.engagement import Engagement
 
+REFERRAL = "referral"
+"""The contract's word for the source of a customer who came by referral."""
 ADVOCACY, DEVELOPMENT = "advocacy", "customer-base development"
 GENERAL, RECIPROCAL, INCENTIVE, STAFF = "general", "reciprocal", "incentive-based", "staff"
 SUPPLIER, INFLUENCER = "supplier", "influencer"
@@ -211,3 +215,9 @@ def listed_words(counts: Mapping[str, int], *, most: int = 8) -> str:
     ordered = sorted(counts.items(), key=lambda item: -item[1])
     more = f" and {number(len(counts) - most)} others" if len(counts) > most else ""
     return ", ".join(f"{word} ({number(n)})" for word, n in ordered[:most]) + more
+
+
+def maps_referral(engagement: Engagement) -> bool:
+    """Whether client.toml says which of the client's words for a customer's source stand for a referral."""
+    customers = read_client(engagement.client_dir).tables.get("customers")
+    return customers is not None and REFERRAL in customers.values.get("source", {})

@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from referral_playbook.contract.evidence import Basis, Estimate, assumed, exact, undefined, weakest
+from referral_playbook.contract.evidence import ONLY_CONVERTED, Basis, Estimate, assumed, exact, undefined, weakest
 from referral_playbook.contract.writing.formatting import chance_of, number
 from referral_playbook.domain.programme.distributions_of import input_distribution
 from referral_playbook.methods.decisions.programme_futures import (
@@ -25,9 +25,12 @@ from referral_playbook.methods.decisions.programme_futures import (
 from referral_playbook.methods.decisions.worth_of_knowing import evpi
 from referral_playbook.methods.uncertainty.distributions import Distribution, Known
 
+Pair: TypeAlias = tuple[str, str]
 DOTS = 50
 RANGE_DRAWS = 20_000
 ENGINE_NAME = {"baseline_referrals": "baseline"}
+TENTHS = (0.1, 0.9)
+MOST_TIED = 0.99  # the part of an input that its divisors may explain: correlations of 1 cannot be drawn
 LEAST_KNOWN = ("uplift", "incremental_share")
 BEYOND = "more than one future in ten is not there within the {months} months followed"
 
@@ -73,10 +76,17 @@ class Forecast:
 
     @cached_property
     def futures(self) -> ProgrammeFutures:
-        tied = {("uplift", "incremental_share"): self.correlation} if self.correlation else None
         return programme_futures(
-            self.distributions, self.timetable, draws=self.draws, seed=self.seed, correlations=tied
+            self.distributions, self.timetable, draws=self.draws, seed=self.seed, correlations=self.correlations
         )
+
+    @cached_property
+    def correlations(self) -> dict[tuple[str, str], float] | None:
+        """Correlations of the inputs: the stated one, and of a baseline that was divided by two other inputs."""
+        tied = {("uplift", "incremental_share"): self.correlation} if self.correlation else {}
+        if ONLY_CONVERTED in self.known["baseline_referrals"].source:
+            tied |= _divided_by(self.distributions, "baseline", ("conversion_rate", "qualified_share"))
+        return tied or None
 
     @property
     def values(self) -> dict[str, float]:
@@ -203,6 +213,20 @@ class Forecast:
         low, value, high = float(np.quantile(values, 0.01)), float(tail.mean()), float(tail[-1])
         estimate = self._exact(value, unit, per, "mean value result of the worst tenth; the range is p1 to p10")
         return estimate.as_(low=min(low, value), high=max(high, value))
+
+
+def _divided_by(inputs: Mapping[str, Distribution], name: str, divisors: tuple[str, ...]) -> dict[Pair, float]:
+    """Correlations that keep the product of an input with its divisors as well known as what was divided.
+
+    On logarithms, variances of a quotient add up, so each divisor takes its share of the spread.
+    """
+    ends = {n: [float(x) for x in inputs[n].ppf(np.array(TENTHS))] for n in (name, *divisors)}
+    if any(low <= 0 or low == high for low, high in ends.values()):
+        return {}
+    spread = {n: math.log(high / low) for n, (low, high) in ends.items()}
+    shares = [spread[n] / spread[name] for n in divisors]
+    most = max(1.0, math.hypot(*shares) / MOST_TIED)
+    return {(name, n): -share / most for n, share in zip(divisors, shares, strict=True)}
 
 
 def _shrunk(share: float, draws: int) -> float:

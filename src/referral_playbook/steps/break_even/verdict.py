@@ -124,9 +124,8 @@ def actions(f: BreakEvenFinding, found: Verdict) -> tuple[Action, ...]:
     running = f.status.running
     if found.status is Status.STOP:
         stop = "Stop paying rewards under the present offer, and tell advocates the last day that counts"
-        start = (
-            "Do not start the programme with this offer" if f.inputs.offer.rewards else "Do not start a programme now"
-        )
+        never = "Tell the team that no programme starts, and set a day in a year to look at this decision again"
+        start = "Do not start the programme with this offer" if f.inputs.offer.rewards else never
         what = stop if running else start
         return (Action(what=what, why=found.reason, owner="managing director", due=14),)
     if found.status is Status.NOT_ENOUGH_DATA:

@@ -66,6 +66,7 @@ LEADS = Has(fact="lead_sources", bring="leads: created_on, source, won_on")
 LEAD_SOURCES = Has(fact="lead_sources", column="source", word="referral", bring="leads: source")
 TOUCHED = Has(fact="touchpoints", bring="touchpoints: customer_id, on, kind, resolved_on")
 REFERRED = Has(fact="acquisition", column="referred", bring="customers: source, referred_by")
+JOINED = Has(fact="acquisition", column="month", bring="customers: joined_on")
 RECURRING = Has(fact="payment_flow", column="kind", word="renewal", bring="payments: every payment of a year and more")
 REWARDED = Has(fact="referrals", column="reward", bring="referrals: reward, rewarded_on")
 ARMS = Has(fact="arms", bring="arms: arm, users, conversions")
@@ -74,7 +75,8 @@ COSTS = Has(fact="costs", bring="costs: month, item, hours, amount")
 VALUE: Alternatives = ((MONTHLY, MARGIN), (BOUGHT, MARGIN))
 VALUE_GUESSED: Alternatives = ((MONTHLY,), (BOUGHT,), (DEALS,), (TOTAL,))
 RATE: Alternatives = ((DATED,), (LEAD_SOURCES,), (COUNTED,))
-VALUE_AND_RATE: Alternatives = tuple((*value, *rate) for value in VALUE_GUESSED for rate in RATE)
+RATE_GUESSED: Alternatives = ((REFERRED, JOINED),)
+VALUE_AND_RATE: Alternatives = tuple((*value, *rate) for value in VALUE_GUESSED for rate in RATE + RATE_GUESSED)
 
 NEEDS: tuple[Needs, ...] = (
     Needs(step="pmf_check", name="very_disappointed_share", measured=((_question("pmf"),),)),
@@ -92,10 +94,10 @@ NEEDS: tuple[Needs, ...] = (
     Needs(step="social_currency", name="k_factor", measured=((COUNTED, CONVERTED),), assumed=((COUNTED,),)),
     Needs(step="social_currency", name="cascade_size", measured=((COUNTED, CONVERTED),), assumed=((COUNTED,),)),
     Needs(step="social_currency", name="top_decile_share", measured=((COUNTED,),), benchmark=ALWAYS),
-    Needs(step="goal_setting", name="referrals_per_month", measured=RATE),
+    Needs(step="goal_setting", name="referrals_per_month", measured=RATE, assumed=RATE_GUESSED),
     Needs(step="goal_setting", name="advocate_goal", measured=((MONTHS, CUSTOMERS),)),
     Needs(step="goal_setting", name="advocate_goal_probability", measured=((MONTHS, CUSTOMERS),)),
-    Needs(step="goal_setting", name="programme_goal", benchmark=RATE),
+    Needs(step="goal_setting", name="programme_goal", benchmark=RATE, assumed=RATE_GUESSED),
     Needs(step="break_even", name="fixed_cost", assumed=ALWAYS),
     Needs(step="break_even", name="unit_contribution", assumed=VALUE_GUESSED),
     Needs(step="break_even", name="break_even_conversions", assumed=VALUE_GUESSED),

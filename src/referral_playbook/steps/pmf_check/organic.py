@@ -6,15 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from referral_playbook.contract.client_toml.client import read_client
 from referral_playbook.contract.doubtful_words import FEW, NOBODY, doubtful, why_withheld
 from referral_playbook.contract.evidence import Basis, Check, Estimate, undefined
 from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.sources.referral_clusters import clusters_of
+from referral_playbook.domain.sources.source_words import REFERRAL, maps_referral
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.referrals.clusters import clustered_proportion
 
-REFERRAL = "referral"
 MOST_WORDS = 5
 """Unmapped words that are named; the rest are only counted."""
 
@@ -34,7 +33,7 @@ def organic_referrals(engagement: Engagement, *, confidence: float = 0.95) -> Es
     came = profile["referred"].astype("boolean").fillna(False).astype(bool)
     if not known.any():
         return undefined("nobody wrote down how any customer came", unit="share", n=len(profile), **labels)
-    if not came.any() and not _maps_referral(engagement):
+    if not came.any() and not maps_referral(engagement):
         return undefined(_no_word(profile.loc[known, "source"]), unit="share", n=int(known.sum()), **labels)
     if unclear := _unclear(profile[known]):
         return undefined(unclear, unit="share", n=int(known.sum()), **labels)
@@ -79,12 +78,6 @@ def _floor(came: pd.Series, cluster: Any, confidence: float) -> Estimate:
         referred["sum"], referred["count"], confidence=confidence, per="customer", source=source, basis=Basis.ASSUMED
     )
     return share.as_(high=1.0)
-
-
-def _maps_referral(engagement: Engagement) -> bool:
-    """Whether client.toml says which of the client's words stand for a referral."""
-    customers = read_client(engagement.client_dir).tables.get("customers")
-    return customers is not None and REFERRAL in customers.values.get("source", {})
 
 
 def _no_word(sources: pd.Series) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from referral_playbook.contract.evidence import ONLY_CONVERTED, Basis
 from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.run.report.memo.findings import Findings
 from referral_playbook.run.report.memo.programme import goals, programme, record
@@ -45,6 +46,15 @@ def test_todays_rate_and_the_goal_have_their_ranges():
     (text, *_) = today(samples.rich())
     for part in ("12.8 (10.3 to 16", "19 a month", "10 to 30 in 8 of 10 months"):
         assert part in text
+
+
+def test_a_rate_that_no_table_counts_is_said_to_be_assumed_and_why():
+    supposed = {"referrals_per_month": replace(rate(32, 15, 90), basis=Basis.ASSUMED)}
+    assert today(changed("goal_setting", estimates=supposed))[0].startswith("We assume that customers and partners now")
+    source = f"{ONLY_CONVERTED}: 19 customers / conversion rate"
+    joined = {"referrals_per_month": replace(rate(32, 15, 90), basis=Basis.ASSUMED, source=source)}
+    (text, *_) = today(changed("goal_setting", estimates=joined))
+    assert "make 32 (15 to 90) referrals a month. The tables record only the referrals that became customers." in text
 
 
 @pytest.mark.parametrize("value", [1.0, 2.0, 0.4])

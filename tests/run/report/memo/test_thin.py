@@ -12,8 +12,9 @@ from referral_playbook.run.report.memo.thin import thin_page
 from .. import sample_results as samples
 
 
-def page(missing=(), bring=(), steps=(), actions=()):
-    report = samples.step("client_report", "not_enough_data", "H", tables={"missing": list(missing)}, actions=actions)
+def page(missing=(), bring=(), steps=(), actions=(), why=""):
+    tables = {"missing": list(missing), "decision": [{"status": "not_enough_data", "sentence": "S", "why": why}]}
+    report = samples.step("client_report", "not_enough_data", "H", tables=tables, actions=actions)
     intake = samples.step("intake", "not_enough_data", "H", tables={"exports_to_bring": list(bring)})
     results = {"intake": intake, "client_report": report, **{r.step: r for r in steps}}
     return {getattr(block, "heading", block.kind): block for block in thin_page(Findings(results))}
@@ -27,6 +28,12 @@ def test_reasons_are_grouped_and_those_that_hold_up_the_decision_come_first():
     assert "waits for this" in items[0]
     assert items[1].startswith(f"{title('nps')}: no survey. 3 numbers")
     assert items[2] == f"{title('nrr')}: one month of data."
+
+
+def test_a_reason_that_the_decision_gives_is_not_given_again():
+    rows = [{"number": "customer_value", "why": "no payments"}, {"number": "nps", "why": "no survey"}]
+    items = page(missing=rows, why="The economics cannot be computed yet: no payments.")["What is missing"].items
+    assert items == (f"{title('customer_value')}. The decision waits for this.", f"{title('nps')}: no survey.")
 
 
 def test_the_share_that_came_by_referral_is_said_though_no_verdict_stands_on_it():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.evidence import ONLY_CONVERTED, Basis, Estimate, Status
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.writing.dates import month
 from referral_playbook.contract.writing.formatting import interval, number
@@ -60,12 +60,21 @@ def _today(findings: Findings) -> Text | None:
     goal = findings.estimate(Step.GOAL_SETTING, "programme_goal")
     if rate is None:
         return None
-    text = f"Customers and partners now make {interval(rate.as_(unit='count'))} valid referrals a month."
+    text = _rate(rate)
     if goal is not None and findings.status is not Status.STOP:
         low, high = number(goal.low), number(goal.high)
         target = "to keep that rate" if number(goal.value) == number(rate.value) else f"{number(goal.value)} a month"
         text += f" The goal is {target}. We expect {low} to {high} in 8 of 10 months."
     return Text(text)
+
+
+def _rate(rate: Estimate) -> str:
+    """How many referrals come now, and where the tables do not count them, that it is assumed and why."""
+    count = interval(rate.as_(unit="count"))
+    if not rate.defined or rate.basis is Basis.MEASURED:
+        return f"Customers and partners now make {count} valid referrals a month."
+    only = f" {sentence(ONLY_CONVERTED)}" if ONLY_CONVERTED in rate.source else ""
+    return f"We assume that customers and partners now make {count} referrals a month.{only}"
 
 
 def _flagged(findings: Findings) -> Text | None:

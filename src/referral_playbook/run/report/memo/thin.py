@@ -30,13 +30,17 @@ def thin_page(findings: Findings) -> list[Block]:
 
 
 def _missing(findings: Findings) -> Bullets | None:
-    """The reasons for which numbers are not known, those that hold up the decision first."""
+    """The reasons for which numbers are not known, those that hold up the decision first.
+
+    A reason that the decision gives, in the sentence above, is not given again.
+    """
+    above = " ".join(clean(str(row.get("why") or "")) for row in findings.rows(Step.CLIENT_REPORT, "decision"))
     groups: dict[str, list[str]] = {}
     for row in findings.rows(Step.CLIENT_REPORT, "missing"):
         groups.setdefault(clean(str(row.get("why") or "")), []).append(str(row.get("number") or row.get("what") or ""))
     groups = {why: group for why, group in groups.items() if not _said_elsewhere(why, groups)}
     ordered = sorted(groups.items(), key=lambda group: (not _decides(group[1]), -len(group[1])))
-    items = distinct(_line(why, numbers) for why, numbers in ordered[:MISSING])
+    items = distinct(_line("" if why in above else why, numbers) for why, numbers in ordered[:MISSING])
     return Bullets("What is missing", tuple(items)) if items else None
 
 
