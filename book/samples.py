@@ -15,19 +15,17 @@ from typing import Any
 
 import click
 import nbformat
-from nbclient import NotebookClient
 
 from referral_playbook.contract.files import write_whole
 from referral_playbook.run.client.chain import Progress
+from referral_playbook.run.client.execute import execute
 from referral_playbook.run.client.papermilled import INJECTED
-from referral_playbook.run.client.plan import find_notebooks
+from referral_playbook.run.client.plan import find_notebooks, read_notebook
 from referral_playbook.run.client.run_client import run_client
-from referral_playbook.run.kernels.environment import ENVIRONMENT
-from referral_playbook.run.kernels.manager import PrivateKernelManager
+from referral_playbook.run.kernels.pool import kernels_for
 
 ROOT = Path(__file__).resolve().parents[1]
 CLIENT = "brightdesk"
-CELL_SECONDS = 300
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -74,23 +72,13 @@ def _read(path: Path) -> Any:
     return nbformat.read(path, as_version=4)
 
 
-class _Alone(NotebookClient):
-    """Runs a notebook in a kernel with private sockets; a stock one warns that others might listen."""
-
-    def create_kernel_manager(self) -> PrivateKernelManager:
-        self.km = PrivateKernelManager(is_stopped=lambda: False, environment=ENVIRONMENT, kernel_name="python3")
-        return self.km
-
-
 def _run_alone(path: Path, place: Path) -> Any:
-    """A notebook run from top to bottom in a kernel of its own, which works in `place`."""
-    book = _read(path)
-    runs = _Alone(book, timeout=CELL_SECONDS, resources={"metadata": {"path": str(place)}})
-    manager = runs.create_kernel_manager()
-    try:
-        runs.execute()
-    finally:
-        manager.clear()
+    """A notebook run from top to bottom in a process of its own, which works in `place`."""
+    done = place / path.name
+    with kernels_for([]) as kernels:
+        execute(read_notebook(path.stem, path), values={}, shown={}, target=done, kernels=kernels, environment={})
+    book = _read(done)
+    done.unlink()
     return book
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from referral_playbook.run.client.execute import _cell, _failed
-from referral_playbook.run.kernels.failures import CellError
 
 
 @pytest.mark.parametrize(("index", "cell"), [(0, 1), (1, 2), (3, 3), (4, 4), (None, None)])
@@ -15,6 +14,6 @@ def test_a_cell_is_counted_as_on_disk_without_the_injected_one(book, index, cell
 
 @pytest.mark.parametrize(("name", "fault"), [("ClientError", True), ("IntakeError", True), ("ValueError", False)])
 def test_a_fault_of_the_client_is_known_by_its_class(book, name, fault):
-    failed = _failed(book, CellError(3, name, "no"))
+    failed = _failed(book, cell=3, name=name, text="no")
     assert failed.clients_fault is fault
     assert str(failed) == f"pmf_check, cell 3: {name}: no"

@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import warnings
+from contextlib import suppress
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from referral_playbook.run.client.execute import execute
+from referral_playbook.run.client.papermilled import with_parameters
 from referral_playbook.run.client.plan import read_notebook
 from referral_playbook.run.kernels import forks
 from referral_playbook.run.kernels.failures import NotebookError
@@ -34,7 +40,7 @@ CELLS = (
 
 
 def executed(tmp_path, choice, cells, monkeypatch):
-    """The cells as an executed notebook has them, with plain or with forked kernels."""
+    """The cells as an executed notebook has them, in a fork or in an interpreter that starts afresh."""
     monkeypatch.setenv(CHOICE, choice)
     book = read_notebook("pmf_check", make_notebook(tmp_path, "01_pmf_check.ipynb", *cells))
     target, failed = tmp_path / f"{choice or 'fork'}.ipynb", None
@@ -46,16 +52,34 @@ def executed(tmp_path, choice, cells, monkeypatch):
     return json.loads(target.read_text(encoding="utf-8")), failed
 
 
+def by_jupyter(tmp_path, cells):
+    """Counts and outputs of the cells as Jupyter's own kernel sends them."""
+    node = with_parameters(make_notebook(tmp_path, "stock.ipynb", *cells), {})
+    with suppress(CellExecutionError), warnings.catch_warnings(action="ignore"):
+        NotebookClient(node, kernel_name="python3", record_timing=False).execute()
+    return {cell["id"]: _seen(cell) for cell in json.loads(nbformat.writes(node))["cells"] if "outputs" in cell}
+
+
+def _seen(cell):
+    return cell["execution_count"], cell["outputs"]
+
+
 def outputs(notebook, cell):
     """The outputs of a cell, by its id."""
     return next(found["outputs"] for found in notebook["cells"] if found["id"] == cell)
 
 
+def as_by_jupyter(notebook, stock):
+    """Whether the cells of a notebook were left as Jupyter's own kernel leaves them."""
+    assert {cell["id"]: _seen(cell) for cell in notebook["cells"] if cell["id"] in stock} == stock
+    return True
+
+
 @forking
 def test_outputs_are_those_of_a_kernel(tmp_path, monkeypatch):
     plain, fork = (executed(tmp_path, choice, CELLS, monkeypatch)[0] for choice in (PLAIN, ""))
-    assert [cell.get("outputs") for cell in fork["cells"]] == [cell.get("outputs") for cell in plain["cells"]]
     assert fork == plain
+    assert as_by_jupyter(fork, by_jupyter(tmp_path, CELLS))
     assert outputs(fork, "c2")[0]["data"]["text/plain"] == ["'second'"]
     assert outputs(fork, "c7")[0]["data"]["text/plain"] == ["'awaited'"]
 
@@ -63,15 +87,16 @@ def test_outputs_are_those_of_a_kernel(tmp_path, monkeypatch):
 @forking
 @pytest.mark.parametrize("wrong", ["1 / 0", "def (", "import no_such_module", "raise KeyError('x')\n2"])
 def test_an_error_is_told_and_written_as_a_kernel_would(tmp_path, monkeypatch, wrong):
-    plain, fork = (executed(tmp_path, choice, ("a = 1", wrong, "2"), monkeypatch) for choice in (PLAIN, ""))
-    assert fork[1] == plain[1]
+    cells = ("a = 1", wrong, "2")
+    plain, fork = (executed(tmp_path, choice, cells, monkeypatch) for choice in (PLAIN, ""))
+    assert fork == plain
     assert "pmf_check, cell 4: " in fork[1]
-    assert fork[0] == plain[0]
+    assert as_by_jupyter(fork[0], by_jupyter(tmp_path, cells))
 
 
-@forking
-def test_a_notebook_whose_process_dies_is_there_as_far_as_it_went(tmp_path, monkeypatch):
-    done, failed = executed(tmp_path, "", ("print('before')", "import os\nos._exit(7)", "2"), monkeypatch)
+@pytest.mark.parametrize("choice", [PLAIN, pytest.param("", marks=forking)])
+def test_a_notebook_whose_process_dies_is_there_as_far_as_it_went(tmp_path, monkeypatch, choice):
+    done, failed = executed(tmp_path, choice, ("print('before')", "import os\nos._exit(7)", "2"), monkeypatch)
     assert failed == "pmf_check, cell 4: its kernel died: exit code 7"
     assert outputs(done, "c0")[0]["text"] == ["before\n"]
     assert outputs(done, "c1") == []

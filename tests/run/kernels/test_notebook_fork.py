@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 
 import pytest
 
@@ -94,3 +95,13 @@ def test_a_warm_process_that_is_gone_is_a_dead_kernel(tmp_path):
         fork.begin("a:b", {}, folder=tmp_path, environment={})
     fork.kill()
     fork.clear()
+
+
+def test_without_a_warm_process_this_interpreter_starts_afresh_and_is_let_go(tmp_path):
+    fork = NotebookFork(None)
+    fork.begin("builtins:dict", {"a": 1}, folder=tmp_path, environment={"A": "1"})
+    assert fork._process.args[0] == sys.executable
+    assert fork.answer(10) == {"a": 1, "record": str(fork.private / "record")}
+    fork.clear()
+    assert fork._process.returncode == 0
+    assert not fork.private.exists()

@@ -119,7 +119,9 @@ def test_a_dead_kernel_says_at_which_cell_and_how_it_died(run, monkeypatch, choi
     assert words in str(failure)
 
 
-def test_a_cell_that_takes_too_long_is_named(run, monkeypatch):
+@pytest.mark.parametrize("choice", [kernels.PLAIN, pytest.param("", marks=forking)])
+def test_a_cell_that_takes_too_long_is_named(run, monkeypatch, choice):
+    monkeypatch.setenv(kernels.CHOICE, choice)
     monkeypatch.setattr("referral_playbook.run.client.execute.CELL_SECONDS", 1)
     make_notebook(run.books, "05_break_even.ipynb", "import time", "time.sleep(60)")
     (failure,) = run().failures

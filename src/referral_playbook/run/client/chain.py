@@ -6,7 +6,6 @@ kernel (see `contract.handover.load`): nobody has to keep a list of who reads wh
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
 import time
@@ -213,8 +212,9 @@ class Chain:
     def _executed(self, step: str, why: str) -> StepRun:
         job, book, began = self.job, self.job.books[step], time.perf_counter()
         values = cell_values(book, job.settings) if job.in_cells else {}
-        self._run_notebook(
+        execute(
             book,
+            kernels=self.kernels,
             values={**values, **folders(job.client.folder, job.work)},
             shown=job.shown,
             target=job.work / "notebooks" / book.path.name,
@@ -240,25 +240,6 @@ class Chain:
             parameters=job.values(step),
             stands_on={},
         )
-
-    def _run_notebook(self, book: Notebook, **how: Any) -> None:
-        try:
-            execute(book, kernels=self.kernels, **how)
-        finally:
-            if self.kernels.warm is None:
-                _close_loop()
-
-
-def _close_loop() -> None:
-    """Close the event loop that jupyter_client opens in every thread and leaves there."""
-    from jupyter_core.utils import ensure_event_loop
-
-    loop = ensure_event_loop()
-    tasks = asyncio.all_tasks(loop)  # a dead kernel leaves some that listen to it
-    for task in tasks:
-        task.cancel()
-    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-    loop.close()
 
 
 def folders(client_dir: Path, run_dir: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""One notebook of a run: in a fork of the warm process, or with a kernel of its own; a failure says where."""
+"""One notebook of a run, in a process of its own; a failure says where."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 from referral_playbook.run.client.declared import TAG
 from referral_playbook.run.client.plan import Notebook
-from referral_playbook.run.kernels.failures import CellError, KernelStoppedError, NotebookError
+from referral_playbook.run.kernels.failures import KernelStoppedError, NotebookError
 from referral_playbook.run.kernels.pool import Kernels
 
-IN_A_FORK = "referral_playbook.run.client.papermilled:run_inside"
+RUN_INSIDE = "referral_playbook.run.client.papermilled:run_inside"
 CELL_SECONDS = 1800
 CLIENTS_FAULT = ("ClientFaultError", "ClientError", "IntakeError")
 """Classes that tell of a fault of the client's; all that a kernel hands over of one is its name."""
@@ -40,43 +40,23 @@ def execute(
         "shown": dict(shown),
         "target": str(target),
     }
+    how: dict[str, Any] = {"folder": target.parent, "environment": environment, "seconds": CELL_SECONDS}
     try:
-        if kernels.warm:
-            _in_a_fork(what, kernels, environment, target)
-        else:
-            # Here and not above: papermill and jupyter_client take most of a second, and forks have them already.
-            from referral_playbook.run.client.papermilled import run_in_kernel
-
-            run_in_kernel(**what, kernels=kernels, environment=environment, seconds=CELL_SECONDS)
-    except CellError as error:
-        raise _failed(notebook, error) from None
-    except KernelStoppedError as error:
-        raise NotebookError(notebook.step, _cell(notebook, error.cell), str(error), died=error.died) from None
-
-
-def _in_a_fork(what: dict[str, Any], kernels: Kernels, environment: Mapping[str, str], target: Path) -> None:
-    try:
-        failed = kernels.run(
-            IN_A_FORK,
-            {**what, "seconds": CELL_SECONDS},
-            folder=target.parent,
-            environment=environment,
-            seconds=CELL_SECONDS,
-        )
+        failed = kernels.run(RUN_INSIDE, {**what, "seconds": CELL_SECONDS}, **how)
     except KernelStoppedError as stopped:
         if stopped.record and not kernels.stopped:
+            # Here and not above: papermill takes most of a second, and forks have it already.
             from referral_playbook.run.client.papermilled import write_record
 
             write_record(stopped.record, **what)
-        raise
+        raise NotebookError(notebook.step, _cell(notebook, stopped.cell), str(stopped), died=stopped.died) from None
     if failed:
-        raise CellError(**failed)
+        raise _failed(notebook, **failed)
 
 
-def _failed(notebook: Notebook, error: CellError) -> NotebookError:
-    cell = _cell(notebook, error.cell)
-    text = f"{error.name}: {error.text}".strip(": \n")[:2000]
-    return NotebookError(notebook.step, cell, text, clients_fault=error.name in CLIENTS_FAULT)
+def _failed(notebook: Notebook, *, cell: int, name: str, text: str) -> NotebookError:
+    said = f"{name}: {text}".strip(": \n")[:2000]
+    return NotebookError(notebook.step, _cell(notebook, cell), said, clients_fault=name in CLIENTS_FAULT)
 
 
 def _cell(notebook: Notebook, index: int | None) -> int | None:

@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import raise_for_execution_errors
 from papermill.parameterize import parameterize_notebook
 
 from referral_playbook.contract.files import write_whole
-from referral_playbook.run.kernels.failures import CellError
-from referral_playbook.run.kernels.pool import Kernels
 
 INJECTED = "injected-parameters"
 ERROR = "papermill-error-cell-tag"
@@ -30,6 +27,8 @@ def with_parameters(path: Path, values: Mapping[str, Any]) -> Any:
     node.metadata.setdefault("papermill", nbformat.NotebookNode())
     for cell in node.cells:
         cell.metadata.setdefault("tags", [])
+        if cell.cell_type == "code":  # the outputs that are kept are not those of this run
+            cell["execution_count"], cell["outputs"] = None, []
     node = parameterize_notebook(node, dict(values))
     for cell in node.cells:
         if INJECTED in cell.metadata.get("tags", []):
@@ -38,70 +37,27 @@ def with_parameters(path: Path, values: Mapping[str, Any]) -> Any:
     return node
 
 
-def run_in_kernel(
-    path: str,
-    *,
-    values: Mapping[str, Any],
-    shown: Mapping[str, Any],
-    target: str,
-    kernels: Kernels,
-    environment: Mapping[str, str],
-    seconds: int,
-) -> None:
-    """Run a notebook with a kernel of its own; see `execute`.
-
-    It raises CellError or KernelStoppedError.
-    """
-    from referral_playbook.run.kernels.engine import ENGINE
-
-    how = {"engine_name": ENGINE, "kernels": kernels, "environment": environment}
-    _run(Path(path), values, shown, Path(target), seconds, how)
-
-
 def run_inside(
     path: str, *, values: Mapping[str, Any], shown: Mapping[str, Any], target: str, seconds: int, record: str
 ) -> dict[str, Any] | None:
-    """Run a notebook in this process, which is a fork made for it.
+    """Run a notebook in this process, which was made for it; see `execute`.
 
     The file `record` gets what is needed to write the notebook if this process dies (see `write_record`). Returns the
-    arguments of a `CellError` where a cell raised.
+    cell that raised (its index), with the name of the error's class and its text.
     """
-    from referral_playbook.run.kernels.inside import ENGINE
+    from referral_playbook.run.kernels.inside import Cells
 
-    with open(record, "wb", buffering=0) as noted:
-        try:
-            how = {"engine_name": ENGINE, "record": noted.fileno()}
-            _run(Path(path), values, shown, Path(target), seconds, how)
-        except CellError as error:
-            return {"cell": error.cell, "name": error.name, "text": error.text}
-    return None
-
-
-def _run(
-    path: Path, values: Mapping[str, Any], shown: Mapping[str, Any], target: Path, seconds: int, how: dict[str, Any]
-) -> None:
-    done: list[Any] = []
-    node = with_parameters(path, values)
-    for cell in node.cells:
-        cell.metadata["papermill"] = {}
+    node = with_parameters(Path(path), values)
     try:
-        # Not `execute_notebook`: it writes the notebook as text and reads and checks it again, before and after.
-        papermill_engines.execute_notebook_with_engine(
-            nb=node,
-            kernel_name="python3",
-            keep=done.append,
-            progress_bar=False,
-            execution_timeout=seconds,
-            resources={"metadata": {"path": str(target.parent)}},
-            **how,
-        )
-        raise_for_execution_errors(done[0], None)
+        with open(record, "wb", buffering=0) as noted:
+            Cells(node, record=noted.fileno(), seconds=seconds).run()
+        raise_for_execution_errors(node, None)
     except PapermillExecutionError as error:
-        raise CellError(error.cell_index, error.ename, error.evalue) from None
+        return {"cell": error.cell_index, "name": error.ename, "text": error.evalue}
     finally:
-        if done:
-            tidy(done[0], values, shown)
-            write_whole(target, nbformat.writes(done[0]) + "\n")
+        tidy(node, values, shown)
+        write_whole(Path(target), nbformat.writes(node) + "\n")
+    return None
 
 
 def write_record(

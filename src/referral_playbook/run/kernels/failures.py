@@ -23,20 +23,12 @@ class NotebookError(RuntimeError):
 class KernelStoppedError(RuntimeError):
     """A kernel died, did not start, or took too long with a cell (then `died` is false).
 
-    `cell` counts from 0, None before the first. `record` is what a fork noted of the cells before it died.
+    `cell` counts from 0, None before the first. `record` is what it noted of the cells before it died.
     """
 
     def __init__(self, cell: int | None, why: str, *, died: bool = True, record: Sequence[str] = ()) -> None:
         self.cell, self.died, self.record = cell, died, list(record)
         super().__init__(why)
-
-
-class CellError(RuntimeError):
-    """A cell raised: its index from 0, the name of the error's class and its text."""
-
-    def __init__(self, cell: int | None, name: str, text: str) -> None:
-        self.cell, self.name, self.text = cell, name, text
-        super().__init__(f"{name}: {text}")
 
 
 def how_it_ended(code: int | None, log: Path) -> str:

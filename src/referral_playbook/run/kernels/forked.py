@@ -90,9 +90,9 @@ def _call(function: str, arguments: dict[str, Any], answer: str) -> int:
     return 0
 
 
-def _notebook(function: str, what: str, answer: str) -> int:
+def call_with_file(function: str, what: str, answer: str) -> int:
     """Do the same for a notebook, whose arguments are in the file `what`."""
     return _call(function, json.loads(Path(what).read_text(encoding="utf-8")), answer)
 
 
-BE: dict[str, Callable[..., int]] = {"notebook": _notebook, "call": _call}
+BE: dict[str, Callable[..., int]] = {"notebook": call_with_file, "call": _call}

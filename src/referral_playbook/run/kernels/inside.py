@@ -6,6 +6,7 @@ is left out are the sockets between the two, which cost more CPU than most noteb
 
 from __future__ import annotations
 
+import faulthandler
 import io
 import json
 import os
@@ -19,12 +20,8 @@ from ipykernel.compiler import XCachingCompiler
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session
-from nbclient.exceptions import CellExecutionError
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine, papermill_engines
+from nbclient import NotebookClient
 from traitlets.config import Config
-
-ENGINE = "referral_playbook_inside"
 
 
 class Outbox(Session):
@@ -94,7 +91,7 @@ def rehearse() -> None:
     nbformat.validate(nbformat.v4.new_notebook())  # compiles the schema
 
 
-class _Client(PapermillNotebookClient):  # type: ignore[misc]
+class Cells(NotebookClient):
     """nbclient without a kernel: cells run in the shell of this process.
 
     Parameters
@@ -106,68 +103,44 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         A cell that takes longer ends the process by SIGALRM.
     """
 
-    def __init__(self, nb_man: Any, *, record: int, seconds: int, **kwargs: Any) -> None:
-        super().__init__(nb_man, **kwargs)
+    def __init__(self, notebook: Any, *, record: int, seconds: int) -> None:
+        super().__init__(notebook, record_timing=False)
         self._record, self._seconds, self._shell = record, seconds, shell()
 
-    def execute(self, **_: Any) -> Any:
+    def run(self) -> None:
+        """Run the cells until one raises; its error is among its outputs."""
         self.reset_execution_trackers()
         sys.path.insert(0, "")  # as a kernel does: modules beside the notebook can be imported
         outbox = self._shell.displayhook.session
         sys.stdout, sys.stderr = _Stream("stdout", outbox, 1), _Stream("stderr", outbox, 2)
-        self.papermill_execute_cells()
         self.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
-        return self.nb
-
-    def papermill_execute_cells(self) -> None:
-        """Run the cells until one raises, without the times that papermill would note of each."""
         for index, cell in enumerate(self.nb.cells):
-            try:
-                self.execute_cell(cell, index)
-            except CellExecutionError as error:
-                self.nb_man.cell_exception(cell, cell_index=index, exception=error)
+            if cell.cell_type == "code" and cell.source.strip() and not self._run_cell(cell, index):
                 break
 
-    def execute_cell(self, cell: Any, cell_index: int, **_: Any) -> Any:
-        if cell.cell_type != "code" or not cell.source.strip():
-            return cell
+    def _run_cell(self, cell: Any, cell_index: int) -> bool:
+        """Run one cell; whether the next is to be run."""
         self._note([cell_index])
-        cell.outputs, self.clear_before_next_output = [], False
+        self.clear_before_next_output = False
         count = self._shell.execution_count
-        signal.setitimer(signal.ITIMER_REAL, self._seconds)
-        failed = self._run(cell.source)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _end_after(self._seconds)
+        done = self._shell.run_cell(cell.source, store_history=True)
+        _end_after(0)
         for message in self._shell.displayhook.session.emptied():
             self.process_message(message, cell, cell_index)
         cell.execution_count = count
         self._note([cell_index, count, cell.outputs])
-        if failed and "raises-exception" not in cell.metadata.get("tags", []):
-            raise CellExecutionError.from_cell_and_msg(cell, failed)
-        return cell
-
-    def _run(self, source: str) -> dict[str, Any] | None:
-        """Run a cell; what a kernel would answer where it raised."""
-        done = self._shell.run_cell(source, store_history=True)
-        error = done.error_before_exec or done.error_in_exec
-        if error is None:
-            return None
-        trace = self._shell._last_traceback or []
-        return {"ename": type(error).__name__, "evalue": str(error), "traceback": trace}
+        return done.success or "raises-exception" in cell.metadata.get("tags", [])
 
     def _note(self, what: list[Any]) -> None:
         os.write(self._record, json.dumps(what).encode() + b"\n")
 
 
-class InsideEngine(NBClientEngine):  # type: ignore[misc]
-    """papermill's engine that runs the cells in this process."""
-
-    @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, keep: Any, **kwargs: Any) -> Any:
-        client = _Client(nb_man, record=kwargs["record"], seconds=kwargs["execution_timeout"], record_timing=False)
-        try:
-            return client.execute()
-        finally:
-            keep(nb_man.nb)
-
-
-papermill_engines.register(ENGINE, InsideEngine)
+def _end_after(seconds: int) -> None:
+    """End this process after so many seconds; 0 calls it off."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+    elif seconds:  # Windows has no such timer
+        faulthandler.dump_traceback_later(seconds, exit=True)
+    else:
+        faulthandler.cancel_dump_traceback_later()

@@ -1,7 +1,7 @@
 """The kernels of a run: where they come from, and that none outlives it.
 
 A notebook runs in a fork of a process that has imported everything already (see `warm`, `inside`); where that cannot
-be, it gets a kernel that is started as usual. Either way it has a fixed environment, and the same results.
+be, in an interpreter that starts afresh. Either way it has a fixed environment, and the same results.
 """
 
 from __future__ import annotations
@@ -12,15 +12,12 @@ from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from referral_playbook.run.kernels.environment import ENVIRONMENT
 from referral_playbook.run.kernels.failures import KernelStoppedError
 from referral_playbook.run.kernels.forks import WarmParent, can_fork, imported
 from referral_playbook.run.kernels.notebook_fork import NotebookFork
-
-if TYPE_CHECKING:
-    from referral_playbook.run.kernels.manager import PrivateKernelManager
 
 PLAIN = "plain"
 CHOICE = "REFERRAL_PLAYBOOK_KERNELS"
@@ -33,12 +30,12 @@ class Kernels:
     Parameters
     ----------
     warm
-        Where they are forked from, perhaps shared with other runs; None starts each as usual.
+        Where they are forked from, perhaps shared with other runs; None starts each afresh.
     """
 
     def __init__(self, warm: WarmParent | None) -> None:
         self.warm = warm
-        self._at_work: list[PrivateKernelManager | NotebookFork] = []
+        self._at_work: list[NotebookFork] = []
         self.stopped = False
 
     def prepare(self) -> None:
@@ -61,14 +58,14 @@ class Kernels:
     def run(
         self, function: str, what: Mapping[str, Any], *, folder: Path, environment: Mapping[str, str], seconds: int
     ) -> Any:
-        """Call ``module:name``, which runs a notebook, in a fork that is the notebook's kernel; what it returned.
+        """Call ``module:name``, which runs a notebook, in a process that is the notebook's kernel; what it returned.
 
         Parameters
         ----------
         function, what
             Its arguments, as JSON, beside `record` (see `notebook_fork`).
         folder, environment
-            The working folder and the variables of the fork.
+            The working folder and the variables of the process.
         seconds
             What each cell may take.
 
@@ -77,12 +74,11 @@ class Kernels:
         KernelStoppedError
         """
         self._refuse_stopped()
-        assert self.warm is not None
         fork = NotebookFork(self.warm)
         self._at_work.append(fork)
         try:
             fork.begin(function, what, folder=folder, environment=environment)
-            if self.stopped:  # while it was being forked
+            if self.stopped:  # while it was being started
                 fork.kill()
             return fork.answer(seconds)
         finally:
@@ -91,16 +87,6 @@ class Kernels:
     def _refuse_stopped(self) -> None:
         if self.stopped:
             raise KernelStoppedError(None, "the run was stopped")
-
-    def manager(self, environment: Mapping[str, str]) -> PrivateKernelManager:
-        """A manager for one more kernel that is started as usual."""
-        self._refuse_stopped()
-        # Here and not above: papermill and jupyter_client take most of a second, and an unchanged run needs neither.
-        from referral_playbook.run.kernels.manager import PrivateKernelManager
-
-        made = PrivateKernelManager(is_stopped=lambda: self.stopped, environment=environment, kernel_name="python3")
-        self._at_work.append(made)
-        return made
 
     def stop(self) -> None:
         """Kill all kernels and start no more."""
@@ -114,7 +100,7 @@ FACTS = ("referral_playbook.facts.build", "referral_playbook.intake", "ibis.back
 
 
 def warm_parent(sources: Iterable[str], also: Iterable[str] = ()) -> WarmParent | None:
-    """What kernels for these pieces of source are forked from; None where they are started as usual.
+    """What kernels for these pieces of source are forked from; None where each starts afresh.
 
     `also` are modules to import beside those of the sources.
     """
