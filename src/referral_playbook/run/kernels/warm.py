@@ -42,8 +42,8 @@ ONCE = (
 """What every notebook reads from our own files and keeps: read once here, and not in every fork."""
 REPORT = "--report"
 """Argument: that reports are written in forks too."""
-REPORTING = ("referral_playbook.run.report.deliver", "weasyprint")
-"""What writes a report: imported when the kernels have what they need and there is nothing else to do."""
+REPORTING = ("referral_playbook.run.report.deliver", "weasyprint", "referral_playbook.run.report.rehearsal:rehearse")
+"""What writes a report, imported, and a rehearsal: when the kernels have what they need and nothing else is to do."""
 NEVER = ("debugpy", "rfc3987_syntax")
 """What is loaded where it is installed and never used: a debugger (ipykernel, a quarter of a CPU second), and a grammar
 of internationalised addresses that jsonschema compiles when nbformat is imported (a whole CPU second)."""
@@ -105,7 +105,8 @@ class Warm:
             gc.freeze()
             self.ready = True
         elif self.last:
-            _import([self.last.pop(0)])
+            name = self.last.pop(0)
+            (_call if ":" in name else _import)([name])
             gc.freeze()
 
     def _answer(self) -> bool:

@@ -26,6 +26,8 @@ from referral_playbook.show.challenged import challenge_section
 from referral_playbook.show.words import STATUS, clean, name
 
 DECISION = "client_report"
+PAGE = ("evidence.html.j2", "evidence.css")
+"""The template of the page and its style sheet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,8 +138,7 @@ def _title(notebook: Any) -> str:
 def _page(results: dict[str, StepResult], sections: list[Section]) -> str:
     first = next(iter(results.values()))
     return rendered(
-        "evidence.html.j2",
-        "evidence.css",
+        *PAGE,
         client=clean(first.client),
         as_of=day(first.as_of),
         decision=Answer.of(results[DECISION]) if DECISION in results else None,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -88,16 +88,23 @@ USUAL = Look()
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def rendered(template: str, *styles: str, filters: Mapping[str, Callable[[str], str]] = {}, **values: Any) -> str:
+def rendered(template: str, *styles: str, **values: Any) -> str:
     """A page of ours from its template and style sheets; every value is escaped but what is `Markup`."""
+    template_read, css = page_of(template, *styles)
+    page: str = template_read.render(css=css, version=version("referral-playbook"), **values)
+    return page
+
+
+@cache
+def page_of(template: str, *styles: str) -> tuple[Any, str]:
+    """A template and its style sheets, read once in a process."""
     # Here and not above: an unchanged run looks at the look alone.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
     env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    env.filters.update(filters)
-    css = Markup("".join((TEMPLATES / style).read_text(encoding="utf-8") for style in styles))
-    return env.get_template(template).render(css=css, version=version("referral-playbook"), **values)
+    css = "".join((TEMPLATES / style).read_text(encoding="utf-8") for style in styles)
+    return env.get_template(template), Markup(css)
 
 
 def _logo(path: Path) -> str:

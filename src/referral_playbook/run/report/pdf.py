@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from referral_playbook.contract.client_toml.problems import CommandFaultError
 from referral_playbook.contract.files import write_whole
 
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _BROWSERS_ONLY = re.compile(
     r"@media \(max-width: 40rem\) \{.*?\n\}\n"
     r"|(?:-webkit-)?(?:text-size-adjust|print-color-adjust|text-wrap): [\w%]+; ?",
@@ -28,31 +29,47 @@ class PrinterMissingError(CommandFaultError):
 
 
 def write_pdf(html: str, target: Path) -> Path:
-    """Print a page to PDF with tags, a title and page numbers; the same page gives the same bytes.
-
-    The page needs nothing from outside: only ``data:`` addresses are read.
+    """Print a page to a file.
 
     PrinterMissingError says that WeasyPrint cannot be loaded, and what to install.
     """
+    return write_whole(target, printed(html))
+
+
+def printed(html: str) -> bytes:
+    """A page as PDF with tags, a title and page numbers; the same page gives the same bytes.
+
+    The page needs nothing from outside: only ``data:`` addresses are read.
+    """
     weasyprint = load_printer()
+    from referral_playbook.run.report.printed_charts import charts_apart  # it needs WeasyPrint
+
     # Without a base address the links into evidence.html stay relative; what would be fetched may only carry its data.
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
-    document = weasyprint.HTML(string=for_print(html), url_fetcher=fetcher)
-    from referral_playbook.run.report.printed_charts import charts_of  # it needs WeasyPrint
+    page, style = style_apart(html)
+    page, charts = charts_apart(page, fetcher)
+    document = weasyprint.HTML(string=page, url_fetcher=fetcher)
+    content: bytes = document.write_pdf(pdf_tags=True, stylesheets=[_sheet(style)], cache=charts)
+    return content
 
-    images = charts_of(html, fetcher)
-    return write_whole(target, document.write_pdf(pdf_tags=True, cache=images))
 
-
-def for_print(html: str) -> str:
-    """A page without the style rules that only a browser knows: the printer would warn of each.
+def style_apart(html: str) -> tuple[str, str]:
+    """A page without its style sheet, and the sheet without rules that only a browser knows: a printer warns of each.
 
     Examples
     --------
-    >>> for_print("h1 { text-wrap: balance; margin: 0; }")
-    'h1 { margin: 0; }'
+    >>> style_apart("<style>h1 { text-wrap: balance; margin: 0; }</style><h1>x</h1>")
+    ('<h1>x</h1>', 'h1 { margin: 0; }')
     """
-    return _BROWSERS_ONLY.sub("", html)
+    found = _STYLE.search(html)
+    page, style = (html[: found.start()] + html[found.end() :], found[1]) if found else (html, "")
+    return page, _BROWSERS_ONLY.sub("", style)
+
+
+@lru_cache(maxsize=4)
+def _sheet(style: str) -> Any:
+    """A style sheet as read by the printer: every memo of a portfolio has the same."""
+    return load_printer().CSS(string=style)
 
 
 @cache

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 from weasyprint.images import SVGImage
 from weasyprint.svg import SVG
 
-CHART = re.compile(r'<figure><img [^>]*src="(data:image/svg\+xml;base64,([^"]+))"')
+CHART = re.compile(r'(<figure><img [^>]*src=")data:image/svg\+xml;base64,([^"]+)"')
 TEXT = re.compile(r"M-?\d+ -?\d+m")
 """How a line of text begins, and no path of matplotlib's does."""
 LETTERS = re.compile(r"M(-?\d+) (-?\d+)(m[^M]*)")
@@ -27,9 +27,16 @@ OPERATOR = {"m": " m", "l": " l", "q": " c", "c": " c"}
 Point = tuple[int, int]
 
 
-def charts_of(page: str, fetcher: Any) -> dict[str, Any]:
-    """Return the charts of a page by their address, as WeasyPrint's cache of images takes them."""
-    return {url: PrintedChart(b64decode(code), url, fetcher) for url, code in CHART.findall(page)}
+def charts_apart(page: str, fetcher: Any) -> tuple[str, dict[str, Any]]:
+    """Return a page with short addresses of its charts, and the charts by them, as WeasyPrint's cache takes them."""
+    charts: dict[str, Any] = {}
+
+    def shortened(image: re.Match[str]) -> str:
+        url = f"chart:{len(charts)}"
+        charts[url] = PrintedChart(b64decode(image[2]), url, fetcher)
+        return f'{image[1]}{url}"'
+
+    return CHART.sub(shortened, page), charts
 
 
 class PrintedChart(SVGImage):  # type: ignore[misc]  # WeasyPrint has no types

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from referral_playbook.contract.evidence import Status
@@ -15,7 +16,7 @@ from referral_playbook.run.report.memo.customers import customers
 from referral_playbook.run.report.memo.decided import decided
 from referral_playbook.run.report.memo.economics import economics
 from referral_playbook.run.report.memo.findings import Findings
-from referral_playbook.run.report.memo.front_page import decision, front_page
+from referral_playbook.run.report.memo.front_page import Decision, decision, front_page
 from referral_playbook.run.report.memo.month import month
 from referral_playbook.run.report.memo.offer import offer
 from referral_playbook.run.report.memo.programme import programme
@@ -25,9 +26,9 @@ from referral_playbook.run.report.section import anchor
 from referral_playbook.show.words import clean, name
 
 SECTIONS = (changes, decided, programme, economics, customers, offer, month)
+"""The parts after page 1, in their order; each gives None where a run has nothing for it."""
 SAID_FIRST = ("record_reaches_as_of", "monthly_amounts_agree", "monthly_amounts_above_zero")
 """Checks of step 00 that the memo begins with where they fail: much rests on what they say."""
-"""The parts after page 1, in their order; each gives None where a run has nothing for it."""
 
 
 def write_memo(run_folder: Path, look: Look = USUAL) -> Path:
@@ -42,16 +43,24 @@ def write_memo(run_folder: Path, look: Look = USUAL) -> Path:
 def memo_html(findings: Findings, look: Look = USUAL) -> str:
     """The memo as one HTML page that loads nothing and runs nothing."""
     first, sections = contents(findings)
+    return page(findings.client, day(findings.as_of), decision(findings), first, sections, look)
+
+
+def page(
+    client: str, as_of: str, choice: Decision, first: Sequence[Block], sections: Sequence[Section], look: Look = USUAL
+) -> str:
+    """A memo with these contents."""
     return rendered(
         "memo.html.j2",
         "memo.css",
-        filters={"anchor": anchor, "step_name": name},
-        client=clean(findings.client),
-        as_of=day(findings.as_of),
-        decision=decision(findings),
+        client=clean(client),
+        as_of=as_of,
+        decision=choice,
         first=first,
         sections=sections,
         look=look,
+        anchor=anchor,
+        name=name,
     )
 
 
