@@ -146,3 +146,58 @@ def test_a_period_that_the_client_states_goes_before_what_the_payments_show():
     found = rhythm_of(rows.assign(period_months=12.0), last=LAST)
     assert found.recurring
     assert found.plans.tolist() == [12, 12]
+
+
+def termly(customers=12, fee=1200.0, *, until=33, left=()):
+    """Pupils who pay in January, April and September; those who leave pay for no term after April 2026."""
+    months = [12 * year + m for year in range(3) for m in (0, 3, 8)]
+    return {
+        f"p{i:02d}": [(m, fee) for m in months if m < until and not (i in left and m > 27)] for i in range(customers)
+    }
+
+
+def test_a_pupil_between_two_terms_is_active_at_a_quarter_of_a_term_a_month():
+    """Three terms of 1,200 a year are 300 a month, whether a term has three months or five."""
+    revenue = monthly_revenue(client(termly()))
+    assert revenue.rhythm.recurring
+    wide = revenue.between(FIRST, LAST)
+    assert wide.to_numpy().ravel() == pytest.approx([300.0] * wide.size)
+
+
+def test_a_pupil_who_does_not_pay_for_the_next_term_is_gone_when_the_last_one_is_over():
+    wide = monthly_revenue(client(termly(left=(3,)))).between(LAST - 2, LAST)
+    assert wide.loc["p03"].tolist() == pytest.approx([300.0, 300.0, 0.0])  # July, August, September
+    gone = monthly_revenue(client(termly(left=(3,)), left={"p03": "2026-07-20"})).between(LAST - 2, LAST)
+    assert gone.loc["p03"].tolist() == pytest.approx([300.0, 0.0, 0.0])
+
+
+def test_a_term_is_not_over_while_its_payments_still_come():
+    """On 30 September some have paid for the term and others have until October, as in the years before."""
+    late = {who: [(m + (m % 12 == 8 and who >= "p06"), a) for m, a in rows] for who, rows in termly(until=32).items()}
+    late |= {"p00": [*late["p00"], (32, 1200.0)]}
+    wide = monthly_revenue(client(late)).between(LAST - 1, LAST)
+    assert wide.to_numpy().ravel() == pytest.approx([300.0] * wide.size)
+
+
+def school_year(years, fee=120.0):
+    return [(12 * year + m, fee) for year, m in years]
+
+
+def test_nobody_leaves_in_the_summer_of_a_course_that_goes_on():
+    """Ten payments of 120 from September to June are 100 a month."""
+    months = [(y, m) for y in range(3) for m in range(12) if m not in (6, 7) and 8 <= 12 * y + m <= 32]
+    revenue = monthly_revenue(client({f"s{i}": school_year(months) for i in range(8)}))
+    wide = revenue.between(FIRST + 8, LAST)
+    assert wide.to_numpy().ravel() == pytest.approx([100.0] * wide.size)
+    assert "July and August" in revenue.calendar.describe()
+
+
+def test_those_who_take_one_course_and_leave_pay_by_the_month():
+    rows = {
+        f"s{y}{i}": school_year([(y, m) for m in range(8, 12)] + [(y + 1, m) for m in range(6)])
+        for y in range(2)
+        for i in range(8)
+    }
+    revenue = monthly_revenue(client(rows))
+    assert revenue.calendar is None
+    assert revenue.between(FIRST + 8, FIRST + 8).to_numpy().ravel().tolist() == [120.0] * 8

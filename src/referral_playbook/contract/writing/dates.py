@@ -38,5 +38,16 @@ def month(when: object) -> str:
     return str(format_date(first, format="MMM y" if _english() else "LLLL y", locale=locale()))
 
 
+def month_of_year(number: int) -> str:
+    """Write the name of a month of the year, January being 1.
+
+    Examples
+    --------
+    >>> month_of_year(9)
+    'September'
+    """
+    return str(format_date(date(2001, number, 1), format="LLLL", locale=locale()))
+
+
 def _english() -> bool:
     return locale().startswith("en")

@@ -16,6 +16,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.value.contract_value import contract_profile, contract_value, segment_values
+from referral_playbook.domain.value.payment_rhythm import monthly_revenue
 from referral_playbook.domain.value.purchase_value import purchase_value
 from referral_playbook.domain.value.value_terms import USUAL, Horizon, gross_margin, mean_amount, times_margin
 from referral_playbook.facts.engagement import Engagement
@@ -25,6 +26,7 @@ __all__ = [
     "Horizon",
     "Model",
     "customer_value",
+    "describe_model",
     "fitting_model",
     "gross_margin",
     "segment_values",
@@ -44,10 +46,18 @@ IN_WORDS: dict[Model, str] = {
 }
 
 
+def describe_model(engagement: Engagement) -> str:
+    """How customers are valued and why, in words; for payments by term also when they fall due."""
+    model = fitting_model(engagement)
+    revenue = monthly_revenue(engagement) if model == "subscription" else None
+    when = f" {revenue.calendar.describe()}" if revenue is not None and revenue.calendar else ""
+    return IN_WORDS[model] + when
+
+
 def fitting_model(engagement: Engagement) -> Model:
     """The model that the client's tables allow: a contract, else purchases, else won deals, else totals to date.
 
-    A contract is a monthly amount, or payments that come monthly, quarterly or yearly.
+    A contract is a monthly amount, or payments that come monthly, quarterly, yearly or by term.
     """
     if contract_profile(engagement) is not None:
         return "subscription"

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.writing.formatting import share
+from referral_playbook.domain.value.billing_calendar import BillingCalendar, billing_calendar
 from referral_playbook.domain.value.plan_changes import given_back, switched, until_given_back
 from referral_playbook.domain.value.short_plans import in_months
 from referral_playbook.facts.engagement import Engagement
@@ -29,6 +30,8 @@ RENEWED_FROM = 0.3
 """Share of the payments that must be followed by the next one on time; below it, most customers buy once."""
 NEVER = 10**9
 """The month of a payment that has not come."""
+MOST_PAY = 0.5
+"""Share of customers on a monthly plan from which a pause in the year is looked for."""
 MAIN_FROM = 0.5
 """A month's payments are a plan's payment from this share of the customer's median; smaller ones are add-ons."""
 
@@ -71,6 +74,7 @@ class MonthlyRevenue:
     spread: pd.DataFrame = field(repr=False)
     rhythm: Rhythm
     last: int  # the last whole month before the as-of date
+    calendar: BillingCalendar | None = None  # where payments fall due in some months of the year only
     # customers who pay more often than once a month, at even intervals: see `short_plans`
     short: pd.Index = field(default_factory=lambda: pd.Index([]), repr=False)
 
@@ -133,6 +137,8 @@ def monthly_revenue(engagement: Engagement) -> MonthlyRevenue | None:
     paid = paid.assign(month=month_number(paid["month"])).sort_values(["customer_id", "month"], ignore_index=True)
     paid, short = in_months(engagement, paid, last)
     rhythm = rhythm_of(paid, last=last)
+    if (terms := _by_term(paid, rhythm, last, engagement)) is not None:
+        return terms
     if not rhythm.recurring:
         # without a contract a payment stands for nothing but its own month
         return MonthlyRevenue(spread=paid[["customer_id", "month", "amount"]], rhythm=rhythm, last=last)
@@ -140,6 +146,67 @@ def monthly_revenue(engagement: Engagement) -> MonthlyRevenue | None:
     spread = _spread(paid, plan, last, given_back(engagement))
     spread = _while_customer(spread, paid.assign(plan=plan), rhythm.plans, engagement)
     return MonthlyRevenue(spread=spread, rhythm=rhythm, last=last, short=short)
+
+
+def _by_term(paid: pd.DataFrame, rhythm: Rhythm, last: int, engagement: Engagement) -> MonthlyRevenue | None:
+    """Revenue of customers who pay at the same dates of each year, though not every month; None where they do not.
+
+    A plan of two months and more that is seen already needs no such dates, and one whose length is stated neither.
+    """
+    stated = "period_months" in paid and bool(paid["period_months"].notna().any())
+    seen = rhythm.recurring and float((rhythm.plans == 1).mean()) <= MOST_PAY
+    calendar = None if stated or seen else billing_calendar(paid)
+    if calendar is None:
+        return None
+    dated = paid.assign(month=calendar.number(paid["month"].to_numpy("int64")))
+    terms = dated.groupby(["customer_id", "month"], as_index=False)["amount"].sum()
+    over = calendar.last_over(last)
+    own = rhythm_of(terms, last=over)
+    if not own.recurring or not _return_after_a_gap(terms, calendar, over):
+        return None
+    spread = _spread(terms, terms["customer_id"].map(own.plans), over, given_back(engagement).iloc[:0])
+    months = _months_of_terms(spread, calendar, over, last)
+    return MonthlyRevenue(spread=_until_left(months, engagement), rhythm=own, last=last, calendar=calendar)
+
+
+def _return_after_a_gap(terms: pd.DataFrame, calendar: BillingCalendar, over: int) -> bool:
+    """Whether customers pay again after the months without due dates; those of a single course do not."""
+    gaps = np.diff([*calendar.due, calendar.due[0] + 12])
+    before = int(gaps.argmax())
+    rows = terms[(terms["amount"] > 0) & (terms["month"] % len(calendar.due) == before) & (terms["month"] < over)]
+    again = set(zip(terms["customer_id"], terms["month"] - 1, strict=True))
+    returned = [pair in again for pair in zip(rows["customer_id"], rows["month"], strict=True)]
+    return bool(returned) and float(np.mean(returned)) >= RENEWED_FROM
+
+
+def _months_of_terms(spread: pd.DataFrame, calendar: BillingCalendar, over: int, last: int) -> pd.DataFrame:
+    """Amounts per due date as amounts a month, each from its date to the next.
+
+    A month's amount is that of a year of due dates over twelve, so that a long term is no cheaper than a short one. The
+    latest date that everybody has had the time to pay lasts until the next is over.
+    """
+    number = spread["month"].to_numpy("int64")
+    begin, until = calendar.month(number), calendar.month(number + 1)
+    until = np.where((number == over) & ~_pays_next(spread, over), np.maximum(until, last + 1), until)
+    rows = spread.assign(month=begin)
+    return _repeated(rows, spread["amount"] * len(calendar.due) / 12, pd.Series(until - begin))
+
+
+def _pays_next(spread: pd.DataFrame, over: int) -> NDArray[np.bool_]:
+    """Which rows are of customers who have paid for a later date already."""
+    later = spread.loc[spread["month"] > over, "customer_id"]
+    pays: NDArray[np.bool_] = spread["customer_id"].isin(set(later)).to_numpy(bool)
+    return pays
+
+
+def _until_left(spread: pd.DataFrame, engagement: Engagement) -> pd.DataFrame:
+    """Months paid for, without those after the customer left."""
+    profile = engagement.fact("customer_profile")
+    if profile is None or not engagement.real_dates:
+        return spread
+    left = pd.to_datetime(profile.set_index("customer_id")["left_on"])
+    gone = spread["month"] > spread["customer_id"].map(left.dt.year * 12 + left.dt.month - 1)
+    return spread[~gone].reset_index(drop=True)
 
 
 def rhythm_of(paid: pd.DataFrame, *, last: int) -> Rhythm:

@@ -22,7 +22,7 @@ from referral_playbook.domain.programme.uplift import uplift
 from referral_playbook.domain.programme.valid_referrals import valid, with_flagged
 from referral_playbook.domain.programme.without_programme import baseline_referrals
 from referral_playbook.domain.value import referred_customers
-from referral_playbook.domain.value.customer_value import IN_WORDS, Horizon, fitting_model
+from referral_playbook.domain.value.customer_value import Horizon, describe_model
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.decisions import economics
 from referral_playbook.methods.uncertainty.propagation import propagate
@@ -99,7 +99,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> ValueF
         engagement=client,
         known=known,
         plain=backtest.plain_value(client, margin_share=known["gross_margin"], confidence=level),
-        model=IN_WORDS[fitting_model(client)],
+        model=describe_model(client),
         horizon=horizon,
         backtest=backtest.backtest(client),
         offer=offer,
