@@ -117,7 +117,7 @@ def clean(text: str) -> str:
     >>> clean("a\\x00b\\nc\\u202ed"), clean("insta\\ufffegram")
     ('a b cd', 'instagram')
     """
-    if text.isascii() and text.isprintable():  # nearly all text, of which thousands of cells are made
+    if text.isprintable():  # nearly all text, of which thousands of cells are made: none of its signs is dropped
         return text.strip()
     printable = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if c not in _BIDI_CONTROLS)
     return "".join(c for c in printable if unicodedata.category(c) != "Cs" and not _is_noncharacter(ord(c))).strip()

@@ -6,6 +6,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from referral_playbook.show.words import clean
@@ -42,8 +43,12 @@ def guarded(value: Any) -> Any:
     >>> guarded("@SUM(A1)"), guarded(-2.5), guarded(None), guarded("Anna")
     ("'@SUM(A1)", -2.5, None, 'Anna')
     """
-    if not isinstance(value, str):
-        return value
+    return _guarded(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=10_000)
+def _guarded(value: str) -> str:
+    """Text of a cell; scripts and reasons are in many rows, and each row is in two files."""
     text = clean(value)
     return f"'{text}" if _begins_a_formula(text) else text
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from referral_playbook.contract.customer_lists import LIST_TABLES, candidates
@@ -81,8 +82,10 @@ def this_month(results: Mapping[str, StepResult]) -> list[dict[str, Any]]:
     The results of `ask_and_follow_up` and `loyalty_and_upsell` carry the lists.
     """
     rows: dict[str, dict[str, Any]] = {}
+    task, amount = cache(lambda key, step: _task(key, results[step])), cache(money)
     for key, row, result in candidates(results):
-        rows.setdefault(str(row["customer_id"]), _row(key, row, result))
+        if (customer := str(row["customer_id"])) not in rows:
+            rows[customer] = _row(key, row, task(key, result.step), amount)
     order = list(LISTS)
     return sorted(rows.values(), key=lambda row: order.index(row["list"]))
 
@@ -100,23 +103,42 @@ def list_files(results: Mapping[str, StepResult]) -> dict[str, bytes]:
     return {name: csv_text(part).encode("utf-8-sig") for name, part in files.items()}
 
 
-def _row(key: str, row: Mapping[str, Any], result: StepResult) -> dict[str, Any]:
-    action = _action(key, result)
-    due = _due(action, LISTS[key], result.as_of)
+def _row(key: str, row: Mapping[str, Any], task: _Task, amount: Callable[[float, str], str]) -> dict[str, Any]:
+    stake = _stake(row) if task.currency else None
     return {
         "id": row["customer_id"],
         "name": _text(row, "name"),
         "email": _text(row, "email"),
         "list": key,
-        "owner": _text(row, "owner") or (clean(action.owner) if action else NOBODY_NAMED),
-        "due": _text(row, "due") or due,
+        "owner": _text(row, "owner") or task.owner,
+        "due": _text(row, "due") or task.due,
         "reason": agreed(_text(row, "reason", "why_now", "why", "to_do")),
-        "script": _script(key, row, result, due),
-        "value_at_stake": _stake(row, result),
+        "script": _text(row, "script_text") or task.script,
+        "value_at_stake": "" if stake is None else amount(stake, task.currency),
         "status": "",
         "done_on": "",
         "outcome": "",
     }
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What holds for every row of a list that says nothing else: who does it by when, and the words to say."""
+
+    owner: str
+    due: str
+    script: str
+    currency: str
+
+
+def _task(key: str, result: StepResult) -> _Task:
+    action = _action(key, result)
+    due = _due(action, LISTS[key], result.as_of)
+    script = LISTS[key].script.replace("{client}", clean(result.client)).replace("{due}", day(due))
+    units = (e.unit for e in result.estimates.values())
+    currency = next((unit for unit in units if len(unit) == 3 and unit.isupper()), "")
+    owner = clean(action.owner) if action else NOBODY_NAMED
+    return _Task(owner, due.isoformat(), script, "" if currency == "NPS" else currency)
 
 
 def _action(key: str, result: StepResult) -> Action | None:
@@ -126,24 +148,17 @@ def _action(key: str, result: StepResult) -> Action | None:
     return next((a for a in result.actions if any(w in a.what.lower() for w in names)), None)
 
 
-def _due(action: Action | None, one: List, as_of: date) -> str:
+def _due(action: Action | None, one: List, as_of: date) -> date:
     when = action.due if action and action.due is not None else one.days
-    return (as_of + timedelta(days=when) if isinstance(when, int) else when).isoformat()
+    return as_of + timedelta(days=when) if isinstance(when, int) else when
 
 
-def _script(key: str, row: Mapping[str, Any], result: StepResult, due: str) -> str:
-    """The words to say: those of the step where it wrote them, else the list's own, filled in."""
-    own = _text(row, "script_text")
-    return own or LISTS[key].script.replace("{client}", clean(result.client)).replace("{due}", day(due))
-
-
-def _stake(row: Mapping[str, Any], result: StepResult) -> str:
+def _stake(row: Mapping[str, Any]) -> float | None:
     """A year of what the customer brings, or what the offer is expected to bring."""
     monthly = row.get("monthly_amount")
     values = [row.get(k) for k in ("value_at_stake", "expected_margin", "yearly_margin", "yearly_amount")]
-    amounts = [x for x in (*values, None if monthly is None else 12 * monthly) if isinstance(x, (int, float))]
-    currency = next((e.unit for e in result.estimates.values() if len(e.unit) == 3 and e.unit.isupper()), "")
-    return money(amounts[0], currency) if amounts and currency not in ("", "NPS") else ""
+    values.append(None if monthly is None else 12 * monthly)
+    return next((x for x in values if isinstance(x, (int, float))), None)
 
 
 def _text(row: Mapping[str, Any], *keys: str) -> str:

@@ -13,7 +13,7 @@ from referral_playbook.run.report.section import prose
 
 
 def rehearse() -> None:
-    """Read templates and style sheets and print a small memo: what the printer makes for its first page is then made."""
+    """Read templates and style sheets and print a small memo, for which the printer makes its own tables."""
     page_of(*PAGE)
     prose("text")
     choice = Decision(Status.GO.value, "Go", "A rehearsal.", "It prints what a memo prints.")
