@@ -81,6 +81,12 @@ def customer_value(segment: Segment, referred: bool, world: SubscriptionWorld) -
     return float(price * (segment.margin_rate - world.refund) * np.sum(stays * growth**t * discount))
 
 
+def mean_value(people: pd.DataFrame, world: SubscriptionWorld) -> float:
+    """The true value of a customer on average over those who joined."""
+    mix = people.groupby(["segment", "referred"]).size()
+    return float(sum(n * customer_value(world.segments[s], r, world) for (s, r), n in mix.items()) / len(people))
+
+
 def recurring_revenue(paid: pd.DataFrame, as_of: np.datetime64) -> dict[str, Any]:
     """What truly happened to monthly recurring revenue over the last 12 months, customer by customer."""
     rows = paid[paid["kind"] != "refund"]

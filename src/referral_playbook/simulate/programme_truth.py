@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from referral_playbook.simulate.judgement import MONTHLY
-from referral_playbook.simulate.money import customer_value, survival
+from referral_playbook.simulate.money import mean_value
 from referral_playbook.simulate.people import expected_referrals
 from referral_playbook.simulate.simulated import day
 from referral_playbook.simulate.world import SubscriptionWorld
@@ -25,13 +25,13 @@ def programme_truth(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str,
     """
     end = day(world.as_of)
     year = expected_referrals(people, world, (end.astype("M8[M]") - 11).astype("M8[D]"), end, programme=False)
-    baseline, value = float(year.sum()) / 12, _worth(world, people)
+    baseline, value = float(year.sum()) / 12, mean_value(people, world)
     per_referral = world.invited * world.qualified * _converted(world) * (1 - world.friend_refund)
     flow, lift = baseline * per_referral, world.programme_uplift
     share, cost = world.incremental_share, sum(hours * HOUR + money for hours, money in MONTHLY.values())
     reward = 2 * world.reward
     spent = MONTHS * (lift * flow * reward + cost)
-    received = sum(_received(world, people, MONTHS - month) for month in range(MONTHS))
+    received = sum(_received(world, people, months) for months in range(1, MONTHS + 1))
     return {
         "uplift": lift,
         "held_out_share": world.holdout,
@@ -58,23 +58,6 @@ def _converted(world: SubscriptionWorld) -> float:
     return sum(share * chance for share, chance in world.channels.values()) / mix
 
 
-def _worth(world: SubscriptionWorld, people: pd.DataFrame) -> float:
-    mix = people.groupby(["segment", "referred"]).size()
-    return float(sum(n * customer_value(world.segments[s], r, world) for (s, r), n in mix.items()) / len(people))
-
-
 def _received(world: SubscriptionWorld, people: pd.DataFrame, months: int) -> float:
     """Mean margin that a new customer brings in so many months, the first at once."""
-    ages = np.arange(months)
-    steps = (world.upsell, world.cross_sell, world.contraction)
-    growth = 1 + sum(chance * (factor - 1) for chance, factor in steps)
-    mix = people.groupby(["segment", "referred"]).size()
-
-    def of(name: str, referred: bool) -> float:
-        segment = world.segments[name]
-        weights = np.array(list(segment.prices.values()))
-        price = float(np.dot(list(segment.prices), weights / weights.sum()))
-        stays = survival(segment, referred, world, ages)
-        return price * (segment.margin_rate - world.refund) * float(np.sum(stays * growth**ages))
-
-    return float(sum(n * of(s, r) for (s, r), n in mix.items()) / len(people))
+    return mean_value(people, replace(world, horizon=months, discount_rate=0.0))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.simulate.lists import ask_lists
-from referral_playbook.simulate.money import customer_value, recurring_revenue, survival
+from referral_playbook.simulate.money import customer_value, mean_value, recurring_revenue, survival
 from referral_playbook.simulate.people import expected_referrals, sbg, shape_sum
 from referral_playbook.simulate.programme_truth import programme_truth
 from referral_playbook.simulate.simulated import day, generator
@@ -73,7 +73,6 @@ def _retention(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]
 
 def _value(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]:
     by = {(s, r): customer_value(world.segments[s], r, world) for s in world.segments for r in (False, True)}
-    mix = people.groupby(["segment", "referred"]).size()
     shares = pd.Series({name: s.share for name, s in world.segments.items()})
     shares = shares / shares.sum()
     return {
@@ -83,7 +82,7 @@ def _value(world: SubscriptionWorld, people: pd.DataFrame) -> dict[str, Any]:
         "horizon_months": world.horizon,
         "first_margin": "t = 0",
         "note": "margin, by calculation from the parameters",
-        "all": sum(n * by[s, bool(r)] for (s, r), n in mix.items()) / len(people),
+        "all": mean_value(people, world),
         "not_referred": {name: by[name, False] for name in world.segments},
         "referred": {name: by[name, True] for name in world.segments},
         "referred_minus_not_at_the_same_mix": sum(w * (by[s, True] - by[s, False]) for s, w in shares.items()),
