@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from io import StringIO
 
 import numpy as np
@@ -26,7 +25,9 @@ GALLERY = {
         axes(height=3), {"customers": 12000, LONG: 5400}, rates={LONG: estimate(per="customer aware of the programme")}
     ),
     "waterfall": lambda: draw.waterfall(axes(), {"start": 9e5, "contraction": -9e4, "cross-sell": 4e4}, currency="GBP"),
-    "dots": lambda: draw.quantile_dotplot(axes(), [3, 4, 4, 8, 30, math.inf], deadline=12),
+    "dots": lambda: draw.quantile_dotplot(
+        axes(), [-3e3, 4e2, 4e2, 8e3, 3e4], threshold=0, unit="GBP", does="make money", xlabel="result"
+    ),
     "tornado": lambda: draw.tornado(axes(), ROWS, base=100, unit="GBP", threshold=0),
     "two_clocks": lambda: draw.two_clocks(
         axes(height=2.3),

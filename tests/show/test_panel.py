@@ -71,7 +71,7 @@ def panel(plan, top):
     def draw(rate, reward):
         return picture(bars(axes(), {"a": rate}, unit="share"))
 
-    shown = Shown(fn=needed, draw=draw, verdict=judge, formats=None, caption="What if")
+    shown = Shown(fn=needed, draw=draw, verdict=judge, caption="What if")
     return Panel(shown, SLIDERS, {"rate": "share"}, plan=plan, top=top)
 
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from referral_playbook.contract.evidence import Estimate, StepResult, Verdict
 from referral_playbook.contract.writing.formatting import number, written
 from referral_playbook.show import words
-from referral_playbook.show.grid import Format, Html
+from referral_playbook.show.grid import Html
 from referral_playbook.show.live import HEADLESS, live
 from referral_playbook.show.picture import Picture, axes, picture
 from referral_playbook.show.tables import table
@@ -31,7 +31,6 @@ def what_if(
     sliders: Mapping[str, Slider],
     draw: Callable[..., Picture] | None = None,
     units: Mapping[str, str] | None = None,
-    formats: Mapping[str, Format] | None = None,
     caption: str = "What if",
     plan: Plan | None = None,
     verdict: Callable[..., Verdict] | None = None,
@@ -49,7 +48,6 @@ def what_if(
         Takes the same arguments and returns a `Picture`, redrawn in a live session: `drawing` makes one.
     units : mapping of argument to unit, optional
         How a setting is written: ``{"conversion_rate": "share", "reward": "GBP"}``.
-    formats : mapping of outcome to unit or callable, optional
     caption : str
     plan : Plan, optional
         Makes a setting the client's plan or a scenario, or takes the last change back. In a live session there are
@@ -83,13 +81,13 @@ def what_if(
     for name, slider in sliders.items():
         _refuse(name, slider)
     if not live():
-        return _grid(fn, sliders, units or {}, formats, caption, verdict)
+        return _grid(fn, sliders, units or {}, caption, verdict)
     if find_spec("ipywidgets") is None:
         text = f"{caption} (install ipywidgets to move the sliders)"
-        return _grid(fn, sliders, units or {}, formats, text, verdict)
+        return _grid(fn, sliders, units or {}, text, verdict)
     from referral_playbook.show.panel import Panel  # it needs ipywidgets, which a run without a reader does not load
 
-    shown = Shown(fn=fn, draw=draw, verdict=verdict, formats=formats, caption=caption)
+    shown = Shown(fn=fn, draw=draw, verdict=verdict, caption=caption)
     return Panel(shown, sliders, units or {}, plan=plan, top=top).box
 
 
@@ -116,13 +114,12 @@ class Shown:
     fn: Callable[..., Outcome]
     draw: Callable[..., Picture] | None
     verdict: Callable[..., Verdict] | None
-    formats: Mapping[str, Format] | None
     caption: str
 
     def table(self, settings: Mapping[str, Mapping[str, float]]) -> str:
         """HTML of a table with one row per named setting."""
         rows = [{"setting": name, **_outcome(self.fn(**values))} for name, values in settings.items()]
-        return table(rows, columns=_headings(rows), caption=self.caption, formats=self.formats).html
+        return table(rows, columns=_headings(rows), caption=self.caption).html
 
     def picture(self, values: Mapping[str, float]) -> str:
         """HTML of the picture of one setting; empty where nothing is drawn."""
@@ -175,7 +172,6 @@ def _grid(
     fn: Callable[..., Outcome],
     sliders: Mapping[str, Slider],
     units: Mapping[str, str],
-    formats: Mapping[str, Format] | None,
     caption: str,
     verdict: Callable[..., Verdict] | None,
 ) -> Html:
@@ -186,7 +182,7 @@ def _grid(
             if end != value:
                 settings[f"{words.name(name)} {_written(end, units.get(name))}"] = plan | {name: end}
     rows = [{"setting": setting, **_judged(verdict, at), **_outcome(fn(**at))} for setting, at in settings.items()]
-    return table(rows, caption=caption, formats=formats)
+    return table(rows, caption=caption)
 
 
 def _judged(verdict: Callable[..., Verdict] | None, settings: Mapping[str, float]) -> dict[str, str]:

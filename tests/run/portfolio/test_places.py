@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_playbook.run.client.changed import Previous
-from referral_playbook.run.portfolio.places import Folder, PlaceError, RunPlace, listing
+from referral_playbook.run.portfolio.places import Folder, PlaceError, RunPlace, listing, place_at
+from referral_playbook.run.portfolio.stores import Store
 
 
 def faults(names):
@@ -72,3 +75,10 @@ def test_the_newest_whole_run_is_the_target_once_it_is_there(tmp_path):
     (tmp_path / "now").mkdir()
     assert run.folder == tmp_path / "now"
     assert RunPlace(target=tmp_path / "other").folder == tmp_path / "other"
+
+
+def test_a_path_is_made_absolute_and_a_url_is_a_store(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert place_at("a/b") == Folder(tmp_path / "a" / "b")
+    assert place_at(Path("/srv/clients")) == Folder(Path("/srv/clients"))
+    assert isinstance(place_at("memory://clients"), Store)

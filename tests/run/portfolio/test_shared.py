@@ -6,8 +6,8 @@ import json
 
 from referral_playbook.contract.shared_evidence import FILE, SharedUplift
 from referral_playbook.run.portfolio.findings import Findings
-from referral_playbook.run.portfolio.locate import place_at
 from referral_playbook.run.portfolio.one_client import Outcome
+from referral_playbook.run.portfolio.places import place_at
 from referral_playbook.run.portfolio.portfolio import _summed_up
 
 

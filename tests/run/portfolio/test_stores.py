@@ -14,8 +14,7 @@ import pytest
 from referral_playbook.run.client import run_client
 from referral_playbook.run.client.manifest import MARK, file_digest
 from referral_playbook.run.kernels.shared import SharedKernels
-from referral_playbook.run.portfolio.locate import place_at
-from referral_playbook.run.portfolio.places import PlaceError
+from referral_playbook.run.portfolio.places import PlaceError, place_at
 from referral_playbook.run.portfolio.portfolio import beside_reports, run_portfolio
 
 from ..clients import make_books, make_clients, noted

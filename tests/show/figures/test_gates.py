@@ -13,17 +13,15 @@ from tests.show.drawn import LONG, estimate
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "better", "says"),
+    ("low", "high", "says"),
     [
-        (0.40, 0.75, "high", "the whole range passes"),
-        (0.39, 0.75, "high", "lies across"),
-        (0.10, 0.39, "high", "the whole range fails"),
-        (0.10, 0.40, "low", "the whole range passes"),
-        (0.41, 0.75, "low", "the whole range fails"),
+        (0.40, 0.75, "the whole range passes"),
+        (0.39, 0.75, "lies across"),
+        (0.10, 0.39, "the whole range fails"),
     ],
 )
-def test_gate_says_where_the_range_lies(low, high, better, says):
-    ax = draw.gate(axes(height=1.6), estimate((low + high) / 2, low, high), 0.40, name="Delight", better=better)
+def test_gate_says_where_the_range_lies(low, high, says):
+    ax = draw.gate(axes(height=1.6), estimate((low + high) / 2, low, high), 0.40, name="Delight")
     assert says in ax.alt_text
     assert "against a threshold of 40%" in ax.alt_text
     assert list(ax.lines[0].get_xdata()) == [low, high]
@@ -37,14 +35,9 @@ def test_gate_of_what_is_not_known_says_why():
     assert ax.alt_text == "Delight is not known: no survey."
 
 
-def test_gate_refuses_a_side_it_does_not_know():
-    with pytest.raises(ValueError, match="'high' or 'low'"):
-        draw.gate(axes(), estimate(), 0.4, better="up")
-
-
 def test_a_range_that_is_open_above_ends_in_an_arrow():
     endless = replace(estimate(45, 30, 60, "count", "plan"), high=None, reason="it may never")
-    ax = draw.gate(axes(height=1.6), endless, 100, name="Needed", better="low")
+    ax = draw.gate(axes(height=1.6), endless, 100, name="Needed")
     assert [line.get_marker() for line in ax.lines[:3]][-1] == ">"
     assert "45 (30 or more, no upper limit)" in ax.alt_text
     assert "across" in ax.alt_text

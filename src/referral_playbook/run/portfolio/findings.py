@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +17,32 @@ from referral_playbook.run.client.manifest import read_manifest
 
 DECISION = "client_report"
 REVIEW = "programme_review"
+Z = 1.959964  # 95%
 
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """Sealed forecasts at one level: how many held, of how many whose time has come."""
+    """Sealed ranges, or stated chances, at one level: how many held, of how many whose time has come."""
 
     level: float
     held: int
     n: int
+
+    @property
+    def share(self) -> float:
+        return self.held / self.n
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's 95% interval of the share."""
+        centre = (self.held + Z**2 / 2) / (self.n + Z**2)
+        half = Z / (self.n + Z**2) * math.sqrt(self.held * (self.n - self.held) / self.n + Z**2 / 4)
+        return max(0.0, centre - half), min(1.0, centre + half)
+
+    @property
+    def too_low(self) -> bool:
+        """Whether fewer held than the level promises, beyond chance."""
+        return self.interval[1] < self.level
 
 
 @dataclass(frozen=True, kw_only=True)

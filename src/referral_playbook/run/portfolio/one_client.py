@@ -20,8 +20,7 @@ from referral_playbook.run.kernels.forks import CallDiedError, WarmGoneError
 from referral_playbook.run.kernels.shared import OF_THIS_PROCESS
 from referral_playbook.run.machine import describe_fault
 from referral_playbook.run.portfolio.findings import Findings
-from referral_playbook.run.portfolio.locate import place_at
-from referral_playbook.run.portfolio.places import PlaceError
+from referral_playbook.run.portfolio.places import PlaceError, place_at
 
 
 class Blame(StrEnum):

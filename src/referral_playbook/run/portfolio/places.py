@@ -148,3 +148,12 @@ class Folder:
 
     def has_run(self, name: str) -> bool:
         return read_manifest(self.path / name) is not None
+
+
+def place_at(address: str | Path) -> Place:
+    """A folder of this machine, or an fsspec URL such as ``s3://bucket/clients``."""
+    if "://" not in str(address):
+        return Folder(Path(address).absolute())
+    from referral_playbook.run.portfolio.stores import Store  # not above: who has folders needs no fsspec
+
+    return Store(str(address))

@@ -25,9 +25,8 @@ from referral_playbook.run.client.chain import Progress
 from referral_playbook.run.client.parameters import settings_for
 from referral_playbook.run.client.plan import find_notebooks
 from referral_playbook.run.portfolio.executors import executor_at, lost_worker
-from referral_playbook.run.portfolio.locate import place_at
 from referral_playbook.run.portfolio.one_client import Blame, Outcome, Task, run_one
-from referral_playbook.run.portfolio.places import Found, Place, PlaceError
+from referral_playbook.run.portfolio.places import Found, Place, PlaceError, place_at
 from referral_playbook.run.portfolio.shards import Shard
 from referral_playbook.run.portfolio.summary import portfolio_csv
 from referral_playbook.run.portfolio.summary_page import portfolio_page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,59 +9,15 @@ from referral_playbook.contract.writing.wording import counted
 from referral_playbook.run.portfolio.findings import Chance, Score
 from referral_playbook.run.portfolio.one_client import Outcome
 
-Z = 1.959964  # 95%
 MAIN, BINS = 0.8, 5
 ENOUGH = 20
 """Forecasts of one client below which nobody says that its ranges are too narrow."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Promise:
-    """Ranges at one level over all clients: how many held, of how many, with the 95% interval of the share."""
-
-    level: float
-    held: int
-    n: int
-
-    @property
-    def share(self) -> float:
-        return self.held / self.n
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Wilson's interval."""
-        centre = (self.held + Z**2 / 2) / (self.n + Z**2)
-        half = Z / (self.n + Z**2) * math.sqrt(self.held * (self.n - self.held) / self.n + Z**2 / 4)
-        return max(0.0, centre - half), min(1.0, centre + half)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bin:
-    """Stated chances of one size over all clients: their mean, how often it happened, of how many."""
-
-    stated: float
-    held: int
-    n: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class PooledRecord:
-    """Over a portfolio: promises by level, the sentence, clients whose ranges are too narrow, the diagram as SVG.
+    """Over a portfolio: the sentence, the clients whose ranges are too narrow, the diagram as SVG."""
 
-    Parameters
-    ----------
-    bins : tuple of Bin
-        The stated chances in five bins.
-    brier : float or None
-        Mean squared distance between stated chances and what happened; None where no chance has ripened.
-    too_narrow : bool
-        Whether the 80% ranges of all clients together held less often than they promise, beyond chance.
-    """
-
-    promises: tuple[Promise, ...]
-    bins: tuple[Bin, ...]
-    brier: float | None
-    too_narrow: bool
     words: str
     narrow: tuple[str, ...]
     diagram: str
@@ -76,78 +31,67 @@ def pooled_record(outcomes: Iterable[Outcome]) -> PooledRecord | None:
     by_client = {o.client: o.findings for o in outcomes if o.findings and any(s.n for s in o.findings.scores)}
     if not by_client:
         return None
-    promises = _added(findings.scores for findings in by_client.values())
+    ranges = _added(findings.scores for findings in by_client.values())
     chances = [chance for findings in by_client.values() for chance in findings.chances]
-    bins, brier = _bins(chances), _brier(chances)
-    main = next((p for p in promises if p.level == MAIN), promises[0])
+    main = next((score for score in ranges if score.level == MAIN), ranges[0])
     return PooledRecord(
-        promises=promises,
-        bins=bins,
-        brier=brier,
-        too_narrow=main.interval[1] < main.level,
-        words=_words(main, len(by_client), brier, len(chances)),
+        words=_words(main, len(by_client), chances),
         narrow=tuple(sorted(client for client, findings in by_client.items() if _narrow(findings.scores))),
-        diagram=diagram(promises, bins),
+        diagram=diagram(ranges, _bins(chances)),
     )
 
 
-def _words(main: Promise, clients: int, brier: float | None, chances: int) -> str:
+def _words(main: Score, clients: int, chances: Sequence[Chance]) -> str:
     low, high = main.interval
     text = (
         f"Our {main.level:.0%} ranges held {main.held} of {main.n} times ({main.share:.0%}, {low:.0%} to {high:.0%}), "
         f"over {counted(clients, 'client')}."
     )
-    if main.interval[1] < main.level:
+    if main.too_low:
         text += " That is less often than they promise, so read the ranges of these clients as too narrow."
-    if brier is not None:
-        stated = counted(chances, "stated chance")
+    if chances:
+        brier = sum((c.stated - c.happened) ** 2 for c in chances) / len(chances)
+        stated = counted(len(chances), "stated chance")
         text += f" The Brier score of {stated} is {brier:.2f} (0 is perfect, 0.25 is a coin toss)."
     return text
 
 
-def _brier(chances: Sequence[Chance]) -> float | None:
-    return sum((c.stated - c.happened) ** 2 for c in chances) / len(chances) if chances else None
-
-
-def _bins(chances: Sequence[Chance]) -> tuple[Bin, ...]:
-    """Chances from 0 to 20%, to 40% and so on; empty bins are left out."""
+def _bins(chances: Sequence[Chance]) -> list[Score]:
+    """Chances from 0 to 20%, to 40% and so on, each bin at the mean of what was stated; empty bins are left out."""
     parts: dict[int, list[Chance]] = {}
     for chance in chances:
         parts.setdefault(min(BINS - 1, int(chance.stated * BINS)), []).append(chance)
-    return tuple(
-        Bin(stated=sum(c.stated for c in part) / len(part), held=sum(c.happened == 1 for c in part), n=len(part))
+    return [
+        Score(level=sum(c.stated for c in part) / len(part), held=sum(c.happened == 1 for c in part), n=len(part))
         for _, part in sorted(parts.items())
-    )
+    ]
 
 
-def _added(every: Iterable[Sequence[Score]]) -> tuple[Promise, ...]:
+def _added(every: Iterable[Sequence[Score]]) -> list[Score]:
     sums: dict[float, tuple[int, int]] = {}
     for scores in every:
         for s in scores:
             held, n = sums.get(s.level, (0, 0))
             sums[s.level] = (held + s.held, n + s.n)
-    return tuple(Promise(level=level, held=h, n=n) for level, (h, n) in sorted(sums.items()) if n)
+    return [Score(level=level, held=h, n=n) for level, (h, n) in sorted(sums.items()) if n]
 
 
 def _narrow(scores: Sequence[Score]) -> bool:
     """Whether a client's 80% ranges held less often than promised, beyond chance."""
-    main = next((s for s in scores if s.level == MAIN), None)
-    if main is None or main.n < ENOUGH:
-        return False
-    return Promise(level=main.level, held=main.held, n=main.n).interval[1] < main.level
+    return any(s.level == MAIN and s.n >= ENOUGH and s.too_low for s in scores)
 
 
 SIZE, EDGE = 260, 40
 
 
-def diagram(promises: Sequence[Promise], bins: Sequence[Bin] = ()) -> str:
+def diagram(ranges: Sequence[Score], bins: Sequence[Score]) -> str:
     """The reliability diagram as SVG: what was promised across, how often it came true up, with 95% intervals.
 
     Dots are ranges, squares are stated chances. Points on the diagonal keep their promise; ranges below it are too
     narrow.
     """
-    texts = [f"{p.level:.0%} ranges held {p.share:.0%} of {p.n}" for p in promises]
-    texts += [f"chances of about {b.stated:.0%} came true in {b.held} of {b.n} cases" for b in bins]
+    texts = [f"{p.level:.0%} ranges held {p.share:.0%} of {p.n}" for p in ranges]
+    texts += [f"chances of about {b.level:.0%} came true in {b.held} of {b.n} cases" for b in bins]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" width="{SIZE}" role="img" '
         f'aria-label="Reliability: {"; ".join(texts)}">',
@@ -158,11 +102,11 @@ def diagram(promises: Sequence[Promise], bins: Sequence[Bin] = ()) -> str:
         f'transform="rotate(-90 12 {SIZE / 2})">how often it came true</text>',
     ]
     parts += [_square(b) for b in bins]
-    parts += [_dot(p) for p in promises]
+    parts += [_dot(p) for p in ranges]
     return "".join([*parts, "</svg>"])
 
 
-def _dot(p: Promise) -> str:
+def _dot(p: Score) -> str:
     x, y = _x(p.level), _y(p.share)
     return (
         _whisker(p, "#0b5394")
@@ -172,13 +116,12 @@ def _dot(p: Promise) -> str:
     )
 
 
-def _square(b: Bin) -> str:
-    p = Promise(level=b.stated, held=b.held, n=b.n)
+def _square(p: Score) -> str:
     x, y = _x(p.level), _y(p.share)
     return _whisker(p, "#b45f06") + f'<rect x="{x - 3}" y="{y - 3}" width="6" height="6" fill="#b45f06"/>'
 
 
-def _whisker(p: Promise, colour: str) -> str:
+def _whisker(p: Score, colour: str) -> str:
     low, high = p.interval
     return f'<path d="M{_x(p.level)} {_y(low)}V{_y(high)}" stroke="{colour}" stroke-width="2"/>'
 

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from referral_playbook.contract.writing.formatting import number, written
+from referral_playbook.contract.writing.formatting import written
 from referral_playbook.show.figures.axis import by_unit, nothing, rule, titled
 from referral_playbook.show.palette import BLUE, VERMILION
 from referral_playbook.show.style import figure, label
@@ -15,66 +15,47 @@ Floats = NDArray[np.float64]
 
 
 @figure
-def quantile_dotplot(
-    ax: Axes,
-    futures: ArrayLike,
-    *,
-    deadline: float | None = None,
-    threshold: float | None = None,
-    unit: str = "months",
-    does: str = "break even",
-    xlabel: str = "",
-    title: str = "",
-) -> str:
-    """Draw equally likely futures as dots to be counted: of 50 futures, so many break even in time.
+def quantile_dotplot(ax: Axes, futures: ArrayLike, *, threshold: float, unit: str, does: str, xlabel: str) -> str:
+    """Draw equally likely futures as dots to be counted: in so many of 50 futures the programme pays.
 
-    `futures` are quantiles at equal steps of probability in `unit`, usually 50; NaN or infinite ones never happen.
-    Those at or before `deadline` are in time; or, for money, those at or above `threshold` are good. `does` says what
-    is counted: ``"break even"``, ``"make money"``.
-
-    Neither or both of `deadline` and `threshold` raise ValueError.
+    `futures` are quantiles at equal steps of probability in `unit`, usually 50; those at or above `threshold` are good,
+    and `does` says what they do: ``"make money"``.
 
     Examples
     --------
     >>> from referral_playbook.show.style import axes
-    >>> quantile_dotplot(axes(), [8, 9, 11, float("inf")], deadline=10).alt_text
-    'Of 4 equally likely futures, 2 break even by month 10, 1 later and 1 never within the time looked at.'
+    >>> ax = quantile_dotplot(axes(), [-8, 9, 11], threshold=0, unit="GBP", does="make money", xlabel="result")
+    >>> ax.alt_text
+    'Of 3 equally likely futures, 2 make money: £0 or more.'
     """
     values = np.sort(np.asarray(futures, dtype=float))
-    if (deadline is None) == (threshold is None):
-        raise ValueError("give either a deadline or a threshold")
     if not values.size:
         return nothing(ax, "No futures can be drawn: an input that they need is not known.")
-    good = values <= deadline if deadline is not None else values >= threshold
-    line = float(deadline if deadline is not None else threshold)  # type: ignore[arg-type]
-    column, width, edge = _columns(values, line, early=deadline is not None)
+    good = values >= threshold
+    column, width, edge = _columns(values, float(threshold))
     x, y, size = _stack(ax, column, width, edge)
     ax.scatter(x[good], y[good], s=size, color=BLUE, linewidths=1)
     ax.scatter(x[~good], y[~good], s=size, facecolors="white", edgecolors=VERMILION, linewidths=1.3)
-    ax.set(yticks=[], xlabel=label(xlabel or ("month" if unit == "months" else unit), 80))
+    ax.set(yticks=[], xlabel=label(xlabel, 80))
     ax.spines["left"].set_visible(False)
     by_unit(ax.xaxis, unit)
-    rule(ax, edge, f"by {_when(line, unit)}" if deadline is not None else f"{written(line, unit)} or more")
-    _mark_never(ax, column, values)
-    titled(ax, title or _count(values, good, deadline, threshold, unit, does, short=True), above=True, across=True)
-    return _count(values, good, deadline, threshold, unit, does)
+    line = f"{written(threshold, unit)} or more"
+    rule(ax, edge, line)
+    count = f"Of {values.size} equally likely futures, {int(good.sum())} {does}"
+    titled(ax, count, above=True, across=True)
+    return f"{count}: {line}."
 
 
-def _columns(values: Floats, line: float, *, early: bool) -> tuple[Floats, float, float]:
+def _columns(values: Floats, line: float) -> tuple[Floats, float, float]:
     """Column of each value, width of a column, and the edge that parts the good from the rest.
 
-    Whole values have a column each; others about 20 columns, one of which ends exactly at the line.
+    Whole values have a column each; others about 20 columns, one of which begins exactly at the line.
     """
-    known = values[np.isfinite(values)]
-    span = float(np.ptp(np.append(known, line)))
-    if span <= 40 and bool(np.all(known == np.round(known))):
-        width, column, edge = 1.0, values, line + (0.5 if early else -0.5)
-    else:
-        width, edge = span / 20 or 1.0, line
-        steps = np.ceil((values - line) / width) - 0.5 if early else np.floor((values - line) / width) + 0.5
-        column = line + steps * width
-    last = max(float(known.max()), line) if known.size else line
-    return np.where(np.isfinite(values), column, last + 3 * width), width, edge
+    span = float(np.ptp(np.append(values, line)))
+    if span <= 40 and bool(np.all(values == np.round(values))):
+        return values, 1.0, line - 0.5
+    width = span / 20 or 1.0
+    return line + (np.floor((values - line) / width) + 0.5) * width, width, line
 
 
 def _stack(ax: Axes, column: Floats, width: float, edge: float) -> tuple[Floats, Floats, float]:
@@ -91,41 +72,3 @@ def _stack(ax: Axes, column: Floats, width: float, edge: float) -> tuple[Floats,
     ax.set(xlim=(left, right), ylim=(0, high / diameter))
     x = column + (place % abreast - (abreast - 1) / 2) * apart
     return x, place // abreast + 0.5, float((0.84 * diameter) ** 2)
-
-
-def _mark_never(ax: Axes, column: Floats, values: Floats) -> None:
-    ticks = [t for t in ax.get_xticks() if ax.get_xlim()[0] <= t <= ax.get_xlim()[1]]
-    if not np.all(np.isfinite(values)):
-        never = float(column[~np.isfinite(values)][0])
-        gap = (never - ax.get_xlim()[0]) * 0.12
-        write = ax.xaxis.get_major_formatter()
-        ticks = [t for t in ticks if t < never - gap]
-        ax.set_xticks([*ticks, never], [*write.format_ticks(ticks), "later\nor never"])
-
-
-def _when(x: float, unit: str) -> str:
-    return f"month {number(x)}" if unit == "months" else written(x, unit)
-
-
-def _count(
-    values: Floats,
-    good: NDArray[np.bool_],
-    deadline: float | None,
-    threshold: float | None,
-    unit: str,
-    does: str,
-    *,
-    short: bool = False,
-) -> str:
-    n, k = values.size, int(good.sum())
-    if threshold is not None:
-        return f"Of {n} equally likely futures, {k} {does}" + (
-            "" if short else f": {written(threshold, unit)} or more."
-        )
-    assert deadline is not None
-    lead = f"Of {n} equally likely futures, {k} {does} by {_when(deadline, unit)}"
-    if short:
-        return lead
-    never = int(np.sum(~np.isfinite(values)))
-    late = n - k - never
-    return f"{lead}, {late} later and {never} never within the time looked at."

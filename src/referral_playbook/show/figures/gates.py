@@ -26,11 +26,11 @@ from referral_playbook.show.style import figure, label
 
 
 @figure
-def gate(ax: Axes, estimate: Estimate, threshold: float, *, name: str = "", better: str = "high") -> str:
+def gate(ax: Axes, estimate: Estimate, threshold: float, *, name: str = "") -> str:
     """Draw one range against its threshold: it passes, fails, or lies across the line.
 
-    `threshold` is in the unit of `estimate`, `name` says in words what is shown, and `better`, high or low, which side
-    of the threshold passes. The axes come back with ``alt_text`` set, as from every figure function.
+    `threshold` is in the unit of `estimate`, and `name` says in words what is shown. A range passes that lies at or
+    above the threshold. The axes come back with ``alt_text`` set, as from every figure function.
 
     Examples
     --------
@@ -42,10 +42,10 @@ def gate(ax: Axes, estimate: Estimate, threshold: float, *, name: str = "", bett
     """
     if not estimate.defined:
         return nothing(ax, f"{name or 'The estimate'} is not known: {estimate.reason}.")
-    where = position(estimate, threshold, better=better)
+    where = position(estimate, threshold)
     colour = {"passes": BLUE, "fails": VERMILION}.get(where, INK)
     left, right = _limits(estimate, threshold)
-    ax.axvspan(threshold, right if better == "high" else left, color=PALE, alpha=0.5, linewidth=0)
+    ax.axvspan(threshold, right, color=PALE, alpha=0.5, linewidth=0)
     extent(ax, 0, estimate, right, colour=colour, width=5)
     ax.annotate(interval(estimate), (span(estimate)[1], 0), xytext=(0, 9), textcoords="offset points", ha="center")
     rule(ax, threshold, f"threshold {written(threshold, estimate.unit)}")
@@ -88,7 +88,7 @@ def forest(
     return f"{title or 'Ranges'}{line}: {description}."
 
 
-def position(estimate: Estimate, threshold: float, *, better: str = "high") -> str:
+def position(estimate: Estimate, threshold: float) -> str:
     """Where a range lies: `passes`, `fails` or `across` the threshold.
 
     Examples
@@ -97,12 +97,8 @@ def position(estimate: Estimate, threshold: float, *, better: str = "high") -> s
     >>> position(assumed(0.5, 0.4, 0.6, unit="share", per="answer", source="x"), 0.4)
     'passes'
     """
-    if better not in ("high", "low"):
-        raise ValueError(f"better is 'high' or 'low', not {better!r}")
     low, _, high = span(estimate)
-    if better == "high":
-        return "passes" if low >= threshold else "fails" if high < threshold else "across"
-    return "passes" if high <= threshold else "fails" if low > threshold else "across"
+    return "passes" if low >= threshold else "fails" if high < threshold else "across"
 
 
 _SAID = {
