@@ -90,21 +90,8 @@ def use(tables: Tables, name: str, as_of: date) -> ibis.Table:
     """One table by the as-of rule.
 
     Rows dated after `as_of` are left out (`table_summary` counts them); a later date within a row that
-    stays becomes null: on the as-of date it had not happened yet.
-
-    Parameters
-    ----------
-    tables
-        Ibis tables by contract name.
-    name
-        A name in `contract.tables.TABLES`.
-    as_of
-        The last day that is used.
-
-    Returns
-    -------
-    ibis.Table
-        All contract columns, dates as dates, numbers as float64.
+    stays becomes null: on the as-of date it had not happened yet. All columns of the contract are there, dates as
+    dates and numbers as float64.
 
     Examples
     --------

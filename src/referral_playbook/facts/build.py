@@ -45,32 +45,13 @@ def build_facts(
     engine: str = DUCKDB,
     fingerprint: Mapping[str, str] | None = None,
 ) -> Path:
-    """Compute every fact that the client's tables allow.
+    """Compute every fact that the client's tables allow; the path of ``facts.json``.
 
-    Parameters
-    ----------
-    client
-        Name, currency and as-of date; nothing dated later is used.
-    tables_dir
-        ``<table>.parquet`` and ``quality.json``, as intake writes them.
-    facts_dir
-        Where ``<fact>.parquet`` and, last, ``facts.json`` go. The same tables give the same bytes.
-    engine
-        Where they are computed (see `engines`); the same numbers everywhere.
-    fingerprint
-        What the tables were read from, by SHA-256; kept in ``facts.json``.
+    `tables_dir` has what intake wrote. `facts_dir` gets ``<fact>.parquet`` and, last, ``facts.json``, with the
+    `fingerprint` of what the tables were read from; the same tables give the same bytes, on every `engine`.
 
-    Returns
-    -------
-    Path
-        Of ``facts.json``.
-
-    Raises
-    ------
-    FileNotFoundError
-        There is no table in `tables_dir`.
-    EngineError
-        The engine is not known, not installed or not reached.
+    A folder without tables raises FileNotFoundError, and an engine that is not known, not installed or not reached
+    EngineError.
     """
     folder = Path(facts_dir)
     folder.mkdir(parents=True, exist_ok=True)

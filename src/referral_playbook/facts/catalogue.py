@@ -29,27 +29,14 @@ Column = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One fact.
+    """One fact, whose name is also that of its Parquet file and of the function that builds it.
 
-    Parameters
-    ----------
-    name : str
-        Also the name of its Parquet file.
-    build : callable
-        ``(tables, as_of) -> ibis.Table``; it has the name of the fact.
-    needs : tuple of str
-        Tables that must be there, all of them.
-    any_of : tuple of (table, column)
-        Of these at least one must be there; none are asked for when empty.
-    keys : tuple of str
-        Columns by which the rows are ordered; none where the order of the file means something.
-    calendar : bool
-        Whether it needs real dates of joining and leaving, not ones made from a tenure.
-    rows_of : str
-        The column with the person, of a fact that has rows by customer: beyond `script.EVERYONE_UP_TO` customers it
-        holds the rows of the panel. Empty for facts that are counts and sums, which are always of everyone.
-    beside_everyone : bool
-        Whether its rows also say something that everyone's rows decide, so that the panel is taken last.
+    All tables that it `needs` must be there, and one of `any_of` where any are named; a `calendar` fact needs real
+    dates of joining and leaving, not ones made from a tenure. Rows are ordered by `keys`; without any, the order of the
+    file means something. `rows_of` is the column with the person, of a fact that has rows by customer: beyond
+    `script.EVERYONE_UP_TO` customers it holds the rows of the panel. It is empty for counts and sums, which are always
+    of everyone. Rows that also say something that everyone's rows decide (`beside_everyone`) are taken from the panel
+    last.
     """
 
     name: str

@@ -96,31 +96,14 @@ def built_on(facts_dir: str | Path) -> str | None:
 
 
 def ensure_facts(client_dir: str | Path, facts_dir: str | Path, *, engine: str = DUCKDB, fresh: bool = False) -> bool:
-    """Build the facts of a client where they are absent or stale; the folder is whole or the previous one.
+    """Build the facts of a client where they are absent or stale; whether they were built now.
 
-    Parameters
-    ----------
-    client_dir
-        Folder with client.toml.
-    facts_dir
-        Gets the facts, and in ``tables/`` the tables as intake read them with ``quality.json``.
-    engine
-        Where they are computed: the URL of an engine (see `engines`). The numbers are the same, so facts that are
-        there stay whichever engine made them.
-    fresh
-        Build even when nothing changed.
+    The folder is whole or the previous one; its ``tables/`` are the tables as intake read them. `engine` is the URL of
+    what computes them (see `engines`). The numbers are the same, so facts that are there stay whichever engine made
+    them, unless `fresh`.
 
-    Returns
-    -------
-    bool
-        Whether they were built now.
-
-    Raises
-    ------
-    ClientError, IntakeError
-        client.toml or a table is at fault; all faults are listed.
-    EngineError
-        The engine is not known, not installed or not reached.
+    ClientError and IntakeError list all faults of client.toml and the tables; EngineError says that the engine is not
+    known, not installed or not reached.
     """
     target = Path(facts_dir)
     if not fresh and is_fresh(client_dir, target):

@@ -41,15 +41,7 @@ def in_panel(ids: ibis.StringValue, limit: str) -> ibis.BooleanValue:
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """Which customers the row-by-row facts hold.
-
-    Parameters
-    ----------
-    limit : str
-        The highest digest in the panel.
-    customers, rows : int
-        Customers of the client, and of them those in the panel.
-    """
+    """Which customers the row-by-row facts hold: `rows` of all `customers`, up to the highest digest, `limit`."""
 
     limit: str
     customers: int
@@ -84,12 +76,8 @@ def panel_of(tables: Prepared, panel: Panel) -> Prepared:
 def only_people(tables: Prepared, those: Callable[[ibis.Table, str], ibis.Table], *, prefix: str) -> Prepared:
     """The same tables with only some people's rows, payments aside (`with_payments`).
 
-    Parameters
-    ----------
-    those : callable
-        ``(rows, column with the person) -> rows`` of the people who are kept.
-    prefix : str
-        Of the names under which the engine holds the rows.
+    `those` gives, of rows and the column with the person, the rows of the people who are kept. The names under which
+    the engine holds them begin with `prefix`.
     """
     as_of, session = tables.as_of, tables.session
     out = Prepared(tables, as_of, session)

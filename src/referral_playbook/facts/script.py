@@ -50,17 +50,9 @@ WRITERS = ("ibis-framework", "sqlglot", "duckdb", "pyarrow")
 class Script:
     """What a build did.
 
-    Parameters
-    ----------
-    steps : sequence of (what, name, text)
-        In order: "read" a file as the table of that name, "run" a statement, or write the rows of a query as the "fact"
-        of that name.
-    schemas : mapping
-        Fact to its Arrow schema, serialised, in Base64.
-    absent : mapping
-        Facts that the client cannot have, and why.
-    real_dates : bool
-        Whether joining and leaving are dates that the client has, and not made from a tenure.
+    Its steps, in order, are what, name and text: "read" a file as the table of that name, "run" a statement, or write
+    the rows of a query as the "fact" of that name. `schemas` has by fact its Arrow schema, serialised, in Base64;
+    `absent` the facts that the client cannot have, and why. `real_dates` are those that were not made from a tenure.
     """
 
     steps: Sequence[Sequence[str]]

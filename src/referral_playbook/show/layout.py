@@ -27,12 +27,7 @@ def lay_out(figure: Figure, renderer: Any) -> None:
 
     Figures of several axes, polar ones and axes too small for their labels are left to matplotlib.
 
-    Parameters
-    ----------
-    figure
-        Of 72 dots an inch.
-    renderer
-        With which the figure is drawn afterwards.
+    The figure has 72 dots an inch and is drawn with the same renderer afterwards.
     """
     ax = figure.axes[0]
     if len(figure.axes) > 1 or ax.name != "rectilinear" or ax.get_aspect() != "auto":

@@ -75,10 +75,7 @@ def axes(*, width: float = 5.0, height: float = 3.0, polar: bool = False) -> Axe
 def prepare_axes(count: int = 4) -> None:
     """Make axes with their ticks in advance, in the process whose forks draw: that takes half the time of a chart.
 
-    Parameters
-    ----------
-    count
-        A notebook, and the memo, draws up to four charts.
+    A notebook, and the memo, draws up to four.
     """
     with house():
         for _ in range(count):

@@ -19,14 +19,7 @@ DPI = 72
 
 
 def as_svg(figure: Figure, title: str) -> str:
-    """Return the figure as SVG; the same figure gives the same bytes.
-
-    Parameters
-    ----------
-    figure
-    title
-        What the picture shows, in words.
-    """
+    """Return the figure as SVG with its title, what it shows in words; the same figure gives the same bytes."""
     out = StringIO()
     renderer = Canvas(figure, out, title).get_renderer()
     lay_out(figure, renderer)

@@ -33,15 +33,7 @@ FITS = {
 
 
 class Replay:
-    """A connection on which statements are run as they are.
-
-    Parameters
-    ----------
-    con
-        Of DuckDB.
-    may_add_threads
-        Whether a second thread may work on large tables.
-    """
+    """A connection on which statements are run as they are, perhaps with a second thread on large tables."""
 
     version = f"duckdb {duckdb.__version__}"
 
@@ -136,10 +128,7 @@ def _connected(engine: Engine) -> Iterator[duckdb.DuckDBPyConnection]:
 def settings(engine: Engine) -> dict[str, Any]:
     """The options of the URL over the defaults.
 
-    Raises
-    ------
-    EngineError
-        An option that is not known or does not fit, or a database file: facts need none.
+    EngineError refuses an option that is not known or does not fit, and a database file: facts need none.
 
     Examples
     --------

@@ -81,15 +81,9 @@ KINDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Engine:
-    """An engine as its URL names it.
+    """An engine as its URL names it, with the options that follow the question mark.
 
-    Attributes
-    ----------
-    kind : Kind
-    url : str
-        As given; never to be written or shown, for it may hold a password.
-    options : dict
-        What follows the question mark.
+    The URL is never to be written or shown, for it may hold a password.
     """
 
     kind: Kind
@@ -103,13 +97,7 @@ class Engine:
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.partition(';')[0].rstrip('/')}"
 
     def opened(self) -> AbstractContextManager[Session]:
-        """Connect.
-
-        Raises
-        ------
-        EngineError
-            The server is not there, or does not let us in.
-        """
+        """Connect; EngineError says that the server is not there, or does not let us in."""
         opened: Callable[[Engine], AbstractContextManager[Session]]
         opened = import_module(f"referral_playbook.facts.engines.{self.kind.module}").opened
         return opened(self)
@@ -118,10 +106,7 @@ class Engine:
 def engine_at(url: str) -> Engine:
     """The engine that a URL names; nothing is connected yet.
 
-    Raises
-    ------
-    EngineError
-        No such kind of engine, one whose extra is not installed, or a URL that cannot be read.
+    EngineError refuses an unknown kind of engine, one whose extra is not installed, and a URL that cannot be read.
 
     Examples
     --------

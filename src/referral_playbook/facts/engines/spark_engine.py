@@ -38,12 +38,7 @@ class Store:
     address: str
 
     def address_of(self, path: Path) -> str:
-        """Where Spark finds a file of the folder.
-
-        Raises
-        ------
-        EngineError
-            The file lies elsewhere.
+        """Where Spark finds a file of the folder; EngineError where the file lies elsewhere.
 
         Examples
         --------
@@ -61,10 +56,7 @@ class Store:
 def store_of(engine: Engine) -> Store | None:
     """The store that the URL names; None where tables are sent.
 
-    Raises
-    ------
-    EngineError
-        An option that is not known, or a shared folder that is not there.
+    EngineError refuses an option that is not known, and a shared folder that is not there.
 
     Examples
     --------

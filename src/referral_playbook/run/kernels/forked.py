@@ -20,12 +20,8 @@ PR_SET_PDEATHSIG = 1
 def become(request: dict[str, Any], *, parent: int) -> NoReturn:
     """Do what is asked and end; never return, for this is another process than its caller was.
 
-    Parameters
-    ----------
-    request
-        What to be (`notebook` or `call`) and with which arguments; folder, log file and environment.
-    parent
-        Process id of the warm process, with which this one dies.
+    The request says what to be (`notebook` or `call`) with which arguments, and names the folder, the log file and the
+    environment. The process dies with its `parent`, the warm process.
     """
     code = 1
     try:

@@ -114,12 +114,7 @@ def reports_here() -> bool:
 class WarmParent:
     """Starts the warm process when the first kernel is wanted, or before (`start`); ends it with all its kernels.
 
-    Parameters
-    ----------
-    modules
-        What to import before forking.
-    environment
-        Of the kernels, beside the present one.
+    It imports `modules` before it forks; kernels get `environment` beside the present one.
     """
 
     def __init__(self, modules: Iterable[str], environment: Mapping[str, str]) -> None:
@@ -176,17 +171,10 @@ class WarmParent:
     def fork(self, be: str, *, cwd: str, log: Path, environment: Mapping[str, str], **arguments: Any) -> Fork:
         """Have a process forked that runs a `notebook` or makes a `call`; wait until it is there.
 
-        Parameters
-        ----------
-        be
-            ``"call"`` with `function`, `arguments` and `answer`, or ``"notebook"`` with the file `what` of arguments.
-        cwd, log, environment
-            Its folder, where its output goes, its variables beside those that all have.
+        A ``"call"`` takes `function`, `arguments` and `answer`, a ``"notebook"`` the file `what` of arguments. Its
+        `environment` stands beside the variables that all forks have.
 
-        Raises
-        ------
-        WarmGoneError
-            The warm process is not there any more.
+        WarmGoneError says that the warm process is not there any more.
         """
         request = {"be": be, "cwd": cwd, "log": str(log), "environment": dict(environment), "arguments": arguments}
         message = json.dumps(request).encode()

@@ -36,10 +36,7 @@ class NotebookFork:
     def begin(self, function: str, what: Mapping[str, Any], *, folder: Path, environment: Mapping[str, str]) -> None:
         """Have it started; `what` are the arguments of `function`, as JSON, beside `record`.
 
-        Raises
-        ------
-        KernelStoppedError
-            The warm process is gone.
+        KernelStoppedError says that the warm process is gone.
         """
         record = {"record": str(self.private / "record")}
         (self.private / "what").write_text(json.dumps({**what, **record}), encoding="utf-8")
@@ -71,10 +68,7 @@ class NotebookFork:
     def answer(self, seconds: int) -> Any:
         """Wait for the end; what the function returned.
 
-        Raises
-        ------
-        KernelStoppedError
-            The process died, or ended itself because a cell took more than `seconds`.
+        KernelStoppedError says that the process died, or ended itself because a cell took more than `seconds`.
         """
         code = self._process.wait() if self._process else None
         if (self.private / "answer").is_file():

@@ -27,10 +27,7 @@ CHOICE = "REFERRAL_PLAYBOOK_KERNELS"
 class Kernels:
     """The kernels of one run: where they come from, and which are alive.
 
-    Parameters
-    ----------
-    warm
-        Where they are forked from, perhaps shared with other runs; None starts each afresh.
+    They are forked from the `warm` process, which other runs may share; without one each starts afresh.
     """
 
     def __init__(self, warm: WarmParent | None) -> None:
@@ -60,18 +57,8 @@ class Kernels:
     ) -> Any:
         """Call ``module:name``, which runs a notebook, in a process that is the notebook's kernel; what it returned.
 
-        Parameters
-        ----------
-        function, what
-            Its arguments, as JSON, beside `record` (see `notebook_fork`).
-        folder, environment
-            The working folder and the variables of the process.
-        seconds
-            What each cell may take.
-
-        Raises
-        ------
-        KernelStoppedError
+        Its arguments are `what`, as JSON, beside `record` (see `notebook_fork`). The process works in `folder`, and
+        each cell may take so many seconds; KernelStoppedError says that one took longer, or that the process died.
         """
         self._refuse_stopped()
         fork = NotebookFork(self.warm)

@@ -29,15 +29,8 @@ class SharedKernels:
     def lend(self, sources: Iterable[str]) -> Iterator[Kernels]:
         """Kernels for one run; none of them outlives the block.
 
-        Parameters
-        ----------
-        sources
-            What the notebooks import; of the first run, for all others run the same notebooks.
-
-        Raises
-        ------
-        KernelStoppedError
-            The runs were stopped.
+        `sources` are what the notebooks of the first run import, for all others run the same notebooks. After a stop
+        KernelStoppedError refuses.
         """
         with self._lock:
             if self._stopped:

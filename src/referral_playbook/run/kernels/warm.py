@@ -56,12 +56,8 @@ MOST = 1 << 16
 class Warm:
     """Forks on request, and tells how each fork ended.
 
-    Parameters
-    ----------
-    control
-        Requests come in and process ids go out.
-    modules
-        Imported one by one while there is nothing else to do; all, before a kernel is forked.
+    Over `control` requests come in and process ids go out. The modules are imported one by one while there is nothing
+    else to do; all of them, before a kernel is forked.
     """
 
     def __init__(self, control: socket.socket, modules: Sequence[str]) -> None:

@@ -40,19 +40,10 @@ def lost_worker(error: BaseException) -> bool:
 def executor_at(address: str | None, *, jobs: int | None = None, progress: Progress = print) -> Iterator[Executor]:
     """An executor, closed after use; what it still runs after an error or an interrupt is stopped.
 
-    Parameters
-    ----------
-    address
-        Of a Dask scheduler (``tcp://host:port``); None for threads of this process.
-    jobs
-        Threads. Default: as many as there are processors. A cluster has its own number of workers.
-    progress
-        Is told of the cluster's workers.
+    `address` is that of a Dask scheduler (``tcp://host:port``), which has its own number of workers; without one there
+    are so many threads of this process, by default one for each processor.
 
-    Raises
-    ------
-    ExecutorError
-        Dask is not installed, or nobody answers there.
+    ExecutorError says that Dask is not installed, or that nobody answers there.
     """
     with _threads(jobs or os.cpu_count() or 1) if address is None else _cluster(address, progress) as executor:
         yield executor

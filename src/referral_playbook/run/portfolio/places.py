@@ -76,12 +76,7 @@ class Place(Protocol):
 
 
 def listing(with_file: Iterable[str], without: Iterable[str]) -> Listing:
-    """Sort names into clients and others.
-
-    Parameters
-    ----------
-    with_file, without
-        Names of folders that hold a client.toml, and that do not.
+    """Sort names of folders, with a client.toml and without, into clients and others.
 
     Examples
     --------

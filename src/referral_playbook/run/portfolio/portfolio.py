@@ -122,10 +122,7 @@ def _width(jobs: int) -> int:
 def beside_reports(folder: str) -> str:
     """Where the runs of a folder of clients go unless told otherwise: ``reports/<its name>``.
 
-    Raises
-    ------
-    PlaceError
-        It is a URL: workers elsewhere would not see a folder of this machine.
+    For a URL PlaceError asks for --out: workers elsewhere would not see a folder of this machine.
     """
     if "://" in folder:
         raise PlaceError(f"{place_at(folder).shown('')}: say with --out where the runs go, for instance another URL")

@@ -17,11 +17,6 @@ class ShardError(CommandFaultError):
 class Shard:
     """The part `number` (from 1) of `of` parts. Which part a client is in follows from its folder's name alone.
 
-    Raises
-    ------
-    ShardError
-        There is no such part.
-
     Examples
     --------
     >>> [name for name in ("acme", "bolt", "cork") if Shard(1, 2).holds(name)]

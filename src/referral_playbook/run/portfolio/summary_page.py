@@ -22,15 +22,7 @@ MARKS = {Status.GO: "G", Status.TEST_SMALL: "T", Status.STOP: "S", Status.NOT_EN
 
 
 def portfolio_page(outcomes: Sequence[Outcome], shard: Shard | None = None) -> str:
-    """The page as HTML; the same outcomes give the same bytes.
-
-    Parameters
-    ----------
-    outcomes
-        In the order in which they are shown.
-    shard
-        Which part of the clients they are; None where they are all.
-    """
+    """The page as HTML; the same outcomes, in the order in which they are shown, give the same bytes."""
     return rendered(
         "portfolio.html.j2",
         "evidence.css",
