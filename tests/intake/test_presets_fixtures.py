@@ -34,7 +34,7 @@ EXPECTED = {
     "dub_partners": (2, 0, {"referrals_made": [3, 0], "joined_on": [D(2025, 11, 3), D(2026, 1, 15)]}),
     "firstpromoter_referrals": (2, 1, {"referrer_id": ["77", "77"], "converted_on": [D(2026, 1, 21), None]}),
     "friendbuy_purchases": (2, 1, {"friend_id": ["c_11", "c_12"], "converted_on": [D(2026, 2, 23), D(2026, 4, 2)]}),
-    "google_forms": (4, 0, {"answer": ["9", "7", "very disappointed", "not disappointed"]}),
+    "google_forms": (4, 0, {"answer": ["9", "very disappointed", "7", "not disappointed"]}),
     "growsurf_participants": (
         2,
         1,

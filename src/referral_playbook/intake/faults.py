@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from referral_playbook.contract.client_toml.client import FILE
 from referral_playbook.contract.client_toml.problems import ClientFaultError
-from referral_playbook.intake.declared.words import Tally
+from referral_playbook.intake.declared.words import Tally, count_words
 
 if TYPE_CHECKING:
     from referral_playbook.intake.files.source import Cells
@@ -136,71 +138,196 @@ class Foreign:
     total: float = 0.0
 
 
+@dataclass
+class Words:
+    """What stands in cells with one fault: the first different texts with their counts, and the number of cells."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    cells: int = 0
+
+    @property
+    def ordered(self) -> dict[str, int]:
+        """The texts, the most frequent first; empty cells are left out."""
+        return dict(sorted(((w, n) for w, n in self.counts.items() if w), key=lambda pair: (-pair[1], pair[0])))
+
+    @property
+    def texts(self) -> pd.Series:
+        """The different texts, in the order in which they appear."""
+        return pd.Series(list(self.counts), dtype=pd.StringDtype("pyarrow"))
+
+    def those(self, keep: Callable[[str], Any]) -> Words:
+        """The texts for which something is true."""
+        counts = {word: count for word, count in self.counts.items() if keep(word)}
+        return Words(counts, sum(counts.values()))
+
+
+@dataclass(frozen=True)
+class Late:
+    """A problem that is put into words when all cells were seen; `kind` tells them from other faults of the column."""
+
+    kind: str
+    make: Callable[[], str]
+
+
+Fix = str | Callable[[Words], str]
+"""What to do, or how to say it once the words of all cells were seen."""
+
+
+@dataclass
+class _Cause:
+    """Cells of a column with one fault, of all pieces so far: the first few, and how many more."""
+
+    fault: Fault
+    problem: str | Late
+    fix: Fix
+    unless: Callable[[], bool] | None = None
+    first: list[dict[str, Any]] = field(default_factory=list)
+    words: Words = field(default_factory=Words)
+    headers: Counter[str] = field(default_factory=Counter)
+
+    def add(self, rows: Lines, cells: Cells) -> None:
+        """More cells: those of these rows."""
+        place = cells.place
+        for row in rows[: SHOWN - len(self.first)]:
+            file, header = place.at(int(row))
+            value = str(cells.text.iloc[row])
+            value = value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 3]}..."
+            self.first.append({"file": file, "line": int(place.lines[row]), "column": header, "value": value})
+        headers = [place.header] if place.part is None else [place.at(int(row))[1] for row in rows]
+        self.headers.update({place.header: len(rows)} if place.part is None else headers)
+        self.words.cells += len(rows)
+        if not isinstance(self.fix, str):
+            count_words(self.words.counts, cells.text.iloc[rows])
+
+    def faults(self) -> list[Fault]:
+        """The first few, of which the last says how many more there are."""
+        problem = self.problem if isinstance(self.problem, str) else self.problem.make()
+        fix = self.fix if isinstance(self.fix, str) else self.fix(self.words)
+        shown = [replace(self.fault, problem=problem, fix=fix, **where) for where in self.first]
+        return [*shown[:-1], replace(shown[-1], more=self.words.cells - len(shown))]
+
+
+@dataclass
+class Seen:
+    """What is known of a column over all its pieces, where a message depends on more than the cells that it names.
+
+    `read` are the cells that are read, `fine` the first different texts of these, and `counts` how often a number
+    stands there. `refuted` is whether a cell shows that what was suspected is not so. `widths` are the longest ids here
+    and among the customers that differ by leading zeros.
+    """
+
+    read: int = 0
+    fine: dict[str, None] = field(default_factory=dict)
+    counts: Counter[float] = field(default_factory=Counter)
+    refuted: bool = False
+    total: float = 0.0
+    widths: tuple[int, int] = (0, 0)
+
+
 class Faults:
-    """The faults found so far; errors do not stop the reading, so that one run names them all."""
+    """The faults found so far; errors do not stop the reading, so that one run names them all.
+
+    A table may come in pieces (see `next_piece`): its messages are the same as if it came whole.
+    """
 
     def __init__(self) -> None:
-        self._found: list[Fault] = []
-        self._counts: dict[tuple[str, str], int] = {}
-        self._noted: dict[tuple[str, ...], list[int]] | None = None
+        self._found: dict[Any, Fault | _Cause | Callable[[], Fault | None]] = {}
+        self._calls: Counter[Any] = Counter()
+        self._seen: dict[tuple[str, ...], Seen] = {}
         self.tally = Tally()
         self.foreign: dict[tuple[str, str], Foreign] = {}
 
-    @contextmanager
-    def continued(self) -> Iterator[None]:
-        """Within this block, faults of the pieces of a file are grouped as if it were whole."""
-        self._noted = {}
-        try:
-            yield
-        finally:
-            self._noted = None
+    def next_piece(self) -> None:
+        """Say that what follows is the next piece of a table: its faults are counted with those of earlier pieces."""
+        self._calls.clear()
+
+    def seen(self, *column: str) -> Seen:
+        """What is known of a column so far."""
+        return self._seen.setdefault(column, Seen())
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(self._found)
+        for found in self._found.values():
+            if fault := _stated(found):
+                yield from found.faults() if isinstance(found, _Cause) else [fault]
+
+    def in_order(self, tables: Iterable[str]) -> tuple[Fault, ...]:
+        """All faults by table, then by the line where each cause begins; those of no line come last.
+
+        What is wrong with client.toml itself comes before the rows of its table.
+        """
+        rank = {name: number for number, name in enumerate(tables)}
+        begins: dict[tuple[Any, ...], float] = {}
+        for fault in self:
+            first = 0 if fault.file == FILE else np.inf
+            begins.setdefault(_cause(fault), first if fault.line is None else fault.line)
+
+        def place(fault: Fault) -> tuple[Any, ...]:
+            begin = rank.get(fault.table, -1), begins[_cause(fault)]
+            return *begin, fault.file, fault.column or "", fault.problem
+
+        return tuple(sorted(self, key=place))
 
     @property
     def refused(self) -> bool:
-        return any(f.severity == "error" for f in self._found)
+        stated = (_stated(found) for found in self._found.values())
+        return any(fault is not None and fault.severity == "error" for fault in stated)
 
     def add(self, fault: Fault) -> None:
-        if self._noted is not None and fault in self._found:
-            return
-        self._found.append(fault)
-        if fault.column is not None:
-            self._count(fault.table, fault.column, 1)
+        """Note a fault once."""
+        self._found.setdefault(fault, fault)
+
+    def after(self, kind: str, table: str, make: Callable[[], Fault | None]) -> None:
+        """Note what `make` finds when all pieces of the table were seen."""
+        self._found[kind, table] = make
 
     def cells(
-        self, bad: Any, cells: Cells, table: str, problem: str, fix: str, *, warn: bool = False, private: bool = False
+        self,
+        bad: Any,
+        cells: Cells,
+        table: str,
+        problem: str | Late,
+        fix: Fix,
+        *,
+        warn: bool = False,
+        private: bool = False,
+        unless: Callable[[], bool] | None = None,
     ) -> None:
-        """Note the cells where `bad` (bool, one a row): the first few each, the others as a number."""
+        """Note the cells where `bad` (bool, one a row): the first few each, the others as a number.
+
+        Nothing is noted if `unless` is true when all pieces of the table were seen.
+        """
         if not np.any(bad):  # the text of typed cells is not made for nothing
             return
-        rows, place = np.flatnonzero(np.asarray(bad, dtype=bool)), cells.place
-        what = {"table": table, "problem": problem, "severity": "warning" if warn else "error"}
-        # Of the pieces of a file: which of the faults that were found are such cells of earlier ones.
-        key = (place.file, place.header, *what.values())
-        noted = [] if self._noted is None else self._noted.setdefault(key, [])
-        shown = rows[: SHOWN - len(noted)]
-        for row in shown:
-            noted.append(len(self._found))
-            file, header = place.at(int(row))
-            value, line = str(cells.text.iloc[row]), int(place.lines[row])
-            value = value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 3]}..."
-            where: dict[str, Any] = {"file": file, "line": line, "column": header, "value": value, **what}
-            self._found.append(Fault(fix=fix, private=private, **where))
-        if len(rows) > len(shown):
-            last = self._found[noted[-1]]
-            self._found[noted[-1]] = replace(last, more=last.more + len(rows) - len(shown))
-        headers = [place.header] * len(rows) if place.part is None else [place.at(int(row))[1] for row in rows]
-        for header in dict.fromkeys(headers):
-            self._count(table, header, headers.count(header))
-
-    def _count(self, table: str, column: str, cells: int) -> None:
-        self._counts[table, column] = self._counts.get((table, column), 0) + cells
+        kind = problem if isinstance(problem, str) else problem.kind
+        severity: Severity = "warning" if warn else "error"
+        key = (table, cells.place.file, cells.place.header, kind, severity)
+        self._calls[key] += 1
+        fault = Fault(file="", table=table, problem="", fix="", severity=severity, private=private)
+        cause = self._found.setdefault((*key, self._calls[key]), _Cause(fault, problem, fix, unless))
+        assert isinstance(cause, _Cause)
+        cause.add(np.flatnonzero(np.asarray(bad, dtype=bool)), cells)
 
     def by_column(self, table: str) -> dict[str, int]:
         """How many cells of each column of a table have a fault."""
-        return {column: n for (name, column), n in self._counts.items() if name == table}
+        counts: Counter[str] = Counter()
+        for found in self._found.values():
+            fault = _stated(found)
+            if fault and fault.table == table:
+                counts.update(found.headers if isinstance(found, _Cause) else [fault.column] if fault.column else [])
+        return dict(counts)
+
+
+def _stated(found: Fault | _Cause | Callable[[], Fault | None]) -> Fault | None:
+    """A fault as far as it stands before its words are made; None where all cells together refute it."""
+    if isinstance(found, Fault):
+        return found
+    if isinstance(found, _Cause):
+        return None if found.unless and found.unless() else found.fault
+    return found()
+
+
+def _cause(fault: Fault) -> tuple[str, str, str | None, str]:
+    return fault.table, fault.file, fault.column, fault.problem
 
 
 def named(words: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,8 @@ def read_client_tables(client: Client, *, spool: Path | None = None) -> Intake:
         customers = tables["customers"][0].ids if tables else None
     if spool:
         tables |= _spooled(client, big, customers, faults, spool)
-    orphans = _orphans(read, customers, faults)
-    whole = {n: (pd.DataFrame(one.frame), quality(n, one, orphans.get(n), faults)) for n, one in read.items()}
+    orphans = {name: _orphans(name, one, customers, faults) for name, one in read.items()}
+    whole = {n: (pd.DataFrame(one.frame), quality(n, one, orphans[n], faults)) for n, one in read.items()}
     if returned.TABLE in whole:
         own = whole[returned.TABLE]
         whole[returned.TABLE] = returned.with_returned(client, specs[returned.TABLE], *own, faults)
@@ -87,13 +88,16 @@ def _spooled(
 
 def _together(client: Client, specs: Mapping[str, TableSpec], found: Read, faults: Faults) -> Intake:
     """All tables, or all errors of all tables."""
+    counts = {name: faults.by_column(name) for name in found}
     note_foreign(client, faults)
     note_words(faults)
     for name, (_, row) in found.items():
         _note_all_late(name, specs[name], row, client, faults)
+    noted = faults.in_order(specs)
     if faults.refused:
-        raise IntakeError(list(faults))
-    return Intake({n: found[n][0] for n in specs}, tuple(faults), {n: found[n][1] for n in specs})
+        raise IntakeError(noted)
+    rows = {name: {**found[name][1], "faults": counts[name]} for name in specs}
+    return Intake({name: found[name][0] for name in specs}, noted, rows)
 
 
 def _read(client: Client, name: str, spec: TableSpec, faults: Faults) -> Typed | None:
@@ -119,26 +123,13 @@ def _note_all_late(name: str, spec: TableSpec, row: Mapping[str, Any], client: C
 
 
 def _customers(read: Mapping[str, Typed]) -> KnownIds | None:
-    there = "customers" in read and "customer_id" in read["customers"].frame
-    return KnownIds.of(read["customers"].frame["customer_id"]) if there else None
+    frame = read["customers"].frame if "customers" in read else {}
+    return KnownIds.of(frame["customer_id"], frame.get("left_on")) if "customer_id" in frame else None
 
 
-def _orphans(read: Mapping[str, Typed], known: KnownIds | None, faults: Faults) -> dict[str, int]:
-    if known is None:
-        return {}
-    if {"payments", "customers"} <= read.keys():
-        rules.note_paid_after_leaving(
-            read["payments"].frame,
-            read["payments"].picked,
-            read["customers"].frame,
-            lambda column: reading_of("payments", read["payments"].spec, faults, column),
-        )
-    return rules.count_orphans(
-        {name: one.frame for name, one in read.items()},
-        {name: one.picked for name, one in read.items()},
-        known,
-        lambda table, column: reading_of(table, read[table].spec, faults, column),
-    )
+def _orphans(name: str, one: Typed, known: KnownIds | None, faults: Faults) -> int | None:
+    reading = partial(reading_of, name, one.spec, faults)
+    return None if known is None else rules.check_customers(name, one.frame, one.picked, known, reading)
 
 
 def _public(fault: Fault) -> dict[str, Any]:

@@ -41,8 +41,8 @@ def test_one_column_per_question(read) -> None:
 def test_a_fault_stands_in_the_column_of_its_question(errors) -> None:
     found = errors(MAPPED + WORDS, {"f.csv": FORM.replace("C2,6,", "C2,66,").replace("C4,7,Not", "C4,7,Not so")})
     assert [(f.line, f.column, f.value) for f in found] == [
-        (5, "How would you feel without it?", "Not so disappointed"),
         (3, "How likely are you to recommend us? (0-10)", "66"),
+        (5, "How would you feel without it?", "Not so disappointed"),
     ]
 
 

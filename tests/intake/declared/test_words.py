@@ -10,25 +10,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_playbook.contract.doubtful_words import MAY_BE_REFERRAL as REFERRAL
-from referral_playbook.intake.declared.words import LISTED, Tally, bare, listed, proposal, same, tallied
+from referral_playbook.intake.declared import words as words_module
+from referral_playbook.intake.declared.words import LISTED, Tally, bare, count_words, listed, proposal, same
 
 words = st.lists(st.sampled_from(["", "a", "b", "Ä", "yes", "YES"]), max_size=20)
 
 
-@given(words)
-def test_words_are_counted_the_most_frequent_first(texts: list[str]) -> None:
-    found = tallied(pd.Series(texts, dtype=object))
-    assert found == dict(Counter(t for t in texts if t))
-    assert list(found.items()) == sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
 @given(words, st.integers(1, 5))
-def test_pieces_are_counted_as_the_whole(texts: list[str], size: int) -> None:
+def test_pieces_are_counted_as_the_whole_the_most_frequent_first(texts: list[str], size: int) -> None:
     tally = Tally()
     for at in range(0, len(texts), size):
         tally.add("status", "customers", "t.csv", "State", pd.Series(texts[at : at + size], dtype=object))
-    assert tally.of("customers", "status") == tallied(pd.Series(texts, dtype=object))
+    found = tally.of("customers", "status")
+    assert found == dict(Counter(t for t in texts if t))
+    assert list(found.items()) == sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
     assert tally.of("payments", "status") == {}
+
+
+def test_of_very_many_words_the_first_are_counted_however_they_are_cut(monkeypatch) -> None:
+    monkeypatch.setattr(words_module, "MOST_WORDS", 2)
+    texts = ["a", "b", "c", "c", "a", "z"]
+    for size in (1, 3, 6):
+        counts: dict[str, int] = {}
+        for at in range(0, len(texts), size):
+            count_words(counts, pd.Series(texts[at : at + size], dtype=object), always=["z"])
+        assert counts == {"a": 2, "b": 1, "z": 1}
 
 
 @pytest.mark.parametrize(

@@ -87,3 +87,11 @@ def test_after_an_error_there_is_no_copy(tmp_path, given):
 def _one_piece_and_an_error(rows):
     yield rows, rows
     raise ValueError("refused")
+
+
+def test_a_column_that_some_pieces_lack_is_empty_there(tmp_path):
+    narrow, wide = piece(PIECES[0]), piece(LAST).append_column("left_on", pa.array(["2026-01-31"]))
+    out, rows = stored(tmp_path, None, [(narrow, None), (wide, None), (narrow, None)])
+    assert pq.read_table(out)["left_on"].to_pylist() == [None, None, "2026-01-31", None, None]
+    assert pq.read_table(out)["customer_id"].to_pylist() == ["a", "b", "d", "a", "b"]
+    assert (rows, [path.name for path in tmp_path.iterdir()]) == (5, ["out.parquet"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,8 +21,8 @@ from referral_playbook.intake.columns.days import AS_WRITTEN, ISO_DAY, Zones, ce
 from referral_playbook.intake.columns.figures import LARGEST, cell_numbers, fitting_marks
 from referral_playbook.intake.columns.ids import plain_ids, shortened
 from referral_playbook.intake.declared.periods import months_of
-from referral_playbook.intake.declared.words import key, proposal, tallied
-from referral_playbook.intake.faults import Faults, named
+from referral_playbook.intake.declared.words import key, proposal
+from referral_playbook.intake.faults import Faults, Fix, Late, Seen, Words, named
 from referral_playbook.intake.files.formats import fitting_forms, most_likely_forms
 from referral_playbook.intake.files.source import TEXT, Cells, Mask, arrow_values, flags, pandas_text
 
@@ -43,8 +46,23 @@ class Reading:
     faults: Faults
     zones: Zones = AS_WRITTEN
 
-    def note(self, bad: Any, cells: Cells, problem: str, fix: str, *, warn: bool = False) -> None:
-        self.faults.cells(bad, cells, self.table.name, problem, fix, warn=warn, private=self.column.is_id)
+    def note(
+        self,
+        bad: Any,
+        cells: Cells,
+        problem: str | Late,
+        fix: Fix,
+        *,
+        warn: bool = False,
+        unless: Callable[[], bool] | None = None,
+    ) -> None:
+        self.faults.cells(
+            bad, cells, self.table.name, problem, fix, warn=warn, private=self.column.is_id, unless=unless
+        )
+
+    def seen(self, cells: Cells) -> Seen:
+        """What is known of a column of the file, read as this column of the contract, over all its pieces."""
+        return self.faults.seen(self.table.name, self.column.name, cells.place.header)
 
 
 def convert(cells: Cells, reading: Reading) -> pd.Series:
@@ -74,17 +92,18 @@ def convert(cells: Cells, reading: Reading) -> pd.Series:
 def _ids(cells: Cells, reading: Reading) -> pd.Series:
     """Ids in their plain form, with a warning for words that stand for nobody: their rows are not one person's."""
     nobody = flags(pc.is_in(pc.utf8_lower(arrow_values(cells.text)), pa.array(NOBODY_SORTED, pa.large_string())))
-    if nobody.any():
-        words = literal(list(tallied(cells.text[nobody])))
-        place, name = f"[tables.{reading.table.name}.values]", reading.column.name
-        fix = f'If it means that there is none, say so: {place} {name} = {{ "" = {words} }}'
-        if reading.column.required:
-            where = f"where = {{ {key(cells.place.header)} = {{ not = {words} }} }}"
-            fix = f"If it means nobody, leave such rows out: {where}"
-        reading.note(nobody, cells, "a word in the place of an id", fix, warn=True)
+    advice = partial(_nobody_advice, header=cells.place.header, reading=reading)
+    reading.note(nobody, cells, "a word in the place of an id", advice, warn=True)
     fix = "Format the column as text before Excel opens the file, or export it again; the last digits are lost here"
     reading.note(shortened(cells.text), cells, "a long number that Excel has shortened", fix)
     return plain_ids(cells.text, reading.spec.width.get(reading.column.name))
+
+
+def _nobody_advice(words: Words, header: str, reading: Reading) -> str:
+    if reading.column.required:
+        where = f"where = {{ {key(header)} = {{ not = {literal(list(words.ordered))} }} }}"
+        return f"If it means nobody, leave such rows out: {where}"
+    return f"If it means that there is none, say so: {_none(words, reading)}"
 
 
 def _note_empty(cells: Cells, reading: Reading) -> None:
@@ -105,35 +124,33 @@ def nulled(text: pd.Series) -> pd.Series:
 def _dates(cells: Cells, reading: Reading) -> pd.Series:
     declared = reading.spec.date_format(reading.column.name)
     days = cell_days(cells, declared, reading.zones)
-    bad = days.isna().to_numpy() & ~cells.empty
+    there = days.notna().to_numpy()
+    reading.seen(cells).read += int(there.sum())
+    bad = ~there & ~cells.empty
     if bad.any():
         _note_no_dates(bad, cells, declared, reading)
     early = (days < EARLIEST).to_numpy(dtype=bool)
-    fix = f'If it means "none", say so: {_none(cells.text[early], reading)}' if early.any() else ""
-    reading.note(early, cells, "a date before 1906, as programs write it where there is none", fix, warn=True)
+    advice = partial(_means_none, reading=reading)
+    reading.note(early, cells, "a date before 1906, as programs write it where there is none", advice, warn=True)
     return days
 
 
 def _note_no_dates(bad: Mask, cells: Cells, declared: str | None, reading: Reading) -> None:
     """Cells that are no date of the declared form; numbers in a sheet may be dates as Excel counts them."""
     serial = bad & cells.typed & cells.text.str.fullmatch("[0-9]+([.][0-9]+)?").to_numpy(dtype=bool)
-    if serial.any():
-        fix = _serial_advice(cells.text[serial], reading)
-        reading.note(serial, cells, "a number in a cell that is not formatted as a date", fix)
+    advice = partial(_serial_advice, reading=reading)
+    reading.note(serial, cells, "a number in a cell that is not formatted as a date", advice)
     if (other := bad & ~serial).any():
-        mostly_read = int((~bad & ~cells.empty).sum()) >= int(other.sum())
         empty = other & cells.text.str.fullmatch(NO_DATE).to_numpy(dtype=bool)
-        if empty.any():
-            fix = f'If it means "none", say so: {_none(cells.text[empty], reading)}'
-            reading.note(empty, cells, "a date as programs write it where there is none", fix)
-        if (other := other & ~empty).any():
-            fix = _date_advice(cells.text[other], reading, mostly_read=mostly_read)
-            reading.note(other, cells, f"not a date of the form {declared or ISO_DAY}", fix)
+        means_none = partial(_means_none, reading=reading)
+        reading.note(empty, cells, "a date as programs write it where there is none", means_none)
+        advice = partial(_date_advice, seen=reading.seen(cells), reading=reading)
+        reading.note(other & ~empty, cells, f"not a date of the form {declared or ISO_DAY}", advice)
 
 
-def _serial_advice(bad: pd.Series, reading: Reading) -> str:
+def _serial_advice(words: Words, reading: Reading) -> str:
     """How to declare serial days of Excel, with what the first would be under both systems."""
-    name, first = reading.column.name, bad.head(1).reset_index(drop=True)
+    name, first = reading.column.name, words.texts.head(1)
     forms = {form: parsed_days(first, form)[0] for form in ("excel", "excel1904")}
     if any(pd.isna(day) for day in forms.values()):
         return "Format the column as dates in the workbook"
@@ -144,32 +161,36 @@ def _serial_advice(bad: pd.Series, reading: Reading) -> str:
 AS_THE_OTHERS = "Correct it: most cells of this column are read, and another declaration would lose them"
 
 
-def _date_advice(bad: pd.Series, reading: Reading, *, mostly_read: bool) -> str:
+def _date_advice(bad: Words, seen: Seen, reading: Reading) -> str:
     """The formats that fit all bad cells, for the client to choose from; none where most cells are read already."""
-    name, fitting = reading.column.name, [f'"{form}"' for form in fitting_forms(bad)]
-    if mostly_read:
+    name, fitting = reading.column.name, [f'"{form}"' for form in fitting_forms(bad.texts)]
+    if seen.read >= bad.cells:
         return AS_THE_OTHERS if fitting else _correct(bad, reading)
     if fitting:
         return f"Declare how the dates are written, dates = {{ {name} = {' or '.join(fitting)} }}"
-    forms, share = most_likely_forms(bad)
+    forms, share = most_likely_forms(bad.texts)
     if share >= MOSTLY:
         named_forms = " or ".join(f'"{form}"' for form in forms)
         return f"Correct them; dates = {{ {name} = {named_forms} }} would read {share:.0%} of them"
     return _correct(bad, reading)
 
 
-def _correct(bad: pd.Series, reading: Reading) -> str:
+def _correct(bad: Words, reading: Reading) -> str:
     """What to do about cells that fit no form; a word may mean that there is no value."""
-    words = bad[~bad.str.contains("[0-9]")]
-    if not len(words) and reading.column.kind == "date" and bad.str.contains(r"[^\W\d_]{3}").all():
+    words = bad.those(lambda text: not re.search("[0-9]", text))
+    if not words.counts and reading.column.kind == "date" and bad.texts.str.contains(r"[^\W\d_]{3}").all():
         return "Write the month as a number, such as 2026-09-30: only English names of months are read"
-    return f'Correct it; if it means "none", say so: {_none(words, reading)}' if len(words) else "Correct it"
+    return f'Correct it; if it means "none", say so: {_none(words, reading)}' if words.counts else "Correct it"
 
 
-def _none(bad: pd.Series, reading: Reading) -> str:
+def _means_none(words: Words, reading: Reading) -> str:
+    return f'If it means "none", say so: {_none(words, reading)}'
+
+
+def _none(words: Words, reading: Reading) -> str:
     """How to say in client.toml that a word means nothing."""
-    words = literal(list(tallied(bad)))
-    return f'[tables.{reading.table.name}.values] {reading.column.name} = {{ "" = {words} }}'
+    place = f"[tables.{reading.table.name}.values]"
+    return f'{place} {reading.column.name} = {{ "" = {literal(list(words.ordered))} }}'
 
 
 def _months(cells: Cells, reading: Reading) -> pd.Series:
@@ -202,15 +223,18 @@ def amounts(cells: Cells, reading: Reading) -> pd.Series:
 
 def _note_three_digits(cells: Cells, reading: Reading) -> None:
     """Warn where every point of a column may stand between thousands: 1.234 is one or a thousand."""
-    if "decimal" in reading.spec.model_fields_set or not reading.column.is_money or cells.typed.all():
+    seen = reading.seen(cells)
+    if seen.refuted or "decimal" in reading.spec.model_fields_set or not reading.column.is_money or cells.typed.all():
         return
     for rows in (slice(100), slice(None)):  # nearly always, the first rows show that it is no question
         text = cells.text.iloc[rows].where(~cells.typed[rows], "")
         pointed = text.str.contains(".", regex=False).to_numpy(dtype=bool)
-        if not pointed.any() or not text[pointed].str.fullmatch("-?[1-9][0-9]{0,2}[.][0-9]{3}").all():
+        if pointed.any() and not text[pointed].str.fullmatch("-?[1-9][0-9]{0,2}[.][0-9]{3}").all():
+            seen.refuted = True
             return
     fix = 'Say which it is: decimal = "." or decimal = ",", thousands = "."'
-    reading.note(pointed, cells, "read with a decimal point, which may stand between thousands", fix, warn=True)
+    problem = "read with a decimal point, which may stand between thousands"
+    reading.note(pointed, cells, problem, fix, warn=True, unless=lambda: seen.refuted)
 
 
 def figures(cells: Cells, reading: Reading) -> pd.Series:
@@ -230,30 +254,45 @@ def figures(cells: Cells, reading: Reading) -> pd.Series:
 ROUNDED = "Format the column as a number with all its digits, and export the file again"
 
 
-def _kinds_of_bad(cells: Cells, bad: Mask, reading: Reading) -> list[tuple[Mask, str, str]]:
+FEW = 200
+"""Different numbers of a column that are looked at to see how its other numbers may be written."""
+
+
+def _kinds_of_bad(cells: Cells, bad: Mask, reading: Reading) -> list[tuple[Mask, str, Fix]]:
     """Cells that are no number, sorted by what is wrong with them."""
+    fine = reading.seen(cells).fine
+    if cells.native is None and len(fine) < FEW:
+        _add_fine(fine, cells, bad)
     if not bad.any():
         return []
     text, spec = cells.text, reading.spec
     sign = text.str.contains(r"[%$€£¥()]|[A-Za-z]{3}\s*[0-9]|[0-9]\s*[A-Z]{3}$").to_numpy(dtype=bool) & bad
     word = bad & ~sign & ~text.str.contains("[0-9]").to_numpy(dtype=bool)
-    number = bad & ~sign & ~word
     declared = f"decimal = {spec.decimal!r}" + (f", thousands = {spec.thousands!r}" if spec.thousands else "")
-    fine = text[~bad & ~cells.empty]
+    advice = partial(_number_advice, fine=fine, reading=reading)
     return [
-        (sign, "a sign or unit within the number", _number_advice(text[sign], fine, reading)),
-        (number, f"not a number as declared ({declared})", _number_advice(text[number], fine, reading)),
-        (word, "not a number but a word", _correct(text[word], reading)),
+        (sign, "a sign or unit within the number", advice),
+        (bad & ~sign & ~word, f"not a number as declared ({declared})", advice),
+        (word, "not a number but a word", partial(_correct, reading=reading)),
     ]
 
 
-def _number_advice(bad: pd.Series, fine: pd.Series, reading: Reading) -> str:
+def _add_fine(fine: dict[str, None], cells: Cells, bad: Mask) -> None:
+    """Add the first different texts of a column that are read as numbers."""
+    text = arrow_values(cells.text)
+    for part in (text[:FEW], text):  # nearly always, the first rows have enough different ones
+        there = pc.unique(part.filter(pa.array(~(bad | cells.empty)[: len(part)])))
+        new = [number for number in there[: FEW + len(fine)].to_pylist() if number not in fine]
+        fine |= dict.fromkeys(new[: FEW - len(fine)])
+        if len(fine) >= FEW or len(part) == len(text):
+            return
+
+
+def _number_advice(bad: Words, fine: Mapping[str, None], reading: Reading) -> str:
     """The marks that fit all bad cells and those that are read already, for the client to choose from."""
-    if not len(bad):
-        return ""
-    if fitting := fitting_marks(pd.concat([bad, fine]), reading.spec):
+    if fitting := fitting_marks(pd.Series([*bad.counts, *fine], dtype=TEXT), reading.spec):
         return f"Declare how the numbers are written: {' or '.join(fitting)}"
-    if fitting_marks(bad, reading.spec) and len(fine):
+    if fitting_marks(bad.texts, reading.spec) and fine:
         return AS_THE_OTHERS
     return _correct(bad, reading)
 
@@ -271,8 +310,11 @@ def _counts(cells: Cells, reading: Reading) -> pd.Series:
 def _choices(cells: Cells, reading: Reading) -> pd.Series:
     column = reading.column
     bad = ~flags(pc.is_in(arrow_values(cells.text), pa.array([*column.choices, ""], pa.large_string())))
-    if bad.any():
-        words = tallied(cells.text[bad])
-        fix = proposal(words, column.choices, f"[tables.{reading.table.name}.values]", column.name)
-        reading.note(bad, cells, f"not a word of {column.name} ({named(column.choices)})", fix)
+    place = f"[tables.{reading.table.name}.values]"
+    reading.note(
+        bad,
+        cells,
+        f"not a word of {column.name} ({named(column.choices)})",
+        lambda words: proposal(words.ordered, column.choices, place, column.name),
+    )
     return nulled(cells.text.mask(bad, "") if bad.any() else cells.text)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -44,21 +45,64 @@ def shortened(text: pd.Series) -> Mask:
 
 
 @dataclass(frozen=True)
+class Digits:
+    """Ids of digits alone, and these without their leading zeros (`values`).
+
+    `unique` is whether no two differ by leading zeros alone.
+    """
+
+    ids: pa.ChunkedArray
+    values: pa.ChunkedArray
+    unique: bool
+
+    @classmethod
+    def of(cls, ids: pd.Series | pd.Index) -> Digits:
+        """Those among these ids; null is no id."""
+        digits = pc.unique(arrow_values(ids)).drop_null()
+        digits = digits.filter(pc.ascii_is_decimal(digits))
+        values = pc.ascii_ltrim(digits, "0")
+        return cls(digits, values, pc.count_distinct(values).as_py() == len(digits))
+
+
+@dataclass(frozen=True)
 class KnownIds:
-    """The ids of the customers, to look others up in many times: their hashes are in memory, the ids need not be."""
+    """The ids of the customers, to look others up in many times: their hashes are in memory, the ids need not be.
+
+    `left` are the days on which customers left, by hash.
+    """
 
     hashes: pd.Index
     ids: Callable[[], pd.Series]
+    left: pd.Series
 
     @classmethod
-    def of(cls, ids: pd.Series) -> KnownIds:
+    def of(cls, ids: pd.Series, left: pd.Series | None) -> KnownIds:
         """The ids of customers who are all in memory; null is no id."""
-        return cls(pd.Index(different(text_hashes(arrow_values(ids.dropna())))), lambda: ids)
+        hashes = text_hashes(arrow_values(ids.fillna("")))
+        return cls(pd.Index(different(hashes[hashes != NONE])), lambda: ids, days_of_leaving([(hashes, left)]))
 
     def has(self, hashes: Hashes) -> Mask:
         """Which of these ids, given by their hashes, a customer has."""
         present: Mask = self.hashes.get_indexer(pd.Index(hashes)) >= 0
         return present
+
+    @cached_property
+    def digits(self) -> Digits:
+        """The ids of digits alone."""
+        return Digits.of(self.ids())
+
+
+NONE = np.uint64(0)
+"""The hash of an empty id."""
+
+
+def days_of_leaving(pieces: Iterable[tuple[Hashes, pd.Series | None]]) -> pd.Series:
+    """The last day on which each id left, by hash, from pieces of the customers (None: nobody left)."""
+    left = [pd.Series(days.to_numpy(), index=hashes).dropna() for hashes, days in pieces if days is not None]
+    if not left:
+        return pd.Series(dtype="datetime64[s]")
+    together = pd.concat(left)
+    return together[together.index != NONE].groupby(level=0).max()
 
 
 def hashes_of(ids: pd.Series, cells: Cells) -> Hashes:
@@ -66,25 +110,25 @@ def hashes_of(ids: pd.Series, cells: Cells) -> Hashes:
     return cells.hashes if ids is cells.text else text_hashes(arrow_values(ids))
 
 
-def zeros_lost(lost: pd.Series, known: pd.Series | pd.Index) -> tuple[Mask, int | None, bool]:
-    """Which unknown ids are known once leading zeros are taken off, and where the zeros were lost.
+def zeros_lost(lost: pd.Series, known: Digits) -> tuple[Mask, int, int]:
+    """Which unknown ids are known once leading zeros are taken off, and how long the longest of them are.
 
     `lost` are ids that are not among the known ones, null where there is none. Returns which of them match (one per
-    row), the width of the ids that kept their zeros, and whether the customers lost theirs, not the other file. Nothing
-    matches where two customers differ by zeros alone.
+    row), the length of the longest of these, and that of the longest known id which they match: the longer one kept its
+    zeros. Nothing matches where two known ids differ by zeros alone.
     """
     texts = arrow_values(lost)
+    none = np.zeros(len(lost), dtype=bool), 0, 0
     numeric = flags(pc.ascii_is_decimal(texts))
-    padded = np.zeros(len(lost), dtype=bool)
-    if numeric.any():
-        digits = pc.unique(arrow_values(known)).drop_null()
-        digits = digits.filter(pc.ascii_is_decimal(digits))
-        values = pc.ascii_ltrim(digits, "0")
-        at = pc.index_in(pc.ascii_ltrim(texts, "0"), value_set=values.cast(texts.type))
-        padded = numeric & flags(pc.is_valid(at))
-        unique = pc.count_distinct(values).as_py() == len(digits)
-    if not padded.any() or not unique:
-        return np.zeros(len(lost), dtype=bool), None, False
-    ours = pc.max(pc.utf8_length(texts.filter(pa.array(padded)))).as_py()
-    theirs = pc.max(pc.utf8_length(digits.take(at.filter(pa.array(padded))))).as_py()
-    return padded, int(max(ours, theirs)), bool(ours > theirs)
+    if not known.unique or not numeric.any():
+        return none
+    at = pc.index_in(pc.ascii_ltrim(texts, "0"), value_set=known.values.cast(texts.type))
+    padded = numeric & flags(pc.is_valid(at))
+    if not padded.any():
+        return none
+    those = pa.array(padded)
+    return padded, _longest(texts.filter(those)), _longest(known.ids.take(at.filter(those)))
+
+
+def _longest(texts: pa.ChunkedArray) -> int:
+    return int(pc.max(pc.utf8_length(texts)).as_py())

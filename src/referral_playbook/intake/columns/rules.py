@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +20,8 @@ from referral_playbook.intake.columns.convert import Reading
 from referral_playbook.intake.columns.figures import LARGEST, cell_numbers
 from referral_playbook.intake.columns.ids import KnownIds, hashes_of, zeros_lost
 from referral_playbook.intake.declared.mapping import Picked
-from referral_playbook.intake.declared.words import proposal, tallied
-from referral_playbook.intake.faults import Fault, named
+from referral_playbook.intake.declared.words import proposal
+from referral_playbook.intake.faults import Fault, Late, Place, Seen, Words, named
 from referral_playbook.intake.files.hashes import beyond_first, stands_twice
 from referral_playbook.intake.files.source import TEXT, Cells, Mask
 
@@ -60,7 +62,7 @@ def check_answers(frame: Frame, read: Callable[[str], Reading], picked: Picked) 
         whole = (numbers >= low) & (numbers <= high) & (numbers == np.floor(numbers))
         bad = here & ~whole.to_numpy(dtype=bool)
         problem = f"not a whole number from {low} to {high}, as {asked} asks"
-        reading.note(bad, cells, problem, _answer_advice(cells.text[bad], low, high, asked) if bad.any() else "")
+        reading.note(bad, cells, problem, partial(_answer_advice, low=low, high=high, asked=asked))
     no_amount = (
         (question == "value").to_numpy(dtype=bool) & ~cells.empty & ~(numbers.abs() < LARGEST).to_numpy(dtype=bool)
     )
@@ -85,14 +87,15 @@ def _note_scale(asked: str, cells: Cells, reading: Reading) -> None:
 
 
 def _check_pmf(bad: npt.NDArray[np.bool_], cells: Cells, reading: Reading) -> None:
-    if bad.any():
-        fix = proposal(tallied(cells.text[bad]), PMF_ANSWERS, "[tables.surveys.values]", "answer")
-        reading.note(bad, cells, f"not an answer to the PMF question ({named(PMF_ANSWERS)})", fix)
+    def advice(words: Words) -> str:
+        return proposal(words.ordered, PMF_ANSWERS, "[tables.surveys.values]", "answer")
+
+    reading.note(bad, cells, f"not an answer to the PMF question ({named(PMF_ANSWERS)})", advice)
 
 
-def _answer_advice(bad: pd.Series, low: int, high: int, asked: str) -> str:
+def _answer_advice(bad: Words, low: int, high: int, asked: str) -> str:
     """How to map answers that name their number, such as "Extremely likely - 10"; else what to do in general."""
-    labels = tallied(bad)
+    labels = bad.ordered
     number = {word: re.findall(r"(?<![0-9.,])[0-9]+(?![0-9.,])", word) for word in labels}
     single = {word: int(found[0]) for word, found in number.items() if len(found) == 1 and found[0] != word}
     if len(single) == len(labels) and all(low <= n <= high for n in single.values()):
@@ -118,12 +121,12 @@ def check_metrics(frame: Frame, read: Callable[[str], Reading], picked: Picked) 
         return
     plain = frame["metric"].fillna("").str.strip().str.lower()
     bad = ~plain.isin(["", *GOAL_METRICS, *VIRAL]).to_numpy(dtype=bool)
-    if bad.any():
-        cells = picked.cells["metric"]
-        words = literal(list(tallied(cells.text[bad])))
-        fix = f"Say what it means, as in [tables.goals.values] metric = {{ referrals = {words} }}"
-        fix += f"; the metrics are {', '.join(GOAL_METRICS)}. A goal on another one is not compared with anything"
-        read("metric").note(bad, cells, "no metric that the tables count", fix, warn=True)
+    read("metric").note(bad, picked.cells["metric"], "no metric that the tables count", _metric_advice, warn=True)
+
+
+def _metric_advice(bad: Words) -> str:
+    fix = f"Say what it means, as in [tables.goals.values] metric = {{ referrals = {literal(list(bad.ordered))} }}"
+    return f"{fix}; the metrics are {', '.join(GOAL_METRICS)}. A goal on another one is not compared with anything"
 
 
 def check_nps_scale(frame: Frame, read: Callable[[str], Reading], picked: Picked) -> None:
@@ -132,15 +135,23 @@ def check_nps_scale(frame: Frame, read: Callable[[str], Reading], picked: Picked
     if reading.spec.scale.get("nps"):
         return
     scores = pd.to_numeric(frame["answer"][frame["question"] == "nps"], errors="coerce").dropna()
-    if len(scores) >= MANY_ANSWERS and scores.between(1, FIVE).all():
-        low, high = int(scores.min()), int(scores.max())
-        problem = f"all {len(scores):,} answers to nps lie between {low} and {high}, as on a scale from 1 to 5"
-        fix = (
-            "NPS asks for 0 to 10. Map the answers to csat if they are such, [tables.surveys.values] question; "
-            'if 0 to 10 was asked, say so: [tables.surveys] scale = { nps = "0-10" }'
-        )
-        place = picked.cells["answer"].place
-        reading.faults.add(Fault(file=place.file, column=place.header, table="surveys", problem=problem, fix=fix))
+    place = picked.cells["answer"].place
+    seen = reading.faults.seen("surveys", "nps", place.header)
+    seen.counts.update(scores.astype(float).tolist())
+    reading.faults.after("scale of nps", "surveys", lambda: _scale_of_five(seen.counts, place))
+
+
+def _scale_of_five(scores: Counter[float], place: Place) -> Fault | None:
+    many = scores.total()
+    if many < MANY_ANSWERS or not (min(scores) >= 1 and max(scores) <= FIVE):
+        return None
+    ends = f"{min(scores):.0f} and {max(scores):.0f}"
+    problem = f"all {many:,} answers to nps lie between {ends}, as on a scale from 1 to 5"
+    fix = (
+        "NPS asks for 0 to 10. Map the answers to csat if they are such, [tables.surveys.values] question; "
+        'if 0 to 10 was asked, say so: [tables.surveys] scale = { nps = "0-10" }'
+    )
+    return Fault(file=place.file, column=place.header, table="surveys", problem=problem, fix=fix)
 
 
 MANY_ANSWERS, FIVE = 10, 5
@@ -257,11 +268,32 @@ def from_tenure(frame: Frame, picked: Picked, read: Callable[[str], Reading], as
 
 def _note_days(months: npt.NDArray[np.float64], picked: Picked, read: Callable[[str], Reading]) -> None:
     """Warn where most customers have been there for decades, for the tenure may be in days."""
-    if len(months) >= MANY_CUSTOMERS and np.median(months) > DECADES:
-        problem = f"half of the customers have been there for {np.median(months) / 12:.0f} years or more"
-        place, fix = picked.cells["tenure_months"].place, "Check that the tenure is in months, not in days or weeks"
-        fault = Fault(file=place.file, column=place.header, table="customers", problem=problem, fix=fix)
-        read("tenure_months").faults.add(replace(fault, severity="warning"))
+    cells = picked.cells["tenure_months"]
+    counts = read("tenure_months").seen(cells).counts
+    counts.update(dict(zip(*(part.tolist() for part in np.unique(months, return_counts=True)), strict=True)))
+    read("tenure_months").faults.after("tenure", "customers", lambda: _decades(counts, cells.place))
+
+
+def _decades(months: Counter[float], place: Place) -> Fault | None:
+    if months.total() < MANY_CUSTOMERS or (middle := _median(months)) <= DECADES:
+        return None
+    problem = f"half of the customers have been there for {middle / 12:.0f} years or more"
+    fix = "Check that the tenure is in months, not in days or weeks"
+    return Fault(file=place.file, column=place.header, table="customers", problem=problem, fix=fix, severity="warning")
+
+
+def _median(counts: Counter[float]) -> float:
+    """The median of numbers that are counted.
+
+    Examples
+    --------
+    >>> _median(Counter({1.0: 2, 4.0: 1, 8.0: 1}))
+    2.5
+    """
+    numbers = np.array(sorted(counts))
+    ends = np.cumsum([counts[number] for number in numbers.tolist()])
+    middle = np.searchsorted(ends, [(ends[-1] - 1) // 2, ends[-1] // 2], side="right")
+    return float(numbers[middle].mean())
 
 
 MANY_CUSTOMERS, DECADES = 10, 240
@@ -284,52 +316,64 @@ def left_without_a_day(frame: Frame, picked: Picked, read: Callable[[str], Readi
     return {**frame, "left_on": known.mask(lacking & (joined <= end).fillna(False), end).astype("datetime64[s]")}
 
 
-def count_orphans(
-    tables: Mapping[str, Frame], picked: Mapping[str, Picked], known: KnownIds, read: Callable[[str, str], Reading]
-) -> dict[str, int]:
-    """Rows whose id is no customer's, by table; they are kept, with a warning."""
-    return {
-        table: sum(
-            _orphans(frame, picked[table], table, column, known, read) for column in KNOWN_BY[table] if column in frame
-        )
-        for table, frame in tables.items()
-        if table in KNOWN_BY
-    }
+def check_customers(
+    table: str, frame: Frame, picked: Picked, known: KnownIds, read: Callable[[str], Reading]
+) -> int | None:
+    """Warn of rows whose customer is not there or had left long before; how many rows name nobody who is there.
+
+    None where rows of the table name no customers. Such rows are kept.
+    """
+    if table == "payments":
+        _note_paid_after_leaving(frame, picked, known, read)
+    columns = [column for column in KNOWN_BY.get(table, ()) if column in frame]
+    return sum(_orphans(frame, picked, column, known, read) for column in columns) if table in KNOWN_BY else None
 
 
-def note_paid_after_leaving(paid: Frame, picked: Picked, customers: Frame, read: Callable[[str], Reading]) -> None:
+def _note_paid_after_leaving(paid: Frame, picked: Picked, known: KnownIds, read: Callable[[str], Reading]) -> None:
     """Warn of payments by customers who had left more than a month before."""
-    if not {"customer_id", "paid_on", "amount"} <= paid.keys() or not {"customer_id", "left_on"} <= customers.keys():
+    if not {"customer_id", "paid_on", "amount"} <= paid.keys() or known.left.empty:
         return
-    if not customers["left_on"].notna().any():
-        return
-    left = customers["left_on"].groupby(customers["customer_id"]).max()
-    late = paid["paid_on"] > paid["customer_id"].map(left) + pd.Timedelta(days=DAYS_PER_MONTH)
+    at = known.left.index.get_indexer(pd.Index(hashes_of(paid["customer_id"], picked.cells["customer_id"])))
+    left = known.left.to_numpy()[at]
+    late = paid["paid_on"].to_numpy() - left > np.timedelta64(int(DAYS_PER_MONTH * 24), "h")
+    bad = late & (at >= 0) & (paid["amount"] > 0).to_numpy(dtype=bool)
     fix = "The row is kept. Correct left_on, or find out what was paid"
-    bad = (late & (paid["amount"] > 0)).to_numpy(dtype=bool)
     read("paid_on").note(bad, picked.cells["paid_on"], "paid more than a month after the customer left", fix, warn=True)
 
 
-def _orphans(
-    frame: Frame, picked: Picked, table: str, column: str, known: KnownIds, read: Callable[[str, str], Reading]
-) -> int:
+def _orphans(frame: Frame, picked: Picked, column: str, known: KnownIds, read: Callable[[str], Reading]) -> int:
     bad = frame[column].notna().to_numpy(dtype=bool) & ~known.has(hashes_of(frame[column], picked.cells[column]))
     if bad.any() and "referrer_type" in frame:  # staff and partners refer too, and are no customers
         bad &= (frame["referrer_type"].fillna("customer") == "customer").to_numpy(dtype=bool)
     if bad.any():
-        _note_orphans(bad, frame[column].where(bad), picked.cells[column], known, read(table, column))
+        _note_orphans(bad, frame[column].where(bad), picked.cells[column], known, read(column))
     return int(bad.sum())
 
 
 def _note_orphans(bad: npt.NDArray[np.bool_], lost: pd.Series, cells: Cells, known: KnownIds, reading: Reading) -> None:
     """Warn of ids that no customer has; separately of those that lack only their leading zeros."""
-    alike, width, customers_lost = zeros_lost(lost, known.ids())
-    if width is not None:
-        where, whose = ("customers", "customer_id") if customers_lost else (reading.table.name, reading.column.name)
-        problem = f"no such customer_id in customers; leading zeros were lost in the {where} file, as Excel does"
-        fix = f"Declare how many digits the ids have: [tables.{where}] width = {{ {whose} = {width} }}"
-        reading.note(bad & alike, cells, problem, fix, warn=True)
+    alike, here, there = zeros_lost(lost, known.digits)
+    seen = reading.seen(cells)
+    seen.widths = max(here, seen.widths[0]), max(there, seen.widths[1])
+    problem = Late("leading zeros", lambda: _zeros_problem(seen, reading))
+    reading.note(bad & alike, cells, problem, lambda _: _zeros_advice(seen, reading), warn=True)
     fix = "The row is kept; check that both files use the same ids and that customers holds those who left too"
     if reading.table.name == "surveys":
         fix = "The answer is kept; where people answered without a name this is as it should be"
     reading.note(bad & ~alike, cells, "no such customer_id in customers", fix, warn=True)
+
+
+def _zeros_problem(seen: Seen, reading: Reading) -> str:
+    where = _without_zeros(seen, reading)[0]
+    return f"no such customer_id in customers; leading zeros were lost in the {where} file, as Excel does"
+
+
+def _zeros_advice(seen: Seen, reading: Reading) -> str:
+    where, whose = _without_zeros(seen, reading)
+    return f"Declare how many digits the ids have: [tables.{where}] width = {{ {whose} = {max(seen.widths)} }}"
+
+
+def _without_zeros(seen: Seen, reading: Reading) -> tuple[str, str]:
+    """The table and column whose ids are the shorter ones."""
+    here, there = seen.widths
+    return ("customers", "customer_id") if here > there else (reading.table.name, reading.column.name)

@@ -96,8 +96,8 @@ def typed(
     duplicates = rules.check_key(frame, reading, picked, name) if whole else 0
     if whole:
         rules.check_total(frame, reading, picked)
-        if name == "surveys" and {"question", "answer"} <= frame.keys():
-            rules.check_nps_scale(frame, reading, picked)
+    if name == "surveys" and {"question", "answer"} <= frame.keys():
+        rules.check_nps_scale(frame, reading, picked)
     if name == "payments":
         rules.check_margin(frame, reading, picked)
     if name == "goals":

@@ -14,7 +14,7 @@ from referral_playbook.contract.client_toml.client import Client
 from referral_playbook.contract.client_toml.table_checks import SIGNS, of_other_currencies
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.declared.mapping import Picked
-from referral_playbook.intake.faults import Fault, Faults, Foreign
+from referral_playbook.intake.faults import Fault, Faults, Foreign, Late
 from referral_playbook.intake.files.source import Mask
 
 
@@ -45,8 +45,7 @@ def in_home_currency(
     codes = _codes(picked.currency.text, client.currency)
     blank = (picked.currency.text == "").to_numpy(dtype=bool)
     some = np.logical_or.reduce([frame[column].notna().to_numpy(dtype=bool) for column in money])
-    if not blank.all():
-        _note_blank(blank & some, frame[money[0]], picked, client.currency, name, faults)
+    _note_blank(blank, some, frame[money[0]], picked, client.currency, name, faults)
     out, rows = dict(frame), {}
     for code in sorted(set(codes[some]) - {client.currency}):
         here = some & (codes == code).to_numpy(dtype=bool)
@@ -111,13 +110,17 @@ def _note_header(column: str, picked: Picked, client: Client, name: str, faults:
         faults.add(replace(fault, severity="warning"))
 
 
-def _note_blank(blank: Mask, amount: pd.Series, picked: Picked, home: str, name: str, faults: Faults) -> None:
-    """Warn that amounts without a currency are read in the client's."""
+def _note_blank(
+    blank: Mask, some: Mask, amount: pd.Series, picked: Picked, home: str, name: str, faults: Faults
+) -> None:
+    """Warn that amounts without a currency are read in the client's, unless no row names one."""
     assert picked.currency is not None
-    if blank.any():
-        problem = f"no currency, so the amount is read in {home} (sum {float(amount[blank].sum()):,.2f})"
-        fix = "Fill the currency, or leave such rows out with where and { empty = false }"
-        faults.cells(blank, picked.currency, name, problem, fix, warn=True)
+    seen = faults.seen(name, "currency", picked.currency.place.header)
+    seen.total += float(amount[blank & some].sum())
+    seen.read += int((~blank).sum())
+    problem = Late("no currency", lambda: f"no currency, so the amount is read in {home} (sum {seen.total:,.2f})")
+    fix = "Fill the currency, or leave such rows out with where and { empty = false }"
+    faults.cells(blank & some, picked.currency, name, problem, fix, warn=True, unless=lambda: not seen.read)
 
 
 def _note(code: str, here: Mask, amount: pd.Series, picked: Picked, name: str, faults: Faults) -> None:

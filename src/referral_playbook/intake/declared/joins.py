@@ -10,7 +10,7 @@ import pandas as pd
 from referral_playbook.contract.client_toml.client import JoinSpec, TableSpec
 from referral_playbook.contract.client_toml.table import EVERY_COLUMN
 from referral_playbook.intake.columns.figures import cell_numbers
-from referral_playbook.intake.columns.ids import plain_ids, zeros_lost
+from referral_playbook.intake.columns.ids import Digits, plain_ids, zeros_lost
 from referral_playbook.intake.faults import Fault, Faults, Place, named
 from referral_playbook.intake.files.source import TEXT, Cells, Rows, Source
 
@@ -66,7 +66,7 @@ def _note_unmatched(
 ) -> None:
     lost = ~right.isin(left).to_numpy(dtype=bool) & ~key.empty
     fix = "Check that both exports cover the same period"
-    if lost.any() and (width := zeros_lost(right.where(lost), left)[1]) is not None:
+    if lost.any() and (width := max(zeros_lost(right.where(lost), Digits.of(left))[1:])):
         fix = f"Leading zeros were lost in one of the files: declare [tables.{table}] width = {{ {on} = {width} }}"
     problem = f"no row of {first} has this key; the joined row is not used"
     faults.cells(lost, key, table, problem, fix, warn=True, private=True)

@@ -14,7 +14,7 @@ from referral_playbook.intake.files.source import Source, constant, stacked
 
 
 def one_row_per_answer(table: Table, spec: TableSpec, source: Source, faults: Faults) -> Source:
-    """The rows once for each question, with `question` and `answer` made; empty answers are left out later."""
+    """Each row once for each question, with `question` and `answer` made; empty answers are left out later."""
     asked = {question: header for question, header in spec.questions.items() if header}
     if not asked:
         return source
@@ -27,6 +27,7 @@ def one_row_per_answer(table: Table, spec: TableSpec, source: Source, faults: Fa
     answers = {question: cells for question, cells in columns.items() if cells is not None}
     if len(answers) < len(asked):
         return source
-    rows = np.tile(np.arange(source.rows), len(answers))
-    questions = stacked([constant(question, cells.place, source.rows) for question, cells in answers.items()])
-    return replace(source.take(rows), made={"question": questions, "answer": stacked(list(answers.values()))})
+    asked_of = [constant(question, cells.place, source.rows) for question, cells in answers.items()]
+    by_row = np.arange(len(answers) * source.rows).reshape(len(answers), -1).T.ravel()
+    made = {"question": stacked(asked_of).take(by_row), "answer": stacked(list(answers.values())).take(by_row)}
+    return replace(source.take(by_row % source.rows), made=made)

@@ -30,18 +30,25 @@ def same(text: pd.Series, words: Iterable[str]) -> pd.Series:
     return matches
 
 
-def tallied(text: pd.Series) -> dict[str, int]:
-    """How often each word stands there, the most frequent first; empty cells are left out.
+MOST_WORDS = 1_000
+
+
+def count_words(counts: dict[str, int], text: pd.Series, always: Iterable[str] = ()) -> None:
+    """Count the words of a column, or of a piece of it; of very many words only the first, and `always` these.
 
     Examples
     --------
-    >>> tallied(pd.Series(["a", "b", "b", ""]))
-    {'b': 2, 'a': 1}
+    >>> counts = {"a": 1}
+    >>> count_words(counts, pd.Series(["b", "a", "", "b"]))
+    >>> counts
+    {'a': 2, 'b': 2}
     """
+    wanted = frozenset(always)
     codes, words = pd.factorize(text)
-    counts = np.bincount(codes[codes >= 0], minlength=len(words))
-    pairs = [(str(word), int(count)) for word, count in zip(words, counts, strict=True) if word != ""]
-    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+    numbers = np.bincount(codes[codes >= 0], minlength=len(words))
+    for word, count in zip(words, numbers, strict=True):
+        if word and (word in counts or len(counts) < MOST_WORDS or word in wanted):
+            counts[str(word)] = counts.get(word, 0) + int(count)
 
 
 def listed(words: Mapping[str, int]) -> str:
@@ -91,9 +98,6 @@ def key(word: str) -> str:
     return word if re.fullmatch("[A-Za-z0-9_-]+", word) else literal(word)
 
 
-MOST_WORDS = 1_000
-
-
 @dataclass
 class Use:
     """A column whose words matter: the words that are waited for, and those that are there, counted over all pieces."""
@@ -126,9 +130,7 @@ class Tally:
         """Count the words of a column, or of a piece of it; of very many words only the first are kept."""
         use = Use(key, table, file, header, tuple(wanted))
         use = self.uses.setdefault((key, table, header, use.wanted), use)
-        for word, count in tallied(text).items():
-            if word in use.there or len(use.there) < MOST_WORDS or word in use.wanted:
-                use.there[word] = use.there.get(word, 0) + count
+        count_words(use.there, text, use.wanted)
 
     def of(self, table: str, key: str) -> dict[str, int]:
         """The words that a table has under a key, the most frequent first."""

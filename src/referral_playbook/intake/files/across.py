@@ -34,6 +34,7 @@ class Across:
     rows: list[Hashes] = field(default_factory=list)
     lines: list[Rows | range] = field(default_factory=list)
     keys: list[Hashes] = field(default_factory=list)
+    left: list[tuple[Hashes, pd.Series | None]] = field(default_factory=list)
     named: list[Hashes] = field(default_factory=list)
     used: list[Hashes] = field(default_factory=list)
     amounts: rules.Amounts = field(default_factory=rules.Amounts)
@@ -53,11 +54,18 @@ class Across:
             self.used.append(used_hashes(self.table.name, one, of_file))
         if self.table.key in one.frame:
             self.keys.append(hashes_of(one.frame[self.table.key], one.picked.cells[self.table.key]))
+            self._add_leaving(one)
         if "referred_by" in one.frame:
             self.named.append(hashes_of(one.frame["referred_by"], one.picked.cells["referred_by"]))
         if self.last is not None and "amount" in self.last.frame:
             self.amounts = self.amounts.with_all(self.last.frame["amount"])
         self.last = one
+
+    def _add_leaving(self, one: Typed) -> None:
+        """Who left, and when, where these are customers."""
+        if "left_on" in one.frame:
+            gone = one.frame["left_on"].notna().to_numpy()
+            self.left.append((self.keys[-1][gone], one.frame["left_on"][gone]))
 
     @cached_property
     def twice(self) -> Mask:
@@ -86,7 +94,7 @@ class Across:
         named = _joined(self.named)
         return bool((known.hashes.get_indexer(pd.Index(named[named != 0])) < 0).any())
 
-    def note_rows(self, faults: Faults, read: Callable[[str, str], Reading]) -> None:
+    def note_rows(self, faults: Faults, read: Callable[[str], Reading]) -> None:
         """Warn of rows that repeat another, and of a last row that is the sum of all others."""
         hashes = _joined(self.rows)
         repeated = np.flatnonzero(stands_twice(hashes))
@@ -95,7 +103,7 @@ class Across:
             again = np.delete(repeated, first)
             note_repeats(len(again), self._line(int(again[0])), self.file, self.table.name, faults)
         if self.last is not None:
-            rules.check_total(self.last.frame, lambda c: read(self.table.name, c), self.last.picked, self.amounts)
+            rules.check_total(self.last.frame, read, self.last.picked, self.amounts)
 
     def note_keys(self, one: Typed, begin: int, read: Callable[[str], Reading]) -> None:
         """Refuse the rows of a piece, whose first row is the one with this number, whose key another row has."""

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from referral_playbook.contract.client_toml.client import Client, TableSpec
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.columns import rules
-from referral_playbook.intake.columns.ids import KnownIds
+from referral_playbook.intake.columns.ids import KnownIds, days_of_leaving
 from referral_playbook.intake.columns.typed import Typed, note_nothing, quality, reading_of, schema, typed
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.files.across import Across
@@ -82,15 +82,13 @@ def spooled(big: Big, folder: Path) -> tuple[Spooled, dict[str, Any]] | None:
     """Write ``<folder>/<table>.parquet``; the table and its quality row, None where no row is left."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{big.name}.parquet"
-    with big.faults.continued():
-        across, qualities, written = _written(big, path)
-        if qualities and not written:
-            note_nothing(big.name, big.spec, big.faults)
-        if not written:
-            return None
-        own = _own_ids(big.name, across, path)
-        row = _together(qualities) | _compared(big, across, own)
-    return Spooled(path, own), row | {"faults": big.faults.by_column(big.name)}
+    across, qualities, written = _written(big, path)
+    if qualities and not written:
+        note_nothing(big.name, big.spec, big.faults)
+    if not written:
+        return None
+    own = _own_ids(big.name, across, path)
+    return Spooled(path, own), _together(qualities) | _compared(big, across, own)
 
 
 def _written(big: Big, path: Path) -> tuple[Across, list[dict[str, Any]], bool]:
@@ -100,7 +98,8 @@ def _written(big: Big, path: Path) -> tuple[Across, list[dict[str, Any]], bool]:
         for source, one in _pieces(big, big.faults):
             across.add(source, one)
             store.add(_rows(big.name, one) if one.picked.rows else None, source.given)
-            qualities.append(quality(big.name, one, _orphans(big, one), big.faults, whole=False))
+            orphans = None if big.customers is None else _orphans(big, one, big.customers)
+            qualities.append(quality(big.name, one, orphans, big.faults, whole=False))
     return across, qualities, store.rows > 0
 
 
@@ -115,6 +114,7 @@ def _pieces(big: Big, faults: Faults) -> Iterator[tuple[Source, Typed]]:
     else:
         sources = parquet_pieces(path, spec.file, big.name, faults=faults)
     for source in sources:
+        faults.next_piece()
         one = typed(big.client, big.name, spec, source, faults, whole=False)
         if one is None:  # its headers are not there, in no piece
             return
@@ -129,9 +129,10 @@ def _rows(name: str, one: Typed) -> pa.Table:
 def _own_ids(name: str, across: Across, path: Path) -> KnownIds | None:
     """The keys of a table that was just written; where their text is asked for, it is read from the file."""
     key = TABLES[name].key
-    if key is None:
+    if key is None or not across.keys:
         return None
-    return KnownIds(across.known(), lambda: pandas_text(pq.read_table(path, columns=[key]).column(key)))
+    left = days_of_leaving(across.left)
+    return KnownIds(across.known(), lambda: pandas_text(pq.read_table(path, columns=[key]).column(key)), left)
 
 
 def _compared(big: Big, across: Across, own: KnownIds | None) -> dict[str, Any]:
@@ -142,27 +143,24 @@ def _compared(big: Big, across: Across, own: KnownIds | None) -> dict[str, Any]:
     if across.twice.any() or (known and across.unknown(known)):
         begin = 0
         for _, one in _pieces(big, Faults()):
-            across.note_keys(one, begin, partial(_reading, big, big.name))
+            big.faults.next_piece()
+            across.note_keys(one, begin, partial(_reading, big))
             orphans += (_orphans(big, one, known) or 0) if known else 0
             begin += one.picked.rows
     counted: dict[str, Any] = {"duplicates": across.beyond_first, "rows_alike": across.alike}
     return counted | {"orphans": orphans} if known else counted
 
 
-def _orphans(big: Big, one: Typed, known: KnownIds | None = None) -> int | None:
-    known = known or big.customers
-    if known is None or not one.picked.rows:
-        return None if known is None else 0
-    reading = partial(_reading, big)
-    return rules.count_orphans({big.name: one.frame}, {big.name: one.picked}, known, reading).get(big.name)
+def _orphans(big: Big, one: Typed, known: KnownIds) -> int | None:
+    return rules.check_customers(big.name, one.frame, one.picked, known, partial(_reading, big))
 
 
-def _reading(big: Big, table: str, column: str) -> Any:
-    return reading_of(table, big.spec, big.faults, column)
+def _reading(big: Big, column: str) -> Any:
+    return reading_of(big.name, big.spec, big.faults, column)
 
 
 def _together(qualities: list[dict[str, Any]]) -> dict[str, Any]:
-    """One quality row for all pieces; the last piece knows all faults."""
+    """One quality row for all pieces."""
     out = dict(qualities[-1])
     for name in ("rows_in_files", "rows_blank", "rows_left_out", "rows_used", "rows_after_as_of"):
         out[name] = sum(row[name] for row in qualities)
@@ -170,7 +168,10 @@ def _together(qualities: list[dict[str, Any]]) -> dict[str, Any]:
     out["files"] = [{"file": out["files"][0]["file"], "rows": rows}]
     codes = sorted({code for row in qualities for code in row["converted"]})
     out["converted"] = {code: sum(row["converted"].get(code, 0) for row in qualities) for code in codes}
-    out["orphans"] = None if out["orphans"] is None else sum(row["orphans"] for row in qualities)
+    known = [row["orphans"] for row in qualities if row["orphans"] is not None]
+    out["orphans"] = sum(known) if known else None
+    made = next((row for row in qualities if row["synthetic_dates"]), out)
+    out |= {key: made[key] for key in ("synthetic_dates", "note")}
     for name, which in (("first", min), ("last", max)):
         out[name] = which((row[name] for row in qualities if row[name] is not None), default=None)
     return out

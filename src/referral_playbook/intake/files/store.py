@@ -18,7 +18,8 @@ class Store:
     """Where the typed rows of one big table go.
 
     Pieces that are equal to the client's file in every cell and type are not written. If all are, the file is copied.
-    At the first piece that differs, the rows before it are read again and written.
+    At the first piece that differs, the rows before it are read again and written. A column that some pieces have and
+    others lack, such as a day of leaving where nobody left, is empty in the others.
 
     The client's file is None where it is not Parquet.
     """
@@ -51,13 +52,37 @@ class Store:
         self.rows += rows.num_rows
 
     def _to_file(self, rows: pa.Table) -> None:
-        self._writer = self._writer or pq.ParquetWriter(self.path, rows.schema)
-        self._writer.write_table(rows)
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.path, rows.schema)
+        elif not set(rows.column_names) <= set(self._writer.schema.names):
+            self._widen(rows.schema)
+        self._writer.write_table(_with_columns(rows, self._writer.schema))
+
+    def _widen(self, columns: pa.Schema) -> None:
+        """Write the rows so far again with these columns."""
+        assert self._writer is not None
+        self._writer.close()
+        narrow = self.path.rename(self.path.with_suffix(".narrow"))
+        self._writer = pq.ParquetWriter(self.path, columns)
+        with pq.ParquetFile(narrow) as file:
+            for batch in file.iter_batches():
+                self._writer.write_table(_with_columns(pa.Table.from_batches([batch]), columns))
+        narrow.unlink()
 
     def _write_rows_so_far(self, given: Path) -> None:
         if self._schema is not None:
             for rows in _first(given, self.rows, self._schema):
                 self._to_file(rows)
+
+
+def _with_columns(rows: pa.Table, columns: pa.Schema) -> pa.Table:
+    """Rows with these columns; those that they lack are empty."""
+    if rows.column_names == columns.names:
+        return rows
+    there = set(rows.column_names)
+    return pa.table(
+        [rows[f.name] if f.name in there else pa.nulls(rows.num_rows, f.type) for f in columns], schema=columns
+    )
 
 
 def _first(path: Path, rows: int, schema: pa.Schema) -> Iterator[pa.Table]:
