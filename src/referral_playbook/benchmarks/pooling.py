@@ -40,13 +40,6 @@ class Study:
     estimand: str
     per: str
 
-    def __post_init__(self) -> None:
-        if not (math.isfinite(self.log_ratio) and math.isfinite(self.standard_error) and self.standard_error > 0):
-            raise ValueError(
-                f"{self.name}: a study needs a finite log ratio and a standard error above 0, "
-                f"not {self.log_ratio} and {self.standard_error}"
-            )
-
 
 @dataclass(frozen=True, kw_only=True)
 class Pooled:

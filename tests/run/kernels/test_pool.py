@@ -158,7 +158,7 @@ def test_a_lost_warm_process_is_told_and_takes_its_kernels_along(tmp_path):
         how = {"cwd": str(tmp_path), "log": tmp_path / "log", "environment": {}}
         sleep = {"function": "time:sleep", "arguments": {"secs": 600}, "answer": str(tmp_path / "answer")}
         kernel = warm.fork("call", **sleep, **how)
-        assert kernel.poll() is None
+        assert kernel.wait(0) is None
         warm._process.kill()
         assert kernel.wait(30) == forks.LOST
         with pytest.raises(forks.WarmGoneError):

@@ -59,9 +59,7 @@ def imported(sources: Iterable[str]) -> list[str]:
 
 
 class Fork:
-    """A fork as a process handle; what jupyter_client uses of `subprocess.Popen`, from any thread."""
-
-    stdin = stdout = stderr = None
+    """A fork as a process handle, from any thread."""
 
     def __init__(self, pid: int, status: int) -> None:
         self.pid, self.returncode, self._status, self._lock = pid, None, status, threading.Lock()
@@ -71,15 +69,8 @@ class Fork:
 
     returncode: int | None
 
-    def poll(self) -> int | None:
-        """The exit code, None while it runs."""
-        return self._ended(0)
-
     def wait(self, timeout: float | None = None) -> int | None:
-        """Wait until it ended, at most `timeout` seconds."""
-        return self._ended(timeout)
-
-    def _ended(self, timeout: float | None) -> int | None:
+        """Wait until it ended, at most `timeout` seconds; its exit code, None while it runs."""
         told = select.poll()  # not select(), which knows no more than 1024 files
         told.register(self._status, select.POLLIN)
         if self.returncode is None and told.poll(None if timeout is None else timeout * 1000):
@@ -92,17 +83,10 @@ class Fork:
             told = os.read(self._status, 64)
             self.returncode = int(told) if told else LOST
 
-    def send_signal(self, signum: int) -> None:
-        """Send a signal to the kernel and what it started."""
-        if self.poll() is None:
-            os.killpg(self.pid, signum)
-
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
-
     def kill(self) -> None:
-        """Kill it, and wait the moment that takes."""
-        self.send_signal(signal.SIGKILL)
+        """Kill it and what it started, and wait the moment that takes."""
+        if self.wait(0) is None:
+            os.killpg(self.pid, signal.SIGKILL)
         self.wait(1.0)
 
 
