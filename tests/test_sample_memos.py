@@ -28,10 +28,10 @@ from referral_playbook.run.report.lists import LISTS, this_month
 from referral_playbook.run.report.memo.blocks import Cards
 from referral_playbook.run.report.memo.findings import Findings
 from referral_playbook.run.report.memo.front_page import IN_ALL, ON_PAGE_ONE, actions, four_numbers
-from referral_playbook.run.report.memo.labels import heading_of
 from referral_playbook.run.report.memo.memo import memo_html
 from referral_playbook.run.report.memo.words import sentence
 from referral_playbook.run.report.sheet.book import break_even_sheet
+from referral_playbook.show.labels import heading_of
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SAMPLES = ("brightdesk", "cupboard", "harlow-partners", "lantern")

@@ -23,10 +23,14 @@ LARGE = "width:100%;max-width:60em;height:auto"
 
 @dataclass(frozen=True)
 class Picture:
-    """SVG and what it shows in words; a notebook displays the one, a test compares the other."""
+    """SVG and what it shows in words; a notebook displays the one, a test compares the other.
+
+    A picture with a name is found again in the notebook that displayed it.
+    """
 
     svg: str = field(repr=False)
     alt: str
+    name: str = ""
 
     def __repr__(self) -> str:
         return self.alt
@@ -48,16 +52,19 @@ class Picture:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
         if live():
             return {"text/html": self.large, "text/plain": self.alt}, {}
-        return {SVG: self.svg, "text/plain": self.alt}, {SVG: {"alt": self.alt}}
+        about = {"alt": self.alt, "name": self.name} if self.name else {"alt": self.alt}
+        return {SVG: self.svg, "text/plain": self.alt}, {SVG: about}
 
 
-def picture(ax: Axes) -> Picture:
+def picture(ax: Axes, *, name: str = "") -> Picture:
     """Return the figure of `ax` as a picture with its alt text.
 
     Parameters
     ----------
     ax : Axes
         Drawn by a figure function, which sets ``ax.alt_text``.
+    name : str
+        By which the picture is found in the notebook, where others show it too.
 
     Returns
     -------
@@ -83,7 +90,7 @@ def picture(ax: Axes) -> Picture:
         assert figure is not None, "axes were removed from their figure"
         svg = as_svg(figure, alt)
         _close(figure)
-    return Picture(svg, alt)
+    return Picture(svg, alt, name)
 
 
 def as_png(figure: Any) -> bytes:

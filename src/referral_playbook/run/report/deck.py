@@ -18,7 +18,6 @@ from referral_playbook.run.report.memo.front_page import (
     four_numbers,
     what_would_change,
 )
-from referral_playbook.run.report.memo.labels import heading_of, label_of
 from referral_playbook.run.report.memo.month import lists
 from referral_playbook.run.report.office import saved
 from referral_playbook.run.report.slides import (
@@ -30,6 +29,7 @@ from referral_playbook.run.report.slides import (
     text_slide,
     write_lines,
 )
+from referral_playbook.show.labels import heading_of, label_of
 from referral_playbook.show.words import clean, name
 
 FILE = "meeting.pptx"

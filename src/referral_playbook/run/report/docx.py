@@ -77,5 +77,5 @@ def _picture(paper: Any, chart: Chart) -> None:
     from docx.shared import Inches
 
     picture = paper.add_picture(io.BytesIO(chart.png()), width=Inches(5))
-    picture._inline.docPr.set("descr", chart.alt)
+    picture._inline.docPr.set("descr", chart.picture.alt)
     paper.add_paragraph(chart.caption)

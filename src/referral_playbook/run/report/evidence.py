@@ -18,6 +18,7 @@ from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.handover import load, load_failure
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.writing.dates import day
+from referral_playbook.run.report.executed import notebook_of
 from referral_playbook.run.report.footnotes import Footnotes
 from referral_playbook.run.report.look import rendered
 from referral_playbook.run.report.people import key_of
@@ -88,16 +89,12 @@ def _with_footnotes(sections: list[Section], results: Mapping[str, StepResult]) 
 
 
 def _found(run_folder: Path, step: str) -> StepResult | None:
-    return load(step, run_folder / "results") if _notebook(run_folder, step).is_file() else None
-
-
-def _notebook(run_folder: Path, step: str) -> Path:
-    return run_folder / "notebooks" / f"{STEPS.index(step):02d}_{step}.ipynb"
+    return load(step, run_folder / "results") if notebook_of(run_folder, step).is_file() else None
 
 
 def _section(run_folder: Path, step: str, result: StepResult, key: bytes | None) -> Section:
     # Not checked against its schema, as it was when it was written: that takes longer than all else here.
-    notebook: Any = nbformat.v4.reads(_notebook(run_folder, step).read_text(encoding="utf-8"))
+    notebook: Any = nbformat.v4.reads(notebook_of(run_folder, step).read_text(encoding="utf-8"))
     said = Answer.of(result)
     html = section_html(notebook, answer="" if step == DECISION else _answer(said), key=key)
     title = _title(notebook) or name(step)

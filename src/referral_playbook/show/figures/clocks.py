@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from referral_playbook.contract.writing.formatting import money, number, share
-from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, titled
+from referral_playbook.show.figures.axis import SMALL, by_unit, nothing, rule, titled
 from referral_playbook.show.palette import BLUE, INK, VERMILION
 from referral_playbook.show.style import figure
 
@@ -42,14 +42,15 @@ cash £20 (-£120 to £40) after 4 months, at or above zero from month 4.'
     captions = [_clock(ax, x, months, name, currency) for name in CLOCKS]
     ax.axhline(0, color=INK, linewidth=1)
     if deadline is not None:
-        ax.axvline(deadline, color=INK, linewidth=0.8, linestyle=":")
+        rule(ax, deadline, f"month {number(deadline)}")
     # The side on which the lines leave room: they rise from the left, or fall from it.
     falls = months[-1]["value_p50"] + months[-1]["cash_p50"] < 0
-    ax.legend(loc="lower left" if falls else "upper left", fontsize=SMALL, frameon=False)
+    where = "lower left" if falls else "upper left"
+    ax.legend(loc=where, fontsize=SMALL, frameon=True, facecolor="white", edgecolor="none")  # over the rule
     ax.set(xlabel=f"months from now (band: {share(0.8)} of futures)", ylabel="against doing nothing")
     by_unit(ax.xaxis, "count", most=12)
     by_unit(ax.yaxis, currency)
-    titled(ax, title)
+    titled(ax, title, above=deadline is not None)
     return f"Against doing nothing: {'; '.join(captions)}."
 
 

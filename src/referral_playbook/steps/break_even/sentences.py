@@ -268,20 +268,6 @@ def describe_channels(f: BreakEvenFinding) -> str:
     return f"{text} More expensive on average: {', '.join(dearer) or 'none of the others'}."
 
 
-def tornado_bars(f: BreakEvenFinding) -> list[dict[str, object]]:
-    """Swings ready to draw: input in words, its p10 and p90 as text, and the value result at each."""
-    return [
-        {
-            "input": f"{INPUT_LABELS[row['input']]} ({row['basis']})",
-            "low": written(row["low_input"], row["unit"]),
-            "high": written(row["high_input"], row["unit"]),
-            "at_low": row["low_result"],
-            "at_high": row["high_result"],
-        }
-        for row in f.tornado
-    ]
-
-
 def flips_shown(f: BreakEvenFinding) -> list[dict[str, object]]:
     """Where each input would change the sign of the result, in words."""
     return [

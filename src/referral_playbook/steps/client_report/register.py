@@ -94,14 +94,6 @@ def tornado(results: Results) -> list[dict[str, Any]]:
     return rows(results, Step.BREAK_EVEN, "tornado")
 
 
-def influence_bars(results: Results) -> list[dict[str, Any]]:
-    """The tornado ready to draw."""
-    return [
-        {"input": label(row["input"]), "at_low": row["low_result"], "at_high": row["high_result"]}
-        for row in tornado(results)
-    ]
-
-
 def describe_next_best(results: Results) -> str:
     """Name what is worth finding out first."""
     unmeasured = assumptions(results)

@@ -24,7 +24,6 @@ from referral_playbook.steps.client_report.plan import Planned, make_plan
 from referral_playbook.steps.client_report.register import (
     assumptions,
     describe_next_best,
-    influence_bars,
     key_numbers,
     missing,
     number_rows,
@@ -62,11 +61,8 @@ class ClientReportFinding:
     missing: list[dict[str, Any]]
     would_change: list[dict[str, Any]]
     contradictions: list[dict[str, Any]]
-    influence: list[dict[str, Any]]
     plan: tuple[Planned, ...]  # at most nine actions
     key_numbers: Mapping[str, Estimate]  # estimates by name
-    # value result of the median future, the line from which the tornado is drawn; 0 where it is not known
-    middle: float
     next_best: str  # what is worth finding out first
     checks: tuple[Check, ...]
     # changes of the plan that were kept in meetings, oldest first (see `contract.decisions.decision_rows`)
@@ -95,10 +91,8 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Client
         missing=missing(results),
         would_change=would_change(results),
         contradictions=conflicts,
-        influence=influence_bars(results),
         plan=make_plan(results, decision.status),
         key_numbers=numbers,
-        middle=numbers["value_result"].value or 0.0,
         next_best=describe_next_best(results),
         checks=(_all_run(results, _failures(engagement, results)), agreement(conflicts)),
         decisions=decision_rows(engagement.client_dir),

@@ -97,13 +97,16 @@ def test_the_bars_of_one_conversion_are_added_up_and_its_caption_is_the_rest():
         {"part": "reward to advocate", "amount": -50.0},
         {"part": "reward to friend", "amount": -50.0},
         {"part": "reward on referrals that come anyway", "amount": -125.0},
+        {"part": "contribution", "amount": 575.0},
     ]
     caption = parts(with_table("waterfall", rows)).caption
     assert "£700" in caption  # before the rewards on those that come anyway
     assert "£575" in caption
 
 
-@pytest.mark.parametrize("rows", [[], [{"part": "customer value", "amount": 800.0}], [{"part": "x", "amount": 0.0}]])
+@pytest.mark.parametrize(
+    "rows", [[], [{"part": "customer value", "amount": 800.0}, {"part": "contribution", "amount": 800.0}]]
+)
 def test_one_bar_is_no_chart(rows):
     assert parts(with_table("waterfall", rows)) is None
 
@@ -116,8 +119,8 @@ def test_futures_that_cover_their_cost_are_counted():
 def test_the_input_that_moves_the_result_most_is_named():
     chart = drivers(samples.rich())
     assert chart.caption.startswith("The share who would not have come anyway moves the result most")
-    assert "40%" in chart.alt
-    assert "80%" in chart.alt
+    assert "40%" in chart.picture.alt
+    assert "80%" in chart.picture.alt
     assert drivers(with_table("tornado", [{"input": "uplift", "low_result": None, "high_result": None}])) is None
 
 

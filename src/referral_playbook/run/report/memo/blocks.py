@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from matplotlib.axes import Axes
 
-from referral_playbook.show.picture import as_png, picture
+from referral_playbook.show.picture import Picture, as_png, picture
 
 
 @dataclass(frozen=True)
@@ -59,22 +58,18 @@ class Grid:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture with its alt text and a caption that says what to see in it."""
+    """A picture and a caption that says what to see in it; `draw` draws it again for papers that take no SVG."""
 
-    html: str
+    picture: Picture
     caption: str
-    alt: str = ""
-    drawn: Any = field(default=None, repr=False, compare=False)
+    draw: Callable[[], Axes] = field(repr=False, compare=False)
     kind: str = field(default="chart", init=False)
 
-    @classmethod
-    def of(cls, ax: Axes, caption: str) -> Chart:
-        made = picture(ax)
-        return cls(made.html, caption, made.alt, ax.get_figure(root=True))
-
     def png(self) -> bytes:
-        """The picture as PNG, for papers that take no SVG."""
-        return as_png(self.drawn)
+        """The picture as PNG."""
+        ax = self.draw()
+        picture(ax)  # which lays it out
+        return as_png(ax.get_figure(root=True))
 
 
 Block = Text | Bullets | Cards | Grid | Chart

@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from referral_playbook.contract.estimate import Basis, Estimate
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.writing.formatting import about, is_symbol, number, share, times, two_digits, written
+from referral_playbook.contract.writing.formatting import about, number, share, times, two_digits
 from referral_playbook.contract.writing.wording import counted
 from referral_playbook.run.report.memo.blocks import Block, Chart, Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import NONE
 from referral_playbook.run.report.memo.findings import Findings, Row
-from referral_playbook.run.report.memo.labels import heading_of, label_of
 from referral_playbook.run.report.memo.words import sentences
+from referral_playbook.show.break_even_charts import ON_BASELINE, conversion_bars, driver_rows, future_values
 from referral_playbook.show.challenged import memo_lines
-from referral_playbook.show.figures import quantile_dotplot, tornado, waterfall
-from referral_playbook.show.picture import axes
+from referral_playbook.show.labels import label_of
 from referral_playbook.show.words import clean, name
 
 ANSWERS = {
@@ -32,17 +31,6 @@ FROM = {
 }
 TESTS = {"value": "Value", "cash": "Cash", "evidence": "Evidence"}
 OUTCOME = {True: "passed", False: "not passed", None: "not known"}
-INPUTS_DRAWN = 7
-ON_BASELINE = "rewards on the others"
-"""The bar of the waterfall that an extra conversion does not cause itself."""
-BARS = {
-    "customer value": "value of a customer",
-    "would have come anyway": "would come anyway",
-    "reward to advocate": "its own rewards",
-    "reward to friend": "its own rewards",
-    "reward on referrals that come anyway": ON_BASELINE,
-}
-"""Short names, so that the bars can be read on a phone."""
 
 
 def economics(findings: Findings) -> Section | None:
@@ -148,18 +136,12 @@ def _gate_cell(value: object) -> str:
 
 def parts(findings: Findings) -> Chart | None:
     """What one extra conversion brings and what is taken from it."""
-    rows = findings.rows(Step.BREAK_EVEN, "waterfall")
-    steps: dict[str, float] = {}
-    for row in rows:
-        part = clean(str(row["part"]))
-        steps[BARS.get(part, part)] = steps.get(BARS.get(part, part), 0.0) + float(row.get("amount") or 0.0)
-    steps = {part: amount for part, amount in steps.items() if amount}
-    if len(steps) < 2 or not findings.currency:
+    result = findings.result(Step.BREAK_EVEN)
+    bars = conversion_bars(result) if result else {}
+    if len(bars) < 2 or not findings.currency:
         return None
-    total = steps.popitem()[1] if _ends_in_total(steps) else sum(steps.values())
-    height = 0.8 + 0.32 * (len(steps) + 1)
-    ax = waterfall(axes(height=height), steps, currency=findings.currency, end="left over")
-    return Chart.of(ax, _left_over(total, steps.get(ON_BASELINE), findings.currency))
+    total = sum(bars.values())
+    return findings.chart("conversion", _left_over(total, bars.get(ON_BASELINE), findings.currency))
 
 
 def _left_over(total: float, on_baseline: float | None, currency: str) -> str:
@@ -171,30 +153,15 @@ def _left_over(total: float, on_baseline: float | None, currency: str) -> str:
     return f"{own}, and {all_of_them}. Amounts are rounded."
 
 
-def _ends_in_total(steps: dict[str, float]) -> bool:
-    *before, last = steps.values()
-    return len(before) > 1 and abs(sum(before) - last) < 0.005 * max(1.0, abs(last))
-
-
 def dots(findings: Findings) -> Chart | None:
     """Fifty equally likely futures against doing nothing."""
-    rows = [row for row in findings.rows(Step.BREAK_EVEN, "futures") if row.get("value_result") is not None]
-    if not rows or not findings.currency:
+    result = findings.result(Step.BREAK_EVEN)
+    values = future_values(result) if result else []
+    if not values or not findings.currency:
         return None
-    results = [row["value_result"] for row in rows]
-    ax = quantile_dotplot(
-        axes(height=2.4),
-        results,
-        threshold=0.0,
-        unit=findings.currency,
-        does="cover all cost in value",
-        xlabel="value result by the date, against doing nothing",
-    )
-    good = sum(x >= 0 for x in results)
-    counted_futures = f"Each dot is one of {len(results)} equally likely futures"
-    return Chart.of(
-        ax, f"{counted_futures}; in {_of_all(good, len(results))} the value of customers won covers all costs."
-    )
+    good = _of_all(sum(x >= 0 for x in values), len(values))
+    counted_futures = f"Each dot is one of {len(values)} equally likely futures"
+    return findings.chart("futures", f"{counted_futures}; in {good} the value of customers won covers all costs.")
 
 
 def _of_all(count: int, all_of_them: int) -> str:
@@ -203,49 +170,16 @@ def _of_all(count: int, all_of_them: int) -> str:
 
 def drivers(findings: Findings) -> Chart | None:
     """What moves the result: one input at a time, with the line at which it turns to a loss."""
-    rows = [row for row in findings.rows(Step.BREAK_EVEN, "tornado") if row.get("low_result") is not None]
+    result = findings.result(Step.BREAK_EVEN)
+    rows = driver_rows(result) if result else []
     if not rows or not findings.currency:
         return None
-    bars = [
-        {
-            "input": heading_of(str(r["input"])),
-            "at_low": r["low_result"],
-            "at_high": r["high_result"],
-            "low": _end(r, "low_input"),
-            "high": _end(r, "high_input"),
-        }
-        for r in rows
-    ]
-    most = min(len(bars), INPUTS_DRAWN)
-    ax = tornado(
-        axes(height=1.2 + 0.36 * most),
-        bars,
-        base=_middle(findings),
-        unit=findings.currency,
-        threshold=0.0,
-        most=most,
-        xlabel="value result by the date",
-    )
     first = label_of(str(max(rows, key=lambda r: abs(r["high_result"] - r["low_result"]))["input"]))
-    return Chart.of(
-        ax,
+    return findings.chart(
+        "drivers",
         f"The {first} moves the result most. Each bar moves one input over the range that holds 8 of 10 futures, "
         "with the others at their expected values.",
     )
-
-
-def _middle(findings: Findings) -> float | None:
-    """The result with every input at its printed value, where the step handed it over."""
-    plan = {row["name"]: row["value"] for row in findings.rows(Step.BREAK_EVEN, "plan")}
-    return plan.get("result_at_values")
-
-
-def _end(row: Row, key: str) -> str | None:
-    value = row.get(key)
-    unit = str(row.get("unit") or "count")
-    if value is None or is_symbol(unit) or abs(value) >= 100:
-        return None if value is None else written(float(value), unit)
-    return f"{two_digits(float(value))} {unit}"
 
 
 def _worth_knowing(findings: Findings) -> Text | None:

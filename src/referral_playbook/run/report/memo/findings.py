@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ from referral_playbook.contract.challenged import Challenge, read_challenge
 from referral_playbook.contract.evidence import Estimate, Status, StepResult
 from referral_playbook.contract.handover import load_all, load_failure
 from referral_playbook.contract.names import STEPS, Step
+from referral_playbook.run.report.executed import charts_of
+from referral_playbook.run.report.memo.blocks import Chart
+from referral_playbook.show.break_even_charts import CHARTS, chart
+from referral_playbook.show.picture import Picture
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 NOT_CURRENCIES = ("NPS",)
@@ -29,6 +34,8 @@ class Findings:
     """Results of the run before, at an earlier date; empty where there is none."""
     challenge: Challenge | None = None
     """The challenge to this run's decisions; None where nobody put them to the test."""
+    charts: Mapping[str, Picture] = field(default_factory=dict)
+    """The charts that the notebooks of this run drew, by name."""
 
     @classmethod
     def read(cls, run_folder: Path) -> Findings:
@@ -40,7 +47,7 @@ class Findings:
         if not found:
             raise ValueError(f"{run_folder} holds no results, so there is nothing to report. Run the client first.")
         failed = tuple(step for step in STEPS if load_failure(step, run_folder / "results"))
-        return cls(found, failed, before, read_challenge(run_folder))
+        return cls(found, failed, before, read_challenge(run_folder), charts_of(run_folder, Step.BREAK_EVEN))
 
     @property
     def client(self) -> str:
@@ -87,6 +94,12 @@ class Findings:
         """The rows of a table; none where the step or the table is absent."""
         result = self.results.get(step)
         return list(result.tables.get(table, [])) if result else []
+
+    def chart(self, name: str, caption: str) -> Chart:
+        """A chart of the break-even step as its notebook drew it; drawn here where there is no notebook of it."""
+        result = self.results[Step.BREAK_EVEN]
+        shown = self.charts.get(name) or chart(name, result, self.currency)
+        return Chart(shown, caption, partial(CHARTS[name], result, self.currency))
 
     def first_rows(self, table: str, *steps: str) -> list[dict[str, Any]]:
         """The rows of a table in the first of these steps that has it."""

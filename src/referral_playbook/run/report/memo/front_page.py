@@ -14,10 +14,8 @@ from referral_playbook.contract.writing.dates import day
 from referral_playbook.contract.writing.formatting import quantity, times, whole, written
 from referral_playbook.run.report.memo.blocks import Block, Bullets, Card, Cards, Chart, Grid
 from referral_playbook.run.report.memo.findings import Findings, Row, text_of
-from referral_playbook.run.report.memo.labels import label_of
 from referral_playbook.run.report.memo.words import distinct, range_of, sentence, sentences
-from referral_playbook.show.figures.clocks import two_clocks
-from referral_playbook.show.picture import axes
+from referral_playbook.show.labels import label_of
 from referral_playbook.show.words import STATUS, clean
 
 ON_PAGE_ONE, IN_ALL = 5, 9
@@ -105,8 +103,7 @@ def clocks(findings: Findings) -> Chart | None:
     rows = findings.rows(Step.BREAK_EVEN, "months")
     if not rows or not findings.currency:
         return None
-    ax = two_clocks(axes(height=2.3), rows, currency=findings.currency)
-    return Chart.of(ax, _clocks_caption(rows))
+    return findings.chart("clocks", _clocks_caption(rows))
 
 
 def _clocks_caption(rows: Sequence[Row]) -> str:

@@ -6,13 +6,13 @@ from openpyxl import Workbook
 
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.writing.dates import day
-from referral_playbook.run.report.memo.labels import label_of
 from referral_playbook.run.report.sheet.answers import write_answers
 from referral_playbook.run.report.sheet.cells import BOLD, saved, text, widths
 from referral_playbook.run.report.sheet.inputs import SHEET as INPUTS
 from referral_playbook.run.report.sheet.inputs import USED, known_inputs, plan_values, write_inputs
 from referral_playbook.run.report.sheet.months import LAGS, write_lags, write_months
 from referral_playbook.run.report.sheet.months import SHEET as MONTHS
+from referral_playbook.show.labels import label_of
 
 ANSWERS = "Answers"
 

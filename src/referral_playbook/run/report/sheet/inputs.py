@@ -10,8 +10,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from referral_playbook.contract.estimate import Basis
 from referral_playbook.contract.evidence import StepResult
-from referral_playbook.run.report.memo.labels import heading_of
 from referral_playbook.run.report.sheet.cells import SOFT, TITLE, WRAP, YELLOW, headings, text, value, widths
+from referral_playbook.show.labels import heading_of
 
 SHEET = "Inputs"
 FIRST = 6

@@ -1,4 +1,4 @@
-"""What the inputs of the forecast are called in the memo, the workbook and the deck."""
+"""What the inputs of the forecast are called in charts, the memo, the workbook and the deck."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from referral_playbook.contract.writing.input_labels import INPUT_LABELS
-from referral_playbook.run.report.memo.labels import heading_of, label_of
+from referral_playbook.show.labels import heading_of, label_of
 
 
 @pytest.mark.parametrize("key", [*INPUT_LABELS, "hourly_rate", "nps"])

@@ -1,0 +1,26 @@
+"""The executed notebooks of a run: where each is, and the charts that it drew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from referral_playbook.contract.names import STEPS
+from referral_playbook.show.picture import SVG, Picture
+
+
+def notebook_of(run_folder: Path, step: str) -> Path:
+    """The executed notebook of a step, whether it is there or not."""
+    return run_folder / "notebooks" / f"{STEPS.index(step):02d}_{step}.ipynb"
+
+
+def charts_of(run_folder: Path, step: str) -> dict[str, Picture]:
+    """The pictures of a step's notebook that have a name, by it; none where the step has no executed notebook."""
+    path = notebook_of(run_folder, step)
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else []
+    charts: dict[str, Picture] = {}
+    for output in (output for cell in cells for output in cell.get("outputs", ())):
+        about = output.get("metadata", {}).get(SVG, {})
+        if (svg := output.get("data", {}).get(SVG)) and (name := about.get("name")):
+            charts[name] = Picture("".join(svg), about["alt"], name)
+    return charts
