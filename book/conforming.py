@@ -29,7 +29,6 @@ from referral_playbook.domain.value import customer_value
 from referral_playbook.facts.engagement import Engagement, open_engagement
 from referral_playbook.methods.decisions.against_nothing import monthly_contribution
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs, programme_inputs
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 Answer = float | str
 INPUTS = Path(__file__).resolve().parents[1] / "playbook" / "conformance"
@@ -87,9 +86,8 @@ def _changed(damage: Damage, source: Path, facts: Path, place: Path, inputs: Map
 
 def economics(engagement: Engagement) -> ProgrammeInputs:
     """The inputs of step 05, from the facts and the parameters alone."""
-    p = BreakEvenParameters.of(engagement.parameters_of(Step.BREAK_EVEN))
     sound = valid(engagement)
-    return programme_inputs(sound, programme_status(sound), p)
+    return programme_inputs(sound, programme_status(sound), engagement.parameters_of(Step.BREAK_EVEN))
 
 
 def _of(fact: str, compute: Callable[[pd.DataFrame], float]) -> Callable[[Engagement], Answer]:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.assumptions import assumed_value, decided_value
 from referral_playbook.domain.lists.goal_band import certain_uplift
 from referral_playbook.domain.programme.baseline import BASELINE
@@ -30,7 +31,6 @@ from referral_playbook.methods.proportions import binomial_limits, proportion
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.steps.break_even.economics import decide
 from referral_playbook.steps.break_even.forecast import Forecast
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 PAGE = Path(__file__).resolve().parents[1] / "playbook" / "decisions.md"
 PICTURE = PAGE.parent / "images" / "decisions.svg"
@@ -197,7 +197,7 @@ def judge(seed: int, draws: int, i: int, uplift: float | None = None) -> dict[st
         known |= {"uplift": certain_uplift(uplift), "new_referrals": none_new()}
     forecast = WithoutRange(known=known, timetable=WHEN, draws=draws, seed=i)
     outcomes = forecast.estimates()
-    gate = None if forecast.unknown else decide(forecast, outcomes, left_over(known), BreakEvenParameters(draws=draws))
+    gate = None if forecast.unknown else decide(forecast, outcomes, left_over(known), Parameters.of("break_even"))
     return {
         "effect": truth.effect,
         "size": truth.size,

@@ -11,7 +11,7 @@ import pytest
 from bench.clients import write_client
 from referral_playbook.domain import headcount
 from referral_playbook.domain.lists import ask_lists
-from referral_playbook.domain.programme import fraud
+from referral_playbook.domain.programme.valid_referrals import valid
 from referral_playbook.domain.value import retention
 from referral_playbook.facts import lists, panel, script
 from referral_playbook.facts.catalogue import FACTS
@@ -105,7 +105,7 @@ def test_sizes_of_lists_are_estimated_for_everyone(clients):
 
 
 def test_valid_referrals_are_counted_by_the_panels_share(clients):
-    whole, large = (fraud.valid(clients[name]) for name in ("whole", "large"))
+    whole, large = (valid(clients[name]) for name in ("whole", "large"))
     exact, counted = (int(client.fact("referral_months")["referred_on"].sum()) for client in (whole, large))
     assert counted == pytest.approx(exact, rel=0.03)
     assert counted <= int(clients["whole"].fact("referral_months")["referred_on"].sum())

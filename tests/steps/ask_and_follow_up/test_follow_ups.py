@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_playbook.contract.evidence import assumed, undefined
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.ask_and_follow_up import follow_ups
-from referral_playbook.steps.ask_and_follow_up.parameters import AskParameters
 
 
 def _answering(tables):
@@ -47,10 +47,10 @@ def _sequence(cost, value=100.0):
 
 
 def test_asks_that_work_are_seen_to_work(simulated, sample):
-    idle = follow_ups.sequence(sample(), AskParameters())
+    idle = follow_ups.sequence(sample(), Parameters.of("ask_and_follow_up"))
     assert follow_ups.measured(idle)
     assert idle.extra[0].low <= 0 <= idle.extra[0].high  # in the sample an ask changes nothing
-    works = follow_ups.sequence(simulated(edit=_answering), AskParameters(value_of_referral=100.0))
+    works = follow_ups.sequence(simulated(edit=_answering), Parameters.of("ask_and_follow_up", value_of_referral=100.0))
     assert works.extra[0].low > 0.15
     assert works.contacts().value >= 1
 
@@ -125,9 +125,9 @@ def test_each_further_contact_brings_half_as_much_where_nobody_was_asked():
     assert not follow_ups.measured(replace(_sequence(5.0), extra=extra))
 
 
-def test_days_are_whole_and_from_one(sample):
-    with pytest.raises(ValueError, match="days_between = 0 and answer_days = 30 are whole days from 1"):
-        follow_ups.sequence(sample(), AskParameters(days_between=0))
+def test_days_are_whole_and_from_one():
+    with pytest.raises(ValueError, match="days_between = 0"):
+        Parameters.of("ask_and_follow_up", days_between=0)
 
 
 def test_the_worth_of_going_on_is_that_of_simulated_customers():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,19 +12,23 @@ from steps.ask_and_follow_up.made import AS_OF, ago, touch
 
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.handover import record
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.contract.tables import TABLES
 from referral_playbook.domain.lists import ask_lists
 from referral_playbook.domain.lists.ask_lists import Lists
 from referral_playbook.domain.lists.ask_rules import AskRules
 from referral_playbook.run.report.workbook import write_workbook
 from referral_playbook.steps.ask_and_follow_up import step as ask_and_follow_up
-from referral_playbook.steps.ask_and_follow_up.parameters import AskParameters
 from referral_playbook.steps.pmf_check import step as pmf_check
 
 
 def concluded(engagement, **options):
     parameters = engagement.parameters_of("ask_and_follow_up").with_(**options)
     return ask_and_follow_up.build_result(ask_and_follow_up.find(engagement, parameters))
+
+
+def rules_with(as_of=AS_OF, **stated):
+    return ask_and_follow_up.ask_rules(Parameters.of("ask_and_follow_up", **stated), as_of)
 
 
 CUSTOMERS = [
@@ -218,8 +223,25 @@ def test_other_samples_have_no_ask_list_but_someone_to_listen_to(sample, name):
     assert result.tables["give_first"]
 
 
+def test_what_is_stated_reaches_the_rules():
+    rules = rules_with(minimum_tenure=12.0, given_kinds=["review"], control_share=0.25)
+    assert (rules.minimum_tenure, rules.given_kinds, rules.control.share) == (12.0, ("review",), 0.25)
+
+
+def test_groups_that_a_roll_out_reaches_later_may_not_be_asked_yet():
+    staged = ("London=2026-01", "North=2026-10", "Wales=2027-03")
+    assert set(rules_with(date(2026, 9, 30), rollout=staged).not_reached) == {"North", "Wales"}
+    assert set(rules_with(date(2026, 10, 31), rollout=staged).not_reached) == {"Wales"}
+
+
+@pytest.mark.parametrize("wrong", [{"given_within": -1}, {"control_share": 1.0}])
+def test_rules_that_mean_nothing_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        rules_with(**wrong)
+
+
 def test_a_control_is_kept_marked_and_left_unasked(sample):
-    usual, kept = (ask_lists.lists(sample(), rules=AskParameters(control_share=c).rules(AS_OF)) for c in (0.0, 0.25))
+    usual, kept = (ask_lists.lists(sample(), rules=rules_with(control_share=c)) for c in (0.0, 0.25))
     assert set(kept.ask["customer_id"]) == set(usual.ask["customer_id"])
     marked = kept.ask[kept.ask["control"].astype(bool)]
     assert 0 < len(marked) < len(kept.ask)
@@ -232,7 +254,7 @@ def test_a_control_is_kept_marked_and_left_unasked(sample):
 
 
 def test_the_control_stays_the_same_when_others_come_and_go(sample):
-    rules = AskParameters(control_share=0.25).rules(AS_OF)
+    rules = rules_with(control_share=0.25)
     people = ask_lists.lists(sample(), rules=rules)
     control = set(people.ask.loc[people.ask["control"].astype(bool), "customer_id"])
     fewer = Lists(people=people.people.iloc[::-2], rules=rules)

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import assumed
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.ask_and_follow_up import surveys as survey_incentives
-from referral_playbook.steps.ask_and_follow_up.parameters import AskParameters
 
 
-def invited(paid: int, unpaid: int, **more: float) -> AskParameters:
-    return AskParameters(invited_with=paid, invited_without=unpaid, **more)
+def invited(paid: int, unpaid: int, **more: float) -> Parameters:
+    return Parameters.of("ask_and_follow_up", invited_with=paid, invited_without=unpaid, **more)
 
 
 def test_incentive_is_measured_where_both_invitations_are_known(sample):
@@ -21,7 +21,7 @@ def test_incentive_is_measured_where_both_invitations_are_known(sample):
     found = survey_incentives.measured_gain(sample(), invited(500, 1000))
     assert found.value == pytest.approx(answers["with_incentive"] / 500 - answers["without"] / 1000)
     assert found.basis.value == "measured"
-    assert "not stated" in survey_incentives.measured_gain(sample(), AskParameters()).reason
+    assert "not stated" in survey_incentives.measured_gain(sample(), Parameters.of("ask_and_follow_up")).reason
     with pytest.raises(ValueError, match="counts"):
         survey_incentives.measured_gain(sample(), invited(10, 1000))
 
@@ -103,11 +103,18 @@ def test_the_clients_own_survey_comes_first_where_invitations_are_known():
     assert own["extra_share"].value == pytest.approx((159 - 80) / 400)
     # paid to all 159 who answer: 159 x 8 for 79 extra answers
     assert own["cost_per_extra_answer"].value == pytest.approx(159 * 8 / 79)
-    assert len(others) == len(survey_incentives.incentive_rows(surveyed(), AskParameters(incentive_cost=8.0))) == 4
+    assert (
+        len(others)
+        == len(survey_incentives.incentive_rows(surveyed(), Parameters.of("ask_and_follow_up", incentive_cost=8.0)))
+        == 4
+    )
 
 
 def test_money_in_the_letter_is_paid_to_everybody_who_is_asked():
-    rows = {row["way"]: row for row in survey_incentives.incentive_rows(surveyed(), AskParameters(incentive_cost=2.0))}
+    rows = {
+        row["way"]: row
+        for row in survey_incentives.incentive_rows(surveyed(), Parameters.of("ask_and_follow_up", incentive_cost=2.0))
+    }
     mail = rows["mail, money sent with the letter"]
     assert mail["cost_per_extra_answer"].value == pytest.approx(2.0 / mail["extra_share"].value)
     assert mail["basis"] == "benchmark"

@@ -9,9 +9,8 @@ from referral_playbook.contract.evidence import Status, undefined
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.status import programme_status
 from referral_playbook.steps.break_even.economics import decide, economics_at
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
-USUAL = BreakEvenParameters()
+USUAL = Parameters.of("break_even")
 
 
 def decided(made, parameters=USUAL):
@@ -33,7 +32,7 @@ def test_the_value_of_each_test_is_that_of_the_futures():
     gate = decide(run, outcomes, made.known["customer_value"], USUAL)
     tests = {test.test: test for test in gate.tests}
     assert tests["value"].value == pytest.approx(outcomes["probability_by_date"].value)
-    assert (tests["value"].threshold, set(tests)) == (USUAL.go, {"value", "cash", "evidence"})
+    assert (tests["value"].threshold, set(tests)) == (USUAL.number("go"), {"value", "cash", "evidence"})
 
 
 def test_what_is_not_known_has_no_gate():
@@ -45,7 +44,7 @@ def test_what_is_not_known_has_no_gate():
 
 def test_a_setting_has_every_field_that_its_verdict_rests_on(sample):
     client = sample()
-    p = BreakEvenParameters.of(Parameters.of("break_even", draws=1_000, uplift=2.0))
+    p = Parameters.of("break_even", draws=1_000, uplift=2.0)
     found = economics_at(client, programme_status(client), p)
     assert found["inputs"].known["uplift"].value == 2.0
     assert found["forecast"].known is found["inputs"].known

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.break_even.gate import Outlook, Thresholds, gate
 
 GOOD = Outlook(
@@ -68,3 +69,8 @@ def test_each_sentence_about_pay_back_names_its_clock():
 def test_thresholds_that_cannot_be_are_refused():
     with pytest.raises(ValueError, match="stop lies below go"):
         Thresholds(go=0.2, stop=0.8)
+
+
+def test_the_gate_compares_with_what_was_stated():
+    t = Thresholds.of(Parameters.of("break_even", go=0.9, stop=0.1, purse=5_000.0, payback_months=24))
+    assert (t.go, t.stop, t.purse, t.payback_months) == (0.9, 0.1, 5_000.0, 24)

@@ -14,7 +14,6 @@ from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme.new_referrals import NOTHING_TO_MULTIPLY
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.steps.break_even.inputs import claim_share, offer_of, rewards_paid, running_costs
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 
 def share(value):
@@ -90,7 +89,7 @@ def test_where_no_reward_was_noted_every_conversion_claims_one(sample):
 
 
 def parameters(**stated):
-    return BreakEvenParameters.of(Parameters.of("break_even", **stated))
+    return Parameters.of("break_even", **stated)
 
 
 def running(yes):

@@ -11,7 +11,6 @@ from referral_playbook.contract.evidence import Status, StepResult
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme import costs
 from referral_playbook.steps.break_even import sentences
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 from referral_playbook.steps.break_even.step import build_result, find
 from tests.steps import shared
 
@@ -157,9 +156,17 @@ def test_telco_breaks_even_on_counts_without_dates(real_client):
     assert result.verdict.status is not Status.GO
 
 
-def test_the_declared_parameters_reach_the_step():
-    p = BreakEvenParameters.of(Parameters.of("break_even", break_even_months=6, purse=900.0, claim_share=0.4))
-    assert (p.months, p.purse, p.claim_share, p.go) == (6, 900.0, 0.4, 0.80)
+def test_the_declared_parameters_reach_the_step(sample):
+    found = find(sample(), Parameters.of("break_even", break_even_months=6, payback_months=9, claim_share=0.4))
+    assert found.forecast.timetable.deadline == 6
+    assert found.forecast.payback_months == 9
+    assert found.inputs.beside["claim_share"].value == 0.4
+
+
+@pytest.mark.parametrize("name", ["break_even_months", "payback_months", "draws"])
+def test_a_number_of_nothing_is_refused_by_its_name(name):
+    with pytest.raises(ValueError, match=f"{name} = 0"):
+        Parameters.of("break_even", **{name: 0})
 
 
 class TestSampleTruth:

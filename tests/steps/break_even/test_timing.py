@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from steps.break_even.made import reward_of
 
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme import costs
 from referral_playbook.steps.break_even import timing
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 
 def dated(client, days):
@@ -53,7 +53,7 @@ def test_a_held_reward_is_paid_after_the_hold_where_no_dates_say_otherwise(sampl
 
 def test_the_timetable_reaches_the_longer_of_both_horizons(sample):
     for months, followed in ((12, 36), (48, 48)):
-        p = BreakEvenParameters(months=months, payback_months=36)
+        p = Parameters.of("break_even", break_even_months=months, payback_months=36)
         assert timing.timetable(sample(), reward_of(), p).months == followed
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from steps.break_even.made import exact, forecast, inputs, reward_of
 
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.steps.break_even.economics import decide
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 
@@ -59,7 +59,7 @@ def at_the_truth(client):
     ahead = forecast(made, draws=20_000, margin_after=(1 / 24,) * 24)
     left = t["incremental_share"] * t["customer_value"] - t["reward_per_conversion"]
     contribution = decided_value("left", left, unit="GBP", per="extra conversion")
-    return ahead, decide(ahead, ahead.estimates(), contribution, BreakEvenParameters())
+    return ahead, decide(ahead, ahead.estimates(), contribution, Parameters.of("break_even"))
 
 
 def test_at_the_truth_of_brightdesk_the_programme_goes_on():

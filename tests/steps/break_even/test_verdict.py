@@ -105,5 +105,5 @@ def test_what_is_done_depends_on_whether_a_programme_runs(finding):
 
 def test_the_headline_has_the_numbers_of_the_finding(finding):
     text = headline(finding)
-    assert f"by month {finding.parameters.months}" in text
+    assert f"by month {finding.forecast.timetable.deadline}" in text
     assert f"{round(finding.needed['break_even_conversions'].value):,} extra conversions" in text

@@ -40,7 +40,7 @@ def what(finding):
 
 
 def test_flags_stop_only_where_their_whole_range_lies_above_the_limit(winning):
-    most = winning.parameters.most_flagged
+    most = winning.parameters.number("most_flagged")
     above = replace(winning, flagged_share=flagged(most + 0.2, most + 0.01, most + 0.3))
     across = replace(winning, flagged_share=flagged(most + 0.2, most - 0.01, most + 0.3))
     assert actions.verdict(above).status is Status.STOP

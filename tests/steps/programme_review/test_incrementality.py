@@ -5,17 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.programme_review import (
     incrementality,
     readout,
 )
-from referral_playbook.steps.programme_review.parameters import ReviewParameters
 
 
 class TestWhatIsAnEffect:
     def test_incremental_share_is_one_less_one_over_the_ratio(self, with_arms):
         run = readout.experiment(with_arms(("none", 1000, 40), ("gift", 1000, 80)))
-        (contrast,) = readout.contrasts(run, ReviewParameters())
+        (contrast,) = readout.contrasts(run, Parameters.of("programme_review"))
         share = incrementality.incremental(contrast)
         assert share.value == pytest.approx(0.5)
         assert share.low == pytest.approx(1 - 1 / contrast.rate_ratio.low)

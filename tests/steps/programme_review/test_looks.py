@@ -13,7 +13,6 @@ from referral_playbook.steps.programme_review import (
     looks,
     step,
 )
-from referral_playbook.steps.programme_review.parameters import ReviewParameters
 from referral_playbook.steps.programme_review.readout import Experiment, contrasts
 
 
@@ -39,7 +38,10 @@ class TestArmsByHand:
     CONTROL = Arm(name="none", users=2_000, events=80)
 
     def read(self, *arms, planned_users=4_000):
-        run, p = Experiment(arms=(self.CONTROL, *arms), control="none", source="arms"), ReviewParameters(weeks_run=12.0)
+        run, p = (
+            Experiment(arms=(self.CONTROL, *arms), control="none", source="arms"),
+            Parameters.of("programme_review", weeks_run=12.0),
+        )
         return looks.read_arms(run, contrasts(run, p), p, planned_users=planned_users)
 
     def test_a_large_difference_is_shown_at_every_look(self):
@@ -59,7 +61,12 @@ class TestArmsByHand:
         run = Experiment(
             arms=(control, Arm(name="gift", users=40_000_000, events=4_040_000)), control="none", source="x"
         )
-        (reading,) = looks.read_arms(run, contrasts(run, ReviewParameters()), ReviewParameters(), planned_users=None)
+        (reading,) = looks.read_arms(
+            run,
+            contrasts(run, Parameters.of("programme_review")),
+            Parameters.of("programme_review"),
+            planned_users=None,
+        )
         assert reading.conclusion.startswith("gift has 1.010 times (1.00")
 
     def test_what_is_shown_at_the_error_that_was_set_is_not_futile(self):
@@ -77,7 +84,12 @@ class TestArmsByHand:
     def test_an_arm_without_events_on_either_side_cannot_be_compared(self):
         arms = tuple(Arm(name=name, users=50, events=0) for name in ("none", "gift"))
         run = Experiment(arms=arms, control="none", source="arms")
-        (reading,) = looks.read_arms(run, contrasts(run, ReviewParameters()), ReviewParameters(), planned_users=None)
+        (reading,) = looks.read_arms(
+            run,
+            contrasts(run, Parameters.of("programme_review")),
+            Parameters.of("programme_review"),
+            planned_users=None,
+        )
         assert reading.p_adjusted is None
         assert "too few events" in reading.conclusion
         assert not reading.shown

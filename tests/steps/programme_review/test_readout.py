@@ -8,10 +8,10 @@ from scipy import stats
 from steps.programme_review.made import ARMS, CONTRASTS, reviewed
 
 from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.programme_review import (
     readout,
 )
-from referral_playbook.steps.programme_review.parameters import ReviewParameters
 
 
 class TestFiveArmsAsCounts:
@@ -87,7 +87,9 @@ class TestOddArms:
         client = sample("brightdesk")
         run = readout.experiment(client, outcome="invites")
         assert {row["conversions"] for row in readout.arm_rows(run)} == set(client.fact("arms")["invites"])
-        narrow, wide = (readout.contrasts(run, ReviewParameters(dispersion=d))[0].rate_ratio for d in (1.0, 2.0))
+        narrow, wide = (
+            readout.contrasts(run, Parameters.of("programme_review", dispersion=d))[0].rate_ratio for d in (1.0, 2.0)
+        )
         assert np.log(wide.high / wide.value) == pytest.approx(np.sqrt(2) * np.log(narrow.high / narrow.value))
         with pytest.raises(ValueError, match="outcome"):
             readout.experiment(client, outcome="clicks")

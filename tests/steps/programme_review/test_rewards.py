@@ -6,6 +6,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis
 from referral_playbook.domain.programme import fraud
+from referral_playbook.domain.programme.valid_referrals import valid
 from referral_playbook.steps.programme_review import (
     rewards,
 )
@@ -26,7 +27,7 @@ class TestFlagsByHand:
         client = with_referrals(friends).with_facts(refunds=refunds)
         found = fraud.flags(client)
         assert set(found.rows.loc[found.rows["flag"] == fraud.REFUNDED, "referral_id"]) == {"T000"}
-        kept = fraud.valid(client).fact("referrals")
+        kept = valid(client).fact("referrals")
         assert (len(kept), kept["converted_on"].notna().sum()) == (4, 3)
         assert rewards.claw_back(client, found)["reward"].tolist() == [50.0]
 

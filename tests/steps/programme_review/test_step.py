@@ -12,8 +12,10 @@ from steps.programme_review.made import ARMS, CONTRASTS, arms_of, reviewed
 from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.handover import load, record
 from referral_playbook.contract.sealed import Forecast, SealedSet, read_sealed, write_sealed
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.forecast_record import score_forecasts
 from referral_playbook.domain.programme import fraud
+from referral_playbook.domain.programme.valid_referrals import valid
 from referral_playbook.simulate import simulate
 from referral_playbook.simulate.world import SubscriptionWorld
 from tests.steps.shared import EVERY_TABLE
@@ -138,7 +140,7 @@ class TestFlagsByHand:
     def test_a_friend_named_twice_counts_once_for_the_first(self, with_referrals):
         rows = [("B0001", "2026-05-01"), ("B0002", "2026-05-03")]
         client = with_referrals([{"referrer_id": a, "friend_id": "F1", "referred_on": day} for a, day in rows])
-        assert fraud.valid(client).fact("referrals")["referrer_id"].tolist() == ["B0001"]
+        assert valid(client).fact("referrals")["referrer_id"].tolist() == ["B0001"]
 
     def test_a_mailbox_behind_another_address(self, with_referrals):
         rows = [
@@ -208,9 +210,9 @@ class TestFlagsByHand:
         found, _ = flagged_as(simulated(customers=300, fraud=False, edit=edit), "dormant_after_reward", burst=9)
         assert len(found) == flagged
 
-    def test_limits_that_mean_nothing_are_refused(self):
-        with pytest.raises(ValueError, match="burst"):
-            fraud.Limits(burst=1)
+    @pytest.mark.parametrize("name", ["burst", "burst_days", "dormant_days", "hold_days"])
+    def test_limits_are_those_that_were_stated(self, name):
+        assert getattr(fraud.Limits.of(Parameters.of("programme_review", **{name: 4})), name) == 4
 
 
 class TestSampleExperiment:
@@ -260,8 +262,8 @@ class TestForecasts:
         assert found.tables["forecasts"] == []
         made = {row["name"] for row in found.tables["forecasts_made"]}
         assert {"referrals_1", "referrals_3", "conversions_3"} <= made
-        record = score_forecasts(read_sealed(self._sets(client)), fraud.valid(client))
-        months = fraud.valid(client).fact("referrals")["referred_on"].dt.strftime("%Y-%m")
+        record = score_forecasts(read_sealed(self._sets(client)), valid(client))
+        months = valid(client).fact("referrals")["referred_on"].dt.strftime("%Y-%m")
         assert record.rows["outcome"].tolist() == [(months == "2026-08").sum()]
         assert record.words() == "Our 80% ranges held 1 of 1 time."
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -19,13 +19,14 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.domain.programme.referral_facts import referral_facts
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.readout import holm
 from referral_playbook.methods.proportions import proportion
 
-__all__ = ["Flags", "Limits", "flagged_share", "flags", "valid", "without"]
+__all__ = ["Flags", "Limits", "flagged_share", "flags", "without"]
 COLUMNS = ["referral_id", "referrer_id", "friend_id", "referred_on", "flag", "why"]
 RULE_COLUMNS = ["flag", "looked_for", "referrals", "advocates", "rule"]
 
@@ -83,17 +84,12 @@ def flagged_share(engagement: Engagement, found: Flags, *, confidence: float = 0
     return proportion(len(found.ids), len(rows), confidence=confidence, **labels)
 
 
-def valid(engagement: Engagement, *, limits: Limits | None = None) -> Engagement:
-    """The engagement with valid referrals only, which is what the plan stands on.
-
-    Flagged referrals are left out. A referral whose conversion was refunded in full within the hold period stays a
-    referral, but no longer counts as converted.
-    """
-    return without(engagement, flags(engagement, limits=limits))
-
-
 def without(engagement: Engagement, found: Flags) -> Engagement:
-    """The engagement without the flagged referrals and without refunded conversions; nothing is deleted anywhere."""
+    """The engagement without the flagged referrals; nothing is deleted anywhere.
+
+    A referral whose conversion was refunded in full within the hold period stays a referral, but no longer counts as
+    converted.
+    """
     rows = engagement.fact("referrals")
     if rows is None:
         return engagement
@@ -122,9 +118,10 @@ class Limits:
     dormant_days: int = 30  # days after the reward within which a friend who leaves is odd
     hold_days: int = 60  # days after a conversion within which a full refund undoes it
 
-    def __post_init__(self) -> None:
-        if self.burst < 2 or min(self.burst_days, self.dormant_days, self.hold_days) < 1:
-            raise ValueError(f"a burst is 2 referrals or more, and days are 1 or more: {self}")
+    @classmethod
+    def of(cls, p: Parameters) -> Limits:
+        """From the parameters of step 09."""
+        return cls(**{f.name: p.count(f.name) for f in fields(cls)})
 
 
 Found: TypeAlias = "pd.Series[str] | str"

@@ -15,14 +15,8 @@ from referral_playbook.facts.remembered import remembered
 @remembered
 def valid(engagement: Engagement) -> Engagement:
     """The engagement with valid referrals only: the same definition in every step, with the limits of step 09."""
-    p = engagement.parameters_of(Step.PROGRAMME_REVIEW)
-    limits = fraud.Limits(
-        burst=p.count("burst"),
-        burst_days=p.count("burst_days"),
-        dormant_days=p.count("dormant_days"),
-        hold_days=p.count("hold_days"),
-    )
-    return fraud.valid(engagement, limits=limits)
+    limits = fraud.Limits.of(engagement.parameters_of(Step.PROGRAMME_REVIEW))
+    return fraud.without(engagement, fraud.flags(engagement, limits=limits))
 
 
 def with_flagged(engagement: Engagement, kept: Engagement) -> list[dict[str, Any]]:

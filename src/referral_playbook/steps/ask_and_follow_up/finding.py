@@ -9,12 +9,12 @@ from datetime import date
 import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.lists.ask_lists import Lists
 from referral_playbook.domain.programme.rollout_plan import RolloutPlan
 from referral_playbook.steps.ask_and_follow_up.first_referrals import Waits
 from referral_playbook.steps.ask_and_follow_up.follow_ups import Sequence
 from referral_playbook.steps.ask_and_follow_up.months import AskWindow
-from referral_playbook.steps.ask_and_follow_up.parameters import AskParameters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class AskFinding:
     client: str
     currency: str
     as_of: date
-    parameters: AskParameters
+    parameters: Parameters
     # waits for the first referral since joining, and since a delight
     joined: Waits
     delighted: Waits

@@ -15,6 +15,7 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, undefined, weakest
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.contract.writing.formatting import number, whole
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.programme import offers, referral_inputs
@@ -27,7 +28,6 @@ from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.referrals.follow_up import FollowUp, chain_value, follow_up_plan, recency_chain
 from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.ask_and_follow_up.contacts import anyway, followed, made_by_customers, ripe
-from referral_playbook.steps.ask_and_follow_up.parameters import AskParameters
 
 ENOUGH = 30  # asks of a kind, or their share of success is not measured
 CONTACTS = 5  # the longest sequence looked at
@@ -218,17 +218,16 @@ def _faded(last: Estimate, contacts: int) -> Estimate:
     return assumed(value * FADES.value**contacts, min(corners), max(corners), unit="share", per=last.per, source=source)
 
 
-def sequence(engagement: Engagement, p: AskParameters) -> Sequence:
+def sequence(engagement: Engagement, p: Parameters) -> Sequence:
     """The follow-up sequence with what it stands on."""
-    if p.days_between < 1 or p.answer_days < 1:
-        raise ValueError(f"days_between = {p.days_between} and answer_days = {p.answer_days} are whole days from 1")
-    currency, rates = engagement.currency, engagement.rates
+    first, days, level = p.optional_number("first_contact_success"), p.count("answer_days"), p.number("confidence")
+    currency, contact = engagement.currency, p.optional_number("contact_cost")
     return Sequence(
-        extra=extra_referrals(engagement, first=p.first_contact_success, days=p.answer_days, confidence=p.confidence),
-        value=referral_worth(engagement, stated=p.value_of_referral),
-        cost=stated_money("contact_cost", p.contact_cost, currency=currency, rates=rates, per="contact"),
-        days_between=p.days_between,
-        discount_rate=p.discount_rate,
+        extra=extra_referrals(engagement, first=first, days=days, confidence=level),
+        value=referral_worth(engagement, stated=p.optional_number("value_of_referral")),
+        cost=stated_money("contact_cost", contact, currency=currency, rates=engagement.rates, per="contact"),
+        days_between=p.count("days_between"),
+        discount_rate=p.number("discount_rate"),
     )
 
 

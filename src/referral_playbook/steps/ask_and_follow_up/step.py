@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate, StepResult
@@ -16,13 +17,14 @@ from referral_playbook.contract.writing.formatting import number, written
 from referral_playbook.contract.writing.formatting import share as percent
 from referral_playbook.domain.lists import ask_lists
 from referral_playbook.domain.lists.ask_rules import AskRules
+from referral_playbook.domain.programme.kept_control import KeptControl
+from referral_playbook.domain.programme.rollout import not_reached
 from referral_playbook.domain.programme.rollout_plan import plan_rollout
 from referral_playbook.domain.upstream import upstream_check
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.ask_and_follow_up import first_referrals, follow_ups, months, surveys, touchpoints
 from referral_playbook.steps.ask_and_follow_up.finding import AskFinding
 from referral_playbook.steps.ask_and_follow_up.first_referrals import Waits
-from referral_playbook.steps.ask_and_follow_up.parameters import AskParameters
 from referral_playbook.steps.ask_and_follow_up.verdict import HEADLINES, actions, checks, verdict
 
 STEP = Step.ASK_AND_FOLLOW_UP
@@ -30,8 +32,9 @@ STEP = Step.ASK_AND_FOLLOW_UP
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> AskFinding:
     """Compute step 06 once, from the facts and the parameters."""
-    p = AskParameters.of(parameters or engagement.parameters_of(STEP))
-    joined, rules = first_referrals.since_joining(engagement), p.rules(engagement.as_of)
+    p = parameters or engagement.parameters_of(STEP)
+    level, silent_days = p.number("confidence"), p.count("silent_days")
+    joined, rules = first_referrals.since_joining(engagement), ask_rules(p, engagement.as_of)
     return AskFinding(
         client=engagement.client,
         currency=engagement.currency,
@@ -39,21 +42,39 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> AskFin
         parameters=p,
         joined=joined,
         delighted=first_referrals.since_delight(engagement),
-        window=months.ask_window(joined, length=p.window_months, confidence=p.confidence),
+        window=months.ask_window(joined, length=p.count("window_months"), confidence=level),
         lists=ask_lists.lists(engagement, rules=rules),
         limits=tuple(other_limits(engagement, rules)),
         sequence=follow_ups.sequence(engagement, p),
         incentives=tuple(surveys.incentive_rows(engagement, p)),
-        answers_differ=surveys.answers_differ(engagement, confidence=p.confidence),
+        answers_differ=surveys.answers_differ(engagement, confidence=level),
         touchpoints=touchpoints.touchpoint_map(engagement),
         empty_phases=touchpoints.empty_phases(engagement),
-        silent_share=touchpoints.silent_share(engagement, days=p.silent_days, confidence=p.confidence),
-        silence=touchpoints.silence(engagement, confidence=p.confidence),
-        may_follow=tuple(touchpoints.may_follow(engagement, days=p.silent_days, confidence=p.confidence)),
+        silent_share=touchpoints.silent_share(engagement, days=silent_days, confidence=level),
+        silence=touchpoints.silence(engagement, confidence=level),
+        may_follow=tuple(touchpoints.may_follow(engagement, days=silent_days, confidence=level)),
         rollout=plan_rollout(
-            engagement, by=p.rollout_by, waves=p.rollout_waves, gap=p.rollout_gap, seed=p.control_seed
+            engagement,
+            by=p.text("rollout_by"),
+            waves=p.count("rollout_waves"),
+            gap=p.count("rollout_gap"),
+            seed=p.count("control_seed"),
         ),
         upstream=upstream_check(engagement, Step.PMF_CHECK, Step.VALUE_EXCHANGE, Step.GOAL_SETTING),
+    )
+
+
+def ask_rules(p: Parameters, as_of: date) -> AskRules:
+    """When a customer may be asked on that day, and who is kept as the control."""
+    return AskRules(
+        minimum_tenure=p.number("minimum_tenure"),
+        given_within=p.count("given_within"),
+        not_asked_within=p.count("not_asked_within"),
+        given_kinds=p.texts("given_kinds"),
+        only_ask_here=p.flag("only_ask_here"),
+        not_reached=not_reached(p.optional_texts("rollout") or (), as_of),
+        rollout_by=p.text("rollout_by"),
+        control=KeptControl.from_parameters(p),
     )
 
 
@@ -78,7 +99,7 @@ def other_limits(
 
 def build_result(f: AskFinding) -> StepResult:
     """What step 06 hands over; the lists become the files that the client works from."""
-    ruling = verdict(f.lists, least_asks=f.parameters.least_asks)
+    ruling = verdict(f.lists, least_asks=f.parameters.count("least_asks"))
     return StepResult(
         step=STEP,
         client=f.client,
@@ -94,14 +115,14 @@ def build_result(f: AskFinding) -> StepResult:
 
 def estimates(f: AskFinding) -> dict[str, Estimate]:
     """Every estimate by its contract name."""
-    p = f.parameters
+    share, level = f.parameters.number("early_share"), f.parameters.number("confidence")
     cost: Any = f.incentives[0]["cost_per_extra_answer"]
     return {
-        "median_time_to_first_referral": f.joined.time_by(0.5, confidence=p.confidence),
-        "time_to_early_referrals": early(f.joined, p.early_share, p.confidence),
-        "referred_within_12_months": f.joined.share_by(12, confidence=p.confidence),
-        "median_time_after_delight": f.delighted.time_by(0.5, confidence=p.confidence),
-        "time_to_early_referrals_after_delight": early(f.delighted, p.early_share, p.confidence),
+        "median_time_to_first_referral": f.joined.time_by(0.5, confidence=level),
+        "time_to_early_referrals": early(f.joined, share, level),
+        "referred_within_12_months": f.joined.share_by(12, confidence=level),
+        "median_time_after_delight": f.delighted.time_by(0.5, confidence=level),
+        "time_to_early_referrals_after_delight": early(f.delighted, share, level),
         "ask_list_size": f.lists.size(),
         "control_size": f.lists.control_size(),
         "close_the_loop_size": f.lists.to_close(),
@@ -126,7 +147,7 @@ def tables(f: AskFinding) -> Mapping[str, Any]:
         "give_first": f.lists.give_first,
         "ask_rules": f.lists.narrowing(),
         "rollout_plan": f.rollout.rows(),
-        "ask_window": months.window_rows(f.joined, f.window, confidence=f.parameters.confidence),
+        "ask_window": months.window_rows(f.joined, f.window, confidence=f.parameters.number("confidence")),
         "follow_up": f.sequence.rows(),
         "worth_by_recency": f.sequence.recency_rows(days_between_asks=f.lists.rules.not_asked_within),
         "survey_incentives": list(f.incentives),

@@ -13,13 +13,13 @@ import pandas as pd
 
 from referral_playbook.benchmarks.registry import benchmark
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.programme.money_defaults import stated_money
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.comparisons import difference
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.uncertainty.propagation import propagate
-from referral_playbook.steps.ask_and_follow_up.parameters import AskParameters
 
 START, FINISH = Default(0.30, 0.15, 0.45), Default(0.80, 0.65, 0.95)
 NOTHING, ELLIS = "(none)", "pmf"
@@ -69,7 +69,7 @@ def web_survey() -> tuple[Estimate, Estimate]:
     )
 
 
-def measured_gain(engagement: Engagement, p: AskParameters) -> Estimate:
+def measured_gain(engagement: Engagement, p: Parameters) -> Estimate:
     """Extra share of those asked who answered with an incentive; needs how many were asked each way.
 
     ValueError where fewer were asked than answered.
@@ -79,12 +79,13 @@ def measured_gain(engagement: Engagement, p: AskParameters) -> Estimate:
         "per": "person asked",
         "source": f"surveys: question {ELLIS}, incentive; parameters invited_with, invited_without",
     }
-    if not p.invited_with or not p.invited_without:
+    with_, without = p.optional_count("invited_with"), p.optional_count("invited_without")
+    if not with_ or not without:
         return undefined("how many were asked with an incentive and how many without is not stated", **labels)
     paid, unpaid = _answered(engagement)
     if not paid:
         return undefined(f"no answer to the question {ELLIS} is marked with an incentive", **labels)
-    return difference(paid, p.invited_with, unpaid, p.invited_without, confidence=p.confidence, **labels)
+    return difference(paid, with_, unpaid, without, confidence=p.number("confidence"), **labels)
 
 
 def _answered(engagement: Engagement) -> tuple[int, int]:
@@ -120,21 +121,21 @@ def cost_per_extra(gain: Estimate, answered: Estimate, cost: Estimate, *, prepai
     )
 
 
-def incentive_rows(engagement: Engagement, p: AskParameters) -> list[dict[str, Any]]:
+def incentive_rows(engagement: Engagement, p: Parameters) -> list[dict[str, Any]]:
     """What an incentive buys, the client's own survey first where it is known.
 
     Rows: way, extra_share (Estimate), cost_per_extra_answer (Estimate), basis, source.
     """
-    currency = engagement.currency
-    if p.incentive_cost is None:
+    currency, stated = engagement.currency, p.optional_number("incentive_cost")
+    if stated is None:
         cost = stated_money("incentive_cost", None, currency=currency, rates=engagement.rates, per="incentive")
     else:
-        cost = decided_value("incentive_cost", p.incentive_cost, unit=currency, per="incentive")
+        cost = decided_value("incentive_cost", stated, unit=currency, per="incentive")
     own, rows = measured_gain(engagement, p), []
     if own.defined:
-        paid, asked = _answered(engagement)[0], int(p.invited_with or 0)
+        paid, asked = _answered(engagement)[0], int(p.optional_count("invited_with") or 0)
         labels: dict[str, Any] = {"per": "person asked", "source": "surveys: incentive"}
-        answered = proportion(paid, asked, confidence=p.confidence, **labels)
+        answered = proportion(paid, asked, confidence=p.number("confidence"), **labels)
         rows.append(_way("your own survey", own, answered, cost))
     web, gain = web_survey()
     return [

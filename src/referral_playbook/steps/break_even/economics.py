@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.contract.writing.formatting import written
 from referral_playbook.domain.programme.costs import fixed_cost
 from referral_playbook.domain.programme.status import ProgrammeStatus
@@ -17,17 +18,16 @@ from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.answers import needed, plan_of, unit_contribution
 from referral_playbook.steps.break_even.counted import counted_of
 from referral_playbook.steps.break_even.forecast import Forecast
-from referral_playbook.steps.break_even.gate import Gate, Outlook, gate
+from referral_playbook.steps.break_even.gate import Gate, Outlook, Thresholds, gate
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs, programme_inputs
 from referral_playbook.steps.break_even.knowledge import worst_ends
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 from referral_playbook.steps.break_even.timing import timetable
 
 
-def economics_at(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenParameters) -> dict[str, Any]:
+def economics_at(engagement: Engagement, status: ProgrammeStatus, p: Parameters) -> dict[str, Any]:
     """The fields of a finding that the verdict rests on, as `BreakEvenFinding` names them; of valid referrals."""
-    inputs = programme_inputs(engagement, status, p)
-    fixed = fixed_cost(inputs.known, months=p.months, set_up_spent=status.running)
+    inputs, months = programme_inputs(engagement, status, p), p.count("break_even_months")
+    fixed = fixed_cost(inputs.known, months=months, set_up_spent=status.running)
     contribution = unit_contribution(inputs)
     forecast = forecast_of(engagement, inputs, p)
     counts, outcomes = counted_of(inputs.known, forecast.timetable), forecast.estimates()
@@ -38,28 +38,24 @@ def economics_at(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenPa
         "contribution": contribution,
         "counted": counts,
         "plan": plan_of(inputs, fixed, counts),
-        "needed": needed(engagement, inputs, fixed, counts, months=p.months),
+        "needed": needed(engagement, inputs, fixed, counts, months=months),
         "forecast": forecast,
         "outcomes": outcomes,
         "gate": decide(forecast, outcomes, contribution, p),
     }
 
 
-def forecast_of(engagement: Engagement, inputs: ProgrammeInputs, p: BreakEvenParameters) -> Forecast:
+def forecast_of(engagement: Engagement, inputs: ProgrammeInputs, p: Parameters) -> Forecast:
     """The futures of the inputs, with the lags that the client's tables show."""
     return Forecast(
         known=inputs.known,
         timetable=timetable(engagement, inputs.offer, p),
-        payback_months=p.payback_months,
-        draws=p.draws,
-        seed=p.seed,
-        correlation=p.share_uplift_correlation,
+        payback_months=p.count("payback_months"),
+        draws=p.count("draws"),
     )
 
 
-def decide(
-    forecast: Forecast, outcomes: Mapping[str, Estimate], contribution: Estimate, p: BreakEvenParameters
-) -> Gate | None:
+def decide(forecast: Forecast, outcomes: Mapping[str, Estimate], contribution: Estimate, p: Parameters) -> Gate | None:
     """The gate on the futures; None where they cannot be run."""
     if forecast.unknown or contribution.value is None:
         return None
@@ -73,4 +69,4 @@ def decide(
         at_low_end={name: result for name, (_, result) in ends.items()},
         low_end={name: written(end, forecast.known[name].unit) for name, (end, _) in ends.items()},
     )
-    return gate(seen, p.thresholds, currency=forecast.currency, months=p.months)
+    return gate(seen, Thresholds.of(p), currency=forecast.currency, months=p.count("break_even_months"))

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from referral_playbook.contract.evidence import Check, Estimate
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.methods.decisions.against_nothing import Plan
 from referral_playbook.steps.break_even.counted import Counted
@@ -15,7 +16,6 @@ from referral_playbook.steps.break_even.forecast import Forecast
 from referral_playbook.steps.break_even.gate import Gate
 from referral_playbook.steps.break_even.inputs import ProgrammeInputs
 from referral_playbook.steps.break_even.knowledge import Measurement, Pilots
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 Rows = list[dict[str, Any]]
 
@@ -27,7 +27,7 @@ class BreakEvenFinding:
     client: str
     currency: str
     as_of: date
-    parameters: BreakEvenParameters
+    parameters: Parameters
     status: ProgrammeStatus  # whether a programme runs
     record: Rows  # its own record before and since the start
     inputs: ProgrammeInputs

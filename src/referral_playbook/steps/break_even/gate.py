@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.contract.writing.formatting import chance_of, money, share, whole
 from referral_playbook.contract.writing.input_labels import INPUT_LABELS
 from referral_playbook.contract.writing.wording import counted
@@ -25,6 +26,12 @@ class Thresholds:
     stop: float = 0.20
     purse: float | None = None  # the most cash that the client will have out at any time; None where it was not stated
     payback_months: int = 36  # the longest acceptable time to cash pay-back
+
+    @classmethod
+    def of(cls, p: Parameters) -> Thresholds:
+        """From the step's parameters."""
+        purse = p.optional_number("purse")
+        return cls(go=p.number("go"), stop=p.number("stop"), purse=purse, payback_months=p.count("payback_months"))
 
     def __post_init__(self) -> None:
         if not 0 <= self.stop < self.go <= 1 or self.payback_months < 1 or (self.purse is not None and self.purse < 0):

@@ -8,6 +8,7 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.names import Step
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.assumptions import Default, assumed_value, decided_value
 from referral_playbook.domain.lists.goal_band import certain_uplift
 from referral_playbook.domain.programme import baseline, offers, referral_inputs
@@ -25,7 +26,6 @@ from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.decisions.economics import Reward
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.uncertainty.propagation import propagate
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 CLAIM = Default(1.0, 0.75, 1.25)
 
@@ -77,16 +77,13 @@ class ProgrammeInputs:
         )
 
 
-def programme_inputs(
-    engagement: Engagement, status: ProgrammeStatus, parameters: BreakEvenParameters
-) -> ProgrammeInputs:
+def programme_inputs(engagement: Engagement, status: ProgrammeStatus, p: Parameters) -> ProgrammeInputs:
     """Read or compute every input: stated, else from an earlier step, else measured, else assumed."""
-    p = parameters
     offer = offer_of(engagement, p)
     known = _economics(engagement, p) | _referrals(engagement, status, p)
     today = known.pop("referrals_per_month")
-    fulfilment = decided_value("fulfilment", p.fulfilment, unit=engagement.currency, per="conversion")
-    claim = claim_share(engagement, stated=p.claim_share, confidence=p.confidence)
+    fulfilment = decided_value("fulfilment", p.number("fulfilment"), unit=engagement.currency, per="conversion")
+    claim = claim_share(engagement, stated=p.optional_number("claim_share"), confidence=p.number("confidence"))
     known |= rewards_paid(offer, claim, fulfilment, known["qualified_share"]) | running_costs(engagement, status, p)
     return ProgrammeInputs(
         known=known,
@@ -95,7 +92,11 @@ def programme_inputs(
             "claim_share": claim,
             "fulfilment": fulfilment,
             "hourly_rate": stated_money(
-                "hourly_rate", p.hourly_rate, currency=engagement.currency, rates=engagement.rates, per="hour"
+                "hourly_rate",
+                p.optional_number("hourly_rate"),
+                currency=engagement.currency,
+                rates=engagement.rates,
+                per="hour",
             ),
             "gross_margin": upstream_estimate(
                 engagement, Step.VALUE_EXCHANGE, "gross_margin", lambda: customer_value.gross_margin(engagement)
@@ -105,54 +106,43 @@ def programme_inputs(
     )
 
 
-def _economics(engagement: Engagement, p: BreakEvenParameters) -> dict[str, Estimate]:
+def _economics(engagement: Engagement, p: Parameters) -> dict[str, Estimate]:
     """customer_value, incremental_share and conversion_rate."""
 
-    def worth() -> Estimate:
+    def worth(stated: float | None) -> Estimate:
+        if stated is not None:
+            return customer_value.stated_value(stated, engagement.currency)
         return customer_value.customer_value(engagement, margin_share=customer_value.gross_margin(engagement))
 
-    def of_friends(x: float | None) -> Estimate:
-        return referral_inputs.incremental_share(engagement, x, confidence=p.confidence)
-
-    def of_leads(x: float | None) -> Estimate:
-        return funnel.conversion_rate(engagement, stated=x)
-
-    step = Step.VALUE_EXCHANGE
-    if p.customer_value is not None:
-        value = customer_value.stated_value(p.customer_value, engagement.currency)
-    else:
-        value = upstream_estimate(engagement, step, "customer_value", worth)
-    return {
-        "customer_value": value,
-        "incremental_share": _stated_or(p.incremental_share, of_friends, engagement, step, "incremental_share"),
-        "conversion_rate": _stated_or(p.conversion_rate, of_leads, engagement, step, "conversion_rate"),
+    makers: dict[str, Callable[[float | None], Estimate]] = {
+        "customer_value": worth,
+        "incremental_share": lambda x: referral_inputs.incremental_share(
+            engagement, x, confidence=p.number("confidence")
+        ),
+        "conversion_rate": lambda x: funnel.conversion_rate(engagement, stated=x),
     }
+    return {name: _stated_or(p, name, make, engagement, Step.VALUE_EXCHANGE) for name, make in makers.items()}
 
 
-def _referrals(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenParameters) -> dict[str, Estimate]:
+def _referrals(engagement: Engagement, status: ProgrammeStatus, p: Parameters) -> dict[str, Estimate]:
     """referrals_per_month (today), qualified_share, uplift and baseline_referrals."""
-    goal = Step.GOAL_SETTING
+    setting, level = p.optional_text("uplift_setting"), p.number("confidence")
 
-    def of_today(x: float | None) -> Estimate:
-        return baseline.baseline(engagement, stated=x)
+    def either(name: str, make: Callable[[float | None], Estimate]) -> Estimate:
+        return _stated_or(p, name, make, engagement, Step.GOAL_SETTING)
 
-    def of_leads(x: float | None) -> Estimate:
-        return baseline.qualified_share(engagement, stated=x)
-
-    def of_effect(x: float | None) -> Estimate:
-        return uplift(engagement, stated=x, setting=p.uplift_setting, confidence=p.confidence)
-
-    today = _stated_or(p.referrals_per_month, of_today, engagement, goal, "referrals_per_month")
-    qualified = _stated_or(p.qualified_share, of_leads, engagement, goal, "qualified_share")
-    factor = _stated_or(p.uplift, of_effect, engagement, goal, "uplift")
+    today = either("referrals_per_month", lambda x: baseline.baseline(engagement, stated=x))
+    qualified = either("qualified_share", lambda x: baseline.qualified_share(engagement, stated=x))
+    factor = either("uplift", lambda x: uplift(engagement, stated=x, setting=setting, confidence=level))
     without = baseline_referrals(
-        engagement, status=status, uplift=factor, now=today, stated=p.baseline_referrals, confidence=p.confidence
+        engagement,
+        status=status,
+        uplift=factor,
+        now=today,
+        stated=p.optional_number("baseline_referrals"),
+        confidence=level,
     )
-
-    def of_plan(x: float | None) -> Estimate:
-        return new_referrals(engagement, baseline=without, status=status, stated=x)
-
-    new = _stated_or(p.new_referrals, of_plan, engagement, goal, "new_referrals")
+    new = either("new_referrals", lambda x: new_referrals(engagement, baseline=without, status=status, stated=x))
     if starts_from_nothing(without, status):
         factor = certain_uplift(1.0).as_(source=NOTHING_TO_MULTIPLY)
     return {
@@ -165,8 +155,9 @@ def _referrals(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenPara
 
 
 def _stated_or(
-    stated: float | None, make: Callable[[float | None], Estimate], engagement: Engagement, step: str, name: str
+    p: Parameters, name: str, make: Callable[[float | None], Estimate], engagement: Engagement, step: str
 ) -> Estimate:
+    stated = p.optional_number(name)
     return make(stated) if stated is not None else upstream_estimate(engagement, step, name, lambda: make(None))
 
 
@@ -214,36 +205,38 @@ def rewards_paid(offer: Offer, claim: Estimate, fulfilment: Estimate, qualified:
     return {"reward": fulfilment, "lead_reward": per_lead}
 
 
-def running_costs(engagement: Engagement, status: ProgrammeStatus, p: BreakEvenParameters) -> dict[str, Estimate]:
+def running_costs(engagement: Engagement, status: ProgrammeStatus, p: Parameters) -> dict[str, Estimate]:
     """monthly_cost and set_up_cost; the set-up of a programme that runs is spent, and no decision brings it back."""
     estimates = costs(
         engagement,
-        hourly_rate=p.hourly_rate,
-        hours_per_month=p.hours_per_month,
-        software_per_month=p.software_per_month,
-        set_up=p.set_up,
-        confidence=p.confidence,
+        hourly_rate=p.optional_number("hourly_rate"),
+        hours_per_month=p.optional_number("hours_per_month"),
+        software_per_month=p.optional_number("software_per_month"),
+        set_up=p.optional_number("set_up"),
+        confidence=p.number("confidence"),
     )
-    if p.monthly_cost is not None:
-        estimates["monthly_cost"] = decided_value("monthly_cost", p.monthly_cost, unit=engagement.currency, per="month")
-    if status.running and p.set_up is None:
+    if p.optional_number("monthly_cost") is not None:
+        estimates["monthly_cost"] = decided_value(
+            "monthly_cost", p.number("monthly_cost"), unit=engagement.currency, per="month"
+        )
+    if status.running and p.optional_number("set_up") is None:
         sunk = decided_value("set_up", 0.0, unit=engagement.currency, per="programme")
         estimates["set_up_cost"] = sunk.as_(source="already spent: the programme runs")
     return estimates
 
 
-def offer_of(engagement: Engagement, p: BreakEvenParameters) -> Offer:
+def offer_of(engagement: Engagement, p: Parameters) -> Offer:
     """The offer of step 02, unless another is named or stated here."""
-    stated_here = (p.chosen_reward, p.reward_advocate, p.reward_friend) != (None, None, None)
+    stated_here = any(p.values[name] is not None for name in ("chosen_reward", "reward_advocate", "reward_friend"))
     exchange = engagement.upstream(Step.VALUE_EXCHANGE)
     if stated_here or exchange is None or not exchange.tables.get("offer"):
         return offers.chosen(
             engagement,
-            name=p.chosen_reward,
-            reward_advocate=p.reward_advocate,
-            reward_friend=p.reward_friend,
-            trigger=p.reward_trigger,
-            hold_survival=offers.held_share(engagement, days=p.hold_days, confidence=p.confidence),
+            name=p.optional_text("chosen_reward"),
+            reward_advocate=p.optional_number("reward_advocate"),
+            reward_friend=p.optional_number("reward_friend"),
+            trigger=p.text("reward_trigger"),
+            hold_survival=offers.held_share(engagement, days=p.count("hold_days"), confidence=p.number("confidence")),
         )
     row: Mapping[str, Any] = exchange.tables["offer"][0]
     how: dict[str, Any] = {"trigger": row["trigger"], "hold_survival": row["hold_survival"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
@@ -13,7 +13,6 @@ from referral_playbook.contract.writing.formatting import NOT_KNOWN, about
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.economics import economics_at
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
-from referral_playbook.steps.break_even.parameters import DECLARED, BreakEvenParameters
 from referral_playbook.steps.break_even.verdict import verdict_of_gate
 
 AS_PLANNED = "As planned"
@@ -35,9 +34,8 @@ def finding_at(client: Engagement, found: BreakEvenFinding, changes: Mapping[str
     Tables that the verdict does not rest on (record, tornado, pilots and others) stay as they are, and parameters that
     only other steps read change nothing here.
     """
-    own = {DECLARED.get(field.name, field.name): field.name for field in fields(BreakEvenParameters)}
-    changed = {own[name]: value for name, value in changes.items() if name in own}
-    return replace(found, **economics_at(client, found.status, replace(found.parameters, **changed)))
+    own = {name: value for name, value in changes.items() if name in found.parameters.values}
+    return replace(found, **economics_at(client, found.status, found.parameters.with_(**own)))
 
 
 def scenario_rows(
@@ -77,7 +75,7 @@ def _ends(estimate: Estimate) -> dict[str, float | None]:
 
 def side_by_side(found: BreakEvenFinding) -> list[dict[str, str]]:
     """The scenarios as columns for a reader: one row per outcome, one column for the plan and for each scenario."""
-    rows, currency, months = found.scenarios, found.currency, found.parameters.months
+    rows, currency, months = found.scenarios, found.currency, found.forecast.timetable.deadline
     lines = {
         "What changes": [row["changes"] or "nothing" for row in rows],
         "Verdict": [str(row["verdict"]).replace("_", " ").capitalize() for row in rows],

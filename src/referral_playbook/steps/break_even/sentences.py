@@ -68,7 +68,7 @@ def describe_probability(f: BreakEvenFinding) -> str:
         return f"The probability is not known: {p.reason}."
     text = (
         f"In {chance_of(p.value)} of the futures the programme covers all its cost by the value of customers won by "
-        f"month {f.parameters.months}, against doing nothing."
+        f"month {f.forecast.timetable.deadline}, against doing nothing."
     )
     return f"{text} {_least_known(f)}".strip()
 
@@ -96,8 +96,8 @@ def describe_needed(f: BreakEvenFinding) -> str:
     referrals = f.needed["break_even_referrals"]
     many = f"{counted(n.value, 'extra conversion')}{_range(n)}"
     text = (
-        f"For the value of customers won to cover all cost by month {f.parameters.months}, against doing nothing, the "
-        f"programme needs {many}."
+        f"For the value of customers won to cover all cost by month {f.forecast.timetable.deadline}, "
+        f"against doing nothing, the programme needs {many}."
     )
     if referrals.value is not None:
         text += f" That takes {counted(referrals.value, 'referral')} in all{_range(referrals)}."

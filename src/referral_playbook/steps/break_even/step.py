@@ -34,7 +34,6 @@ from referral_playbook.steps.break_even.measurements import (
     measurement_rows,
     measurements,
 )
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 from referral_playbook.steps.break_even.scenarios import scenario_rows
 from referral_playbook.steps.break_even.timing import lag_rows
 from referral_playbook.steps.break_even.verdict import actions, checks, headline, verdict
@@ -44,9 +43,10 @@ STEP = Step.BREAK_EVEN
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakEvenFinding:
     """Compute step 05 once, from the facts and the parameters."""
-    p = BreakEvenParameters.of(parameters or engagement.parameters_of(STEP))
+    p = parameters or engagement.parameters_of(STEP)
+    hourly, others = p.optional_number("hourly_rate"), p.optional_texts("other_channels") or ()
     every, engagement = engagement, valid(engagement)
-    status = programme_status(engagement, programme_start=p.programme_start)
+    status = programme_status(engagement, programme_start=p.optional_text("programme_start"))
     core = economics_at(engagement, status, p)
     inputs, forecast, gate = core["inputs"], core["forecast"], core["gate"]
     customers, rate = advocates_and_customers(engagement)[1], inputs.beside["hourly_rate"].value or 0.0
@@ -62,8 +62,8 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakE
         pilots=tests,
         measurements=ways,
         first_measurement=first_to_measure(ways, worst_ends(forecast)) if gate and gate.open else None,
-        costs=cost_rows(engagement, dict(inputs.known), months=p.months, hourly_rate=p.hourly_rate),
-        channels=compare_channels(inputs, core["fixed"], months=core["counted"].months, others=p.other_channels),
+        costs=cost_rows(engagement, dict(inputs.known), months=forecast.timetable.deadline, hourly_rate=hourly),
+        channels=compare_channels(inputs, core["fixed"], months=core["counted"].months, others=others),
         tornado=tornado_rows(forecast),
         flips=flip_rows(forecast),
         knowledge=evppi_rows(forecast),
@@ -150,8 +150,8 @@ def plan_rows(f: BreakEvenFinding) -> list[dict[str, Any]]:
         "deadline": when.deadline,
         "months_followed": when.months,
         "discount_rate": when.discount_rate,
-        "payback_months": f.parameters.payback_months,
-        "purse": f.parameters.purse,
+        "payback_months": f.parameters.count("payback_months"),
+        "purse": f.parameters.optional_number("purse"),
         "result_at_values": f.middle,
         "months_counted": f.counted.months,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.domain.value.customer_value import fitting_model
 from referral_playbook.domain.value.value_terms import USUAL
@@ -11,7 +12,6 @@ from referral_playbook.facts.engagement import Engagement
 from referral_playbook.facts.remembered import remembered
 from referral_playbook.methods.decisions.programme_futures import Timetable
 from referral_playbook.methods.survival.estimators import kaplan_meier
-from referral_playbook.steps.break_even.parameters import BreakEvenParameters
 
 DAYS = 30.4375
 LONGEST_LAG = 12  # months: what takes longer is put there
@@ -58,16 +58,16 @@ def reward_lag(engagement: Engagement, offer: Offer, *, hold_days: int) -> tuple
     return (0.0,) * round(hold_days / DAYS) + (1.0,)
 
 
-def timetable(engagement: Engagement, offer: Offer, p: BreakEvenParameters) -> Timetable:
+def timetable(engagement: Engagement, offer: Offer, p: Parameters) -> Timetable:
     """The lags that the client's tables show, followed to the client's date and to the pay-back horizon."""
     return Timetable(
-        months=max(p.months, p.payback_months),
-        deadline=p.months,
+        months=max(p.count("break_even_months"), p.count("payback_months")),
+        deadline=p.count("break_even_months"),
         qualified_after=stage_lag(engagement, "referred_on", "qualified_on"),
         converted_after=stage_lag(engagement, "qualified_on", "converted_on"),
         margin_after=margin_lag(engagement),
-        rewarded_after=reward_lag(engagement, offer, hold_days=p.hold_days),
-        discount_rate=p.discount_rate,
+        rewarded_after=reward_lag(engagement, offer, hold_days=p.count("hold_days")),
+        discount_rate=p.number("discount_rate"),
     )
 
 

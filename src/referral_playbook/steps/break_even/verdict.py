@@ -77,7 +77,7 @@ def headline(f: BreakEvenFinding) -> str:
     if needed.value is None or extra.value is None or p.value is None or value.value is None:
         return "Whether the programme pays against doing nothing is not known yet."
     return (
-        f"It takes {whole(needed.value)} extra conversions by month {f.parameters.months}; "
+        f"It takes {whole(needed.value)} extra conversions by month {f.forecast.timetable.deadline}; "
         f"about {whole(extra.value)} are "
         f"expected. Against doing nothing the value result is {money(value.value, f.currency)} in the median "
         f"future, and {chance_of(p.value)} of the futures cover all cost by the value of customers won."

@@ -30,7 +30,7 @@ def live_settings(engagement: Engagement, found: BreakEvenFinding, *, draws: int
     As planned, everything is that of the step itself.
     """
     client, sliders = valid(engagement), _sliders(found)
-    fewer = min(draws, found.parameters.draws)
+    fewer = min(draws, found.parameters.count("draws"))
 
     @lru_cache(maxsize=8)  # verdict, table and picture of one setting are of the same futures
     def at(**settings: float) -> BreakEvenFinding:
@@ -38,7 +38,7 @@ def live_settings(engagement: Engagement, found: BreakEvenFinding, *, draws: int
         return finding_at(client, found, {**changes, "draws": fewer}) if changes else found
 
     def decides(settings: Mapping[str, float]) -> dict[str, Any]:
-        return moved_parameters(found.inputs.offer, settings, trigger=found.parameters.reward_trigger)
+        return moved_parameters(found.inputs.offer, settings, trigger=found.parameters.text("reward_trigger"))
 
     def answer(**settings: float) -> dict[str, Any]:
         here = at(**settings)
@@ -47,7 +47,7 @@ def live_settings(engagement: Engagement, found: BreakEvenFinding, *, draws: int
 
     def drawn(**settings: float) -> dict[str, Any]:
         values = [row["value_result"] for row in at(**settings).forecast.sample()]
-        label = f"value result by month {found.parameters.months}"
+        label = f"value result by month {found.forecast.timetable.deadline}"
         return {
             "futures": values,
             "threshold": 0.0,

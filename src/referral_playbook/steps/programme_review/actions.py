@@ -12,9 +12,10 @@ from referral_playbook.steps.programme_review.finding import ReviewFinding
 def verdict(f: ReviewFinding) -> Verdict:
     """Stop on fraud or on offers that do harm; go on a shown effect and goals that are met; else test on."""
     odd = f.flagged_share
-    if odd.low is not None and odd.low > f.parameters.most_flagged:
+    if odd.low is not None and odd.low > f.parameters.number("most_flagged"):
+        most = share(f.parameters.number("most_flagged"))
         text = f"{share(odd.value)} ({share(odd.low)} to {share(odd.high)}) of the referrals are flagged"
-        reason = f"{text}, more than {share(f.parameters.most_flagged)}. Pay no rewards until they are cleared."
+        reason = f"{text}, more than {most}. Pay no rewards until they are cleared."
         return Verdict(status=Status.STOP, reason=reason)
     if f.run.randomised and f.tested and all(r.shown and r.ratio < 1 for r in f.tested):
         reason = f"Every offer has a lower rate than {f.run.control}. Stop the offers and keep {f.run.control}."
@@ -78,15 +79,15 @@ def headline(f: ReviewFinding) -> str:
 
 def checks(f: ReviewFinding) -> tuple[Check, ...]:
     """Everything that was looked at: goals, experiment, flags, what is owed, the run before, earlier forecasts."""
-    p = f.parameters
+    holdout = f.parameters.flag("holdout")
     assigned = f.run.randomised if f.run.readable else None
-    how = incrementality.describe_incremental([r.fixed for r in f.readings], holdout=p.holdout)
+    how = incrementality.describe_incremental([r.fixed for r in f.readings], holdout=holdout)
     same = not (f.changed["reading"] == since_last_run.CHANGED).any() if f.has_previous else None
     changed = since_last_run.describe(f.changed, f.has_previous)
     return (
         *f.goal_checks,
         *f.design,
-        Check(name="effect_or_difference", passed=assigned if p.holdout or not f.run.readable else None, text=how),
+        Check(name="effect_or_difference", passed=assigned if holdout or not f.run.readable else None, text=how),
         _looked(f),
         Check(name="as_in_the_last_run", passed=same, text=changed),
         _record(f),

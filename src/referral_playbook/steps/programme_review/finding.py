@@ -10,11 +10,11 @@ import pandas as pd
 
 from referral_playbook.contract.evidence import Check, Estimate
 from referral_playbook.contract.sealed import Forecast
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.forecast_record import Record
 from referral_playbook.domain.programme.control_reading import ControlReading
 from referral_playbook.domain.programme.fraud import Flags
 from referral_playbook.steps.programme_review.looks import ArmReading
-from referral_playbook.steps.programme_review.parameters import ReviewParameters
 from referral_playbook.steps.programme_review.readout import Experiment
 
 
@@ -25,7 +25,7 @@ class ReviewFinding:
     client: str
     currency: str
     as_of: date
-    parameters: ReviewParameters
+    parameters: Parameters
     # referrals that somebody should look at, and their share
     flagged: Flags
     flagged_share: Estimate

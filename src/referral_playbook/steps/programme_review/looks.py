@@ -9,11 +9,11 @@ from typing import Any, cast
 
 import numpy as np
 
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.contract.writing.formatting import interval, number, share
 from referral_playbook.methods.experiments.contrasts import Arm
 from referral_playbook.methods.experiments.readout import CORRECTIONS, Contrast, Correction
 from referral_playbook.methods.experiments.sequential_arms import Looks, SequentialReading, read_arm
-from referral_playbook.steps.programme_review.parameters import ReviewParameters
 from referral_playbook.steps.programme_review.readout import Experiment
 
 USUAL_LOOKS = 12
@@ -59,7 +59,7 @@ class ArmReading:
 
 
 def read_arms(
-    run: Experiment, contrasts: Sequence[Contrast], p: ReviewParameters, *, planned_users: int | None
+    run: Experiment, contrasts: Sequence[Contrast], p: Parameters, *, planned_users: int | None
 ) -> tuple[ArmReading, ...]:
     """Every arm against the control, valid at every look, corrected for the number of arms.
 
@@ -69,24 +69,22 @@ def read_arms(
     arms = {arm.name: arm for arm in run.arms}
     readings = [_sequential(arms[c.arm], arms[c.control], planned_users, run, p) for c in contrasts]
     tested = [reading.p_value for reading in readings if reading.p_value is not None]
-    adjusted = iter(CORRECTIONS[cast(Correction, p.correction)](tested))
+    adjusted = iter(CORRECTIONS[cast(Correction, p.text("correction"))](tested))
     together = [None if r.p_value is None else float(next(adjusted)) for r in readings]
     return tuple(
         ArmReading(
             fixed=c,
             valid=r,
             p_adjusted=chance,
-            conclusion=_conclusion(c, r, chance, len(tested), p.alpha),
-            alpha=p.alpha,
+            conclusion=_conclusion(c, r, chance, len(tested), 1 - p.number("confidence")),
+            alpha=1 - p.number("confidence"),
         )
         for c, r, chance in zip(contrasts, readings, together, strict=True)
     )
 
 
-def _sequential(
-    arm: Arm, control: Arm, planned_users: int | None, run: Experiment, p: ReviewParameters
-) -> SequentialReading:
-    weeks, spread = p.weeks_run, run.spread(p.dispersion)
+def _sequential(arm: Arm, control: Arm, planned_users: int | None, run: Experiment, p: Parameters) -> SequentialReading:
+    weeks, spread = p.optional_number("weeks_run"), run.spread(p.number("dispersion"))
     now = Looks.of(arm.events, arm.at_risk, control.events, control.at_risk)
     users = min(arm.users, control.users)
     planned, looks = None, now
@@ -97,7 +95,7 @@ def _sequential(
         looks,
         planned=planned,
         effect=math.log(WORTH_FINDING),
-        confidence=1 - p.alpha,
+        confidence=p.number("confidence"),
         dispersion=spread,
         unit="times",
         per=f"rate of {control.name}",

@@ -8,13 +8,13 @@ from typing import Any, cast
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate, undefined
+from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.contract.writing.formatting import share
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.contrasts import Arm
 from referral_playbook.methods.experiments.readout import Contrast, Correction, read_out
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
-from referral_playbook.steps.programme_review.parameters import ReviewParameters
 
 OUTCOMES: tuple[str, ...] = ("conversions", "invites")
 
@@ -122,13 +122,15 @@ def rates(run: Experiment, *, confidence: float = 0.95) -> dict[str, Estimate]:
     return {arm.name: rate(arm, run, confidence=confidence) for arm in run.arms}
 
 
-def contrasts(run: Experiment, p: ReviewParameters) -> tuple[Contrast, ...]:
+def contrasts(run: Experiment, p: Parameters) -> tuple[Contrast, ...]:
     """Every arm against the control, corrected for their number; none where there is no second arm."""
     if not run.readable:
         return ()
     labels: dict[str, Any] = {"per": f"rate of {run.control}", "source": run.source, "unit": "times"}
-    how, spread = cast(Correction, p.correction), run.spread(p.dispersion)
-    return read_out(run.arms, run.control, alpha=p.alpha, correction=how, dispersion=spread, **labels)
+    how, spread = cast(Correction, p.text("correction")), run.spread(p.number("dispersion"))
+    return read_out(
+        run.arms, run.control, alpha=1 - p.number("confidence"), correction=how, dispersion=spread, **labels
+    )
 
 
 def reading_rows(contrasts_read: tuple[Contrast, ...]) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from referral_playbook.domain.lists.cut import cut
 from referral_playbook.domain.lists.progress import alerts
 from referral_playbook.domain.programme import fraud
 from referral_playbook.domain.programme.control_reading import ControlReading, read_control
+from referral_playbook.domain.programme.kept_control import KeptControl
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.readout import Contrast
 from referral_playbook.steps.programme_review import (
@@ -36,17 +37,16 @@ from referral_playbook.steps.programme_review import (
 from referral_playbook.steps.programme_review.actions import actions, checks, headline, verdict
 from referral_playbook.steps.programme_review.decay import decay, decay_rows
 from referral_playbook.steps.programme_review.finding import ReviewFinding
-from referral_playbook.steps.programme_review.parameters import ReviewParameters
 
 STEP = Step.PROGRAMME_REVIEW
 
 
 def find(engagement: Engagement, parameters: Parameters | None = None) -> ReviewFinding:
     """Compute step 09 once, from the facts, the earlier steps and the runs before."""
-    p = ReviewParameters.of(parameters or engagement.parameters_of(STEP))
-    flagged = fraud.flags(engagement, limits=p.limits)
+    p = parameters or engagement.parameters_of(STEP)
+    level, flagged = p.number("confidence"), fraud.flags(engagement, limits=fraud.Limits.of(p))
     clean = fraud.without(engagement, flagged)
-    before = previous.previous_run(p.previous_results)
+    before = previous.previous_run(p.optional_text("previous_results"))
     goals, due = figures.goal_rows(engagement, clean), rewards.owed(engagement, flagged.ids)
     return ReviewFinding(
         client=engagement.client,
@@ -54,32 +54,32 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> Review
         as_of=engagement.as_of,
         parameters=p,
         flagged=flagged,
-        flagged_share=fraud.flagged_share(engagement, flagged, confidence=p.confidence),
-        figures=tuple(figures.figures(engagement, clean, confidence=p.confidence)),
+        flagged_share=fraud.flagged_share(engagement, flagged, confidence=level),
+        figures=tuple(figures.figures(engagement, clean, confidence=level)),
         goals=goals,
-        goal_checks=goal_checks(goals, confidence=p.confidence),
+        goal_checks=goal_checks(goals, confidence=level),
         **_experiment(engagement, clean, flagged, before, p),
-        control=read_control(clean, p.control, confidence=p.confidence),
-        before_after=incrementality.before_after(engagement, start=p.programme_start),
+        control=read_control(clean, KeptControl.from_parameters(p), confidence=level),
+        before_after=incrementality.before_after(engagement, start=p.optional_text("programme_start")),
         due=due,
         liability=rewards.liability(engagement, due),
         claw_back=rewards.claw_back(engagement, flagged),
-        later=decay(clean, confidence=p.confidence),
-        decay=tuple(decay_rows(clean, confidence=p.confidence)),
-        **_since(engagement, before),
+        later=decay(clean, confidence=level),
+        decay=tuple(decay_rows(clean, confidence=level)),
+        **_since(engagement, before, due),
         record=score_forecasts(read_sealed(*run_folders(engagement, p)), clean),
         forecasts=make_forecasts(clean),
-        beside=(previous.last_goal(engagement, before), rewards.other_side(engagement, due)),
         has_ask_list=engagement.has("customers") and engagement.has("touchpoints"),
     )
 
 
-def _since(engagement: Engagement, before: dict[str, StepResult] | None) -> dict[str, Any]:
-    """What changed since the run before."""
+def _since(engagement: Engagement, before: dict[str, StepResult] | None, due: pd.DataFrame) -> dict[str, Any]:
+    """What changed since the run before, and what else to know beside it."""
     return {
         "changed": previous.changes(engagement, before),
         "has_previous": before is not None,
         "verdicts_changed": tuple(previous.verdict_rows(engagement, before)),
+        "beside": (previous.last_goal(engagement, before), rewards.other_side(engagement, due)),
     }
 
 
@@ -88,26 +88,38 @@ def _experiment(
     clean: Engagement,
     flagged: fraud.Flags,
     before: dict[str, StepResult] | None,
-    p: ReviewParameters,
+    p: Parameters,
 ) -> dict[str, Any]:
     """The part of the finding that rests on the arms."""
-    run = readout.experiment(engagement, control_arm=p.control_arm, outcome=p.outcome, randomised=p.randomised)
+    level = p.number("confidence")
+    run = readout.experiment(
+        engagement,
+        control_arm=p.optional_text("control_arm"),
+        outcome=p.optional_text("outcome"),
+        randomised=p.flag("randomised"),
+    )
     contrasts = readout.contrasts(run, p)
-    planned, source = design.planned_users(p.planned_users, before)
-    checked = design.design_checks(run, planned, source=source, weeks_planned=p.weeks_planned, weeks_run=p.weeks_run)
+    planned, source = design.planned_users(p.optional_count("planned_users"), before)
+    checked = design.design_checks(
+        run,
+        planned,
+        source=source,
+        weeks_planned=p.optional_number("weeks_planned"),
+        weeks_run=p.optional_number("weeks_run"),
+    )
     return {
         "run": run,
         "readings": looks.read_arms(run, contrasts, p, planned_users=planned),
-        "rates": readout.rates(run, confidence=p.confidence),
+        "rates": readout.rates(run, confidence=level),
         "design": (*checked, _arms_with_flagged(engagement, run, flagged)),
-        "could_show": design.could_show(run, alpha=p.alpha),
+        "could_show": design.could_show(run, alpha=1 - level),
         "effects": effects(clean, contrasts, p),
     }
 
 
-def run_folders(engagement: Engagement, p: ReviewParameters) -> list[Path]:
+def run_folders(engagement: Engagement, p: Parameters) -> list[Path]:
     """Where forecasts of earlier runs are: the run folder itself, and the one that was named."""
-    named = [] if p.previous_results is None else [Path(p.previous_results)]
+    named = [Path(folder)] if (folder := p.optional_text("previous_results")) else []
     return [engagement.results_dir.parent, *(f.parent if f.name == "results" else f for f in named)]
 
 
@@ -117,17 +129,16 @@ def goal_checks(goals: pd.DataFrame, *, confidence: float = 0.95) -> tuple[Check
     return tuple(alerts(rows, confidence=confidence))
 
 
-def effects(clean: Engagement, contrasts: tuple[Contrast, ...], p: ReviewParameters) -> dict[str, Estimate]:
+def effects(clean: Engagement, contrasts: tuple[Contrast, ...], p: Parameters) -> dict[str, Estimate]:
     """What came because of the programme: from the experiment, the roll-out, the matched comparison."""
-    best = readout.winner(contrasts, alpha=p.alpha) or next(iter(contrasts), None)
+    level, rollout, by = p.number("confidence"), p.optional_texts("rollout") or (), p.text("rollout_by")
+    best = readout.winner(contrasts, alpha=1 - level) or next(iter(contrasts), None)
     lone = undefined("no experiment was run", unit="share", per="event of an offer")
     staged = undefined("no staggered roll-out was named", unit="times", per="change of groups not started")
     return {
         "incremental_against_control": incrementality.incremental(best) if best else lone,
-        "rollout_effect": incrementality.staggered(clean, p.rollout, by=p.rollout_by, confidence=p.confidence)
-        if p.rollout
-        else staged,
-        "asked_against_matched": incrementality.matched(clean, confidence=p.confidence),
+        "rollout_effect": incrementality.staggered(clean, rollout, by=by, confidence=level) if rollout else staged,
+        "asked_against_matched": incrementality.matched(clean, confidence=level),
     }
 
 
@@ -173,7 +184,7 @@ def estimates(f: ReviewFinding) -> dict[str, Estimate]:
 def shared(f: ReviewFinding) -> list[dict[str, float]]:
     """The measured uplift for the portfolio's pool: rows value, low, high; none where the client did not agree."""
     uplift = f.control.uplift
-    if not f.parameters.share_evidence or not uplift.low or uplift.high is None or uplift.value is None:
+    if not f.parameters.flag("share_evidence") or not uplift.low or uplift.high is None or uplift.value is None:
         return []
     if uplift.confidence != CONFIDENCE:
         return []
@@ -195,7 +206,7 @@ def control_estimates(control: ControlReading) -> dict[str, Estimate]:
 def tables(f: ReviewFinding) -> Mapping[str, Any]:
     """The tables of the contract, and those that the notebook shows beside them."""
     return {
-        "arms": readout.arm_rows(f.run, confidence=f.parameters.confidence),
+        "arms": readout.arm_rows(f.run, confidence=f.parameters.number("confidence")),
         "contrasts": [r.row() for r in f.readings],
         "chances": readout.reading_rows(tuple(r.fixed for r in f.readings)),
         "goals": f.goals,
