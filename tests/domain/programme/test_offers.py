@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Basis, assumed
@@ -76,6 +79,23 @@ class TestChosen:
         assert not offer.rewards
         assert "no rewards table" in offer.note
         assert offers.chosen(sample("cupboard")) == NO_OFFER
+
+    @pytest.mark.parametrize(("converted", "trigger"), [(4, "conversion"), (2, "lead")])
+    def test_without_a_rewards_table_the_rewards_on_record_are_the_offer(self, converted, trigger):
+        """Customers got 80, 100, 100 and 120; the commission of 900 to an agency is no reward of the programme."""
+        day = pd.Timestamp("2026-05-01")
+        rows = pd.DataFrame(
+            {
+                "referrer_type": ["customer", "", None, "customer", "agency", "customer"],
+                "reward": [80.0, 100.0, 100.0, 120.0, 900.0, None],
+                "converted_on": [day if i < converted else pd.NaT for i in range(5)] + [day],
+                "rewarded_on": [day] * 5 + [pd.NaT],
+            }
+        )
+        paid = offers.chosen(SimpleNamespace(fact={"referrals": rows}.get, parameters={}))
+        assert (paid.cost("advocate"), paid.cost("friend"), paid.trigger) == (100.0, 0.0, trigger)
+        rows["reward"] = None
+        assert offers.chosen(SimpleNamespace(fact={"referrals": rows}.get, parameters={})) == NO_OFFER
 
     def test_both_sides_are_paid_on_one_trigger(self):
         with pytest.raises(ValueError, match="one trigger"):

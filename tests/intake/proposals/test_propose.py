@@ -53,3 +53,19 @@ def test_the_summary_says_why(proposed):
     assert summary(proposed("customer,date,amount\nA,2026-05-31,5\n")).startswith(
         "export.csv: 1 row. Read as payments (one row per payment"
     )
+
+
+def test_columns_beyond_a_preset_are_proposed_as_without_one(proposed):
+    head = "id,Customer ID,Status,Plan,Created (UTC),Start (UTC),Canceled At (UTC),Ended At (UTC),Amount,"
+    day = "2026-01-04 12:48"
+    rows = f"s1,c1,active,basic,{day},{day},,,40.00,Referral,c2\ns2,c2,active,basic,{day},{day},,,400.00,ads,\n"
+    found = proposed(f"{head}source (metadata),referred_by (metadata)\n{rows}")
+    assert found.known.preset == "stripe_subscriptions"
+    assert {name: one.header for name, one in found.columns.items()} == {
+        "source": "source (metadata)",
+        "referred_by": "referred_by (metadata)",
+    }
+    assert found.words == {"source": {"referral": ["Referral"]}}
+    # What the preset maps is still known, and what it reads for itself (the amount of an unknown period) is left alone.
+    assert found.headers["joined_on"] == "Start (UTC)"
+    assert "monthly_amount" not in found.headers

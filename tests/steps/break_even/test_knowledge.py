@@ -7,6 +7,7 @@ from steps.break_even.made import forecast, inputs, reward_of, uncertain_uplift
 
 from referral_playbook.contract.evidence import assumed, undefined
 from referral_playbook.domain.programme.status import ProgrammeStatus
+from referral_playbook.steps.break_even import knowledge
 from referral_playbook.steps.break_even.knowledge import (
     Measurement,
     Pilots,
@@ -94,8 +95,16 @@ def test_where_the_answer_is_sure_no_test_is_worth_its_cost():
     assert max(t.worth for t in found.trials) == 0
 
 
+def test_a_test_that_hardly_any_future_needs_is_worth_nothing(monkeypatch, ran):
+    """The programme costs 1,200 to the date; what is worth a tenth of a thousandth of that is worth nothing."""
+    for worth, kept in ((0.12, 0.0), (12.0, 12.0)):
+        monkeypatch.setattr(knowledge, "evsi", lambda *_, worth=worth, **__: worth)
+        assert {t.worth for t in pilots(ran, RUNNING, customers=1_000).trials} == {kept}
+
+
 def test_without_customers_or_inputs_there_is_no_test(ran):
-    assert "too few customers" in pilots(ran, NEW, customers=0).reason
+    assert "no list of customers" in pilots(ran, NEW, customers=0).reason
+    assert "too few customers" in pilots(ran, NEW, customers=1).reason
     lost = undefined("nobody counts referrals", unit="referrals", per="month")
     blind = forecast(inputs(baseline_referrals=lost))
     assert pilots(blind, NEW, customers=500).estimate("GBP", blind.basis).reason == "nobody counts referrals"

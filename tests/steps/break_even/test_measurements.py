@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -78,6 +79,8 @@ def test_what_turns_the_result_goes_before_what_is_only_worth_more():
     assert first_to_measure((rich, needed), {"incremental_share": (0.3, -5.0), "uplift": (1.5, 10.0)}) is needed
     assert first_to_measure((rich, needed), {}) is rich
     assert first_to_measure((), {}) is None
+    idle = replace(needed, cost=10, worth=0.0)  # it may turn the result, but would teach nothing
+    assert first_to_measure((idle,), {"incremental_share": (0.3, -5.0)}) is None
 
 
 def test_a_measurement_that_costs_more_than_it_is_worth_says_so():

@@ -9,6 +9,7 @@ import pytest
 from referral_playbook.contract.evidence import Check, Status
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.steps.break_even.gate import Outlook, Thresholds, gate
+from referral_playbook.steps.break_even.knowledge import NO_LIST, Pilots
 from referral_playbook.steps.break_even.step import find
 from referral_playbook.steps.break_even.verdict import actions, checks, headline, verdict, verdict_of_gate
 
@@ -57,6 +58,17 @@ def test_where_only_the_cash_fails_no_measurement_is_named(finding):
     assert "No measurement changes the cash" in verdict(short).reason
     (action,) = actions(short, verdict(short))
     assert action.what.startswith("No measurement changes the cash")
+
+
+def test_without_a_list_of_customers_it_asks_for_one_where_the_uplift_decides(finding):
+    knowledge = [{"input": "uplift", "evppi": 13_300.0}]
+    alone = {"first_measurement": None, "pilots": Pilots(reason=NO_LIST), "knowledge": knowledge}
+    leads_only = replace(gated(finding, probability=0.5), **alone)
+    found = verdict(leads_only)
+    assert (
+        "Knowing the uplift is worth up to £13,300, but no test of it can be planned: there is no list" in found.reason
+    )
+    assert actions(leads_only, found)[0].what.startswith("Bring the list of customers, so that a test can be planned")
 
 
 @pytest.mark.parametrize(("months", "best"), [(4.0, Status.TEST_SMALL), (13.0, Status.NOT_ENOUGH_DATA)])

@@ -52,6 +52,19 @@ def test_a_running_programme_is_continued_changed_or_stopped_and_never_started()
     assert decide(gates(GO, GO, STOP)).sentence == "Do not start a programme now."
 
 
+@pytest.mark.parametrize(
+    ("even", "named", "sentence"),
+    [
+        (SMALL, False, "Change the offer or its cost before you start."),
+        (SMALL, True, "Measure before you start."),
+        (GO, False, "Measure before you start."),
+    ],
+)
+def test_where_no_measurement_would_teach_anything_the_offer_has_to_change(even, named, sentence):
+    tables = {"pilots": [{"net": -5.0}], "measurements": [{"input": "uplift", "named": named}]}
+    assert decide(gates(UNKNOWN, GO, even, tables=tables)).sentence == sentence
+
+
 def test_break_even_is_shown_by_its_three_tests():
     tests = [
         {"test": "value", "passed": True, "text": "a"},

@@ -12,11 +12,12 @@ from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.settings.declarations import declarations
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.facts.engagement import Engagement
-from referral_playbook.methods.decisions.economics import Reward
+from referral_playbook.methods.decisions.economics import Reward, Trigger
 from referral_playbook.methods.survival.estimators import kaplan_meier
 from referral_playbook.methods.uncertainty.propagation import propagate
 
 DAYS = 30.4375  # a month
+PAID_ON_LEADS = 0.1  # share of rewards without a conversion from which they are taken to be paid per lead
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,20 +161,38 @@ def chosen(
 ) -> Offer:
     """The offer that the plan uses: stated amounts, else the named option, else client.toml's, else the first listed.
 
-    Without any of them it is no reward at all; also where a name was given and there is no rewards table, which `note`
-    says. A name that is not in the rewards table that there is raises a ValueError.
+    Without any of them it is the reward that was paid so far, and where none was, no reward at all. That is also so
+    where a name was given and there is no rewards table, which `note` says. A name that is not in the rewards table
+    that there is raises a ValueError.
     """
     if reward_advocate is not None or reward_friend is not None:
         return _stated(reward_advocate or 0.0, reward_friend or 0.0, trigger, hold_survival)
     options = {offer.name: offer for offer in listed(engagement, hold_survival=hold_survival)}
     name = name or engagement.parameters.get("chosen_reward")
     if name is None:
-        return next(iter(options.values()), NO_OFFER)
+        return next(iter(options.values()), None) or paid_so_far(engagement)
     if not options:
         return replace(NO_OFFER, note=f"{name} was chosen, but no rewards table says what it costs")
     if name not in options:
         raise ValueError(f"chosen_reward = {name!r} is not in the rewards table; it has {', '.join(options)}")
     return options[name]
+
+
+def paid_so_far(engagement: Engagement) -> Offer:
+    """What advocates got per reward so far, on average; no reward where the referrals have none.
+
+    It is paid on conversion, or per lead where a tenth and more of the rewards were paid without a conversion.
+    """
+    rows = engagement.fact("referrals")
+    if rows is None:
+        return NO_OFFER
+    own = rows["referrer_type"].fillna("").str.lower().isin(["", "customer"])  # no commission of a partner
+    paid = rows[own & (rows["reward"].astype(float) > 0) & (rows["converted_on"].notna() | rows["rewarded_on"].notna())]
+    if paid.empty:
+        return NO_OFFER
+    trigger: Trigger = "lead" if paid["converted_on"].isna().mean() >= PAID_ON_LEADS else "conversion"
+    reward = Reward(cost=float(paid["reward"].astype(float).mean()), side="advocate", trigger=trigger)
+    return Offer(name="the reward paid so far", kind="as paid", rewards=(reward,))
 
 
 def _stated(advocate: float, friend: float, trigger: str, hold_survival: float) -> Offer:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from referral_playbook.contract.client_toml.problems import CommandFaultError
 from referral_playbook.contract.tables import TABLES
@@ -51,7 +52,8 @@ class Join:
 class Proposal:
     """What is proposed for one file.
 
-    `known` is the preset whose headers the file has; the columns that it maps are not repeated in `columns`. `dates`
+    `known` is the preset whose headers the file has; the columns that it maps are not repeated in `columns`, which has
+    those that the file has beyond them. `dates`
     has the format of each contract column, None for plain ISO days, and `decimal` is None where the table has no
     numbers. `words` has, by contract column, our word and the client's words that safely stand for it; `questions` the
     columns of a survey form that ask one of ours. `marks` are signs beside the numbers, and `currency` is the header of
@@ -77,7 +79,7 @@ class Proposal:
     def headers(self) -> dict[str, str]:
         """The header in the file of each column of the contract."""
         columns = {name: one.header for name, one in self.columns.items()}
-        named = preset(self.known.preset)["columns"] if self.known else columns
+        named = preset(self.known.preset)["columns"] | columns if self.known else columns
         return {name: header for name, header in named.items() if header in self.found.columns}
 
     @property
@@ -172,8 +174,10 @@ def _months(found: Peek) -> list[str]:
 
 
 def _of_preset(found: Peek, known: Recognised) -> Proposal:
-    """A recognised export: only what the file writes otherwise than the preset expects."""
-    start, spec = Proposal(found, known.table, known), preset(known.preset)
+    """A recognised export: what it writes otherwise than the preset expects, and the columns that it has beyond."""
+    spec = preset(known.preset)
+    beyond = _beyond(found, known, spec)
+    start = Proposal(found, known.table, known, columns=beyond)
     values = {column: found.values(header) for column, header in start.headers.items() if header not in found.typed}
     dates, declared = {}, spec.get("dates", {})
     for column, texts in values.items():
@@ -195,7 +199,20 @@ def _of_preset(found: Peek, known: Recognised) -> Proposal:
         questions=find_questions(found) if open_form else {},
         marks=signs_in(numbers),
         currency=spec.get("currency") or _currency(found),
+        words=_words(known.table, {name: values[name] for name in beyond if name in values}, start.headers),
     )
+
+
+def _beyond(found: Peek, known: Recognised, spec: Mapping[str, Any]) -> dict[str, Matched]:
+    """Columns of the table that the preset leaves out, from headers that it has no use for."""
+    used = {*spec["columns"].values(), *spec.get("where", {}), spec.get("currency")}
+    used |= {header for key in ("less", "times") for header in spec.get(key, {}).values()}
+    used |= {header for conditions in spec.get("when", {}).values() for header in conditions}
+    if known.table == "surveys":  # its questions have columns of their own
+        return {}
+    rest = replace(found, columns={header: cells for header, cells in found.columns.items() if header not in used})
+    fit = match_table(TABLES[known.table], rest)
+    return {name: one for name, one in fit.columns.items() if name not in spec["columns"]}
 
 
 def _filled(start: Proposal) -> Proposal:

@@ -20,6 +20,9 @@ STEPS = 400
 NEW_SHARES = (0.10, 0.25, 0.50)  # of the customers, asked and held out alike
 HELD_SHARES = (0.10, 0.20, 0.30, 0.50)  # of the customers, held out of a programme that runs
 TEST_MONTHS = (3, 6, 12)
+NOTICEABLE = 0.001
+"""Share of the programme's cost below which a test is worth nothing: a few futures of many thousands decide it."""
+NO_LIST = "there is no list of customers, some of whom could be asked and others held out"
 SOURCES = {v: k for k, v in ENGINE_NAME.items()}
 
 
@@ -156,6 +159,8 @@ def pilots(forecast: Forecast, status: ProgrammeStatus, *, customers: int) -> Pi
         return Pilots(reason=forecast.unknown)
     if not forecast.values["baseline"]:
         return Pilots(reason="no referral comes without the programme, so there is nothing to hold out against")
+    if not customers:
+        return Pilots(reason=NO_LIST)
     sizes = trial_sizes(customers, running=status.running)
     if not sizes:
         return Pilots(reason="there are too few customers to ask some and hold out others")
@@ -168,11 +173,20 @@ def pilots(forecast: Forecast, status: ProgrammeStatus, *, customers: int) -> Pi
             held_out=test.held_out,
             months=test.months,
             cost=trial_cost(forecast, test, customers, running=status.running),
-            worth=evsi(forecast.futures.expected, uplift=drawn["uplift"], referral_rate=rate, test=test),
+            worth=_noticeable(
+                evsi(forecast.futures.expected, uplift=drawn["uplift"], referral_rate=rate, test=test), forecast
+            ),
         )
         for test in sizes
     )
     return Pilots(trials=trials)
+
+
+def _noticeable(worth: float, forecast: Forecast) -> float:
+    """A worth as it is, or 0 where it is so small beside the cost of the programme that the futures do not show it."""
+    x = forecast.values
+    cost = x["set_up_cost"] + x["monthly_cost"] * forecast.timetable.deadline
+    return worth if worth >= NOTICEABLE * cost else 0.0
 
 
 def trial_sizes(customers: int, *, running: bool) -> tuple[HoldOut, ...]:

@@ -170,9 +170,10 @@ def first_to_measure(found: Iterable[Measurement], ends: Mapping[str, tuple[floa
     """The measurement that a `test_small` names.
 
     Where unmeasured inputs could turn the result negative, one of these has to be measured before the answer can be go:
-    the one whose measurement is worth most after its cost. Where none of them can, it is the best of all.
+    the one whose measurement is worth most after its cost. Where none of them can, it is the best of all. It is None
+    where none would teach anything.
     """
-    every = list(found)
+    every = [m for m in found if m.worth > 0]
     turning = [m for m in every if m.input in ends and ends[m.input][1] < 0]
     return max(turning or every, key=lambda m: m.net, default=None)
 

@@ -210,6 +210,15 @@ def describe_measurement(first: Measurement | None, currency: str) -> str:
     return f"{text}, more than it is worth on average ({gain}); without it there is too little evidence for a start."
 
 
+def describe_lift(f: BreakEvenFinding) -> str:
+    """What would lift a `test_small`: a measurement, else what keeps the uplift from being tested, else a change."""
+    known = next((row["evppi"] for row in f.knowledge if row["input"] == "uplift"), 0.0)
+    if f.first_measurement is not None or f.pilots.trials or not f.pilots.reason or known <= 0:
+        return describe_measurement(f.first_measurement, f.currency)
+    worth = about(known, f.currency)
+    return f"Knowing the uplift is worth up to {worth}, but no test of it can be planned: {f.pilots.reason}."
+
+
 def describe_first(f: BreakEvenFinding) -> str:
     """The measurement that the verdict names, else the hold-out test that is worth most."""
     if f.first_measurement is None:

@@ -6,9 +6,10 @@ from referral_playbook.contract.evidence import Action, Check, Status, Verdict
 from referral_playbook.contract.writing.formatting import chance_of, money, whole
 from referral_playbook.domain.record_end import capped
 from referral_playbook.steps.break_even.finding import BreakEvenFinding
+from referral_playbook.steps.break_even.knowledge import NO_LIST
 from referral_playbook.steps.break_even.sentences import (
     describe_both_clocks,
-    describe_measurement,
+    describe_lift,
     describe_no_volume,
     describe_start,
     never,
@@ -51,11 +52,13 @@ def _lift(f: BreakEvenFinding) -> str:
     """What would lift a `test_small`: the measurement with its size, duration and cost, or what has to change."""
     if _only_cash(f):
         return "No measurement changes the cash: lower the cost, pay the reward later, or raise the limit on cash."
-    return describe_measurement(f.first_measurement, f.currency)
+    return describe_lift(f)
 
 
 def _start(f: BreakEvenFinding) -> str:
     """The first thing to do where the verdict is to test small: start the measurement that decides."""
+    if f.first_measurement is None and f.pilots.reason == NO_LIST:
+        return "Bring the list of customers, so that a test can be planned that asks some and holds out others"
     if f.first_measurement is None or _only_cash(f):
         return _lift(f)
     return describe_start(f.first_measurement, f.currency)

@@ -83,6 +83,12 @@ def _sentence(results: Results, status: Status) -> str:
         return "Stop the programme as it is." if running else "Do not start a programme now."
     if status is Status.NOT_ENOUGH_DATA:
         return "There is not enough data to decide."
+    if not _has_pilot(results) and _nothing_to_learn(results):
+        return (
+            "Change the programme before you spend more on it."
+            if running
+            else "Change the offer or its cost before you start."
+        )
     if not _has_pilot(results):
         return (
             "Keep the programme at its size and measure before you spend more."
@@ -95,6 +101,14 @@ def _sentence(results: Results, status: Status) -> str:
 def _has_pilot(results: Results) -> bool:
     """Whether a hold-out test is worth its cost; where none is, something else has to be measured."""
     return any((row.get("net") or 0.0) > 0 for row in rows(results, Step.BREAK_EVEN, "pilots"))
+
+
+def _nothing_to_learn(results: Results) -> bool:
+    """Whether break-even asks for a test and no measurement would teach anything."""
+    if gate_verdicts(results)[Step.BREAK_EVEN].status is not Status.TEST_SMALL:
+        return False
+    named = any(row.get("named") for row in rows(results, Step.BREAK_EVEN, "measurements"))
+    return bool(rows(results, Step.BREAK_EVEN, "pilots")) and not named
 
 
 def gate_rows(results: Results) -> list[dict[str, Any]]:

@@ -141,6 +141,16 @@ def test_no_test_pays_for_itself_and_a_size_that_was_not_valued_is_none():
     assert pilot(with_table("pilots", pilots(None))) is None
 
 
+def test_a_test_that_the_decision_waits_for_is_not_said_to_be_useless():
+    named = {"input": "uplift", "size": 22, "held_out": 22, "months": 3, "cost": 1950.0, "evsi": 400.0, "named": True}
+    even = samples.break_even()
+    tables = {**even.tables, "pilots": pilots(-1550.0), "measurements": [named]}
+    text = pilot(Findings({"break_even": replace(even, tables=tables)})).text
+    assert "The test that decides asks 22 customers, holds out 22 and runs for 3 months." in text
+    assert "£1,950" in text
+    assert "No hold-out test" not in text
+
+
 def test_what_is_most_worth_knowing_is_what_the_verdict_names():
     rows = [{"input": "uplift", "evppi": 310.0}, {"input": "incremental_share", "evppi": 800.0}]
     found = with_table("knowledge", rows)

@@ -213,6 +213,8 @@ def pilot(findings: Findings) -> Text | None:
     if not rows or not findings.currency:
         return None
     best = max(rows, key=lambda row: row["net"])
+    if best["net"] <= 0 and (decides := _test_that_decides(findings)):
+        return Text(decides)
     if best["net"] <= 0:
         return Text("No hold-out test of the uplift pays for itself: what it could teach is worth less than it costs.")
     asked, held = counted(best["asked"], "customer"), number(best["held_out"])
@@ -221,4 +223,21 @@ def pilot(findings: Findings) -> Text | None:
     return Text(
         f"The best test asks {asked}, holds out {held} and runs for {months}. It costs about {cost}, and what it "
         f"teaches is worth about {gain}."
+    )
+
+
+def _test_that_decides(findings: Findings) -> str:
+    """The hold-out test that the decision waits for although it costs more than it is worth; empty where there is none.
+
+    Without it the memo would ask for a test in one place and say in another that no test pays.
+    """
+    rows = findings.rows(Step.BREAK_EVEN, "measurements")
+    row = next((row for row in rows if row.get("named") and row.get("held_out")), None)
+    if row is None or not findings.currency:
+        return ""
+    who = f"{counted(row['size'], 'customer')}, holds out {number(row['held_out'])}"
+    cost, gain = (about(row[key], findings.currency) for key in ("cost", "evsi"))
+    return (
+        f"The test that decides asks {who} and runs for {counted(row['months'], 'month')}. It costs about {cost}, and "
+        f"what it teaches is worth about {gain} on average: less than its cost, but without it nobody can say go."
     )
