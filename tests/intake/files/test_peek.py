@@ -71,9 +71,8 @@ def test_a_customer_called_total_in_the_middle_is_no_totals_row(look):
     assert look("Kunde;Datum;Betrag\nTotal;01.02.2026;1,00\n" + rows).totals == ()
 
 
-def test_ragged_lines_and_repeated_headers_are_named(look):
+def test_ragged_lines_are_left_out_and_of_repeated_headers_the_first_counts(look):
     found = look("a,b,a\n1,2,3\n4,5\n6,7,8\n")
-    assert (found.ragged, found.twice) == ((3,), ("a",))
     assert found.columns["a"] == ["1", "6"]
 
 
@@ -136,4 +135,4 @@ def test_only_the_first_lines_of_a_long_file_are_looked_at(tmp_path, monkeypatch
     export = tmp_path / "a.csv"
     export.write_bytes(b"id,day\n" + b"1,2\n" * 50)
     found = peek(export)
-    assert (found.rows < 10, found.whole) == (True, False)
+    assert found.rows < 10

@@ -16,15 +16,15 @@ SAMPLE = 40
 """Lines among which the widest is looked for."""
 
 
-def beginning(data: bytes, whole: bool) -> tuple[bytes, bool]:
-    """The whole lines that are looked at, and whether they are the whole file."""
+def beginning(data: bytes, whole: bool) -> bytes:
+    """The whole lines that are looked at, of a file or of its beginning."""
     end = _line_end(data)
     seen = 0
     for at in range(0, len(data), PIECE):
         seen += data.count(end, at, at + PIECE)
         if seen > MOST_LINES:
-            return data[: data.find(end, at) + 1], False
-    return (data, True) if whole or not seen else (data[: data.rfind(end) + 1], False)
+            return data[: data.find(end, at) + 1]
+    return data if whole or not seen else data[: data.rfind(end) + 1]
 
 
 def damage(data: bytes, name: str) -> Fault | None:
@@ -41,7 +41,7 @@ def damage(data: bytes, name: str) -> Fault | None:
         return csv_faults.NUL.fault(name, "", data.count(b"\n", 0, at) + 1)
     if 2 * data.count(b"\n\n") > limits.MOST_BLANK_LINES:
         return csv_faults.MANY_BLANKS.fault(name, "", data.count(b"\n", 0, data.find(b"\n\n")) + 2)
-    part, _ = beginning(data, whole=True)
+    part = beginning(data, whole=True)
     places = np.flatnonzero(np.frombuffer(part, dtype=np.uint8) == _line_end(data)[0])
     lengths = np.diff(places, prepend=-1, append=len(part))
     if int(lengths.max()) > limits.LONGEST_LINE:

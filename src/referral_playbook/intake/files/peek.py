@@ -51,9 +51,9 @@ class Total:
 class Peek:
     """What a file looks like: text columns by header, and how it has to be read to look so.
 
-    `typed` are the headers whose cells the file itself holds as numbers or dates. `ragged` are the lines with too few
-    or too many fields. `skipped` are the lines above the header; `subheader` is the line of a second header
-    below it, 0 where there is none. `in_several` counts the rows that stand in more than one of several files.
+    `typed` are the headers whose cells the file itself holds as numbers or dates. Lines with too few or too many fields
+    are left out. `skipped` are the lines above the header; `subheader` is the line of a second header below it, 0 where
+    there is none. `in_several` counts the rows that stand in more than one of several files.
     """
 
     path: Path
@@ -62,12 +62,9 @@ class Peek:
     delimiter: Guess
     typed: frozenset[str] = frozenset()
     totals: tuple[Total, ...] = ()
-    ragged: tuple[int, ...] = ()
-    twice: tuple[str, ...] = ()
     skipped: int = 0
     subheader: int = 0
     sheet: Guess | None = None
-    whole: bool = True
     in_several: int = 0
     lines: list[int] = field(default_factory=list)
 
@@ -92,7 +89,6 @@ def merged(peeks: Sequence[Peek]) -> Peek:
         in_several=_in_several(peeks),
         columns={header: [cell for one in peeks for cell in one.columns[header]] for header in first.columns},
         totals=tuple(totals),
-        ragged=tuple(line for one in peeks for line in one.ragged),
         lines=[line for one in peeks for line in one.lines],
     )
 
@@ -143,7 +139,7 @@ def _parquet(path: Path) -> Peek:
     columns = {header: cells.text.tolist() for header, cells in read.cells.items()}
     lines = next(iter(read.cells.values())).place.lines.tolist()
     totals = tuple(_totals(columns, lines))
-    return Peek(path, columns, ITSELF, ITSELF, _typed(read, 0), totals, twice=tuple(read.twice), lines=lines)
+    return Peek(path, columns, ITSELF, ITSELF, _typed(read, 0), totals, lines=lines)
 
 
 def _workbook(path: Path) -> Peek:
@@ -173,7 +169,7 @@ def _sheet(path: Path, found: Source, name: str | None, others: list[str]) -> Pe
     at = _header_at(parsed)
     if at is None:
         raise UnreadableError(f"{path}: no row looks like a header. Export it again with its column names")
-    seen = _table(path, parsed, at, ITSELF, ITSELF, True)
+    seen = _table(path, parsed, at, ITSELF, ITSELF)
     below = len(found.cells["#1"].text) - seen.rows
     by_place = dict(zip(parsed[at][1], found.cells, strict=True))
     typed = _typed(found, below)
@@ -205,7 +201,7 @@ def _text_file(path: Path) -> Peek:
     if encoding.value != "utf-16":
         if fault := first_look.damage(data, path.name):
             raise UnreadableError(f"{path}, line {fault.line}: {fault.problem}. {fault.fix}")
-        data, whole = first_look.beginning(data, whole)
+        data = first_look.beginning(data, whole)
     text = codecs.decode(data, encoding.value or "utf-8-sig", errors="replace")
     if (columns := first_look.most_fields(text, csv_faults.MARKS)) > limits.MOST_COLUMNS:
         raise _unreadable(path, [csv_faults.MANY_COLUMNS.fault(path.name, "", 1, columns)])
@@ -223,7 +219,7 @@ def _text_file(path: Path) -> Peek:
             "number, Customer since, and try again; or describe the columns by their position in client.toml: "
             'header_lines = 0 and columns = { customer_id = "#1" }'
         )
-    return _table(path, parsed, header, encoding, delimiter, whole)
+    return _table(path, parsed, header, encoding, delimiter)
 
 
 def guess_encoding(data: bytes) -> Guess:
@@ -307,9 +303,7 @@ def _header_at(parsed: list[tuple[int, list[str]]]) -> int | None:
     return None
 
 
-def _table(
-    path: Path, parsed: list[tuple[int, list[str]]], at: int, encoding: Guess, delimiter: Guess, whole: bool
-) -> Peek:
+def _table(path: Path, parsed: list[tuple[int, list[str]]], at: int, encoding: Guess, delimiter: Guess) -> Peek:
     first, headers = parsed[at]
     body = parsed[at + 1 :]
     second = len(body) > 1 and not body[0][1][0].strip() and bool(body[1][1][0].strip())
@@ -322,10 +316,8 @@ def _table(
         if header.strip():
             columns.setdefault(header, [row[number].strip() for _, row in rows])
     lines = [line for line, _ in rows]
-    ragged = tuple(line for line, row in body if len(row) != len(headers))
-    twice = tuple(h for h, n in Counter(headers).items() if h.strip() and n > 1)
-    said = Peek(path, columns, encoding, delimiter, totals=tuple(_totals(columns, lines)), lines=lines, whole=whole)
-    return replace(said, ragged=ragged, twice=twice, skipped=first - 1, subheader=subheader)
+    seen = Peek(path, columns, encoding, delimiter, totals=tuple(_totals(columns, lines)), lines=lines)
+    return replace(seen, skipped=first - 1, subheader=subheader)
 
 
 def _totals(columns: dict[str, list[str]], lines: list[int]) -> Iterable[Total]:

@@ -14,7 +14,6 @@ class Recognised:
 
     preset: str
     table: str
-    about: str
     headers: tuple[str, ...]
 
     @property
@@ -39,6 +38,6 @@ def recognise(headers: Collection[str]) -> list[Recognised]:
         known = preset(name)
         telling = tuple(known["recognise"])
         if set(telling) <= set(headers):
-            matches.append(Recognised(name, known["table"], known["about"], telling))
+            matches.append(Recognised(name, known["table"], telling))
     most = max((len(one.headers) for one in matches), default=0)
     return [one for one in matches if len(one.headers) == most]
