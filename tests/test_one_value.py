@@ -41,7 +41,7 @@ def run_folder(simulated, tmp_path_factory):
     shutil.copytree(client.facts_dir, folder / "facts")
     settings = settings_of(client.client_dir, [f"break_even.{NAME}={VALUE}", "draws=2000"])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(SETTINGS, settings.to_json())
+        patch.setenv(SETTINGS, json.dumps(settings.values))
         run_plain(client.client_dir, folder / "results", rendered=False)
     return folder
 

@@ -22,7 +22,6 @@ from referral_playbook.contract.challenged import DECISION, JUDGED, Challenge, T
 from referral_playbook.contract.evidence import StepResult
 from referral_playbook.contract.handover import record
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.settings.statements import Setting
 from referral_playbook.domain.programme.referral_facts import referral_facts
 from referral_playbook.facts.engagement import Engagement, open_engagement, read_fact
 from referral_playbook.facts.fresh import ensure_facts, fingerprint, is_fresh
@@ -97,8 +96,7 @@ def light(engagement: Engagement) -> Engagement:
 
 def with_setting(engagement: Engagement, name: str, value: float) -> Engagement:
     """The same engagement with one parameter set, for every step that reads it."""
-    setting = Setting(value=value, origin="challenge")
-    settings = replace(engagement.settings, by_name={**engagement.settings.by_name, name: setting})
+    settings = replace(engagement.settings, values={**engagement.settings.values, name: value})
     return replace(engagement, settings=settings)
 
 

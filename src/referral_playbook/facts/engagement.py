@@ -139,11 +139,9 @@ class Engagement:
         --------
         ``parameters = client.parameters_of("break_even", globals())``
         """
-        settings = {name: (setting.value, setting.origin) for name, setting in self.settings.of_step(step).items()}
         stated = stated_in_cell(step, cell or {})
         note_cell(self.results_dir, step, stated)
-        settings |= {name: (value, "this notebook") for name, value in stated.items()}
-        return Parameters.stated(step, settings)
+        return Parameters.of(step, **(self.settings.of_step(step) | stated))
 
     def overview(self) -> list[dict[str, Any]]:
         """The tables there are: table, rows, first and last day used; what a notebook shows when it opens."""
@@ -205,7 +203,9 @@ def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engageme
         time_unit=manifest["time_unit"],
         tables=MappingProxyType({name: MappingProxyType(_dated(row)) for name, row in manifest["tables"].items()}),
         absent=MappingProxyType(manifest["absent"]),
-        settings=Settings.from_json(os.environ[SETTINGS]) if SETTINGS in os.environ else settings_of(client_dir),
+        settings=Settings(values=json.loads(os.environ[SETTINGS]))
+        if SETTINGS in os.environ
+        else settings_of(client_dir),
         real_dates=manifest["real_dates"],
         client_dir=Path(client_dir),
         results_dir=results,

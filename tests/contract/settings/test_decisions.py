@@ -43,9 +43,9 @@ def client(tmp_path):
 def test_the_newest_decision_overrules_client_toml(client):
     keep_decisions(client, [decided(1.4)])
     keep_decisions(client, [decided(1.6, why="after the pilot")])
-    settings = read_client(client).settings.by_name["uplift"]
-    assert settings.value == 1.6
-    assert "Ana" in settings.origin
+    settings = read_client(client).settings
+    assert settings.values["uplift"] == 1.6
+    assert "Ana" in settings.origins["uplift"]
 
 
 def test_undo_goes_back_one_and_leaves_nothing_behind(client):
@@ -57,7 +57,7 @@ def test_undo_goes_back_one_and_leaves_nothing_behind(client):
     assert [entry["value"] for entry in undo_change(client)] == [1.4]
     assert sorted(p.name for p in client.iterdir()) == ["client.toml", "customers.csv"]
     assert undo_change(client) == ()
-    assert read_client(client).settings.by_name["uplift"].value == 1.2
+    assert read_client(client).settings.values["uplift"] == 1.2
 
 
 def test_what_was_decided_together_is_undone_together(client):

@@ -5,13 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from referral_playbook.contract.settings.statements import (
     ParameterError,
-    Setting,
-    Settings,
     literal,
     settings_of,
     settle,
@@ -58,18 +54,18 @@ def folder(tmp_path: Path, parameters: str, decisions: str = "") -> Path:
 
 def test_a_shared_value_set_for_one_step_applies_to_all_and_is_noted():
     settings = in_client({"break_even": {"conversion_rate": 0.08, "go": 0.9}})
-    assert settings.of_step("value_exchange") == {"conversion_rate": Setting(value=0.08, origin="client.toml")}
+    assert settings.of_step("value_exchange") == {"conversion_rate": 0.08}
+    assert settings.to_dict()["conversion_rate"] == {"value": 0.08, "origin": "client.toml"}
     assert set(settings.of_step("break_even")) == {"conversion_rate", "go"}
     assert settings.notes == ("conversion_rate was set for break_even and applies to every step that uses it.",)
 
 
 def test_the_command_line_overrules_decisions_and_these_client_toml(tmp_path):
     place = folder(tmp_path, "[parameters]\nconversion_rate = 0.05\n", DECISIONS)
-    assert settings_of(place).by_name["conversion_rate"] == Setting(
-        value=0.12, origin="decisions.toml (Bo, 2026-10-05)"
-    )
+    decided = {"value": 0.12, "origin": "decisions.toml (Bo, 2026-10-05)"}
+    assert settings_of(place).to_dict()["conversion_rate"] == decided
     settings = settings_of(place, ["conversion_rate=0.2", "value_exchange.conversion_rate=0.3"])
-    assert settings.by_name["conversion_rate"] == Setting(value=0.3, origin="--set")
+    assert settings.to_dict()["conversion_rate"] == {"value": 0.3, "origin": "--set"}
 
 
 def test_one_quantity_cannot_have_two_values_in_client_toml():
@@ -143,9 +139,3 @@ def test_all_problems_come_at_once():
 
 def test_a_newline_in_an_override_stays_text():
     assert literal("1\nimport = 2") == "1\nimport = 2"
-
-
-@given(st.dictionaries(st.sampled_from(["owner", "previous_results"]), st.text()))
-def test_settings_come_back_from_json_unchanged(values):
-    settings = Settings(by_name={name: Setting(value=value, origin="client.toml") for name, value in values.items()})
-    assert Settings.from_json(settings.to_json()).by_name == settings.by_name

@@ -26,7 +26,7 @@ def job(tmp_path):
         previous=SimpleNamespace(step=lambda step: None),
         inputs={"customers.csv": "a"},
         books={step: SimpleNamespace(sha256=f"sha of {step}") for step in STEPS},
-        settings=SimpleNamespace(of_step=lambda step: {"rate": SimpleNamespace(value=0.5)}),
+        settings=SimpleNamespace(of_step=lambda step: {"rate": 0.5}),
         overrides=(),
         in_cells=False,
         wanted=STEPS,
@@ -73,7 +73,7 @@ def test_results_are_read_where_their_digests_are_not_known(job):
 
 def test_a_step_without_an_earlier_result_must_run(job):
     assert job.why("pmf_check") == "no earlier result"
-    assert job.values("pmf_check") == {"rate": 0.5}
+    assert job.settings.of_step("pmf_check") == {"rate": 0.5}
 
 
 def test_the_manifest_has_no_seconds():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -24,8 +24,7 @@ class Parameters:
     Each getter returns one type, so that a step needs no checks of its own: ``parameters.number("go")``. The
     `optional_*` getters return None where the parameter is empty.
 
-    `values` is complete, with the default where nobody set one, and lists are tuples. `origins` says where a value was
-    set ("client.toml", "--set", "this notebook"), of the names that somebody set.
+    `values` is complete, with the default where nobody set one, and lists are tuples.
 
     Examples
     --------
@@ -36,37 +35,21 @@ class Parameters:
 
     step: str
     values: Mapping[str, Value]
-    origins: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, step: str, **given: Any) -> Parameters:
-        """Defaults of a step with some values changed: for a what-if, a test, or the code's own use."""
-        return cls.stated(step, {name: (value, "given in the call") for name, value in given.items()})
-
-    @classmethod
-    def stated(cls, step: str, given: Mapping[str, tuple[Any, str]]) -> Parameters:
-        """The defaults of a step, overlaid by what was stated: name to value and origin.
+    def of(cls, step: str, /, **stated: Any) -> Parameters:
+        """The defaults of a step, overlaid by what was stated.
 
         A name that the step does not have, a wrong type or a value out of bounds raises ParameterValueError.
         """
-        known = of_step(step)
-        values: dict[str, Value] = {name: entry.accept(_plain(entry.default)) for name, entry in known.items()}
-        for name, (value, _) in given.items():
-            values[name] = _accepted(step, name, value, known)
-        origins = {name: origin for name, (_, origin) in given.items()}
-        return cls(step=step, values=MappingProxyType(values), origins=MappingProxyType(origins))
+        defaults = {name: entry.accept(_plain(entry.default)) for name, entry in of_step(step).items()}
+        return cls(step=step, values=MappingProxyType(defaults)).with_(**stated)
 
     def with_(self, **changes: Any) -> Parameters:
         """The same parameters with some values changed, for a what-if."""
         known = of_step(self.step)
         changed = {name: _accepted(self.step, name, value, known) for name, value in changes.items()}
-        origins = {**self.origins, **dict.fromkeys(changes, "what-if")}
-        return Parameters(step=self.step, values={**self.values, **changed}, origins=origins)
-
-    def origin(self, name: str) -> str:
-        """Where the value was set, or "default"."""
-        self._declared(name)
-        return self.origins.get(name, "default")
+        return Parameters(step=self.step, values=MappingProxyType({**self.values, **changed}))
 
     def number(self, name: str) -> float:
         return _not_empty(name, self.optional_number(name))
@@ -99,15 +82,9 @@ class Parameters:
         value: tuple[str, ...] | None = self._get(name, Kind.TEXTS)
         return value
 
-    def numbers(self, name: str) -> tuple[float, ...]:
-        return _not_empty(name, self.optional_numbers(name))
-
     def optional_numbers(self, name: str) -> tuple[float, ...] | None:
         value: tuple[float, ...] | None = self._get(name, Kind.NUMBERS)
         return value
-
-    def counts(self, name: str) -> tuple[int, ...]:
-        return _not_empty(name, self.optional_counts(name))
 
     def optional_counts(self, name: str) -> tuple[int, ...] | None:
         value: tuple[int, ...] | None = self._get(name, Kind.COUNTS)

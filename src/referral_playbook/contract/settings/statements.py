@@ -6,7 +6,6 @@ of decisions.toml, and both by the command line.
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -82,46 +81,25 @@ class Statement:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Setting:
-    """The one value of a parameter in a run, and where it was set."""
-
-    value: Any
-    origin: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything that was set for a run.
+    """Everything that was set for a run: the one value of each parameter, and where it was set.
 
-    `by_name` lacks what nobody set. `notes` are what the reader of the report should know: a shared value that was set
+    What nobody set is not in it. `notes` are what the reader of the report should know: a shared value that was set
     for one step, an earlier name.
     """
 
-    by_name: Mapping[str, Setting] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """Parameter to value."""
-        return {name: setting.value for name, setting in self.by_name.items()}
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """For the manifest: every parameter that was set, with its value and where."""
-        return {name: {"value": setting.value, "origin": setting.origin} for name, setting in self.by_name.items()}
+        return {name: {"value": value, "origin": self.origins[name]} for name, value in self.values.items()}
 
-    def to_json(self) -> str:
-        """As text that `from_json` reads: a run hands it to its notebooks."""
-        return json.dumps({name: [setting.value, setting.origin] for name, setting in self.by_name.items()})
-
-    @classmethod
-    def from_json(cls, text: str) -> Settings:
-        by_name = {name: Setting(value=value, origin=origin) for name, (value, origin) in json.loads(text).items()}
-        return cls(by_name=by_name)
-
-    def of_step(self, step: str) -> dict[str, Setting]:
+    def of_step(self, step: str) -> dict[str, Any]:
         """What one step can read of it: its own parameters and the shared ones."""
         allowed = declarations()
-        return {n: s for n, s in self.by_name.items() if allowed[n].shared or step in allowed[n].steps}
+        return {n: value for n, value in self.values.items() if allowed[n].shared or step in allowed[n].steps}
 
 
 def settle(statements: Sequence[Statement], problems: Iterable[Problem] = ()) -> Settings:
@@ -135,7 +113,7 @@ def settle(statements: Sequence[Statement], problems: Iterable[Problem] = ()) ->
 
     Examples
     --------
-    >>> settle(statements_of_overrides(["break_even.conversion_rate=0.08"])).by_name["conversion_rate"].value
+    >>> settle(statements_of_overrides(["break_even.conversion_rate=0.08"])).values["conversion_rate"]
     0.08
     """
     faults, notes = list(problems), list[str]()
@@ -151,8 +129,11 @@ def settle(statements: Sequence[Statement], problems: Iterable[Problem] = ()) ->
     if faults:
         raise ParameterError(list(dict.fromkeys(faults)))
     stated = {name: pair for name, pair in by_name.items() if pair[1] is not None}
-    settings = {name: Setting(value=value, origin=statement.origin) for name, (statement, value) in stated.items()}
-    return Settings(by_name=settings, notes=tuple(dict.fromkeys(notes)))
+    return Settings(
+        values={name: value for name, (_, value) in stated.items()},
+        origins={name: statement.origin for name, (statement, _) in stated.items()},
+        notes=tuple(dict.fromkeys(notes)),
+    )
 
 
 def _known_name(statement: Statement, problems: list[Problem]) -> str | None:

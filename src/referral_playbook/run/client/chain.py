@@ -6,6 +6,7 @@ kernel (see `contract.handover.load`): nobody has to keep a list of who reads wh
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
@@ -88,10 +89,6 @@ class Job:
     progress: Progress
     look: Look = USUAL
 
-    def values(self, step: str) -> dict[str, Any]:
-        """The parameters that were set and that this step can read."""
-        return {name: setting.value for name, setting in self.settings.of_step(step).items()}
-
     def why(self, step: str) -> str:
         """Why a step must run whatever the earlier results are; empty where that depends on them."""
         stands_on = {part: sha for part, sha in self.stands_on(step).items() if part != "upstream"}
@@ -110,7 +107,7 @@ class Job:
         return {
             "notebook": self.books[step].sha256,
             "inputs": digest(self.inputs),
-            "parameters": digest(self.values(step)),
+            "parameters": digest(self.settings.of_step(step)),
             "upstream": digest({name: files[path] for name, path in results_before.items() if path in files}),
             **self._plan_of(step),
             "code": code_digest(),
@@ -222,7 +219,7 @@ class Chain:
                 AWAITED: ",".join(
                     name for name in self._earlier(step) if name in job.wanted or job.previous.step(name)
                 ),
-                SETTINGS: job.settings.to_json(),
+                SETTINGS: json.dumps(job.settings.values),
                 FACTS: str(job.work / "facts"),
             },
         )
@@ -237,7 +234,7 @@ class Chain:
             verdict=verdict,
             why=why,
             seconds=seconds,
-            parameters=job.values(step),
+            parameters=job.settings.of_step(step),
             stands_on={},
         )
 

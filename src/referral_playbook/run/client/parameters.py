@@ -46,7 +46,7 @@ def settings_for(client: Client, overrides: Iterable[str] = ()) -> Settings:
 
 def cell_values(notebook: Notebook, settings: Settings) -> dict[str, Any]:
     """What of the settings the parameter cell of a notebook declares, under the name that it uses."""
-    values = {name: setting.value for name, setting in settings.of_step(notebook.step).items()}
+    values = settings.of_step(notebook.step)
     names = {name: current_name(name, notebook.step) for name in notebook.declared}
     return {name: values[current] for name, current in names.items() if current in values}
 
@@ -58,7 +58,7 @@ def check_names(client: Client, overrides: Iterable[str], settings: Settings, na
     """
     problems = []
     for parameter, columns in KNOWN_BY.items():
-        if parameter in settings.by_name and (trouble := _unknown(settings.values[parameter], columns, names)):
+        if parameter in settings.values and (trouble := _unknown(settings.values[parameter], columns, names)):
             statement = _last(client, overrides, parameter)
             problems.append(statement.problem(*trouble))
     if problems:
