@@ -51,7 +51,6 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakE
     inputs, forecast, gate = core["inputs"], core["forecast"], core["gate"]
     customers, rate = advocates_and_customers(engagement)[1], inputs.beside["hourly_rate"].value or 0.0
     tests = pilots(forecast, status, customers=customers)
-    core["outcomes"]["evsi_of_pilot"] = tests.estimate(inputs.currency, forecast.basis)
     ways = measurements(Possible(forecast=forecast, status=status, customers=customers, hourly_rate=rate), tests)
     finding = BreakEvenFinding(
         client=engagement.client,
@@ -115,6 +114,7 @@ def estimates(f: BreakEvenFinding) -> dict[str, Estimate]:
         "claim_share": f.inputs.beside["claim_share"],
         **f.needed,
         **f.outcomes,
+        "evsi_of_pilot": f.pilots.estimate(f.inputs.currency, f.forecast.basis),
     }
 
 
