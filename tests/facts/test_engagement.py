@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from datetime import date
@@ -6,7 +7,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Status, StepResult, Verdict
-from referral_playbook.contract.handover import FACTS, record
+from referral_playbook.contract.handover import FACTS, SETTINGS, record
 from referral_playbook.facts.engagement import open_engagement
 from referral_playbook.facts.fresh import ensure_facts, fingerprint, is_fresh
 from referral_playbook.intake import IntakeError
@@ -102,7 +103,11 @@ def test_a_notebook_of_a_run_takes_the_facts_that_the_run_has_checked(client_dir
     ensure_facts(client_dir, facts)
     (client_dir / "payments.csv").write_text(PAYMENTS + "b,2026-02-01,5\n")
     monkeypatch.setenv(FACTS, str(facts))
-    assert len(open_engagement(client_dir, tmp_path / "out" / "results").fact("purchase_summary")) == 1
+    opened = open_engagement(client_dir, tmp_path / "out" / "results")
+    assert len(opened.fact("purchase_summary")) == 1
+    assert open_engagement(client_dir, tmp_path / "out" / "results") is opened
+    monkeypatch.setenv(SETTINGS, json.dumps({"confidence": 0.9}))
+    assert open_engagement(client_dir, tmp_path / "out" / "results") is not opened
     monkeypatch.setenv(FACTS, str(tmp_path / "another run" / "facts"))
     assert len(open_engagement(client_dir, tmp_path / "out" / "results").fact("purchase_summary")) == 2
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -192,10 +193,16 @@ def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engageme
     results = Path(results_dir)
     facts = results.parent / "facts"
     note_opened(client_dir, results)
-    if os.environ.get(FACTS) != str(facts):  # a run has looked at the client's files once, for all its notebooks
+    in_run = os.environ.get(FACTS) == str(facts)
+    if not in_run:  # a run has looked at the client's files once, for all its notebooks
         ensure_facts(client_dir, facts)
-    manifest = json.loads((facts / FACTS_FILE).read_text(encoding="utf-8"))
-    write_numbers_in(manifest.get("language"))
+    described = (facts / FACTS_FILE).read_text(encoding="utf-8")
+    write_numbers_in(json.loads(described).get("language"))
+    return (_opened_in_run if in_run else _opened)(Path(client_dir), results, described, os.environ.get(SETTINGS))
+
+
+def _opened(client_dir: Path, results: Path, described: str, settings: str | None) -> Engagement:
+    manifest = json.loads(described)
     return Engagement(
         client=manifest["client"],
         currency=manifest["currency"],
@@ -203,17 +210,19 @@ def open_engagement(client_dir: str | Path, results_dir: str | Path) -> Engageme
         time_unit=manifest["time_unit"],
         tables=MappingProxyType({name: MappingProxyType(_dated(row)) for name, row in manifest["tables"].items()}),
         absent=MappingProxyType(manifest["absent"]),
-        settings=Settings(values=json.loads(os.environ[SETTINGS]))
-        if SETTINGS in os.environ
-        else settings_of(client_dir),
+        settings=settings_of(client_dir) if settings is None else Settings(values=json.loads(settings)),
         real_dates=manifest["real_dates"],
-        client_dir=Path(client_dir),
+        client_dir=client_dir,
         results_dir=results,
-        facts_dir=facts,
+        facts_dir=results.parent / "facts",
         rates=MappingProxyType({code: _rate(row) for code, row in manifest["rates"].items()}),
         scale=manifest["panel"]["customers"] / manifest["panel"]["rows"] if manifest["panel"] else 1.0,
         _names=tuple(manifest["facts"]),
     )
+
+
+_opened_in_run = lru_cache(maxsize=1)(_opened)
+"""One engagement for all notebooks that a process runs: facts and settings are those of the run, and stay."""
 
 
 def _dated(row: Mapping[str, Any]) -> dict[str, Any]:

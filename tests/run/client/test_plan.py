@@ -66,3 +66,25 @@ def test_the_folder_named_in_the_environment_is_the_only_one_looked_at(books, tm
     monkeypatch.setenv(PLACE, str(empty))
     with pytest.raises(PlanError, match=f"no notebooks in .*empty; set {PLACE}"):
         notebooks_dir()
+
+
+@pytest.mark.parametrize(
+    ("code", "leaves_no_trace"),
+    [
+        ("from referral_playbook.show.tables import table as t\nx: int = 1\nt(x.y, globals())[0]\ndel x", True),
+        ("import pandas as pd", False),
+        ("from os import environ", False),
+        ("from referral_playbook.steps.break_even import step\nstep.MONTHS = 3", False),
+        ("from .beside import x", False),
+        ("x['a'] += 1", False),
+        ("setattr(x, 'a', 1)", False),
+        ("%matplotlib inline", False),
+    ],
+)
+def test_what_could_change_more_than_its_own_names_is_seen(tmp_path, code, leaves_no_trace):
+    path = write(tmp_path / "x.ipynb", cell("code", "a: int = 1"), cell("markdown", "import os"), cell("code", code))
+    assert read_notebook("pmf_check", path).leaves_no_trace == leaves_no_trace
+
+
+def test_our_own_notebooks_leave_no_trace():
+    assert all(book.leaves_no_trace for book in find_notebooks().values())

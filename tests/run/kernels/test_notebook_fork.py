@@ -1,9 +1,11 @@
-"""A notebook in a fork: what it returned, or at which cell and how it ended."""
+"""A process that runs notebooks: what they returned, or at which cell and how it ended."""
 
 from __future__ import annotations
 
 import json
+import os
 import signal
+import socket
 import sys
 
 import pytest
@@ -15,7 +17,7 @@ from referral_playbook.run.kernels.notebook_fork import NotebookFork
 
 class Ended:
     def __init__(self, code):
-        self.code, self.killed = code, False
+        self.code, self.pid, self.killed = code, 0, False
 
     def wait(self):
         return self.code
@@ -25,14 +27,18 @@ class Ended:
 
 
 class Warm:
-    """Forks that have ended; `leave` writes the files that they left."""
+    """Forks that left these lines on their channel and this in their log, and ended unless the code is None."""
 
-    def __init__(self, code=0, leave=lambda place: None):
-        self.code, self.leave, self.asked = code, leave, {}
+    def __init__(self, code=None, lines=b"", log=""):
+        self.code, self.lines, self.text, self.forks = code, lines, log, []
 
-    def fork(self, be, **request):
-        self.asked = {"be": be, **request}
-        self.leave(request["log"].parent)
+    def fork(self, be, channel, *, log, **request):
+        self.forks.append({"be": be, **request})
+        self.channel = socket.socket(fileno=os.dup(channel))
+        self.channel.sendall(self.lines)
+        if self.code is not None:
+            self.channel.close()
+        log.write_text(self.text)
         return Ended(self.code)
 
 
@@ -41,41 +47,54 @@ def begun(tmp_path):
     made = []
 
     def _begun(warm):
-        made.append(NotebookFork(warm))
-        made[-1].begin("a:b", {"path": "x.ipynb"}, folder=tmp_path, environment={"A": "1"})
-        return made[-1]
+        fork = NotebookFork(warm)
+        fork.begin("a:b", {"path": "x.ipynb"}, folder=tmp_path, environment={"A": "1"})
+        made.append((warm, fork))
+        return fork
 
     yield _begun
-    for one in made:
-        one.clear()
-        assert not one.private.exists()
+    for warm, fork in made:
+        warm.channel.close()
+        fork.clear()
+        assert not fork.private.exists()
 
 
-def test_the_arguments_go_by_a_file_and_the_answer_comes_back(begun, tmp_path):
-    warm = Warm(leave=lambda place: (place / "answer").write_text('{"value": [1]}'))
+def test_one_fork_is_asked_again_and_again_by_its_channel(begun, tmp_path):
+    warm = Warm(lines=b'[2]\n[2, 1, []]\n{"value": [1]}\n{"value": null}\n')
     fork = begun(warm)
     assert fork.answer(10) == [1]
-    what = json.loads((fork.private / "what").read_text())
-    assert what == {"path": "x.ipynb", "record": str(fork.private / "record")}
-    assert (warm.asked["be"], warm.asked["function"], warm.asked["cwd"]) == ("notebook", "a:b", str(tmp_path))
-    assert warm.asked["environment"] == {"A": "1", "IPYTHONDIR": str(fork.private)}
+    fork.begin("a:b", {"path": "y.ipynb"}, folder=tmp_path, environment={"A": "2"})
+    assert fork.answer(10) is None
+    own = str(fork.private)
+    assert warm.forks == [{"be": "notebooks", "cwd": own, "environment": {"IPYTHONDIR": own}}]
+    first, second = map(json.loads, warm.channel.recv(4096).splitlines())
+    here = {"function": "a:b", "folder": str(tmp_path)}
+    assert first == {"arguments": {"path": "x.ipynb"}, "environment": {"A": "1"}, **here}
+    assert second == {"arguments": {"path": "y.ipynb"}, "environment": {"A": "2"}, **here}
+    warm.channel.close()
+    fork.begin("a:b", {}, folder=tmp_path, environment={})  # it died in between: the answer says so
+    with pytest.raises(KernelStoppedError, match="its kernel died"):
+        fork.answer(10)
 
 
-def died(place):
-    (place / "record").write_text('[2]\n[2, 1, []]\n[4]\n[4, 2, [{"da')
-    (place / "log").write_text("out of memory\n")
+def test_a_fault_comes_back_as_one(begun):
+    with pytest.raises(RuntimeError, match="ours"):
+        begun(Warm(lines=b'{"trace": "ours"}\n')).answer(10)
+
+
+DIED = {"lines": b'[2]\n[2, 1, []]\n[4]\n[4, 2, [{"da', "log": "out of memory\n"}
 
 
 def test_a_death_names_the_cell_how_it_ended_and_what_was_noted_whole(begun):
     with pytest.raises(KernelStoppedError, match="its kernel died: killed by signal 9; out of memory") as stopped:
-        begun(Warm(-9, died)).answer(10)
+        begun(Warm(-9, **DIED)).answer(10)
     assert (stopped.value.cell, stopped.value.died) == (4, True)
     assert stopped.value.record == ["[2]", "[2, 1, []]", "[4]"]
 
 
 def test_a_cell_that_took_too_long_is_no_death(begun):
     with pytest.raises(KernelStoppedError, match="took more than 10 seconds") as stopped:
-        begun(Warm(-signal.SIGALRM, died)).answer(10)
+        begun(Warm(-signal.SIGALRM, **DIED)).answer(10)
     assert (stopped.value.cell, stopped.value.died) == (4, False)
 
 
@@ -87,7 +106,7 @@ def test_before_the_first_cell_there_is_none_to_name(begun):
 
 def test_a_warm_process_that_is_gone_is_a_dead_kernel(tmp_path):
     class Gone:
-        def fork(self, be, **request):
+        def fork(self, *_, **request):
             raise WarmGoneError("gone")
 
     fork = NotebookFork(Gone())
@@ -101,7 +120,10 @@ def test_without_a_warm_process_this_interpreter_starts_afresh_and_is_let_go(tmp
     fork = NotebookFork(None)
     fork.begin("builtins:dict", {"a": 1}, folder=tmp_path, environment={"A": "1"})
     assert fork._process.args[0] == sys.executable
-    assert fork.answer(10) == {"a": 1, "record": str(fork.private / "record")}
+    assert list(fork.answer(10)) == ["a", "record"]
+    fork.begin("os:getenv", {"key": "A"}, folder=tmp_path, environment={"A": "2"})
+    with pytest.raises(RuntimeError, match="unexpected keyword argument 'record'"):  # the same process goes on
+        fork.answer(10)
     fork.clear()
     assert fork._process.returncode == 0
     assert not fork.private.exists()

@@ -153,6 +153,34 @@ def test_twenty_kernels_ten_at_a_time(tmp_path):
 
 
 @forking
+def test_notebooks_that_leave_no_trace_run_one_after_another_in_one_process(tmp_path):
+    """Names do not pass from one to the next; a notebook that could change more has a process of its own."""
+    here = "from referral_playbook.run.kernels.forks import os"
+    seen = "os.getpid(), os.environ['NUMBER'], os.getcwd(), 'left' in globals()"
+
+    def executed(number, *cells):
+        folder = tmp_path / number
+        book = read_notebook("pmf_check", make_notebook(folder, "01_pmf_check.ipynb", *cells))
+        how = {"values": {}, "shown": {}, "kernels": running, "environment": {"NUMBER": number}}
+        execute(book, target=folder / "done.ipynb", **how)
+        last = nbformat.read(folder / "done.ipynb", as_version=4).cells[-1]
+        return last.execution_count, *eval(last.outputs[0].data["text/plain"])
+
+    with kernels.kernels_for([]) as running:
+        first = executed("1", here, "left = 1", seen)
+        second = executed("2", here, seen)
+        own = executed("3", "import os", seen)
+        with pytest.raises(NotebookError, match="cell 4: its kernel died: exit code 3"):
+            executed("4", here, "os._exit(3)")
+        after = executed("5", here, seen)
+    assert first[1] == second[1]
+    assert len({first[1], own[1], after[1]}) == 3
+    assert (first[0], *first[2:]) == (5, "1", str(tmp_path / "1"), True)
+    assert (second[0], *second[2:]) == (4, "2", str(tmp_path / "2"), False)
+    assert after[2:] == ("5", str(tmp_path / "5"), False)
+
+
+@forking
 def test_a_lost_warm_process_is_told_and_takes_its_kernels_along(tmp_path):
     with forks.WarmParent([], kernels.ENVIRONMENT) as warm:
         how = {"cwd": str(tmp_path), "log": tmp_path / "log", "environment": {}}

@@ -1,4 +1,4 @@
-"""One notebook of a run, in a process of its own; a failure says where."""
+"""One notebook of a run, in a process made for notebooks; a failure says where."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def execute(
         "target": str(target),
     }
     how: dict[str, Any] = {"folder": target.parent, "environment": environment, "seconds": CELL_SECONDS}
+    how["alone"] = not notebook.leaves_no_trace
     try:
         failed = kernels.run(RUN_INSIDE, {**what, "seconds": CELL_SECONDS}, **how)
     except KernelStoppedError as stopped:

@@ -38,19 +38,18 @@ def with_parameters(path: Path, values: Mapping[str, Any]) -> Any:
 
 
 def run_inside(
-    path: str, *, values: Mapping[str, Any], shown: Mapping[str, Any], target: str, seconds: int, record: str
+    path: str, *, values: Mapping[str, Any], shown: Mapping[str, Any], target: str, seconds: int, record: int
 ) -> dict[str, Any] | None:
-    """Run a notebook in this process, which was made for it; see `execute`.
+    """Run a notebook in this process, which was made for notebooks; see `execute`.
 
-    The file `record` gets what is needed to write the notebook if this process dies (see `write_record`). Returns the
-    cell that raised (its index), with the name of the error's class and its text.
+    The file descriptor `record` gets what is needed to write the notebook if this process dies (see `write_record`).
+    Returns the cell that raised (its index), with the name of the error's class and its text.
     """
     from referral_playbook.run.kernels.inside import Cells
 
     node = with_parameters(Path(path), values)
     try:
-        with open(record, "wb", buffering=0) as noted:
-            Cells(node, record=noted.fileno(), seconds=seconds).run()
+        Cells(node, record=record, seconds=seconds).run()
         raise_for_execution_errors(node, None)
     except PapermillExecutionError as error:
         return {"cell": error.cell_index, "name": error.ename, "text": error.evalue}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import sys
@@ -17,6 +18,8 @@ from referral_playbook.run.client.declared import TAG, declared_in
 from referral_playbook.run.client.manifest import PACKAGE, digest
 
 PLACE = "REFERRAL_PLAYBOOK_NOTEBOOKS"
+TRACING = ("__import__", "delattr", "eval", "exec", "get_ipython", "setattr")
+"""Functions by which code can do what is not seen in it."""
 
 
 class PlanError(CommandFaultError):
@@ -46,10 +49,29 @@ class Notebook:
         """Of what is run: sources, kinds and tags of the cells. Kept outputs do not make it another notebook."""
         return digest([astuple(cell) for cell in self.cells])
 
+    @cached_property
+    def leaves_no_trace(self) -> bool:
+        """Whether its code only imports from this package, calls, and sets names of its own.
+
+        Then the process in which it ran is as before, and another notebook may run there.
+        """
+        try:
+            return not any(map(_leaves_a_trace, ast.walk(ast.parse("\n".join(self.code)))))
+        except SyntaxError:  # a line for IPython
+            return False
+
     @property
     def code(self) -> list[str]:
         """The source of the code cells."""
         return [cell.source for cell in self.cells if cell.kind == "code"]
+
+
+def _leaves_a_trace(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return not (node.module or "").startswith(f"{PACKAGE.name}.")
+    if isinstance(node, (ast.Attribute, ast.Subscript)):
+        return not isinstance(node.ctx, ast.Load)
+    return isinstance(node, ast.Import) or (isinstance(node, ast.Name) and node.id in TRACING)
 
 
 def notebooks_dir() -> Path:

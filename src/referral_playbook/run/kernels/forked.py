@@ -1,4 +1,4 @@
-"""What a fork of the warm process becomes: one call of a function, which may run a notebook."""
+"""What a fork of the warm process becomes: one call of a function, or calls of one that runs notebooks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,11 +17,11 @@ from typing import Any, NoReturn
 PR_SET_PDEATHSIG = 1
 
 
-def become(request: dict[str, Any], *, parent: int) -> NoReturn:
+def become(request: dict[str, Any], *, parent: int, channel: Sequence[int] = ()) -> NoReturn:
     """Do what is asked and end; never return, for this is another process than its caller was.
 
-    The request says what to be (`notebook` or `call`) with which arguments, and names the folder, the log file and the
-    environment. The process dies with its `parent`, the warm process.
+    The request says what to be (`notebooks` or `call`) with which arguments, and names the folder, the log file and the
+    environment. Notebooks are asked for on the `channel`. The process dies with its `parent`, the warm process.
     """
     code = 1
     try:
@@ -29,7 +29,7 @@ def become(request: dict[str, Any], *, parent: int) -> NoReturn:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         with _while_wanted():
             _settle(request)
-        code = BE[request["be"]](**request["arguments"])
+        code = BE[request["be"]](*channel, **request["arguments"])
     except BaseException:
         traceback.print_exc()
     finally:
@@ -56,17 +56,21 @@ def _die_with(parent: int) -> None:
 
 def _settle(request: dict[str, Any]) -> None:
     """Folder, environment, log file and random numbers of its own."""
-    os.environ.update(request["environment"])
-    os.chdir(request["cwd"])
+    _move(request["cwd"], request["environment"])
     log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
+
+
+def _move(folder: str, environment: Mapping[str, str]) -> None:
+    os.environ.update(environment)
+    os.chdir(folder)
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()  # or all kernels would draw the same "random" numbers
 
 
-def _call(function: str, arguments: dict[str, Any], answer: str) -> int:
-    """Call ``module:name`` and write what it returns, or how it failed, as JSON."""
+def _reply(function: str, arguments: Mapping[str, Any]) -> str:
+    """Call ``module:name``; what it returns, or how it failed, as JSON."""
     from referral_playbook.contract.client_toml.problems import ClientFaultError
     from referral_playbook.facts.engines.places import EngineError
     from referral_playbook.run.machine import fault_of_machine
@@ -82,13 +86,32 @@ def _call(function: str, arguments: dict[str, Any], answer: str) -> int:
         reply = {"trace": traceback.format_exc()}
         if fault := fault_of_machine(error):
             reply = {"machines_fault": [fault.errno, fault.strerror, fault.filename]}
-    Path(answer).write_text(json.dumps(reply, default=str), encoding="utf-8")
+    return json.dumps(reply, default=str)
+
+
+def _call(function: str, arguments: dict[str, Any], answer: str) -> int:
+    """Make one call, and write the reply to the file `answer`."""
+    Path(answer).write_text(_reply(function, arguments), encoding="utf-8")
     return 0
 
 
-def call_with_file(function: str, what: str, answer: str) -> int:
-    """Do the same for a notebook, whose arguments are in the file `what`."""
-    return _call(function, json.loads(Path(what).read_text(encoding="utf-8")), answer)
+def serve(requests: Iterable[bytes], record: int) -> int:
+    """Make a call for each request, a line of JSON; the reply is a line on the file descriptor `record`.
+
+    The function gets `record` too, to note there what would be lost if this process died.
+    """
+    for line in requests:
+        request = json.loads(line)
+        with _while_wanted():
+            _move(request["folder"], request["environment"])
+        os.write(record, _reply(request["function"], {**request["arguments"], "record": record}).encode() + b"\n")
+    return 0
 
 
-BE: dict[str, Callable[..., int]] = {"notebook": call_with_file, "call": _call}
+def _notebooks(channel: int) -> int:
+    """Run notebooks until nobody is left to ask for more."""
+    with open(channel, "rb") as requests:
+        return serve(requests, channel)
+
+
+BE: dict[str, Callable[..., int]] = {"notebooks": _notebooks, "call": _call}

@@ -152,11 +152,13 @@ class WarmParent:
         """Whether it was started and has ended, so that there is nothing to fork from."""
         return self._process is not None and self._process.poll() is not None
 
-    def fork(self, be: str, *, cwd: str, log: Path, environment: Mapping[str, str], **arguments: Any) -> Fork:
-        """Have a process forked that runs a `notebook` or makes a `call`; wait until it is there.
+    def fork(
+        self, be: str, *channel: int, cwd: str, log: Path, environment: Mapping[str, str], **arguments: Any
+    ) -> Fork:
+        """Have a process forked that runs `notebooks` or makes a `call`; wait until it is there.
 
-        A ``"call"`` takes `function`, `arguments` and `answer`, a ``"notebook"`` the file `what` of arguments. Its
-        `environment` stands beside the variables that all forks have.
+        A ``"call"`` takes `function`, `arguments` and `answer`. ``"notebooks"`` are asked for on the `channel`, the
+        descriptor of a socket. Its `environment` stands beside the variables that all forks have.
 
         WarmGoneError says that the warm process is not there any more.
         """
@@ -166,7 +168,7 @@ class WarmParent:
             raise ValueError("the request for a fork is too long")
         told, tells = os.pipe()
         try:
-            pid = self._ask(message, tells)
+            pid = self._ask(message, tells, *channel)
         except OSError:
             pid = b""
         finally:
@@ -194,10 +196,10 @@ class WarmParent:
 
         return answer
 
-    def _ask(self, message: bytes, pipe: int) -> bytes:
+    def _ask(self, message: bytes, *passed: int) -> bytes:
         with self._lock:  # one request at a time: an answer has no name on it
             control = self._started()
-            socket.send_fds(control, [message], [pipe])
+            socket.send_fds(control, [message], passed)
             return control.recv(64)
 
     def close(self) -> None:
@@ -216,17 +218,21 @@ class WarmParent:
 
 
 def answered(place: Path, function: str, code: int | None) -> Any:
-    """What a fork answered, from the folder where it wrote that; the fault that it met is raised here again."""
+    """What a fork answered, from the folder where it wrote that (see `value_of`)."""
     if not (place / "answer").is_file():
         log = (place / "log").read_text(errors="replace") if (place / "log").is_file() else ""
         raise CallDiedError(f"{function} ended with exit code {code} and no answer {log}".strip())
-    request = json.loads((place / "answer").read_text(encoding="utf-8"))
-    if "clients_fault" in request:
-        raise ClientFaultError(request["clients_fault"])
-    if "engines_fault" in request:
-        raise EngineError(request["engines_fault"])
-    if "machines_fault" in request:
-        raise OSError(*request["machines_fault"])
-    if "trace" in request:
-        raise RuntimeError(request["trace"])
-    return request["value"]
+    return value_of(json.loads((place / "answer").read_text(encoding="utf-8")))
+
+
+def value_of(reply: Mapping[str, Any]) -> Any:
+    """What a call returned; the fault that it met is raised here again."""
+    if "clients_fault" in reply:
+        raise ClientFaultError(reply["clients_fault"])
+    if "engines_fault" in reply:
+        raise EngineError(reply["engines_fault"])
+    if "machines_fault" in reply:
+        raise OSError(*reply["machines_fault"])
+    if "trace" in reply:
+        raise RuntimeError(reply["trace"])
+    return reply["value"]

@@ -1,4 +1,4 @@
-"""Run a notebook's cells in this very process, a fork made for it, with the outputs that a kernel would send.
+"""Run a notebook's cells in this very process, a fork made for notebooks, with the outputs that a kernel would send.
 
 The shell, its display hooks and the messages are those of ipykernel, and nbclient turns the messages into outputs. What
 is left out are the sockets between the two, which cost more CPU than most notebooks.
@@ -110,7 +110,9 @@ class Cells(NotebookClient):
     def run(self) -> None:
         """Run the cells until one raises; its error is among its outputs."""
         self.reset_execution_trackers()
-        sys.path.insert(0, "")  # as a kernel does: modules beside the notebook can be imported
+        self._shell.reset()  # of the names of the notebook that ran here before
+        if sys.path[0]:
+            sys.path.insert(0, "")  # as a kernel does: modules beside the notebook can be imported
         outbox = self._shell.displayhook.session
         sys.stdout, sys.stderr = _Stream("stdout", outbox, 1), _Stream("stderr", outbox, 2)
         self.nb.metadata["language_info"] = dict(IPythonKernel.language_info)

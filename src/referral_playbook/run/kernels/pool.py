@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -33,6 +33,7 @@ class Kernels:
     def __init__(self, warm: WarmParent | None) -> None:
         self.warm = warm
         self._at_work: list[NotebookFork] = []
+        self._idle: list[NotebookFork] = []
         self.stopped = False
 
     def prepare(self) -> None:
@@ -53,23 +54,45 @@ class Kernels:
         return partial(getattr(import_module(module), name), **arguments)
 
     def run(
-        self, function: str, what: Mapping[str, Any], *, folder: Path, environment: Mapping[str, str], seconds: int
+        self,
+        function: str,
+        what: Mapping[str, Any],
+        *,
+        folder: Path,
+        environment: Mapping[str, str],
+        seconds: int,
+        alone: bool = True,
     ) -> Any:
         """Call ``module:name``, which runs a notebook, in a process that is the notebook's kernel; what it returned.
 
-        Its arguments are `what`, as JSON, beside `record` (see `notebook_fork`). The process works in `folder`, and
+        Its arguments are `what`, as JSON, beside `record` (see `forked.serve`). The process works in `folder`, and
         each cell may take so many seconds; KernelStoppedError says that one took longer, or that the process died.
+
+        A notebook that is not `alone` leaves the process as it was. If it did not fail, the next of that kind runs
+        there: a new process copies every page that it touches, and reads the client's facts again.
         """
         self._refuse_stopped()
-        fork = NotebookFork(self.warm)
+        fork, done = self._process(alone), False
         self._at_work.append(fork)
         try:
             fork.begin(function, what, folder=folder, environment=environment)
             if self.stopped:  # while it was being started
                 fork.kill()
-            return fork.answer(seconds)
+            failed = fork.answer(seconds)
+            done = failed is None
+            return failed
         finally:
-            fork.clear()
+            self._at_work.remove(fork)
+            if done and not alone:
+                self._idle.append(fork)
+            else:
+                fork.clear()
+
+    def _process(self, alone: bool) -> NotebookFork:
+        with suppress(IndexError):
+            if not alone:
+                return self._idle.pop()
+        return NotebookFork(self.warm)
 
     def _refuse_stopped(self) -> None:
         if self.stopped:
@@ -78,8 +101,10 @@ class Kernels:
     def stop(self) -> None:
         """Kill all kernels and start no more."""
         self.stopped = True
-        for one in self._at_work:
+        for one in tuple(self._at_work):
             one.kill()
+        while self._idle:
+            self._idle.pop().clear()
 
 
 FACTS = ("referral_playbook.facts.build", "referral_playbook.intake", "ibis.backends.duckdb")

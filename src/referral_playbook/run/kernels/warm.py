@@ -108,21 +108,23 @@ class Warm:
     def _answer(self) -> bool:
         """Fork once; False where the other side is gone."""
         try:
-            message, pipes, _, _ = socket.recv_fds(self.control, MOST, 1)
+            message, passed, _, _ = socket.recv_fds(self.control, MOST, 2)
         except OSError:
             return False
         if not message:
             return False
         request = json.loads(message)
-        while request["be"] == "notebook" and not self.ready:
+        while request["be"] == "notebooks" and not self.ready:
             self._prepare()
         pid = os.fork()
         if pid == 0:
-            self._leave(pipes)
-            become(request, parent=self.pid)
+            self._leave(passed[:1])
+            become(request, parent=self.pid, channel=passed[1:])
+        for fd in passed[1:]:
+            os.close(fd)
         with contextlib.suppress(OSError):  # the fork does the same: whoever is first, it has a group when it is told
             os.setpgid(pid, pid)
-        self.pipes[pid] = pipes[0]
+        self.pipes[pid] = passed[0]
         try:
             self.control.sendall(str(pid).encode())
         except OSError:  # the run ended while it waited
