@@ -36,8 +36,8 @@ def test_the_forest_has_the_studies_the_range_and_the_own_data():
     ("estimates", "reason"),
     [
         ({}, "no control has been kept"),
-        ({"uplift": _own(basis="benchmark")}, "no control has been kept"),
-        ({"uplift": undefined("too few events", unit="times", per="x")}, "too few events"),
+        ({"uplift_against_control": _own(basis="benchmark")}, "no control has been kept"),
+        ({"uplift_against_control": undefined("too few events", unit="times", per="x")}, "too few events"),
     ],
 )
 def test_what_was_not_measured_is_not_the_clients_own(estimates, reason):

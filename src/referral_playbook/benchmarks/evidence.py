@@ -13,7 +13,7 @@ NO_OWN = "no control has been kept and no experiment was run"
 
 def own_uplift_of(review: StepResult | None) -> Estimate:
     """The uplift that a client's own programme review measured; undefined where it measured none."""
-    measured = None if review is None else review.estimates.get("uplift")
+    measured = None if review is None else review.estimates.get("uplift_against_control")
     if measured is None or not measured.defined or measured.basis is not Basis.MEASURED or not measured.low:
         reason = NO_OWN if measured is None or measured.defined else measured.reason
         return undefined(reason, unit="times", per="referral without the programme")

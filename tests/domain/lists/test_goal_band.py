@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed
-from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift, programme_rate
+from referral_playbook.domain.lists.goal_band import Outlook, average, certain_uplift, programme_rate
 
 RATE = Estimate(
     value=20.0,
@@ -62,3 +62,13 @@ def test_the_rate_under_the_programme_is_the_product_and_as_weak_as_its_inputs()
     assert rate.value == pytest.approx(28.0)
     assert rate.basis is Basis.ASSUMED
     assert rate.low < 28.0 < rate.high
+
+
+def test_where_the_referrals_of_a_programme_were_counted_the_uplift_does_not_widen_the_band():
+    """The baseline is what is left of today's rate: low where the uplift is high, so that a month is as today."""
+    outlook = Outlook(rate=RATE.as_(value=20 / 1.4, low=10.0, high=20.0), factor=UPLIFT, counted=RATE)
+    band = outlook.band()
+    assert (band.value, band.low, band.high) == (20.0, *stats.poisson(20).ppf([0.1, 0.9]))
+    assert (average(outlook), band.basis) == (RATE, Basis.MEASURED)
+    apart = Outlook(rate=outlook.rate, factor=UPLIFT).band()
+    assert apart.high - apart.low > band.high - band.low

@@ -10,8 +10,10 @@ import pytest
 from learning_clients import asked_only, programme
 
 from referral_playbook.domain.programme.control_reading import (
+    kept_control_reach,
     kept_control_share,
     kept_control_uplift,
+    over_all_customers,
     read_control,
     why_not,
 )
@@ -137,3 +139,25 @@ def test_an_uplift_is_shown_at_the_confidence_that_was_set():
     found = replace(read_control(programme(8), KEPT), p_value=0.03)
     assert found.shown
     assert not replace(found, confidence=0.99).shown
+
+
+def test_a_control_does_not_make_the_baseline_too_small():
+    """Half of the customers are held out, so today's rate is 1.5 times the baseline and not 2 times it."""
+    reading = [read_control(programme(s, control=0.5), replace(KEPT, share=0.5)) for s in range(12)]
+    today = np.array([float(r.rows[["referrals", "control_referrals"]].iloc[-1].sum()) / 12 for r in reading])
+    baseline = today / [r.over_all.value for r in reading]
+    assert np.mean([r.over_all.value for r in reading]) == pytest.approx(1.5, rel=0.05)
+    assert np.mean(baseline) == pytest.approx(3_000 * 0.01, rel=0.05)  # customers x rate, in `programme`
+    assert np.mean(today / [r.uplift.value for r in reading]) < 0.85 * 30
+
+
+def test_the_reach_is_the_share_of_customer_months_outside_the_control():
+    client = programme(7, customers=4_000)
+    assert kept_control_reach(client) is None
+    client.stated.update({"control_since": "2025-10", "control_share": 0.10})
+    last = read_control(client, KEPT).rows.iloc[-1]
+    reach = last.customer_months / (last.customer_months + last.control_customer_months)
+    assert kept_control_reach(client) == pytest.approx(reach, abs=1e-3)
+    found = over_all_customers(kept_control_uplift(client), 0.9)
+    assert found.value == pytest.approx(1 + 0.9 * (kept_control_uplift(client).value - 1))
+    assert "reaches 90%" in found.source

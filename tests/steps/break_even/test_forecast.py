@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from steps.break_even.made import forecast, inputs, reward_of, uncertain_uplift
 
-from referral_playbook.contract.evidence import ONLY_CONVERTED, assumed, undefined
+from referral_playbook.contract.evidence import ONLY_CONVERTED, Basis, assumed, undefined
+from referral_playbook.domain.programme.distributions_of import input_distribution
+from referral_playbook.domain.programme.without_programme import over_uplift
 from referral_playbook.methods.uncertainty.futures import futures
 from referral_playbook.methods.uncertainty.propagation import propagate
 
@@ -111,3 +115,46 @@ def test_a_baseline_divided_by_two_shares_leaves_the_conversions_as_well_known_a
     alone = next(iter(futures(seen.distributions, draws=20_000)))
     apart = alone["baseline"] * alone["conversion_rate"] * alone["qualified_share"]
     assert np.subtract(*np.quantile(apart, [0.9, 0.1])) > 2 * (high - low)
+
+
+TODAY = assumed(20.0, 17.0, 23.0, unit="referrals", per="month", source="referrals").as_(basis=Basis.MEASURED)
+
+
+@pytest.fixture(scope="module")
+def counted():
+    """A running programme: 20 referrals a month were counted, and the uplift says how many of them are extra."""
+    factor = uncertain_uplift(2.0)
+    made = inputs(reward_of(advocate=40), uplift=factor, baseline_referrals=over_uplift(TODAY, factor))
+    return replace(forecast(made, draws=20_000), today=TODAY)
+
+
+def test_a_baseline_made_of_the_uplift_is_low_where_the_uplift_is_high(counted):
+    levels = [0.1, 0.5, 0.9]
+    drawn, apart = counted.futures.drawn, replace(counted, today=None).futures.drawn
+    product, of_two = (np.quantile(x["baseline"] * x["uplift"], levels) for x in (drawn, apart))
+    assert product == pytest.approx(input_distribution(TODAY).ppf(levels), rel=0.01)
+    assert np.ptp(of_two) > 3 * np.ptp(product)
+
+
+def test_extra_conversions_are_those_of_a_plain_simulation(counted):
+    rng = np.random.default_rng(5)
+    low, high = counted.known["uplift"].low, counted.known["uplift"].high  # one in ten below, one in ten above
+    factors = np.sqrt(low * high) * (high / low) ** (rng.standard_normal(200_000) / 2.563)
+    rates = input_distribution(TODAY).ppf(rng.random(200_000))
+    plain = np.quantile(12 * 0.5 * 0.2 * rates * (1 - 1 / factors), [0.1, 0.5, 0.9])
+    found = counted.estimates()["extra_conversions"]
+    assert (found.low, found.value, found.high) == pytest.approx(tuple(plain), abs=0.15)
+
+
+def test_at_another_uplift_the_counted_referrals_stay_as_counted(counted):
+    """20 a month: at an uplift of 4 of them 15 are extra, at 1 none; 0.5 x 0.2 of them convert."""
+    per_extra, reward, cost = 0.75 * 400, 40, 100
+    x = {name: np.full(2, v) for name, v in counted.values.items()} | {"uplift": np.array([4.0, 1.0])}
+    by_hand = [12 * (0.1 * (15 * per_extra - 20 * reward) - cost), 12 * (0.1 * -20 * reward - cost)]
+    assert counted.value_if(x) == pytest.approx(by_hand)
+    alone = counted.one_at_a_time["baseline_referrals"]
+    assert (alone.low, alone.value, alone.high) == pytest.approx((8.5, 10.0, 11.5))
+
+
+def test_a_stated_correlation_with_the_share_can_stand_beside_it(counted):
+    assert replace(counted, correlation=-0.5, draws=500).futures.value_result.size == 500

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from referral_playbook.contract.evidence import assumed, undefined
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.lists.goal_band import Outlook
-from referral_playbook.steps.goal_setting.asks import Asks, asks_made, extra_referrals
+from referral_playbook.steps.goal_setting.asks import Asks, asks_for, asks_made, asks_needed, extra_referrals
 from referral_playbook.steps.goal_setting.step import find
 
 
@@ -59,3 +59,13 @@ def test_the_asks_made_are_those_of_the_last_three_whole_months(sample):
     recent = ((touches["kind"] == "ask") & (touches["on"] > "2026-06-30") & (touches["on"] <= "2026-09-30")).sum()
     assert asks_made(client).value == pytest.approx(recent / 3)
     assert not asks_made(sample("cupboard").with_facts(touchpoint_months=None)).defined
+
+
+def test_where_an_ask_may_bring_nothing_the_asks_have_no_upper_limit_and_are_never_below_none():
+    extra = assumed(4.0, -1.0, 9.0, unit="referrals", per="month", source="test")
+    per_ask = assumed(1.2, -0.3, 2.7, unit="referrals", per="ask", source="test")
+    with pytest.raises(ValueError, match="no extra referral"):
+        asks_for(4.0, -0.3)
+    needed = asks_needed(extra, per_ask)
+    assert (needed.low, needed.high) == (0.0, None)
+    assert needed.value == pytest.approx(4.0 / 1.2)

@@ -216,6 +216,8 @@ def quantity(estimate: Estimate) -> str:
     """
     if not estimate.defined:
         return NOT_KNOWN
+    if _of_futures(estimate):
+        return chance_of(estimate.value)
     if estimate.low == estimate.high:
         return written(estimate.value, estimate.unit)
     return _suffixed(_to_step(estimate.value, estimate.unit, _step(estimate)), _suffix(estimate.unit))
@@ -244,6 +246,9 @@ def interval(estimate: Estimate) -> str:
     """
     if not estimate.defined:
         return NOT_KNOWN
+    if _of_futures(estimate):
+        chance, least, most = (chance_of(x) for x in (estimate.value, estimate.low, estimate.high))
+        return chance if chance == least == most else f"{chance} ({least} to {most})"
     if estimate.low == estimate.high:
         return written(estimate.value, estimate.unit)
     step = _step(estimate)
@@ -251,6 +256,23 @@ def interval(estimate: Estimate) -> str:
     value, low, *high = (_to_step(x, estimate.unit, step) for x in ends)
     top = f"to {high[0]}" if high else "or more, no upper limit"
     return f"{_suffixed(value, _suffix(estimate.unit))} ({low} {top})"
+
+
+def at_most(limit: Estimate) -> str:
+    """Write a limit on what may be given, which is never below nothing.
+
+    Examples
+    --------
+    >>> from referral_playbook.contract.evidence import assumed
+    >>> at_most(assumed(622, -2690, 2330, unit="EUR", per="conversion", source="s * V - R"))
+    '€620 (€0 to €2,330)'
+    """
+    return interval(limit if limit.low is None else limit.as_(low=max(0.0, limit.low)))
+
+
+def _of_futures(estimate: Estimate) -> bool:
+    """Whether an estimate is a share of simulated futures, which is never written as 0% or 100%."""
+    return estimate.unit == "share" and estimate.per == "future"
 
 
 def _known(x: float | None) -> TypeGuard[float]:

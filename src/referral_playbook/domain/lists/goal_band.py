@@ -2,6 +2,7 @@
 
 Three things make a month differ from its goal: chance, not knowing the baseline, and not knowing the uplift. All are
 in the band, without simulation: rate and uplift stand at equally likely levels, and a month is a mixture over these.
+Where a programme runs, its referrals were counted, so only chance and the rate of today make a month differ.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from referral_playbook.contract.evidence import Estimate, undefined, weakest
+from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.writing.formatting import share
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme.distributions_of import input_distribution
@@ -35,6 +36,8 @@ class Outlook:
 
     rate: Estimate  # referrals per month without the programme
     factor: Estimate  # the uplift; a factor of exactly 1 is the outlook without a programme
+    # referrals per month with the programme, where that is what was counted and the baseline only follows from it
+    counted: Estimate | None = None
     dispersion: float = 0.0  # of the monthly counts, variance ``m + a m^2``; 0 is Poisson
 
     def months(self, months: int = 1) -> Any:
@@ -57,11 +60,13 @@ class Outlook:
     def band(self, *, months: int = 1, level: float = BAND) -> Estimate:
         """Expected referrals of so many months with the band that holds `level` of the outcomes."""
         per = "month" if months == 1 else f"{months} months"
-        labels: dict[str, Any] = {"unit": self.rate.unit, "per": per, "basis": weakest(self.rate, self.factor)}
-        labels["source"] = f"baseline x uplift; {share(level)} of outcomes lie in the band"
-        if self.rate.value is None or self.factor.value is None:
+        mean = average(self)
+        labels: dict[str, Any] = {"unit": self.rate.unit, "per": per, "basis": mean.basis}
+        source = "baseline x uplift" if self.counted is None else "today's rate goes on"
+        labels["source"] = f"{source}; {share(level)} of outcomes lie in the band"
+        if mean.value is None:
             return undefined(self.rate.reason or self.factor.reason, **labels)
-        value = months * self.rate.value * self.factor.value
+        value = months * mean.value
         low, high = (float(self.quantile(q, months=months)) for q in ((1 - level) / 2, (1 + level) / 2))
         return Estimate(
             value=value, low=min(low, value), high=max(high, value), confidence=level, n=self.rate.n, **labels
@@ -70,10 +75,11 @@ class Outlook:
 
 @lru_cache(maxsize=64)
 def _months_ahead(outlook: Outlook, months: int) -> Any:
-    rates = _levels(outlook.rate)
+    rates = _levels(outlook.rate if outlook.counted is None else outlook.counted)
     # In a fixed shuffled order: low with low would be a correlation that nobody stated.
     order = np.random.default_rng(0).permutation(rates.size)
-    mean = np.maximum(months * rates[order] * _levels(outlook.factor), 1e-12)
+    factors = _levels(outlook.factor) if outlook.counted is None else np.ones(rates.size)
+    mean = np.maximum(months * rates[order] * factors, 1e-12)
     if outlook.dispersion == 0:
         return stats.poisson(mean)
     size = months / outlook.dispersion
@@ -90,8 +96,13 @@ def _levels(estimate: Estimate) -> NDArray[np.float64]:
     return input_distribution(estimate).ppf(LEVELS)
 
 
-def programme_rate(rate: Estimate, factor: Estimate) -> Estimate:
+def average(outlook: Outlook) -> Estimate:
     """Referrals a month under the programme on average: a range of the average, where the band is one of a month."""
+    return programme_rate(outlook.rate, outlook.factor) if outlook.counted is None else outlook.counted
+
+
+def programme_rate(rate: Estimate, factor: Estimate) -> Estimate:
+    """Baseline times uplift, each unknown on its own."""
     labels: dict[str, Any] = {"unit": rate.unit, "per": rate.per, "source": "baseline x uplift"}
     # The range of an uplift may be of another level than that of a rate: then the product's range has none.
     flat = factor if rate.confidence == factor.confidence else factor.as_(confidence=None)

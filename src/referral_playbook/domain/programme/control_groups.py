@@ -101,6 +101,12 @@ class Groups:
         control, months = self.people["control"], self.people["months"]
         return float(months[~control].sum()), float(months[control].sum())
 
+    @property
+    def reach(self) -> float:
+        """Share of the customer-months that the programme may reach: all but those of the control."""
+        exposed, unasked = self._exposures()
+        return exposed / (exposed + unasked) if exposed + unasked > 0 else 1.0
+
     def _no_exposure(self) -> bool:
         last = self.rows.iloc[-1]
         return bool(last["customer_months"] <= 0 or last["control_customer_months"] <= 0)

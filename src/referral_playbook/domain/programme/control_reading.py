@@ -32,6 +32,7 @@ class ControlReading:
     # with
     uplift: Estimate
     uplift_at_every_look: Estimate  # the same with a range that stays valid however often it is read, to conclude from
+    over_all: Estimate  # the uplift over all customers, of whom the control has none: ``1 + reach (uplift - 1)``
     # referrals of asked customers since their first ask over those that they would have made without it
     uplift_of_asking: Estimate
     # share of the referrals of those who may be asked that would not have come without the programme: ``1 - 1 /
@@ -55,12 +56,30 @@ class ControlReading:
 
 
 def kept_control_uplift(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
-    """The uplift as the kept control measured it, for the steps that plan with it; undefined where none was kept."""
+    """Referrals of those who may be asked over those of the kept control; undefined where none was kept."""
 
     def read(groups: Groups, control: KeptControl) -> Estimate:
         return fixed_ratio(groups.looks(), confidence=confidence, dispersion=groups.dispersion(), **_labels(control))
 
     return _read_or_undefined(engagement, read, unit="times", per="referral without the programme")
+
+
+def kept_control_reach(engagement: Engagement) -> float | None:
+    """Share of the customer-months that the programme may reach; None where no control is kept."""
+    control = KeptControl.of(engagement)
+    return None if why_not(engagement, control) else _groups(engagement, control).reach
+
+
+def over_all_customers(uplift: Estimate, reach: float) -> Estimate:
+    """The uplift over all customers, where the programme reaches a share of them: ``1 + reach (uplift - 1)``.
+
+    The control refers as it would without the programme, and its referrals are among all that are counted.
+    """
+    if uplift.value is None or uplift.low is None or uplift.high is None:
+        return uplift
+    value, low, high = (1 + reach * (x - 1) for x in (uplift.value, uplift.low, uplift.high))
+    source = f"{uplift.source}; over all customers, of whom the programme reaches {share(reach)}"
+    return uplift.as_(value=value, low=low, high=high, source=source)
 
 
 def kept_control_share(engagement: Engagement, *, confidence: float = 0.95) -> Estimate:
@@ -114,6 +133,7 @@ def read_control(engagement: Engagement, control: KeptControl, *, confidence: fl
         control=control,
         uplift=uplift,
         uplift_at_every_look=reading.rate_ratio,
+        over_all=over_all_customers(uplift, groups.reach),
         uplift_of_asking=groups.uplift_of_asking(confidence),
         because_of_programme=because_of(uplift, per="referral of those who may be asked", source=uplift.source),
         extra_per_ask=groups.extra_per_ask(confidence, dispersion),
@@ -164,6 +184,7 @@ def _nothing(control: KeptControl, reason: str, confidence: float) -> ControlRea
         control=control,
         uplift=none("times", "referral without the programme"),
         uplift_at_every_look=none("times", "referral without the programme"),
+        over_all=none("times", "referral without the programme"),
         uplift_of_asking=none("times", "referral of an asked customer without the ask"),
         because_of_programme=none("share", "referral of those who may be asked"),
         extra_per_ask=none("referrals", "ask"),

@@ -19,7 +19,11 @@ from referral_playbook.contract.estimate import Estimate, assumed, undefined
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.shared_evidence import SharedUplift
 from referral_playbook.domain.assumptions import STATED
-from referral_playbook.domain.programme.control_reading import kept_control_uplift
+from referral_playbook.domain.programme.control_reading import (
+    kept_control_reach,
+    kept_control_uplift,
+    over_all_customers,
+)
 from referral_playbook.domain.programme.rollout import staggered
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.facts.remembered import remembered
@@ -78,11 +82,14 @@ def uplift(
     """The uplift of the programme, from the best source that there is; times, per referral without the programme.
 
     A stated one goes before all others; `setting` (consumer, business or staff) says which published studies to use.
+    Where a control is kept, it is the uplift over all customers, as the programme runs: the control has none.
     """
     if stated is not None:
         return stated_uplift(stated)
     own = own_uplift(engagement, confidence=confidence)
-    return best_uplift(own, published_uplift(setting, uplifts_of_others(engagement)))
+    of_reached = best_uplift(own, published_uplift(setting, uplifts_of_others(engagement)))
+    reach = kept_control_reach(engagement)
+    return of_reached if reach is None else over_all_customers(of_reached, reach)
 
 
 def best_uplift(own: Estimate, published: Estimate) -> Estimate:

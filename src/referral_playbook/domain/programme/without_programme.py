@@ -18,6 +18,7 @@ from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.referrals.clusters import ratio_of_sums
 from referral_playbook.methods.uncertainty.propagation import propagate
 
+OVER_UPLIFT = "today's rate / uplift"
 MONTHS_BEFORE = 3  # fewer say too little about the time before the programme
 UNIT, PER = today.UNIT, today.PER
 
@@ -49,8 +50,13 @@ def baseline_referrals(
 def over_uplift(now: Estimate, uplift: Estimate) -> Estimate:
     """Today's rate divided by the uplift of the programme that brought it."""
     flat = uplift if now.confidence == uplift.confidence else uplift.as_(confidence=None)
-    source = f"today's rate / uplift ({now.source})"
+    source = f"{OVER_UPLIFT} ({now.source})"
     return propagate(lambda r, u: r / u, unit=UNIT, per=PER, source=source, product=True, r=now, u=flat)
+
+
+def is_over_uplift(baseline: Estimate) -> bool:
+    """Whether a baseline is today's rate over the uplift, so that both are unknown together: one high, one low."""
+    return baseline.source.startswith(OVER_UPLIFT)
 
 
 @remembered

@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,12 @@ from referral_playbook.methods.uncertainty.distributions import Distribution, Fl
 from referral_playbook.methods.uncertainty.futures import CHUNK, futures
 from referral_playbook.methods.uncertainty.luck import poisson_counts
 
+Number = TypeVar("Number", Floats, Floats | float)
 LEVELS = (0.1, 0.5, 0.9)
 NEEDED = ("baseline", "uplift", "qualified_share", "conversion_rate", "customer_value")
+COUNTED = "referrals_with"
+"""Referrals a month with the programme, in place of the baseline: where these were counted, the baseline is what they
+are over the uplift, low where the uplift is high."""
 OPTIONAL = {
     "new_referrals": 0.0,  # a month, that the programme brings on top of uplift x baseline: where none come without it
     "incremental_share": 1.0,  # of extra conversions: no other channel would have brought them
@@ -111,12 +116,26 @@ def complete(drawn: Mapping[str, Floats | float]) -> dict[str, Floats]:
     >>> complete(inputs)["reward"].tolist()
     [0.0]
     """
+    drawn = with_baseline(drawn)
     missing, unknown = set(NEEDED) - set(drawn), set(drawn) - set(NEEDED) - set(OPTIONAL)
     if missing or unknown:
         raise ValueError(f"programme inputs: missing {sorted(missing)}, unknown {sorted(unknown)}")
     names = (*NEEDED, *OPTIONAL)
     values = np.broadcast_arrays(*(np.atleast_1d(np.asarray(drawn.get(n, OPTIONAL.get(n)), float)) for n in names))
     return dict(zip(names, values, strict=True))
+
+
+def with_baseline(drawn: Mapping[str, Number]) -> Mapping[str, Number]:
+    """The inputs with the baseline where the referrals with the programme were counted: these over the uplift.
+
+    Examples
+    --------
+    >>> with_baseline({"referrals_with": 30.0, "uplift": 1.5})
+    {'uplift': 1.5, 'baseline': 20.0}
+    """
+    if COUNTED not in drawn or "uplift" not in drawn:
+        return drawn
+    return {**{n: x for n, x in drawn.items() if n != COUNTED}, "baseline": drawn[COUNTED] / drawn["uplift"]}
 
 
 def referrals_with(x: Mapping[str, Floats]) -> Floats:
@@ -211,9 +230,9 @@ def programme_futures(
     Parameters
     ----------
     inputs : mapping of str to distribution
-        baseline (referrals a month without the programme), uplift, qualified_share (per referral), conversion_rate (per
-        qualified referral), customer_value, and where there are any new_referrals, incremental_share, reward,
-        lead_reward, monthly_cost, set_up_cost.
+        baseline (referrals a month without the programme; or referrals_with, those with it, where they were counted),
+        uplift, qualified_share (per referral), conversion_rate (per qualified referral), customer_value, and where
+        there are any new_referrals, incremental_share, reward, lead_reward, monthly_cost, set_up_cost.
     draws, seed, correlations, chunk
         As in `uncertainty.futures`; the uplift and the incremental share may be correlated.
     luck : bool
@@ -231,7 +250,7 @@ def programme_futures(
     >>> found.probability_by_date > 0.8
     True
     """
-    complete({name: np.zeros(1) for name in inputs})
+    complete({name: np.ones(1) for name in inputs})
     chance = np.random.default_rng([seed, 1]) if luck else None
     parts = [
         _chunk(drawn, timetable, chance)
@@ -243,7 +262,7 @@ def programme_futures(
     rows = ("value_result", "cash_result", "expected", "extra_conversions", "covered_from", "cash_payback")
     joined = {n: np.concatenate([getattr(p, n) for p in parts]) for n in (*rows, "peak_cash_need")}
     drawn = {name: np.concatenate([p.drawn[name] for p in parts]) for name in inputs}
-    return ProgrammeFutures(**joined, **averaged, drawn=drawn, deadline=timetable.deadline)
+    return ProgrammeFutures(**joined, **averaged, drawn=with_baseline(drawn), deadline=timetable.deadline)
 
 
 @door

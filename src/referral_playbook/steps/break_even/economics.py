@@ -14,6 +14,7 @@ from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.contract.writing.formatting import written
 from referral_playbook.domain.programme.costs import fixed_cost
 from referral_playbook.domain.programme.status import ProgrammeStatus
+from referral_playbook.domain.programme.without_programme import is_over_uplift
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.break_even.answers import needed, plan_of, unit_contribution
 from referral_playbook.steps.break_even.counted import counted_of
@@ -52,6 +53,7 @@ def forecast_of(engagement: Engagement, inputs: ProgrammeInputs, p: Parameters) 
         timetable=timetable(engagement, inputs.offer, p),
         payback_months=p.count("payback_months"),
         draws=p.count("draws"),
+        today=inputs.beside["referrals_per_month"] if is_over_uplift(inputs.known["baseline_referrals"]) else None,
     )
 
 

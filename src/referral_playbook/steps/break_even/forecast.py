@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import ONLY_CONVERTED, Basis, Estimate, assumed, exact, undefined, weakest
 from referral_playbook.contract.writing.formatting import chance_of, number
+from referral_playbook.domain.lists.goal_band import certain_uplift
 from referral_playbook.domain.programme.distributions_of import input_distribution
+from referral_playbook.domain.programme.without_programme import over_uplift
 from referral_playbook.methods.decisions.programme_futures import (
+    COUNTED,
     LEVELS,
     ProgrammeFutures,
     Timetable,
@@ -23,7 +26,7 @@ from referral_playbook.methods.decisions.programme_futures import (
     programme_probabilities,
 )
 from referral_playbook.methods.decisions.worth_of_knowing import evpi
-from referral_playbook.methods.uncertainty.distributions import Distribution, Known
+from referral_playbook.methods.uncertainty.distributions import Distribution, Floats, Known
 
 Pair: TypeAlias = tuple[str, str]
 DOTS = 50
@@ -55,6 +58,7 @@ class Forecast:
     draws: int = 100_000
     seed: int = 0
     correlation: float = 0.0  # of the uplift with the incremental share
+    today: Estimate | None = None  # today's rate, where the baseline is made of it and the uplift
 
     @property
     def unknown(self) -> str:
@@ -77,15 +81,24 @@ class Forecast:
     @cached_property
     def futures(self) -> ProgrammeFutures:
         return programme_futures(
-            self.distributions, self.timetable, draws=self.draws, seed=self.seed, correlations=self.correlations
+            self.drawn_from, self.timetable, draws=self.draws, seed=self.seed, correlations=self.correlations
         )
+
+    @property
+    def drawn_from(self) -> dict[str, Distribution]:
+        """Distributions that futures are drawn from: today's rate where it was counted and the baseline follows."""
+        if self.today is None:
+            return self.distributions
+        others = {name: d for name, d in self.distributions.items() if name != "baseline"}
+        return {**others, COUNTED: input_distribution(self.today)}
 
     @cached_property
     def correlations(self) -> dict[tuple[str, str], float] | None:
         """Correlations of the inputs: the stated one, and of a baseline that was divided by two other inputs."""
         tied = {("uplift", "incremental_share"): self.correlation} if self.correlation else {}
         if ONLY_CONVERTED in self.known["baseline_referrals"].source:
-            tied |= _divided_by(self.distributions, "baseline", ("conversion_rate", "qualified_share"))
+            rate = "baseline" if self.today is None else COUNTED
+            tied |= _divided_by(self.drawn_from, rate, ("conversion_rate", "qualified_share"))
         return tied or None
 
     @property
@@ -96,6 +109,29 @@ class Forecast:
     def value_at(self, **moved: float) -> float:
         """Expected value result with every input at its printed value, except those that are given."""
         return float(expected_value_result(self.values | moved, self.timetable)[0])
+
+    def value_if(self, x: Mapping[str, Floats]) -> Floats:
+        """Expected value results if inputs had other values; where today's rate was counted, it stays as counted.
+
+        ``baseline`` then stands for the baseline at the printed uplift: at another uplift more or fewer of the same
+        referrals would come without the programme.
+        """
+        if self.today is not None:
+            x = {**x, "baseline": x["baseline"] * self.values["uplift"] / x["uplift"]}
+        return expected_value_result(x, self.timetable)
+
+    @cached_property
+    def one_at_a_time(self) -> Mapping[str, Estimate]:
+        """The inputs as each is known on its own: at a given uplift, the baseline is known as well as today's rate."""
+        if self.today is None or not self.known["uplift"].value:
+            return self.known
+        at_uplift = over_uplift(self.today, certain_uplift(self.known["uplift"].value))
+        return {**self.known, "baseline_referrals": at_uplift.as_(basis=self.today.basis)}
+
+    @property
+    def alone(self) -> dict[str, Distribution]:
+        """Distributions of the inputs taken one at a time, by the names of the futures' inputs."""
+        return {ENGINE_NAME.get(name, name): input_distribution(e) for name, e in self.one_at_a_time.items()}
 
     @cached_property
     def ends(self) -> tuple[EndOfRange, ...]:
@@ -108,7 +144,7 @@ class Forecast:
         draws, how = min(RANGE_DRAWS, self.draws), {"cash_by": self.payback_months, "seed": self.seed}
         ends = []
         for name, x in moved:
-            at_end = {**self.distributions, name: Known(value=x)}
+            at_end = {**self.drawn_from, name: Known(value=x)}
             value, cash = programme_probabilities(at_end, self.timetable, draws=draws, **how)
             ends.append(EndOfRange(input=name, at=x, value=_shrunk(value, draws), cash=_shrunk(cash, draws)))
         return tuple(ends)
@@ -198,7 +234,8 @@ class Forecast:
         labels: dict[str, Any] = {"unit": unit, "per": per, "basis": self.basis}
         labels["source"] = f"p50, p10 and p90 of {number(self.draws)} futures against doing nothing"
         if math.isinf(value):
-            share = chance_of(float(np.isfinite(months).mean()))
+            there = float(np.isfinite(months).mean())
+            share = f"Just under {chance_of(0.5)}" if 0.495 <= there < 0.5 else chance_of(there)
             reason = f"{share} of the futures get there within {self.timetable.months} months"
             return undefined(reason, **labels)
         late = math.isinf(high)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from referral_playbook.contract.evidence import Basis, Estimate, exact, undefined
+from referral_playbook.domain.programme.distributions_of import input_distribution
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.methods.decisions.programme_futures import expected_value_result
 from referral_playbook.methods.decisions.worth_of_knowing import HoldOut, evppi_by_input, evsi
@@ -30,9 +31,7 @@ def tornado_rows(forecast: Forecast) -> list[dict[str, Any]]:
     """Value result with each input alone at its p10 and p90, the others at their values: the largest swing first."""
     if forecast.unknown:
         return []
-    swings = tornado(
-        forecast.distributions, lambda x: expected_value_result(x, forecast.timetable), middle=forecast.values
-    )
+    swings = tornado(forecast.alone, forecast.value_if, middle=forecast.values)
     return [
         {
             "input": name,
@@ -40,7 +39,7 @@ def tornado_rows(forecast: Forecast) -> list[dict[str, Any]]:
             "high_input": s.high,
             "low_result": s.at_low,
             "high_result": s.at_high,
-            "basis": forecast.known[name].basis.value,
+            "basis": forecast.one_at_a_time[name].basis.value,
             "unit": forecast.known[name].unit,
         }
         for s in swings
@@ -66,8 +65,8 @@ def flip_rows(forecast: Forecast) -> list[dict[str, Any]]:
 
 def searched(forecast: Forecast, name: str) -> tuple[float, float]:
     """The printed range of an input, widened to 99.8% of what is possible where that is wider."""
-    e, d = forecast.known[name], forecast.distributions[ENGINE_NAME.get(name, name)]
-    ends = d.ppf([0.001, 0.999])
+    e = forecast.one_at_a_time[name]
+    ends = input_distribution(e).ppf([0.001, 0.999])
     low, high = (x for x in (e.low, e.high) if x is not None)
     return min(low, float(ends[0])), max(high, float(ends[1]))
 
@@ -89,13 +88,17 @@ def worst_ends(forecast: Forecast) -> dict[str, tuple[float, float]]:
     if forecast.unknown:
         return {}
     ends = {}
-    for name, e in forecast.known.items():
+    for name, e in forecast.one_at_a_time.items():
         if e.basis is Basis.MEASURED or e.low == e.high:
             continue
         engine = ENGINE_NAME.get(name, name)
-        at = {float(x): forecast.value_at(**{engine: float(x)}) for x in (e.low, e.high) if x is not None}
+        at = {float(x): _if(forecast, engine, float(x)) for x in (e.low, e.high) if x is not None}
         ends[name] = min(at.items(), key=lambda end: end[1])
     return ends
+
+
+def _if(forecast: Forecast, name: str, x: float) -> float:
+    return float(forecast.value_if({k: np.array([v]) for k, v in (forecast.values | {name: x}).items()})[0])
 
 
 def evppi_rows(forecast: Forecast) -> list[dict[str, Any]]:

@@ -77,6 +77,8 @@ def measurements(possible: Possible, tests: Pilots) -> tuple[Measurement, ...]:
     if forecast.unknown:
         return ()
     open_ = [n for n, e in forecast.known.items() if e.basis is not Basis.MEASURED and e.low != e.high]
+    if forecast.today is not None:  # no month without the programme can be counted while it runs
+        open_ = [name for name in open_ if name != "baseline_referrals"]
     ways = [*(_ways(possible, name) for name in open_ if name != "uplift"), tests.trials]
     return tuple(max(found, key=lambda m: m.net) for way in ways if (found := list(way)))
 

@@ -56,6 +56,10 @@ _GOES_ON = re.compile(
 )
 """Actions of other steps that would go on with a programme, by how they begin."""
 GIVE_FIRST = "give-first.csv"
+A_HOLD_OUT, A_CONTROL = "Start the test that decides", "Do not ask the customers in the control group"
+A_SECOND_OFFER = "Write down the terms of your offer"
+"""How actions begin that make each other needless, or wait for another."""
+FIRST_KNOW = "Start it when a survey has shown whom you may ask."
 _OTHER_STEP = re.compile(r"\(step \d\d\)")
 """An action that sends the reader to another step of the playbook, which this run has done already."""
 
@@ -97,9 +101,9 @@ def make_plan(results: Results, status: Status | None = None) -> tuple[Planned, 
     programme.
     """
     wanted = (item for item in _in_turns(results) if _fits(item, status, results))
-    chosen = list(_distinct(wanted))[: len(DUE_DAYS) + 1]
-    first = [_started(item) for item in chosen if item.step == Step.BREAK_EVEN][:1]
-    rest = [item for item in chosen if not first or item.action.what != first[0].action.what]
+    chosen = _without_second_control(list(_distinct(wanted))[: len(DUE_DAYS) + 1])
+    own = [item for item in chosen if item.step == Step.BREAK_EVEN][:1]
+    first, rest = [_started(item, results) for item in own], [item for item in chosen if item not in own]
     lists = [item for item in rest if A_LIST in item.action.what and item.days]
     others = sorted((item for item in rest if item not in lists), key=_urgency)
     dated = [_due(item, earliest) for item, earliest in zip(others, DUE_DAYS, strict=False)]
@@ -112,11 +116,34 @@ def _fits(item: Planned, status: Status | None, results: Results) -> bool:
         return False
     if status is Status.NOT_ENOUGH_DATA and item.step == Step.SOCIAL_CURRENCY:
         return False  # how easy sharing is matters once there is a decision
+    if _done_already(item.action.what, results):
+        return False
     return status is not Status.STOP or not (item.step in OF_A_PROGRAMME or _GOES_ON.match(item.action.what))
 
 
-def _started(item: Planned) -> Planned:
-    return replace(item, action=replace(item.action, due=min(item.days or DECISION_DAYS, DECISION_DAYS)))
+def _without_second_control(chosen: list[Planned]) -> list[Planned]:
+    """The actions, without a control group of its own where a test that holds customers out is among them."""
+    tests = any(item.action.what.startswith(A_HOLD_OUT) for item in chosen)
+    return [item for item in chosen if not (tests and item.action.what.startswith(A_CONTROL))]
+
+
+def _done_already(what: str, results: Results) -> bool:
+    """Whether an action was done before: offers that are tested already need no second one."""
+    review = results.get(Step.PROGRAMME_REVIEW)
+    tested = review is not None and len(review.tables.get("arms") or ()) > 1
+    return tested and what.startswith(A_SECOND_OFFER)
+
+
+def _started(item: Planned, results: Results) -> Planned:
+    """The decision's own action, at once; a test whose customers nobody may ask yet is prepared first."""
+    what, ask = item.action.what, results.get(Step.ASK_AND_FOLLOW_UP)
+    size = None if ask is None else ask.estimates.get("ask_list_size")
+    if what.startswith(A_HOLD_OUT) and size is not None and not size.value:
+        what = what.replace(A_HOLD_OUT, "Prepare the test that decides").replace(
+            ". This takes", f". {FIRST_KNOW} It takes"
+        )
+    due = min(item.days or DECISION_DAYS, DECISION_DAYS)
+    return replace(item, action=replace(item.action, what=what, due=due))
 
 
 def _urgency(item: Planned) -> tuple[int, int]:

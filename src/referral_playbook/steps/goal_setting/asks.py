@@ -67,22 +67,37 @@ def asks(engagement: Engagement, ahead: Outlook, *, from_nothing: bool = False) 
     measured = kept_control_extra_per_ask(engagement)
     useful = measured.defined and (measured.value or 0) > 0
     per_ask = measured if useful else assumed_value("extra_per_ask", None, EXTRA_PER_ASK, unit="referrals", per="ask")
-    flat = per_ask.as_(confidence=None)
-    needed = propagate(
-        lambda e, k: max(0.0, e) / k,
-        unit="asks",
-        per="month",
-        source="extra referrals / extra referrals per ask",
-        open_above=True,
-        e=extra,
-        k=flat,
-    )
+    needed = asks_needed(extra, per_ask.as_(confidence=None))
     return Asks(extra=extra, per_ask=per_ask, needed=needed, made=asks_made(engagement))
 
 
+def asks_needed(extra: Estimate, per_ask: Estimate) -> Estimate:
+    """Asks a month: extra referrals over those that an ask adds; without an upper limit where it may add none."""
+    source = "extra referrals / extra referrals per ask"
+    needed = propagate(asks_for, unit="asks", per="month", source=source, open_above=True, e=extra, k=per_ask)
+    # Square-and-add may step below nothing.
+    return needed if needed.low is None else needed.as_(low=max(0.0, needed.low))
+
+
+def asks_for(e: float, k: float) -> float:
+    """Asks for `e` extra referrals at `k` per ask; where an ask brings none, no number of them is enough."""
+    if k <= 0:
+        raise ValueError("an ask may bring no extra referral")
+    return max(0.0, e) / k
+
+
 def extra_referrals(ahead: Outlook) -> Estimate:
-    """Referrals a month above the baseline: ``b (u - 1)``."""
+    """Referrals a month above the baseline: ``b (u - 1)``, of those that were counted ``r (1 - 1 / u)``."""
     factor = ahead.factor.as_(confidence=None)
+    if ahead.counted is not None:
+        return propagate(
+            lambda r, u: r * (1 - 1 / u),
+            unit="referrals",
+            per="month",
+            source="today's rate x (1 - 1 / uplift)",
+            r=ahead.counted.as_(confidence=None),
+            u=factor,
+        )
     return propagate(
         lambda b, u: b * (u - 1),
         unit="referrals",

@@ -9,13 +9,13 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.parameters import Parameters
-from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift, programme_rate
+from referral_playbook.domain.lists.goal_band import Outlook, average, certain_uplift
 from referral_playbook.domain.programme import baseline as referral_baseline
 from referral_playbook.domain.programme import referral_inputs
 from referral_playbook.domain.programme.new_referrals import new_referrals, starts_from_nothing, without_uplift
 from referral_playbook.domain.programme.status import ProgrammeStatus
 from referral_playbook.domain.programme.uplift import uplift
-from referral_playbook.domain.programme.without_programme import baseline_referrals
+from referral_playbook.domain.programme.without_programme import baseline_referrals, is_over_uplift
 from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.upstream import upstream_estimate
 from referral_playbook.domain.value import customer_value
@@ -23,12 +23,16 @@ from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.uncertainty.propagation import propagate
 
 
-def outlook(engagement: Engagement, rate: Estimate, factor: Estimate) -> Outlook:
-    """What the next months may bring at the baseline times the uplift; months vary as they did so far."""
+def outlook(engagement: Engagement, rate: Estimate, factor: Estimate, today: Estimate | None = None) -> Outlook:
+    """What the next months may bring at the baseline times the uplift; months vary as they did so far.
+
+    Where the baseline is `today` over the uplift, the programme goes on as today.
+    """
     recorded = referral_baseline.record(engagement)
     same = recorded is not None and referral_baseline.measured(rate) and len(recorded.months) > 1
     fitted = referral_baseline.monthly(recorded).dispersion.value if same and recorded is not None else None
-    return Outlook(rate=rate, factor=factor, dispersion=fitted or 0.0)
+    counted = today if is_over_uplift(rate) else None
+    return Outlook(rate=rate, factor=factor, counted=counted, dispersion=fitted or 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +57,7 @@ class Plan:
             unit="customers",
             per="month",
             source="referrals x qualified x conversion",
-            r=programme_rate(self.outlook.rate, self.outlook.factor),
+            r=average(self.outlook),
             q=self.qualified,
             c=self.conversion,
         )
@@ -75,7 +79,7 @@ class Plan:
 
     def sensitivity(self, *, factors: tuple[float, ...] = (1.0, 1.25, 1.5, 2.0, 3.0)) -> list[dict[str, Any]]:
         """The goal at other uplifts: rows uplift, referrals_a_month with its band."""
-        goals = [replace(self.outlook, factor=certain_uplift(f)).band() for f in factors]
+        goals = [replace(self.outlook, factor=certain_uplift(f), counted=None).band() for f in factors]
         return [{"uplift": f, "referrals_a_month": e} for f, e in zip(factors, goals, strict=True)]
 
 
@@ -95,7 +99,7 @@ def planned(engagement: Engagement, status: ProgrammeStatus, today: Estimate, p:
     )
     new = new_referrals(engagement, baseline=without, status=status, stated=p.optional_number("new_referrals"))
     fresh = starts_from_nothing(without, status)
-    ahead = outlook(engagement, new, certain_uplift(1.0)) if fresh else outlook(engagement, without, factor)
+    ahead = outlook(engagement, new, certain_uplift(1.0)) if fresh else outlook(engagement, without, factor, today)
     known = {"baseline": without, "uplift": without_uplift(factor) if fresh else factor, "new": new}
     qualified = referral_baseline.qualified_share(
         engagement, stated=p.optional_number("qualified_share"), confidence=level

@@ -18,7 +18,7 @@ from referral_playbook.contract.writing.dates import month
 from referral_playbook.contract.writing.formatting import chance_of, interval, number, whole
 from referral_playbook.domain.lists import progress as goal_progress
 from referral_playbook.domain.lists.cut import cut
-from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift, programme_rate
+from referral_playbook.domain.lists.goal_band import Outlook, average, certain_uplift
 from referral_playbook.domain.lists.progress import NAMED, WHY_NOT_K, goals, leading, progress
 from referral_playbook.domain.programme.baseline import baseline, by_source, record, unknown_share
 from referral_playbook.domain.programme.status import programme_status
@@ -187,7 +187,7 @@ def _estimates(f: GoalFinding) -> dict[str, Estimate]:
         "uplift": f.uplift,
         "new_referrals": f.new,
         "programme_goal": ahead.band(),
-        "programme_rate": programme_rate(ahead.rate, ahead.factor),
+        "programme_rate": average(ahead),
         "new_customers_by_referral": f.plan.customers,
         "margin_by_referral": f.plan.margin,
         "unknown_source_share": f.unknown,

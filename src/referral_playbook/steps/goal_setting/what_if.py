@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from referral_playbook.contract.evidence import Estimate
-from referral_playbook.domain.lists.goal_band import certain_uplift
+from referral_playbook.domain.lists.goal_band import Outlook, certain_uplift
 from referral_playbook.domain.what_if import LiveSettings, Slider, by_name, sliders_that_moved
 from referral_playbook.methods.uncertainty.propagation import propagate
 from referral_playbook.steps.goal_setting.finding import GoalFinding
@@ -42,7 +42,7 @@ def live_settings(found: GoalFinding) -> LiveSettings:
 
 def bars_of(plan: Plan) -> dict[str, Any]:
     """A month of the plan beside one without the programme, ready to draw as bars."""
-    goal, without = plan.outlook.band(), replace(plan.outlook, rate=plan.baseline, factor=certain_uplift(1.0)).band()
+    goal, without = plan.outlook.band(), without_programme(plan).band()
     share = plan.qualified.as_(confidence=None)  # the band of a month has another level than the range of a share
     accepted = propagate(
         lambda r, q: r * q, unit="qualified", per="month", source="goal x qualified share", r=goal, q=share
@@ -54,6 +54,11 @@ def bars_of(plan: Plan) -> dict[str, Any]:
         "new customers": plan.customers,
     }
     return {"values": stages, "unit": "a month", "xlabel": "a month; without the programme, and at these settings"}
+
+
+def without_programme(plan: Plan) -> Outlook:
+    """The outlook of the same months at the baseline."""
+    return replace(plan.outlook, rate=plan.baseline, factor=certain_uplift(1.0), counted=None)
 
 
 def _sliders(plan: Plan) -> dict[str, Slider]:

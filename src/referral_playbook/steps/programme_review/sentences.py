@@ -77,7 +77,8 @@ def describe_control(reading: ControlReading) -> str:
 def control_rows(reading: ControlReading) -> list[dict[str, Any]]:
     """What the kept control measured: rows quantity, estimate, meaning."""
     rows = {
-        "Uplift of the programme": (reading.uplift, "referrals with the programme over those without it"),
+        "Uplift against the control": (reading.uplift, "referrals of those who may be asked over the control's"),
+        "Uplift over all customers": (reading.over_all, "the control included, as the plan counts"),
         "Uplift of asking": (reading.uplift_of_asking, "referrals of asked customers over those without the ask"),
         "Share because of the programme": (reading.because_of_programme, "of referrals, would not have come otherwise"),
         "Extra referrals per ask": (reading.extra_per_ask, "what one ask adds"),

@@ -194,7 +194,7 @@ def shared(f: ReviewFinding) -> list[dict[str, float]]:
 def control_estimates(control: ControlReading) -> dict[str, Estimate]:
     """What the kept control measured."""
     return {
-        "uplift": control.uplift,
+        "uplift_against_control": control.uplift,
         "uplift_at_every_look": control.uplift_at_every_look,
         "uplift_of_asking": control.uplift_of_asking,
         "share_because_of_programme": control.because_of_programme,

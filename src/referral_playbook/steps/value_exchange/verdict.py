@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
-from referral_playbook.contract.writing.formatting import interval, money
+from referral_playbook.contract.writing.formatting import at_most, interval, money
 from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.steps.value_exchange.ceilings import Ceilings, ceiling_for
 
@@ -52,11 +52,10 @@ def headline(unit: Estimate, ceiling: Estimate) -> str:
     """The step in one sentence."""
     if unit.value is None or ceiling.value is None:
         return "What a referral is worth is not known yet."
-    verb = "is worth" if unit.value >= 0 else "costs"
-    text = f"A qualified referral {verb} {money(abs(unit.value), unit.unit)} after rewards"
+    text = f"A qualified referral is worth {interval(unit)} after rewards"
     if ceiling.value <= 0:
         return f"{text}. No reward pays."
-    return f"{text}; both sides together may get up to {money(ceiling.value, unit.unit)} per conversion."
+    return f"{text}; both sides together may get up to {at_most(ceiling)} per conversion."
 
 
 def under_ceiling_with_baseline(found: Ceilings, offer: Offer) -> Check:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.writing.formatting import interval, money
+from referral_playbook.contract.writing.formatting import at_most, interval, money
 from referral_playbook.run.report.memo.blocks import Bullets, Grid, Section, Text, section
 from referral_playbook.run.report.memo.cells import plain, spanned
 from referral_playbook.run.report.memo.economics import pilot
@@ -50,7 +50,7 @@ def _worth(findings: Findings) -> Text | None:
     if ceiling is not None and ceiling.value is not None and ceiling.value <= 0:
         sentences.append("No reward pays: the ceiling is at or below zero.")
     elif ceiling is not None:
-        sentences.append(f"Both sides together may receive at most {interval(ceiling)} per {clean(ceiling.per)}.")
+        sentences.append(f"Both sides together may receive at most {at_most(ceiling)} per {clean(ceiling.per)}.")
     return Text(" ".join(sentences)) if sentences else None
 
 
@@ -59,8 +59,9 @@ def arms(findings: Findings) -> Grid | None:
     rows = findings.rows(Step.PROGRAMME_REVIEW, "arms")
     if not rows:
         return None
-    headings = ("Offer", "Customers", "Conversions", "Rate")
-    return Grid("The test so far", headings, tuple(map(_arm, rows)), (1, 2, 3))
+    headings = ("Offer", "Customers", "Responses", "Rate")
+    caption = "The test so far. A response is what the test counted, such as a customer who referred"
+    return Grid(caption, headings, tuple(map(_arm, rows)), (1, 2, 3))
 
 
 def _arm(row: Row) -> tuple[str, ...]:

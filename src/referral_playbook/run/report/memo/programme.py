@@ -15,7 +15,8 @@ from referral_playbook.show.words import clean
 
 def programme(findings: Findings) -> Section | None:
     """The section on the programme's record; None where nothing was recorded."""
-    blocks = (record(findings), forecasts(findings), _today(findings), _flagged(findings), goals(findings))
+    shown = (record(findings), _control(findings), forecasts(findings), _today(findings), _flagged(findings))
+    blocks = (*shown, goals(findings))
     return section("programme", "What referrals have done so far", blocks, Step.PROGRAMME_REVIEW, Step.GOAL_SETTING)
 
 
@@ -28,6 +29,17 @@ def record(findings: Findings) -> Grid | None:
     headings = ("Period", "Customer-months", "Referrals", per, "Conversions", per)
     caption = "The record. It describes what happened; it does not show what the programme caused"
     return Grid(caption, headings, tuple(map(_record_row, rows)), (1, 2, 3, 4, 5))
+
+
+def _control(findings: Findings) -> Text | None:
+    """What the control group shows of the programme, in the range that is right however often it is read."""
+    ratio = findings.estimate(Step.PROGRAMME_REVIEW, "uplift_at_every_look")
+    if ratio is None or ratio.low is None or ratio.high is None:
+        return None
+    text = f"Customers who may be asked refer {interval(ratio)} as often as the control group."
+    if ratio.low <= 1 <= ratio.high:
+        return Text(f"{text} The range includes 1, so the effect of the programme is not shown yet.")
+    return Text(f"{text} This is an effect of the programme: the control group was drawn by lot.")
 
 
 def forecasts(findings: Findings) -> Text | None:
