@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from referral_playbook.methods.referrals.cascades import total_size, total_size_pmf
+from referral_playbook.methods.referrals.counts import fit_counts
 from referral_playbook.methods.referrals.k_factor import growth
 from tests.oracles.referrals import extinction_probability, share_by_top
 
@@ -50,7 +51,20 @@ def _geometric(case: Case) -> None:
     close(found, case["expected"]["extinction"], case["tolerance"]["abs"])
 
 
+def _mites(case: Case) -> None:
+    fit = fit_counts(case["inputs"]["mites"], weights=case["inputs"]["leaves"])
+    close([fit.mean.value, 1 / fit.dispersion.value], [case["expected"]["mean"], case["expected"]["k"]], 1e-5)
+
+
+def _horse_kicks(case: Case) -> None:
+    fit = fit_counts(case["inputs"]["deaths"], weights=case["inputs"]["corps_years"])
+    close([fit.mean.value, fit.dispersion.value], [case["expected"]["mean"], case["expected"]["dispersion"]], 1e-12)
+    assert "no more than Poisson" in fit.reason
+
+
 CHECKS: Checks = {
+    "dif-11-nb-mites": _mites,
+    "dif-12-poisson-horse-kicks": _horse_kicks,
     "dif-01-skok-cycle-2": _growth,
     "dif-02-skok-cycle-1": _growth,
     "dif-04-gw-poisson-extinction": _poisson_extinction,

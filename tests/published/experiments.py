@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from referral_playbook.methods.comparisons import difference
 from referral_playbook.methods.experiments.better_arm import better_arm
 from referral_playbook.methods.experiments.power import proportions_effect, proportions_power, proportions_sample
-from referral_playbook.methods.experiments.readout import holm
+from referral_playbook.methods.experiments.readout import benjamini_hochberg, holm
+from tests.oracles.sequential import crossing_probability
+from tests.oracles.surveys import odds_ratio
 
 from .cases import Case, Checks, close
 
@@ -48,7 +53,47 @@ def bayes(case: Case) -> None:
     close(found.loss_choosing_b / expected["expected_loss_choose_B"], 1, tolerance["rel_loss"])
 
 
+def constants(case: Case) -> None:
+    x = case["inputs"]
+    for looks, pocock, fleming in zip(x["looks"], x["pocock"], x["obrien_fleming"], strict=True):
+        k = np.arange(1, looks + 1)
+        found = [crossing_probability(bounds, k) for bounds in ([pocock] * looks, fleming * np.sqrt(looks / k))]
+        close(found, [case["expected"]["error"]] * 2, case["tolerance"]["abs"])
+
+
+def power_of_looks(case: Case) -> None:
+    x, fixed = case["inputs"], (1.959964 + 1.281552) ** 2
+    rows = zip(*(x[name] for name in ("looks", "pocock", "obrien_fleming")), strict=True)
+    more = zip(x["inflation_pocock"], x["inflation_obrien_fleming"], strict=True)
+    for (looks, pocock, fleming), (of_pocock, of_fleming) in zip(rows, more, strict=True):
+        k = np.arange(1, looks + 1)
+        found = [
+            crossing_probability(bounds, k / looks * fixed * inflation, effect=1.0)
+            for bounds, inflation in (([pocock] * looks, of_pocock), (fleming * np.sqrt(looks / k), of_fleming))
+        ]
+        close(found, [case["expected"]["power"]] * 2, case["tolerance"]["abs"])
+
+
+def thrombolysis(case: Case) -> None:
+    p, level = case["inputs"]["p"], case["inputs"]["level"]
+    assert (benjamini_hochberg(p) <= level).sum() == case["expected"]["rejected_bh"]
+    assert (holm(p) <= level).sum() == case["expected"]["rejected_holm"]
+
+
+def aspirin(case: Case) -> None:
+    counts = (*case["inputs"]["placebo"], *case["inputs"]["aspirin"])
+    gap, odds, expected = difference(*counts), odds_ratio(*counts), case["expected"]
+    published = [expected["difference"], *expected["difference_limits"]]
+    close([gap.value, gap.low, gap.high], published, case["tolerance"]["difference_abs"])
+    published = [expected["odds_ratio"], *expected["odds_ratio_limits"]]
+    close([odds.value, odds.low, odds.high], published, case["tolerance"]["odds_abs"])
+
+
 CHECKS: Checks = {
+    "exp-06-pocock-and-obrien-fleming-constants": constants,
+    "exp-07-group-sequential-power": power_of_looks,
+    "exp-12-benjamini-hochberg": thrombolysis,
+    "exp-13-aspirin": aspirin,
     "exp-01-R-power": power_of_r,
     "exp-02-R-n": sample_of_r,
     "exp-03-R-mde": effect_of_r,

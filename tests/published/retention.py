@@ -158,8 +158,16 @@ def _annual_churn(case: Case) -> None:
     close([churn, 1 - churn], [expected["annual_churn"], expected["annual_retention"]], case["tolerance"]["abs"])
 
 
+def _excel_note(case: Case) -> None:
+    x = case["inputs"]
+    fit = BgNbdFit(r=x["r"], alpha=x["alpha"], a=x["a"], b=x["b"])
+    found = conditional_purchases(fit, x["t"], x=x["x"], t_x=x["t_x"], T=x["T"])
+    close(found, case["expected"]["conditional_expectation"], case["tolerance"]["abs"])
+
+
 CHECKS: Checks = {
     "ret-01-sbg-highend-mle": _sbg_fit,
+    "ret-02-sbg-regular-mle": _sbg_fit,
     "ret-03-sbg-loglik-at-1-1": _sbg_log_likelihood,
     "ret-04-sbg-highend-projection": _sbg_projection,
     "ret-07-derl-closed-form": _residual_lifetime,
@@ -167,6 +175,7 @@ CHECKS: Checks = {
     "clv-01-bgnbd-mle": _bgnbd_fit,
     "clv-03-bgnbd-expectation-curve": _bgnbd_curve,
     "clv-04-bgnbd-customer-1516": _bgnbd_customer,
+    "clv-05-bgnbd-excel-note": _excel_note,
     "clv-08-gammagamma-mle": _spend_fit,
     "clv-09-gammagamma-shrinkage": _spend_shrinkage,
     "clv-12-margin-multiple-table": _margin_multiples,

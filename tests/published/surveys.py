@@ -8,6 +8,7 @@ from scipy.stats import norm
 
 from referral_playbook.methods.comparisons import difference
 from referral_playbook.methods.proportions import Method, answers_needed, binomial_limits, binomial_test, proportion
+from referral_playbook.methods.rates import poisson_limits
 from referral_playbook.methods.surveys import net_promoter_score, nps_standard_error, nps_variance
 from tests.oracles.surveys import answers_for_margin, odds_ratio
 
@@ -87,7 +88,19 @@ def incentive(case: Case) -> None:
     close(odds_ratio(*five, *two).value, expected["odds_ratio"], tolerance)
 
 
+def _newcombe(case: Case) -> None:
+    found = [difference(*groups) for groups in case["inputs"]["groups"]]
+    close([[gap.low, gap.high] for gap in found], case["expected"]["limits"], case["tolerance"]["abs"])
+
+
+def _garwood(case: Case) -> None:
+    found = [poisson_limits(events, method="exact") for events in case["inputs"]["events"]]
+    close(found, case["expected"]["limits"], case["tolerance"]["abs"])
+
+
 CHECKS: Checks = {
+    "srv-04-newcombe-differences": _newcombe,
+    "srv-05-garwood": _garwood,
     "srv-01-intervals-81-263": intervals,
     "srv-02-intervals-15-148": intervals,
     "srv-03-intervals-0-20": intervals,

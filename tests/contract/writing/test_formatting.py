@@ -165,3 +165,9 @@ def test_a_larger_chance_is_never_written_as_a_smaller_one(one, other):
 
     low, high = sorted((one, other))
     assert read(chance_of(low)) <= read(chance_of(high))
+
+
+def test_a_share_of_futures_is_never_written_as_none_or_all():
+    chance = assumed(0.497, 0.00002, 0.9959, unit="share", per="future", source="100,000 futures")
+    assert (quantity(chance), interval(chance)) == ("50%", "50% (under 1% to over 99%)")
+    assert interval(chance.as_(value=0.00001, low=0.000005, high=0.002)) == "under 1%"

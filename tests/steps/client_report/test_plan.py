@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from referral_playbook.contract.evidence import Action, Status
+from referral_playbook.contract.evidence import Action, Status, exact, undefined
 from referral_playbook.steps.client_report.plan import NOBODY, make_plan
 from tests.steps.client_report.made import by_step, step
 
@@ -141,3 +141,35 @@ def test_how_easy_sharing_is_waits_for_a_decision():
     easy = step("social_currency", actions=(Action(what="Refer somebody as a customer would", why="x", due=14),))
     assert make_plan(by_step(easy), Status.NOT_ENOUGH_DATA) == ()
     assert len(make_plan(by_step(easy), Status.TEST_SMALL)) == 1
+
+
+HOLD_OUT = Action(
+    what="Start the test that decides: ask 115 customers and hold out 115, chosen by lot. This takes 6 months", why="x"
+)
+CONTROL = Action(what="Do not ask the customers in the control group, and note this month as its start", why="x")
+
+
+def test_a_test_that_holds_customers_out_needs_no_second_control():
+    found = [item.action.what for item in plan(break_even=[HOLD_OUT], programme_review=[CONTROL])]
+    assert len(found) == 1
+    assert [item.action.what for item in plan(programme_review=[CONTROL])] == [CONTROL.what]
+
+
+def test_a_test_is_prepared_while_nobody_may_be_asked_yet():
+    def first(size):
+        asked = step("ask_and_follow_up", estimates={"ask_list_size": size})
+        return make_plan(by_step(step("break_even", actions=(HOLD_OUT,)), asked))[0].action.what
+
+    labels = {"unit": "customers", "per": "month"}
+    waiting = first(undefined("nobody is known as a promoter", **labels))
+    assert waiting.startswith("Prepare the test that decides: ask 115 customers")
+    assert "Start it when a survey has shown whom you may ask. It takes 6 months" in waiting
+    assert first(exact(0, **labels)) == waiting
+    assert first(exact(12, **labels)) == HOLD_OUT.what
+
+
+def test_offers_that_are_tested_already_need_no_second_one():
+    second = Action(what="Write down the terms of your offer (50 each), and a second offer to test against it", why="x")
+    tested = step("programme_review", tables={"arms": [{"arm": "thanks"}, {"arm": "credit"}]})
+    assert make_plan(by_step(step("value_exchange", actions=(second,)), tested)) == ()
+    assert len(make_plan(by_step(step("value_exchange", actions=(second,)), step("programme_review")))) == 1

@@ -94,6 +94,10 @@ def test_the_headline_says_worth_or_cost_and_the_ceiling():
         "A qualified referral is worth £26 after rewards; both sides together may get up to £310 per conversion."
     )
     assert headline(unit(-26), unit(-3)) == "A qualified referral costs £26 after rewards. No reward pays."
+    assert headline(unit(-26, -50, 10), unit(5, -20, 30)) == (
+        "A qualified referral costs £26 (-£10 to £50) after rewards; both sides together may get up to £5 (£0 to £30) "
+        "per conversion."
+    )
     assert headline(undefined("x", unit="GBP", per="x"), unit(310)) == "What a referral is worth is not known yet."
 
 

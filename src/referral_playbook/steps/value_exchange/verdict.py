@@ -53,6 +53,9 @@ def headline(unit: Estimate, ceiling: Estimate) -> str:
     if unit.value is None or ceiling.value is None:
         return "What a referral is worth is not known yet."
     text = f"A qualified referral is worth {interval(unit)} after rewards"
+    if unit.value < 0:
+        cost = unit.as_(value=-unit.value, low=-unit.upper, high=-unit.lower)
+        text = f"A qualified referral costs {interval(cost)} after rewards"
     if ceiling.value <= 0:
         return f"{text}. No reward pays."
     return f"{text}; both sides together may get up to {at_most(ceiling)} per conversion."

@@ -98,3 +98,15 @@ def test_goals_without_an_actual_are_no_record():
 
 def test_a_client_without_a_record_has_no_section():
     assert programme(Findings({"pmf_check": samples.step("pmf_check", "go", "H")})) is None
+
+
+@pytest.mark.parametrize(
+    ("low", "says"),
+    [(1.3, "This is an effect of the programme"), (0.6, "the effect of the programme is not shown yet")],
+)
+def test_what_the_control_group_shows_is_said_in_the_range_for_every_look(low, says):
+    ratio = rate(2.5, low, 4.6).as_(unit="times")
+    text = " ".join(today(changed("programme_review", estimates={"uplift_at_every_look": ratio})))
+    assert f"refer {interval(ratio)} as often as the control group" in text
+    assert says in text
+    assert "control group" not in " ".join(today(changed("programme_review", estimates={})))
