@@ -9,7 +9,7 @@ import pytest
 
 from referral_playbook.contract.evidence import assumed, undefined
 from referral_playbook.contract.settings.parameters import Parameters
-from referral_playbook.domain.programme.control_reading import ControlReading
+from referral_playbook.domain.programme.control_reading import ControlReading, over_all_customers
 from referral_playbook.domain.programme.kept_control import KeptControl
 from referral_playbook.steps.programme_review import sentences, step
 
@@ -26,6 +26,7 @@ def reading(*, p_value, more_months, ratio=None):
         control=KeptControl(share=0.2, since=None),
         uplift=ratio,
         uplift_at_every_look=ratio,
+        over_all=over_all_customers(ratio, 0.8),
         uplift_of_asking=ratio,
         because_of_programme=share,
         extra_per_ask=share,
@@ -62,9 +63,11 @@ def test_a_control_that_measures_nothing_gives_its_reason():
 def test_each_quantity_of_the_control_stands_in_its_row():
     found = reading(p_value=0.2, more_months=3)
     rows = {row["quantity"]: row["measured"] for row in sentences.control_rows(found)}
-    assert rows["Uplift of the programme"] is found.uplift
+    assert rows["Uplift against the control"] is found.uplift
+    assert rows["Uplift over all customers"] is found.over_all
+    assert found.over_all.value == pytest.approx(1 + 0.8 * (found.uplift.value - 1))
     assert rows["Control asked all the same"] is found.asked_anyway
-    assert len(rows) == 6
+    assert len(rows) == 7
 
 
 def test_the_matched_comparison_never_stands_without_its_limits():

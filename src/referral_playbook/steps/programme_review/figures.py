@@ -59,7 +59,9 @@ def goal_rows(engagement: Engagement, clean: Engagement) -> pd.DataFrame:
         sound = seen.assign(
             actual=left["actual_y"].astype(float).fillna(0), reading=left["reading_y"].where(options, none)
         )
-    seen = seen.assign(without_flagged=sound["actual"], reading_without_flagged=sound["reading"])
+    # The band is that of valid months: what is read against it in the end is the count without the flagged rows.
+    band = {end: sound[end] for end in ("low", "high")}
+    seen = seen.assign(without_flagged=sound["actual"], reading_without_flagged=sound["reading"], **band)
     columns = ["month", "metric", "owner", "actual", "without_flagged", "target", "low", "high", "reading"]
     return seen[[*columns, "reading_without_flagged"]]
 

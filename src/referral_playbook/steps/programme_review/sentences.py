@@ -81,7 +81,7 @@ def control_rows(reading: ControlReading) -> list[dict[str, Any]]:
         "Uplift over all customers": (reading.over_all, "the control included, as the plan counts"),
         "Uplift of asking": (reading.uplift_of_asking, "referrals of asked customers over those without the ask"),
         "Share because of the programme": (reading.because_of_programme, "of referrals, would not have come otherwise"),
-        "Extra referrals per ask": (reading.extra_per_ask, "what one ask adds"),
+        "Extra referrals per ask": (reading.extra_per_ask, "what the programme adds for each ask made"),
         "Incremental share": (reading.incremental_share, "of extra conversions, not from another channel"),
         "Control asked all the same": (reading.asked_anyway, "makes the measured uplift too small"),
     }

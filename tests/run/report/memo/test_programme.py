@@ -110,3 +110,10 @@ def test_what_the_control_group_shows_is_said_in_the_range_for_every_look(low, s
     assert f"refer {interval(ratio)} as often as the control group" in text
     assert says in text
     assert "control group" not in " ".join(today(changed("programme_review", estimates={})))
+
+
+def test_flagged_referrals_do_not_fill_a_goal():
+    row = {"month": "2026-09", "metric": "referrals", "actual": 21, "without_flagged": 8, "target": 14.0, "low": 9.0}
+    row |= {"high": 19.0, "reading": "within the band", "reading_without_flagged": "behind"}
+    grid = goals(changed("programme_review", tables={"goals": [row]}))
+    assert grid.rows == (("Referrals", "8", "14", "9 to 19", "behind"),)

@@ -101,7 +101,7 @@ def _flagged(findings: Findings) -> Text | None:
 
 
 def goals(findings: Findings) -> Grid | None:
-    """The last month of each goal: actual, target, expected range, reading."""
+    """The last month of each goal: actual of valid referrals, target, expected range, reading."""
     rows = findings.rows(Step.PROGRAMME_REVIEW, "goals") or findings.rows(Step.GOAL_SETTING, "progress")
     last = {row["metric"]: row for row in rows if row.get("actual") is not None}
     if not last:
@@ -116,8 +116,8 @@ def _goal_row(row: Row) -> tuple[str, ...]:
     expected = NONE if low is None or high is None else f"{number(low)} to {number(high)}"
     return (
         sentence(str(row["metric"])).rstrip("."),
-        plain(row["actual"]),
+        plain(row.get("without_flagged", row["actual"])),
         plain(row.get("target")),
         expected,
-        clean(str(row.get("reading", ""))),
+        clean(str(row.get("reading_without_flagged", row.get("reading", "")))),
     )
