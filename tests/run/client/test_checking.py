@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.client_toml.problems import ClientFaultError
+from referral_playbook.intake.files import pieces
 from referral_playbook.run.client.checking import _ends_early, _line, check_client
 
 ROW = {
@@ -65,6 +66,15 @@ def test_made_up_dates_do_not_count_and_the_last_leaver_does():
     assert early("2026-01-01", left="2026-09-01") == []
     (warning,) = early("2026-01-01", left="2026-03-01")
     assert "the record ends on 2026-03-01, 213 days before the as-of date 2026-09-30" in warning
+
+
+def test_a_client_read_in_pieces_is_checked_with_the_same_words(client_dir, monkeypatch):
+    rows = "a,2026-01-01,\nb,2026-01-01,2026-04-01\n"
+    (client_dir / "customers.csv").write_text(f"customer_id,joined_on,left_on\n{rows}", encoding="utf-8")
+    whole = list(check_client(client_dir))
+    assert any("the record ends on 2026-04-01" in line for line in whole)
+    monkeypatch.setattr(pieces, "BIG", 0)
+    assert list(check_client(client_dir)) == whole
 
 
 def test_a_small_client_is_checked_line_by_line(client_dir):

@@ -16,6 +16,7 @@ from referral_playbook.contract.tables import TABLES
 from referral_playbook.contract.writing.wording import counted
 from referral_playbook.intake import Intake, IntakeError, read_client_tables
 from referral_playbook.intake.faults import grouped
+from referral_playbook.intake.files.pieces import Spooled
 from referral_playbook.run.client.faults_file import write_faults
 from referral_playbook.run.client.names_in_tables import names_in_intake
 from referral_playbook.run.client.parameters import check_names
@@ -43,13 +44,9 @@ def check_client(client_dir: str | Path, *, faults_file: Path | None = None) -> 
 
 def _ends_early(client: Client, intake: Intake) -> list[str]:
     """A warning where nothing is dated in the months before the as-of date; nothing where no table has dates."""
-    customers = intake.tables.get("customers")
     days = [str(row["last"]) for row in intake.quality.values() if row["last"] and not row["synthetic_dates"]]
     days = [_last_day(day, client.as_of) for day in days]
-    if isinstance(customers, pd.DataFrame) and "left_on" in customers and customers["left_on"].notna().any():
-        days.append(str(customers["left_on"].max()))
-    elif customers is not None and not isinstance(customers, pd.DataFrame):
-        return []
+    days += _last_leaving(intake.tables.get("customers"))
     if not days or (client.as_of - (last := date.fromisoformat(max(days)[:10]))).days <= LATE_AFTER:
         return []
     return [
@@ -57,6 +54,15 @@ def _ends_early(client: Client, intake: Intake) -> list[str]:
         f"{client.as_of.isoformat()}. What happened since is not in it, such as customers who left. Export the tables "
         "again, or set as_of in client.toml to the day of the export"
     ]
+
+
+def _last_leaving(customers: pd.DataFrame | Spooled | None) -> list[str]:
+    """The day on which the last customer left; none where nobody did."""
+    if isinstance(customers, Spooled):
+        left = customers.ids.left if customers.ids else pd.Series()
+    else:
+        left = pd.Series() if customers is None else customers.get("left_on", pd.Series()).dropna()
+    return [] if left.empty else [str(left.max())]
 
 
 def _last_day(day: str, as_of: date) -> str:
