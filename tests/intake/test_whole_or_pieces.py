@@ -280,12 +280,20 @@ def _amounts_in_another_currency(client):
     client.lines["leads"].insert(0, HEADERS["leads"] + ",currency")
 
 
+def in_currencies(client, header, names):
+    """Give the leads a column of currencies."""
+    client.lines["leads"] = [f"{line},{names(i)}" for i, line in enumerate(LEADS)]
+    client.lines["leads"].insert(0, f"{HEADERS['leads']},{header}")
+
+
 @damage("")
-def _a_column_that_is_called_currency_and_is_none(client):
-    client.lines["leads"] = [
-        f"{line},{'GBP' if i < 40 else 'JPY' if i < 59 else 'points'}" for i, line in enumerate(LEADS)
-    ]
-    client.lines["leads"].insert(0, HEADERS["leads"] + ",deal currency")
+def _a_column_like_currencies_that_a_late_word_refutes(client):
+    in_currencies(client, "paid devise", lambda i: "GBP" if i < 40 else "" if i < 45 else "JPY" if i < 59 else "points")
+
+
+@damage("20 rows are in JPY")
+def _a_column_like_currencies_that_is_blank_at_first(client):
+    in_currencies(client, "paid devise", lambda i: "" if i < 40 else "JPY")
 
 
 @damage("not a word of kind")

@@ -30,7 +30,8 @@ class Picked:
     """The columns of one table under their contract names, with what changes their amounts.
 
     `less` is subtracted, `times` multiplies, `currency` names the currency of each row (None: the client's);
-    `left_out` counts rows that `where` left out.
+    `left_out` counts rows that `where` left out. Of the columns `like_currency`, the first with nothing but codes names
+    the currency.
     """
 
     cells: dict[str, Cells]
@@ -39,6 +40,7 @@ class Picked:
     left_out: int
     times: dict[str, Cells] = field(default_factory=dict)
     currency: Cells | None = None
+    like_currency: Mapping[str, Cells] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def pick(table: Table, spec: TableSpec, source: Source, optional: Iterable[str],
         picking.source.rows,
         source.rows - picking.source.rows,
         _beside(spec.times, "times", picking),
-        _currency(picking, cells),
+        *_currency(picking, cells),
     )
 
 
@@ -167,24 +169,28 @@ CURRENCY = re.compile("currency|ccy|waehrung|währung|devise|moneda|valuta", re.
 """Headers that may be such a column, if all its words are codes of currencies."""
 
 
-def _currency(picking: Picking, cells: Mapping[str, Cells]) -> Cells | None:
-    """The column that names the currency: the declared one, or one that is called so and is mapped to nothing."""
+def _currency(picking: Picking, cells: Mapping[str, Cells]) -> tuple[Cells | None, dict[str, Cells]]:
+    """The column that names the currency: the declared one, or one that is called so and is mapped to nothing.
+
+    With it come the columns of which one might be it by its words.
+    """
     declared = picking.spec.currency
     if declared is not None:
-        return picking.find(declared, "currency") if declared else None
+        return picking.find(declared, "currency") if declared else None, {}
     if not any(picking.table.column(name).is_money for name in cells):
-        return None
+        return None, {}
     used = {columns_found.place.header for columns_found in cells.values()}
     free = {header: columns_found for header, columns_found in picking.source.cells.items() if header not in used}
-    called = [h for h, columns_found in free.items() if says(h, "currencies")]
-    called += [h for h, columns_found in free.items() if CURRENCY.search(h) and _all_codes(columns_found)]
-    return free[called[0]] if called else None
+    if called := [columns_found for header, columns_found in free.items() if says(header, "currencies")]:
+        return called[0], {}
+    like = {header: columns_found for header, columns_found in free.items() if CURRENCY.search(header)}
+    return next((columns_found for columns_found in like.values() if all_codes(columns_found)), None), like
 
 
-def _all_codes(cells: Cells) -> bool:
-    """Whether a column holds codes of currencies and nothing else."""
+def all_codes(cells: Cells) -> bool | None:
+    """Whether a column holds codes of currencies and nothing else; None where it is empty."""
     codes = {word.upper() for word in cells.text.unique() if word}
-    return bool(codes) and codes <= currencies_in_use()
+    return codes <= currencies_in_use() if codes else None
 
 
 def _tally_values(name: str, cells: Cells, words: Mapping[str, list[str]], picking: Picking) -> None:

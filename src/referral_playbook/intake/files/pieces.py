@@ -20,6 +20,8 @@ from referral_playbook.contract.tables import TABLES
 from referral_playbook.intake.columns import rules
 from referral_playbook.intake.columns.ids import KnownIds, days_of_leaving
 from referral_playbook.intake.columns.typed import Typed, note_nothing, quality, reading_of, schema, typed
+from referral_playbook.intake.declared.mapping import all_codes, pick
+from referral_playbook.intake.declared.periods import period_column
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.files.across import Across
 from referral_playbook.intake.files.csv_file import csv_pieces
@@ -104,21 +106,38 @@ def _written(big: Big, path: Path) -> tuple[Across, list[dict[str, Any]], bool]:
 
 
 def _pieces(big: Big, faults: Faults) -> Iterator[tuple[Source, Typed]]:
-    spec = big.spec
-    path, form = big.client.folder / spec.file, form_of(spec, TABLES[big.name])
-    if fault := wrong_kind(path, spec.file, big.name):
-        faults.add(fault)
-        return
-    if is_csv(spec.file):
-        sources = csv_pieces(path, spec.file, big.name, form=form, faults=faults)
-    else:
-        sources = parquet_pieces(path, spec.file, big.name, faults=faults)
-    for source in sources:
+    spec = None
+    for source in _sources(big, faults):
+        spec = spec or _with_currency(big, source)
         faults.next_piece()
         one = typed(big.client, big.name, spec, source, faults, whole=False)
         if one is None:  # its headers are not there, in no piece
             return
         yield source, one
+
+
+def _sources(big: Big, faults: Faults) -> Iterator[Source]:
+    path, file = big.client.folder / big.spec.file, big.spec.file
+    if fault := wrong_kind(path, file, big.name):
+        faults.add(fault)
+        return
+    if is_csv(file):
+        yield from csv_pieces(path, file, big.name, form=form_of(big.spec, TABLES[big.name]), faults=faults)
+    else:
+        yield from parquet_pieces(path, file, big.name, faults=faults)
+
+
+def _with_currency(big: Big, first: Source) -> TableSpec:
+    """The declaration with the column that names the currency, where only all of its words show whether it does."""
+    spec = period_column(big.spec)
+    if not pick(TABLES[big.name], spec, first, (), Faults()).like_currency:
+        return big.spec
+    codes: dict[str, list[bool]] = {}
+    for source in _sources(big, Faults()):
+        for header, cells in pick(TABLES[big.name], spec, source, (), Faults()).like_currency.items():
+            codes.setdefault(header, []).extend(known for known in [all_codes(cells)] if known is not None)
+    header = next((header for header, known in codes.items() if known and all(known)), "")
+    return big.spec.model_copy(update={"currency": header})
 
 
 def _rows(name: str, one: Typed) -> pa.Table:
