@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from referral_playbook.contract.evidence import Status, StepResult
 from referral_playbook.contract.settings.parameters import Parameters
@@ -192,3 +194,9 @@ class TestSampleTruth:
     def test_the_true_value_lies_among_the_futures(self, sample, truth):
         found = concluded(sample(), hourly_rate=40.0, claim_share=1.0).estimate("value_result")
         assert found.low <= truth()["programme"]["value_against_nothing"] <= found.high
+
+
+def test_a_stated_correlation_of_the_share_with_the_uplift_reaches_the_futures(sample):
+    found = find(sample(), Parameters.of("break_even", draws=2_000, share_uplift_correlation=-0.6)).forecast
+    uplift, share = found.futures.drawn["uplift"], found.futures.drawn["incremental_share"]
+    assert np.corrcoef(stats.rankdata(uplift), stats.rankdata(share))[0, 1] == pytest.approx(-0.6, abs=0.06)

@@ -53,6 +53,7 @@ def forecast_of(engagement: Engagement, inputs: ProgrammeInputs, p: Parameters) 
         timetable=timetable(engagement, inputs.offer, p),
         payback_months=p.count("payback_months"),
         draws=p.count("draws"),
+        correlation=p.number("share_uplift_correlation"),
         today=inputs.beside["referrals_per_month"] if is_over_uplift(inputs.known["baseline_referrals"]) else None,
     )
 
