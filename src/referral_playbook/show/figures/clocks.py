@@ -45,8 +45,13 @@ cash £20 (-£120 to £40) after 4 months, at or above zero from month 4.'
         rule(ax, deadline, f"month {number(deadline)}")
     # The side on which the lines leave room: they rise from the left, or fall from it.
     falls = months[-1]["value_p50"] + months[-1]["cash_p50"] < 0
-    where = "lower left" if falls else "upper left"
-    ax.legend(loc=where, fontsize=SMALL, frameon=True, facecolor="white", edgecolor="none")  # over the rule
+    ax.legend(
+        loc="lower left" if falls else "upper left",
+        fontsize=SMALL,
+        frameon=True,  # over the rule
+        facecolor="white",
+        edgecolor="none",
+    )
     ax.set(xlabel=f"months from now (band: {share(0.8)} of futures)", ylabel="against doing nothing")
     by_unit(ax.xaxis, "count", most=12)
     by_unit(ax.yaxis, currency)
