@@ -47,7 +47,7 @@ def printed(html: str) -> bytes:
     # Without a base address the links into evidence.html stay relative; what would be fetched may only carry its data.
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
     page, style = style_apart(html)
-    page, charts = charts_apart(page, fetcher)
+    page, charts = charts_apart(page)
     document = weasyprint.HTML(string=page, url_fetcher=fetcher)
     content: bytes = document.write_pdf(pdf_tags=True, stylesheets=[_sheet(style)], cache=charts)
     return content
