@@ -98,6 +98,10 @@ class Action:
         object.__setattr__(self, "what", agreed(self.what))
         object.__setattr__(self, "why", agreed(self.why))
 
+    def due_on(self, as_of: date) -> date | None:
+        """The day by which it is to be done, where it has one."""
+        return as_of + timedelta(days=self.due) if isinstance(self.due, int) else self.due
+
 
 @dataclass(frozen=True, kw_only=True)
 class StepResult:
@@ -133,11 +137,6 @@ class StepResult:
             raise KeyError(f"{self.step} has no estimate {name!r}; it has {', '.join(self.estimates)}") from None
 
     def to_dict(self) -> dict[str, Any]:
-        def due(action: Action) -> str | None:
-            if isinstance(action.due, int):
-                return (self.as_of + timedelta(days=action.due)).isoformat()
-            return action.due.isoformat() if action.due else None
-
         return {
             "step": self.step,
             "client": self.client,
@@ -146,7 +145,7 @@ class StepResult:
             "headline": self.headline,
             "estimates": {name: e.to_dict() for name, e in self.estimates.items()},
             "checks": [asdict(c) for c in self.checks],
-            "actions": [asdict(a) | {"due": due(a)} for a in self.actions],
+            "actions": [asdict(a) | {"due": (due := a.due_on(self.as_of)) and due.isoformat()} for a in self.actions],
             "tables": dict(self.tables),
         }
 

@@ -6,6 +6,7 @@ EXPORTS = {
     "arms: arm, users, conversions": "for each offer that you tested: customers, conversions and the name of the offer",
     "costs: month, item, hours, amount": "a cost sheet of the programme: month, item, hours and amount",
     "customers: customer_id, joined_on, left_on": "the list of customers, with the day each joined and left",
+    "customers: joined_on": "the day on which each customer joined",
     "customers: left_on": "the day on which each customer left",
     "customers: monthly_amount": "what each customer pays a month",
     "customers: total_amount": "what each customer has paid so far",

@@ -7,7 +7,7 @@ compare the text. pandas Styler is not used, for it does not escape.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
@@ -205,7 +205,7 @@ def _check_row(check: Check) -> dict[str, Any]:
 
 
 def _action_row(action: Action, as_of: date) -> dict[str, Any]:
-    due = as_of + timedelta(days=action.due) if isinstance(action.due, int) else action.due
+    due = action.due_on(as_of)
     return {
         "What": words.plain(action.what),
         "Why": words.plain(action.why),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -133,7 +133,7 @@ class _Task:
 
 def _task(key: str, result: StepResult) -> _Task:
     action = _action(key, result)
-    due = _due(action, LISTS[key], result.as_of)
+    due = (action and action.due_on(result.as_of)) or result.as_of + timedelta(days=LISTS[key].days)
     script = LISTS[key].script.replace("{client}", clean(result.client)).replace("{due}", day(due))
     units = (e.unit for e in result.estimates.values())
     currency = next((unit for unit in units if len(unit) == 3 and unit.isupper()), "")
@@ -146,11 +146,6 @@ def _action(key: str, result: StepResult) -> Action | None:
     one = LISTS[key]
     names = [one.file or one.title, one.title.lower(), *(table.replace("_", "-") for _, table in LIST_TABLES[key])]
     return next((a for a in result.actions if any(w in a.what.lower() for w in names)), None)
-
-
-def _due(action: Action | None, one: List, as_of: date) -> date:
-    when = action.due if action and action.due is not None else one.days
-    return as_of + timedelta(days=when) if isinstance(when, int) else when
 
 
 def _stake(row: Mapping[str, Any]) -> float | None:

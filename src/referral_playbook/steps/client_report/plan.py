@@ -74,8 +74,9 @@ class Planned:
 
     @property
     def days(self) -> int:
-        """Days from the as-of date until it is due."""
-        return days_until(self.action, self.as_of) or 0
+        """Days from the as-of date until it is due; 0 where it has no date."""
+        due = self.action.due_on(self.as_of)
+        return (due - self.as_of).days if due else 0
 
     def row(self) -> dict[str, Any]:
         """The row of ``tables.actions``: period, what, why, owner, due, step."""
@@ -148,11 +149,6 @@ def _started(item: Planned, results: Results) -> Planned:
 
 def _urgency(item: Planned) -> tuple[int, int]:
     return item.days, FIRST_STEPS.index(Step(item.step))
-
-
-def days_until(action: Action, as_of: date) -> int | None:
-    """Days from the as-of date until an action is due; None where it has no date."""
-    return (action.due - as_of).days if isinstance(action.due, date) else action.due
 
 
 def _in_turns(results: Results) -> Iterator[Planned]:

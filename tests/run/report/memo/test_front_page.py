@@ -16,7 +16,6 @@ from referral_playbook.run.report.memo.front_page import (
     actions,
     clocks,
     decision,
-    due_date,
     first_actions,
     four_numbers,
     front_page,
@@ -135,7 +134,7 @@ def test_page_one_has_the_first_five_with_owner_and_day():
 )
 def test_an_action_is_due_after_so_many_days_or_on_its_day(due, day):
     action = Action(what="call <them>", why="w", due=due)
-    assert due_date(action, samples.AS_OF) == day
+    assert action.due_on(samples.AS_OF) == day
     assert (action_row(action, samples.AS_OF)[2] == "no date") == (day is None)
 
 

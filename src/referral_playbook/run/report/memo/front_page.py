@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.evidence import Action, Status
@@ -121,13 +121,8 @@ def actions(findings: Findings) -> list[Action]:
         return list(report.actions)
     every = [action for step in STEPS if (result := findings.result(step)) for action in result.actions]
     once = {clean(action.what).casefold(): action for action in reversed(every)}
-    ordered = sorted(once.values(), key=lambda a: (due_date(a, findings.as_of) or date.max, every.index(a)))
+    ordered = sorted(once.values(), key=lambda a: (a.due_on(findings.as_of) or date.max, every.index(a)))
     return ordered[:IN_ALL]
-
-
-def due_date(action: Action, as_of: date) -> date | None:
-    """The day by which an action is due, where it has one."""
-    return as_of + timedelta(days=action.due) if isinstance(action.due, int) else action.due
 
 
 def first_actions(findings: Findings) -> Grid | None:
@@ -138,7 +133,7 @@ def first_actions(findings: Findings) -> Grid | None:
 
 def action_row(action: Action, as_of: date) -> tuple[str, str, str]:
     """What to do, who does it, and by when."""
-    due = due_date(action, as_of)
+    due = action.due_on(as_of)
     return sentence(action.what), clean(action.owner), day(due) if due else "no date"
 
 

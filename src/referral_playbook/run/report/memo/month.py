@@ -11,7 +11,7 @@ from referral_playbook.contract.writing.formatting import number
 from referral_playbook.run.report.lists import LISTS
 from referral_playbook.run.report.memo.blocks import Grid, Section, section
 from referral_playbook.run.report.memo.findings import Findings
-from referral_playbook.run.report.memo.front_page import ON_PAGE_ONE, action_row, actions, due_date
+from referral_playbook.run.report.memo.front_page import ON_PAGE_ONE, action_row, actions
 
 PERIODS = ((30, "First 30 days"), (60, "Days 31 to 60"), (90, "Days 61 to 90"))
 
@@ -46,7 +46,7 @@ def plan(findings: Findings) -> Grid | None:
         return None
     lines = []
     for action in rest:
-        due = due_date(action, findings.as_of)
+        due = action.due_on(findings.as_of)
         days = None if due is None else (due - findings.as_of).days
         lines.append((_period(days), *action_row(action, findings.as_of)))
     headings = ("When", "Action", "Owner", "By")
