@@ -237,6 +237,7 @@ def test_what_to_bring_would_help(sample):
     found = coverage.coverage(sample("cupboard"))
     first, *_ = coverage.exports_to_bring(found)
     assert "referrals" in first["bring"]
+    assert not any("left_on" in row["bring"] for row in coverage.exports_to_bring(found))  # nobody leaves a shop
     assert not coverage.exports_to_bring(coverage.coverage(sample()))
     counts, steps, kinds = coverage.grid(found)
     assert counts.sum() == len(NEEDS)

@@ -124,6 +124,9 @@ def test_a_shop_where_nobody_can_leave_keeps_nobody_by_default(sample):
     assert not result.estimate("retention_rate").defined
     assert result.estimate("bought_again").defined
     assert result.tables["cohorts"] == []
+    asked = " ".join(action.what for action in result.actions)
+    assert "count who buys again" in asked
+    assert "who leaves" not in asked
 
 
 def test_telco_has_retention_and_money_but_no_movements(real_client):

@@ -9,11 +9,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.evidence import Basis, Estimate
+from referral_playbook.domain.value.customer_value import fitting_model
 from referral_playbook.domain.value.recurring_revenue import recurring
 from referral_playbook.domain.value.retention import lives
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
-from referral_playbook.steps.intake.coverage_needs import COUNTED, CUSTOMERS, NEEDS, Alternatives, Has, Kind, Needs
+from referral_playbook.steps.intake.coverage_needs import (
+    COUNTED,
+    CUSTOMERS,
+    LEFT,
+    NEEDS,
+    Alternatives,
+    Has,
+    Kind,
+    Needs,
+)
 
 KINDS: tuple[Kind, ...] = ("measured", "benchmark", "assumed", "not known")
 
@@ -73,13 +83,9 @@ def _bring(engagement: Engagement, needs: Needs, found: Kind) -> str:
     wanted = needs.measured or (needs.assumed if found == "not known" else ())
     if found == "measured" or not wanted:
         return ""
-    brought = _long_record(engagement)
+    useless = _useless(engagement)
     lacking = [
-        [
-            _of(part, engagement)
-            for part in parts
-            if not there(engagement, part) and not (brought and part.bring == LONGER)
-        ]
+        [_of(part, engagement) for part in parts if not there(engagement, part) and part.bring not in useless]
         for parts in wanted
     ]
     fewest = min(range(len(lacking)), key=lambda i: len(lacking[i]))
@@ -94,6 +100,12 @@ def _of(part: Has, engagement: Engagement) -> str:
 LONGER = "payments: every payment of a year and more"
 LONG_RECORD = 400
 """Days of payments after which more of them would not make a number known: they do not come in a rhythm."""
+
+
+def _useless(engagement: Engagement) -> set[str]:
+    """What would not help: more payments of a long record without a rhythm, and the day on which a buyer left a shop."""
+    useless = {LONGER} if _long_record(engagement) else set()
+    return useless | ({LEFT.bring} if fitting_model(engagement) == "repeat purchase" else set())
 
 
 def _long_record(engagement: Engagement) -> bool:

@@ -83,5 +83,7 @@ def actions(finding: LoyaltyFinding) -> tuple[Action, ...]:
         made.append(Action(what=what, why="Each has a reason now, and no complaint is open.", due=30))
     if ruled.status is Status.NOT_ENOUGH_DATA:
         what = "Write down who leaves and when, and each payment with its kind"
+        if finding.estimates["bought_again"].defined:  # a shop's buyer does not leave on a day
+            what = "Keep every order of two years with its customer and date, to count who buys again"
         made.append(Action(what=what, why=ruled.reason, due=30))
     return tuple(made)
