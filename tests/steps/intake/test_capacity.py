@@ -10,6 +10,7 @@ import pytest
 from referral_playbook.contract.evidence import assumed, undefined
 from referral_playbook.contract.writing.formatting import share
 from referral_playbook.steps.intake import capacity
+from referral_playbook.steps.intake.finding import Capacity
 
 
 def customers(n):
@@ -35,10 +36,15 @@ def test_half_the_effort_reaches_twice_as_many():
     assert values[0] / values[1] == pytest.approx(2)
 
 
+def reached(direct, reach):
+    by_hand = capacity.months_by_hand(reach, direct)
+    return Capacity(direct=direct, customers=reach, reach=reach, months_by_hand=by_hand, growth=reach, efforts=())
+
+
 def test_unknown_customers_are_said():
     unknown = undefined("there is no customers table", unit="customers", per="as-of date")
     reach, direct = capacity.customer_reach(unknown), capacity.direct_reach()
-    words = capacity.describe(direct, reach, capacity.months_by_hand(reach, direct))
+    words = capacity.describe(reached(direct, reach))
     assert "there is no customers table" in words[-1]
 
 
@@ -103,10 +109,7 @@ def test_hours_per_prospect_must_be_above_nought():
 
 def test_a_year_by_hand_stands_beside_what_customers_could_tell():
     direct, reach = capacity.direct_reach(staff=1.0), capacity.customer_reach(customers(50.0), friends=2.0)
-    bars = capacity.reach_bars(direct, reach)
+    bars = capacity.reach_bars(reached(direct, reach))
     assert bars["by hand, in a year"].value == pytest.approx(12 * 20 / 1.5)
     assert bars["customers could tell"].value == 100
-    assert (
-        "So we begin with the customers."
-        in capacity.describe(direct, reach, capacity.months_by_hand(reach, direct))[-1]
-    )
+    assert "So we begin with the customers." in capacity.describe(reached(direct, reach))[-1]

@@ -9,6 +9,7 @@ from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.lists.segments import very_disappointed
 from referral_playbook.domain.value import retention
 from referral_playbook.steps.pmf_check import step as pmf_check
+from referral_playbook.steps.pmf_check import surveys
 from referral_playbook.steps.pmf_check.surveys import scores
 from tests.steps.shared import holds
 
@@ -108,4 +109,4 @@ def test_a_segment_that_fails_is_named_in_the_headline(sample):
 def test_the_notebook_parameters_are_the_declared_ones(sample):
     found = pmf_check.find(sample(), Parameters.of("pmf_check", threshold=0.6, surveyed=2000))
     assert found.verdict.status is Status.STOP
-    assert "481 of 2,000" in pmf_check.describe_silence(found)
+    assert "481 of 2,000" in surveys.describe_non_response(found.ellis, surveyed=found.surveyed)

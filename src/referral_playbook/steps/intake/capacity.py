@@ -15,6 +15,7 @@ from referral_playbook.domain.headcount import customers_in_all, customers_now
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.uncertainty.propagation import propagate
+from referral_playbook.steps.intake.finding import Capacity
 
 STAFF = 2.0  # people
 HOURS = Default(20.0, 10.0, 40.0)  # a month and person, for reaching out
@@ -69,8 +70,9 @@ def months_by_hand(reach: Estimate, direct: Estimate) -> Estimate:
     return propagate(lambda r, d: r / d, unit="months", per="reach of customers", source=source, r=reach, d=direct)
 
 
-def describe(direct: Estimate, reach: Estimate, months: Estimate) -> list[str | Estimate]:
+def describe(found: Capacity) -> list[str | Estimate]:
     """The capacity limit in words."""
+    direct, reach, months = found.direct, found.reach, found.months_by_hand
     head: list[str | Estimate] = ["Staff can reach ", direct, " a month by hand. "]
     if not reach.defined or not months.defined:
         return [*head, f"We do not know how many people customers could tell: {reach.reason or months.reason}."]
@@ -84,10 +86,10 @@ def describe(direct: Estimate, reach: Estimate, months: Estimate) -> list[str | 
     ]
 
 
-def reach_bars(direct: Estimate, reach: Estimate) -> dict[str, Estimate]:
+def reach_bars(found: Capacity) -> dict[str, Estimate]:
     """A year by hand beside what customers could tell, ready to draw."""
-    year = propagate(lambda d: 12 * d, unit="people", per="year", source="12 x direct reach", d=direct)
-    return {"by hand, in a year": year, "customers could tell": reach}
+    year = propagate(lambda d: 12 * d, unit="people", per="year", source="12 x direct reach", d=found.direct)
+    return {"by hand, in a year": year, "customers could tell": found.reach}
 
 
 def customer_growth(engagement: Engagement, *, months: int = 12, confidence: float = 0.95) -> Estimate:

@@ -7,11 +7,9 @@ everything once; `build_result` turns the finding into what later steps and the 
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from referral_playbook.contract.evidence import Action, Check, Estimate, Status, StepResult, Verdict
+from referral_playbook.contract.evidence import Action, Check, Status, StepResult, Verdict
 from referral_playbook.contract.exports import in_plain_words
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.parameters import Parameters
@@ -22,8 +20,6 @@ from referral_playbook.domain.record_end import capped_by_record, reaches_as_of
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.steps.intake import capacity, coverage, data_quality
 from referral_playbook.steps.intake.finding import Capacity, IntakeFinding
-
-__all__ = ["build_result", "describe_capacity", "describe_coverage", "find"]
 
 STEP = Step.INTAKE
 HEADLINES = {
@@ -151,34 +147,3 @@ def _actions(finding: IntakeFinding) -> tuple[Action, ...]:
         why = f"{quantity(unknown)} of rows have no known source"
         bring.append(Action(what="Make the source a required field where enquiries are recorded", why=why, due=30))
     return tuple(bring)
-
-
-def describe_capacity(finding: IntakeFinding) -> list[str | Estimate]:
-    """The capacity limit in words."""
-    found = finding.capacity
-    return capacity.describe(found.direct, found.reach, found.months_by_hand)
-
-
-def capacity_bars(finding: IntakeFinding) -> dict[str, Estimate]:
-    """A year by hand beside what customers could tell, ready to draw."""
-    return capacity.reach_bars(finding.capacity.direct, finding.capacity.reach)
-
-
-def describe_coverage(finding: IntakeFinding) -> str:
-    """The coverage map in one sentence."""
-    return coverage.describe(finding.coverage)
-
-
-def describe_missing(finding: IntakeFinding) -> str:
-    """What there is to bring, in words."""
-    return coverage.describe_bring(finding.coverage)
-
-
-def coverage_grid(finding: IntakeFinding) -> tuple[NDArray[np.float64], list[str], list[str]]:
-    """Numbers by step and by what they stand on, ready to draw: counts, steps, kinds."""
-    return coverage.grid(finding.coverage)
-
-
-def rows_read(finding: IntakeFinding) -> int:
-    """Rows of all files together."""
-    return int(sum(row["rows_in_file"] for row in finding.files))

@@ -23,25 +23,11 @@ from referral_playbook.steps.pmf_check.finding import PmfFinding
 from referral_playbook.steps.pmf_check.organic import organic_referrals, sources_known
 from referral_playbook.steps.pmf_check.service import service
 from referral_playbook.steps.pmf_check.surveys import (
-    describe_further_answers,
-    describe_naive,
     describe_non_response,
-    score_rows,
     scores,
     value_delivered,
     very_disappointed_active,
 )
-
-__all__ = [
-    "build_result",
-    "describe_further",
-    "describe_naive_answer",
-    "describe_silence",
-    "find",
-    "organic_referrals",
-    "score_table",
-    "sensitivity_table",
-]
 
 STEP = Step.PMF_CHECK
 
@@ -118,28 +104,3 @@ def build_result(finding: PmfFinding) -> StepResult:
         actions=finding.actions,
         tables={"segments": finding.segments},
     )
-
-
-def describe_naive_answer(finding: PmfFinding) -> str:
-    """What a reader of the share alone would say."""
-    return describe_naive(finding.ellis, threshold=finding.threshold)
-
-
-def describe_further(finding: PmfFinding) -> str:
-    """How many more answers would settle it."""
-    return describe_further_answers(finding.ellis, threshold=finding.threshold, confidence=finding.confidence)
-
-
-def describe_silence(finding: PmfFinding) -> str:
-    """What people who did not answer could change."""
-    return describe_non_response(finding.ellis, surveyed=finding.surveyed)
-
-
-def score_table(finding: PmfFinding) -> list[dict[str, object]]:
-    """Brand and service scores as table rows."""
-    return score_rows(dict(finding.scores))
-
-
-def sensitivity_table(finding: PmfFinding) -> list[dict[str, object]]:
-    """What the survey alone would say at other thresholds."""
-    return ruling.sensitivity(finding.ellis)

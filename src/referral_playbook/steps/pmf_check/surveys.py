@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -130,7 +130,7 @@ def scores(engagement: Engagement, *, confidence: float = 0.95) -> dict[str, Est
     }
 
 
-def score_rows(found: dict[str, Estimate]) -> list[dict[str, object]]:
+def score_rows(found: Mapping[str, Estimate]) -> list[dict[str, object]]:
     """Scores as table rows: what each speaks of, the estimate, answers."""
     return [
         {"score": name.upper(), "speaks of": SPEAKS_OF[name], "value and range": e, "answers": e.n}
