@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from referral_playbook.contract.evidence import Action, Status, StepResult, assumed
 from referral_playbook.contract.handover import record_failure
-from referral_playbook.steps import client_report
+from referral_playbook.steps.client_report import step as client_report
 from tests.steps.client_report.made import GO, SMALL, UNKNOWN, client, gates, measured
 
 TABLES = {"decision", "numbers", "actions", "would_change", "missing", "contradictions"}

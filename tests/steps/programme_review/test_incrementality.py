@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.settings.parameters import Parameters
+from referral_playbook.domain.programme.rollout import staggered
 from referral_playbook.steps.programme_review import (
     incrementality,
     readout,
@@ -66,17 +67,17 @@ class TestWhatIsAnEffect:
             return {"referrals": pd.concat([rows, *more])}
 
         plan, told = ["London=2026-01"], {"seed": 2, "customers": 2000, "fraud": False, "referral_rate": 0.05}
-        changed = incrementality.staggered(simulated(edit=edit, **told), plan)
+        changed = staggered(simulated(edit=edit, **told), plan)
         assert changed.low <= 3 <= changed.high
         assert changed.low > 1
-        same = incrementality.staggered(simulated(**told), plan)
+        same = staggered(simulated(**told), plan)
         assert same.low <= 1 <= same.high
 
     def test_where_all_started_at_once_there_is_no_control(self, sample):
         everywhere = [f"{r}=2026-01" for r in ("London", "South", "Midlands", "North", "Scotland")]
-        assert not incrementality.staggered(sample("brightdesk"), everywhere).defined
+        assert not staggered(sample("brightdesk"), everywhere).defined
 
     @pytest.mark.parametrize("text", ["London", "London=soon", "=2026-01", "Paris=2026-01"])
     def test_a_roll_out_that_cannot_be_read_is_refused(self, sample, text):
         with pytest.raises(ValueError, match="rollout"):
-            incrementality.staggered(sample("brightdesk"), [text])
+            staggered(sample("brightdesk"), [text])

@@ -18,7 +18,7 @@ from referral_playbook.steps.programme_review import (
 class TestSinceTheLastRun:
     @pytest.fixture
     def runs(self, simulated, tmp_path):
-        from referral_playbook.steps import referral_sources
+        from referral_playbook.steps.referral_sources import step as referral_sources
 
         client = simulated(customers=300, seed=9)
         now = referral_sources.build_result(referral_sources.find(client))

@@ -11,7 +11,7 @@ from referral_playbook.contract.evidence import assumed, undefined
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.programme.control_reading import ControlReading, over_all_customers
 from referral_playbook.domain.programme.kept_control import KeptControl
-from referral_playbook.steps.programme_review import sentences, step
+from referral_playbook.steps.programme_review import incrementality, sentences, step
 
 
 def times(value, low, high):
@@ -71,7 +71,7 @@ def test_each_quantity_of_the_control_stands_in_its_row():
 
 
 def test_the_matched_comparison_never_stands_without_its_limits():
-    assert sentences.describe_matched(times(1.2, 0.8, 1.7)).endswith(sentences.LIMITS)
+    assert sentences.describe_matched(times(1.2, 0.8, 1.7)).endswith(incrementality.LIMITS)
     nobody = undefined("nobody was asked", unit="times", per="rate of the control")
     assert sentences.describe_matched(nobody) == "Asked and unasked customers cannot be matched: nobody was asked."
 

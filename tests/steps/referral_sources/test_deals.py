@@ -11,8 +11,8 @@ import pytest
 from referral_playbook.contract.evidence import assumed
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.sources import sources as source_record
-from referral_playbook.steps import referral_sources
 from referral_playbook.steps.referral_sources import deals as deal_types
+from referral_playbook.steps.referral_sources import step as referral_sources
 
 
 class TestDealTypes:

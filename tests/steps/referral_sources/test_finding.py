@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from referral_playbook.contract.settings.parameters import Parameters
-from referral_playbook.steps import referral_sources
+from referral_playbook.steps.referral_sources import step as referral_sources
 from referral_playbook.steps.referral_sources.finding import Thresholds
 
 

@@ -41,8 +41,6 @@ from referral_playbook.steps.loyalty_and_upsell.finding import Care, Growth, Loy
 from referral_playbook.steps.loyalty_and_upsell.one_list import earlier_lists
 from referral_playbook.steps.loyalty_and_upsell.quiet import FollowUp
 
-__all__ = ["build_result", "find", "sensitivity_table"]
-
 STEP = Step.LOYALTY_AND_UPSELL
 
 
@@ -261,8 +259,3 @@ def _tables(finding: LoyaltyFinding) -> dict[str, Any]:
         "calendar_months": care.planned.by_month(),
         "contact_calendar": care.planned.busy(),
     }
-
-
-def sensitivity_table(finding: LoyaltyFinding) -> list[dict[str, object]]:
-    """The verdict at other thresholds."""
-    return ruling.sensitivity(finding.retained)

@@ -16,23 +16,11 @@ from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.writing.dates import month
 from referral_playbook.contract.writing.formatting import interval, number, two_digits
 from referral_playbook.domain.programme.control_reading import because_of
-from referral_playbook.domain.programme.rollout import staggered
+from referral_playbook.domain.programme.status import programme_status
 from referral_playbook.domain.value.customer_months import observed
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.comparisons import ratio_of_means
 from referral_playbook.methods.experiments.readout import Contrast
-
-__all__ = [
-    "LIMITS",
-    "NOT_AN_EFFECT",
-    "before_after",
-    "describe_incremental",
-    "describe_rollout",
-    "incremental",
-    "matched",
-    "programme_start",
-    "staggered",
-]
 
 NOT_AN_EFFECT = (
     "This is not an effect: no customer was left without the programme, and the season, the age of the customers and "
@@ -76,7 +64,7 @@ def describe_rollout(effect: Estimate) -> str:
 
 def before_after(engagement: Engagement, *, start: str | None = None) -> str:
     """Referrals per 100 customers a month before and after the start; shown in order to be broken."""
-    rows, first = observed(engagement), programme_start(engagement, start)
+    rows, first = observed(engagement), programme_status(engagement, programme_start=start).start
     if rows is None or first is None:
         return "none, for it is not known when the programme started, or referrals or customers have no dates."
     last = pd.Timestamp(engagement.as_of).to_period("M")
@@ -90,17 +78,6 @@ def before_after(engagement: Engagement, *, start: str | None = None) -> str:
     return (
         f"{number(after)} referrals per 100 customers and month since {month(first)}, {number(before)} before: {times}."
     )
-
-
-def programme_start(engagement: Engagement, stated: str | None = None) -> pd.Period | None:
-    """First month of the programme: stated (``YYYY-MM``), else of the cost sheet, else of the first reward."""
-    if stated is not None:
-        return pd.Period(stated, "M")
-    costs, rows = engagement.fact("costs"), engagement.fact("referrals")
-    if costs is not None and len(costs):
-        return pd.Period(costs["month"].min(), "M")
-    paid = None if rows is None else rows["rewarded_on"].dropna()
-    return None if paid is None or paid.empty else paid.min().to_period("M")
 
 
 def _per_hundred(rows: pd.DataFrame) -> float:

@@ -10,20 +10,9 @@ from referral_playbook.contract.writing.formatting import interval, number, shar
 from referral_playbook.domain.forecast_record import Record
 from referral_playbook.domain.programme.control_groups import UPLIFT_WORTH_FINDING
 from referral_playbook.domain.programme.control_reading import ControlReading
-from referral_playbook.steps.programme_review.decay import describe as decay_words
 from referral_playbook.steps.programme_review.finding import ReviewFinding
 from referral_playbook.steps.programme_review.incrementality import LIMITS
 from referral_playbook.steps.programme_review.looks import ArmReading
-
-__all__ = [
-    "arm_rows",
-    "control_rows",
-    "decay_words",
-    "describe_control",
-    "describe_matched",
-    "describe_readout",
-    "describe_record",
-]
 
 
 def describe_record(record: Record) -> str:

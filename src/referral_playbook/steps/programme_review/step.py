@@ -23,6 +23,7 @@ from referral_playbook.domain.lists.progress import alerts
 from referral_playbook.domain.programme import fraud
 from referral_playbook.domain.programme.control_reading import ControlReading, read_control
 from referral_playbook.domain.programme.kept_control import KeptControl
+from referral_playbook.domain.programme.rollout import staggered
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.experiments.readout import Contrast
 from referral_playbook.steps.programme_review import (
@@ -137,7 +138,7 @@ def effects(clean: Engagement, contrasts: tuple[Contrast, ...], p: Parameters) -
     staged = undefined("no staggered roll-out was named", unit="times", per="change of groups not started")
     return {
         "incremental_against_control": incrementality.incremental(best) if best else lone,
-        "rollout_effect": incrementality.staggered(clean, rollout, by=by, confidence=level) if rollout else staged,
+        "rollout_effect": staggered(clean, rollout, by=by, confidence=level) if rollout else staged,
         "asked_against_matched": incrementality.matched(clean, confidence=level),
     }
 

@@ -113,16 +113,6 @@ def build_result(f: SourcesFinding) -> StepResult:
     )
 
 
-def describe_unknown(f: SourcesFinding) -> str:
-    """How the unknown part into those written as unknown and those left blank, in words."""
-    return source_audit.describe_unknown(f.sources, f.unknown)
-
-
-def describe_few(f: SourcesFinding) -> str:
-    """The few sources, and the few people, that bring most."""
-    return f"{source_audit.describe_pareto(f.rows)} {source_audit.describe_introducer(f.introducers)}"
-
-
 def pareto_bars(f: SourcesFinding) -> tuple[dict[str, float], str]:
     """The Pareto ready to draw: amount by source, and the unit."""
     column = source_audit.weight(f.rows)

@@ -22,25 +22,6 @@ from referral_playbook.steps.social_currency.sharing import share_funnel
 from referral_playbook.steps.social_currency.verdict import actions, checks, headline, verdict, where_it_ends
 from referral_playbook.steps.social_currency.word_of_mouth import WordOfMouth, cycle_days, so_far, word_of_mouth
 
-__all__ = [
-    "asked_more_than_given",
-    "audit",
-    "build_result",
-    "channels",
-    "cycle_days",
-    "ease",
-    "easy",
-    "find",
-    "groups",
-    "ledger",
-    "made",
-    "make_or_buy",
-    "recruits",
-    "share_funnel",
-    "top_decile_share",
-    "ways",
-    "word_of_mouth",
-]
 STEP = Step.SOCIAL_CURRENCY
 
 
