@@ -153,10 +153,23 @@ def test_a_table_of_months_may_reach_further_than_all_days():
     assert "dated Apr 2024 to Sept 2026" in said
 
 
-@pytest.mark.parametrize(("free", "said"), [(8, "8 of 20 customers have a monthly amount of £0,"), (1, ""), (20, "")])
-def test_a_free_plan_among_the_customers_is_said(free, said):
-    profile = pd.DataFrame({"monthly_amount": [0.0] * free + [30.0] * (20 - free)})
-    made = client(table("customers", 20), customer_profile=profile)
+def priced(amounts, left=()):
+    """Customers with these monthly amounts; those at the places in `left` have left."""
+    gone = [i in left for i in range(len(amounts))]
+    profile = pd.DataFrame({"monthly_amount": amounts, "left": gone, "total_amount": None})
+    made = client(table("customers", 20), customer_profile=profile.assign(customer_id=profile.index.astype(str)))
     made.scale, made.currency = 1.0, "GBP"
-    texts = [c.text for c in data_quality.checks(made) if c.name == data_quality.AMOUNTS_ABOVE_ZERO]
-    assert [text[: len(said)] for text in texts] == ([said] if said else [])
+    return {c.name: c.text for c in data_quality.checks(made)}
+
+
+@pytest.mark.parametrize(("free", "said"), [(8, True), (1, False), (20, False)])
+def test_a_free_plan_among_the_customers_is_left_out_and_said(free, said):
+    checks = priced([0.0] * free + [30.0] * (20 - free))
+    assert data_quality.AMOUNTS_ABOVE_ZERO not in checks
+    assert ("8 of 20 customers have a monthly amount of 0" in checks.get(data_quality.ONLY_PAYERS, "")) is said
+
+
+def test_an_amount_of_0_of_those_who_left_may_be_a_trace_of_leaving_and_is_said():
+    checks = priced([0.0] * 8 + [30.0] * 12, left=range(8))
+    assert checks[data_quality.AMOUNTS_ABOVE_ZERO].startswith("8 of 20 customers have a monthly amount of £0,")
+    assert data_quality.ONLY_PAYERS not in checks

@@ -32,6 +32,7 @@ from referral_playbook.domain.sources.source_words import (
     listed_words,
     maps_referral,
 )
+from referral_playbook.domain.value.payers import payers
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
@@ -219,7 +220,7 @@ def from_customers(engagement: Engagement, *, otherwise: Estimate, confidence: f
     Referrals that came to nothing are not in the record, so the rate is assumed and no better known than both shares.
     It is `otherwise` where the customers table does not date or name any source.
     """
-    rows = engagement.fact("acquisition")
+    rows = _acquired(engagement)
     if rows is None or not rows["month"].notna().any() or not rows["referred"].notna().any():
         return otherwise
     rows = rows.assign(came=rows["referred"].astype("boolean").fillna(False).astype(bool))
@@ -231,6 +232,16 @@ def from_customers(engagement: Engagement, *, otherwise: Estimate, confidence: f
         return undefined(why_withheld(unclear, "customers"), unit=UNIT, per=PER, source=READ_FROM["customers"])
     joined = _joined(engagement, rows)
     return _over_what_converts(engagement, joined, confidence) if joined.months else otherwise
+
+
+def _acquired(engagement: Engagement) -> pd.DataFrame | None:
+    """Customers by month of joining, source and whether referred, without users of a free plan."""
+    rows, profile = engagement.fact("acquisition"), engagement.fact("customer_profile")
+    if rows is None or profile is None or not len(payers(engagement).free) or not engagement.real_dates:
+        return rows
+    paying = payers(engagement).of(profile)
+    paying = paying.assign(month=paying["joined_on"].dt.strftime("%Y-%m"))
+    return paying.groupby(["month", "source", "referred"], dropna=False).size().rename("customers").reset_index()
 
 
 def _joined(engagement: Engagement, rows: pd.DataFrame) -> Record:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined
+from referral_playbook.domain.value.payers import payers
 from referral_playbook.domain.value.payment_rhythm import MonthlyRevenue, monthly_revenue
 from referral_playbook.domain.value.stated_amounts import priced_profile
 from referral_playbook.domain.value.value_terms import USUAL, Horizon, margin_of, mean_amount, times_margin
@@ -42,10 +43,12 @@ def contract_profile(engagement: Engagement) -> pd.DataFrame | None:
     """Customers on a contract, rows of `customer_profile`; None where there are none.
 
     Where the customers table has no monthly amount but payments come monthly, quarterly or yearly, `monthly_amount` is
-    what the last payment makes a month, and customers without a payment are left out. Where nobody is recorded as
+    what the last payment makes a month, and customers without a payment are left out, as users of a free plan always
+    are. Where nobody is recorded as
     having left, whoever no longer pays has left with the last month paid for.
     """
     profile = priced_profile(engagement)
+    profile = None if profile is None else payers(engagement).of(profile)
     if profile is None or has_monthly_amounts(profile):
         return profile
     if engagement.fact("customer_months") is None:

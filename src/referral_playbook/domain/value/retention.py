@@ -11,6 +11,7 @@ import pandas as pd
 from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.contract.writing.formatting import interval
 from referral_playbook.domain.value.contract_value import contract_profile
+from referral_playbook.domain.value.payers import payers
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.survival.estimators import compare_hazards, kaplan_meier
 from referral_playbook.methods.survival.retention import leaving_rate, period_retention
@@ -24,6 +25,8 @@ BY_PAYMENTS = "payments: the last month that each customer paid for"
 def lives(engagement: Engagement) -> pd.DataFrame:
     """Lives of customers, equal ones counted once: segment, months (to leaving or today), left (bool), customers.
 
+    Users of a free plan are no customers; where there are any, the rows are single customers.
+
     Where nobody is recorded as having left and payments come regularly, whoever no longer pays has left; the attribute
     ``attrs["source"]`` says which it is. Then the rows are single customers.
     """
@@ -32,6 +35,9 @@ def lives(engagement: Engagement) -> pd.DataFrame:
         empty = {"segment": str, "months": float, "left": bool, "customers": int}
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in empty.items()})
     rows, source = counts.assign(left=counts["left"].astype(bool)), SOURCE
+    if len(payers(engagement).free):
+        own = payers(engagement).of(profile)
+        rows = own[["segment"]].assign(months=own["tenure_months"], left=own["left"].astype(bool), customers=1)
     if not rows["left"].any():
         paying = contract_profile(engagement)
         if paying is not None and paying["left"].astype(bool).any():
@@ -136,4 +142,5 @@ def dated(engagement: Engagement) -> tuple[pd.DataFrame | None, str]:
         return None, "there is no customers table"
     if not engagement.real_dates:
         return None, "the tables say how long customers stayed, not when"
+    profile = payers(engagement).of(profile)
     return (profile, "") if profile["left"].astype(bool).any() else (None, NOBODY_LEFT)

@@ -14,12 +14,14 @@ from referral_playbook.contract.doubtful_words import doubtful, why_withheld
 from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.contract.writing.dates import day
 from referral_playbook.contract.writing.formatting import money, number, quantity
+from referral_playbook.domain.value.payers import payers
 from referral_playbook.domain.value.stated_amounts import FEW, stated_amounts
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
 EMPTY, UNKNOWN = "(empty)", "unknown"
 AMOUNTS_AGREE, AMOUNTS_ABOVE_ZERO = "monthly_amounts_agree", "monthly_amounts_above_zero"
+ONLY_PAYERS = "only_paying_customers_count"
 MOST_UNKNOWN = 0.20
 
 
@@ -160,13 +162,20 @@ def checks(engagement: Engagement) -> tuple[Check, ...]:
     """Whether rows add up, ids match, nothing is there twice, dates are real, sources are known and amounts agree."""
     rows = file_rows(engagement)
     always = (_accounted(rows), _orphans(rows), _duplicates(rows), _real_dates(engagement), _known(engagement))
-    return (*always, *_amounts_agree(engagement), *_amounts_above_zero(engagement))
+    return (*always, *_amounts_agree(engagement), *_only_payers(engagement), *_amounts_above_zero(engagement))
+
+
+def _only_payers(engagement: Engagement) -> tuple[Check, ...]:
+    """How many users of a free plan stand among the customers; nothing where there are none."""
+    text = payers(engagement).describe()
+    return (Check(name=ONLY_PAYERS, passed=None, text=text),) if text else ()
 
 
 def _amounts_above_zero(engagement: Engagement) -> tuple[Check, ...]:
     """Whether customers with a monthly amount pay one; nothing where hardly any amount is 0, or all are."""
     profile = engagement.fact("customer_profile")
-    amounts = pd.Series(dtype=float) if profile is None else profile["monthly_amount"].dropna().astype(float)
+    own = None if profile is None else payers(engagement).of(profile)
+    amounts = pd.Series(dtype=float) if own is None else own["monthly_amount"].dropna().astype(float)
     zero = int((amounts == 0).sum())
     if zero <= FEW * len(amounts) or zero == len(amounts):
         return ()

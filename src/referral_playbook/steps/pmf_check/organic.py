@@ -11,6 +11,7 @@ from referral_playbook.contract.evidence import Basis, Check, Estimate, undefine
 from referral_playbook.contract.writing.formatting import number
 from referral_playbook.domain.sources.referral_clusters import clusters_of
 from referral_playbook.domain.sources.source_words import REFERRAL, maps_referral
+from referral_playbook.domain.value.payers import payers
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.referrals.clusters import clustered_proportion
 
@@ -29,6 +30,7 @@ def organic_referrals(engagement: Engagement, *, confidence: float = 0.95) -> Es
     labels: dict[str, Any] = {"per": "customer of known source", "source": "customers: source, referred_by"}
     if profile is None:
         return undefined("there is no customers table, so no sources are known", unit="share", **labels)
+    profile = payers(engagement).of(profile)
     known = profile["referred"].notna()
     came = profile["referred"].astype("boolean").fillna(False).astype(bool)
     if not known.any():
