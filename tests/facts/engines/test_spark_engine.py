@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("pyspark")
 
 from referral_playbook.facts.engines.places import KINDS, Engine, EngineError
-from referral_playbook.facts.engines.spark_engine import Store, store_of
+from referral_playbook.facts.engines.spark_engine import Sessions, Store, store_of
 
 
 def engine(**options):
@@ -38,3 +38,30 @@ def test_options_that_mean_nothing_are_refused(tmp_path):
         store_of(engine(token="x"))
     with pytest.raises(EngineError, match="is not there"):
         store_of(engine(shared=str(tmp_path / "gone")))
+
+
+class Session:
+    def __init__(self, name, stopped):
+        self.name, self.stopped = name, stopped
+
+    def stop(self):
+        self.stopped.append(self.name)
+
+
+def test_no_session_is_stopped_while_another_of_the_process_is_used():
+    """Stopping one ends the threads by which PySpark closes all of them."""
+    sessions, stopped = Sessions(), []
+    with sessions.using(Session("long", stopped)):
+        with sessions.using(Session("short", stopped)):
+            pass
+        assert stopped == []
+    assert stopped == ["short", "long"]
+
+
+def test_a_session_is_stopped_also_where_its_work_failed():
+    sessions, stopped = Sessions(), []
+    with pytest.raises(ZeroDivisionError), sessions.using(Session("failed", stopped)):
+        1 / 0  # noqa: B018
+    with sessions.using(Session("next", stopped)):
+        pass
+    assert stopped == ["failed", "next"]

@@ -8,6 +8,7 @@ store by another name. Otherwise the tables go up through this process, in batch
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -121,6 +122,38 @@ class SparkConnectSession:
             self.drop(name)
 
 
+class Sessions:
+    """The sessions of this process, which are stopped together when the last of them is no longer used.
+
+    PySpark gives all sessions of a process one pool of threads, and ends it when any of them is stopped. What another
+    session still has to say to the server, of a client that is run in another thread, then fails at its close.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._used = 0
+        self._left: list[Any] = []
+
+    @contextmanager
+    def using(self, spark: Any) -> Iterator[None]:
+        """Keep a session going for the time of a `with`; it is stopped also where that ends in an error."""
+        with self._lock:
+            self._used += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._used -= 1
+                self._left.append(spark)
+                over = [] if self._used else self._left
+                self._left = self._left if self._used else []
+                for one in over:
+                    one.stop()
+
+
+SESSIONS = Sessions()
+
+
 @contextmanager
 def opened(engine: Engine) -> Iterator[SparkConnectSession]:
     """A session of its own, ended after use."""
@@ -134,11 +167,11 @@ def opened(engine: Engine) -> Iterator[SparkConnectSession]:
             f"--engine: {engine.without_password}: {error.getCondition() or 'no Spark Connect server'}"
         ) from None
     session = SparkConnectSession(backend, spark, store)
-    try:
-        yield session
-    finally:
-        session.release()
-        spark.stop()
+    with SESSIONS.using(spark):
+        try:
+            yield session
+        finally:
+            session.release()
 
 
 def _reach(engine: Engine) -> None:
