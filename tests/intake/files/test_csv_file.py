@@ -110,3 +110,15 @@ def test_pieces_together_are_the_whole(tmp_path, rows, skip):
         parts = list(csv_pieces(path, "t.csv", "customers", form=form, faults=Faults()))
     assert list(chain.from_iterable(map(lines, parts))) == lines(source)
     assert list(chain.from_iterable(cells(part)["note"] for part in parts)) == cells(source)["note"]
+
+
+@pytest.mark.parametrize(("longest", "many"), [(900, True), (2_000, False)])
+def test_small_pieces_are_for_files_whose_rows_are_all_short(put, monkeypatch, longest, many):
+    """A row must fit into a piece, however it is written; else pieces are as large as the largest row may be."""
+    monkeypatch.setattr(csv_file, "PIECE", 4_096)
+    rows = [f"{i},{'x' * 90}\n" for i in range(2_000)]
+    rows[1_500] = f'1500,"{"é" * (longest // 2)}"\n'
+    path = put("".join(["id,name\n", *rows]))
+    parts = list(csv_pieces(path, "t.csv", "customers", form=Form(), faults=Faults()))
+    assert (len(parts) > 40) is many
+    assert list(chain.from_iterable(cells(part)["id"] for part in parts)) == [str(i) for i in range(2_000)]

@@ -54,7 +54,7 @@ def test_rows_quality_and_warnings_are_the_same(toy, tmp_path, small):
     assert in_pieces.quality == whole.quality
     assert whole.quality["payments"]["orphans"] == 80
     assert whole.quality["payments"]["rows_after_as_of"] == 57
-    assert sorted(map(str, in_pieces.faults)) == sorted(map(str, whole.faults))
+    assert in_pieces.faults == whole.faults
     write_tables(whole, tmp_path / "whole")
     write_tables(in_pieces, tmp_path / "tables")
     for name in ("payments", "customers"):
@@ -75,47 +75,6 @@ def test_it_is_read_in_many_pieces_and_the_sample_too(small, tmp_path, request, 
     assert in_pieces.quality == whole.quality
     gone = {name for name, table in in_pieces.tables.items() if isinstance(table, Spooled)}
     assert {"payments", "surveys", "touchpoints", "customers", "referrals", "leads"} <= gone
-
-
-def test_errors_in_several_pieces_are_told_as_of_one_file(toy, tmp_path, small):
-    lines = LINES.copy()
-    for i in (3, 60, 61, 150, 300, 301, 302, 399):
-        lines[i] = lines[i].replace("2026-", "2026/")
-    lines[200] = lines[200].replace(".5,", ",5,", 1).replace("199,5", '"199,5"')
-    (toy / "payments.csv").write_text("\n".join(lines) + "\n", newline="")
-    told = []
-    for spool in (None, tmp_path):
-        with pytest.raises(IntakeError) as caught:
-            read_client_tables(read_client(toy), spool=spool)
-        told.append(sorted((f.line, f.column, f.value, f.problem, f.more) for f in caught.value.faults))
-    assert told[0] == told[1]
-    dates = [fault for fault in told[1] if fault[1] == "paid_on" and "not a date" in fault[3]]
-    assert len(dates) == 5
-    assert dates[-1][-1] == 3
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "problem"),
-    [("who,", "whom,", "no such header"), ("\n7,", "\n7,x,", "6 fields"), ("paid_on", "day", "needs paid_on")],
-)
-def test_a_file_that_cannot_be_used_is_told_once(toy, tmp_path, small, old, new, problem):
-    path = toy / "payments.csv"
-    path.write_text(path.read_text().replace(old, new, 1), newline="")
-    with pytest.raises(IntakeError) as caught:
-        read_client_tables(read_client(toy), spool=tmp_path)
-    assert [f.problem for f in caught.value.faults if problem in f.problem] == [
-        f.problem for f in caught.value.faults if f.severity == "error"
-    ]
-    assert len([f for f in caught.value.faults if problem in f.problem]) == 1
-
-
-def test_a_filter_that_leaves_nothing_is_told(toy, tmp_path, small):
-    text = (toy / "client.toml").read_text()
-    (toy / "client.toml").write_text(
-        text.replace("[tables.cust", '[tables.payments.where]\nkind = ["none"]\n[tables.cust')
-    )
-    with pytest.raises(IntakeError, match="leaves no row"):
-        read_client_tables(read_client(toy), spool=tmp_path)
 
 
 def test_facts_are_the_same(toy, tmp_path, monkeypatch):
@@ -166,7 +125,7 @@ def test_what_client_toml_says_is_the_same_in_pieces(toy, tmp_path, small, decla
     in_pieces = read_client_tables(read_client(toy), spool=tmp_path / "tables")
     assert isinstance(in_pieces.tables["payments"], Spooled)
     assert in_pieces.quality == whole.quality
-    assert sorted(map(str, in_pieces.faults)) == sorted(map(str, whole.faults))
+    assert in_pieces.faults == whole.faults
     write_tables(whole, tmp_path / "whole")
     one, other = (
         pd.read_parquet(folder)
@@ -207,7 +166,7 @@ def both_ways(folder, spool):
             told.append((intake.quality, intake.faults))
         except IntakeError as refused:
             told.append(({}, refused.faults))
-    return [(quality, sorted((str(f), f.value or "") for f in faults)) for quality, faults in told]
+    return told
 
 
 PEOPLE = pd.DataFrame(
@@ -247,7 +206,7 @@ def test_what_is_compared_over_the_whole_file_is_the_same_in_pieces(tmp_path, mo
     (tmp_path / "client.toml").write_text(f'name = "T"\ncurrency = "GBP"\nas_of = 2026-06-30\n{tables}')
     whole, in_pieces = both_ways(tmp_path, tmp_path / "spool")
     assert in_pieces == whole
-    problems = " ".join(message for message, _ in whole[1])
+    problems = " ".join(map(str, whole[1]))
     expected = {
         "keys twice": "customer_id stands in more than one row",
         "zeros lost": "leading zeros were lost",

@@ -24,6 +24,10 @@ from referral_playbook.intake.files.source import Source, as_text, source
 
 BLOCK = 1 << 25
 """Bytes that pyarrow reads at a time; a row must fit, and the csv module takes no field above half of it."""
+PIECE = 1 << 23
+"""Bytes of a piece where all rows are known to be short; pyarrow has several pieces in memory at once."""
+LETTER = 4
+"""Bytes that a letter may take in UTF-8, into which pyarrow puts the bytes of other encodings."""
 
 LARGE = 1 << 20
 """Bytes of a file from which pyarrow reads several columns at a time; starting its threads takes longer before."""
@@ -34,18 +38,19 @@ def read_csv(path: Path, name: str, table: str, *, form: Form, faults: Faults) -
     checked = _usable(path, name, table, form, faults)
     if checked is None:
         return None
-    rows = arrow_csv.read_csv(path, **_options(path, form, len(checked.headers))).slice(form.header_lines)
+    rows = arrow_csv.read_csv(path, **_options(path, form, len(checked.headers), BLOCK)).slice(form.header_lines)
     _agree(rows.num_rows, len(checked.lines))
     return _source(name, checked, rows, 0, form)
 
 
 def csv_pieces(path: Path, name: str, table: str, *, form: Form, faults: Faults) -> Iterator[Source]:
-    """The same in pieces of some hundred thousand rows; none where the file cannot be read."""
+    """The same in pieces of some ten thousand rows; none where the file cannot be read."""
     checked = _usable(path, name, table, form, faults)
     if checked is None:
         return
     first, read = form.header_lines, 0
-    for batch in arrow_csv.open_csv(path, **_options(path, form, len(checked.headers))):
+    size = min(PIECE, BLOCK) if checked.longest * LETTER <= PIECE and not form.skipped else BLOCK
+    for batch in arrow_csv.open_csv(path, **_options(path, form, len(checked.headers), size)):
         rows = pa.Table.from_batches([batch]).slice(first)
         first = max(0, first - batch.num_rows)
         if rows.num_rows:
@@ -82,13 +87,13 @@ def _usable(path: Path, name: str, table: str, form: Form, faults: Faults) -> Ch
     return checked
 
 
-def _options(path: Path, form: Form, width: int) -> dict[str, Any]:
+def _options(path: Path, form: Form, width: int, size: int) -> dict[str, Any]:
     names = [str(number) for number in range(width)]
     plain = codecs.lookup(form.encoding).name in ("utf-8", "utf-8-sig", "ascii")
     return {
         "read_options": arrow_csv.ReadOptions(
             column_names=names,
-            block_size=BLOCK,
+            block_size=size,
             use_threads=path.stat().st_size >= LARGE,
             encoding="utf8" if plain else form.encoding,
             skip_rows=form.skipped,

@@ -26,10 +26,14 @@ HEAD = 30
 
 @dataclass(frozen=True)
 class Checked:
-    """The header of a file and the first physical line of each row, blank rows of the same width included."""
+    """The header of a file and the first physical line of each row, blank rows of the same width included.
+
+    No row has more bytes than `longest`.
+    """
 
     headers: list[str]
     lines: npt.NDArray[np.int64]
+    longest: int = csv_scan.LONGEST_ROW
 
 
 @dataclass
@@ -44,6 +48,7 @@ class _Pass:
     bare_quotes: list[int] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
     headers_again: list[int] = field(default_factory=list)
+    longest: int = csv_scan.LONGEST_ROW
 
     @property
     def width(self) -> int:
@@ -102,7 +107,7 @@ def checked_lines(path: Path, name: str, table: str, form: Form, faults: Faults)
     for fault in odd_signs(path, name, table, form.encoding):
         faults.add(fault)
     lines = np.frombuffer(seen.starts, dtype=np.int64) if seen.starts else np.array([], dtype=np.int64)
-    return Checked(joined_header(seen.header), lines)
+    return Checked(joined_header(seen.header), lines, seen.longest)
 
 
 def _by_bytes(path: Path, form: Form) -> _Pass | None:
@@ -115,7 +120,8 @@ def _by_bytes(path: Path, form: Form) -> _Pass | None:
             seen.take(line, row)
             if len(seen.head) == HEAD:
                 first = seen.header[0][0] if form.header_lines else ""
-                csv_scan.scan(path, csv_scan.Wanted(form, len(seen.header[0]), first, line, seen.look, seen.count))
+                wanted = csv_scan.Wanted(form, len(seen.header[0]), first, line, seen.look, seen.count)
+                seen.longest = csv_scan.scan(path, wanted)
                 return seen
     except (csv_scan.UnfitError, _RefusedError, UnicodeError):
         pass

@@ -63,7 +63,7 @@ class Wanted:
 class _Block:
     """Rows that are not empty: where each begins and ends in the bytes, its first line, and its fields.
 
-    `empty` counts those that are.
+    `empty` counts those that are. `longest` are the bytes of the longest row or line.
     """
 
     signs: Bytes
@@ -72,6 +72,7 @@ class _Block:
     lines: Places
     widths: Places
     empty: int
+    longest: int
 
 
 def is_plain(path: Path, form: Form) -> bool:
@@ -100,23 +101,24 @@ def _high(form: Form) -> str:
     return bytes(range(128, 256)).decode(form.encoding, errors="replace")
 
 
-def scan(path: Path, wanted: Wanted) -> None:
-    """Look at every row once.
+def scan(path: Path, wanted: Wanted) -> int:
+    """Look at every row once; how many bytes the longest has.
 
     After UnfitError, which may come when some rows were handed on already, start again with the csv module.
     """
     blank = _blank_signs(wanted.form)
-    rest, line, empty = b"", wanted.form.skipped + 1, 0
+    rest, line, empty, longest = b"", wanted.form.skipped + 1, 0, 0
     for piece, last in _pieces(path, wanted.form):
         data = rest + piece
         data += b"\n" if last and not data.endswith(b"\n") else b""
         block, line = _rows(data, line, wanted.delimiter)
         rest, data = data[len(block.signs) :], data[: len(block.signs)]
-        empty += block.empty
+        empty, longest = empty + block.empty, max(longest, block.longest)
         _check_text(data, block.signs, wanted.form)
         if len(rest) > LONGEST_ROW or (last and rest) or empty > limits.MOST_BLANK_LINES:
             raise UnfitError
         _hand_on(data, block, blank, wanted)
+    return longest
 
 
 def _pieces(path: Path, form: Form) -> Iterator[tuple[bytes, bool]]:
@@ -151,9 +153,9 @@ def _rows(data: bytes, line: int, delimiter: int) -> tuple[_Block, int]:
     begins = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
     lines = line + np.concatenate([[0], which[:-1] + 1])[: len(ends)]
     widths = np.diff(np.searchsorted(marks, ends), prepend=0) + 1
-    _check_lengths(breaks, ends - begins)
+    longest = _checked_longest(breaks, ends - begins)
     full = ends - begins > (signs[begins] == CR)
-    block = _Block(signs, begins[full], ends[full], lines[full], widths[full], int((~full).sum()))
+    block = _Block(signs, begins[full], ends[full], lines[full], widths[full], int((~full).sum()), longest)
     return block, line + (int(which[-1]) + 1 if len(which) else 0)
 
 
@@ -166,10 +168,11 @@ def _check_quotes(signs: Bytes, quotes: Places, delimiter: int) -> None:
         raise UnfitError
 
 
-def _check_lengths(breaks: Places, rows: Places) -> None:
+def _checked_longest(breaks: Places, rows: Places) -> int:
     longest = max(int(np.diff(breaks, prepend=-1).max(initial=0)), int(rows.max(initial=0)))
     if longest > min(LONGEST_ROW, limits.LONGEST_LINE):
         raise UnfitError
+    return longest
 
 
 def _check_text(data: bytes, signs: Bytes, form: Form) -> None:
