@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import weakref
 
 import pandas as pd
 import pytest
@@ -149,6 +150,25 @@ def test_other_currencies_and_late_tables_are_refused_the_same_in_pieces(toy, tm
         (3, "200 rows are in JPY (sum 40,000.00), not in the client's currency GBP"),
         (None, "all 400 rows are dated after the as-of date 2026-06-30"),
     ]
+
+
+def test_of_a_table_with_a_key_no_more_than_two_pieces_are_in_memory(tmp_path, toy, small, monkeypatch):
+    """The piece that is read, and the one before it, which may have the last row of the file."""
+    made, alive = [], []
+
+    def typed(*args, **options):
+        one = pieces_typed(*args, **options)
+        made.append(weakref.ref(one.source))
+        alive.append(sum(source() is not None for source in made))
+        return one
+
+    pieces_typed = pieces.typed
+    monkeypatch.setattr(pieces, "typed", typed)
+    people = "\n".join(f"{i},2026-01-01" for i in range(1_000))
+    (toy / "customers.csv").write_text(f"customer_id,joined_on\n{people}\n")
+    read_client_tables(read_client(toy), spool=tmp_path)
+    assert len(made) > 30
+    assert max(alive) == 2
 
 
 def test_tables_that_must_be_compared_as_a_whole_are_not_read_in_pieces(toy, tmp_path, small):
