@@ -103,7 +103,7 @@ LONG_RECORD = 400
 
 
 def _useless(engagement: Engagement) -> set[str]:
-    """What would not help: more payments of a long record without a rhythm, and the day on which a buyer left a shop."""
+    """What would not help: more of a long record of payments without a rhythm, and days of leaving for a shop."""
     useless = {LONGER} if _long_record(engagement) else set()
     return useless | ({LEFT.bring} if fitting_model(engagement) == "repeat purchase" else set())
 
