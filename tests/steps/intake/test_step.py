@@ -233,6 +233,13 @@ def test_a_column_that_is_empty_is_not_there(odd):
     assert not coverage.there(odd, Has(fact="touchpoints", column="kind", word="delight"))
 
 
+def test_the_unknown_share_is_that_of_the_audit_of_sources(sample):
+    """Enquiries that the firm sent out to others are in neither of the two: 62 of the 522 rows of the register."""
+    client = sample("harlow-partners")
+    found = data_quality.unknown_sources(client)
+    assert (found.n, found.value) == (460, pytest.approx(179 / 460))
+
+
 def test_what_to_bring_would_help(sample):
     found = coverage.coverage(sample("cupboard"))
     first, *_ = coverage.exports_to_bring(found)

@@ -107,7 +107,10 @@ def _amounts(engagement: Engagement, told: Any) -> list[dict[str, Any]]:
 
 
 def source_rows(engagement: Engagement) -> list[dict[str, Any]]:
-    """How customers and enquiries came, unknown and empty sources too: table, source, rows, won, share."""
+    """How customers and enquiries came, unknown and empty sources too: table, source, rows, won, share.
+
+    Enquiries that were sent out to others are left out, as the audit of sources leaves them out.
+    """
     return [
         *_sources(engagement, "customers", "acquisition", "customers"),
         *_sources(engagement, "leads", "lead_sources", "leads"),
@@ -118,6 +121,8 @@ def _sources(engagement: Engagement, table: str, fact: str, count: str) -> list[
     rows = engagement.fact(fact)
     if rows is None:
         return []
+    if "given_or_received" in rows:  # business sent out to others did not come from anywhere
+        rows = rows[rows["given_or_received"] != "given"]
     summed = [count, "won"] if "won" in rows else [count]
     by = rows.assign(source=rows["source"].fillna(EMPTY)).groupby("source", as_index=False)[summed].sum()
     by = by.sort_values([count, "source"], ascending=[False, True])
