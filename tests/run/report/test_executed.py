@@ -17,13 +17,13 @@ from . import sample_results as samples
 
 def shown(svg, **about):
     """A cell as nbformat writes it, in lines."""
-    return {"outputs": [{"data": {SVG: svg.splitlines(keepends=True)}, "metadata": {SVG: about}}]}
+    return {"source": "", "outputs": [{"data": {SVG: svg.splitlines(keepends=True)}, "metadata": {SVG: about}}]}
 
 
 def written(run_folder, *cells):
     path = notebook_of(run_folder, "break_even")
     path.parent.mkdir()
-    path.write_text(json.dumps({"cells": [{"source": "prose"}, *cells]}))
+    path.write_text(json.dumps({"cells": [{"source": ["pro", "se"]}, *cells]}))
 
 
 def test_pictures_with_a_name_are_found_and_others_are_not(tmp_path):

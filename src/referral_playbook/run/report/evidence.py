@@ -9,7 +9,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from markupsafe import Markup
 
 from referral_playbook.contract.challenged import read_challenge
@@ -18,7 +17,7 @@ from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.handover import load, load_failure
 from referral_playbook.contract.names import STEPS
 from referral_playbook.contract.writing.dates import day
-from referral_playbook.run.report.executed import notebook_of
+from referral_playbook.run.report.executed import notebook_of, read_executed
 from referral_playbook.run.report.footnotes import Footnotes
 from referral_playbook.run.report.look import rendered
 from referral_playbook.run.report.people import key_of
@@ -93,8 +92,7 @@ def _found(run_folder: Path, step: str) -> StepResult | None:
 
 
 def _section(run_folder: Path, step: str, result: StepResult, key: bytes | None) -> Section:
-    # Not checked against its schema, as it was when it was written: that takes longer than all else here.
-    notebook: Any = nbformat.v4.reads(notebook_of(run_folder, step).read_text(encoding="utf-8"))
+    notebook = read_executed(notebook_of(run_folder, step))
     said = Answer.of(result)
     html = section_html(notebook, answer="" if step == DECISION else _answer(said), key=key)
     title = _title(notebook) or name(step)
@@ -125,9 +123,9 @@ def _answer(said: Answer) -> str:
     return f'<div class="verdict verdict-{said.status}"><p>{badge} {escape(said.headline)}</p></div>'
 
 
-def _title(notebook: Any) -> str:
+def _title(notebook: Mapping[str, Any]) -> str:
     """The first heading, without its marks."""
-    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    prose = "\n".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     heading = re.search(r"^#\s+(.+)$", prose, flags=re.M)
     return re.sub(r"\[([^\]]*)\]\([^)]*\)|[*`_]", r"\1", heading.group(1)).strip() if heading else ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from referral_playbook.contract.names import STEPS
 from referral_playbook.show.picture import SVG, Picture
@@ -14,13 +15,29 @@ def notebook_of(run_folder: Path, step: str) -> Path:
     return run_folder / "notebooks" / f"{STEPS.index(step):02d}_{step}.ipynb"
 
 
+def read_executed(path: Path) -> dict[str, Any]:
+    """An executed notebook, its text in one piece each, where the file has it in lines.
+
+    It is not checked against its schema, as it was when it was written: that takes longer than all else here.
+    """
+    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"])
+        for output in cell.get("outputs", ()):
+            if "text" in output:
+                output["text"] = "".join(output["text"])
+            for kind, data in output.get("data", {}).items():
+                output["data"][kind] = "".join(data) if isinstance(data, list) else data
+    return notebook
+
+
 def charts_of(run_folder: Path, step: str) -> dict[str, Picture]:
     """The pictures of a step's notebook that have a name, by it; none where the step has no executed notebook."""
     path = notebook_of(run_folder, step)
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else []
+    cells = read_executed(path)["cells"] if path.is_file() else []
     charts: dict[str, Picture] = {}
     for output in (output for cell in cells for output in cell.get("outputs", ())):
         about = output.get("metadata", {}).get(SVG, {})
         if (svg := output.get("data", {}).get(SVG)) and (name := about.get("name")):
-            charts[name] = Picture("".join(svg), about["alt"], name)
+            charts[name] = Picture(svg, about["alt"], name)
     return charts

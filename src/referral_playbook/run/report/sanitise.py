@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import nh3
 
 from referral_playbook.contract.evidence import Basis, Status
@@ -77,6 +79,7 @@ def sanitised(html: str) -> str:
     )
 
 
+@lru_cache(maxsize=1000)
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return value if value.startswith("#") else None
