@@ -120,7 +120,7 @@ def _months_before(sold: pd.DataFrame) -> pd.MultiIndex:
 def _more(gap: Estimate, share: Estimate, unasked: float) -> Check:
     sentence = (
         f"Revenue rises after {quantity(share)} of offers and after {percent(unasked)} of months without one: a "
-        f"difference of {interval(gap)}"
+        f"difference of {interval(gap.as_(unit='share'))}"
     )
     if gap.lower > 0:
         return Check(
