@@ -183,8 +183,11 @@ def describe_pareto(rows: pd.DataFrame) -> str:
     if few.empty:
         return "No known source has brought anything yet."
     of = "value won" if weight(rows) == "value" else "what was won"
+    if len(ranked) == 1:
+        return f"The only known source is {few['source'].iloc[0]}."
     if len(few) == len(ranked):
-        return f"No few sources stand out: it takes all {len(ranked)} to make most of {of}."
+        all_ = "both" if len(ranked) == 2 else f"all {len(ranked)}"
+        return f"No few sources stand out: it takes {all_} to make most of {of}."
     verb = "makes" if len(few) == 1 else "make"
     part, makes = share_text(len(few) / len(ranked)), share_text(few["running"].iloc[-1])
     sentence = f"{len(few)} of {len(ranked)} known sources ({part}) {verb} {makes} of {of}"
