@@ -145,9 +145,9 @@ class TestAudit:
         assert describe_pareto(audit(found)) == "2 of 3 known sources (67%) make 100% of value won: search, referral."
         one = made(search=(100, 90), referral=(20, 6))
         assert describe_pareto(audit(one)) == "1 of 2 known sources (50%) makes 94% of value won: search."
-        even = made(search=(100, 50), referral=(20, 50))
+        even = made(search=(100, 10), referral=(20, 10))
         assert describe_pareto(audit(even)) == "No few sources stand out: it takes both to make most of value won."
-        assert describe_pareto(audit(made(search=(100, 50)))) == "The only known source is search."
+        assert describe_pareto(audit(made(search=(100, 10)))) == "The only known source is search."
 
 
 class TestProjection:
