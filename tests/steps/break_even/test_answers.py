@@ -72,6 +72,18 @@ def test_the_range_of_a_volume_is_rounded_outwards():
     assert (n.low, n.value, n.high) == (11, 15, 24)  # 3600 / 350 = 10.3, / 250 = 14.4, / 150 = 24
 
 
+def test_no_uplift_below_one_breaks_even_however_unsure_the_inputs():
+    rate = assumed(10.0, 4.0, 90.0, unit="referrals", per="month", source="test")
+    shares = {
+        "conversion_rate": assumed(0.2, 0.1, 0.8, unit="share", per="qualified referral", source="test"),
+        "qualified_share": assumed(0.5, 0.3, 1.0, unit="share", per="referral", source="test"),
+    }
+    made = inputs(reward_of(advocate=50), baseline_referrals=rate, **shares)
+    asked = needed(Nobody(), made, fixed(3_000), PLAIN, months=12)
+    assert asked["break_even_uplift"].low == 1.0
+    assert asked["break_even_uplift"].value == pytest.approx(2.2)
+
+
 def test_a_contribution_that_may_be_nothing_has_no_upper_limit():
     share = assumed(0.5, 0.1, 0.9, unit="share", per="conversion", source="test")
     asked = needed(Nobody(), inputs(reward_of(advocate=50), incremental_share=share), fixed(3_000), PLAIN, months=12)

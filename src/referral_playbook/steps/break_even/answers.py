@@ -135,7 +135,8 @@ def needed(
 
 
 def _uplift_needed(used: dict[str, Estimate], counted: Counted, months: int) -> Estimate:
-    return _answer(
+    """The break-even uplift: at least 1, for fewer referrals than without a programme cannot pay for its cost."""
+    found = _answer(
         _least_uplift,
         used,
         counted,
@@ -144,6 +145,8 @@ def _uplift_needed(used: dict[str, Estimate], counted: Counted, months: int) -> 
         source=f"(s V + f / (b q c)) / (s V - R), f the fixed cost over the {number(counted.months)} of {months} "
         "months whose referrals are customers by the date",
     )
+    at_least_one = found.low is not None and found.point >= 1
+    return found.as_(low=max(1.0, found.lower)) if at_least_one else found
 
 
 def _extra_conversions(plan: Plan) -> float:
