@@ -199,10 +199,9 @@ def _headline(rate: Estimate, ahead: Outlook) -> str:
     band = ahead.band()
     if not rate.defined or not band.defined:
         return "How many referrals come without the programme is not known yet."
-    return (
-        f"The goal is {number(band.value)} referrals a month, against {number(rate.value)} without the programme. "
-        f"Four months in five should bring {whole(band.low)} to {whole(band.high)}."
-    )
+    months = f"{whole(band.low)} to {whole(band.high)} in four months of five"
+    without = f"{interval(rate)} without the programme"
+    return f"The goal is {number(band.value)} referrals a month ({months}), against {without}."
 
 
 def _checks(f: GoalFinding) -> tuple[Check, ...]:
