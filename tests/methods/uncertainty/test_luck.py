@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from referral_playbook.methods.uncertainty.luck import FEW, poisson_counts, poisson_quantiles
+from referral_playbook.methods.uncertainty.luck import FEW, _poisson_quantiles, poisson_counts
 
 
 def test_the_quantiles_are_scipys() -> None:
     rate = np.array([0.0, 1e-9, 0.01, 0.3, 1.0, 2.7, FEW])
     levels = np.concatenate([np.linspace(0.0005, 0.9995, 400), [1e-12, 1 - 1e-12]])[:, None]
     uniform = np.broadcast_to(levels, (levels.size, rate.size))
-    assert (poisson_quantiles(uniform, rate) == stats.poisson(rate).ppf(uniform)).all()
+    assert (_poisson_quantiles(uniform, rate) == stats.poisson(rate).ppf(uniform)).all()
 
 
 def test_the_highest_level_that_can_be_drawn_ends() -> None:
-    counts = poisson_quantiles(np.full((1, 3), 1 - 2.0**-53), np.array([0.0, 1.0, FEW]))
+    counts = _poisson_quantiles(np.full((1, 3), 1 - 2.0**-53), np.array([0.0, 1.0, FEW]))
     assert counts[0, 0] == 0
     assert 15 < counts[0, 1] < counts[0, 2] < 60
 
@@ -43,3 +43,9 @@ def test_low_and_high_rates_stand_in_their_own_columns() -> None:
 
 def test_nothing_happens_while_nothing_has_begun() -> None:
     assert not poisson_counts(np.array([3.0, 50.0]), np.zeros(4), np.random.default_rng(7)).any()
+
+
+@pytest.mark.parametrize(("rate", "shares"), [([-1.0], [0.5]), ([1.0], [-0.5]), ([[1.0]], [0.5]), (["no"], [0.5])])
+def test_rates_and_shares_that_cannot_be_are_refused(rate: list[object], shares: list[float]) -> None:
+    with pytest.raises(ValueError, match=r"0 or more|one dimension|number"):
+        poisson_counts(rate, shares, np.random.default_rng(1))  # type: ignore[arg-type]
