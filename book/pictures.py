@@ -24,9 +24,11 @@ HEADINGS = {
     "referral_sources": "Which few sources bring most?",
     "loyalty_and_upsell": "Who stays?",
     "programme_review": "Does the programme meet its goals?",
-    "client_report": "What was assumed, and how much does it matter?",
+    "client_report": "What does the answer depend on?",
 }
 """Step to the heading of its notebook under which the picture stands."""
+DRAWN_BY = {"client_report": "break_even"}
+"""Step that shows the picture of another one's notebook."""
 
 
 def path(step: str) -> Path:
@@ -43,7 +45,7 @@ def picture(step: str) -> str:
         The notebook has no such heading, or no figure under it: run ``make notebooks`` first.
     """
     heading = ""
-    for cell in notebooks.notebook(step).cells:
+    for cell in notebooks.notebook(DRAWN_BY.get(step, step)).cells:
         if cell.cell_type == "markdown":
             heading = ([heading, *HEADING.findall(cell.source)])[-1]
         elif heading == HEADINGS[step]:

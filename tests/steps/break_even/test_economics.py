@@ -44,9 +44,10 @@ def test_what_is_not_known_has_no_gate():
 
 def test_a_setting_has_every_field_that_its_verdict_rests_on(sample):
     client = sample()
-    p = Parameters.of("break_even", draws=1_000, uplift=2.0)
+    p = Parameters.of("break_even", draws=1_000, uplift=2.0, share_uplift_correlation=-0.5)
     found = economics_at(client, programme_status(client), p)
     assert found["inputs"].known["uplift"].value == 2.0
     assert found["forecast"].known is found["inputs"].known
+    assert found["forecast"].correlations == {("uplift", "incremental_share"): -0.5}
     assert found["gate"] is not None
     assert found["outcomes"]["extra_conversions"].defined

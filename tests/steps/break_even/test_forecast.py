@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 from steps.break_even.made import forecast, inputs, reward_of, uncertain_uplift
 
 from referral_playbook.contract.evidence import ONLY_CONVERTED, Basis, assumed, undefined
@@ -158,3 +159,13 @@ def test_at_another_uplift_the_counted_referrals_stay_as_counted(counted):
 
 def test_a_stated_correlation_with_the_share_can_stand_beside_it(counted):
     assert replace(counted, correlation=-0.5, draws=500).futures.value_result.size == 500
+
+
+def test_a_stated_correlation_of_uplift_and_share_is_in_every_future(made, ran):
+    """Negative, a large uplift brings those who would have come anyway: less is to be won, and less can be lost."""
+    tied = replace(ran, correlation=-0.8)
+    drawn = tied.futures.drawn
+    assert stats.spearmanr(drawn["uplift"], drawn["incremental_share"]).statistic == pytest.approx(-0.786, abs=0.02)
+    assert np.sort(drawn["uplift"]) == pytest.approx(np.sort(ran.futures.drawn["uplift"]))
+    assert tied.futures.expected.std() < 0.95 * ran.futures.expected.std()
+    assert tied.futures.expected.mean() < ran.futures.expected.mean()

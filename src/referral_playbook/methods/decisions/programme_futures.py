@@ -267,7 +267,13 @@ def programme_futures(
 
 @door
 def programme_probabilities(
-    inputs: Mapping[str, Distribution], timetable: Timetable, *, cash_by: int, draws: int, seed: int = 0
+    inputs: Mapping[str, Distribution],
+    timetable: Timetable,
+    *,
+    cash_by: int,
+    draws: int,
+    seed: int = 0,
+    correlations: Mapping[tuple[str, str], float] | None = None,
 ) -> tuple[float, float]:
     """Shares of futures with all cost covered by the deadline in value, and by month `cash_by` in cash.
 
@@ -275,7 +281,7 @@ def programme_probabilities(
 
     Parameters
     ----------
-    inputs, timetable, draws, seed
+    inputs, timetable, draws, seed, correlations
         As in `programme_futures`.
     cash_by : int
         Month.
@@ -294,7 +300,7 @@ def programme_probabilities(
     """
     chance = np.random.default_rng([seed, 1])
     clocks, ahead = (timetable.in_value(timetable.deadline), timetable.in_cash(cash_by)), np.zeros(2)
-    for drawn in futures(inputs, draws=draws, seed=seed):
+    for drawn in futures(inputs, draws=draws, seed=seed, correlations=correlations):
         x = complete(drawn)
         flows = _conversions(x, timetable, chance)
         ahead += [np.count_nonzero(_result(x, flows, timetable, clock) >= 0) for clock in clocks]

@@ -141,11 +141,18 @@ class Forecast:
         """
         ends_of = {n: (self.known[n].low, self.known[n].high) for n in LEAST_KNOWN}
         moved = [(n, x) for n, (low, high) in ends_of.items() if low != high for x in (low, high) if x is not None]
-        draws, how = min(RANGE_DRAWS, self.draws), {"cash_by": self.payback_months, "seed": self.seed}
+        draws = min(RANGE_DRAWS, self.draws)
         ends = []
         for name, x in moved:
             at_end = {**self.drawn_from, name: Known(value=x)}
-            value, cash = programme_probabilities(at_end, self.timetable, draws=draws, **how)
+            value, cash = programme_probabilities(
+                at_end,
+                self.timetable,
+                cash_by=self.payback_months,
+                draws=draws,
+                seed=self.seed,
+                correlations=self.correlations,
+            )
             ends.append(EndOfRange(input=name, at=x, value=_shrunk(value, draws), cash=_shrunk(cash, draws)))
         return tuple(ends)
 
