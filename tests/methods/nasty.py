@@ -169,10 +169,20 @@ def _alike(label: str, call: Call) -> list[Fault]:
         return [Fault(f"{label}(a container)", f"refused: {str(error)[:200]}")]
 
 
+def _afresh(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with copies of generators of random numbers, which would go on from call to call."""
+
+    def fresh(value: Any) -> Any:
+        return copy.deepcopy(value) if isinstance(value, np.random.Generator) else value
+
+    return lambda *args, **kwargs: function(*map(fresh, args), **{name: fresh(x) for name, x in kwargs.items()})
+
+
 def alike_faults(label: str, call: Call) -> Iterator[Fault]:
     """Lists of numbers that give something else once they are a Series with odd labels, nullable or made of objects."""
     bound = inspect.signature(call.function).bind(*call.args, **call.kwargs)
-    right = call.function(*call.args, **call.kwargs)
+    function = _afresh(call.function)
+    right = function(*call.args, **call.kwargs)
     for name, value in bound.arguments.items():
         if not isinstance(value, (list, tuple, np.ndarray)) or np.asarray(value, dtype=object).ndim != 1:
             continue
@@ -180,8 +190,8 @@ def alike_faults(label: str, call: Call) -> Iterator[Fault]:
             continue
         for place, other in enumerate(ALIKE):
             changed = inspect.BoundArguments(bound.signature, {**bound.arguments, name: other(value)})
-            what = outcome(Call(call.function, changed.args, changed.kwargs), 10.0)
-            if what or _plain(call.function(*changed.args, **changed.kwargs)) != _plain(right):
+            what = outcome(Call(function, changed.args, changed.kwargs), 10.0)
+            if what or _plain(function(*changed.args, **changed.kwargs)) != _plain(right):
                 yield Fault(f"{label}({name} in container {place})", what or "another result than for the list")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from referral_playbook.contract.evidence import Basis, Estimate, Status, undefined
+from referral_playbook.contract.evidence import Basis, Estimate, Status, Verdict, undefined
 from referral_playbook.domain.lists.segments import FIX, UNKNOWN
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.steps.pmf_check import verdict as ruling
@@ -77,3 +77,17 @@ def test_estimates_without_limits_are_not_enough():
         value=0.4, low=0.4, high=0.5, confidence=0.95, n=9, unit="share", per="y", basis=Basis.MEASURED, source="x"
     )
     assert ruling.status(exact, threshold=0.4) is Status.GO
+
+
+@pytest.mark.parametrize(
+    ("kept", "line", "action"),
+    [
+        (share(30, 100), "many leave", "Talk to ten customers who left"),
+        (share(80, 100), "the record ends too early", "Bring exports up to the as-of date"),
+        (undefined("nobody left", unit="share", per="customer"), "the record ends too early", "Bring exports"),
+    ],
+)
+def test_a_test_small_says_whether_customers_leave_or_the_record_ends(kept, line, action):
+    held = Verdict(status=Status.TEST_SMALL, reason="the record ends in June")
+    assert line in ruling.headline(held, [], GOOD, 0.4, kept=kept)
+    assert ruling.actions(held, GOOD, threshold=0.4, confidence=0.95, kept=kept)[0].what.startswith(action)

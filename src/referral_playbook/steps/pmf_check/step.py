@@ -60,9 +60,9 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> PmfFin
         plateau=plateau,
         segments=by_segment,
         verdict=ruled,
-        headline=ruling.headline(ruled, ruling.failing_segments(by_segment), active, threshold),
+        headline=ruling.headline(ruled, ruling.failing_segments(by_segment), active, threshold, kept=kept_share[1]),
         checks=(plateau, ruling.keeps_half(*kept_share), *_about_the_data(engagement, ellis, surveyed)),
-        actions=ruling.actions(ruled, ellis, threshold=threshold, confidence=confidence),
+        actions=ruling.actions(ruled, ellis, threshold=threshold, confidence=confidence, kept=kept_share[1]),
     )
 
 

@@ -12,6 +12,7 @@ from referral_playbook.domain.lists.segments import FIX, LEAVE
 from referral_playbook.methods.proportions import answers_needed
 from referral_playbook.steps.pmf_check.surveys import describe_further_answers
 
+MANY_LEAVE = "Customers say that they would miss you, but many leave: test small first."
 MOST_ANSWERS = 1_000
 """Further answers beyond which nobody should wait for a survey to settle it."""
 HALF = 0.5
@@ -20,7 +21,9 @@ MAIN_FROM = 0.2
 """Share of all answers from which a segment is a main segment."""
 HEADLINES = {
     Status.GO: "Customers would miss you, so there are referrals to be had.",
-    Status.TEST_SMALL: "Customers say that they would miss you, but many leave: test small first.",
+    Status.TEST_SMALL: (
+        "Customers say that they would miss you, but the record ends too early to show whether they stay."
+    ),
     Status.STOP: "Too few customers would miss you for a referral programme to work.",
     Status.NOT_ENOUGH_DATA: "We do not know yet whether customers would miss you.",
 }
@@ -58,7 +61,7 @@ def verdict(
 
 
 def _capped_by_kept(ruled: Verdict, what: str, kept: Estimate) -> Verdict:
-    if ruled.status is not Status.GO or kept.value is None or kept.value >= HALF:
+    if ruled.status is not Status.GO or not many_leave(kept):
         return ruled
     left = f"only {interval(kept)} of {what} remained after a year"
     reason = f"{ruled.reason} But {left}: test small until more stay."
@@ -85,11 +88,24 @@ def failing_segments(segments: pd.DataFrame) -> list[tuple[str, Estimate]]:
     ]
 
 
-def headline(ruled: Verdict, failing: Sequence[tuple[str, Estimate]], active: Estimate, threshold: float) -> str:
+def many_leave(kept: Estimate | None) -> bool:
+    """Whether less than half is known to have been kept over a year; what is not known is no leaving."""
+    return kept is not None and kept.value is not None and kept.value < HALF
+
+
+def headline(
+    ruled: Verdict,
+    failing: Sequence[tuple[str, Estimate]],
+    active: Estimate,
+    threshold: float,
+    *,
+    kept: Estimate | None = None,
+) -> str:
     """The result in a sentence or two; an average that passes while a main segment fails is said here."""
     if ruled.status not in (Status.GO, Status.TEST_SMALL):
         return HEADLINES[ruled.status]
-    lines = [HEADLINES[ruled.status]]
+    held_back = ruled.status is Status.TEST_SMALL and many_leave(kept)
+    lines = [MANY_LEAVE if held_back else HEADLINES[ruled.status]]
     if failing:
         named = " and ".join(f"{name} ({interval(e)})" for name, e in failing)
         lines.append(f"But not in {named}: fix the product there before you ask.")
@@ -105,7 +121,9 @@ def sensitivity(
     return [{"threshold": share(t), "verdict": status(ellis, threshold=t).replace("_", " ")} for t in thresholds]
 
 
-def actions(ruled: Verdict, ellis: Estimate, *, threshold: float, confidence: float) -> tuple[Action, ...]:
+def actions(
+    ruled: Verdict, ellis: Estimate, *, threshold: float, confidence: float, kept: Estimate | None = None
+) -> tuple[Action, ...]:
     """What follows for the client."""
     if ruled.status is Status.GO:
         what, why = "Work out the value exchange (step 02)", "customers would miss it"
@@ -114,7 +132,7 @@ def actions(ruled: Verdict, ellis: Estimate, *, threshold: float, confidence: fl
         why = "people recommend what they would miss themselves, and rewards do not change that"
         return (Action(what="Fix the product for the segments that are closest to the threshold", why=why, due=90),)
     if ruled.status is Status.TEST_SMALL:
-        what = "Talk to ten customers who left, and bring exports up to the as-of date"
+        what = "Talk to ten customers who left" if many_leave(kept) else "Bring exports up to the as-of date"
         return (Action(what=what, why="the survey is good, but what customers do is not clear", due=30),)
     further = describe_further_answers(ellis, threshold=threshold, confidence=confidence)
     what = f"Ask customers how they would feel without you (the Ellis question). {further}"
