@@ -7,6 +7,7 @@ is left out are the sockets between the two, which cost more CPU than most noteb
 from __future__ import annotations
 
 import faulthandler
+import gc
 import io
 import json
 import os
@@ -110,7 +111,8 @@ class Cells(NotebookClient):
     def run(self) -> None:
         """Run the cells until one raises; its error is among its outputs."""
         self.reset_execution_trackers()
-        self._shell.reset()  # of the names of the notebook that ran here before
+        gc.freeze()  # what is left of the notebook that ran here before; a reset looks for garbage in all there is
+        self._shell.reset()
         if sys.path[0]:
             sys.path.insert(0, "")  # as a kernel does: modules beside the notebook can be imported
         outbox = self._shell.displayhook.session
