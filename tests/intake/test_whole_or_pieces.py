@@ -99,6 +99,22 @@ def _keys_twice_in_far_pieces(client):
     client.lines["leads"] += [LEADS[1]] * 8
 
 
+@damage("customer_id stands in more than one row")
+def _rows_that_are_folded_and_a_key_that_is_left_twice(client):
+    for name in ("customers", "payments"):
+        client.declared[name] = 'repeats = "fold"'
+        client.lines[name] += [*GOOD[name][4:7], GOOD[name][6], GOOD[name][50]]
+    client.cell("customers", 59, "monthly_amount", "1.00")
+    client.lines["customers"].append(GOOD["customers"][60])
+
+
+@damage("")
+def _rows_that_are_folded(client):
+    for name in ("customers", "payments"):
+        client.declared[name] = 'repeats = "fold"'
+        client.lines[name] += [*GOOD[name][4:7], GOOD[name][6], GOOD[name][50]]
+
+
 @damage("not a date of the form")
 def _wrong_dates_in_late_pieces(client):
     for row, value in ((40, "soon"), (45, "2026-02-30"), (50, "0000-00-00"), (55, "1900-01-01"), (58, "never")):

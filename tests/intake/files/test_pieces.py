@@ -171,10 +171,12 @@ def test_of_a_table_with_a_key_no_more_than_two_pieces_are_in_memory(tmp_path, t
     assert max(alive) == 2
 
 
-def test_tables_that_must_be_compared_as_a_whole_are_not_read_in_pieces(toy, tmp_path, small):
+def test_tables_of_several_files_are_not_read_in_pieces(toy, tmp_path, small):
     text = (toy / "client.toml").read_text()
-    (toy / "client.toml").write_text(text.replace('file = "payments.csv"', 'file = "payments.csv"\nrepeats = "fold"'))
-    assert isinstance(read_client_tables(read_client(toy), spool=tmp_path).tables["payments"], pd.DataFrame)
+    shutil.copy(toy / "customers.csv", toy / "more.csv")
+    join = 'join = { file = "more.csv", on = "customer_id" }'
+    (toy / "client.toml").write_text(text.replace('"customers.csv"', f'"customers.csv"\n{join}'))
+    assert isinstance(read_client_tables(read_client(toy), spool=tmp_path).tables["customers"], pd.DataFrame)
 
 
 def both_ways(folder, spool):

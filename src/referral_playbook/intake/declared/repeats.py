@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -36,6 +37,16 @@ def without_repeats(source: Source, spec: TableSpec, table: Table, faults: Fault
     elif table.key is None:
         _note(again, source, table, REPEATED, "warning", faults)
     return source
+
+
+def folded(pieces: Iterable[Source]) -> Iterator[Source]:
+    """The pieces of a file, each without the rows that are equal to an earlier one of the file (8 bytes per row)."""
+    seen: Hashes = np.zeros(0, dtype=np.uint64)
+    for piece in pieces:
+        hashes = row_hashes(cells.hashes for cells in piece.cells.values())
+        again = np.isin(hashes, seen) | _again(piece, hashes)
+        seen = np.concatenate([seen, hashes[~again]])
+        yield replace(piece.take(np.flatnonzero(~again)), repeated_rows=int(again.sum())) if again.any() else piece
 
 
 def _again(source: Source, hashes: Hashes) -> Mask:

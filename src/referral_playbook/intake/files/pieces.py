@@ -22,6 +22,7 @@ from referral_playbook.intake.columns.ids import KnownIds, days_of_leaving
 from referral_playbook.intake.columns.typed import Typed, note_nothing, quality, reading_of, schema, typed
 from referral_playbook.intake.declared.mapping import all_codes, pick
 from referral_playbook.intake.declared.periods import period_column
+from referral_playbook.intake.declared.repeats import folded
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.files.across import Across
 from referral_playbook.intake.files.csv_file import csv_pieces
@@ -66,7 +67,7 @@ class Big:
 def is_big(client: Client, spec: TableSpec) -> bool:
     """Whether a table goes piece by piece: a big CSV or Parquet file that stands alone."""
     path = client.folder / spec.file
-    if spec.join or spec.returned or len(spec.all_files) > 1 or spec.repeats == "fold" or not path.is_file():
+    if spec.join or spec.returned or len(spec.all_files) > 1 or not path.is_file():
         return False
     if is_csv(spec.file):
         return path.stat().st_size > BIG
@@ -107,7 +108,8 @@ def _written(big: Big, path: Path) -> tuple[Across, list[dict[str, Any]], bool]:
 
 def _pieces(big: Big, faults: Faults) -> Iterator[tuple[Source, Typed]]:
     spec = None
-    for source in _sources(big, faults):
+    sources = _sources(big, faults)
+    for source in folded(sources) if big.spec.repeats == "fold" else sources:
         spec = spec or _with_currency(big, source)
         faults.next_piece()
         one = typed(big.client, big.name, spec, source, faults, whole=False)
@@ -181,7 +183,7 @@ def _reading(big: Big, column: str) -> Any:
 def _together(qualities: list[dict[str, Any]]) -> dict[str, Any]:
     """One quality row for all pieces."""
     out = dict(qualities[-1])
-    for name in ("rows_in_files", "rows_blank", "rows_left_out", "rows_used", "rows_after_as_of"):
+    for name in ("rows_in_files", "rows_blank", "rows_repeated", "rows_left_out", "rows_used", "rows_after_as_of"):
         out[name] = sum(row[name] for row in qualities)
     rows = sum(file["rows"] for row in qualities for file in row["files"])
     out["files"] = [{"file": out["files"][0]["file"], "rows": rows}]
