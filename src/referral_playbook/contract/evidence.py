@@ -24,6 +24,7 @@ from referral_playbook.contract.estimate import (
     weakest,
 )
 from referral_playbook.contract.writing.agreement import agreed
+from referral_playbook.contract.writing.formatting import is_currency
 
 __all__ = [
     "ONLY_CONVERTED",
@@ -135,6 +136,11 @@ class StepResult:
             return self.estimates[name]
         except KeyError:
             raise KeyError(f"{self.step} has no estimate {name!r}; it has {', '.join(self.estimates)}") from None
+
+    @property
+    def currency(self) -> str:
+        """The currency that amounts are in; empty where no estimate is an amount."""
+        return next((e.unit for e in self.estimates.values() if is_currency(e.unit)), "")
 
     def to_dict(self) -> dict[str, Any]:
         return {

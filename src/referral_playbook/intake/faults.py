@@ -13,6 +13,7 @@ import pandas as pd
 
 from referral_playbook.contract.client_toml.client import FILE
 from referral_playbook.contract.client_toml.problems import ClientFaultError
+from referral_playbook.contract.writing.wording import listed
 from referral_playbook.intake.declared.words import Tally, count_words
 
 if TYPE_CHECKING:
@@ -83,9 +84,7 @@ def _grouped_message(alike: Sequence[Fault]) -> str:
     place = [first.file, *([] if first.column is None else [f"column {first.column!r}"])]
     if lines:
         rest = f" and {more:,} more" if more else ""
-        place.append(
-            f"lines {', '.join(lines[:-1])} and {lines[-1]}{rest}" if len(lines) > 1 else f"line {lines[0]}{rest}"
-        )
+        place.append(f"line{'s' if len(lines) > 1 else ''} {listed(lines)}{rest}")
     values = list(dict.fromkeys(f"{f.value!r}" for f in alike if f.value and not f.private))
     fixes = list(dict.fromkeys(fault.fix for fault in alike))
     return f"{', '.join(place)}: {', '.join(values)}{': ' if values else ''}{first.problem}. {fixes[0]}"

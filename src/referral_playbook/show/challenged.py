@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
 from referral_playbook.contract.challenged import DECISION, JUDGED, Challenge, Trial
 from referral_playbook.contract.evidence import Status
+from referral_playbook.contract.writing.wording import listed
 from referral_playbook.show.words import STATUS, clean
 
 TITLE = {
@@ -46,7 +46,7 @@ def describe_survival(challenge: Challenge, step: str) -> str:
     changed = challenge.changed(step)
     if not changed:
         return f"{text}."
-    return f"{text}; it falls when {_joined([_case(trial, step) for trial in changed])}."
+    return f"{text}; it falls when {listed([_case(trial, step) for trial in changed], 'or')}."
 
 
 def _survives(challenge: Challenge, step: str) -> str:
@@ -55,10 +55,6 @@ def _survives(challenge: Challenge, step: str) -> str:
 
 def _case(trial: Trial, step: str) -> str:
     return f"{trial.when or trial.name} ({verdict_words(trial, step).lower()})"
-
-
-def _joined(cases: Sequence[str]) -> str:
-    return cases[0] if len(cases) == 1 else f"{', '.join(cases[:-1])} or {cases[-1]}"
 
 
 def memo_lines(challenge: Challenge) -> tuple[str, str]:
@@ -74,7 +70,7 @@ def memo_lines(challenge: Challenge) -> tuple[str, str]:
     cases = [_case(trial, DECISION) for trial in changed[:IN_THE_MEMO]]
     more = len(changed) - len(cases)
     cases += [f"in {more} other {'case' if more == 1 else 'cases'} that the working papers list"] if more else []
-    return first, f"It changes when {_joined(cases)}."
+    return first, f"It changes when {listed(cases, 'or')}."
 
 
 def challenge_table(challenge: Challenge) -> str:

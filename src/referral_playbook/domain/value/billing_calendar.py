@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from referral_playbook.contract.writing.dates import month_of_year
-from referral_playbook.contract.writing.wording import counted
+from referral_playbook.contract.writing.wording import counted, listed
 
 YEAR = 12
 CLOSED_BELOW = 0.02
@@ -64,11 +64,11 @@ class BillingCalendar:
         """How often and when customers pay, in a sentence."""
         names = [month_of_year(m + 1) for m in self.due]
         if len(names) <= YEAR // 2:
-            when = f"{', '.join(names[:-1])} and {names[-1]}"
-            return f"Customers pay {counted(len(names), 'time')} a year, in {when}; each payment counts until the next."
+            times = counted(len(names), "time")
+            return f"Customers pay {times} a year, in {listed(names)}; each payment counts until the next."
         closed = [month_of_year(m + 1) for m in range(YEAR) if m not in self.due]
-        free = closed[0] if len(closed) == 1 else f"{', '.join(closed[:-1])} and {closed[-1]}"
-        return f"Customers pay in {len(names)} months of the year; {free} are paid for by the payments of the others."
+        free = f"{listed(closed)} are paid for by the payments of the others"
+        return f"Customers pay in {len(names)} months of the year; {free}."
 
 
 def billing_calendar(paid: pd.DataFrame) -> BillingCalendar | None:

@@ -135,10 +135,8 @@ def _task(key: str, result: StepResult) -> _Task:
     action = _action(key, result)
     due = (action and action.due_on(result.as_of)) or result.as_of + timedelta(days=LISTS[key].days)
     script = LISTS[key].script.replace("{client}", clean(result.client)).replace("{due}", day(due))
-    units = (e.unit for e in result.estimates.values())
-    currency = next((unit for unit in units if len(unit) == 3 and unit.isupper()), "")
     owner = clean(action.owner) if action else NOBODY_NAMED
-    return _Task(owner, due.isoformat(), script, "" if currency == "NPS" else currency)
+    return _Task(owner, due.isoformat(), script, result.currency)
 
 
 def _action(key: str, result: StepResult) -> Action | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.writing.dates import day
-from referral_playbook.contract.writing.wording import counted
+from referral_playbook.contract.writing.wording import counted, listed
 from referral_playbook.run.compare import Comparison, compare
 from referral_playbook.run.report.memo.blocks import Block, Grid, Section, Text, section
 from referral_playbook.run.report.memo.findings import Findings
-from referral_playbook.run.report.memo.words import listed
 from referral_playbook.show.words import name
 
 MOST = 5

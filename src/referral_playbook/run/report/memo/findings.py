@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,8 +18,6 @@ from referral_playbook.run.report.memo.blocks import Chart
 from referral_playbook.show.break_even_charts import CHARTS, chart
 from referral_playbook.show.picture import Picture
 
-_CURRENCY = re.compile(r"[A-Z]{3}")
-NOT_CURRENCIES = ("NPS",)
 Row = Mapping[str, Any]
 
 
@@ -64,8 +61,7 @@ class Findings:
     @property
     def currency(self) -> str:
         """The currency that amounts are in; empty where no result has an amount."""
-        units = (e.unit for result in self.results.values() for e in result.estimates.values())
-        return next((u for u in units if _CURRENCY.fullmatch(u) and u not in NOT_CURRENCIES), "")
+        return next(filter(None, (result.currency for result in self.results.values())), "")
 
     @property
     def status(self) -> Status:

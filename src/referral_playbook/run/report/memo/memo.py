@@ -9,6 +9,7 @@ from referral_playbook.contract.evidence import Status
 from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.writing.dates import day
+from referral_playbook.contract.writing.wording import listed
 from referral_playbook.run.report.look import USUAL, Look, rendered
 from referral_playbook.run.report.memo.blocks import Block, Section, Text
 from referral_playbook.run.report.memo.changes import changes
@@ -21,7 +22,6 @@ from referral_playbook.run.report.memo.month import month
 from referral_playbook.run.report.memo.offer import offer
 from referral_playbook.run.report.memo.programme import programme
 from referral_playbook.run.report.memo.thin import thin_page
-from referral_playbook.run.report.memo.words import listed
 from referral_playbook.run.report.section import anchor
 from referral_playbook.show.words import clean, name
 

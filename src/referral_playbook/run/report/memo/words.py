@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.writing.formatting import interval
@@ -54,17 +54,6 @@ def range_of(estimate: Estimate) -> str:
     """
     said = interval(estimate)
     return said[said.index("(") + 1 : said.rindex(")")] if "(" in said else ""
-
-
-def listed(items: Sequence[str]) -> str:
-    """Items in a row of words.
-
-    Examples
-    --------
-    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
-    ('a', 'a and b', 'a, b and c')
-    """
-    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""
 
 
 def distinct(items: Iterable[str]) -> list[str]:
