@@ -197,6 +197,15 @@ def test_a_lost_warm_process_is_told_and_takes_its_kernels_along(tmp_path):
             time.sleep(0.05)
 
 
+@forking
+def test_a_fork_that_waits_for_more_to_do_has_ended_when_the_warm_process_has(tmp_path):
+    """Ended and waited for: what it took counts as the run's, and nothing of it is left."""
+    with forks.WarmParent([], kernels.ENVIRONMENT) as warm:
+        sleep = {"function": "time:sleep", "arguments": {"secs": 600}, "answer": str(tmp_path / "answer")}
+        kernel = warm.fork("call", **sleep, cwd=str(tmp_path), log=tmp_path / "log", environment={})
+    assert not psutil.pid_exists(kernel.pid)
+
+
 def marked(mark):
     found = []
     for process in psutil.process_iter():

@@ -86,6 +86,7 @@ class Warm:
         for pid in self.pipes:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)  # so that none is left when this process is gone, and what it took is counted
 
     def _prepare(self) -> None:
         """One more import, or what follows the last."""
