@@ -156,8 +156,7 @@ class Panel:
 
     def _make_plan(self) -> str:
         assert self.plan is not None
-        done = self.plan.keep(self.moved, self.planned, who=self.who.value, why=self.why.value)
-        return done
+        return self.plan.keep(self.moved, self.planned, who=self.who.value, why=self.why.value)
 
     def _keep_scenario(self) -> str:
         assert self.plan is not None

@@ -198,6 +198,11 @@ def declared_for(step: str) -> dict[str, Declaration]:
     return {name: entry for name, entry in declarations().items() if step in entry.steps}
 
 
+def readable_by(step: str) -> dict[str, Declaration]:
+    """The parameters that a step can read, by name: its own and every shared one."""
+    return {name: entry for name, entry in declarations().items() if entry.shared or step in entry.steps}
+
+
 def current_name(name: str, step: str | None) -> str:
     """The name that a parameter has now: an earlier one is translated, for the step where there are several.
 

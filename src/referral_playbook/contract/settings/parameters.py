@@ -8,7 +8,14 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from referral_playbook.contract.client_toml.problems import ClientFaultError, did_you_mean
-from referral_playbook.contract.settings.declarations import Declaration, Kind, Value, current_name, declarations
+from referral_playbook.contract.settings.declarations import (
+    Declaration,
+    Kind,
+    Value,
+    current_name,
+    declarations,
+    readable_by,
+)
 
 T = TypeVar("T")
 
@@ -42,12 +49,12 @@ class Parameters:
 
         A name that the step does not have, a wrong type or a value out of bounds raises ParameterValueError.
         """
-        defaults = {name: entry.accept(_plain(entry.default)) for name, entry in of_step(step).items()}
+        defaults = {name: entry.accept(entry.default) for name, entry in readable_by(step).items()}
         return cls(step=step, values=MappingProxyType(defaults)).with_(**stated)
 
     def with_(self, **changes: Any) -> Parameters:
         """The same parameters with some values changed, for a what-if."""
-        known = of_step(self.step)
+        known = readable_by(self.step)
         changed = {name: _accepted(self.step, name, value, known) for name, value in changes.items()}
         return Parameters(step=self.step, values=MappingProxyType({**self.values, **changed}))
 
@@ -91,33 +98,21 @@ class Parameters:
         return value
 
     def _get(self, name: str, kind: Kind) -> Any:
-        entry = self._declared(name)
-        if entry.kind is not kind:
-            raise TypeError(f"{name} is declared as {entry.kind.value}, not {kind.value}; use the getter of its type")
-        return self.values[name]
-
-    def _declared(self, name: str) -> Declaration:
         if name not in self.values:
             raise KeyError(f"{self.step} has no parameter {name!r}; declare it in contract/parameters.toml")
-        return declarations()[name]
-
-
-def of_step(step: str) -> dict[str, Declaration]:
-    """The parameters that a step can read: its own and every shared one."""
-    return {name: entry for name, entry in declarations().items() if entry.shared or step in entry.steps}
+        declared = declarations()[name].kind
+        if declared is not kind:
+            raise TypeError(f"{name} is declared as {declared.value}, not {kind.value}; use the getter of its type")
+        return self.values[name]
 
 
 def _accepted(step: str, name: str, value: Any, known: Mapping[str, Declaration]) -> Value:
     if name not in known:
         raise ParameterValueError(f"{step} has no parameter {name!r}. {did_you_mean(name, known)}")
     try:
-        return known[name].accept(_plain(value))
+        return known[name].accept(value)
     except ValueError as refused:
         raise ParameterValueError(f"{name} = {value!r}: {refused}. {known[name]}") from None
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _not_empty(name: str, value: T | None) -> T:
@@ -137,6 +132,6 @@ def stated_in_cell(step: str, cell: Mapping[str, Any]) -> dict[str, Any]:
     >>> stated_in_cell("break_even", {"months": 24, "purse": None, "go": 0.8, "client": "x"})
     {'break_even_months': 24}
     """
-    known, former_names = of_step(step), {e.was for e in declarations().values() if e.was}
+    known, former_names = readable_by(step), {e.was for e in declarations().values() if e.was}
     names = {name: current_name(name, step) for name in cell if name in known or name in former_names}
     return {names[n]: cell[n] for n in names if names[n] in known and cell[n] != known[names[n]].default}

@@ -17,7 +17,7 @@ from typing import Any
 from referral_playbook.contract.client_toml.problems import ClientError, Problem, did_you_mean
 from referral_playbook.contract.client_toml.toml_lines import line_in_message, line_of, lines_of_keys
 from referral_playbook.contract.names import STEPS
-from referral_playbook.contract.settings.declarations import Declaration, current_name, declarations
+from referral_playbook.contract.settings.declarations import Declaration, current_name, declarations, readable_by
 
 CLIENT_FILE, DECISIONS_FILE, SCENARIOS_FILE, SET = "client.toml", "decisions.toml", "scenarios.toml", "--set"
 RESERVED = ("client_dir", "results_dir")
@@ -98,8 +98,8 @@ class Settings:
 
     def of_step(self, step: str) -> dict[str, Any]:
         """What one step can read of it: its own parameters and the shared ones."""
-        allowed = declarations()
-        return {n: value for n, value in self.values.items() if allowed[n].shared or step in allowed[n].steps}
+        known = readable_by(step)
+        return {name: value for name, value in self.values.items() if name in known}
 
 
 def settle(statements: Sequence[Statement], problems: Iterable[Problem] = ()) -> Settings:
@@ -148,7 +148,7 @@ def _known_name(statement: Statement, problems: list[Problem]) -> str | None:
     if entry is None:
         problems.append(statement.problem("there is no such parameter", _name_advice(statement)))
         return None
-    if not (statement.step is None or entry.shared or statement.step in entry.steps):
+    if statement.step is not None and name not in readable_by(statement.step):
         owner = " or ".join(entry.steps)
         problems.append(statement.problem(f"{statement.step} has no such parameter", f"It belongs to {owner}"))
         return None
@@ -160,8 +160,7 @@ def _name_advice(statement: Statement) -> str:
         names = ", ".join(f"{entry.name} ({entry.meaning})" for entry in meanings)
         return f"It has several meanings. Use one of: {names}"
     step = statement.step
-    allowed = [n for n, e in declarations().items() if step is None or e.shared or step in e.steps]
-    near = did_you_mean(statement.name, allowed)
+    near = did_you_mean(statement.name, declarations() if step is None else readable_by(step))
     return near if step or near.startswith("Did") else "The page of assumptions in the playbook lists them all"
 
 
