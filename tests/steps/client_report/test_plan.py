@@ -173,3 +173,14 @@ def test_offers_that_are_tested_already_need_no_second_one():
     tested = step("programme_review", tables={"arms": [{"arm": "thanks"}, {"arm": "credit"}]})
     assert make_plan(by_step(step("value_exchange", actions=(second,)), tested)) == ()
     assert len(make_plan(by_step(step("value_exchange", actions=(second,)), step("programme_review")))) == 1
+
+
+def test_what_settles_the_only_doubt_stands_before_the_rest():
+    """The economics say go, and nobody has asked the customers: their survey is not left for next month."""
+    survey = step("pmf_check", Status.NOT_ENOUGH_DATA, actions=(Action(what="ask", why="x", due=14),))
+    other = step("value_exchange", Status.GO, actions=(Action(what="offer", why="x", due=14),))
+    asks = step("ask_and_follow_up", Status.GO, actions=(Action(what="script", why="x", due=7),))
+    for even, first in ((Status.GO, "ask"), (Status.TEST_SMALL, "script")):
+        launch = step("break_even", even, actions=(Action(what="launch", why="x", due=14),))
+        rows = make_plan(by_step(survey, other, asks, launch), Status.TEST_SMALL)
+        assert [item.action.what for item in rows][:2] == ["launch", first]

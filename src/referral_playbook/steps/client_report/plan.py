@@ -96,19 +96,31 @@ class Planned:
 def make_plan(results: Results, status: Status | None = None) -> tuple[Planned, ...]:
     """Choose at most nine actions, name who does them, and spread their due dates over ninety days.
 
-    What the decision calls for comes first: the measurement that decides, or the end of the programme. Then come the
-    unhappy customers, then every step's first action before any step's second one. An action keeps its own date where
-    that is later than the day of its place. Where the decision is to stop, nothing is planned that would go on with the
-    programme.
+    What the decision calls for comes first: the measurement that decides, or the end of the programme. Then comes what
+    settles a doubt that alone holds the decision back, then the unhappy customers, then every step's first action
+    before any step's second one. An action keeps its own date where that is later than the day of its place. Where the
+    decision is to stop, nothing is planned that would go on with the programme.
     """
     wanted = (item for item in _in_turns(results) if _fits(item, status, results))
     chosen = _without_second_control(list(_distinct(wanted))[: len(DUE_DAYS) + 1])
     own = [item for item in chosen if item.step == Step.BREAK_EVEN][:1]
     first, rest = [_started(item, results) for item in own], [item for item in chosen if item not in own]
     lists = [item for item in rest if A_LIST in item.action.what and item.days]
-    others = sorted((item for item in rest if item not in lists), key=_urgency)
+    doubts = _held_back_by(results, status)
+    others = sorted(
+        (item for item in rest if item not in lists), key=lambda one: (one.step not in doubts, *_urgency(one))
+    )
     dated = [_due(item, earliest) for item, earliest in zip(others, DUE_DAYS, strict=False)]
     return (*first, *sorted([*lists, *dated], key=_urgency))
+
+
+def _held_back_by(results: Results, status: Status | None) -> tuple[str, ...]:
+    """The steps whose doubt makes a test of what the economics alone would let go."""
+    even = results.get(Step.BREAK_EVEN)
+    if status is not Status.TEST_SMALL or even is None or even.verdict.status is not Status.GO:
+        return ()
+    gates = (Step.PMF_CHECK, Step.VALUE_EXCHANGE)
+    return tuple(step for step in gates if step in results and results[step].verdict.status is not Status.GO)
 
 
 def _fits(item: Planned, status: Status | None, results: Results) -> bool:
