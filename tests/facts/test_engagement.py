@@ -4,11 +4,13 @@ import sys
 from datetime import date
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from referral_playbook.contract.evidence import Status, StepResult, Verdict
 from referral_playbook.contract.handover import FACTS, SETTINGS, record
-from referral_playbook.facts.engagement import open_engagement
+from referral_playbook.facts.engagement import open_engagement, read_fact
 from referral_playbook.facts.fresh import ensure_facts, fingerprint, is_fresh
 from referral_playbook.intake import IntakeError
 
@@ -193,3 +195,12 @@ def test_every_file_that_client_toml_names_counts(client_dir):
     )
     (client_dir / "client.toml").write_text(toml)
     assert {"payments.csv", "more.csv", "customers.csv", "j.csv"} <= fingerprint(client_dir).keys()
+
+
+def test_a_fact_without_rows_or_row_groups_has_its_columns(tmp_path):
+    """pyarrow 18 refuses such a file, which is how a fact without rows is written."""
+    schema = pa.schema([("month", pa.string()), ("on", pa.date32()), ("left", pa.bool_()), ("n", pa.int64())])
+    pq.ParquetWriter(tmp_path / "none.parquet", schema).close()
+    found = read_fact(tmp_path / "none.parquet")
+    assert len(found) == 0
+    assert [str(kind) for kind in found.dtypes] == ["object", "datetime64[ms]", "boolean", "int64"]

@@ -238,5 +238,7 @@ def read_fact(path: str | Path) -> pd.DataFrame:
     # Plain read_parquet gives dates as Python objects, and True/False/None as objects on which ~ is wrong. A fact is
     # small: finding its files as a data set, and threads, take longer than reading it.
     with pq.ParquetFile(path) as file:
-        table = file.read(use_threads=False)
+        # pyarrow up to 18 cannot read a file that has no row group, as a fact without rows is written.
+        some = file.metadata.num_row_groups > 0
+        table = file.read(use_threads=False) if some else file.schema_arrow.empty_table()
     return table.to_pandas(date_as_object=False, types_mapper={pa.bool_(): pd.BooleanDtype()}.get, use_threads=False)
