@@ -35,6 +35,7 @@ def test_axes_made_in_advance_give_the_same_picture_and_are_handed_out_once() ->
     def drawn() -> str:
         return picture(bars(axes(height=2), {"north": 3, "south": 20}, unit="leads", title="Leads")).svg
 
+    PREPARED.clear()
     fresh = drawn()
     prepare_axes(1)
     (ready,) = PREPARED

@@ -6,7 +6,7 @@ import pytest
 
 from referral_playbook.run.kernels import shared
 from referral_playbook.run.kernels.failures import KernelStoppedError
-from referral_playbook.run.kernels.pool import FACTS
+from referral_playbook.run.kernels.pool import OF_MANY
 from referral_playbook.run.kernels.shared import SharedKernels
 
 
@@ -32,7 +32,7 @@ def started(monkeypatch):
     processes = []
 
     def start(sources, also):
-        assert also == FACTS, "facts are built for many clients"
+        assert also == OF_MANY, "facts are built for many clients"
         processes.append(Warm())
         return processes[-1]
 

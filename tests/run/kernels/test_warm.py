@@ -11,7 +11,9 @@ import sys
 import pytest
 
 from referral_playbook.run.kernels import warm
+from referral_playbook.run.kernels.pool import OF_MANY
 from referral_playbook.run.kernels.warm import REPORT, REPORTING, Warm, _import
+from referral_playbook.show.style import PREPARED
 
 # the fork of this test ends at once and uses no lock of another thread
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
@@ -112,3 +114,12 @@ def test_a_run_that_ends_while_a_fork_is_made_is_no_error(tmp_path):
 
 def test_the_rehearsal_draws_and_writes():
     warm.rehearse()
+
+
+def test_for_many_clients_axes_for_all_their_charts_are_made_before_forking(made):
+    before, name = len(PREPARED), "referral_playbook.show.style:prepare_more_axes"
+    assert name in OF_MANY
+    found = made(name)
+    found._prepare()
+    assert (found.todo, len(PREPARED) - before) == ([], 28)
+    del PREPARED[before:]

@@ -107,14 +107,19 @@ class Kernels:
             self._idle.pop().clear()
 
 
-FACTS = ("referral_playbook.facts.build", "referral_playbook.intake", "ibis.backends.duckdb")
-"""What building facts imports: worth it before forking only where the facts of several clients are built."""
+OF_MANY = (
+    "referral_playbook.facts.build",
+    "referral_playbook.intake",
+    "ibis.backends.duckdb",
+    "referral_playbook.show.style:prepare_more_axes",
+)
+"""What is worth it before forking only where several clients are run: what builds facts, and axes for all charts."""
 
 
 def warm_parent(sources: Iterable[str], also: Iterable[str] = ()) -> WarmParent | None:
     """What kernels for these pieces of source are forked from; None where each starts afresh.
 
-    `also` are modules to import beside those of the sources.
+    `also` are modules to import, and functions to call, beside those of the sources.
     """
     forking = can_fork() and os.environ.get(CHOICE) != PLAIN
     return WarmParent([*imported(sources), *also], ENVIRONMENT) if forking else None

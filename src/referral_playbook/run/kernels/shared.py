@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from referral_playbook.run.kernels.failures import KernelStoppedError
 from referral_playbook.run.kernels.forks import WarmParent
-from referral_playbook.run.kernels.pool import FACTS, Kernels, warm_parent
+from referral_playbook.run.kernels.pool import OF_MANY, Kernels, warm_parent
 
 
 class SharedKernels:
@@ -47,7 +47,7 @@ class SharedKernels:
         if self._warm and self._warm.gone:
             self._warm.close()
             self._warm = None
-        self._warm = self._warm or warm_parent(sources, FACTS)
+        self._warm = self._warm or warm_parent(sources, OF_MANY)
         return self._warm
 
     @contextmanager

@@ -91,7 +91,7 @@ class Warm:
     def _prepare(self) -> None:
         """One more import, or what follows the last."""
         if self.todo:
-            _import([self.todo.pop(0)])
+            _do(self.todo.pop(0))
         elif not self.ready:
             with contextlib.suppress(Exception):  # nothing but time is lost
                 rehearse()
@@ -102,8 +102,7 @@ class Warm:
             gc.freeze()
             self.ready = True
         elif self.last:
-            name = self.last.pop(0)
-            (_call if ":" in name else _import)([name])
+            _do(self.last.pop(0))
             gc.freeze()
 
     def _answer(self) -> bool:
@@ -191,6 +190,11 @@ def _call(functions: Iterable[str]) -> None:
     for module, _, name in (function.partition(":") for function in functions):
         with contextlib.suppress(Exception):  # the notebook that needs it will say so
             getattr(importlib.import_module(module), name)()
+
+
+def _do(name: str) -> None:
+    """Import a module, or call a function that is named ``module:name``."""
+    (_call if ":" in name else _import)([name])
 
 
 def main(arguments: list[str]) -> None:
