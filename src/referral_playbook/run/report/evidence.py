@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from referral_playbook.contract.challenged import read_challenge
-from referral_playbook.contract.evidence import StepResult
+from referral_playbook.contract.evidence import StepResult, Verdict
 from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.handover import load, load_failure
 from referral_playbook.contract.names import STEPS
@@ -23,30 +23,11 @@ from referral_playbook.run.report.look import rendered
 from referral_playbook.run.report.people import key_of
 from referral_playbook.run.report.section import anchor, section_html
 from referral_playbook.show.challenged import challenge_section
-from referral_playbook.show.words import STATUS, clean, name
+from referral_playbook.show.words import STATUS, clean, escaped, name
 
 DECISION = "client_report"
 PAGE = ("evidence.html.j2", "evidence.css")
 """The template of the page and its style sheet."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """A verdict in words."""
-
-    status: str
-    words: str
-    reason: str
-    headline: str
-
-    @classmethod
-    def of(cls, result: StepResult) -> Answer:
-        return cls(
-            status=result.verdict.status.value,
-            words=STATUS[result.verdict.status],
-            reason=clean(result.verdict.reason),
-            headline=clean(result.headline),
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +36,7 @@ class Section:
 
     id: str
     title: str
-    verdict: Answer | None
+    verdict: Verdict | None
     html: Markup
 
 
@@ -93,10 +74,9 @@ def _found(run_folder: Path, step: str) -> StepResult | None:
 
 def _section(run_folder: Path, step: str, result: StepResult, key: bytes | None) -> Section:
     notebook = read_executed(notebook_of(run_folder, step))
-    said = Answer.of(result)
-    html = section_html(notebook, answer="" if step == DECISION else _answer(said), key=key)
+    html = section_html(notebook, answer="" if step == DECISION else _answer(result), key=key)
     title = _title(notebook) or name(step)
-    return Section(id=anchor(step), title=title, verdict=said, html=Markup(html))
+    return Section(id=anchor(step), title=title, verdict=result.verdict, html=Markup(html))
 
 
 def _failed(step: str, why: str) -> Section:
@@ -118,9 +98,10 @@ def _put_to_the_test(run_folder: Path) -> list[Section]:
     return [Section(id="put-to-the-test", title="Decisions put to the test", verdict=None, html=html)]
 
 
-def _answer(said: Answer) -> str:
-    badge = f'<strong class="badge">{escape(said.words)}</strong>'
-    return f'<div class="verdict verdict-{said.status}"><p>{badge} {escape(said.headline)}</p></div>'
+def _answer(result: StepResult) -> str:
+    status = result.verdict.status
+    badge = f'<strong class="badge">{STATUS[status]}</strong>'
+    return f'<div class="verdict verdict-{status.value}"><p>{badge} {escaped(result.headline)}</p></div>'
 
 
 def _title(notebook: Mapping[str, Any]) -> str:
@@ -136,6 +117,8 @@ def _page(results: dict[str, StepResult], sections: list[Section]) -> str:
         *PAGE,
         client=clean(first.client),
         as_of=day(first.as_of),
-        decision=Answer.of(results[DECISION]) if DECISION in results else None,
+        decision=results.get(DECISION),
         sections=sections,  # their HTML was made safe by `section_html`
+        words=STATUS,
+        clean=clean,
     )
