@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 
 from book.code import imports, naming, references
-from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.names import STEPS, notebook_of
 from referral_playbook.run.client.plan import find_notebooks
 from referral_playbook.run.report.section import HIDDEN
 
@@ -32,7 +32,7 @@ class Cell:
 
 def path(step: str) -> Path:
     """The notebook of a step, there or not."""
-    return FOLDER / f"{STEPS.index(step):02d}_{step}.ipynb"
+    return FOLDER / notebook_of(step)
 
 
 def chapter(step: str) -> str:

@@ -23,3 +23,14 @@ class Step(StrEnum):
 
 STEPS: tuple[str, ...] = tuple(step.value for step in Step)
 """All steps in the order of the playbook."""
+
+
+def notebook_of(step: str) -> str:
+    """The file name of a step's notebook, as it comes and as it was executed.
+
+    Examples
+    --------
+    >>> notebook_of("pmf_check")
+    '01_pmf_check.ipynb'
+    """
+    return f"{STEPS.index(step):02d}_{step}.ipynb"

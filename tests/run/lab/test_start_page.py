@@ -18,7 +18,6 @@ from referral_playbook.run.lab.start_page import (
     PRESENT,
     STALE,
     next_step,
-    notebook_of,
     start_page,
     step_states,
 )
@@ -107,7 +106,7 @@ def test_a_changed_table_makes_every_step_out_of_date(client, results):
 
 def test_a_notebook_whose_parameters_were_edited_and_not_run_disagrees_with_its_result(client, results):
     cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": "uplift: float | None = 1.4  # times"}
-    book = results.parent / notebook_of("break_even")
+    book = results.parent / "notebooks" / "05_break_even.ipynb"
     book.parent.mkdir()
     book.write_text(json.dumps({"cells": [cell]}))
     (state,) = [state for state in step_states(client, results) if state.state == STALE]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from referral_playbook.contract.evidence import Status
-from referral_playbook.run.report.executed import charts_of, notebook_of
+from referral_playbook.contract.names import notebook_of
+from referral_playbook.run.report.executed import charts_of
 from referral_playbook.run.report.memo.findings import Findings
 from referral_playbook.run.report.memo.memo import memo_html
 from referral_playbook.show import picture
@@ -21,7 +22,7 @@ def shown(svg, **about):
 
 
 def written(run_folder, *cells):
-    path = notebook_of(run_folder, "break_even")
+    path = run_folder / "notebooks" / notebook_of("break_even")
     path.parent.mkdir()
     path.write_text(json.dumps({"cells": [{"source": ["pro", "se"]}, *cells]}))
 

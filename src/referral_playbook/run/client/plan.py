@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from referral_playbook.contract.client_toml.problems import CommandFaultError, did_you_mean
-from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.names import STEPS, notebook_of
 from referral_playbook.run.client.declared import TAG, declared_in
 from referral_playbook.run.client.manifest import PACKAGE, digest
 
@@ -92,7 +92,7 @@ def notebooks_dir() -> Path:
 def find_notebooks(folder: Path | None = None) -> dict[str, Notebook]:
     """The notebooks of a folder by step, in the order in which steps run."""
     place = folder or notebooks_dir()
-    paths = {step: place / f"{number:02d}_{step}.ipynb" for number, step in enumerate(STEPS)}
+    paths = {step: place / notebook_of(step) for step in STEPS}
     return {step: read_notebook(step, path) for step, path in paths.items() if path.is_file()}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.names import STEPS, notebook_of
 from referral_playbook.contract.quantities import title
 from referral_playbook.contract.session import Opened, why_out_of_date
 from referral_playbook.contract.settings.parameters import stated_in_cell
@@ -68,7 +68,7 @@ def _state(step: str, now: Opened, results_dir: Path) -> StepState:
     if not path.is_file():
         return StepState(step=step, verdict="", headline="", state=NOT_RUN)
     result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    cell = cell_of(results_dir.parent / notebook_of(step))
+    cell = cell_of(results_dir.parent / "notebooks" / notebook_of(step))
     because = why_out_of_date(step, now, results_dir, cell=None if cell is None else stated_in_cell(step, cell))
     unknown = [title(key) for key, row in result["estimates"].items() if row["value"] is None]
     return StepState(
@@ -119,24 +119,13 @@ def start_page(client_dir: str | Path, results_dir: str | Path) -> Html:
     return Html(html=page, text="\n".join(text))
 
 
-def notebook_of(step: str) -> str:
-    """Where the notebook of a step lies in a session.
-
-    Examples
-    --------
-    >>> notebook_of("pmf_check")
-    'notebooks/01_pmf_check.ipynb'
-    """
-    return f"notebooks/{STEPS.index(step):02d}_{step}.ipynb"
-
-
 def _row(state: StepState, lab: Path, presenting: bool) -> str:
     status = ""
     if state.verdict:
         style = f"color:{COLOURS.get(state.verdict, '#4d4d4d')}"
         status = f"<b style='{style}'>{escaped(state.verdict)}.</b> {escaped(state.headline)}"
     cells = (
-        _link(notebook_of(state.step), _numbered(state.step), presenting),
+        _link(f"notebooks/{notebook_of(state.step)}", _numbered(state.step), presenting),
         escaped(QUESTIONS[state.step]),
         status,
         _standing(state),

@@ -15,9 +15,9 @@ from referral_playbook.contract.challenged import read_challenge
 from referral_playbook.contract.evidence import StepResult, Verdict
 from referral_playbook.contract.files import write_whole
 from referral_playbook.contract.handover import load, load_failure
-from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.names import STEPS, notebook_of
 from referral_playbook.contract.writing.dates import day
-from referral_playbook.run.report.executed import notebook_of, read_executed
+from referral_playbook.run.report.executed import read_executed
 from referral_playbook.run.report.footnotes import Footnotes
 from referral_playbook.run.report.look import rendered
 from referral_playbook.run.report.people import key_of
@@ -69,11 +69,11 @@ def _with_footnotes(sections: list[Section], results: Mapping[str, StepResult]) 
 
 
 def _found(run_folder: Path, step: str) -> StepResult | None:
-    return load(step, run_folder / "results") if notebook_of(run_folder, step).is_file() else None
+    return load(step, run_folder / "results") if (run_folder / "notebooks" / notebook_of(step)).is_file() else None
 
 
 def _section(run_folder: Path, step: str, result: StepResult, key: bytes | None) -> Section:
-    notebook = read_executed(notebook_of(run_folder, step))
+    notebook = read_executed(run_folder / "notebooks" / notebook_of(step))
     html = section_html(notebook, answer="" if step == DECISION else _answer(result), key=key)
     title = _title(notebook) or name(step)
     return Section(id=anchor(step), title=title, verdict=result.verdict, html=Markup(html))

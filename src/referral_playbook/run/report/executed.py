@@ -1,4 +1,4 @@
-"""The executed notebooks of a run: where each is, and the charts that it drew."""
+"""The executed notebooks of a run: their text, and the charts that they drew."""
 
 from __future__ import annotations
 
@@ -6,13 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from referral_playbook.contract.names import STEPS
+from referral_playbook.contract.names import notebook_of
 from referral_playbook.show.picture import SVG, Picture
-
-
-def notebook_of(run_folder: Path, step: str) -> Path:
-    """The executed notebook of a step, whether it is there or not."""
-    return run_folder / "notebooks" / f"{STEPS.index(step):02d}_{step}.ipynb"
 
 
 def read_executed(path: Path) -> dict[str, Any]:
@@ -33,7 +28,7 @@ def read_executed(path: Path) -> dict[str, Any]:
 
 def charts_of(run_folder: Path, step: str) -> dict[str, Picture]:
     """The pictures of a step's notebook that have a name, by it; none where the step has no executed notebook."""
-    path = notebook_of(run_folder, step)
+    path = run_folder / "notebooks" / notebook_of(step)
     cells = read_executed(path)["cells"] if path.is_file() else []
     charts: dict[str, Picture] = {}
     for output in (output for cell in cells for output in cell.get("outputs", ())):
