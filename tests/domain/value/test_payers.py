@@ -49,7 +49,12 @@ def test_those_who_never_paid_are_no_customers_and_the_base_is_said():
     assert set(found.free) == {f"c{i}" for i in range(6)}
     text = found.describe()
     assert text.startswith("6 of 10 customers never paid while payments were recorded")
-    assert "the other 4, who pay" in text
+    assert "count the other 4." in text
+
+
+def test_beside_a_free_plan_who_just_joined_and_has_not_paid_is_no_customer_yet():
+    joined = ["2026-09-20"] + [JOINED] * 9
+    assert set(payers(client(FOUR, joined=joined)).free) == {f"c{i}" for i in range(6)}
 
 
 @pytest.mark.parametrize(

@@ -173,3 +173,28 @@ def test_an_amount_of_0_of_those_who_left_may_be_a_trace_of_leaving_and_is_said(
     checks = priced([0.0] * 8 + [30.0] * 12, left=range(8))
     assert checks[data_quality.AMOUNTS_ABOVE_ZERO].startswith("8 of 20 customers have a monthly amount of £0,")
     assert data_quality.ONLY_PAYERS not in checks
+
+
+@pytest.mark.parametrize(
+    ("stopped", "said"), [(4, "4 of 16 customers who count as still here have stopped paying"), (0, "")]
+)
+def test_customers_who_stopped_paying_and_did_not_leave_are_said(stopped, said):
+    """Twenty pay every month of 2025 and 2026; four of them leave, and some only stop."""
+    months = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13) if (year, month) <= (2026, 9)]
+    paid = [(f"c{i:02d}", month, 30.0) for i in range(20) for month in (months[:12] if i < 4 + stopped else months)]
+    rows = pd.DataFrame(paid, columns=["customer_id", "month", "amount"])
+    profile = pd.DataFrame(
+        {
+            "customer_id": [f"c{i:02d}" for i in range(20)],
+            "joined_on": pd.Timestamp("2025-01-05"),
+            "left_on": [pd.Timestamp("2026-01-05") if i < 4 else pd.NaT for i in range(20)],
+            "left": [i < 4 for i in range(20)],
+            "monthly_amount": None,
+            "amount_usable": None,
+        }
+    )
+    made = client(table("customers", 20), customer_profile=profile, customer_months=rows)
+    made.scale, made.currency, made.as_of, made.real_dates = 1.0, "GBP", date(2026, 9, 30), True
+    texts = {c.name: c.text for c in data_quality.checks(made)}
+    assert texts.get(data_quality.LEAVING_IS_RECORDED, "").startswith(said)
+    assert (data_quality.LEAVING_IS_RECORDED in texts) is bool(said)

@@ -47,7 +47,7 @@ class Payers:
         )
         return (
             f"{free} of {all_} customers {self.by}: they use something free. Customer value, retention, churn and the "
-            f"share who came by referral count the other {rest}, who pay. Lists, advocates and the map of cohorts "
+            f"share who came by referral count the other {rest}. Lists, advocates and the map of cohorts "
             "count all."
         )
 
@@ -69,14 +69,20 @@ def payers(engagement: Engagement) -> Payers:
 
 
 def _never_paid(engagement: Engagement, profile: pd.DataFrame, months: pd.DataFrame) -> pd.Series:
-    """Who was there for a while as payments were recorded, and has none; nobody where payments are of other people."""
+    """Who was there for a while as payments were recorded, and has none; nobody where payments are of other people.
+
+    Where there are many of them, who joined since and has no payment either is no customer yet.
+    """
     strange = ~months["customer_id"].isin(profile["customer_id"])
     if months.empty or not engagement.real_dates or strange.mean() > STRANGERS:
         return pd.Series(False, index=profile.index)
     joined, left = (pd.to_datetime(profile[column]) for column in ("joined_on", "left_on"))
-    there = left.fillna(pd.Timestamp(engagement.as_of)) - joined.clip(lower=pd.Timestamp(months["month"].min()))
+    first = pd.Timestamp(months["month"].min())
+    there = left.fillna(pd.Timestamp(engagement.as_of)) - joined.clip(lower=first)
     paid = months.loc[months["amount"] > 0, "customer_id"]  # an invoice over nothing is no payment
-    return (there >= SEEN_FOR) & ~profile["customer_id"].isin(paid) & ~_pays(profile)
+    nothing = ~profile["customer_id"].isin(paid) & ~_pays(profile)
+    free = nothing & (there >= SEEN_FOR)
+    return nothing & ((there >= SEEN_FOR) | (joined >= first)) if free.sum() > FEW * len(profile) else free
 
 
 def _amount_of_nothing(profile: pd.DataFrame) -> pd.Series:

@@ -15,13 +15,14 @@ from referral_playbook.contract.evidence import Check, Estimate, undefined
 from referral_playbook.contract.writing.dates import day
 from referral_playbook.contract.writing.formatting import money, number, quantity
 from referral_playbook.domain.value.payers import payers
+from referral_playbook.domain.value.payment_rhythm import monthly_revenue
 from referral_playbook.domain.value.stated_amounts import FEW, stated_amounts
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.proportions import proportion
 
 EMPTY, UNKNOWN = "(empty)", "unknown"
 AMOUNTS_AGREE, AMOUNTS_ABOVE_ZERO = "monthly_amounts_agree", "monthly_amounts_above_zero"
-ONLY_PAYERS = "only_paying_customers_count"
+ONLY_PAYERS, LEAVING_IS_RECORDED = "only_paying_customers_count", "leaving_is_recorded"
 MOST_UNKNOWN = 0.20
 
 
@@ -167,7 +168,26 @@ def checks(engagement: Engagement) -> tuple[Check, ...]:
     """Whether rows add up, ids match, nothing is there twice, dates are real, sources are known and amounts agree."""
     rows = file_rows(engagement)
     always = (_accounted(rows), _orphans(rows), _duplicates(rows), _real_dates(engagement), _known(engagement))
-    return (*always, *_amounts_agree(engagement), *_only_payers(engagement), *_amounts_above_zero(engagement))
+    money = (*_amounts_agree(engagement), *_only_payers(engagement), *_amounts_above_zero(engagement))
+    return (*always, *money, *_leaving_is_recorded(engagement))
+
+
+def _leaving_is_recorded(engagement: Engagement) -> tuple[Check, ...]:
+    """How many count as customers and no longer pay; nothing where they are few, or where payments say who left."""
+    profile = engagement.fact("customer_profile")
+    revenue = monthly_revenue(engagement) if profile is not None and profile["left"].astype(bool).any() else None
+    if profile is None or revenue is None or not revenue.rhythm.recurring:
+        return ()
+    until = profile.loc[~profile["left"].astype(bool), "customer_id"].map(revenue.latest()["until"]).dropna()
+    stopped = int((until < revenue.last - 1).sum())  # a payment may be a month late
+    if stopped <= FEW * len(until):
+        return ()
+    counts = f"{number(round(engagement.scale * stopped))} of {number(round(engagement.scale * len(until)))} customers"
+    text = (
+        f"{counts} who count as still here have stopped paying, so more seem to stay than do: retention and customer "
+        "value are too high. Give the day on which they left."
+    )
+    return (Check(name=LEAVING_IS_RECORDED, passed=False, text=text),)
 
 
 def _only_payers(engagement: Engagement) -> tuple[Check, ...]:
