@@ -191,7 +191,7 @@ def caps(
             "expected": r.mean,
             "p90": r.p90,
             "p99": r.p99,
-            "to_top_tenth": round(r.top_decile_share, 2),
+            "to_top_tenth": None if r.top_decile_share is None else round(r.top_decile_share, 2),
         }
         for name, r in zip(runs, liabilities(who, known, list(runs.values())), strict=True)
         if r is not None
