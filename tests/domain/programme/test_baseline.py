@@ -9,7 +9,14 @@ import pandas as pd
 import pytest
 
 from referral_playbook.contract.evidence import Basis
-from referral_playbook.domain.programme.baseline import baseline, by_source, qualified_share, record, unknown_share
+from referral_playbook.domain.programme.baseline import (
+    baseline,
+    by_source,
+    customers_share,
+    qualified_share,
+    record,
+    unknown_share,
+)
 
 MONTHS = [str(month) for month in pd.period_range("2025-08", "2026-09", freq="M")]
 
@@ -236,3 +243,15 @@ def test_sources_that_nobody_wrote_down_or_explained_give_no_baseline():
     assert "nothing says what the source 'Empfehlung' (28 rows) means" in words.reason
     market = baseline(joined(referral=2, search=5, market_stall=2))
     assert (market.value, market.high > 80) == (pytest.approx(40.0), True)
+
+
+def test_referrals_of_partners_and_staff_are_none_of_customers(sample):
+    """Of the last year's introductions of the firm 18 were made by clients, 57 by partners, agencies, friends, staff."""
+    client = sample("harlow-partners")
+    rows = client.fact("referrals")
+    recent = rows[rows["referred_on"] > "2025-06-30"]
+    expected = (recent["referrer_type"] == "customer").mean()
+    assert 0 < expected < 0.5
+    assert customers_share(client) == pytest.approx(expected)
+    assert customers_share(sample()) == 1.0
+    assert customers_share(SimpleNamespace(fact={}.get)) == 1.0

@@ -13,7 +13,7 @@ from referral_playbook.domain.programme.control_reading import (
     kept_control_reach,
     kept_control_share,
     kept_control_uplift,
-    over_all_customers,
+    over_all,
     read_control,
     why_not,
 )
@@ -158,6 +158,6 @@ def test_the_reach_is_the_share_of_customer_months_outside_the_control():
     last = read_control(client, KEPT).rows.iloc[-1]
     reach = last.customer_months / (last.customer_months + last.control_customer_months)
     assert kept_control_reach(client) == pytest.approx(reach, abs=1e-3)
-    found = over_all_customers(kept_control_uplift(client), 0.9)
+    found = over_all(kept_control_uplift(client), 0.9)
     assert found.value == pytest.approx(1 + 0.9 * (kept_control_uplift(client).value - 1))
     assert "reaches 90%" in found.source

@@ -10,6 +10,7 @@ import pytest
 
 from referral_playbook.contract.estimate import Basis
 from referral_playbook.contract.settings.parameters import Parameters
+from referral_playbook.domain.programme.baseline import customers_share
 from referral_playbook.domain.programme.uplift import holdout_uplift, published_uplift, stated_uplift, uplift
 
 
@@ -104,3 +105,13 @@ def test_uplifts_of_other_clients_narrow_what_is_expected():
 def test_a_client_whose_own_uplift_may_be_among_them_cannot_use_them():
     with pytest.raises(ValueError, match="would count twice"):
         uplift(Client(shared_uplifts=OTHERS, share_evidence=True))
+
+
+def test_a_published_uplift_of_customers_moves_only_the_referrals_that_customers_make(sample):
+    client = sample("harlow-partners")
+    share, published = customers_share(client), published_uplift()
+    found = uplift(client)
+    for end in ("low", "value", "high"):
+        assert getattr(found, end) == pytest.approx(1 + share * (getattr(published, end) - 1))
+    assert found.basis is Basis.BENCHMARK
+    assert uplift(client, stated=1.5).value == 1.5

@@ -9,7 +9,7 @@ import pytest
 
 from referral_playbook.contract.evidence import assumed, undefined
 from referral_playbook.contract.settings.parameters import Parameters
-from referral_playbook.domain.programme.control_reading import ControlReading, over_all_customers
+from referral_playbook.domain.programme.control_reading import ControlReading, over_all
 from referral_playbook.domain.programme.kept_control import KeptControl
 from referral_playbook.steps.programme_review import incrementality, sentences, step
 
@@ -26,7 +26,7 @@ def reading(*, p_value, more_months, ratio=None):
         control=KeptControl(share=0.2, since=None),
         uplift=ratio,
         uplift_at_every_look=ratio,
-        over_all=over_all_customers(ratio, 0.8),
+        over_all=over_all(ratio, 0.8),
         uplift_of_asking=ratio,
         because_of_programme=share,
         extra_per_ask=share,

@@ -52,6 +52,8 @@ READ_FROM = {
 DAYS_PER_MONTH = 30.4375
 KEPT_WITH = {"customers": ("customers", "payments")}
 """Tables that show that a record goes on although nobody new is in it: a school takes in once a year."""
+CUSTOMERS = ("customer", "", "(none)")
+"""Types of referrer that are customers; without a type they are taken to be customers."""
 LEAST_DAYS = 7
 """Days that a record must cover before a rate can be read from it."""
 
@@ -310,3 +312,14 @@ def unknown_share(engagement: Engagement, *, window: int = WINDOW, confidence: f
 def measured(estimate: Estimate) -> bool:
     """Whether a number comes from the client's tables."""
     return estimate.defined and estimate.basis is Basis.MEASURED
+
+
+def customers_share(engagement: Engagement, *, window: int = WINDOW) -> float:
+    """Part of the referrals of the last months that customers made; all of them where no table says who made them."""
+    recorded, rows = record(engagement, window=window), engagement.fact("referral_funnel")
+    if recorded is None or rows is None:
+        return 1.0
+    rows = rows[rows["month"].isin(recorded.months)] if recorded.months else rows
+    theirs = rows["referrer_type"].fillna("").str.strip().str.lower().isin(CUSTOMERS)
+    made = float(rows["referrals"].sum())
+    return float(rows.loc[theirs, "referrals"].sum()) / made if made else 1.0

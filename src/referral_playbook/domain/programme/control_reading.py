@@ -70,15 +70,15 @@ def kept_control_reach(engagement: Engagement) -> float | None:
     return None if why_not(engagement, control) else _groups(engagement, control).reach
 
 
-def over_all_customers(uplift: Estimate, reach: float) -> Estimate:
-    """The uplift over all customers, where the programme reaches a share of them: ``1 + reach (uplift - 1)``.
+def over_all(uplift: Estimate, reach: float) -> Estimate:
+    """The uplift over all referrals, where the programme reaches a share of them: ``1 + reach (uplift - 1)``.
 
-    The control refers as it would without the programme, and its referrals are among all that are counted.
+    The others, as those of the control, come as they would without the programme, and are among all that are counted.
     """
     if uplift.value is None or uplift.low is None or uplift.high is None:
         return uplift
     value, low, high = (1 + reach * (x - 1) for x in (uplift.value, uplift.low, uplift.high))
-    source = f"{uplift.source}; over all customers, of whom the programme reaches {share(reach)}"
+    source = f"{uplift.source}; over all referrals, of which the programme reaches {share(reach)}"
     return uplift.as_(value=value, low=low, high=high, source=source)
 
 
@@ -133,7 +133,7 @@ def read_control(engagement: Engagement, control: KeptControl, *, confidence: fl
         control=control,
         uplift=uplift,
         uplift_at_every_look=reading.rate_ratio,
-        over_all=over_all_customers(uplift, groups.reach),
+        over_all=over_all(uplift, groups.reach),
         uplift_of_asking=groups.uplift_of_asking(confidence),
         because_of_programme=because_of(uplift, per="referral of those who may be asked", source=uplift.source),
         extra_per_ask=groups.extra_per_ask(confidence, dispersion),

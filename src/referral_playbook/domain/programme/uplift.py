@@ -19,10 +19,11 @@ from referral_playbook.contract.estimate import Estimate, assumed, undefined
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.shared_evidence import SharedUplift
 from referral_playbook.domain.assumptions import STATED
+from referral_playbook.domain.programme.baseline import customers_share
 from referral_playbook.domain.programme.control_reading import (
     kept_control_reach,
     kept_control_uplift,
-    over_all_customers,
+    over_all,
 )
 from referral_playbook.domain.programme.rollout import staggered
 from referral_playbook.facts.engagement import Engagement
@@ -82,14 +83,15 @@ def uplift(
     """The uplift of the programme, from the best source that there is; times, per referral without the programme.
 
     A stated one goes before all others; `setting` (consumer, business or staff) says which published studies to use.
-    Where a control is kept, it is the uplift over all customers, as the programme runs: the control has none.
+    It is the uplift over all referrals, as the programme runs. What was measured or published is the uplift of the
+    customers whom a programme reaches: a kept control has none, and neither have partners, agencies and staff.
     """
     if stated is not None:
         return stated_uplift(stated)
     own = own_uplift(engagement, confidence=confidence)
     of_reached = best_uplift(own, published_uplift(setting, uplifts_of_others(engagement)))
-    reach = kept_control_reach(engagement)
-    return of_reached if reach is None else over_all_customers(of_reached, reach)
+    reach = customers_share(engagement) * (kept_control_reach(engagement) or 1.0)
+    return of_reached if reach == 1 else over_all(of_reached, reach)
 
 
 def best_uplift(own: Estimate, published: Estimate) -> Estimate:

@@ -156,8 +156,12 @@ class Pilots:
         return exact(shown.worth, source=source, **labels)
 
 
-def pilots(forecast: Forecast, status: ProgrammeStatus, *, customers: int) -> Pilots:
-    """Hold-out tests of the uplift that the client has the customers for."""
+def pilots(forecast: Forecast, status: ProgrammeStatus, *, customers: int, share: float = 1.0) -> Pilots:
+    """Hold-out tests of the uplift that the client has the customers for.
+
+    `share` is the part of the referrals that customers make: what partners, agencies and staff refer tells nothing of
+    customers who are asked or held out.
+    """
     if forecast.unknown:
         return Pilots(reason=forecast.unknown)
     if not forecast.values["baseline"]:
@@ -168,7 +172,7 @@ def pilots(forecast: Forecast, status: ProgrammeStatus, *, customers: int) -> Pi
     if not sizes:
         return Pilots(reason="there are too few customers to ask some and hold out others")
     drawn = forecast.futures.drawn
-    rate = drawn["baseline"] / customers
+    rate = share * drawn["baseline"] / customers
     trials = tuple(
         Measurement(
             input="uplift",

@@ -11,6 +11,7 @@ from typing import Any
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.parameters import Parameters
+from referral_playbook.domain.programme.baseline import customers_share
 from referral_playbook.domain.programme.costs import cost_rows
 from referral_playbook.domain.programme.new_referrals import without_uplift
 from referral_playbook.domain.programme.status import programme_record, programme_status
@@ -50,7 +51,7 @@ def find(engagement: Engagement, parameters: Parameters | None = None) -> BreakE
     core = economics_at(engagement, status, p)
     inputs, forecast, gate = core["inputs"], core["forecast"], core["gate"]
     customers, rate = advocates_and_customers(engagement)[1], inputs.beside["hourly_rate"].value or 0.0
-    tests = pilots(forecast, status, customers=customers)
+    tests = pilots(forecast, status, customers=customers, share=customers_share(engagement))
     ways = measurements(Possible(forecast=forecast, status=status, customers=customers, hourly_rate=rate), tests)
     finding = BreakEvenFinding(
         client=engagement.client,

@@ -67,7 +67,7 @@ def control_rows(reading: ControlReading) -> list[dict[str, Any]]:
     """What the kept control measured: rows quantity, estimate, meaning."""
     rows = {
         "Uplift against the control": (reading.uplift, "referrals of those who may be asked over the control's"),
-        "Uplift over all customers": (reading.over_all, "the control included, as the plan counts"),
+        "Uplift over all customers": (reading.over_all, "the control included"),
         "Uplift of asking": (reading.uplift_of_asking, "referrals of asked customers over those without the ask"),
         "Share because of the programme": (reading.because_of_programme, "of referrals, would not have come otherwise"),
         "Extra referrals per ask": (reading.extra_per_ask, "what the programme adds for each ask made"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from referral_playbook.contract.estimate import Basis, Estimate
@@ -24,6 +25,7 @@ ANSWERS = {
     "every_referral": "Every referral credited to the programme",
     "against_nothing": "Against doing nothing (used here)",
 }
+REACH = re.compile(r"of which the programme reaches (\S+%)")
 FROM = {
     Basis.MEASURED: "measured in your data",
     Basis.BENCHMARK: "taken from published studies",
@@ -68,6 +70,10 @@ def _uplift(findings: Findings) -> Text | None:
         )
     if uplift is not None:
         sentences.append(f"We expect {_times(uplift)}; this number is {FROM[uplift.basis]}.")
+        if reach := REACH.search(uplift.source):
+            sentences.append(
+                f"The programme reaches {reach.group(1)} of all referrals, and the others stay as they are."
+            )
     if chance is not None:
         value, low, high = (about(x, "share") for x in (chance.value, chance.low, chance.high))
         sentences.append(f"The chance that the value of extra customers covers all costs by the date is {value}.")
