@@ -193,3 +193,13 @@ def test_a_measurement_that_costs_more_than_it_teaches_is_not_praised():
 def test_none_and_all_futures_are_said_in_words(good, words):
     futures = [{"value_result": 100.0 if i < good else -100.0} for i in range(2)]
     assert words in dots(with_table("futures", futures)).caption
+
+
+def test_the_part_of_the_referrals_that_a_programme_reaches_is_said():
+    rich = samples.rich()
+    result = rich.results["break_even"]
+    uplift = result.estimates["uplift"].as_(source="x; over all referrals, of which the programme reaches 27%")
+    made = replace(result, estimates={**result.estimates, "uplift": uplift})
+    text = first_text(Findings({**rich.results, "break_even": made}))
+    assert "The programme reaches 27% of all referrals; the others stay as they are." in text
+    assert "reaches" not in first_text(rich)

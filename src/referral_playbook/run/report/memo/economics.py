@@ -71,9 +71,7 @@ def _uplift(findings: Findings) -> Text | None:
     if uplift is not None:
         sentences.append(f"We expect {_times(uplift)}; this number is {FROM[uplift.basis]}.")
         if reach := REACH.search(uplift.source):
-            sentences.append(
-                f"The programme reaches {reach.group(1)} of all referrals, and the others stay as they are."
-            )
+            sentences.append(f"The programme reaches {reach.group(1)} of all referrals; the others stay as they are.")
     if chance is not None:
         value, low, high = (about(x, "share") for x in (chance.value, chance.low, chance.high))
         sentences.append(f"The chance that the value of extra customers covers all costs by the date is {value}.")
