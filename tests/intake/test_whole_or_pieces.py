@@ -47,6 +47,7 @@ class Client:
         self.lines = {name: list(rows) for name, rows in GOOD.items()}
         self.declared = dict.fromkeys(GOOD, "")
         self.encoding, self.newline = "utf-8", "\n"
+        self.further = {}
 
     def cell(self, table, row, column, value):
         """Put a value into a row, counted from 0; a negative row counts from the end."""
@@ -64,11 +65,19 @@ class Client:
     def header(self, table, old, new):
         self.lines[table][0] = self.lines[table][0].replace(old, new)
 
+    def cut(self, table, row):
+        """Put the rows from this one on into a second file."""
+        lines = self.lines[table]
+        self.lines[table], self.further[table] = lines[: row + 1], [lines[0], *lines[row + 1 :]]
+
     def write(self, folder):
         folder.mkdir()
-        toml = [f'[tables.{name}]\nfile = "{name}.csv"\n{self.declared[name]}\n' for name in self.lines]
+        files = {name: f'file = "{name}.csv"' for name in self.lines}
+        files |= {name: f'files = ["{name}.csv", "{name} 2.csv"]' for name in self.further}
+        toml = [f"[tables.{name}]\n{file}\n{self.declared[name]}\n" for name, file in files.items()]
         (folder / "client.toml").write_text(HEAD + "".join(toml), encoding="utf-8")
-        for name, lines in self.lines.items():
+        further = {f"{name} 2": lines for name, lines in self.further.items()}
+        for name, lines in {**self.lines, **further}.items():
             text = self.newline.join([*lines, ""])
             (folder / f"{name}.csv").write_bytes(text.encode(self.encoding))
         return folder
@@ -113,6 +122,72 @@ def _rows_that_are_folded(client):
     for name in ("customers", "payments"):
         client.declared[name] = 'repeats = "fold"'
         client.lines[name] += [*GOOD[name][4:7], GOOD[name][6], GOOD[name][50]]
+
+
+@damage("equal to an earlier row in every cell")
+def _rows_twice_of_which_none_is_left(client):
+    client.lines["payments"].append(PAYMENTS[3])
+    client.declared["payments"] = 'where = { kind = ["none"] }'
+
+
+@damage("equal to an earlier row in every cell")
+def _rows_twice_below_no_header_that_is_known(client):
+    client.lines["payments"] = ["a,b,c,d", *PAYMENTS, PAYMENTS[3]]
+
+
+@damage("")
+def _two_files(client):
+    client.declared["leads"] = 'columns = { value = "#4" }'
+    for name in GOOD:
+        client.cut(name, 20)
+    client.lines["customers"] = [
+        f"{line},{'extra' if i == 0 else i}" for i, line in enumerate(client.lines["customers"])
+    ]
+
+
+@damage("that another file has too")
+def _two_files_that_overlap(client):
+    for name in GOOD:
+        client.cut(name, 20)
+        client.further[name] += GOOD[name][15:19]
+    client.further["payments"] += GOOD["payments"][41:43]
+
+
+@damage("1 row equal to an earlier row in every cell")
+def _a_file_of_two_with_a_row_twice(client):
+    client.lines["payments"].append(GOOD["payments"][50])
+    client.cut("payments", 30)
+
+
+@damage("")
+def _two_files_that_overlap_and_are_folded(client):
+    for name in ("customers", "payments"):
+        client.cut(name, 20)
+        client.further[name] += GOOD[name][15:19]
+        client.declared[name] = 'repeats = "fold"'
+
+
+@damage("customer_id stands in more than one row")
+def _two_files_with_faults_in_both(client):
+    for row in (5, 45):
+        client.cell("customers", row, "monthly_amount", "lots")
+        client.cell("customers", row, "customer_id", "0001")
+        client.cell("customers", row, "referred_by", f"X{row}")
+    client.cut("customers", 20)
+
+
+@damage("other files of this table have this header")
+def _two_files_with_other_headers(client):
+    client.cut("leads", 20)
+    client.further["leads"][0] = client.further["leads"][0].replace("value", "worth")
+
+
+@damage("fields, but the header has")
+def _two_files_of_which_one_is_damaged(client):
+    client.cut("customers", 20)
+    client.further["customers"][30] += ",x"
+    client.cut("payments", 20)
+    client.lines["payments"] = []
 
 
 @damage("not a date of the form")

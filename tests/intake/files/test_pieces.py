@@ -171,7 +171,7 @@ def test_of_a_table_with_a_key_no_more_than_two_pieces_are_in_memory(tmp_path, t
     assert max(alive) == 2
 
 
-def test_tables_of_several_files_are_not_read_in_pieces(toy, tmp_path, small):
+def test_tables_with_another_file_beside_them_are_not_read_in_pieces(toy, tmp_path, small):
     text = (toy / "client.toml").read_text()
     shutil.copy(toy / "customers.csv", toy / "more.csv")
     join = 'join = { file = "more.csv", on = "customer_id" }'

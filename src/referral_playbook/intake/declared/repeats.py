@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -12,16 +12,14 @@ from referral_playbook.contract.client_toml.client import TableSpec
 from referral_playbook.contract.tables import Table
 from referral_playbook.intake.faults import Fault, Faults, Severity
 from referral_playbook.intake.files.hashes import Hashes, row_hashes, stands_twice
-from referral_playbook.intake.files.source import Cells, Mask, Source
+from referral_playbook.intake.files.source import Mask, Rows, Source
 
 REPEATED = "{} equal to an earlier row in every cell"
+OF_ANOTHER_FILE = "{} that another file has too"
 
 
 def without_repeats(source: Source, spec: TableSpec, table: Table, faults: Faults) -> Source:
-    """The rows once each where `repeats = "fold"`; else a warning, or a refusal where the repeats come from two files.
-
-    A table with a key needs no warning, because its keys are compared.
-    """
+    """The rows once each where `repeats = "fold"`; else a warning, or a refusal where two files have the same row."""
     several = len(source.files) > 1
     if spec.repeats == "keep" or (spec.repeats is None and table.key is not None and not several):
         return source
@@ -32,10 +30,9 @@ def without_repeats(source: Source, spec: TableSpec, table: Table, faults: Fault
     if spec.repeats == "fold":
         return replace(source.take(np.flatnonzero(~again)), repeated_rows=int(again.sum()))
     across = again & _in_another_file(hashes, source)
-    if across.any():
-        _note(across, source, table, "{} that another file has too", "error", faults)
-    elif table.key is None:
-        _note(again, source, table, REPEATED, "warning", faults)
+    place = next(iter(source.cells.values())).place
+    rows = np.flatnonzero(again), np.flatnonzero(across)
+    note_repeats(*rows, table, lambda row: (place.at(row)[0], int(place.lines[row])), faults)
     return source
 
 
@@ -68,16 +65,17 @@ def _in_another_file(hashes: Hashes, source: Source) -> Mask:
     return np.asarray(files > 1)
 
 
-def note_repeats(rows: int, line: int, file: str, table: str, faults: Faults) -> None:
-    """Warn of so many rows, the first in this line, that repeat an earlier row of their file."""
-    faults.add(_fault(rows, REPEATED, file, line, table, "warning"))
+def note_repeats(
+    again: Rows, across: Rows, table: Table, place: Callable[[int], tuple[str, int]], faults: Faults
+) -> None:
+    """Refuse rows that another file has too (`across`); else warn of rows that repeat an earlier one.
 
-
-def _note(rows: Mask, source: Source, table: Table, what: str, severity: Severity, faults: Faults) -> None:
-    cells: Cells = next(iter(source.cells.values()))
-    first = int(np.flatnonzero(rows)[0])
-    file, line = cells.place.at(first)[0], int(cells.place.lines[first])
-    faults.add(_fault(int(rows.sum()), what, file, line, table.name, severity))
+    A table with a key needs no warning, because its keys are compared.
+    """
+    if len(across):
+        faults.add(_fault(len(across), OF_ANOTHER_FILE, *place(int(across[0])), table.name, "error"))
+    elif table.key is None:
+        faults.add(_fault(len(again), REPEATED, *place(int(again[0])), table.name, "warning"))
 
 
 def _fault(count: int, what: str, file: str, line: int, table: str, severity: Severity) -> Fault:

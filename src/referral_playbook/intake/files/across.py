@@ -25,14 +25,13 @@ from referral_playbook.intake.files.source import Mask, Rows, Source
 class Across:
     """What is held of the pieces that went by: 8 bytes per row for each comparison.
 
-    Rows are compared where the table has no key and client.toml does not say that repeats are meant.
+    Rows are compared where the table has no key or several files, and client.toml does not say that repeats are meant.
     """
 
     table: Table
     spec: TableSpec
-    file: str = ""
     rows: list[Hashes] = field(default_factory=list)
-    lines: list[Rows | range] = field(default_factory=list)
+    lines: list[tuple[str, Rows | range]] = field(default_factory=list)
     keys: list[Hashes] = field(default_factory=list)
     left: list[tuple[Hashes, pd.Series | None]] = field(default_factory=list)
     named: list[Hashes] = field(default_factory=list)
@@ -40,15 +39,16 @@ class Across:
     amounts: rules.Amounts = field(default_factory=rules.Amounts)
     last: Typed | None = None
 
-    def add(self, source: Source, one: Typed) -> None:
-        """One more piece: as the file has it, and as it was typed."""
-        self.file = source.file
+    def add(self, source: Source, one: Typed | None) -> None:
+        """One more piece: as the file has it, and as it was typed (None: it could not be)."""
         of_file = None
-        if self.table.key is None and self.spec.repeats is None and source.rows:
+        may_repeat = self.table.key is None or len(self.spec.all_files) > 1
+        if may_repeat and self.spec.repeats is None and source.rows:
             of_file = row_hashes(cells.hashes for cells in source.cells.values())
             self.rows.append(of_file)
-            self.lines.append(_compact(next(iter(source.cells.values())).place.lines))
-        if not one.picked.rows:
+            place = next(iter(source.cells.values())).place
+            self.lines.append((place.at(0)[0], _compact(place.lines)))
+        if one is None or not one.picked.rows:
             return
         if self.table.key is None:
             self.used.append(used_hashes(self.table.name, one, of_file))
@@ -95,13 +95,17 @@ class Across:
         return bool((known.hashes.get_indexer(pd.Index(named[named != 0])) < 0).any())
 
     def note_rows(self, faults: Faults, read: Callable[[str], Reading]) -> None:
-        """Warn of rows that repeat another, and of a last row that is the sum of all others."""
+        """Warn of rows that repeat another, or refuse those of two files; warn of a last row that is the sum of all."""
         hashes = _joined(self.rows)
         repeated = np.flatnonzero(stands_twice(hashes))
         if len(repeated):
             _, first = np.unique(hashes[repeated], return_index=True)
             again = np.delete(repeated, first)
-            note_repeats(len(again), self._line(int(again[0])), self.file, self.table.name, faults)
+            part = np.repeat(
+                [self.files.index(file) for file, _ in self.lines], [len(lines) for _, lines in self.lines]
+            )
+            files = pd.Series(part[repeated]).groupby(hashes[repeated]).transform("nunique")
+            note_repeats(again, again[np.isin(again, repeated[files > 1])], self.table, self._place, faults)
         if self.last is not None:
             rules.check_total(self.last.frame, read, self.last.picked, self.amounts)
 
@@ -111,11 +115,16 @@ class Across:
         if self.table.key is not None and twice.any():
             rules.note_twice(twice, one.picked.cells[self.table.key], read(self.table.key))
 
-    def _line(self, row: int) -> int:
-        """The line of a row of the file."""
-        for lines in self.lines:
+    @property
+    def files(self) -> list[str]:
+        """The files of the rows, in their order."""
+        return list(dict.fromkeys(file for file, _ in self.lines))
+
+    def _place(self, row: int) -> tuple[str, int]:
+        """File and line of a row."""
+        for file, lines in self.lines:
             if row < len(lines):
-                return int(lines[row])
+                return file, int(lines[row])
             row -= len(lines)
         raise IndexError(row)
 

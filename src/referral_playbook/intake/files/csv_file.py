@@ -8,7 +8,7 @@ Both read the file piece by piece: what stays in memory is the columns, not the 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from referral_playbook.intake.files.csv_faults import NO_ROWS, undecodable
 from referral_playbook.intake.files.csv_lines import Checked, checked_lines
 from referral_playbook.intake.files.form import Form
 from referral_playbook.intake.files.source import Source, as_text, source
+from referral_playbook.intake.files.stack import one_below_other
 
 BLOCK = 1 << 25
 """Bytes that pyarrow reads at a time; a row must fit, and the csv module takes no field above half of it."""
@@ -46,8 +47,28 @@ def read_csv(path: Path, name: str, table: str, *, form: Form, faults: Faults) -
 def csv_pieces(path: Path, name: str, table: str, *, form: Form, faults: Faults) -> Iterator[Source]:
     """The same in pieces of some ten thousand rows; none where the file cannot be read."""
     checked = _usable(path, name, table, form, faults)
-    if checked is None:
+    if checked is not None:
+        yield from _in_pieces(path, name, checked, form)
+
+
+def stacked_csv_pieces(files: Mapping[str, Path], table: str, *, form: Form, faults: Faults) -> Iterator[Source]:
+    """The pieces of several files, one below the other; none where one of them cannot be read."""
+    checked = {name: _usable(path, name, table, form, faults) for name, path in files.items()}
+    usable = {name: one for name, one in checked.items() if one is not None}
+    if len(usable) < len(files):
         return
+    no_rows = [_source(name, one, _no_rows(len(one.headers)), 0, form) for name, one in usable.items()]
+    headers = one_below_other(no_rows, form.wanted, table, faults)
+    for name, one in usable.items():
+        for piece in _in_pieces(files[name], name, one, form):
+            yield one_below_other([headers, piece], frozenset(), table, faults)
+
+
+def _no_rows(width: int) -> pa.Table:
+    return pa.table({str(number): pa.array([], pa.string()) for number in range(width)})
+
+
+def _in_pieces(path: Path, name: str, checked: Checked, form: Form) -> Iterator[Source]:
     first, read = form.header_lines, 0
     size = min(PIECE, BLOCK) if checked.longest * LETTER <= PIECE and not form.skipped else BLOCK
     for batch in arrow_csv.open_csv(path, **_options(path, form, len(checked.headers), size)):

@@ -5,6 +5,7 @@ What can only be seen over the whole file, such as a key that stands twice, is c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +26,7 @@ from referral_playbook.intake.declared.periods import period_column
 from referral_playbook.intake.declared.repeats import folded
 from referral_playbook.intake.faults import Faults
 from referral_playbook.intake.files.across import Across
-from referral_playbook.intake.files.csv_file import csv_pieces
+from referral_playbook.intake.files.csv_file import csv_pieces, stacked_csv_pieces
 from referral_playbook.intake.files.form import form_of
 from referral_playbook.intake.files.reader import is_csv
 from referral_playbook.intake.files.sheet_file import parquet_pieces
@@ -65,13 +66,14 @@ class Big:
 
 
 def is_big(client: Client, spec: TableSpec) -> bool:
-    """Whether a table goes piece by piece: a big CSV or Parquet file that stands alone."""
-    path = client.folder / spec.file
-    if spec.join or spec.returned or len(spec.all_files) > 1 or not path.is_file():
+    """Whether a table goes piece by piece: big CSV files, or a big Parquet file, without others beside them."""
+    paths = [client.folder / file for file in spec.all_files]
+    if spec.join or spec.returned or not all(path.is_file() for path in paths):
         return False
-    if is_csv(spec.file):
-        return path.stat().st_size > BIG
-    return PurePosixPath(spec.file).suffix.lower() == ".parquet" and _rows_of(path) > BIG_ROWS
+    if all(is_csv(file) for file in spec.all_files):
+        return sum(path.stat().st_size for path in paths) > BIG
+    is_parquet = [PurePosixPath(file).suffix.lower() == ".parquet" for file in spec.all_files]
+    return is_parquet == [True] and _rows_of(paths[0]) > BIG_ROWS
 
 
 def _rows_of(path: Path) -> int:
@@ -88,6 +90,7 @@ def spooled(big: Big, folder: Path) -> tuple[Spooled, dict[str, Any]] | None:
     across, qualities, written = _written(big, path)
     if qualities and not written:
         note_nothing(big.name, big.spec, big.faults)
+    across.note_rows(big.faults, partial(_reading, big))
     if not written:
         return None
     own = _own_ids(big.name, across, path)
@@ -100,31 +103,37 @@ def _written(big: Big, path: Path) -> tuple[Across, list[dict[str, Any]], bool]:
     with Store(path, None if is_csv(big.spec.file) else big.client.folder / big.spec.file) as store:
         for source, one in _pieces(big, big.faults):
             across.add(source, one)
+            if one is None:
+                continue
             store.add(_rows(big.name, one) if one.picked.rows else None, source.given)
             orphans = None if big.customers is None else _orphans(big, one, big.customers)
             qualities.append(quality(big.name, one, orphans, big.faults, whole=False))
     return across, qualities, store.rows > 0
 
 
-def _pieces(big: Big, faults: Faults) -> Iterator[tuple[Source, Typed]]:
+def _pieces(big: Big, faults: Faults) -> Iterator[tuple[Source, Typed | None]]:
+    """Each piece as the file has it, and as it was typed: None in all pieces where no header is there."""
     spec = None
     sources = _sources(big, faults)
     for source in folded(sources) if big.spec.repeats == "fold" else sources:
         spec = spec or _with_currency(big, source)
         faults.next_piece()
-        one = typed(big.client, big.name, spec, source, faults, whole=False)
-        if one is None:  # its headers are not there, in no piece
-            return
-        yield source, one
+        yield source, typed(big.client, big.name, spec, source, faults, whole=False)
 
 
 def _sources(big: Big, faults: Faults) -> Iterator[Source]:
-    path, file = big.client.folder / big.spec.file, big.spec.file
-    if fault := wrong_kind(path, file, big.name):
+    files = {file: big.client.folder / file for file in big.spec.all_files}
+    wrong = [fault for file, path in files.items() if (fault := wrong_kind(path, file, big.name))]
+    for fault in wrong:
         faults.add(fault)
+    if wrong:
         return
-    if is_csv(file):
-        yield from csv_pieces(path, file, big.name, form=form_of(big.spec, TABLES[big.name]), faults=faults)
+    (file, path), *others = files.items()
+    form = form_of(big.spec, TABLES[big.name])
+    if others:
+        yield from stacked_csv_pieces(files, big.name, form=form, faults=faults)
+    elif is_csv(file):
+        yield from csv_pieces(path, file, big.name, form=form, faults=faults)
     else:
         yield from parquet_pieces(path, file, big.name, faults=faults)
 
@@ -158,12 +167,13 @@ def _own_ids(name: str, across: Across, path: Path) -> KnownIds | None:
 
 def _compared(big: Big, across: Across, own: KnownIds | None) -> dict[str, Any]:
     """What the quality row says of the whole file. Where something is wrong, the file is read again to say where."""
-    across.note_rows(big.faults, partial(_reading, big))
     known = own if big.name == "customers" else None
     orphans = 0
     if across.twice.any() or (known and across.unknown(known)):
         begin = 0
         for _, one in _pieces(big, Faults()):
+            if one is None:
+                continue
             big.faults.next_piece()
             across.note_keys(one, begin, partial(_reading, big))
             orphans += (_orphans(big, one, known) or 0) if known else 0
@@ -185,8 +195,10 @@ def _together(qualities: list[dict[str, Any]]) -> dict[str, Any]:
     out = dict(qualities[-1])
     for name in ("rows_in_files", "rows_blank", "rows_repeated", "rows_left_out", "rows_used", "rows_after_as_of"):
         out[name] = sum(row[name] for row in qualities)
-    rows = sum(file["rows"] for row in qualities for file in row["files"])
-    out["files"] = [{"file": out["files"][0]["file"], "rows": rows}]
+    rows: Counter[str] = Counter()
+    for file in (file for row in qualities for file in row["files"]):
+        rows[file["file"]] += file["rows"]
+    out["files"] = [{"file": file, "rows": number} for file, number in rows.items()]
     codes = sorted({code for row in qualities for code in row["converted"]})
     out["converted"] = {code: sum(row["converted"].get(code, 0) for row in qualities) for code in codes}
     known = [row["orphans"] for row in qualities if row["orphans"] is not None]
