@@ -1,7 +1,5 @@
 """Parameters as evidence: what the client or the consultant said, with the range they hold possible."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from referral_playbook.contract.evidence import Basis, Estimate, assumed, exact

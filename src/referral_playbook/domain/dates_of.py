@@ -1,7 +1,5 @@
 """Look up a date for each id, also where no id has one."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 

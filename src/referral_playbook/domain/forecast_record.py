@@ -3,8 +3,6 @@
 `playbook/learning.md` prints how often the ranges held on 200 simulated clients over 24 months.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

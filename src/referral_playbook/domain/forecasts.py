@@ -5,8 +5,6 @@ programme's value against doing nothing, without a control) is sealed all the sa
 be read.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

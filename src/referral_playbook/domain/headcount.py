@@ -1,7 +1,5 @@
 """How many customers there are: counted by the engine over all of them, so exact at any size."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Where the client's record ends: what was not exported is not loyalty."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pandas as pd

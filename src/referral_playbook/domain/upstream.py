@@ -1,7 +1,5 @@
 """What an earlier step handed over, and what is taken in its place where it has not been run."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from referral_playbook.contract.evidence import Check, Estimate

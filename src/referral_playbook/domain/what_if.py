@@ -1,7 +1,5 @@
 """What a reader may move in a live session, what follows from it, and how a setting becomes the client's plan."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """When a customer may be asked, and the reason that each row of a list gives."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Lists cut to what a team can work in a month; how many there are in all is counted beside them."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from referral_playbook.contract.writing.formatting import number, written

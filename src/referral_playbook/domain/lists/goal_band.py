@@ -5,8 +5,6 @@ in the band, without simulation: rate and uplift stand at equally likely levels,
 Where a programme runs, its referrals were counted, so only chance and the rate of today make a month differ.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any

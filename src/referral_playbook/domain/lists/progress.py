@@ -4,8 +4,6 @@ A month is `behind` when it lies below the 10% quantile of what its goal would b
 so with nothing wrong: read a run of them.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

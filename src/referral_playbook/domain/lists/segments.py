@@ -1,7 +1,5 @@
 """Survey answers as counts, and segments sorted by delight, with a correction for their number."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

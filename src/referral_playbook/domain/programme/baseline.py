@@ -4,8 +4,6 @@ From the referrals table, else from enquiries that came by referral, else from c
 who came by referral, else as stated.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -5,8 +5,6 @@ programme. The uplift of the programme is the referral rate of all other custome
 first ask list was used. The uplift of asking is that of the customers who were asked alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

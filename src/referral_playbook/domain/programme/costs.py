@@ -1,7 +1,5 @@
 """What the programme costs whether or not anybody is referred: from the cost sheet, else assumed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The distribution of each input of the programme's futures, made of its estimate."""
 
-from __future__ import annotations
-
 from referral_playbook.contract.estimate import Basis, Estimate
 from referral_playbook.methods.uncertainty.distributions import Beta, Distribution, Known, LogNormal, to_distribution
 

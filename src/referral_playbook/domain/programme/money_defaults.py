@@ -5,8 +5,6 @@ rate that the client declares in client.toml comes before the built-in rate. In 
 default: the estimate is undefined, and its reason asks for the cost.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ An uplift multiplies the referrals that come anyway, so without any it says noth
 directly: as stated, else one ask a year of every customer at the assumed number of referrals per ask.
 """
 
-from __future__ import annotations
-
 from referral_playbook.contract.estimate import Estimate, undefined
 from referral_playbook.contract.writing.formatting import written
 from referral_playbook.domain.assumptions import STATED, Default, assumed_value, decided_value

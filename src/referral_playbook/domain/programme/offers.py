@@ -1,7 +1,5 @@
 """Reward options as the firm wrote them down, the one that the plan uses, and the value of a referral under it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any

@@ -5,8 +5,6 @@ value and the cash received are net of the rewards of all conversions and of the
 over the whole time nobody can say what came because of the programme, so there is no figure.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

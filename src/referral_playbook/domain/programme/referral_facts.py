@@ -4,8 +4,6 @@ Of a client with very many customers the rows are a panel, and the counts are of
 changes by the same ratio as the count of the panel's rows, month by month.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import numpy as np

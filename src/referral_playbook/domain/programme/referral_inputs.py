@@ -1,7 +1,5 @@
 """Inputs of the economics of a referral: margin, customer value, incremental share, conversion; each with its basis."""
 
-from __future__ import annotations
-
 import math
 
 from referral_playbook.contract.evidence import Estimate

@@ -1,7 +1,5 @@
 """A roll-out that reaches some groups before others: when each group starts, and the effect once it has."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """Plan a staggered roll-out: which groups start when, drawn by chance among balanced waves, and what it can show."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ A running programme changes the question: continue, change or stop, with the set
 since the start describes what happened. It is not an effect, because nobody was left without the programme.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

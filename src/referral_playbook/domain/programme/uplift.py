@@ -4,8 +4,6 @@ From the client's own hold-out or staggered roll-out where there is one, else fr
 stated. Unless it is measured its range reaches below 1, because a programme can do nothing, or harm.
 """
 
-from __future__ import annotations
-
 import math
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """Figures on valid referrals, beside the same figures with the rows that were flagged or refunded."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from referral_playbook.contract.names import Step

@@ -1,7 +1,5 @@
 """The baseline: referrals a month that would come if no programme ran."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -5,8 +5,6 @@ a failure would understate the rate. A referral is ripe once it is older than ni
 those that got there needed.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from referral_playbook.contract.doubtful_words import doubtful

@@ -1,7 +1,5 @@
 """Customers by the one with whom their chain of referrals began."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 ROUNDS = 40

@@ -1,7 +1,5 @@
 """The audit of sources: what each brought and may bring, the few that bring most, and how much is not known."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The words that clients write for a source, and the group that each of them belongs to."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import pandas as pd

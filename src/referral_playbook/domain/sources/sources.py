@@ -1,7 +1,5 @@
 """Where business comes from: the client's words for a source sorted into groups, and one record of all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

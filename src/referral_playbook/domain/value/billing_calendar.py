@@ -5,8 +5,6 @@ contract, though no gap is the same as the one before. A course of ten months a 
 in July because nothing is billed in July. Counted from one due date to the next, both rhythms are even.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -4,8 +4,6 @@ By segment where segments are large enough: customers who pay more often stay lo
 lifetime would be too low. Where customers have no monthly amount, regular payments stand for it.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

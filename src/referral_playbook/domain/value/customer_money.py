@@ -1,7 +1,5 @@
 """What each of today's customers pays in a year, and the margin on it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

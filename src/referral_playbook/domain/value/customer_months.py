@@ -1,7 +1,5 @@
 """Customers there and referrals made, month by month and group by group: what rates over time are made of."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from referral_playbook.facts.engagement import Engagement

@@ -5,8 +5,6 @@ Projects (won deals): the mean deal. Only totals to date: their mean. Always mar
 rate are always stated.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Literal
 

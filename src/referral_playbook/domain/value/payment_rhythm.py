@@ -3,8 +3,6 @@
 A customer between two yearly payments is active. A purchase without a rhythm is not a contract.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeAlias

@@ -1,7 +1,5 @@
 """Payments that are for longer than the customer's usual plan, and payments of longer plans that were given back."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

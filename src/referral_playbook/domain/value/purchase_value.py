@@ -3,8 +3,6 @@
 Where a model does not fit, the simpler form takes its place and says so.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -4,8 +4,6 @@ Each customer's revenue of one month is compared with that of the same month a y
 and agree with NRR and GRR. Yearly and quarterly plans count over the months that they pay for.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any

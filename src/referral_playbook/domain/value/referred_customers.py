@@ -5,8 +5,6 @@ table shows. The measured difference is shrunk towards zero, the more the less s
 at once; where it is not known it counts as zero, with the benchmark beside it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

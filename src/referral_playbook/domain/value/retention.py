@@ -1,7 +1,5 @@
 """How long customers stay: monthly retention, the share still here later, and whether the curve flattens."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any

@@ -4,8 +4,6 @@ A month has four or five Wednesdays, and now and then two payments of a plan of 
 customers would seem to pay more in one month and less in the next, although nothing has changed.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -4,8 +4,6 @@ Where the two differ, regular payments count: they are money that came in. A mon
 as a list price or the price of a year. Payments that are a little higher may include sales tax, and do not count.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import cached_property
 

@@ -1,7 +1,5 @@
 """What every model of customer value needs: the horizon, the margin, and a mean with its range."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

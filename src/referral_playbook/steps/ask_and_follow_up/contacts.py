@@ -4,8 +4,6 @@ Customers refer without being asked too. A referral after an ask is only more th
 than in as many days in which nobody did anything.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

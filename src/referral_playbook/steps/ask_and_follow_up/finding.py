@@ -1,7 +1,5 @@
 """Everything that step 06 finds, computed once; the notebook shows parts of it and the result is made from it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -4,8 +4,6 @@ Most customers have not referred yet. They are not "never": they are seen only u
 and whoever averages over those who did refer makes the wait look shorter than it is.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ What a contact brings is the chance of a referral after it, less the chance with
 Measured from the asks that were written down where there are enough, else assumed.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any

@@ -1,7 +1,5 @@
 """The months in which first referrals come most often, and whether that is more than the luck of the best."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

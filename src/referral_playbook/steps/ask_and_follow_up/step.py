@@ -3,8 +3,6 @@
 `find` computes everything once; `build_result` turns the finding into what later steps and the report read.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date

@@ -5,8 +5,6 @@ from meta-analyses: prepaid money works by mail, a promised one does not; on the
 start and to finish.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -3,8 +3,6 @@
 An ask may follow a delight; it may not follow months of silence. Announce changes by their weight.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What follows from step 06: the verdict, the headline, who does what, and what was checked."""
 
-from __future__ import annotations
-
 from referral_playbook.contract.evidence import Action, Check, Status, Verdict
 from referral_playbook.contract.writing.formatting import interval, number, share, whole, written
 from referral_playbook.domain.lists.ask_lists import Lists

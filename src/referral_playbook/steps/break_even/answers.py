@@ -1,7 +1,5 @@
 """How many conversions and referrals break even: the three answers, and what one extra conversion leaves."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace

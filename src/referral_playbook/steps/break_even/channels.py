@@ -1,7 +1,5 @@
 """What an extra customer costs by referral, beside the other channels that the client can name."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

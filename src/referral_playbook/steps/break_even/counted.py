@@ -5,8 +5,6 @@ lags nor discounting, so they are given the months whose referrals have become c
 cost at the same discount as these customers. Without lags and discounting both are what they were.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 The step, its what-if and its scenarios all call `economics_at`, so that a setting has one verdict wherever it is shown.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """The programme's futures against doing nothing, and the estimates that come of them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The inputs of the programme's economics, each with its range and its basis."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """What the answer depends on, and what it is worth to know more: tornado, flip points, EVPPI and hold-out tests."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

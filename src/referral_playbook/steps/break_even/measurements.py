@@ -4,8 +4,6 @@ A measurement is worth what choosing after it is worth more than choosing before
 drawn in every future (binomial or Poisson) and the result is predicted from them by regression.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """The client's scenarios beside the plan: the same inputs, futures and gate at other parameters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

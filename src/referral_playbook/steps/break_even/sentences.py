@@ -1,7 +1,5 @@
 """The sentences of step 05. A sentence about pay-back names its clock: value of customers won, or cash."""
 
-from __future__ import annotations
-
 import math
 
 from referral_playbook.contract.evidence import Estimate

@@ -1,7 +1,5 @@
 """When things happen: the lags between the stages of a referral, and the margin of a customer month by month."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from referral_playbook.contract.settings.parameters import Parameters

@@ -1,7 +1,5 @@
 """The verdict, the headline and the action of step 05."""
 
-from __future__ import annotations
-
 from referral_playbook.contract.evidence import Action, Check, Status, Verdict
 from referral_playbook.contract.writing.formatting import chance_of, money, whole
 from referral_playbook.domain.record_end import capped

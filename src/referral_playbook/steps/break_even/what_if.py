@@ -4,8 +4,6 @@ A moved slider is a changed parameter: the answer is what the step would find af
 inputs, futures and gate.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any

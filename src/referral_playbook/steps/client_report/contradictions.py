@@ -1,7 +1,5 @@
 """Where two steps say different things about the same: a quantity with two values, a customer on two lists."""
 
-from __future__ import annotations
-
 import math
 from itertools import combinations
 from typing import Any

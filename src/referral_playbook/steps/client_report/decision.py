@@ -1,7 +1,5 @@
 """The decision: the three tests of break-even, held back by the fit of the product and by the reward."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

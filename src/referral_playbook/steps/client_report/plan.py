@@ -1,7 +1,5 @@
 """The plan: at most nine actions of the whole run, none twice, each with a person or a role and a date of its own."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What the decision rests on: the register of assumptions by influence, and what is not known."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Estimate, undefined

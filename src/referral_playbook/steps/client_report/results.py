@@ -1,7 +1,5 @@
 """What the other steps handed over, as step 10 reads it: nothing is computed a second time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@
 turns the finding into what the memo and the working papers read.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

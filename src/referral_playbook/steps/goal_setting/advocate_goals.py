@@ -4,8 +4,6 @@ Engaged advocates are customers who referred in the year before the period began
 counted by what they did in the period itself would make every goal look near.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any

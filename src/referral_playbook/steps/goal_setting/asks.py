@@ -1,7 +1,5 @@
 """The asks that the programme's goal needs, beside the asks that are made."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """What step 04 found: every part that the notebook shows and the result is built from, computed once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Any

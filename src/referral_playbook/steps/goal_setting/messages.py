@@ -1,7 +1,5 @@
 """What to tell each advocate next: how many more to the next tier, and who gets no message now."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The programme's goal in referrals, new customers and margin, and what moves when the plan does."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any

@@ -4,8 +4,6 @@
 `tier_ladder` what there is to climb, `goal_band` what a month brings by chance, `goal_progress` who is behind.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Tiers to climb: what each asks of an advocate in a year, what it costs, and how many get there."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

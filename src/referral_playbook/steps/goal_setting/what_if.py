@@ -3,8 +3,6 @@
 The verdict of step 04 rests on today's referrals and on the goal of one advocate, which no slider here moves.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from functools import lru_cache

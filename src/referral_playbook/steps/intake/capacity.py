@@ -4,8 +4,6 @@ Nobody can reach every prospect by hand. Customers already know people like them
 with them.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from referral_playbook.contract.evidence import Basis, Estimate, exact, undefined

@@ -1,7 +1,5 @@
 """Coverage map: which numbers of each step are measured, taken from a benchmark, assumed, or not known."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -5,8 +5,6 @@ where that is said; else not known. Numbers that rest on a decision or on what n
 incremental share, the uplift of a programme, an hour's price) are assumed by nature: no export changes that.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

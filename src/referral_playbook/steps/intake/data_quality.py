@@ -4,8 +4,6 @@ Rows are as in the client's files, so that the client can count them. Nothing is
 declared `where`, rows after the as-of date and cells with faults each have their column.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

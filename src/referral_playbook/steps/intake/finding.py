@@ -1,7 +1,5 @@
 """Everything that step 00 computes, once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date

@@ -5,8 +5,6 @@ compares how many prospects staff can reach by hand with how many people custome
 everything once; `build_result` turns the finding into what later steps and the report read.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from referral_playbook.contract.evidence import Action, Check, Status, StepResult, Verdict

@@ -1,7 +1,5 @@
 """What customers do for the firm in public: reviews, references, case studies, referrals. Proof of delight, counted."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Who is kept: customers over the last year, this year's churn, those who bought again, and cohorts by age."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

@@ -3,8 +3,6 @@
 Themes are declared words, not a model: a reader can check each, and change it. A comment may belong to several.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Any

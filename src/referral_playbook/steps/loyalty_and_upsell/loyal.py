@@ -1,7 +1,5 @@
 """Who is loyal by the client's own measures: tenure, spend, margin, frequency, delight, segment."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Which customers already stand on a list of step 06: nobody gets two calls with two purposes in one month."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from referral_playbook.contract.names import Step

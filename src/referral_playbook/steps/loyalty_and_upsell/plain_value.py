@@ -1,7 +1,5 @@
 """The plain lifetime value that clients know beside the model's, and why they differ, step by step."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """How much is kept from one year to the next, by the best measure that the tables allow, and the customer value."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Estimate, undefined

@@ -1,7 +1,5 @@
 """Does spending on loyalty pay? A year of programme and surveys against the margin of customers who stay longer."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What an upsell offer brings: how often it is taken, by how much the amount rises, and the margin on it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

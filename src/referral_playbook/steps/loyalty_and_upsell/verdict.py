@@ -1,7 +1,5 @@
 """The verdict of step 08: how much is kept decides whether to grow; a loss per customer stops it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Action, Estimate, Status, Verdict

@@ -1,7 +1,5 @@
 """Everything that step 01 computes, once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """The organic baseline: the share of customers who came by referral before any programme."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Support and complaints by channel: how many, how fast and how well they were resolved."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from referral_playbook.contract.evidence import Estimate

@@ -5,8 +5,6 @@ it. NPS speaks of the brand, CSAT and support of the service, so they are kept a
 `build_result` turns the finding into what later steps and the report read.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from referral_playbook.contract.evidence import Check, Estimate, StepResult

@@ -1,7 +1,5 @@
 """What survey answers say: the Ellis test, NPS of the brand, CSAT and CES of the service, and the value received."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

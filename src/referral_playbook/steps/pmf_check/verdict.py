@@ -1,7 +1,5 @@
 """The verdict of step 01: the Ellis interval decides; leaving customers and an outdated record hold it back."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """What follows from the review: the verdict, the headline, who does what, and what was checked."""
 
-from __future__ import annotations
-
 from referral_playbook.contract.evidence import Action, Check, Status, Verdict
 from referral_playbook.contract.writing.formatting import quantity, share, written
 from referral_playbook.steps.programme_review import incrementality

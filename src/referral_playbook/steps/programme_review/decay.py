@@ -1,7 +1,5 @@
 """Whether advocates go on: further referrals a month by the time since an advocate's first one."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What was planned against what was run, and what a run of this size could show."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

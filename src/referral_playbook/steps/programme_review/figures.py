@@ -1,7 +1,5 @@
 """Every figure of the review twice: with the flagged referrals and without them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -4,8 +4,6 @@ A hold-out or a staggered roll-out shows an effect. A matched comparison gives a
 comparison of before and after is never an effect, because no customer was left without the programme.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The arms as they may be read every month: the fixed-sample contrast and the always-valid one side by side."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What changed since the previous run, number by number, and whether more than the ranges explain."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The experiment read out: from counts alone (the arms table), else from the offers that referrals were made under."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, cast
 

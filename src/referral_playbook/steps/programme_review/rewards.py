@@ -1,7 +1,5 @@
 """Rewards that are promised and not paid yet, with and without the referrals that somebody should look at first."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The review in words: earlier forecasts, the kept control, the experiment."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Business given and received per intermediary, and on whom the firm depends."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The fields of the register that must be filled in before sources can steer anything."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

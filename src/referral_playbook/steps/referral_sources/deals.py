@@ -1,7 +1,5 @@
 """One-off deals against relationships, and who gets the effort: existing customers or new ones."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Where we sell and nobody refers, and where friends come from though we do not sell: segment by region."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Effort by market: stated against desired, and beside it what each market brings as the sources measure it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The verdict of step 07, the checks behind it, and what to do."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Who advocates: how few make most referrals, and which customers refer more often than others."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """How easy it is to share: steps, fields and seconds from "I want to" to "sent", and what could go first."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

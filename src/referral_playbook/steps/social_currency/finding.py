@@ -1,7 +1,5 @@
 """What step 03 found, computed once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

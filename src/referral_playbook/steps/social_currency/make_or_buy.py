@@ -1,7 +1,5 @@
 """Run it by hand or buy software: what it costs against the hours that it saves at today's volume."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What was given and what was asked: who was asked for more than was given is not asked again."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

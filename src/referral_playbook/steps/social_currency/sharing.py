@@ -1,7 +1,5 @@
 """The funnel of sharing, from customer to converted friend: rates with their denominators, the steepest drop named."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any

@@ -3,8 +3,6 @@
 `find` computes everything once; `build_result` turns the finding into what later steps and the report read.
 """
 
-from __future__ import annotations
-
 from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.parameters import Parameters

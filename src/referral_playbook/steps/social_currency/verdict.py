@@ -1,7 +1,5 @@
 """The verdict of step 03, its checks and actions, and what it says about K."""
 
-from __future__ import annotations
-
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict
 from referral_playbook.contract.writing.formatting import interval, number, quantity, whole
 from referral_playbook.contract.writing.formatting import share as percent

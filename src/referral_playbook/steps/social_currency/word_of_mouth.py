@@ -4,8 +4,6 @@ K counts the friends whom one customer has brought so far. Below 1 it always end
 do not grow for ever. It is reported; no goal is set on it.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

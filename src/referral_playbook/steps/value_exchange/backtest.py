@@ -3,8 +3,6 @@
 The plain lifetime value is the one clients know: margin a month times the average life, not discounted.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

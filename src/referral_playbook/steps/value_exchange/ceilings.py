@@ -1,7 +1,5 @@
 """The reward ceiling: with the referrals that come anyway, without them, and as it is often computed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

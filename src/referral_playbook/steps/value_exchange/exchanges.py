@@ -1,7 +1,5 @@
 """The three exchanges behind a referral: money for goods, information for a reward, a promise that is kept."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What step 02 found: every part that the notebook shows and the result is built from, computed once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """More than one offer, written down before the test: metric, effect worth having, sample, weeks, when to stop."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any

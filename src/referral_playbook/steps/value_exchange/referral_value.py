@@ -4,8 +4,6 @@ Kumar, Petersen and Leone (2010). A type-one friend brings margin and saves what
 type-two friend would have come anyway and saves that cost only. The reward is paid for both.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -3,8 +3,6 @@
 The options have kind, side, trigger, tier and cap; the rules carry their source and are not verdicts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

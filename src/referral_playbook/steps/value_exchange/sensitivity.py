@@ -1,7 +1,5 @@
 """What the answer depends on: wrong ways of computing it, and each input from end to end."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -6,8 +6,6 @@ otherwise and how many qualified referrals convert say what the ask is worth; th
 `customer_worth` values a customer, `offers` are the rewards, `offer_value` what a referral brings under one of them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Published uplifts, those of other clients, and this client's own measurement, ready to draw side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from referral_playbook.benchmarks.evidence import forest_rows

@@ -1,7 +1,5 @@
 """The verdict of step 02: does a referral pay under the offer, is the offer under its ceiling, what follows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from referral_playbook.contract.evidence import Action, Check, Estimate, Status, Verdict

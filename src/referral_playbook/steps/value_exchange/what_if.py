@@ -1,7 +1,5 @@
 """What if: the verdict and what the offer brings at other settings, as the step would find it were they stated."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
