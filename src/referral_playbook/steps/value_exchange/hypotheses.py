@@ -64,25 +64,6 @@ def picked(rows: pd.DataFrame, chosen: Offer) -> pd.DataFrame:
     return pd.concat([first, kinds.drop(columns="u")]).head(MOST)
 
 
-def planned(
-    engagement: Engagement,
-    options: pd.DataFrame,
-    chosen: Offer,
-    *,
-    worth_having: float = 0.30,
-    confidence: float = 0.95,
-) -> list[dict[str, Any]]:
-    """The test plans of this client: `plans` with what is known of its customers."""
-    return plans(
-        picked(options, chosen),
-        refer_share(engagement, confidence=confidence),
-        asked_a_week(engagement, confidence=confidence),
-        customers=customers_now(engagement),
-        worth_having=worth_having,
-        alpha=1 - confidence,
-    )
-
-
 def plans(
     rows: pd.DataFrame,
     base: Estimate,

@@ -13,6 +13,7 @@ from referral_playbook.contract.evidence import Estimate, StepResult
 from referral_playbook.contract.names import Step
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.assumptions import Default, assumed_value
+from referral_playbook.domain.headcount import customers_now
 from referral_playbook.domain.programme import baseline, offers, referral_inputs
 from referral_playbook.domain.programme.offers import Offer, leads_per_qualified, unit_value
 from referral_playbook.domain.programme.status import programme_status
@@ -147,7 +148,14 @@ def _options(
     worth_having, confidence = p.number("worth_having"), p.number("confidence")
     stay = offers.held_share(client, days=p.count("hold_days"), confidence=confidence)
     options = rewards.options(client, known, who, chosen=offer, hold_survival=stay)
-    planned = hypotheses.planned(client, options, offer, worth_having=worth_having, confidence=confidence)
+    planned = hypotheses.plans(
+        hypotheses.picked(options, offer),
+        hypotheses.refer_share(client, confidence=confidence),
+        hypotheses.asked_a_week(client, confidence=confidence),
+        customers=customers_now(client),
+        worth_having=worth_having,
+        alpha=1 - confidence,
+    )
     return {"options": options, "hypotheses": planned}
 
 

@@ -6,6 +6,7 @@ from referral_playbook.contract.evidence import Action, Check, Estimate, Status,
 from referral_playbook.contract.writing.formatting import at_most, interval, money
 from referral_playbook.domain.programme.offers import Offer
 from referral_playbook.steps.value_exchange.ceilings import Ceilings, ceiling_for
+from referral_playbook.steps.value_exchange.rewards import within
 
 
 def verdict(known: Mapping[str, Estimate], unit: Estimate, offer: Offer) -> Verdict:
@@ -78,8 +79,7 @@ def within_ceiling(known: Mapping[str, Estimate], offer: Offer) -> Check:
     text = text if offer.rewards else "No reward is paid"
     if not ceiling.defined:
         return Check(name="within_ceiling", passed=None, text=f"{text}; the ceiling is not known: {ceiling.reason}.")
-    sure = paid <= ceiling.lower or paid > ceiling.upper
-    under = bool(paid <= ceiling.lower) if sure else None
+    under = within(known, offer)
     return Check(name="within_ceiling", passed=under, text=f"{text}; the ceiling is {interval(ceiling)}.")
 
 
