@@ -78,4 +78,4 @@ book: .venv/ready ## the written playbook and the sample notebooks as a site: re
 	@$(BIN)/sphinx-build -q -E -W --keep-going -c book . reports/book && echo "book: reports/book/index.html"
 
 lint: .venv/ready ## style and types
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check src simulator tests book && $(BIN)/mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check src tests book && $(BIN)/mypy
