@@ -9,6 +9,7 @@ from referral_playbook.contract.evidence import Estimate, undefined
 from referral_playbook.contract.personal import OTHER_SEGMENTS, SMALL_GROUP
 from referral_playbook.domain.value.retention import monthly_retention
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.facts.remembered import remembered
 from referral_playbook.methods.experiments.readout import holm
 from referral_playbook.methods.proportions import binomial_test, proportion
 from referral_playbook.methods.surveys import net_promoter_score
@@ -78,6 +79,7 @@ def names(engagement: Engagement) -> list[str]:
     return sorted(asked["segment"].unique())
 
 
+@remembered
 def groups(engagement: Engagement) -> dict[str, tuple[str, ...]]:
     """Segments that can be shown: those with few people stand together, or are left out where even so they are few."""
     sizes = {name: _people(engagement, name) for name in names(engagement)}

@@ -32,6 +32,7 @@ from referral_playbook.domain.sources.source_words import (
 )
 from referral_playbook.domain.value.payers import payers
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.facts.remembered import remembered
 from referral_playbook.methods.proportions import proportion
 from referral_playbook.methods.rates import poisson_rate
 from referral_playbook.methods.referrals.clusters import ratio_of_sums
@@ -88,6 +89,7 @@ def last_whole_month(day: date) -> pd.Period:
     return month if month.end_time.date() == day else month - 1
 
 
+@remembered
 def record(engagement: Engagement, *, window: int = WINDOW) -> Record | None:
     """Referrals of the last whole months before the as-of date; None where no table dates them."""
     if (rows := engagement.fact("referral_funnel")) is not None:

@@ -23,6 +23,7 @@ from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.dates_of import dates_of
 from referral_playbook.domain.programme.referral_facts import referral_facts
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.facts.remembered import remembered
 from referral_playbook.methods.experiments.readout import holm
 from referral_playbook.methods.proportions import proportion
 
@@ -46,6 +47,7 @@ class Flags:
         return self.rows["referral_id"].drop_duplicates()
 
 
+@remembered
 def flags(engagement: Engagement, *, limits: Limits | None = None) -> Flags:
     """Look at every referral by every rule; nothing found where there is no table of referrals."""
     if engagement.fact("referrals") is None:

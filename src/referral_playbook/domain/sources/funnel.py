@@ -13,6 +13,7 @@ from referral_playbook.contract.writing.dates import month
 from referral_playbook.domain.assumptions import Default, assumed_value
 from referral_playbook.domain.sources.source_words import UNSORTED, by_referral, group_of, groups
 from referral_playbook.facts.engagement import Engagement
+from referral_playbook.facts.remembered import remembered
 from referral_playbook.methods.proportions import proportion
 
 CONVERSION = Default(0.10, 0.05, 0.15)
@@ -46,6 +47,7 @@ def qualified_share(engagement: Engagement, *, stated: float | None = None, conf
     return assumed_value("qualified_share", stated, QUALIFIED, unit="share", per="referral")
 
 
+@remembered
 def _measured_conversion(engagement: Engagement) -> tuple[int, int, str]:
     rows = engagement.fact("referrals")
     if rows is not None and rows["qualified_on"].notna().any():
