@@ -71,7 +71,7 @@ def payers(engagement: Engagement) -> Payers:
 def _never_paid(engagement: Engagement, profile: pd.DataFrame, months: pd.DataFrame) -> pd.Series:
     """Who was there for a while as payments were recorded, and has none; nobody where payments are of other people.
 
-    Where there are many of them, who joined since and has no payment either is no customer yet.
+    Where there are many of them, nobody without a payment is a customer, but for those who left before the record.
     """
     strange = ~months["customer_id"].isin(profile["customer_id"])
     if months.empty or not engagement.real_dates or strange.mean() > STRANGERS:
@@ -82,7 +82,7 @@ def _never_paid(engagement: Engagement, profile: pd.DataFrame, months: pd.DataFr
     paid = months.loc[months["amount"] > 0, "customer_id"]  # an invoice over nothing is no payment
     nothing = ~profile["customer_id"].isin(paid) & ~_pays(profile)
     free = nothing & (there >= SEEN_FOR)
-    return nothing & ((there >= SEEN_FOR) | (joined >= first)) if free.sum() > FEW * len(profile) else free
+    return nothing & ~(left < first) if free.sum() > FEW * len(profile) else free
 
 
 def _amount_of_nothing(profile: pd.DataFrame) -> pd.Series:
