@@ -254,9 +254,9 @@ class Faults:
 
         What is wrong with client.toml itself comes before the rows of its table.
         """
-        rank = {name: number for number, name in enumerate(tables)}
+        faults, rank = list(self), {name: number for number, name in enumerate(tables)}
         begins: dict[tuple[Any, ...], float] = {}
-        for fault in self:
+        for fault in faults:
             first = 0 if fault.file == FILE else np.inf
             begins.setdefault(_cause(fault), first if fault.line is None else fault.line)
 
@@ -264,7 +264,7 @@ class Faults:
             begin = rank.get(fault.table, -1), begins[_cause(fault)]
             return *begin, fault.file, fault.column or "", fault.problem
 
-        return tuple(sorted(self, key=place))
+        return tuple(sorted(faults, key=place))
 
     @property
     def refused(self) -> bool:
