@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import ibis
 import pytest
 
@@ -30,3 +33,21 @@ def test_the_option_is_what_it_was_also_after_an_error(rows, monkeypatch, merges
     with pytest.raises(AttributeError):
         sql_of(None, rows)
     assert ibis.options.sql.fuse_selects is merges
+
+
+class Slow:
+    """A backend that takes its time, the first of two longer than the second."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def compile(self, table):
+        time.sleep(self.seconds)
+        return ibis.options.sql.fuse_selects
+
+
+def test_the_option_is_what_it_was_also_with_several_threads(monkeypatch):
+    monkeypatch.setattr(ibis.options.sql, "fuse_selects", True)
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(lambda seconds: sql_of(Slow(seconds), None), [0.05, 0.1])) == ["False", "False"]
+    assert ibis.options.sql.fuse_selects is True
