@@ -108,8 +108,9 @@ class TestGoalSetting:
     def test_it_follows_what_advocates_make(self, client):
         assert self.judged(client) is TEST_SMALL
         assert self.judged(self.busy(client)) is GO
-        unknown = without(client, "referral_funnel", "referrals", "lead_sources", "customer_profile")
-        assert self.judged(unknown) is NOT_ENOUGH
+        counted = without(client, "referral_funnel", "referrals", "lead_sources", "customer_profile")
+        assert self.judged(counted) is TEST_SMALL, "customers who came by referral give an assumed rate"
+        assert self.judged(without(counted, "acquisition")) is NOT_ENOUGH
 
     def test_the_same_goal_is_near_for_some_and_refused_for_others(self, client):
         assert self.judged(client, wanted=3) is STOP
@@ -135,4 +136,5 @@ class TestBreakEven:
         assert self.judged(self.costing(client, 0.01).with_facts(rewards=dear)) is STOP
 
     def test_without_referrals_nobody_knows(self, client):
-        assert self.judged(without(client, *UNDATED, "referrals", "lead_sources", "customer_profile")) is NOT_ENOUGH
+        unknown = without(client, *UNDATED, "referrals", "lead_sources", "customer_profile", "acquisition")
+        assert self.judged(unknown) is NOT_ENOUGH

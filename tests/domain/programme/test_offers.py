@@ -335,7 +335,8 @@ class TestHypotheses:
         client = sample("cupboard")
         known, who = referral_inputs.inputs(client), liability.referring(client)
         rows = rewards.options(client, known, who, chosen=NO_OFFER)
-        assert hypotheses.planned(client, rows, NO_OFFER) == []
+        picked = hypotheses.picked(rows, NO_OFFER)
+        assert hypotheses.plans(picked, sure(0.05, "share"), sure(5.0, "customers"), customers=300) == []
         assert "at least two" in hypotheses.advice([])
 
     def test_traffic_and_base_are_measured_where_they_can_be(self, sample):

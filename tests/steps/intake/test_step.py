@@ -46,7 +46,7 @@ def test_telco_rows_equal_the_file_and_its_negative_charges_are_told(real, real_
     client = real_client("telco")
     (row,) = data_quality.file_rows(client)
     assert row["rows_in_file"] == _rows_of(real / "telco_customers.csv") == 7043
-    unfinished, negative = data_quality.fault_rows(client)
+    negative, unfinished = data_quality.fault_rows(client)
     assert "does not end with a line break" in unfinished["problem"]
     assert not (real / "telco_customers.csv").read_bytes().endswith(b"\n")
     assert (negative["cells"], negative["problem"]) == (120, "negative")

@@ -47,6 +47,8 @@ class TestMakeOrBuy:
         assert make_or_buy(client, software_per_month=80.0).software.value == 80.0
 
     def test_without_a_cost_sheet_it_is_assumed(self, sample):
-        found = make_or_buy(sample("cupboard"))
-        assert found.net.basis is Basis.ASSUMED
-        assert not found.volume.defined
+        client = sample("cupboard")
+        found = make_or_buy(client)
+        assert found.net.basis is found.volume.basis is Basis.ASSUMED
+        nobody = replace(client, absent={**client.absent, "acquisition": "not exported"})
+        assert not make_or_buy(nobody).volume.defined
