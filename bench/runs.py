@@ -37,14 +37,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from referral_playbook.run.client.execute import execute
 from referral_playbook.run.kernels.pool import kernels_for
-from referral_playbook.run.client.plan import Notebook
+from referral_playbook.run.client.plan import read_notebook
 import nbformat
 with TemporaryDirectory() as folder:
     cells = [nbformat.v4.new_code_cell("import os", id="a"), nbformat.v4.new_code_cell("os.getpid()", id="b")]
     path = Path(folder, "book.ipynb")
     told = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=told), path)
-    book = Notebook(step="book", path=path, cells=(), declared={})
+    book = read_notebook("book", path)  # it imports, so that it shares its process with no other
     def one(n):
         how = {"values": {}, "shown": {}, "kernels": running, "environment": {}}
         execute(book, target=Path(folder, f"{n}.ipynb"), **how)
