@@ -83,6 +83,22 @@ def test_the_parameter_cell_of_a_notebook_is_what_is_declared(step):
     assert source == cells.cell(step)
 
 
+def test_the_worked_example_of_the_last_chapter_has_the_numbers_of_the_samples_notebooks():
+    chapter = (ROOT / "playbook" / notebooks.chapter("client_report")).read_text(encoding="utf-8")
+    example = chapter.split("## A worked example")[1].split("![")[0]
+    shown = html.unescape(
+        "\n".join(_shown(step) for step in ("pmf_check", "value_exchange", "break_even", "client_report"))
+    )
+    numbers = re.findall(r"£[\d,]+|\d+%|of \d+ users", example)
+    assert len(numbers) >= 7
+    assert [number for number in numbers if number not in shown] == []
+
+
+def _shown(step):
+    outputs = (output for cell in notebooks.notebook(step).cells for output in cell.get("outputs", ()))
+    return "\n".join(str(output.get("data", output)) for output in outputs)
+
+
 @pytest.mark.parametrize("function", sorted({f for g in glossary.groups() for t in g["terms"] for f in t["functions"]}))
 def test_glossary_names_functions_that_exist(function):
     assert method_map.exists(function)
