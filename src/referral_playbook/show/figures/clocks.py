@@ -49,6 +49,7 @@ cash £20 (-£120 to £40) after 4 months, at or above zero from month 4.'
         loc="lower left" if falls else "upper left",
         fontsize=SMALL,
         frameon=True,  # over the rule
+        framealpha=1.0,
         facecolor="white",
         edgecolor="none",
     )
