@@ -199,3 +199,8 @@ def _long_functions(limit: int = 30):
 
 def test_no_function_has_more_than_30_lines_of_code_below_its_docstring():
     assert list(_long_functions()) == []
+
+
+def test_no_module_has_more_than_400_lines():
+    sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "src").rglob("*.py")}
+    assert [f"{path.relative_to(ROOT)}: {size}" for path, size in sizes.items() if size > 400] == []

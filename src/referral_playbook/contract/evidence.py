@@ -24,7 +24,7 @@ from referral_playbook.contract.estimate import (
     weakest,
 )
 from referral_playbook.contract.writing.agreement import agreed
-from referral_playbook.contract.writing.formatting import is_currency
+from referral_playbook.contract.writing.units import is_currency
 
 __all__ = [
     "ONLY_CONVERTED",

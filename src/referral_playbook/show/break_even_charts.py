@@ -8,7 +8,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from referral_playbook.contract.evidence import StepResult
-from referral_playbook.contract.writing.formatting import is_symbol, two_digits, written
+from referral_playbook.contract.writing.formatting import two_digits, written
+from referral_playbook.contract.writing.units import is_symbol
 from referral_playbook.show.figures import quantile_dotplot, tornado, two_clocks, waterfall
 from referral_playbook.show.figures.axis import nothing
 from referral_playbook.show.labels import heading_of

@@ -14,7 +14,8 @@ from referral_playbook.contract.evidence import Action, Check, Estimate, Status,
 from referral_playbook.contract.personal import IDS, is_personal
 from referral_playbook.contract.writing.agreement import agreed
 from referral_playbook.contract.writing.dates import day
-from referral_playbook.contract.writing.formatting import NPS, interval, is_symbol, number, quantity, share, written
+from referral_playbook.contract.writing.formatting import interval, number, quantity, share, written
+from referral_playbook.contract.writing.units import NPS, is_symbol
 from referral_playbook.show import words
 from referral_playbook.show.grid import (
     Figure,

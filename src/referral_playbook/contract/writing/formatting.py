@@ -22,18 +22,14 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from referral_playbook.contract.estimate import Estimate
 from referral_playbook.contract.writing.language import locale
+from referral_playbook.contract.writing.units import NPS, TIMES, is_currency, is_symbol
 
 NOT_KNOWN = "not known"
 PLAIN_UNITS = ("", "count", "number", "ratio")
 """Units that are not written after the number."""
 TINY, HUGE = 1e-6, 1e15
 """Outside these a number is not written out: nobody counts the zeros."""
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _DIGITS = re.compile(r"#[#,0.]*")
-TIMES = "times"
-"""Unit of a factor, which is written to two digits wherever it stands."""
-NPS = "NPS"
-"""Unit of a net promoter score from -1 to 1."""
 
 
 def money(x: float | None, currency: str) -> str:
@@ -239,6 +235,8 @@ def interval(estimate: Estimate) -> str:
     '£25'
     >>> interval(assumed(1.001, 0.9995, 1.0025, unit="times", per="rate", source="arms"))
     '1.001 times (1.000 to 1.002)'
+    >>> interval(assumed(0.283, 0.01, 3, unit="referrals", per="month", source="x"))
+    '0.28 referrals (0.01 to 3)'
     >>> from dataclasses import replace
     >>> months_needed = assumed(45, 30, 60, unit="months", per="plan", source="x")
     >>> interval(replace(months_needed, high=None, reason="it may never"))
@@ -251,9 +249,9 @@ def interval(estimate: Estimate) -> str:
         return chance if chance == least == most else f"{chance} ({least} to {most})"
     if estimate.low == estimate.high:
         return written(estimate.value, estimate.unit)
-    step = _step(estimate)
-    ends = (x for x in (estimate.value, estimate.low, estimate.high) if x is not None)
-    value, low, *high = (_to_step(x, estimate.unit, step) for x in ends)
+    step, unit = _step(estimate), estimate.unit
+    value = _to_step(estimate.value, unit, min(step, _least_step(estimate.value, unit)))
+    low, *high = (_to_step(x, unit, step) for x in (estimate.low, estimate.high) if x is not None)
     top = f"to {high[0]}" if high else "or more, no upper limit"
     return f"{_suffixed(value, _suffix(estimate.unit))} ({low} {top})"
 
@@ -324,22 +322,6 @@ def _share_step(x: float) -> float:
     return 0.01 if abs(x) >= 0.1 else 0.001
 
 
-def is_symbol(unit: str) -> bool:
-    """Whether a unit is a sign beside the number, as of money and shares, or sets how the number is written.
-
-    Examples
-    --------
-    >>> is_symbol("GBP"), is_symbol("share"), is_symbol("referrals")
-    (True, True, False)
-    """
-    return unit in ("share", NPS, TIMES) or is_currency(unit)
-
-
-def is_currency(unit: str) -> bool:
-    """Whether a unit is that of an amount of money, as an ISO 4217 code."""
-    return unit != NPS and _CURRENCY.fullmatch(unit) is not None
-
-
 def _step(estimate: Estimate) -> float:
     """The last digit worth writing: a fifth of the range; of counts a twentieth, so that sums add up."""
     assert estimate.value is not None
@@ -352,6 +334,11 @@ def _step(estimate: Estimate) -> float:
         if width > 0
         else 1.0
     )
+
+
+def _least_step(x: float | None, unit: str) -> float:
+    """A count below 1 keeps two digits however wide its range is, as where it stands without one (`two_digits`)."""
+    return max(10.0 ** (_magnitude(x) - 1), TINY) if x and abs(x) < 1 and not is_symbol(unit) else math.inf
 
 
 def _step_of_factor(low: float, high: float | None) -> float:

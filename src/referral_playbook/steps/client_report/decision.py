@@ -5,7 +5,8 @@ from typing import Any
 
 from referral_playbook.contract.evidence import Status, Verdict
 from referral_playbook.contract.names import Step
-from referral_playbook.contract.writing.formatting import TIMES, is_symbol, times, two_digits, written
+from referral_playbook.contract.writing.formatting import times, two_digits, written
+from referral_playbook.contract.writing.units import TIMES, is_symbol
 from referral_playbook.steps.client_report.results import Results, estimate, label, rows
 
 GATES = {
