@@ -32,7 +32,7 @@ FORBIDDEN = {
 }
 PARAMETERS = re.compile(rf"\b({'|'.join(name for name in declarations() if '_' in name)})\b")
 DENIED = {
-    Status.GO: re.compile(r"not enough data|cannot be told|cannot break even", re.I),
+    Status.GO: re.compile(r"not enough data|cannot break even", re.I),
     Status.STOP: re.compile(r"not enough data", re.I),
 }
 """What the reason of a verdict cannot say."""

@@ -5,14 +5,6 @@ from __future__ import annotations
 import re
 
 FORBIDDEN = {
-    r"\b(?:middle) (?:future|result|case)\b": "use median",
-    r"\bcan(?:not)? be told\b": "say that it is not known",
-    r"\breckon\w*": "an old word: assume, compute",
-    r"\blikeliest\b": "an old word: most likely",
-    r"\bheld possible\b": "an old phrase",
-    r"\b(mend|mends|mended)\b": "an old word: fix",
-    r"\bone'?s (?:own )?(?:tables|data)\b": "say whose",
-    r"\bthe mark (?:is|of)\b": "use threshold",
     r"\(no range": "a decided number just stands",
     r"(?<![\d.,])1 (?:months|customers|referrals|days|conversions|times|weeks)\b": "one thing is singular",
     r"\b(?:nan|NaN|None|inf)\b": "a value that is not written out",

@@ -12,8 +12,16 @@ from referral_playbook.contract.evidence import Basis, assumed, undefined
 from referral_playbook.contract.settings.parameters import Parameters
 from referral_playbook.domain.assumptions import decided_value
 from referral_playbook.domain.programme.new_referrals import NOTHING_TO_MULTIPLY
-from referral_playbook.domain.programme.status import ProgrammeStatus
-from referral_playbook.steps.break_even.inputs import claim_share, offer_of, rewards_paid, running_costs
+from referral_playbook.domain.programme.status import ProgrammeStatus, programme_status
+from referral_playbook.domain.value.value_terms import Horizon
+from referral_playbook.steps.break_even.inputs import (
+    claim_share,
+    offer_of,
+    programme_inputs,
+    rewards_paid,
+    running_costs,
+)
+from referral_playbook.steps.value_exchange.step import known_inputs
 
 
 def share(value):
@@ -109,3 +117,12 @@ def test_a_reward_that_is_stated_here_is_the_offer(sample):
     found = offer_of(client, parameters(reward_advocate=30.0, reward_friend=10.0))
     assert (found.cost("advocate"), found.cost("friend")) == (30.0, 10.0)
     assert offer_of(client, parameters(chosen_reward="40 gift card")).name == "40 gift card"
+
+
+def test_alone_it_takes_what_step_02_would_find_at_the_same_confidence(sample):
+    client = sample("brightdesk")
+    alone = programme_inputs(client, programme_status(client), Parameters.of("break_even", confidence=0.8))
+    there = known_inputs(client, Parameters.of("value_exchange", confidence=0.8), Horizon())
+    for name in ("customer_value", "conversion_rate", "qualified_share", "uplift", "baseline_referrals"):
+        assert alone.known[name] == there[name], name
+    assert alone.beside["gross_margin"] == there["gross_margin"]

@@ -20,6 +20,7 @@ from referral_playbook.domain.programme.without_programme import baseline_referr
 from referral_playbook.domain.sources import funnel
 from referral_playbook.domain.upstream import upstream_estimate
 from referral_playbook.domain.value import customer_value
+from referral_playbook.domain.value.value_terms import Horizon
 from referral_playbook.facts.engagement import Engagement
 from referral_playbook.methods.decisions.economics import Reward
 from referral_playbook.methods.proportions import proportion
@@ -97,10 +98,21 @@ def programme_inputs(engagement: Engagement, status: ProgrammeStatus, p: Paramet
                 per="hour",
             ),
             "gross_margin": upstream_estimate(
-                engagement, Step.VALUE_EXCHANGE, "gross_margin", lambda: customer_value.gross_margin(engagement)
+                engagement, Step.VALUE_EXCHANGE, "gross_margin", lambda: _worked_out(engagement, p)["gross_margin"]
             ),
         },
         offer=offer,
+    )
+
+
+def _worked_out(engagement: Engagement, p: Parameters) -> dict[str, Estimate]:
+    """What step 02 would find with the client's parameters, where it has not been run."""
+    there = engagement.parameters_of(Step.VALUE_EXCHANGE)
+    return referral_inputs.inputs(
+        engagement,
+        horizon=Horizon(months=there.count("horizon_months"), discount_rate=p.number("discount_rate")),
+        gross_margin=there.optional_number("gross_margin"),
+        confidence=p.number("confidence"),
     )
 
 
@@ -110,14 +122,14 @@ def _economics(engagement: Engagement, p: Parameters) -> dict[str, Estimate]:
     def worth(stated: float | None) -> Estimate:
         if stated is not None:
             return customer_value.stated_value(stated, engagement.currency)
-        return customer_value.customer_value(engagement, margin_share=customer_value.gross_margin(engagement))
+        return _worked_out(engagement, p)["customer_value"]
 
     makers: dict[str, Callable[[float | None], Estimate]] = {
         "customer_value": worth,
         "incremental_share": lambda x: referral_inputs.incremental_share(
             engagement, x, confidence=p.number("confidence")
         ),
-        "conversion_rate": lambda x: funnel.conversion_rate(engagement, stated=x),
+        "conversion_rate": lambda x: funnel.conversion_rate(engagement, stated=x, confidence=p.number("confidence")),
     }
     return {name: _stated_or(p, name, make, engagement, Step.VALUE_EXCHANGE) for name, make in makers.items()}
 
@@ -129,8 +141,8 @@ def _referrals(engagement: Engagement, status: ProgrammeStatus, p: Parameters) -
     def either(name: str, make: Callable[[float | None], Estimate]) -> Estimate:
         return _stated_or(p, name, make, engagement, Step.GOAL_SETTING)
 
-    today = either("referrals_per_month", lambda x: baseline.baseline(engagement, stated=x))
-    qualified = either("qualified_share", lambda x: baseline.qualified_share(engagement, stated=x))
+    today = either("referrals_per_month", lambda x: baseline.baseline(engagement, stated=x, confidence=level))
+    qualified = either("qualified_share", lambda x: baseline.qualified_share(engagement, stated=x, confidence=level))
     factor = either("uplift", lambda x: uplift(engagement, stated=x, setting=setting, confidence=level))
     without = baseline_referrals(
         engagement,
